@@ -1,0 +1,101 @@
+package io.lorahub.engine.checkpoint;
+
+import io.lorahub.engine.safetensors.TensorSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The two files of an adapter in the layout of PEFT, from a folder or a zip. A zip is unpacked to a temporary folder, which
+ * {@link #close()} deletes.
+ */
+public final class AdapterFolder implements AutoCloseable {
+
+    static final String CONFIG = "adapter_config.json";
+    static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
+    private static final String CONTENTS =
+            "an adapter of PEFT holds adapter_config.json and adapter_model.safetensors (or adapter_model.bin)";
+
+    private final Path path;
+    private final Path config;
+    private final Path weightsFile;
+    private final TensorSource weights;
+    private final Optional<TemporaryFolder> unpacked;
+
+    private AdapterFolder(Path path, Path folder, Optional<TemporaryFolder> unpacked) {
+        this.path = path;
+        this.unpacked = unpacked;
+        config = folder.resolve(CONFIG);
+        weightsFile = weightsFile(path, folder);
+        if (!Files.isRegularFile(config))
+            throw CheckpointException.unusable(path, "it lacks %s; %s".formatted(CONFIG, CONTENTS));
+        weights = WeightsFile.open(weightsFile);
+    }
+
+    /** @param path the folder, a zip of it, or one of its files */
+    public static AdapterFolder open(Path path) {
+        if (!Files.exists(path)) throw CheckpointException.unusable(path, "there is no such folder or zip");
+        if (Files.isDirectory(path)) return new AdapterFolder(path, path, Optional.empty());
+        String name = path.getFileName().toString();
+        if (name.equals(CONFIG) || WEIGHTS.contains(name))
+            return open(path.toAbsolutePath().getParent());
+        return unpack(path);
+    }
+
+    private static AdapterFolder unpack(Path zip) {
+        TemporaryFolder folder = AdapterZip.unpack(zip);
+        boolean opened = false;
+        try {
+            AdapterFolder adapter = new AdapterFolder(zip, folder.path(), Optional.of(folder));
+            opened = true;
+            return adapter;
+        } finally {
+            if (!opened) folder.close();
+        }
+    }
+
+    private static Path weightsFile(Path path, Path folder) {
+        return WEIGHTS.stream()
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> CheckpointException.unusable(path, nothing(folder)));
+    }
+
+    private static String nothing(Path folder) {
+        if (Files.exists(folder.resolve(CONFIG))) {
+            return "it lacks the weights; " + CONTENTS;
+        }
+        if (Files.exists(folder.resolve("config.json"))) return "it is a base model; " + CONTENTS;
+        return "it is no adapter; " + CONTENTS;
+    }
+
+    /** The folder or the zip, as it should be named to the user. */
+    public Path path() {
+        return path;
+    }
+
+    public Path config() {
+        return config;
+    }
+
+    /** The tensors of the weights file. They are closed with this. */
+    public TensorSource weights() {
+        return weights;
+    }
+
+    /** The two files that make the adapter: the configuration and the weights. */
+    public List<Path> files() {
+        return List.of(config, weightsFile);
+    }
+
+    @Override
+    public void close() {
+        try {
+            weights.close();
+        } finally {
+            unpacked.ifPresent(TemporaryFolder::close);
+        }
+    }
+}

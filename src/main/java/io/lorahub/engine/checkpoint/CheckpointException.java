@@ -1,0 +1,25 @@
+package io.lorahub.engine.checkpoint;
+
+import io.lorahub.engine.EngineException;
+import java.nio.file.Path;
+
+/** A checkpoint, a model's folder or an adapter's folder that cannot be read. */
+public class CheckpointException extends EngineException {
+
+    CheckpointException(String message) {
+        super(message);
+    }
+
+    CheckpointException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** @param reason the rest of a sentence, without its full stop */
+    static CheckpointException unusable(Path path, String reason, Throwable cause) {
+        return new CheckpointException("%s cannot be used: %s.".formatted(path, reason), cause);
+    }
+
+    static CheckpointException unusable(Path path, String reason) {
+        return unusable(path, reason, null);
+    }
+}

@@ -1,0 +1,88 @@
+package io.lorahub.engine.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of a pickle, read in the encodings that its opcodes' arguments have. */
+final class PickleInput {
+
+    private static final int MAX_GLOBAL_NAME = 1000;
+
+    private final ByteBuffer bytes;
+
+    PickleInput(ByteBuffer bytes) {
+        this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    Opcode opcode() throws MalformedException {
+        return Opcode.of(need(1).get());
+    }
+
+    int unsignedByte() throws MalformedException {
+        return need(1).get() & 0xff;
+    }
+
+    int unsignedShort() throws MalformedException {
+        return need(2).getShort() & 0xffff;
+    }
+
+    int signedInt() throws MalformedException {
+        return need(4).getInt();
+    }
+
+    long unsignedInt() throws MalformedException {
+        return need(4).getInt() & 0xffffffffL;
+    }
+
+    /** LONG1: a count, then so many bytes of a little-endian number in two's complement. */
+    long longOfCountedBytes() throws MalformedException {
+        int count = unsignedByte();
+        if (count > Long.BYTES) throw new MalformedException("its pickle holds a number of %d bytes".formatted(count));
+        if (count == 0) return 0;
+        need(count);
+        long value = 0;
+        for (int i = 0; i < count; i++) value |= (bytes.get() & 0xffL) << 8 * i;
+        int unused = Long.SIZE - 8 * count;
+        return value << unused >> unused;
+    }
+
+    /** BINUNICODE: four bytes with the length, then so many bytes of UTF-8. */
+    String text() throws MalformedException {
+        long length = unsignedInt();
+        need(length);
+        return decode((int) length);
+    }
+
+    /** One of the two lines of GLOBAL. */
+    String line() throws MalformedException {
+        int start = bytes.position();
+        int length = 0;
+        while (need(1).get() != '\n') {
+            if (++length > MAX_GLOBAL_NAME) {
+                throw new MalformedException(
+                        "its pickle names something in more than %d bytes".formatted(MAX_GLOBAL_NAME));
+            }
+        }
+        bytes.position(start);
+        String line = decode(length);
+        bytes.get();
+        return line;
+    }
+
+    private String decode(int length) throws MalformedException {
+        ByteBuffer text = bytes.slice(bytes.position(), length);
+        bytes.position(bytes.position() + length);
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(text).toString();
+        } catch (CharacterCodingException e) {
+            throw new MalformedException("its pickle holds a text that is not UTF-8");
+        }
+    }
+
+    private ByteBuffer need(long count) throws MalformedException {
+        if (bytes.remaining() < count) throw new MalformedException("its pickle ends too early");
+        return bytes;
+    }
+}

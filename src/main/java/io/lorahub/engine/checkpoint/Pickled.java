@@ -1,0 +1,76 @@
+package io.lorahub.engine.checkpoint;
+
+import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.TensorInfo;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What can lie on the stack of a {@link PickleReader}. Values may refer to each other in circles, so nothing may walk
+ * through them, print them or hash them.
+ */
+sealed interface Pickled
+        permits Pickled.None,
+                Pickled.Text,
+                Pickled.Number,
+                Pickled.Bool,
+                Pickled.Tuple,
+                Pickled.ListValue,
+                Pickled.Dict,
+                Pickled.StorageType,
+                Pickled.Storage,
+                Pickled.Tensor,
+                KnownGlobal.Function {
+
+    /** Python's None. */
+    record None() implements Pickled {}
+
+    record Text(String value) implements Pickled {}
+
+    record Number(long value) implements Pickled {}
+
+    record Bool(boolean value) implements Pickled {}
+
+    record Tuple(List<Pickled> items) implements Pickled {}
+
+    record ListValue(List<Pickled> items) implements Pickled {}
+
+    /** A dict or an OrderedDict. */
+    record Dict(Map<String, Pickled> items) implements Pickled {}
+
+    /** {@code torch.FloatStorage} and its kind, as a name. */
+    record StorageType(DType dtype) implements Pickled {}
+
+    /**
+     * The bytes that tensors are views of.
+     *
+     * @param key      of the archive's entry
+     * @param elements how many of the type it must hold
+     */
+    record Storage(DType dtype, String key, long elements) implements Pickled {}
+
+    /**
+     * @param offset  of the first element in the storage, in elements
+     * @param strides steps between neighbours along each dimension, in elements
+     */
+    record Tensor(Storage storage, long offset, long[] shape, long[] strides) implements Pickled {
+
+        TensorInfo info() {
+            return new TensorInfo(storage.dtype(), shape);
+        }
+    }
+
+    /** What it is, in words for a message. */
+    default String kind() {
+        if (this instanceof None) return "None";
+        if (this instanceof Text) return "a text";
+        if (this instanceof Number) return "a number";
+        if (this instanceof Bool) return "a boolean";
+        if (this instanceof Tuple) return "a tuple";
+        if (this instanceof ListValue) return "a list";
+        if (this instanceof Dict) return "a dictionary";
+        if (this instanceof Tensor) return "a tensor";
+        if (this instanceof Storage) return "a storage";
+        return "a class or a function";
+    }
+}

@@ -1,0 +1,113 @@
+package io.lorahub.engine.checkpoint;
+
+import static io.lorahub.engine.checkpoint.MalformedException.quoted;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.archivers.zip.ZipMethod;
+
+/** A zip file of a stranger: its table of contents is bounded and checked before anything is unpacked. */
+final class ZipArchive implements Closeable {
+
+    private static final long MAX_CONTENTS_BYTES = 16L << 20;
+    private static final int MAX_ENTRIES = 100_000;
+    private static final long MAX_DEFLATED_BYTES = 4L << 30;
+    /** Weights hardly shrink, zeros a thousandfold: so many times its own size may the whole archive unpack to. */
+    private static final long MAX_RATIO = 200;
+
+    private final ZipFile zip;
+    private final Map<String, ZipArchiveEntry> entries = new LinkedHashMap<>();
+
+    private ZipArchive(ZipFile zip) {
+        this.zip = zip;
+    }
+
+    static ZipArchive open(Path path) throws IOException, MalformedException {
+        BudgetedChannel channel = new BudgetedChannel(path, MAX_CONTENTS_BYTES);
+        boolean opened = false;
+        try {
+            ZipArchive archive = new ZipArchive(
+                    ZipFile.builder().setSeekableByteChannel(channel).get());
+            archive.check(channel.size());
+            channel.liftBudget();
+            opened = true;
+            return archive;
+        } catch (IOException | RuntimeException e) {
+            // The library wraps what the channel throws, and not all of its own checks end in an IOException.
+            if (channel.isSpent()) {
+                throw new MalformedException(
+                        "its table of contents has more than %d bytes".formatted(MAX_CONTENTS_BYTES));
+            }
+            throw new IOException("it is a damaged zip file, or none", e);
+        } finally {
+            if (!opened) channel.close();
+        }
+    }
+
+    private void check(long size) throws MalformedException {
+        long unpacked = 0;
+        long deflated = 0;
+        for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
+            String name = entry.getName();
+            if (entries.put(name, entry) != null)
+                throw new MalformedException("it holds two files %s".formatted(quoted(name)));
+            if (entries.size() > MAX_ENTRIES)
+                throw new MalformedException("it holds more than %d files".formatted(MAX_ENTRIES));
+            check(entry, size);
+            unpacked += entry.getSize();
+            if (!isStored(entry)) deflated += entry.getSize();
+            if (deflated > MAX_DEFLATED_BYTES || unpacked > MAX_RATIO * size + (1 << 20)) {
+                throw new MalformedException(
+                        "it would unpack to far more than its own size, which only a zip bomb does");
+            }
+        }
+    }
+
+    private void check(ZipArchiveEntry entry, long size) throws MalformedException {
+        String name = quoted(entry.getName());
+        if (entry.getGeneralPurposeBit().usesEncryption())
+            throw new MalformedException("its file %s is encrypted".formatted(name));
+        if (entry.isUnixSymlink()) throw new MalformedException("its file %s is a symbolic link".formatted(name));
+        if (entry.getMethod() != ZipMethod.STORED.getCode() && entry.getMethod() != ZipMethod.DEFLATED.getCode()) {
+            throw new MalformedException(
+                    "its file %s is packed in another way than stored or deflated".formatted(name));
+        }
+        long begin = entry.getDataOffset();
+        long packed = entry.getCompressedSize();
+        boolean inside = begin >= 0 && packed >= 0 && entry.getSize() >= 0 && begin <= size && packed <= size - begin;
+        if (!inside || isStored(entry) && packed != entry.getSize()) {
+            throw new MalformedException("its file %s is cut off or damaged".formatted(name));
+        }
+    }
+
+    /** By name, in the order of the table of contents. */
+    Map<String, ZipArchiveEntry> entries() {
+        return Collections.unmodifiableMap(entries);
+    }
+
+    List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    static boolean isStored(ZipArchiveEntry entry) {
+        return entry.getMethod() == ZipMethod.STORED.getCode();
+    }
+
+    /** Not more bytes than {@link ZipArchiveEntry#getSize} should be read from it. */
+    InputStream stream(ZipArchiveEntry entry) throws IOException {
+        return zip.getInputStream(entry);
+    }
+
+    @Override
+    public void close() throws IOException {
+        zip.close();
+    }
+}

@@ -1,0 +1,64 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.lora.AdapterReading;
+import io.lorahub.engine.lora.AdapterSummary;
+import io.lorahub.engine.lora.Finding;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an adapter or a base model is, with all its faults. It works on broken files too.
+ *
+ * @param adapter empty for a base model, and where the files cannot be read at all
+ * @param model   empty for an adapter, and where the files cannot be read at all
+ */
+public record Inspection(
+        Path path, Kind kind, List<Finding> findings, Optional<AdapterSummary> adapter, Optional<ModelSummary> model) {
+
+    public enum Kind {
+        ADAPTER,
+        BASE_MODEL,
+        UNKNOWN
+    }
+
+    /** Of a folder, a zip, or one of the files of an adapter or a base model. */
+    public static Inspection of(Path path) {
+        Inspected inspected = Inspected.at(path);
+        return switch (inspected.kind()) {
+            case ADAPTER -> ofAdapter(inspected.place());
+            case BASE_MODEL -> ofModel(inspected.place());
+            case UNKNOWN ->
+                new Inspection(path, Kind.UNKNOWN, List.of(inspected.whyUnknown()), Optional.empty(), Optional.empty());
+        };
+    }
+
+    /** Of an adapter, and whether it fits a base model. */
+    public static Inspection of(Path adapter, Path baseModel) {
+        try (AdapterReading reading = new AdapterReading(adapter);
+                ModelReading base = new ModelReading(baseModel)) {
+            List<Finding> findings = new ArrayList<>(reading.findings());
+            base.findings().stream().filter(Finding::isError).forEach(findings::add);
+            base.tensors().ifPresent(tensors -> findings.addAll(reading.misfits(tensors)));
+            return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), base.summary());
+        }
+    }
+
+    /** Whether nothing keeps it from being used. */
+    public boolean sound() {
+        return findings.stream().noneMatch(Finding::isError);
+    }
+
+    private static Inspection ofAdapter(Path path) {
+        try (AdapterReading reading = new AdapterReading(path)) {
+            return new Inspection(path, Kind.ADAPTER, reading.findings(), reading.summary(), Optional.empty());
+        }
+    }
+
+    private static Inspection ofModel(Path folder) {
+        try (ModelReading reading = new ModelReading(folder)) {
+            return new Inspection(folder, Kind.BASE_MODEL, reading.findings(), Optional.empty(), reading.summary());
+        }
+    }
+}

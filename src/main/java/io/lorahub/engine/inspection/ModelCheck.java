@@ -1,0 +1,13 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.lora.Finding;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One thing that may be wrong with a base model. */
+interface ModelCheck {
+
+    void check(ModelContents model, Consumer<Finding> found);
+
+    List<ModelCheck> ALL = List.of(new TokenizerCheck(), new ModelTensorsCheck(), new ModelNumbersCheck());
+}

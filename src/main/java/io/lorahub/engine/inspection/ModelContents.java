@@ -1,0 +1,9 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What lies in a base model's folder, as far as it can be read. */
+record ModelContents(Path folder, Optional<T5Config> config, Optional<TensorSource> tensors) {}

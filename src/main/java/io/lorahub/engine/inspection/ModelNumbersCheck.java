@@ -1,0 +1,39 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.TensorScan;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.util.function.Consumer;
+
+/** The weights are F32, F16 or BF16, and none of them is NaN or infinite. */
+final class ModelNumbersCheck implements ModelCheck {
+
+    @Override
+    public void check(ModelContents model, Consumer<Finding> found) {
+        model.tensors().ifPresent(tensors -> tensors.names().forEach(name -> check(tensors, name, found)));
+    }
+
+    private static void check(TensorSource tensors, String name, Consumer<Finding> found) {
+        DType dtype = tensors.info(name).dtype();
+        if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
+            found.accept(Finding.error(
+                    "dtype-unsupported",
+                    name,
+                    "%s is of type %s.".formatted(name, dtype),
+                    "Save the model in F32, F16 or BF16; quantised models cannot be run."));
+            return;
+        }
+        try {
+            if (TensorScan.isFinite(tensors.tensor(name))) return;
+            found.accept(Finding.error(
+                    "not-finite",
+                    name,
+                    "%s holds NaN or infinite numbers.".formatted(name),
+                    "The file is damaged, or F16 was too narrow for the weights; get it again, or as F32."));
+        } catch (EngineException e) {
+            found.accept(Finding.error("tensor-unreadable", name, e.getMessage(), ""));
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.lorahub.engine.inspection;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.lora.ConfigFile;
+import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.FindingCollector;
+import io.lorahub.engine.lora.TensorTotals;
+import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/** Opens a base model's folder and runs every check on it. What cannot be read is a finding like the others. */
+final class ModelReading implements AutoCloseable {
+
+    private final FindingCollector found = new FindingCollector();
+    private final ModelContents contents;
+
+    ModelReading(Path folder) {
+        contents = new ModelContents(folder, config(folder), tensors(folder));
+        ModelCheck.ALL.forEach(check -> check.check(contents, found));
+    }
+
+    List<Finding> findings() {
+        return found.findings();
+    }
+
+    Optional<TensorSource> tensors() {
+        return contents.tensors();
+    }
+
+    /** Empty where the configuration or the weights cannot be read at all. */
+    Optional<ModelSummary> summary() {
+        if (contents.config().isEmpty() || contents.tensors().isEmpty()) return Optional.empty();
+        return Optional.of(new ModelSummary(
+                "t5",
+                contents.config().get(),
+                TensorTotals.of(contents.tensors().get()),
+                hashes(contents.folder())));
+    }
+
+    @Override
+    public void close() {
+        contents.tensors().ifPresent(TensorSource::close);
+    }
+
+    private Optional<T5Config> config(Path folder) {
+        Optional<JsonNode> json = ConfigFile.read(folder.resolve("config.json"), found);
+        try {
+            return json.map(T5Config::of);
+        } catch (EngineException e) {
+            found.accept(Finding.error("model-unsupported", "config.json", e.getMessage(), ""));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<TensorSource> tensors(Path folder) {
+        try {
+            return Optional.of(ModelFolder.open(folder));
+        } catch (EngineException e) {
+            found.accept(Finding.error("unreadable", folder.toString(), e.getMessage(), ""));
+            return Optional.empty();
+        }
+    }
+
+    private static SortedMap<String, String> hashes(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return FileHashes.of(files.filter(Files::isRegularFile).toList());
+        } catch (IOException e) {
+            throw new EngineException("The folder %s cannot be read: %s.".formatted(folder, e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.lora.TensorTotals;
+import io.lorahub.engine.model.T5Config;
+import java.util.SortedMap;
+
+/**
+ * A base model at a glance.
+ *
+ * @param modelType {@code model_type} of its configuration
+ * @param sha256    of its files by name
+ */
+public record ModelSummary(String modelType, T5Config config, TensorTotals tensors, SortedMap<String, String> sha256) {}

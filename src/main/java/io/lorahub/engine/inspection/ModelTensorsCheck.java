@@ -1,0 +1,52 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/** Every tensor that the configuration calls for is there and has its shape. */
+final class ModelTensorsCheck implements ModelCheck {
+
+    /** The deepest T5 has 24; a number from a hostile file must not fill the memory with names. */
+    private static final int MAX_LAYERS = 1_000;
+
+    @Override
+    public void check(ModelContents model, Consumer<Finding> found) {
+        if (model.config().isEmpty() || model.tensors().isEmpty()) return;
+        T5Config config = model.config().get();
+        int layers = Math.max(config.layers(), config.decoderLayers());
+        if (layers > MAX_LAYERS) {
+            found.accept(Finding.error(
+                    "config-size",
+                    "num_layers",
+                    "config.json says that there are %d layers.".formatted(layers),
+                    "At most %d are supported.".formatted(MAX_LAYERS)));
+            return;
+        }
+        TensorSource tensors = model.tensors().get();
+        T5Layout.shapes(config).forEach((name, shape) -> check(tensors, name, shape, found));
+    }
+
+    private static void check(TensorSource tensors, String name, long[] wanted, Consumer<Finding> found) {
+        if (!tensors.names().contains(name)) {
+            found.accept(Finding.error(
+                    "tensor-missing",
+                    name,
+                    "The tensor %s is missing.".formatted(name),
+                    "The weights are incomplete, or config.json belongs to another model."));
+            return;
+        }
+        long[] shape = tensors.info(name).shape();
+        if (!Arrays.equals(shape, wanted)) {
+            found.accept(Finding.error(
+                    "tensor-shape",
+                    name,
+                    "%s has the shape %s, but config.json calls for %s."
+                            .formatted(name, Arrays.toString(shape), Arrays.toString(wanted)),
+                    "Weights and config.json belong to different models."));
+        }
+    }
+}

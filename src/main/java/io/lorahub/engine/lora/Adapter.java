@@ -1,0 +1,61 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * A LoRA adapter that can be honoured exactly. Its tensors lie in the mapped file until it is closed.
+ *
+ * @param modules  by name; each with its own rank and scale
+ * @param findings warnings and remarks of the checks; no errors
+ * @param folder   its open files; empty where it is only in memory
+ */
+public record Adapter(
+        String name,
+        Path path,
+        AdapterConfig config,
+        SortedMap<String, LoraModule> modules,
+        List<Finding> findings,
+        Optional<AdapterFolder> folder)
+        implements AutoCloseable {
+
+    /** From a folder or a zip, named as the folder, or as the zip without its ending. */
+    public static Adapter load(Path dirOrZip) {
+        return load(nameOf(dirOrZip), dirOrZip);
+    }
+
+    /** Throws {@link AdapterException} with every reason for which it cannot be honoured. */
+    public static Adapter load(String name, Path dirOrZip) {
+        return new AdapterReading(dirOrZip).adapter(name);
+    }
+
+    /** Every adapter in a folder, sorted by name. */
+    public static List<Adapter> loadAll(Path dirOfAdapters) {
+        return AdapterCollection.load(dirOfAdapters);
+    }
+
+    /** What keeps it from being applied to a base model with these tensors; empty where nothing does. */
+    public List<Finding> misfits(TensorSource base) {
+        return new BaseFit(base).misfits(config, modules.values(), modules.keySet());
+    }
+
+    /** SHA-256 of its two files by file name, read now. */
+    public SortedMap<String, String> sha256() {
+        return FileHashes.of(folder.map(AdapterFolder::files).orElse(List.of()));
+    }
+
+    static String nameOf(Path dirOrZip) {
+        String file = dirOrZip.toAbsolutePath().normalize().getFileName().toString();
+        return file.toLowerCase(Locale.ROOT).endsWith(".zip") ? file.substring(0, file.length() - 4) : file;
+    }
+
+    @Override
+    public void close() {
+        folder.ifPresent(AdapterFolder::close);
+    }
+}

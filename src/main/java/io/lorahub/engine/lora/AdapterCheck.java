@@ -1,0 +1,26 @@
+package io.lorahub.engine.lora;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One thing that may be wrong with an adapter. */
+interface AdapterCheck {
+
+    void check(AdapterContents adapter, Consumer<Finding> found);
+
+    /** Those that look at the configuration alone. */
+    List<AdapterCheck> OF_CONFIG =
+            List.of(new PeftTypeCheck(), new RefusedFeatureCheck(), new InitialisationCheck(), new ConfigKeysCheck());
+
+    List<AdapterCheck> OF_TENSORS = List.of(
+            new ForeignTensorsCheck(),
+            new PartnerCheck(),
+            new DTypeCheck(),
+            new ShapeCheck(),
+            new ScaleCheck(),
+            new TargetsCheck(),
+            new LoraBiasCheck(),
+            new FiniteCheck(),
+            new UntrainedCheck(),
+            new SharedEmbeddingCheck());
+}

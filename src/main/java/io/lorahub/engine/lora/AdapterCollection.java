@@ -1,0 +1,50 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder whose sub-folders and zips are adapters. */
+final class AdapterCollection {
+
+    private AdapterCollection() {}
+
+    /** All or none: a bad adapter closes those that were already open. */
+    static List<Adapter> load(Path dir) {
+        List<Path> paths = paths(dir);
+        if (paths.isEmpty()) {
+            throw new EngineException(
+                    "There is no adapter in %s; each is a folder with an adapter_config.json, or a zip."
+                            .formatted(dir));
+        }
+        List<Adapter> adapters = new ArrayList<>();
+        try {
+            for (Path path : paths) adapters.add(Adapter.load(path));
+        } catch (RuntimeException e) {
+            adapters.forEach(Adapter::close);
+            throw e;
+        }
+        return List.copyOf(adapters);
+    }
+
+    private static List<Path> paths(Path dir) {
+        if (!Files.isDirectory(dir)) throw new EngineException("%s is not a folder of adapters.".formatted(dir));
+        try (Stream<Path> children = Files.list(dir)) {
+            return children.filter(AdapterCollection::isAdapter)
+                    .sorted(Comparator.comparing(Adapter::nameOf))
+                    .toList();
+        } catch (IOException e) {
+            throw new EngineException("The folder %s cannot be read: %s.".formatted(dir, e.getMessage()), e);
+        }
+    }
+
+    private static boolean isAdapter(Path path) {
+        return Files.isRegularFile(path.resolve("adapter_config.json"))
+                || Files.isRegularFile(path) && path.toString().endsWith(".zip");
+    }
+}

@@ -1,0 +1,74 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.safetensors.TensorSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * What lies in an adapter's files, before anything of it is believed.
+ *
+ * @param unknown names of tensors that are no LoRA factors
+ */
+record AdapterContents(
+        AdapterConfig config, TensorSource tensors, SortedMap<String, ModuleTensors> modules, List<String> unknown) {
+
+    static AdapterContents of(AdapterConfig config, TensorSource tensors, Consumer<Finding> found) {
+        SortedMap<String, ModuleTensors> modules = new TreeMap<>();
+        List<String> unknown = new ArrayList<>();
+        for (String name : tensors.names()) {
+            Optional<TensorName> parsed = TensorName.parse(name);
+            if (parsed.isEmpty()) {
+                unknown.add(name);
+                continue;
+            }
+            String other = modules.computeIfAbsent(parsed.get().module(), ModuleTensors::new)
+                    .names()
+                    .putIfAbsent(parsed.get().part(), name);
+            if (other != null) {
+                found.accept(Finding.error(
+                        "two-adapters",
+                        name,
+                        "%s and %s are the same factor of two adapters.".formatted(other, name),
+                        "Save each adapter to a file of its own."));
+            }
+        }
+        return new AdapterContents(config, tensors, modules, unknown);
+    }
+
+    /** The modules that have both factors. */
+    Stream<ModuleTensors> complete() {
+        return modules.values().stream().filter(ModuleTensors::isComplete);
+    }
+
+    /** Those of them that change what the model computes. */
+    Stream<ModuleTensors> acting() {
+        return complete().filter(m -> !(m.isEmbedding() && m.module().equals(SharedEmbeddingCheck.SHARED)));
+    }
+
+    /** Those that have factors of the right shape and type, whatever else may be wrong with them. */
+    Stream<ModuleTensors> readable() {
+        return complete().filter(m -> {
+            FindingCollector found = new FindingCollector();
+            AdapterContents one = new AdapterContents(config, tensors, new TreeMap<>(Map.of(m.module(), m)), List.of());
+            new ShapeCheck().check(one, found);
+            new DTypeCheck().check(one, found);
+            return found.findings().stream().allMatch(f -> f.code().equals("rank-mismatch"));
+        });
+    }
+
+    LoraModule module(ModuleTensors m) {
+        return new LoraModule(
+                m.module(),
+                tensors.tensor(m.a()),
+                tensors.tensor(m.b()),
+                config.scaleOf(m.module()),
+                m.bias().map(tensors::tensor),
+                m.isEmbedding());
+    }
+}

@@ -1,0 +1,31 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.EngineException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** An adapter that cannot be used exactly as it was meant; {@link #findings()} lists every cause. */
+public class AdapterException extends EngineException {
+
+    private final transient List<Finding> findings;
+
+    AdapterException(Path adapter, List<Finding> findings) {
+        super(sentence(adapter, findings));
+        this.findings = List.copyOf(findings);
+    }
+
+    public List<Finding> findings() {
+        return findings;
+    }
+
+    private static String sentence(Path adapter, List<Finding> findings) {
+        List<Finding> errors = findings.stream().filter(Finding::isError).toList();
+        String first = "The adapter %s cannot be used: %s"
+                .formatted(adapter, errors.get(0).sentence());
+        return switch (errors.size()) {
+            case 1 -> first;
+            case 2 -> first + " There is one more fault; inspect it to see both.";
+            default -> first + " There are %d more faults; inspect it to see all.".formatted(errors.size() - 1);
+        };
+    }
+}

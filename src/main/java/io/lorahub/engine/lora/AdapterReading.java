@@ -1,0 +1,108 @@
+package io.lorahub.engine.lora;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Opens an adapter and runs every check on it. It never fails: what cannot be read is a finding like the others. */
+public final class AdapterReading implements AutoCloseable {
+
+    private final Path path;
+    private final FindingCollector found = new FindingCollector();
+    private final Optional<AdapterFolder> folder;
+    private final Optional<AdapterContents> contents;
+
+    public AdapterReading(Path dirOrZip) {
+        path = dirOrZip;
+        folder = open();
+        contents = config().map(json -> AdapterContents.of(
+                new ConfigReading(json, found).config(),
+                folder.map(AdapterFolder::weights).orElseGet(NoTensors::new),
+                found));
+        contents.ifPresent(c -> {
+            AdapterCheck.OF_CONFIG.forEach(check -> run(check, c));
+            if (folder.isPresent()) AdapterCheck.OF_TENSORS.forEach(check -> run(check, c));
+        });
+    }
+
+    public List<Finding> findings() {
+        return found.findings();
+    }
+
+    /** Empty where the configuration or the weights cannot be read at all. */
+    public Optional<AdapterSummary> summary() {
+        if (folder.isEmpty()) return Optional.empty();
+        try {
+            return contents.map(
+                    c -> AdapterSummary.of(c, FileHashes.of(folder.get().files())));
+        } catch (BoundedPattern.UnusablePatternException | EngineException e) {
+            return Optional.empty(); // what is wrong is among the findings
+        }
+    }
+
+    /** What keeps it, as far as it can be read, from being applied to a base model with these tensors. */
+    public List<Finding> misfits(TensorSource base) {
+        if (folder.isEmpty() || contents.isEmpty()) return List.of();
+        try {
+            AdapterContents c = contents.get();
+            return new BaseFit(base)
+                    .misfits(
+                            c.config(),
+                            c.readable().map(c::module).toList(),
+                            c.modules().keySet());
+        } catch (BoundedPattern.UnusablePatternException | EngineException e) {
+            return List.of(); // what is wrong is among the findings
+        }
+    }
+
+    /** The adapter, which from then on owns the open file. Throws {@link AdapterException} if there is any error. */
+    Adapter adapter(String name) {
+        if (found.hasErrors() || contents.isEmpty()) {
+            close();
+            throw new AdapterException(path, findings());
+        }
+        return new Adapter(name, path, contents.get().config(), modules(contents.get()), findings(), folder);
+    }
+
+    @Override
+    public void close() {
+        folder.ifPresent(AdapterFolder::close);
+    }
+
+    private static SortedMap<String, LoraModule> modules(AdapterContents contents) {
+        SortedMap<String, LoraModule> modules = new TreeMap<>();
+        contents.acting().forEach(m -> modules.put(m.module(), contents.module(m)));
+        return modules;
+    }
+
+    private Optional<AdapterFolder> open() {
+        try {
+            return Optional.of(AdapterFolder.open(path));
+        } catch (EngineException e) {
+            found.accept(Finding.error("unreadable", path.toString(), e.getMessage(), ""));
+            return Optional.empty();
+        }
+    }
+
+    private Optional<JsonNode> config() {
+        Path file = folder.map(AdapterFolder::config).orElse(path.resolve("adapter_config.json"));
+        return Files.isRegularFile(file) ? ConfigFile.read(file, found) : Optional.empty();
+    }
+
+    private void run(AdapterCheck check, AdapterContents c) {
+        try {
+            check.check(c, found);
+        } catch (BoundedPattern.UnusablePatternException e) {
+            found.accept(ConfigReading.unusable("adapter_config.json", e));
+        } catch (EngineException e) {
+            found.accept(Finding.error("unreadable", path.toString(), e.getMessage(), ""));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.lorahub.engine.lora;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A configuration file as a JSON object; what is wrong with it is a finding. */
+public final class ConfigFile {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MAX_BYTES = 1 << 24;
+
+    private ConfigFile() {}
+
+    public static Optional<JsonNode> read(Path file, Consumer<Finding> found) {
+        String name = file.getFileName().toString();
+        if (!Files.isRegularFile(file)) {
+            found.accept(Finding.error(
+                    "config-missing", name, "There is no %s.".formatted(name), "Put it beside the weights."));
+            return Optional.empty();
+        }
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                found.accept(Finding.error(
+                        "config-unreadable",
+                        name,
+                        "%s has %d bytes.".formatted(name, Files.size(file)),
+                        "At most %d are read.".formatted(MAX_BYTES)));
+                return Optional.empty();
+            }
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (json.isObject()) return Optional.of(json);
+            found.accept(Finding.error(
+                    "config-unreadable", name, "%s holds no JSON object.".formatted(name), "Save or upload it again."));
+        } catch (JsonProcessingException e) {
+            var place = e.getLocation();
+            String where = place == null ? "" : " in line %d".formatted(place.getLineNr());
+            found.accept(Finding.error(
+                    "config-unreadable",
+                    name,
+                    "%s is no valid JSON%s: %s.".formatted(name, where, e.getOriginalMessage()),
+                    "Save or upload it again."));
+        } catch (IOException e) {
+            found.accept(Finding.error(
+                    "config-unreadable",
+                    name,
+                    "%s cannot be read: %s.".formatted(name, e.getMessage()),
+                    "Check that it is there and readable."));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,38 @@
+package io.lorahub.engine.lora;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Collects findings in order, but not more of one kind than anybody reads: a file may hold a million bad tensors. */
+public final class FindingCollector implements Consumer<Finding> {
+
+    private static final int MAX_OF_ONE_KIND = 50;
+
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, Integer> counts = new LinkedHashMap<>();
+
+    @Override
+    public void accept(Finding finding) {
+        if (counts.merge(finding.code(), 1, Integer::sum) <= MAX_OF_ONE_KIND) findings.add(finding);
+    }
+
+    public boolean hasErrors() {
+        return findings.stream().anyMatch(Finding::isError);
+    }
+
+    public List<Finding> findings() {
+        List<Finding> all = new ArrayList<>(findings);
+        counts.forEach((code, count) -> {
+            if (count > MAX_OF_ONE_KIND) {
+                all.add(Finding.info(
+                        "more-of-the-same",
+                        code,
+                        "There are %d more findings of the kind %s.".formatted(count - MAX_OF_ONE_KIND, code)));
+            }
+        });
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,27 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.safetensors.TensorScan;
+import java.util.function.Consumer;
+
+/** No number is NaN or infinite: one is enough to spoil every output. */
+final class FiniteCheck implements AdapterCheck {
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        adapter.modules().values().forEach(m -> m.names().values().forEach(name -> check(adapter, name, found)));
+    }
+
+    private static void check(AdapterContents adapter, String name, Consumer<Finding> found) {
+        try {
+            if (TensorScan.isFinite(adapter.tensors().tensor(name))) return;
+            found.accept(Finding.error(
+                    "not-finite",
+                    name,
+                    "%s holds NaN or infinite numbers.".formatted(name),
+                    "The training diverged, or the file is damaged; use an earlier checkpoint."));
+        } catch (EngineException e) {
+            found.accept(Finding.error("tensor-unreadable", name, e.getMessage(), ""));
+        }
+    }
+}

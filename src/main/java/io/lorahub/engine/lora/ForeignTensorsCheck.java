@@ -1,0 +1,32 @@
+package io.lorahub.engine.lora;
+
+import java.util.function.Consumer;
+
+/** Every tensor in the file is a LoRA factor; a left-out tensor would be a silent mistake. */
+final class ForeignTensorsCheck implements AdapterCheck {
+
+    private static final String PREFIX = "base_model.model.";
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        adapter.unknown()
+                .forEach(name -> found.accept(Finding.error(
+                        "foreign-tensor", name, "The tensor %s %s.".formatted(name, whatItIs(name)), whatToDo(name))));
+    }
+
+    private static String whatItIs(String name) {
+        if (name.contains("lora_magnitude_vector")) return "is a magnitude vector of DoRA, which cannot be composed";
+        if (!name.startsWith(PREFIX)) return "does not begin with " + PREFIX;
+        if (name.contains(".modules_to_save.")) return "is a replaced module (modules_to_save), not a LoRA factor";
+        if (name.contains(".lora_")) return "belongs to a kind of LoRA that is not known here";
+        if (name.endsWith(".bias")) return "is a trained bias of the base model, not a LoRA factor";
+        return "is a weight of the base model, not a LoRA factor";
+    }
+
+    private static String whatToDo(String name) {
+        if (name.contains("lora_")) return "Train a plain LoRA adapter.";
+        if (name.endsWith(".bias")) return "Train it again with bias=\"none\".";
+        return "If it is unchanged from the base model, save again with save_embedding_layers=False; else train again"
+                + " without modules_to_save.";
+    }
+}

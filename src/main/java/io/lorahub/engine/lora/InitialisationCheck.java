@@ -1,0 +1,30 @@
+package io.lorahub.engine.lora;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Some initialisations take A and B out of the base weights; then the adapter fits only what is left of them. Those
+ * that do are refused by name; here, those that nobody knows.
+ */
+final class InitialisationCheck implements AdapterCheck {
+
+    private static final Set<String> LEAVE_BASE = Set.of("gaussian", "eva", "orthogonal", "mica");
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        JsonNode value = adapter.config().json().path("init_lora_weights");
+        if (value.isMissingNode() || value.isNull() || value.isBoolean()) return;
+        if (value.isTextual() && LEAVE_BASE.contains(value.textValue())) return;
+        boolean refusedByName = RefusedFeature.ALL.stream()
+                .anyMatch(f -> f.key().equals("init_lora_weights") && f.used().test(value));
+        if (refusedByName) return;
+        found.accept(Finding.error(
+                "initialisation-unknown",
+                "init_lora_weights",
+                "init_lora_weights is %s, and it is not known whether that changes the base weights."
+                        .formatted(ConfigFields.shown(value)),
+                "Set it to true if the adapter was trained on the unchanged base model."));
+    }
+}

@@ -1,0 +1,30 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.lora.TensorName.Part;
+import java.util.function.Consumer;
+
+/** lora_bias and the bias tensors agree: PEFT drops biases that the configuration does not announce. */
+final class LoraBiasCheck implements AdapterCheck {
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        boolean announced = adapter.config().loraBias();
+        for (ModuleTensors m : adapter.modules().values()) {
+            String name = TensorName.of(m.module(), Part.BIAS);
+            if (!announced && m.has(Part.BIAS)) {
+                found.accept(Finding.error(
+                        "bias-not-announced",
+                        name,
+                        "There is %s, but lora_bias is not set; PEFT ignores it.".formatted(name),
+                        "Set lora_bias to true."));
+            }
+            if (announced && m.isLinear() && !m.has(Part.BIAS)) {
+                found.accept(Finding.error(
+                        "bias-missing",
+                        name,
+                        "lora_bias is set, but %s is missing.".formatted(name),
+                        "The file is incomplete; save or upload it again."));
+            }
+        }
+    }
+}

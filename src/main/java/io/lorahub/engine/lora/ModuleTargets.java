@@ -1,0 +1,27 @@
+package io.lorahub.engine.lora;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which modules of a model PEFT would adapt.
+ *
+ * @param selector empty where the file does not say; then every module counts
+ */
+record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSelector> excluded, LayerFilter layers) {
+
+    boolean covers(String module) {
+        if (excluded.isPresent() && excluded.get().selects(module)) return false;
+        if (selector.isEmpty()) return true;
+        ModuleSelector wanted = selector.get();
+        if (wanted instanceof ModuleSelector.Names names && names.lists(module)) return true;
+        return wanted.selects(module) && (!(wanted instanceof ModuleSelector.Names) || layers.passes(module));
+    }
+
+    /** The names in {@code target_modules}; empty where it is an expression. */
+    List<String> names() {
+        return selector.filter(s -> s instanceof ModuleSelector.Names)
+                .map(s -> ((ModuleSelector.Names) s).names())
+                .orElse(List.of());
+    }
+}

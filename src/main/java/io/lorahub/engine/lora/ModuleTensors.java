@@ -1,0 +1,49 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.lora.TensorName.Part;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The names of the tensors that an adapter's file holds for one module. */
+record ModuleTensors(String module, Map<Part, String> names) {
+
+    ModuleTensors(String module) {
+        this(module, new EnumMap<>(Part.class));
+    }
+
+    boolean has(Part part) {
+        return names.containsKey(part);
+    }
+
+    boolean isLinear() {
+        return has(Part.A) && has(Part.B) && !has(Part.EMBEDDING_A) && !has(Part.EMBEDDING_B);
+    }
+
+    boolean isEmbedding() {
+        return has(Part.EMBEDDING_A) && has(Part.EMBEDDING_B) && names.size() == 2;
+    }
+
+    /** Whether its tensors make up one change of a module. */
+    boolean isComplete() {
+        return isLinear() || isEmbedding();
+    }
+
+    /** Name of A; only of a complete module. */
+    String a() {
+        return names.get(isEmbedding() ? Part.EMBEDDING_A : Part.A);
+    }
+
+    String b() {
+        return names.get(isEmbedding() ? Part.EMBEDDING_B : Part.B);
+    }
+
+    Optional<String> bias() {
+        return Optional.ofNullable(names.get(Part.BIAS));
+    }
+
+    /** The tensor without which the untrained adapter does nothing: B, or an embedding's A. */
+    String zeroAtStart() {
+        return isEmbedding() ? a() : b();
+    }
+}

@@ -1,0 +1,13 @@
+package io.lorahub.engine.lora;
+
+import java.util.function.Consumer;
+
+/** The configuration asks for nothing that s·B·A cannot express. */
+final class RefusedFeatureCheck implements AdapterCheck {
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        RefusedFeature.ALL.forEach(
+                feature -> feature.in(adapter.config().json()).ifPresent(found));
+    }
+}

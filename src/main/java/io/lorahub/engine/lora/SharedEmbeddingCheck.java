@@ -1,0 +1,34 @@
+package io.lorahub.engine.lora;
+
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorScan;
+import java.util.function.Consumer;
+
+/**
+ * T5's encoder and decoder hold references of their own to the embedding {@code shared}. PEFT replaces only the
+ * attribute {@code shared} by the adapted layer, which nothing calls: the factors get no gradient and change no output.
+ * Only merge_and_unload would add them to the weight. We do as the adapter did when it was trained, and leave them out.
+ */
+final class SharedEmbeddingCheck implements AdapterCheck {
+
+    static final String SHARED = "shared";
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        ModuleTensors shared = adapter.modules().get(SHARED);
+        if (shared == null || !shared.isEmbedding()) return;
+        TensorData a = adapter.tensors().tensor(shared.a());
+        if (TensorScan.isZero(a) || TensorScan.isZero(adapter.tensors().tensor(shared.b()))) {
+            found.accept(Finding.info(
+                    "shared-embedding-idle",
+                    SHARED,
+                    "The factors of shared are left out: PEFT never runs them, and they are zero."));
+            return;
+        }
+        found.accept(Finding.warning(
+                "shared-embedding-idle",
+                SHARED,
+                "The factors of shared are left out: while training and running a T5 model, PEFT never calls them.",
+                "If they were made by hand and shall act, merge them into the base model first."));
+    }
+}

@@ -1,0 +1,41 @@
+package io.lorahub.engine.lora;
+
+import java.util.function.Consumer;
+
+/**
+ * Tensors and target_modules agree. PEFT drops tensors of modules that it does not target, so they would act here and
+ * not there.
+ */
+final class TargetsCheck implements AdapterCheck {
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<Finding> found) {
+        ModuleTargets targets = adapter.config().targets();
+        if (targets.selector().isEmpty()) {
+            found.accept(Finding.warning(
+                    "targets-missing",
+                    "target_modules",
+                    "The configuration has no target_modules.",
+                    "The modules are taken from the tensors; name them so that PEFT does the same."));
+        }
+        for (String module : adapter.modules().keySet()) {
+            if (!targets.covers(module)) {
+                found.accept(Finding.error(
+                        "not-targeted",
+                        module,
+                        "There are tensors for %s, which the configuration does not target; PEFT ignores them."
+                                .formatted(module),
+                        "Add it to target_modules, or remove its tensors."));
+            }
+        }
+        for (String name : targets.names()) {
+            if (adapter.modules().keySet().stream().noneMatch(m -> ModuleSelector.Names.isNamed(m, name))) {
+                found.accept(Finding.warning(
+                        "target-without-tensors",
+                        name,
+                        "target_modules names %s, but the file has no tensors for it.".formatted(name),
+                        "If the base model has such modules, the file is incomplete; else remove the name."));
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.lorahub.engine.lora;
+
+/** An adapter and its weight w in Σ wᵢ·ΔWᵢ. */
+public record WeightedAdapter(Adapter adapter, double weight) {
+
+    public WeightedAdapter {
+        if (!Double.isFinite(weight)) {
+            throw new IllegalArgumentException("the weight of %s is %s".formatted(adapter.name(), weight));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraModule;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * All candidates, stacked once for each module: rows of A [R, in] and columns of s·B as rows [R, out]. Every candidate
+ * has the same R rows in all modules, zero where it leaves a module alone, so one row of coefficients serves them all.
+ */
+public final class AdapterBank implements AutoCloseable {
+
+    private final PtNDManager manager;
+    private final Composition composition;
+    private final int[] firstRow;
+    private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
+    private final IValue dictionary;
+    private double formOperations;
+    private double encoderWidth;
+    private double decoderWidth;
+
+    AdapterBank(PtNDManager parent, List<Adapter> adapters, Composition composition) {
+        this.composition = composition;
+        if (adapters.isEmpty()) {
+            throw new EngineException("There are no candidates; give at least one adapter.");
+        }
+        firstRow = firstRows(adapters);
+        if (composition == Composition.FACTOR) {
+            requireSameLayout(adapters);
+        }
+        manager = (PtNDManager) parent.newSubManager();
+        TreeSet<String> names = new TreeSet<>();
+        adapters.forEach(a -> names.addAll(a.modules().keySet()));
+        names.forEach(name -> stack(name, adapters));
+        dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
+    }
+
+    private static int[] firstRows(List<Adapter> adapters) {
+        int[] first = new int[adapters.size() + 1];
+        for (int i = 0; i < adapters.size(); i++) {
+            int rank = adapters.get(i).modules().values().stream()
+                    .mapToInt(LoraModule::rank)
+                    .max()
+                    .orElse(0);
+            first[i + 1] = first[i] + rank;
+        }
+        return first;
+    }
+
+    private static void requireSameLayout(List<Adapter> adapters) {
+        Adapter first = adapters.get(0);
+        for (Adapter other : adapters) {
+            if (!other.modules().keySet().equals(first.modules().keySet())) {
+                throw new EngineException(
+                        "The factor composition needs the same target modules in all adapters, but %s and %s differ; use the exact composition."
+                                .formatted(first.name(), other.name()));
+            }
+            for (LoraModule module : other.modules().values()) {
+                int rank = first.modules().get(module.name()).rank();
+                if (module.rank() != rank || rank != first.modules().values().iterator().next().rank()) {
+                    throw new EngineException(
+                            "The factor composition needs one rank everywhere, but %s has rank %d at %s and %s has %d; use the exact composition."
+                                    .formatted(other.name(), module.rank(), module.name(), first.name(), rank));
+                }
+            }
+        }
+    }
+
+    private void stack(String name, List<Adapter> adapters) {
+        LoraModule shape = adapters.stream()
+                .map(a -> a.modules().get(name))
+                .filter(m -> m != null)
+                .findFirst()
+                .orElseThrow();
+        int rows = firstRow[adapters.size()];
+        FloatBuffer a = floats((long) rows * shape.in());
+        FloatBuffer b = floats((long) rows * shape.out());
+        FloatBuffer bias = null;
+        double firstScale = shape.scale();
+        for (int i = 0; i < adapters.size(); i++) {
+            LoraModule module = adapters.get(i).modules().get(name);
+            if (module == null) {
+                continue;
+            }
+            if (module.in() != shape.in() || module.out() != shape.out() || module.embedding() != shape.embedding()) {
+                throw new EngineException("The adapter %s changes %s as a %d × %d layer, another one as %d × %d."
+                        .formatted(
+                                adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
+            }
+            double scale = composition == Composition.FACTOR ? firstScale : module.scale();
+            a.put(firstRow[i] * shape.in(), module.a().toFloats());
+            putColumns(b, firstRow[i], module, (float) scale);
+            if (module.bias().isPresent()) {
+                bias = bias == null ? floats((long) adapters.size() * shape.out()) : bias;
+                float[] values = module.bias().get().toFloats();
+                for (int j = 0; j < values.length; j++) {
+                    bias.put(i * shape.out() + j, (float) (scale * values[j]));
+                }
+            }
+        }
+        add(name + ".a", a, rows, shape.in());
+        add(name + ".b", b, rows, shape.out());
+        if (bias != null) {
+            add(name + ".bias", bias, adapters.size(), shape.out());
+        }
+        count(name, shape);
+    }
+
+    private static FloatBuffer floats(long count) {
+        long bytes = count * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE) {
+            throw new EngineException("The candidates' factors of one module take %d MB; that is too much at once, take fewer candidates."
+                    .formatted(bytes >> 20));
+        }
+        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    /** B [out, r] as r rows of length out, times the scale. */
+    private static void putColumns(FloatBuffer rows, int first, LoraModule module, float scale) {
+        float[] values = module.b().toFloats();
+        int rank = module.rank();
+        int out = module.out();
+        float[] row = new float[out];
+        for (int k = 0; k < rank; k++) {
+            for (int j = 0; j < out; j++) {
+                row[j] = scale * values[j * rank + k];
+            }
+            rows.put((first + k) * out, row);
+        }
+    }
+
+    private void add(String key, FloatBuffer values, int rows, int width) {
+        tensors.put(key, (PtNDArray) manager.create(values, new Shape(rows, width), DataType.FLOAT32));
+    }
+
+    private void count(String name, LoraModule module) {
+        formOperations += 2.0 * module.in() * module.out();
+        // keys and values of cross-attention read the encoder's tokens
+        boolean readsInputs = name.startsWith("encoder.") || name.endsWith("EncDecAttention.k")
+                || name.endsWith("EncDecAttention.v");
+        if (readsInputs) {
+            encoderWidth += 2.0 * (module.in() + module.out());
+        } else {
+            decoderWidth += 2.0 * (module.in() + module.out());
+        }
+    }
+
+    /** Whether adding ΔW to the weights first takes fewer operations than applying the factors to all tokens. */
+    boolean formIsCheaper(int encoderTokens, int decoderTokens) {
+        return formOperations < encoderWidth * encoderTokens + decoderWidth * decoderTokens;
+    }
+
+    public Composition composition() {
+        return composition;
+    }
+
+    public int candidates() {
+        return firstRow.length - 1;
+    }
+
+    int rows() {
+        return firstRow[candidates()];
+    }
+
+    /** Rows [from, to) of a candidate: {@code firstRow(i)} to {@code firstRow(i + 1)}. */
+    int firstRow(int candidate) {
+        return firstRow[candidate];
+    }
+
+    IValue dictionary() {
+        return dictionary;
+    }
+
+    /** The stacked tensors by key, for calls that take named arrays. */
+    Map<String, ? extends NDArray> tensors() {
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        dictionary.close();
+        manager.close();
+    }
+}

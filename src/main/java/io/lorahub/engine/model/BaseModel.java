@@ -1,0 +1,98 @@
+package io.lorahub.engine.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.safetensors.TensorInfo;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * A model's folder in Hugging Face layout, checked against its config, with the weights still in their mapped files.
+ *
+ * @param config with the token ids of generation_config.json, where there is one
+ */
+public record BaseModel(Path folder, T5Config config, TensorSource weights) implements AutoCloseable {
+
+    /** Throws EngineException when a file is missing, the family is unknown or a tensor is missing or of another shape. */
+    public static BaseModel open(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new EngineException("There is no folder %s; a base model is a folder with config.json and weights."
+                    .formatted(folder));
+        }
+        T5Config config = T5Config.of(config(folder));
+        TensorSource weights = ModelFolder.open(folder);
+        try {
+            check(config, weights, folder);
+        } catch (RuntimeException e) {
+            weights.close();
+            throw e;
+        }
+        return new BaseModel(folder, config, weights);
+    }
+
+    private static JsonNode config(Path folder) {
+        ObjectNode config = json(folder.resolve("config.json"));
+        Path generation = folder.resolve("generation_config.json");
+        if (Files.isRegularFile(generation)) {
+            ObjectNode overrides = json(generation);
+            for (String key : new String[] {"pad_token_id", "eos_token_id", "decoder_start_token_id"}) {
+                if (overrides.path(key).isInt()) {
+                    config.set(key, overrides.get(key));
+                }
+            }
+        }
+        return config;
+    }
+
+    private static ObjectNode json(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new EngineException("There is no %s in %s; it says what the model is made of."
+                    .formatted(file.getFileName(), file.getParent()));
+        }
+        try {
+            if (new ObjectMapper().readTree(file.toFile()) instanceof ObjectNode object) {
+                return object;
+            }
+            throw new EngineException("The file %s holds no JSON object.".formatted(file));
+        } catch (JsonProcessingException e) {
+            throw new EngineException("The file %s is no JSON: %s.".formatted(file, e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new EngineException("The file %s could not be read: %s.".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static void check(T5Config config, TensorSource weights, Path folder) {
+        for (Map.Entry<String, long[]> expected : T5Layout.shapes(config).entrySet()) {
+            if (!weights.names().contains(expected.getKey())) {
+                throw new EngineException("The model in %s lacks the tensor %s that its config.json calls for."
+                        .formatted(folder, expected.getKey()));
+            }
+            TensorInfo info = weights.info(expected.getKey());
+            if (!Arrays.equals(info.shape(), expected.getValue())) {
+                throw new EngineException("The tensor %s in %s has the shape %s, but config.json calls for %s."
+                        .formatted(
+                                expected.getKey(),
+                                folder,
+                                Arrays.toString(info.shape()),
+                                Arrays.toString(expected.getValue())));
+            }
+            if (!info.dtype().isFloat()) {
+                throw new EngineException("The tensor %s in %s is of the type %s; F32, F16 and BF16 can be run."
+                        .formatted(expected.getKey(), folder, info.dtype()));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

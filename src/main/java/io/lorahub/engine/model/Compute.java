@@ -1,0 +1,37 @@
+package io.lorahub.engine.model;
+
+import io.lorahub.engine.EngineException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How to compute.
+ *
+ * @param device    "cpu", "gpu" or "gpu:N"; empty: the first GPU where libtorch finds one, else the CPU
+ * @param precision empty: float32 on a CPU, bfloat16 on a GPU
+ * @param threads   of libtorch; 0: one for each core. libtorch takes the number once for the whole process
+ */
+public record Compute(Optional<String> device, Optional<Precision> precision, int threads) {
+
+    private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?|cuda(:\\d{1,3})?");
+
+    public static final Compute DEFAULT = new Compute(Optional.empty(), Optional.empty(), 0);
+
+    public Compute {
+        if (device.isPresent() && !DEVICE.matcher(device.get().toLowerCase(Locale.ROOT)).matches()) {
+            throw new EngineException("There is no device \"%s\"; say cpu, gpu or gpu:1.".formatted(device.get()));
+        }
+        if (threads < 0) {
+            throw new EngineException("The number of threads must not be negative, but is %d.".formatted(threads));
+        }
+    }
+
+    public static Compute cpu() {
+        return new Compute(Optional.of("cpu"), Optional.empty(), 0);
+    }
+
+    public Compute with(Precision precision) {
+        return new Compute(device, Optional.of(precision), threads);
+    }
+}

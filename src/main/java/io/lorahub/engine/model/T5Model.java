@@ -1,0 +1,249 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.lorahub.engine.lora.Adapter;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A T5 model ready to run, alone or changed by a mix of adapters. Not for use by several threads at once. */
+public final class T5Model implements AutoCloseable {
+
+    /** Tokens of a population that are computed in one batch; more would not be faster. */
+    private static final int POPULATION_TOKENS = 2048;
+
+    /** What a further group of examples costs beside its tokens, in operations: its share of calls into libtorch. */
+    private static final double GROUP_OPERATIONS = 2e7;
+
+    private final PtNDManager manager;
+    private final TorchProgram program;
+    private final T5Config config;
+    private final Precision precision;
+    private final NDList weights;
+    private final IValue dictionary;
+
+    private T5Model(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision) {
+        this.manager = manager;
+        this.program = program;
+        this.config = base.config();
+        this.precision = precision;
+        weights = WeightLoader.load(manager, program, base, T5Layout.shapes(config).keySet(), precision);
+        Map<String, PtNDArray> byName = new HashMap<>();
+        weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
+        dictionary = IValue.stringMapFrom(byName);
+    }
+
+    /** The base model must stay open as long as this one is used: weights may lie in its files. */
+    public static T5Model load(BaseModel base, Compute compute) {
+        PtNDManager manager = Torch.manager(compute);
+        try {
+            Torch.prepareThread();
+            Precision precision = compute.precision()
+                    .orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
+            TorchProgram program = TorchProgram.load(manager, "/torchscript/t5.py", constants(base.config(), precision));
+            return new T5Model(manager, program, base, precision);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, Object> constants(T5Config c, Precision precision) {
+        Map<String, Object> constants = new HashMap<>();
+        constants.put("dtype", precision.code());
+        constants.put("heads", (long) c.heads());
+        constants.put("width", (long) c.dKv());
+        constants.put("layers", (long) c.layers());
+        constants.put("decoder_layers", (long) c.decoderLayers());
+        constants.put("epsilon", c.epsilon());
+        constants.put("gated", c.gated());
+        constants.put("activation", (long) List.of("relu", "gelu_new", "gelu", "silu").indexOf(c.activation()));
+        constants.put("tied", c.tied());
+        constants.put("tied_scale", Math.pow(c.dModel(), -0.5));
+        constants.put("position_buckets", (long) c.buckets());
+        constants.put("position_distance", (long) c.maxDistance());
+        constants.put("lowest", (double) -Float.MAX_VALUE);
+        constants.put("pad", (long) c.pad());
+        constants.put("start", (long) c.start());
+        constants.put("end", (long) c.end());
+        constants.put("vocabulary", (long) c.vocabulary());
+        constants.put("logit_elements", 1_000_000L);
+        return constants;
+    }
+
+    public T5Config config() {
+        return config;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** "cpu" or "gpu:N". */
+    public String device() {
+        return manager.getDevice().isGpu() ? "gpu:" + manager.getDevice().getDeviceId() : "cpu";
+    }
+
+    /** Stacks candidates for composition. */
+    public AdapterBank bank(List<Adapter> adapters, Composition composition) {
+        return new AdapterBank(manager, adapters, composition);
+    }
+
+    /** Packs examples so that little is padded. Token ids per example, with the end token, as the tokenizer gives them. */
+    public Examples examples(List<int[]> inputs, List<int[]> labels) {
+        double perToken = parameters() / 1.5;
+        return examples(PackedExamples.of(inputs, labels, config.pad(), GROUP_OPERATIONS / perToken), inputs);
+    }
+
+    private Examples examples(PackedExamples packed, List<int[]> inputs) {
+        return new Examples(manager, packed, inputs, config.start(), (padding, groups) -> {
+            NDList arguments = new NDList(weights);
+            arguments.add(padding);
+            arguments.add(groups);
+            return program.callForTraining("biases", arguments);
+        });
+    }
+
+    private double parameters() {
+        return T5Layout.shapes(config).entrySet().stream()
+                .filter(e -> e.getValue().length == 2 && !e.getKey().startsWith("shared"))
+                .mapToDouble(e -> (double) e.getValue()[0] * e.getValue()[1])
+                .sum();
+    }
+
+    /** The loss of each label token in nats for each weight vector, in the order of {@link Examples#exampleOfToken()}. */
+    public List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors) {
+        Torch.prepareThread();
+        int tokens = examples.inputTokens() + examples.labelTokens();
+        int atOnce = Math.max(1, POPULATION_TOKENS / tokens);
+        List<float[]> losses = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i += atOnce) {
+            losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
+        }
+        return losses;
+    }
+
+    private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {
+        boolean form = vectors.size() == 1 && bank.formIsCheaper(examples.inputTokens(), examples.labelTokens());
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+                MixArguments mix = new MixArguments(scope, Mix.of(bank, vectors))) {
+            IValue[] rest = examples.arguments();
+            float[] packed;
+            try (IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
+                    IValue formed = IValue.from(form);
+                    IValue result = program.call(
+                            "losses", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor,
+                            formed, rest[0], rest[1], rest[2], rest[3], rest[4])) {
+                packed = result.toTensor(scope).toFloatArray();
+            }
+            List<float[]> losses = new ArrayList<>();
+            for (int p = 0; p < vectors.size(); p++) {
+                losses.add(examples.unpadded(packed, p * examples.labelTokens()));
+            }
+            return losses;
+        }
+    }
+
+    /**
+     * Token losses and the exact gradient of the mean over examples of the example's mean token loss.
+     *
+     * @return derivative[i] belongs to weights[i]
+     */
+    public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
+        Torch.prepareThread();
+        boolean form = bank.formIsCheaper(examples.inputTokens() / 2, examples.labelTokens() / 2);
+        Mix mix = Mix.all(bank, List.of(weights));
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+            NDList arguments = new NDList(this.weights);
+            bank.tensors().forEach((key, tensor) -> {
+                tensor.setName("bank." + key);
+                arguments.add(tensor);
+            });
+            arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
+            arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
+            arguments.add(scope.create(new boolean[] {bank.composition() == Composition.FACTOR, form}));
+            arguments.add(examples.inputs);
+            arguments.add(examples.shifted);
+            arguments.add(examples.labels);
+            arguments.add(scope.create(examples.shares()));
+            examples.biases.forEach(b -> b.setName("biases[]"));
+            arguments.addAll(examples.biases);
+            arguments.add(examples.groups(scope));
+            NDList result = program.callForTraining("gradient", arguments);
+            result.attach(scope);
+            return new LossGradient(
+                    examples.unpadded(result.get(0).toFloatArray(), 0),
+                    derivative(bank, result.get(1), result.get(2)));
+        }
+    }
+
+    private static double[] derivative(AdapterBank bank, NDArray mix, NDArray coefficients) {
+        double[] derivative = new double[bank.candidates()];
+        float[] direct = mix.toFloatArray();
+        float[] rows = coefficients.toFloatArray();
+        for (int i = 0; i < derivative.length; i++) {
+            derivative[i] = direct.length == derivative.length ? direct[i] : 0;
+            for (int row = bank.firstRow(i); rows.length == bank.rows() && row < bank.firstRow(i + 1); row++) {
+                derivative[i] += rows[row];
+            }
+        }
+        return derivative;
+    }
+
+    /**
+     * Greedy decoding of a batch under one weight vector.
+     *
+     * @param inputs    token ids per input
+     * @param maxTokens new tokens at most
+     * @return new token ids per input, without start, end and padding
+     */
+    public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
+        Torch.prepareThread();
+        PackedExamples packed =
+                PackedExamples.batches(inputs, inputs, config.pad(), Math.max(1, inputs.size()));
+        Shape shape = new Shape(inputs.size(), packed.groups()[1]);
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+                MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
+                IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
+                IValue form = IValue.from(true);
+                IValue ids = IValue.from((PtNDArray) scope.create(packed.inputs(), shape));
+                IValue padding = IValue.from((PtNDArray) scope.create(packed.padding(inputs), shape));
+                IValue limit = IValue.from((long) maxTokens);
+                IValue result = program.call(
+                        "generate", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor, form,
+                        ids, padding, limit)) {
+            return cut(result.toTensor(scope), inputs.size());
+        }
+    }
+
+    private List<int[]> cut(NDArray generated, int batch) {
+        long[] ids = generated.toLongArray();
+        int steps = ids.length / batch;
+        List<int[]> out = new ArrayList<>();
+        for (int i = 0; i < batch; i++) {
+            int length = 0;
+            while (length < steps && ids[i * steps + length] != config.end()) {
+                length++;
+            }
+            int[] tokens = new int[length];
+            for (int t = 0; t < length; t++) {
+                tokens[t] = (int) ids[i * steps + t];
+            }
+            out.add(tokens);
+        }
+        return out;
+    }
+
+    @Override
+    public void close() {
+        dictionary.close();
+        program.close();
+        manager.close();
+    }
+}

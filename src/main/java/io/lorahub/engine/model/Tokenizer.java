@@ -1,0 +1,101 @@
+package io.lorahub.engine.model;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/** Text to token ids and back, by the tokenizer.json of a model (Hugging Face tokenizers). */
+public final class Tokenizer implements AutoCloseable {
+
+    private static final int NO_LIMIT = 1_000_000_000;
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final boolean cleanUp;
+    private final int maxLength;
+
+    private Tokenizer(HuggingFaceTokenizer tokenizer, boolean cleanUp, int maxLength) {
+        this.tokenizer = tokenizer;
+        this.cleanUp = cleanUp;
+        this.maxLength = maxLength;
+    }
+
+    /** From a model's folder; throws EngineException where tokenizer.json is missing or broken. */
+    public static Tokenizer open(Path folder) {
+        Path file = folder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            throw new EngineException(
+                    "There is no tokenizer.json in %s; save the model's tokenizer there (a \"fast\" tokenizer of transformers)."
+                            .formatted(folder));
+        }
+        JsonNode config = config(folder.resolve("tokenizer_config.json"));
+        double limit = config.path("model_max_length").asDouble(NO_LIMIT);
+        try {
+            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
+                    file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
+            return new Tokenizer(
+                    tokenizer,
+                    config.path("clean_up_tokenization_spaces").asBoolean(false),
+                    (int) Math.min(limit, NO_LIMIT));
+        } catch (IOException | RuntimeException e) {
+            throw new EngineException("The tokenizer %s could not be read: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    private static JsonNode config(Path file) {
+        try {
+            return Files.isRegularFile(file)
+                    ? new ObjectMapper().readTree(file.toFile())
+                    : new ObjectMapper().createObjectNode();
+        } catch (IOException e) {
+            throw new EngineException("The file %s is no JSON: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** Ids with the special tokens that the model expects (T5: the end token last). */
+    public int[] encode(String text) {
+        return Arrays.stream(tokenizer.encode(text).getIds())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    /** Text without the special tokens. */
+    public String decode(int[] ids) {
+        String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+        return cleanUp ? cleaned(text) : text;
+    }
+
+    /** The token that an id stands for. */
+    public String token(int id) {
+        return tokenizer.decode(new long[] {id}, false);
+    }
+
+    /** Tokens that the model was made for, by model_max_length of tokenizer_config.json; a billion where it has no limit. */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    /** What clean_up_tokenization_spaces asks for, as transformers does it. */
+    private static String cleaned(String text) {
+        return text.replace(" .", ".")
+                .replace(" ?", "?")
+                .replace(" !", "!")
+                .replace(" ,", ",")
+                .replace(" ' ", "'")
+                .replace(" n't", "n't")
+                .replace(" 'm", "'m")
+                .replace(" 's", "'s")
+                .replace(" 've", "'ve")
+                .replace(" 're", "'re");
+    }
+}

@@ -1,0 +1,53 @@
+package io.lorahub.engine.model;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.lorahub.engine.EngineException;
+import java.util.Locale;
+
+/** libtorch in this process. */
+final class Torch {
+
+    private Torch() {}
+
+    /** Loads libtorch at the first call. The caller closes the manager. */
+    static PtNDManager manager(Compute compute) {
+        if (System.getProperty("ai.djl.offline") == null) {
+            System.setProperty("ai.djl.offline", "true");
+        }
+        Engine engine = Engine.getEngine("PyTorch");
+        if (compute.threads() > 0) {
+            JniUtils.setNumThreads(compute.threads());
+        }
+        return (PtNDManager) engine.newBaseManager(device(engine, compute));
+    }
+
+    private static Device device(Engine engine, Compute compute) {
+        int gpus = engine.getGpuCount();
+        if (compute.device().isEmpty()) {
+            return gpus > 0 ? Device.gpu(0) : Device.cpu();
+        }
+        String name = compute.device().get().toLowerCase(Locale.ROOT);
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        int colon = name.indexOf(':');
+        int id = colon < 0 ? 0 : Integer.parseInt(name.substring(colon + 1));
+        if (id >= gpus) {
+            throw new EngineException(gpus == 0
+                    ? "libtorch finds no GPU here, so the device \"%s\" cannot be used.".formatted(name)
+                    : "The device \"%s\" does not exist; libtorch finds %d.".formatted(name, gpus));
+        }
+        return Device.gpu(id);
+    }
+
+    /**
+     * Must run on every thread that computes: the setting belongs to the thread. The graph optimizer profiles the first
+     * calls and compiles later ones, which costs more than a whole search.
+     */
+    static void prepareThread() {
+        JniUtils.setGraphExecutorOptimize(false);
+    }
+}

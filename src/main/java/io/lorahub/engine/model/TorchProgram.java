@@ -1,0 +1,107 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import io.lorahub.engine.EngineException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A program in TorchScript, PyTorch's own subset of Python, that libtorch runs without Python. The text is a resource;
+ * the archive around it (a STORED zip of data.pkl, the code, constants.pkl and version) is what torch.jit.save writes.
+ */
+final class TorchProgram implements AutoCloseable {
+
+    private final PtSymbolBlock block;
+
+    private TorchProgram(PtSymbolBlock block) {
+        this.block = block;
+    }
+
+    /**
+     * Compiles a program.
+     *
+     * @param resource  path of the text on the class path
+     * @param constants literals that stand for {@code self.<name>} in the text: Long, Double or Boolean
+     */
+    static TorchProgram load(PtNDManager manager, String resource, Map<String, Object> constants) {
+        try (InputStream in = TorchProgram.class.getResourceAsStream(resource)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            for (Map.Entry<String, Object> constant : constants.entrySet()) {
+                text = text.replaceAll("\\bself\\." + constant.getKey() + "\\b", literal(constant.getValue()));
+            }
+            InputStream archive = new ByteArrayInputStream(archive(text));
+            return new TorchProgram(JniUtils.loadModule(manager, archive, false, false));
+        } catch (IOException e) {
+            throw new EngineException("The program " + resource + " could not be read.", e);
+        }
+    }
+
+    /** Runs a method without autograd. The caller closes the result. */
+    IValue call(String method, IValue... arguments) {
+        return IValueUtils.runMethod(block, method, arguments);
+    }
+
+    /**
+     * Runs a method whose results autograd may use. Arguments are told apart by their names: name.key for an entry of a
+     * dictionary, name[] for one of a list.
+     */
+    NDList callForTraining(String method, NDList arguments) {
+        try (NDArray marker = arguments.get(0).getManager().create(0)) {
+            marker.setName("module_method:" + method);
+            NDList all = new NDList(arguments);
+            all.add(marker);
+            return IValueUtils.forward(block, all, true);
+        }
+    }
+
+    @Override
+    public void close() {
+        block.close();
+    }
+
+    private static String literal(Object value) {
+        return value instanceof Boolean b ? (b ? "True" : "False") : value.toString();
+    }
+
+    private static byte[] archive(String code) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            // an instance of __torch__.Net with training = False and _is_full_backward_hook = None
+            store(zip, "net/data.pkl", latin("\u0080\2c__torch__\nNet\nq\0)\u0081}("
+                    + "X\b\0\0\0trainingq\1\u0089X\26\0\0\0_is_full_backward_hookq\2Nub."));
+            store(zip, "net/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
+            store(zip, "net/constants.pkl", latin("\u0080\2)."));
+            store(zip, "net/version", latin("10\n"));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] latin(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static void store(ZipOutputStream zip, String name, byte[] data) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(data.length);
+        CRC32 crc = new CRC32();
+        crc.update(data);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(data);
+        zip.closeEntry();
+    }
+}

@@ -1,0 +1,55 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.TensorData;
+import java.util.Set;
+
+/** Brings the tensors of a base model to libtorch. */
+final class WeightLoader {
+
+    private WeightLoader() {}
+
+    /**
+     * The weights in the computing type, named {@code w.<name>}. A tensor that is in it already is used where it lies in
+     * the mapped file; another type is converted into memory of its own. DJL knows no bfloat16: such arrays may be passed
+     * to the program, but their type must not be asked for.
+     */
+    static NDList load(
+            PtNDManager manager, TorchProgram program, BaseModel base, Set<String> names, Precision precision) {
+        NDList loaded = new NDList();
+        for (String name : names) {
+            TensorData tensor = base.weights().tensor(name);
+            NDArray weight = tensor.dtype() == DType.F32 && precision == Precision.FLOAT32
+                    ? array(manager, tensor)
+                    : converted(manager, program, tensor);
+            weight.setName("w." + name);
+            loaded.add(weight);
+        }
+        return loaded;
+    }
+
+    private static NDArray converted(PtNDManager manager, TorchProgram program, TensorData tensor) {
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+            NDArray raw = array(scope, tensor);
+            raw.setName(tensor.dtype() == DType.BF16 ? "raw.bfloat16" : "raw.other");
+            NDArray weight = program.callForTraining("load", new NDList(raw)).singletonOrThrow();
+            weight.attach(manager);
+            return weight;
+        }
+    }
+
+    private static NDArray array(PtNDManager manager, TensorData tensor) {
+        DataType type =
+                switch (tensor.dtype()) {
+                    case F32 -> DataType.FLOAT32;
+                    case F64 -> DataType.FLOAT64;
+                    default -> DataType.FLOAT16;
+                };
+        return manager.create(tensor.data(), new Shape(tensor.shape()), type);
+    }
+}

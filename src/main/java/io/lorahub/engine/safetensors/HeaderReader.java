@@ -1,0 +1,202 @@
+package io.lorahub.engine.safetensors;
+
+import static io.lorahub.engine.safetensors.SafetensorsException.quoted;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
+import io.lorahub.engine.safetensors.SafetensorsHeader.Entry;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Reads the JSON at the head of a safetensors file, believing nothing of it. */
+final class HeaderReader {
+
+    static final int MAX_HEADER_BYTES = 100_000_000;
+    private static final int MAX_TENSORS = 500_000;
+    private static final int MAX_DIMENSIONS = 64;
+    private static final int LENGTH_BYTES = 8;
+
+    // Names are neither interned nor kept in a shared table: they come from strangers.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(16)
+                    .maxNumberLength(20)
+                    .build())
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .build();
+
+    private final Path file;
+    private final MappedFile bytes;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+
+    HeaderReader(Path file, MappedFile bytes) {
+        this.file = file;
+        this.bytes = bytes;
+    }
+
+    SafetensorsHeader read() throws IOException {
+        ByteBuffer json = json();
+        long data = LENGTH_BYTES + json.remaining();
+        Reader text = new InputStreamReader(new ByteBufferBackedInputStream(json), StandardCharsets.UTF_8.newDecoder());
+        try (JsonParser parser = JSON.createParser(text)) {
+            readTensors(parser);
+        } catch (JsonProcessingException e) {
+            throw refuse("its header is not the JSON that it should be (%s)".formatted(e.getOriginalMessage()));
+        } catch (CharacterCodingException e) {
+            throw refuse("its header is not UTF-8");
+        }
+        return new SafetensorsHeader(new DataLayout(file, entries).check(bytes.size() - data), metadata, data);
+    }
+
+    private ByteBuffer json() throws IOException {
+        if (bytes.size() < LENGTH_BYTES) {
+            throw refuse("it has %d bytes, which is too short for a safetensors file".formatted(bytes.size()));
+        }
+        long length = bytes.slice(0, LENGTH_BYTES, 1).getLong();
+        if (length < 0 || length > MAX_HEADER_BYTES) {
+            throw refuse("its first 8 bytes ask for a header of %s bytes, and %d are allowed; it is %s"
+                    .formatted(Long.toUnsignedString(length), MAX_HEADER_BYTES, guess()));
+        }
+        if (length > bytes.size() - LENGTH_BYTES) {
+            throw refuse("its header should have %d bytes, and only %d follow; download it again"
+                    .formatted(length, bytes.size() - LENGTH_BYTES));
+        }
+        ByteBuffer json = bytes.slice(LENGTH_BYTES, (int) length, 1);
+        if (length < 2 || json.get(0) != '{') throw refuse("its header is not a JSON object");
+        return json;
+    }
+
+    /** What a file that is no safetensors file probably is. */
+    private String guess() throws IOException {
+        byte[] head = new byte[LENGTH_BYTES];
+        bytes.slice(0, LENGTH_BYTES, 1).get(head);
+        String start = new String(head, StandardCharsets.ISO_8859_1);
+        if (start.startsWith("PK")) return "a zip or a PyTorch checkpoint, not a safetensors file";
+        if (start.startsWith("version ")) return "a Git LFS pointer, so fetch the file itself with `git lfs pull`";
+        if (start.startsWith("<")) return "a web page, so download the file itself";
+        return "damaged or not a safetensors file";
+    }
+
+    private void readTensors(JsonParser parser) throws IOException {
+        parser.nextToken();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw refuse("its header's entry %s is not a JSON object".formatted(quoted(name)));
+            }
+            if (name.equals("__metadata__")) {
+                readMetadata(parser);
+            } else if (entries.size() == MAX_TENSORS) {
+                throw refuse("it holds more than %d tensors".formatted(MAX_TENSORS));
+            } else {
+                entries.put(name, entry(name, parser));
+            }
+        }
+        if (parser.nextToken() != null) throw refuse("its header goes on after the end of the JSON object");
+    }
+
+    private void readMetadata(JsonParser parser) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String key = parser.currentName();
+            if (parser.nextToken() != JsonToken.VALUE_STRING) {
+                throw refuse("its metadata %s is not a text".formatted(quoted(key)));
+            }
+            metadata.put(key, parser.getText());
+        }
+    }
+
+    private Entry entry(String name, JsonParser parser) throws IOException {
+        DType dtype = null;
+        long[] shape = null;
+        long[] offsets = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String key = parser.currentName();
+            parser.nextToken();
+            switch (key) {
+                case "dtype" -> dtype = dtype(name, parser);
+                case "shape" -> shape = numbers(name, "shape", MAX_DIMENSIONS, parser);
+                case "data_offsets" -> offsets = numbers(name, "data_offsets", 2, parser);
+                default -> parser.skipChildren();
+            }
+        }
+        if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
+            throw refuse(name, "lacks its dtype, its shape or its two data_offsets");
+        }
+        return checked(name, new Entry(new TensorInfo(dtype, shape), offsets[0], offsets[1]));
+    }
+
+    private DType dtype(String name, JsonParser parser) throws IOException {
+        String dtype = parser.getText();
+        return DType.named(dtype)
+                .orElseThrow(() -> refuse(
+                        name,
+                        "has the dtype %s, which is none of %s"
+                                .formatted(quoted(dtype), Arrays.toString(DType.values()))));
+    }
+
+    private long[] numbers(String name, String what, int max, JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_ARRAY)
+            throw refuse(name, "has a %s that is no list".formatted(what));
+        long[] numbers = new long[max];
+        int n = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (n == max) throw refuse(name, "has a %s of more than %d numbers".formatted(what, max));
+            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                throw refuse(name, "has a %s of other things than whole numbers".formatted(what));
+            }
+            if (parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+                throw refuse(name, "has a number in its %s that is too large".formatted(what));
+            }
+            numbers[n] = parser.getLongValue();
+            if (numbers[n++] < 0) throw refuse(name, "has a negative number in its %s".formatted(what));
+        }
+        return Arrays.copyOf(numbers, n);
+    }
+
+    private Entry checked(String name, Entry entry) {
+        if (entry.begin() > entry.end()) throw refuse(name, "ends before it begins");
+        long bytes;
+        try {
+            bytes = entry.info().bytes();
+        } catch (ArithmeticException e) {
+            throw refuse(name, "has a shape with more elements than can be counted");
+        }
+        if (bytes != entry.end() - entry.begin()) {
+            throw refuse(
+                    name,
+                    "has the shape %s of %s, which needs %d bytes, and %d bytes of data"
+                            .formatted(
+                                    Arrays.toString(entry.info().shape()),
+                                    entry.info().dtype(),
+                                    bytes,
+                                    entry.end() - entry.begin()));
+        }
+        return entry;
+    }
+
+    private SafetensorsException refuse(String tensor, String reason) {
+        return refuse("the tensor %s %s".formatted(quoted(tensor), reason));
+    }
+
+    private SafetensorsException refuse(String reason) {
+        return new SafetensorsException(file, reason);
+    }
+}

@@ -1,0 +1,85 @@
+package io.lorahub.engine.safetensors;
+
+import java.io.Closeable;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Read-only views of a file's bytes without copying them. A file up to 2 GiB is mapped once and sliced, because the
+ * operating system allows a process only some 65,000 mappings and a hub of adapters has more tensors than that; of a
+ * larger file each slice is mapped by itself.
+ *
+ * <p>Views stay valid after {@link #close()}: the garbage collector unmaps them. A file that shrinks is noticed by the next
+ * {@link #slice}, but not by views given out before: touching their lost pages is an {@link InternalError} in Java and ends
+ * the process in native code. So replace a file that may be in use by renaming a new one over it, never in place.
+ */
+public final class MappedFile implements Closeable {
+
+    private final RandomAccessFile file;
+    private final long size;
+    private MappedByteBuffer whole;
+
+    private MappedFile(RandomAccessFile file) throws IOException {
+        this.file = file;
+        size = file.length();
+    }
+
+    public static MappedFile open(Path path) throws IOException {
+        if (!Files.exists(path)) throw new FileNotFoundException("there is no such file");
+        // A pipe would block, and a folder has no bytes.
+        if (!Files.isRegularFile(path)) throw new IOException("it is not a regular file");
+        RandomAccessFile file;
+        try {
+            file = new RandomAccessFile(path.toFile(), "r");
+        } catch (FileNotFoundException e) {
+            throw new IOException("this user may not read it", e);
+        }
+        try {
+            return new MappedFile(file);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Bytes of the file when it was opened. */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * @param alignment of the first byte in memory, a power of two up to 8; where the place in the file does not give it,
+     *     the bytes are copied
+     * @return little-endian
+     */
+    public synchronized ByteBuffer slice(long begin, int length, int alignment) throws IOException {
+        if (begin < 0 || length < 0 || begin > size - length) throw new IOException("its end is missing");
+        if (file.length() < begin + length) throw new IOException("it was shortened while in use");
+        ByteBuffer slice = length == 0 ? ByteBuffer.allocateDirect(0) : map(begin, length);
+        if (begin % alignment != 0) {
+            slice = ByteBuffer.allocateDirect(length).put(slice).flip().asReadOnlyBuffer();
+        }
+        return slice.order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private ByteBuffer map(long begin, int length) throws IOException {
+        if (size > Integer.MAX_VALUE) return file.getChannel().map(MapMode.READ_ONLY, begin, length);
+        if (whole == null) {
+            whole = file.getChannel().map(MapMode.READ_ONLY, 0, size);
+        }
+        return whole.slice((int) begin, length);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        whole = null;
+        file.close();
+    }
+}

@@ -1,0 +1,23 @@
+package io.lorahub.engine.safetensors;
+
+import io.lorahub.engine.EngineException;
+import java.nio.file.Path;
+
+/** A safetensors file that cannot be read or written. */
+public class SafetensorsException extends EngineException {
+
+    /** @param reason the rest of a sentence, without its full stop */
+    SafetensorsException(Path file, String reason) {
+        super("The file %s cannot be used: %s.".formatted(file, reason));
+    }
+
+    SafetensorsException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** A name from a file as it may stand in a message: short, and without characters that confuse a terminal. */
+    static String quoted(String name) {
+        String clipped = name.length() <= 200 ? name : name.substring(0, 200) + "…";
+        return '"' + clipped.replaceAll("\\p{Cntrl}", "?") + '"';
+    }
+}

@@ -1,0 +1,99 @@
+package io.lorahub.engine.safetensors;
+
+import static io.lorahub.engine.safetensors.SafetensorsException.quoted;
+
+import io.lorahub.engine.safetensors.SafetensorsHeader.Entry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A safetensors file: 8 bytes with the length of a JSON header, the header, and the tensors' bytes. The whole header is
+ * checked on opening; the tensors are views of the mapped file, see {@link MappedFile} for what that means.
+ */
+public final class SafetensorsFile implements TensorSource {
+
+    private final Path path;
+    private final MappedFile file;
+    private final SafetensorsHeader header;
+
+    private SafetensorsFile(Path path, MappedFile file) throws IOException {
+        this.path = path;
+        this.file = file;
+        header = new HeaderReader(path, file).read();
+    }
+
+    /** @throws SafetensorsException if the file cannot be read or breaks any rule of the format */
+    public static SafetensorsFile open(Path path) {
+        MappedFile file = null;
+        SafetensorsFile opened = null;
+        try {
+            file = MappedFile.open(path);
+            opened = new SafetensorsFile(path, file);
+            return opened;
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        } finally {
+            if (opened == null && file != null) close(path, file);
+        }
+    }
+
+    @Override
+    public Set<String> names() {
+        return Collections.unmodifiableSet(header.entries().keySet());
+    }
+
+    /** What the file says of itself under {@code __metadata__}. */
+    public Map<String, String> metadata() {
+        return Collections.unmodifiableMap(header.metadata());
+    }
+
+    @Override
+    public TensorInfo info(String name) {
+        return entry(name).info();
+    }
+
+    @Override
+    public TensorData tensor(String name) {
+        Entry entry = entry(name);
+        DType dtype = entry.info().dtype();
+        long bytes = entry.end() - entry.begin();
+        if (bytes > Integer.MAX_VALUE) {
+            throw new SafetensorsException(
+                    path,
+                    "the tensor %s has %d bytes, and one of more than 2 GiB cannot be mapped"
+                            .formatted(quoted(name), bytes));
+        }
+        try {
+            var data = file.slice(header.data() + entry.begin(), (int) bytes, dtype.bytes());
+            return new TensorData(dtype, entry.info().shape(), data);
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(path, file);
+    }
+
+    private Entry entry(String name) {
+        Entry entry = header.entries().get(name);
+        if (entry == null) throw new SafetensorsException(path, "it holds no tensor %s".formatted(quoted(name)));
+        return entry;
+    }
+
+    private static void close(Path path, MappedFile file) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private static SafetensorsException unreadable(Path path, IOException e) {
+        return new SafetensorsException("The file %s cannot be read: %s.".formatted(path, e.getMessage()), e);
+    }
+}

@@ -1,0 +1,126 @@
+package io.lorahub.engine.safetensors;
+
+import static io.lorahub.engine.safetensors.SafetensorsException.quoted;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * Writes tensors as the reference implementation does, byte for byte: the types from U64 down to BOOL, names in UTF-8
+ * order within each, so that every tensor is aligned to its element size.
+ */
+public final class SafetensorsWriter {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int CHUNK_BYTES = 1 << 23;
+
+    private static final Comparator<Map.Entry<String, TensorData>> REFERENCE_ORDER = Comparator.comparing(
+                    (Map.Entry<String, TensorData> e) -> e.getValue().dtype(), Comparator.reverseOrder())
+            .thenComparing(e -> e.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
+
+    private SafetensorsWriter() {}
+
+    /**
+     * The file appears whole under its name or not at all; one that was there is replaced.
+     *
+     * @param metadata free texts for {@code __metadata__}; the Hugging Face libraries expect {@code format: pt}
+     */
+    public static void write(Path path, Map<String, TensorData> tensors, Map<String, String> metadata) {
+        Path target = path.toAbsolutePath();
+        Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
+        List<Map.Entry<String, TensorData>> sorted =
+                tensors.entrySet().stream().sorted(REFERENCE_ORDER).toList();
+        try {
+            try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                writeAll(out, ByteBuffer.wrap(header(sorted, metadata)));
+                for (var tensor : sorted) writeAll(out, tensor.getValue().data());
+                // Otherwise a power cut after the rename could leave the name on an empty file.
+                out.force(true);
+            }
+            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new SafetensorsException("The file %s cannot be written: %s.".formatted(path, reason(e)), e);
+        } finally {
+            remove(partial);
+        }
+    }
+
+    private static byte[] header(List<Map.Entry<String, TensorData>> tensors, Map<String, String> metadata)
+            throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(new byte[Long.BYTES]);
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            if (!metadata.isEmpty()) {
+                json.writeObjectFieldStart("__metadata__");
+                for (var text : new TreeMap<>(metadata).entrySet()) {
+                    json.writeStringField(text.getKey(), text.getValue());
+                }
+                json.writeEndObject();
+            }
+            long begin = 0;
+            for (var tensor : tensors) {
+                begin = writeEntry(json, tensor.getKey(), tensor.getValue(), begin);
+            }
+            json.writeEndObject();
+        }
+        while (bytes.size() % Long.BYTES != 0) bytes.write(' ');
+        byte[] header = bytes.toByteArray();
+        ByteBuffer.wrap(header).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length - Long.BYTES);
+        return header;
+    }
+
+    private static long writeEntry(JsonGenerator json, String name, TensorData tensor, long begin) throws IOException {
+        // Half a surrogate pair would be written as bytes that are not UTF-8.
+        if (name.equals("__metadata__") || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new IOException("a tensor may not be called " + quoted(name));
+        }
+        long end = begin + tensor.data().remaining();
+        json.writeObjectFieldStart(name);
+        json.writeStringField("dtype", tensor.dtype().name());
+        json.writeFieldName("shape");
+        json.writeArray(tensor.shape(), 0, tensor.shape().length);
+        json.writeFieldName("data_offsets");
+        json.writeArray(new long[] {begin, end}, 0, 2);
+        json.writeEndObject();
+        return end;
+    }
+
+    /** In pieces, because the channel copies what is not direct to a direct buffer of the piece's size. */
+    private static void writeAll(FileChannel out, ByteBuffer data) throws IOException {
+        int end = data.limit();
+        while (data.position() < end) {
+            data.limit(Math.min(end, data.position() + CHUNK_BYTES));
+            out.write(data);
+            data.limit(end);
+        }
+    }
+
+    private static void remove(Path partial) {
+        try {
+            Files.deleteIfExists(partial);
+        } catch (IOException e) {
+            throw new SafetensorsException("The partial file %s cannot be deleted.".formatted(partial), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof java.nio.file.NoSuchFileException ? "its folder does not exist" : e.getMessage();
+    }
+}

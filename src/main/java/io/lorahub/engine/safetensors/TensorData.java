@@ -1,0 +1,95 @@
+package io.lorahub.engine.safetensors;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
+
+/**
+ * A tensor as it lies in a file: row-major, little-endian. The buffer is usually a read-only view of the mapped file.
+ *
+ * @param shape sizes of the dimensions; empty for a scalar
+ * @param data  exactly {@code elements() * dtype.bytes()} bytes between position and limit
+ */
+public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
+
+    public TensorData {
+        data = data.slice().order(ByteOrder.LITTLE_ENDIAN);
+        long bytes = new TensorInfo(dtype, shape).bytes();
+        if (bytes != data.remaining()) {
+            throw new IllegalArgumentException("A tensor of %s %s needs %d bytes, not %d."
+                    .formatted(Arrays.toString(shape), dtype, bytes, data.remaining()));
+        }
+    }
+
+    /** A new F32 tensor in a direct buffer. */
+    public static TensorData of(float[] values, long... shape) {
+        ByteBuffer buffer = direct(values.length);
+        buffer.asFloatBuffer().put(values);
+        return new TensorData(DType.F32, shape, buffer);
+    }
+
+    @Override
+    public ByteBuffer data() {
+        return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    public long elements() {
+        return new TensorInfo(dtype, shape).elements();
+    }
+
+    /** A copy widened (F64: narrowed) to float. Throws IllegalStateException for an integer type. */
+    public float[] toFloats() {
+        float[] out = new float[Math.toIntExact(elements())];
+        widen(FloatBuffer.wrap(out));
+        return out;
+    }
+
+    /** Itself if it is F32, otherwise a copy widened (F64: narrowed) to F32 in a direct buffer. */
+    public TensorData toF32() {
+        if (dtype == DType.F32) return this;
+        ByteBuffer buffer = direct(Math.toIntExact(elements()));
+        widen(buffer.asFloatBuffer());
+        return new TensorData(DType.F32, shape, buffer);
+    }
+
+    private void widen(FloatBuffer out) {
+        switch (dtype) {
+            case F32 -> out.put(data().asFloatBuffer());
+            case F64 -> {
+                var doubles = data().asDoubleBuffer();
+                while (doubles.hasRemaining()) out.put((float) doubles.get());
+            }
+            case BF16 -> {
+                ShortBuffer halves = data().asShortBuffer();
+                while (halves.hasRemaining()) out.put(Float.intBitsToFloat(halves.get() << 16));
+            }
+            case F16 -> {
+                ShortBuffer halves = data().asShortBuffer();
+                while (halves.hasRemaining()) out.put(halfToFloat(halves.get()));
+            }
+            default -> throw new IllegalStateException(dtype + " does not hold real numbers");
+        }
+    }
+
+    /** IEEE 754 binary16 to binary32; exact. */
+    static float halfToFloat(short half) {
+        int sign = (half & 0x8000) << 16;
+        int exponent = (half >>> 10) & 0x1f;
+        int mantissa = half & 0x3ff;
+        if (exponent == 0) {
+            float subnormal = mantissa * 0x1p-24f;
+            return sign == 0 ? subnormal : -subnormal;
+        }
+        if (exponent == 31) {
+            return Float.intBitsToFloat(sign | 0x7f800000 | mantissa << 13);
+        }
+        return Float.intBitsToFloat(sign | (exponent + 112) << 23 | mantissa << 13);
+    }
+
+    private static ByteBuffer direct(int floats) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

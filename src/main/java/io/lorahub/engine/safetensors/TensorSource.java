@@ -1,0 +1,19 @@
+package io.lorahub.engine.safetensors;
+
+import java.util.Set;
+
+/** Named tensors from a safetensors file, a sharded model or a PyTorch checkpoint. Nothing is copied before it is asked for. */
+public interface TensorSource extends AutoCloseable {
+
+    /** In file order. */
+    Set<String> names();
+
+    /** Dtype and shape without touching the data. */
+    TensorInfo info(String name);
+
+    /** A read-only view of the tensor's bytes. */
+    TensorData tensor(String name);
+
+    @Override
+    void close();
+}

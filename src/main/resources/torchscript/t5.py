@@ -1,0 +1,354 @@
+class Net(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+
+  def load(self, raw: Dict[str, Tensor]) -> List[Tensor]:
+    """One weight of another type in the computing type. The bits of a bfloat16 tensor travel as float16, under the key
+    "bfloat16"."""
+    if "bfloat16" in raw:
+      return [torch.view_copy(raw["bfloat16"], dtype=15).to(dtype=self.dtype)]
+    return [raw["other"].to(dtype=self.dtype)]
+
+  def compose(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool) -> Dict[str, Tensor]:
+    """What the candidates add to each module for a population of P weight vectors.
+
+    bank: for each module .a, stacked rows of A, [R, in]; .b, stacked columns of B as rows, [R, out]; .bias, [N, out].
+    Exact composition: rows [P, Q] picks stacked rows (Q 0: all), coefficients [P, Q or R] weighs them.
+    Factor composition: mix [P, N] weighs A and B of all candidates.
+    form: instead of the factors give the changed weight itself; for one weight vector only."""
+    d = annotate(Dict[str, Tensor], {})
+    index = rows.view([-1])
+    for key in bank.keys():
+      name = key[:-2]
+      if key.endswith(".a"):
+        am = bank[key]
+        bm = bank[name + ".b"]
+        if factor:
+          n = mix.size(1)
+          # [P, r, in], [P, r, out]
+          ap = torch.mm(mix, am.view([n, -1])).view([mix.size(0), -1, am.size(1)])
+          bp = torch.mm(mix, bm.view([n, -1])).view([mix.size(0), -1, bm.size(1)])
+        elif rows.size(1) == 0:
+          ap = am.unsqueeze(0)
+          bp = bm * coefficients.unsqueeze(2)
+        else:
+          # [P, Q, in], [P, Q, out]
+          ap = am.index_select(0, index).view([rows.size(0), rows.size(1), am.size(1)])
+          bp = bm.index_select(0, index).view([rows.size(0), rows.size(1), bm.size(1)]) * coefficients.unsqueeze(2)
+        if self.dtype != 6:
+          ap = ap.to(dtype=self.dtype)
+          bp = bp.to(dtype=self.dtype)
+        if form:
+          if name == "shared":
+            d["shared.weight"] = torch.addmm(w["shared.weight"], ap[0].t(), bp[0])
+          else:
+            d[name + ".weight"] = torch.addmm(w[name + ".weight"], bp[0].t(), ap[0])
+        else:
+          d[key] = ap.transpose(1, 2)
+          d[name + ".b"] = bp
+      elif key.endswith(".bias"):
+        # [P, 1, out]
+        d[key] = torch.mm(mix, bank[key]).to(dtype=self.dtype).unsqueeze(1)
+    return d
+
+  def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    key = name + ".weight"
+    if key in d:
+      y = torch.linear(x, d[key])
+    else:
+      y = torch.linear(x, w[key])
+      key = name + ".a"
+      if key in d:
+        # [P, tokens, Q] then [P, tokens, out]
+        y = y + torch.matmul(torch.matmul(x, d[key]), d[name + ".b"])
+    key = name + ".bias"
+    if key in d:
+      y = y + d[key]
+    return y
+
+  def embed(self, w: Dict[str, Tensor], d: Dict[str, Tensor], ids: Tensor, p: int) -> Tensor:
+    "ids [tokens] to [P, tokens, d_model]."
+    if "shared.weight" in d:
+      x = torch.embedding(d["shared.weight"], ids).unsqueeze(0)
+    else:
+      x = torch.embedding(w["shared.weight"], ids).unsqueeze(0)
+      if "shared.a" in d:
+        x = x + torch.matmul(d["shared.a"].index_select(1, ids), d["shared.b"])
+    return x.expand([p, -1, -1])
+
+  def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    "Root mean square layer norm; the variance in float32 as T5 does it."
+    if self.dtype == 6:
+      return x * torch.rsqrt(x.pow(2).mean([-1], True) + self.epsilon) * w[name + ".weight"]
+    y = x.to(dtype=6)
+    y = y * torch.rsqrt(y.pow(2).mean([-1], True) + self.epsilon)
+    return y.to(dtype=self.dtype) * w[name + ".weight"]
+
+  def feed_forward(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    y = self.norm(w, x, name + ".layer_norm")
+    name = name + ".DenseReluDense."
+    if self.gated:
+      gate = self.activate(self.linear(w, d, y, name + "wi_0"))
+      y = gate * self.linear(w, d, y, name + "wi_1")
+    else:
+      y = self.activate(self.linear(w, d, y, name + "wi"))
+    return x + self.linear(w, d, y, name + "wo")
+
+  def activate(self, x: Tensor) -> Tensor:
+    if self.activation == 0:
+      return torch.relu(x)
+    if self.activation == 1:
+      return torch.gelu(x, approximate="tanh")
+    if self.activation == 2:
+      return torch.gelu(x)
+    return torch.silu(x)
+
+  def split(self, x: Tensor, start: int, batch: int, length: int) -> Tensor:
+    "A group's part of the packed tokens, [P, tokens, heads * d_kv] to [P * batch, heads, length, d_kv]."
+    if x.size(1) != batch * length:
+      x = x.slice(1, start, start + batch * length)
+    return x.reshape([-1, length, self.heads, self.width]).transpose(1, 2)
+
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, biases: List[Tensor], groups: List[int], which: int) -> Tensor:
+    """Attention within each group of examples; the groups lie one after another in the packed tokens.
+
+    groups: batch, input length, label length of each. which: 0 encoder, 1 decoder, 2 decoder to encoder."""
+    p = q.size(0)
+    parts = annotate(List[Tensor], [])
+    qs = 0
+    ks = 0
+    for g in range(len(biases)):
+      n = groups[g * 3]
+      ql = groups[g * 3 + 1]
+      kl = groups[g * 3 + 1]
+      if which > 0:
+        ql = groups[g * 3 + 2]
+      if which == 1:
+        kl = groups[g * 3 + 2]
+      bias = biases[g]
+      # [1 or batch, 1 or heads, query, key]
+      if bias.size(0) > 1:
+        if p > 1:
+          bias = bias.repeat([p, 1, 1, 1])
+      h = torch.scaled_dot_product_attention(self.split(q, qs, n, ql), self.split(k, ks, n, kl), self.split(v, ks, n, kl), bias, 0., False, scale=1.)
+      parts.append(h.transpose(1, 2).reshape([p, n * ql, self.heads * self.width]))
+      qs = qs + n * ql
+      ks = ks + n * kl
+    if len(parts) == 1:
+      return parts[0]
+    return torch.cat(parts, 1)
+
+  def self_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, biases: List[Tensor], groups: List[int], which: int) -> Tensor:
+    y = self.norm(w, x, name + ".layer_norm")
+    at = name + ".SelfAttention."
+    y = self.attend(self.linear(w, d, y, at + "q"), self.linear(w, d, y, at + "k"), self.linear(w, d, y, at + "v"), biases, groups, which)
+    return x + self.linear(w, d, y, at + "o")
+
+  def cross_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, memory: Tensor, name: str, biases: List[Tensor], groups: List[int]) -> Tensor:
+    y = self.norm(w, x, name + ".layer_norm")
+    at = name + ".EncDecAttention."
+    y = self.attend(self.linear(w, d, y, at + "q"), self.linear(w, d, memory, at + "k"), self.linear(w, d, memory, at + "v"), biases, groups, 2)
+    return x + self.linear(w, d, y, at + "o")
+
+  def encode(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, ids: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
+    x = self.embed(w, d, ids, p)
+    for i in range(self.layers):
+      name = "encoder.block.{}.layer.".format(i)
+      x = self.self_attention(w, d, x, name + "0", biases, groups, 0)
+      x = self.feed_forward(w, d, x, name + "1")
+    return self.norm(w, x, "encoder.final_layer_norm")
+
+  def decode(self, w: Dict[str, Tensor], d: Dict[str, Tensor], memory: Tensor, ids: Tensor, biases: List[Tensor], cross: List[Tensor], groups: List[int]) -> Tensor:
+    x = self.embed(w, d, ids, memory.size(0))
+    for i in range(self.decoder_layers):
+      name = "decoder.block.{}.layer.".format(i)
+      x = self.self_attention(w, d, x, name + "0", biases, groups, 1)
+      x = self.cross_attention(w, d, x, memory, name + "1", cross, groups)
+      x = self.feed_forward(w, d, x, name + "2")
+    return self.norm(w, x, "decoder.final_layer_norm")
+
+  def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor) -> Tensor:
+    if self.tied:
+      x = x * self.tied_scale
+      if "shared.weight" in d:
+        return torch.linear(x, d["shared.weight"])
+      y = torch.linear(x, w["shared.weight"])
+      if "shared.a" in d:
+        y = y + torch.matmul(torch.matmul(x, d["shared.b"].transpose(1, 2)), d["shared.a"].transpose(1, 2))
+      return y
+    return self.linear(w, d, x, "lm_head")
+
+  def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
+    "T5's relative position buckets, [queries, keys]; the last query is at the last key."
+    position = torch.arange(keys, device=device).unsqueeze(0) - torch.arange(keys - queries, keys, device=device).unsqueeze(1)
+    n = self.position_buckets
+    start = torch.zeros_like(position)
+    if bidirectional:
+      n = n // 2
+      start = torch.gt(position, 0).to(dtype=4) * n
+      position = torch.abs(position)
+    else:
+      position = torch.neg(torch.minimum(position, start))
+    exact = n // 2
+    far = exact + (torch.log(position.to(dtype=6) / exact) / self.log_range(exact) * (n - exact)).to(dtype=4)
+    far = torch.minimum(far, torch.full_like(far, n - 1))
+    return start + torch.where(torch.lt(position, exact), position, far)
+
+  def log_range(self, exact: int) -> float:
+    return torch.log(self.position_distance / exact)
+
+  def position_bias(self, w: Dict[str, Tensor], stack: str, queries: int, keys: int) -> Tensor:
+    "[1, heads, queries, keys] in float32."
+    table = w[stack + ".block.0.layer.0.SelfAttention.relative_attention_bias.weight"].to(dtype=6)
+    index = self.buckets(queries, keys, stack == "encoder", table.device)
+    bias = torch.embedding(table, index).permute([2, 0, 1]).unsqueeze(0)
+    if stack == "decoder":
+      if queries > 1:
+        future = torch.triu(torch.full([queries, keys], self.lowest, dtype=6, device=table.device), 1)
+        bias = bias + future
+    return bias.contiguous()
+
+  def prepare(self, w: Dict[str, Tensor], padding: Tensor, groups: List[int]) -> List[Tensor]:
+    """The additive attention biases of each group: encoder, decoder, decoder to encoder. padding: whether a packed input
+    token is padding."""
+    out = annotate(List[Tensor], [])
+    start = 0
+    for g in range(len(groups) // 3):
+      n = groups[g * 3]
+      length = groups[g * 3 + 1]
+      padded = padding.slice(0, start, start + n * length)
+      start = start + n * length
+      encoder = self.position_bias(w, "encoder", length, length)
+      cross = torch.zeros([1, 1, 1, length], dtype=6, device=padding.device)
+      if bool(torch.any(padded)):
+        cross = (padded.to(dtype=6) * self.lowest).view([n, 1, 1, length])
+        encoder = encoder + cross
+      labels = groups[g * 3 + 2]
+      decoder = self.position_bias(w, "decoder", labels, labels)
+      out.append(encoder)
+      out.append(decoder)
+      out.append(cross)
+    return out
+
+  def biases(self, w: Dict[str, Tensor], padding: Tensor, groups: Tensor) -> List[Tensor]:
+    "prepare, for a caller that has only tensors."
+    return self.prepare(w, padding, self.integers(groups))
+
+  def integers(self, t: Tensor) -> List[int]:
+    out = annotate(List[int], [])
+    for i in range(t.size(0)):
+      out.append(int(t[i]))
+    return out
+
+  def token_losses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
+    "Cross-entropy of each packed label token in nats, [P, label tokens], float32; 0 where the label is -100."
+    encoder = annotate(List[Tensor], [])
+    decoder = annotate(List[Tensor], [])
+    cross = annotate(List[Tensor], [])
+    for g in range(len(biases) // 3):
+      encoder.append(biases[g * 3].to(dtype=self.dtype))
+      decoder.append(biases[g * 3 + 1].to(dtype=self.dtype))
+      cross.append(biases[g * 3 + 2].to(dtype=self.dtype))
+    memory = self.encode(w, d, p, inputs, encoder, groups)
+    x = self.decode(w, d, memory, shifted, decoder, cross, groups)
+    count = x.size(1)
+    # rows of logits that stay in the processor's cache
+    step = self.logit_elements // (p * self.vocabulary)
+    if step < 1:
+      step = 1
+    parts = annotate(List[Tensor], [])
+    start = 0
+    while start < count:
+      stop = start + step
+      if stop > count:
+        stop = count
+      logits = self.logits(w, d, x.slice(1, start, stop)).to(dtype=6)
+      target = labels.slice(0, start, stop).unsqueeze(0).expand([p, -1]).reshape([-1])
+      parts.append(torch.cross_entropy_loss(logits.reshape([-1, logits.size(2)]), target, None, 0, -100, 0.).view([p, -1]))
+      start = stop
+    if len(parts) == 1:
+      return parts[0]
+    return torch.cat(parts, 1)
+
+  def losses(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
+    "Token losses of a population of P weight vectors, [P, label tokens]."
+    d = self.compose(w, bank, mix, rows, coefficients, factor, form)
+    return self.token_losses(w, d, mix.size(0), inputs, shifted, labels, biases, groups)
+
+  def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, options: Tensor, inputs: Tensor, shifted: Tensor, labels: Tensor, shares: Tensor, biases: List[Tensor], groups: Tensor) -> List[Tensor]:
+    """Token losses of one weight vector, and the derivatives of their sum weighted by shares [label tokens] with respect
+    to mix and to the coefficients. options: factor, form."""
+    torch.set_grad_enabled(True)
+    rows = torch.empty([1, 0], dtype=4, device=mix.device)
+    m = mix.detach().requires_grad_(True)
+    c = coefficients.detach().requires_grad_(True)
+    d = self.compose(w, bank, m, rows, c, bool(options[0]), bool(options[1]))
+    losses = self.token_losses(w, d, 1, inputs, shifted, labels, biases, self.integers(groups))
+    found = torch.grad([(losses * shares).sum()], [m, c], None, False, False, True)
+    torch.set_grad_enabled(False)
+    out = [losses.detach()]
+    for derivative in found:
+      if derivative is None:
+        out.append(torch.zeros([1], device=mix.device))
+      else:
+        out.append(unchecked_cast(Tensor, derivative))
+    return out
+
+  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
+    """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids
+    without the start token; after its end token an example goes on with padding."""
+    d = self.compose(w, bank, mix, rows, coefficients, factor, form)
+    n = inputs.size(0)
+    length = inputs.size(1)
+    groups = [n, length, 1]
+    ids = inputs.reshape([-1])
+    prepared = self.prepare(w, padding.reshape([-1]), groups)
+    memory = self.encode(w, d, 1, ids, [prepared[0].to(dtype=self.dtype)], groups)
+    cross = prepared[2].to(dtype=self.dtype)
+    positions = self.position_bias(w, "decoder", limit, limit).to(dtype=self.dtype)
+    keys = annotate(List[Tensor], [])
+    values = annotate(List[Tensor], [])
+    past_keys = annotate(List[Tensor], [])
+    past_values = annotate(List[Tensor], [])
+    for i in range(self.decoder_layers):
+      at = "decoder.block.{}.layer.1.EncDecAttention.".format(i)
+      keys.append(self.split(self.linear(w, d, memory, at + "k"), 0, n, length).contiguous())
+      values.append(self.split(self.linear(w, d, memory, at + "v"), 0, n, length).contiguous())
+      past_keys.append(torch.empty([n, self.heads, limit, self.width], dtype=self.dtype, device=ids.device))
+      past_values.append(torch.empty([n, self.heads, limit, self.width], dtype=self.dtype, device=ids.device))
+    token = torch.full([n], self.start, dtype=4, device=ids.device)
+    nothing = torch.full([n], self.pad, dtype=4, device=ids.device)
+    finished = torch.zeros([n], dtype=11, device=ids.device)
+    out = annotate(List[Tensor], [])
+    t = 0
+    running = True
+    while running:
+      # [1, batch, d_model]: every example's newest token
+      x = self.embed(w, d, token, 1)
+      bias = positions.slice(2, t, t + 1).slice(3, 0, t + 1)
+      for i in range(self.decoder_layers):
+        name = "decoder.block.{}.layer.".format(i)
+        y = self.norm(w, x, name + "0.layer_norm")
+        at = name + "0.SelfAttention."
+        q = self.linear(w, d, y, at + "q").view([n, self.heads, 1, self.width])
+        past_keys[i].slice(2, t, t + 1).copy_(self.linear(w, d, y, at + "k").view([n, self.heads, 1, self.width]))
+        past_values[i].slice(2, t, t + 1).copy_(self.linear(w, d, y, at + "v").view([n, self.heads, 1, self.width]))
+        h = torch.scaled_dot_product_attention(q, past_keys[i].slice(2, 0, t + 1), past_values[i].slice(2, 0, t + 1), bias, 0., False, scale=1.)
+        x = x + self.linear(w, d, h.reshape([1, n, -1]), at + "o")
+        y = self.norm(w, x, name + "1.layer_norm")
+        at = name + "1.EncDecAttention."
+        q = self.linear(w, d, y, at + "q").view([n, self.heads, 1, self.width])
+        h = torch.scaled_dot_product_attention(q, keys[i], values[i], cross, 0., False, scale=1.)
+        x = x + self.linear(w, d, h.reshape([1, n, -1]), at + "o")
+        x = self.feed_forward(w, d, x, name + "2")
+      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"))
+      token = torch.where(finished, nothing, torch.argmax(logits[0], 1))
+      finished = torch.logical_or(finished, torch.eq(token, self.end))
+      out.append(token)
+      t = t + 1
+      running = t < limit
+      if bool(torch.all(finished)):
+        running = False
+    return torch.stack(out, 1)

@@ -1,0 +1,35 @@
+package io.lorahub.engine.lora;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.AdapterBuilder;
+import io.lorahub.testsupport.Deltas;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LowRankNormTest {
+
+    @ParameterizedTest
+    @CsvSource({"1, 3, 4", "2, 7, 5", "5, 5, 9", "9, 4, 3", "4, 4, 4", "40, 1, 1"})
+    void is_the_norm_of_the_product(int rank, int out, int in) {
+        Random random = new Random(rank);
+        LoraModule module = LoraModule.linear(
+                "q",
+                AdapterBuilder.randomTensor(random, rank, in),
+                AdapterBuilder.randomTensor(random, out, rank),
+                -1.5);
+        double norm = Deltas.norm(Deltas.of(module));
+        assertThat(LowRankNorm.of(module)).isCloseTo(norm, within(1e-9 * norm));
+    }
+
+    @Test
+    void of_an_untrained_module_is_zero() {
+        LoraModule module = LoraModule.linear(
+                "q", AdapterBuilder.randomTensor(new Random(1), 2, 5), TensorData.of(new float[6], 3, 2), 2);
+        assertThat(LowRankNorm.of(module)).isZero();
+    }
+}

@@ -1,0 +1,82 @@
+package io.lorahub.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/** Hands thousands of damaged files to a reader, which may read them or refuse them in its own words, and nothing else. */
+public final class FileFuzz {
+
+    /** What reading a file of some kilobytes may allocate on the heap, whatever the file says of itself. */
+    private static final long MAX_BYTES_PER_FILE = 16L << 20;
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final Path file;
+    private final Consumer<Path> reader;
+    private final Class<? extends RuntimeException> refusal;
+    private int refused;
+    private int accepted;
+
+    /** @param refusal the exception that the reader may throw; no other, not even a subclass */
+    public FileFuzz(Path file, Consumer<Path> reader, Class<? extends RuntimeException> refusal) {
+        this.file = file;
+        this.reader = reader;
+        this.refusal = refusal;
+    }
+
+    public FileFuzz run(int cases, byte[] original, int focus) {
+        return run(cases, original, focus, UnaryOperator.identity());
+    }
+
+    /** @param wrap makes the file of the damaged bytes, such as a zip that holds them */
+    public FileFuzz run(int cases, byte[] original, int focus, UnaryOperator<byte[]> wrap) {
+        for (int seed = 0; seed < cases; seed++) {
+            read(seed, wrap.apply(new Mutations(seed).mutate(original, focus)));
+        }
+        return this;
+    }
+
+    private void read(int seed, byte[] bytes) {
+        try {
+            Files.write(file, bytes);
+            long before = THREADS.getCurrentThreadAllocatedBytes();
+            tryToRead(seed);
+            assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
+                    .as("bytes allocated for seed %d", seed)
+                    .isLessThan(MAX_BYTES_PER_FILE);
+            // A new file for each case: the old one may still be mapped.
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void tryToRead(int seed) {
+        try {
+            reader.accept(file);
+            accepted++;
+        } catch (RuntimeException | Error e) {
+            if (e.getClass() != refusal) fail("seed %d".formatted(seed), e);
+            assertThat(e.getMessage())
+                    .as("seed %d", seed)
+                    .contains(file.getFileName().toString())
+                    .endsWith(".");
+            refused++;
+        }
+    }
+
+    /** A fuzz whose files are all refused at once, or none, tests nothing. */
+    public void assertBothHappened() {
+        assertThat(refused).as("refused files").isPositive();
+        assertThat(accepted).as("accepted files").isPositive();
+    }
+}

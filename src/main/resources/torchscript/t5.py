@@ -41,10 +41,7 @@ class Net(Module):
           ap = ap.to(dtype=self.dtype)
           bp = bp.to(dtype=self.dtype)
         if form:
-          if name == "shared":
-            d["shared.weight"] = torch.addmm(w["shared.weight"], ap[0].t(), bp[0])
-          else:
-            d[name + ".weight"] = torch.addmm(w[name + ".weight"], bp[0].t(), ap[0])
+          d[name + ".weight"] = torch.addmm(w[name + ".weight"], bp[0].t(), ap[0])
         else:
           d[key] = ap.transpose(1, 2)
           d[name + ".b"] = bp
@@ -52,6 +49,10 @@ class Net(Module):
         # [P, 1, out]
         d[key] = torch.mm(mix, bank[key]).to(dtype=self.dtype).unsqueeze(1)
     return d
+
+  def fuse(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
+    "The changed weights of one weight vector."
+    return self.compose(w, bank, mix, rows, coefficients, factor, True)
 
   def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     key = name + ".weight"
@@ -68,15 +69,9 @@ class Net(Module):
       y = y + d[key]
     return y
 
-  def embed(self, w: Dict[str, Tensor], d: Dict[str, Tensor], ids: Tensor, p: int) -> Tensor:
+  def embed(self, w: Dict[str, Tensor], ids: Tensor, p: int) -> Tensor:
     "ids [tokens] to [P, tokens, d_model]."
-    if "shared.weight" in d:
-      x = torch.embedding(d["shared.weight"], ids).unsqueeze(0)
-    else:
-      x = torch.embedding(w["shared.weight"], ids).unsqueeze(0)
-      if "shared.a" in d:
-        x = x + torch.matmul(d["shared.a"].index_select(1, ids), d["shared.b"])
-    return x.expand([p, -1, -1])
+    return torch.embedding(w["shared.weight"], ids).unsqueeze(0).expand([p, -1, -1])
 
   def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     "Root mean square layer norm; the variance in float32 as T5 does it."
@@ -153,7 +148,7 @@ class Net(Module):
     return x + self.linear(w, d, y, at + "o")
 
   def encode(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, ids: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
-    x = self.embed(w, d, ids, p)
+    x = self.embed(w, ids, p)
     for i in range(self.layers):
       name = "encoder.block.{}.layer.".format(i)
       x = self.self_attention(w, d, x, name + "0", biases, groups, 0)
@@ -161,7 +156,7 @@ class Net(Module):
     return self.norm(w, x, "encoder.final_layer_norm")
 
   def decode(self, w: Dict[str, Tensor], d: Dict[str, Tensor], memory: Tensor, ids: Tensor, biases: List[Tensor], cross: List[Tensor], groups: List[int]) -> Tensor:
-    x = self.embed(w, d, ids, memory.size(0))
+    x = self.embed(w, ids, memory.size(0))
     for i in range(self.decoder_layers):
       name = "decoder.block.{}.layer.".format(i)
       x = self.self_attention(w, d, x, name + "0", biases, groups, 1)
@@ -171,13 +166,7 @@ class Net(Module):
 
   def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor) -> Tensor:
     if self.tied:
-      x = x * self.tied_scale
-      if "shared.weight" in d:
-        return torch.linear(x, d["shared.weight"])
-      y = torch.linear(x, w["shared.weight"])
-      if "shared.a" in d:
-        y = y + torch.matmul(torch.matmul(x, d["shared.b"].transpose(1, 2)), d["shared.a"].transpose(1, 2))
-      return y
+      return torch.linear(x * self.tied_scale, w["shared.weight"])
     return self.linear(w, d, x, "lm_head")
 
   def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
@@ -326,7 +315,7 @@ class Net(Module):
     running = True
     while running:
       # [1, batch, d_model]: every example's newest token
-      x = self.embed(w, d, token, 1)
+      x = self.embed(w, token, 1)
       bias = positions.slice(2, t, t + 1).slice(3, 0, t + 1)
       for i in range(self.decoder_layers):
         name = "decoder.block.{}.layer.".format(i)

@@ -7,8 +7,10 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -47,16 +49,22 @@ public final class FileFuzz {
 
     private void read(int seed, byte[] bytes) {
         try {
-            Files.write(file, bytes);
+            write(bytes);
             long before = THREADS.getCurrentThreadAllocatedBytes();
             tryToRead(seed);
             assertThat(THREADS.getCurrentThreadAllocatedBytes() - before)
                     .as("bytes allocated for seed %d", seed)
                     .isLessThan(MAX_BYTES_PER_FILE);
-            // A new file for each case: the old one may still be mapped.
-            Files.delete(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Over what is there: some file systems take a millisecond to make a new file, and longer to empty one. */
+    private void write(byte[] bytes) throws IOException {
+        try (var out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            out.write(ByteBuffer.wrap(bytes));
+            out.truncate(bytes.length);
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The two files of an adapter in the layout of PEFT, from a folder or a zip. A zip is unpacked to a temporary folder, which
- * {@link #close()} deletes.
+ * The two files of an adapter in the layout of PEFT, from a folder or a zip. A zip is unpacked to a temporary folder,
+ * which {@link #close()} deletes.
  */
 public final class AdapterFolder implements AutoCloseable {
 
@@ -35,16 +35,24 @@ public final class AdapterFolder implements AutoCloseable {
 
     /** @param path the folder, a zip of it, or one of its files */
     public static AdapterFolder open(Path path) {
+        return open(path, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    static AdapterFolder open(Path path, Path temporary) {
         if (!Files.exists(path)) throw CheckpointException.unusable(path, "there is no such folder or zip");
         if (Files.isDirectory(path)) return new AdapterFolder(path, path, Optional.empty());
         String name = path.getFileName().toString();
         if (name.equals(CONFIG) || WEIGHTS.contains(name))
             return open(path.toAbsolutePath().getParent());
-        return unpack(path);
+        if (name.endsWith(".safetensors") || name.endsWith(".bin")) {
+            throw CheckpointException.unusable(
+                    path, "it is called otherwise than the weights of an adapter; " + CONTENTS);
+        }
+        return unpack(path, temporary);
     }
 
-    private static AdapterFolder unpack(Path zip) {
-        TemporaryFolder folder = AdapterZip.unpack(zip);
+    private static AdapterFolder unpack(Path zip, Path temporary) {
+        TemporaryFolder folder = AdapterZip.unpack(zip, temporary);
         boolean opened = false;
         try {
             AdapterFolder adapter = new AdapterFolder(zip, folder.path(), Optional.of(folder));

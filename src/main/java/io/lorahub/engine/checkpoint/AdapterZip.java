@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import static io.lorahub.engine.checkpoint.MalformedException.quoted;
+import static io.lorahub.engine.EngineException.quoted;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,10 +23,11 @@ final class AdapterZip {
 
     private AdapterZip() {}
 
-    static TemporaryFolder unpack(Path path) {
+    /** @param parent where the temporary folder is made */
+    static TemporaryFolder unpack(Path path, Path parent) {
         try (ZipArchive zip = ZipArchive.open(path)) {
             List<ZipArchiveEntry> files = adapterFiles(zip);
-            TemporaryFolder folder = TemporaryFolder.create();
+            TemporaryFolder folder = TemporaryFolder.createIn(parent);
             boolean done = false;
             try {
                 for (ZipArchiveEntry file : files) unpack(zip, file, folder);

@@ -1,5 +1,7 @@
 package io.lorahub.engine.checkpoint;
 
+import static io.lorahub.engine.EngineException.quoted;
+
 import io.lorahub.engine.checkpoint.Pickled.Dict;
 import io.lorahub.engine.checkpoint.Pickled.StorageType;
 import io.lorahub.engine.checkpoint.Pickled.Tensor;
@@ -40,7 +42,7 @@ enum KnownGlobal {
     }
 
     private static String refusal(String module, String name) {
-        String shown = MalformedException.quoted(module + "." + name).replace('"', '`');
+        String shown = quoted(module + "." + name).replace('"', '`');
         if (module.equals("torch") && name.endsWith("Storage")) {
             return "it holds numbers of the type %s, which cannot be read; convert them in Python".formatted(shown);
         }

@@ -8,10 +8,4 @@ final class MalformedException extends Exception {
     MalformedException(String reason) {
         super(reason);
     }
-
-    /** A text from a file as it may stand in a message: short, and without characters that confuse a terminal. */
-    static String quoted(String text) {
-        String clipped = text.length() <= 200 ? text : text.substring(0, 200) + "…";
-        return '"' + clipped.replaceAll("\\p{Cntrl}", "?") + '"';
-    }
 }

@@ -1,5 +1,7 @@
 package io.lorahub.engine.checkpoint;
 
+import static io.lorahub.engine.EngineException.quoted;
+
 import io.lorahub.engine.checkpoint.Pickled.Bool;
 import io.lorahub.engine.checkpoint.Pickled.Dict;
 import io.lorahub.engine.checkpoint.Pickled.ListValue;
@@ -17,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the pickle of a tensor state dict and nothing else. A pickle is a program for a small stack machine; this one knows
- * the instructions that {@code torch.save} writes with protocol 2, calls only what {@link KnownGlobal} knows, and refuses
- * every other instruction and name. Each instruction allocates a bounded amount, and their number is bounded.
+ * Reads the pickle of a tensor state dict and nothing else. A pickle is a program for a small stack machine; this one
+ * knows the instructions that {@code torch.save} writes with protocol 2, calls only what {@link KnownGlobal} knows, and
+ * refuses every other instruction and name. Each instruction allocates a bounded amount, and their number is bounded.
  */
 final class PickleReader {
 
@@ -111,7 +113,7 @@ final class PickleReader {
                                 .formatted(keysAndValues.get(i).kind()));
             }
             if (dict.items().put(key.value(), keysAndValues.get(i + 1)) != null) {
-                throw new MalformedException("it names %s twice".formatted(MalformedException.quoted(key.value())));
+                throw new MalformedException("it names %s twice".formatted(quoted(key.value())));
             }
         }
     }
@@ -133,14 +135,18 @@ final class PickleReader {
         stack.add(KnownGlobal.call(functionAndArguments.get(0), functionAndArguments.get(1)));
     }
 
-    /** The attributes of an OrderedDict: a module's state dict has {@code _metadata} there, which tensors do not need. */
+    /**
+     * The attributes of an OrderedDict: a module's state dict has {@code _metadata} there, which tensors do not need.
+     */
     private void build(Pickled state) throws MalformedException {
         if (!(top() instanceof Dict) || !(state instanceof Dict)) {
             throw new MalformedException("its pickle sets attributes of %s".formatted(top().kind()));
         }
     }
 
-    /** ("storage", type, key, device, number of elements): the device is of no interest, everything is read to memory. */
+    /**
+     * ("storage", type, key, device, number of elements): the device is of no interest, everything is read to memory.
+     */
     private static Storage storage(Pickled id) throws MalformedException {
         if (id instanceof Tuple tuple
                 && tuple.items().size() == 5

@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import static io.lorahub.engine.checkpoint.MalformedException.quoted;
+import static io.lorahub.engine.EngineException.quoted;
 
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 /** A folder of files, without folders in it, that is gone when it is closed. Only this user may look into it. */
 record TemporaryFolder(Path path) implements AutoCloseable {
 
-    static TemporaryFolder create() throws IOException {
-        return new TemporaryFolder(Files.createTempDirectory("lorahub-adapter-"));
+    static TemporaryFolder createIn(Path parent) throws IOException {
+        return new TemporaryFolder(Files.createTempDirectory(parent, "lorahub-adapter-"));
     }
 
     /** Deleting it twice is no fault. */

@@ -15,7 +15,9 @@ final class TensorView {
 
     private TensorView() {}
 
-    /** From the arguments of {@code _rebuild_tensor_v2}: storage, offset, shape, strides, and what only training needs. */
+    /**
+     * From the arguments of {@code _rebuild_tensor_v2}: storage, offset, shape, strides, and what only training needs.
+     */
     static Tensor rebuild(List<Pickled> arguments) throws MalformedException {
         if (arguments.size() >= 4
                 && arguments.get(0) instanceof Storage storage

@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import static io.lorahub.engine.checkpoint.MalformedException.quoted;
+import static io.lorahub.engine.EngineException.quoted;
 
 import io.lorahub.engine.checkpoint.Pickled.Dict;
 import io.lorahub.engine.checkpoint.Pickled.Tensor;
@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * A state dict that {@code torch.save} wrote (.bin, .pt), read without Python and without running anything of it: see
- * {@link PickleReader}. Only a flat dictionary of tensors is taken; a training checkpoint that holds one among other things
- * is refused, because which of its dictionaries is meant cannot be known.
+ * {@link PickleReader}. Only a flat dictionary of tensors is taken; a training checkpoint that holds one among other
+ * things is refused, because which of its dictionaries is meant cannot be known.
  */
 public final class TorchCheckpoint implements TensorSource {
 

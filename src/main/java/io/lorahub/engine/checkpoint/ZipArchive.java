@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import static io.lorahub.engine.checkpoint.MalformedException.quoted;
+import static io.lorahub.engine.EngineException.quoted;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -53,20 +53,21 @@ final class ZipArchive implements Closeable {
     }
 
     private void check(long size) throws MalformedException {
-        long unpacked = 0;
-        long deflated = 0;
+        long mayUnpack = MAX_RATIO * size + (1 << 20);
+        long mayInflate = MAX_DEFLATED_BYTES;
         for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
             String name = entry.getName();
-            if (entries.put(name, entry) != null)
+            if (entries.put(name, entry) != null) {
                 throw new MalformedException("it holds two files %s".formatted(quoted(name)));
-            if (entries.size() > MAX_ENTRIES)
+            }
+            if (entries.size() > MAX_ENTRIES) {
                 throw new MalformedException("it holds more than %d files".formatted(MAX_ENTRIES));
+            }
             check(entry, size);
-            unpacked += entry.getSize();
-            if (!isStored(entry)) deflated += entry.getSize();
-            if (deflated > MAX_DEFLATED_BYTES || unpacked > MAX_RATIO * size + (1 << 20)) {
-                throw new MalformedException(
-                        "it would unpack to far more than its own size, which only a zip bomb does");
+            mayUnpack -= entry.getSize();
+            if (!isStored(entry)) mayInflate -= entry.getSize();
+            if (mayUnpack < 0 || mayInflate < 0) {
+                throw new MalformedException("it would unpack to far more than its own size, as only a zip bomb does");
             }
         }
     }

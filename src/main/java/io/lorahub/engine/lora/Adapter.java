@@ -39,6 +39,11 @@ public record Adapter(
         return AdapterCollection.load(dirOfAdapters);
     }
 
+    /** Where the adapters in a folder are, sorted by name; none of them is opened. */
+    public static List<Path> list(Path dirOfAdapters) {
+        return AdapterCollection.paths(dirOfAdapters);
+    }
+
     /** What keeps it from being applied to a base model with these tensors; empty where nothing does. */
     public List<Finding> misfits(TensorSource base) {
         return new BaseFit(base).misfits(config, modules.values(), modules.keySet());
@@ -49,7 +54,8 @@ public record Adapter(
         return FileHashes.of(folder.map(AdapterFolder::files).orElse(List.of()));
     }
 
-    static String nameOf(Path dirOrZip) {
+    /** The name that {@link #load(Path)} gives. */
+    public static String nameOf(Path dirOrZip) {
         String file = dirOrZip.toAbsolutePath().normalize().getFileName().toString();
         return file.toLowerCase(Locale.ROOT).endsWith(".zip") ? file.substring(0, file.length() - 4) : file;
     }

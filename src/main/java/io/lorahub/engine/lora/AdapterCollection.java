@@ -17,11 +17,6 @@ final class AdapterCollection {
     /** All or none: a bad adapter closes those that were already open. */
     static List<Adapter> load(Path dir) {
         List<Path> paths = paths(dir);
-        if (paths.isEmpty()) {
-            throw new EngineException(
-                    "There is no adapter in %s; each is a folder with an adapter_config.json, or a zip."
-                            .formatted(dir));
-        }
         List<Adapter> adapters = new ArrayList<>();
         try {
             for (Path path : paths) adapters.add(Adapter.load(path));
@@ -32,12 +27,19 @@ final class AdapterCollection {
         return List.copyOf(adapters);
     }
 
-    private static List<Path> paths(Path dir) {
+    /** Sorted by name; at least one. */
+    static List<Path> paths(Path dir) {
         if (!Files.isDirectory(dir)) throw new EngineException("%s is not a folder of adapters.".formatted(dir));
         try (Stream<Path> children = Files.list(dir)) {
-            return children.filter(AdapterCollection::isAdapter)
+            List<Path> paths = children.filter(AdapterCollection::isAdapter)
                     .sorted(Comparator.comparing(Adapter::nameOf))
                     .toList();
+            if (paths.isEmpty()) {
+                throw new EngineException(
+                        "There is no adapter in %s; each is a folder with an adapter_config.json, or a zip."
+                                .formatted(dir));
+            }
+            return paths;
         } catch (IOException e) {
             throw new EngineException("The folder %s cannot be read: %s.".formatted(dir, e.getMessage()), e);
         }

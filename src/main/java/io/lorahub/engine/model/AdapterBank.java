@@ -8,6 +8,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.FactorMerge;
 import io.lorahub.engine.lora.LoraModule;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,7 +41,7 @@ public final class AdapterBank implements AutoCloseable {
         }
         firstRow = firstRows(adapters);
         if (composition == Composition.FACTOR) {
-            requireSameLayout(adapters);
+            FactorMerge.requireFit(adapters);
         }
         manager = (PtNDManager) parent.newSubManager();
         TreeSet<String> names = new TreeSet<>();
@@ -59,25 +60,6 @@ public final class AdapterBank implements AutoCloseable {
             first[i + 1] = first[i] + rank;
         }
         return first;
-    }
-
-    private static void requireSameLayout(List<Adapter> adapters) {
-        Adapter first = adapters.get(0);
-        for (Adapter other : adapters) {
-            if (!other.modules().keySet().equals(first.modules().keySet())) {
-                throw new EngineException(
-                        "The factor composition needs the same target modules in all adapters, but %s and %s differ; use the exact composition."
-                                .formatted(first.name(), other.name()));
-            }
-            for (LoraModule module : other.modules().values()) {
-                int rank = first.modules().get(module.name()).rank();
-                if (module.rank() != rank || rank != first.modules().values().iterator().next().rank()) {
-                    throw new EngineException(
-                            "The factor composition needs one rank everywhere, but %s has rank %d at %s and %s has %d; use the exact composition."
-                                    .formatted(other.name(), module.rank(), module.name(), first.name(), rank));
-                }
-            }
-        }
     }
 
     private void stack(String name, List<Adapter> adapters) {
@@ -179,6 +161,10 @@ public final class AdapterBank implements AutoCloseable {
     /** Rows [from, to) of a candidate: {@code firstRow(i)} to {@code firstRow(i + 1)}. */
     int firstRow(int candidate) {
         return firstRow[candidate];
+    }
+
+    boolean hasBias() {
+        return tensors.keySet().stream().anyMatch(key -> key.endsWith(".bias"));
     }
 
     IValue dictionary() {

@@ -6,11 +6,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /** A T5 model ready to run, alone or changed by a mix of adapters. Not for use by several threads at once. */
 public final class T5Model implements AutoCloseable {
@@ -120,13 +122,17 @@ public final class T5Model implements AutoCloseable {
     /** The loss of each label token in nats for each weight vector, in the order of {@link Examples#exampleOfToken()}. */
     public List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors) {
         Torch.prepareThread();
-        int tokens = examples.inputTokens() + examples.labelTokens();
-        int atOnce = Math.max(1, POPULATION_TOKENS / tokens);
+        int atOnce = vectorsAtOnce(examples);
         List<float[]> losses = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i += atOnce) {
             losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
         }
         return losses;
+    }
+
+    /** How many weight vectors go through the model as one batch. */
+    public int vectorsAtOnce(Examples examples) {
+        return Math.max(1, POPULATION_TOKENS / (examples.inputTokens() + examples.labelTokens()));
     }
 
     private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {
@@ -219,6 +225,29 @@ public final class T5Model implements AutoCloseable {
                         "generate", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor, form,
                         ids, padding, limit)) {
             return cut(result.toTensor(scope), inputs.size());
+        }
+    }
+
+    /** Gives each weight W + ΔW of the composition to the receiver, under its tensor name, in float32. */
+    public void fuse(AdapterBank bank, double[] weights, BiConsumer<String, float[]> receiver) {
+        Torch.prepareThread();
+        if (precision != Precision.FLOAT32) {
+            throw new EngineException("A fused model is computed in float32; do not ask for bfloat16.");
+        }
+        if (bank.hasBias()) {
+            throw new EngineException("The mix adds a bias (lora_bias), for which a T5 model has no place; it cannot be fused.");
+        }
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+                MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
+                IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
+                IValue result = program.call(
+                        "fuse", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor)) {
+            result.toIValueMap().forEach((name, value) -> {
+                try (value;
+                        NDArray changed = value.toTensor(scope)) {
+                    receiver.accept(name, changed.toFloatArray());
+                }
+            });
         }
     }
 

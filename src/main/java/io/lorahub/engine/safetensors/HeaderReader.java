@@ -1,6 +1,6 @@
 package io.lorahub.engine.safetensors;
 
-import static io.lorahub.engine.safetensors.SafetensorsException.quoted;
+import static io.lorahub.engine.EngineException.quoted;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

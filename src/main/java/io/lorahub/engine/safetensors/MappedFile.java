@@ -16,9 +16,10 @@ import java.nio.file.Path;
  * operating system allows a process only some 65,000 mappings and a hub of adapters has more tensors than that; of a
  * larger file each slice is mapped by itself.
  *
- * <p>Views stay valid after {@link #close()}: the garbage collector unmaps them. A file that shrinks is noticed by the next
- * {@link #slice}, but not by views given out before: touching their lost pages is an {@link InternalError} in Java and ends
- * the process in native code. So replace a file that may be in use by renaming a new one over it, never in place.
+ * <p>Views stay valid after {@link #close()}: the garbage collector unmaps them. A file that shrinks is noticed by the
+ * next {@link #slice}, but not by views given out before: touching their lost pages is an {@link InternalError} in Java
+ * and ends the process in native code. So replace a file that may be in use by renaming a new one over it, never in
+ * place.
  */
 public final class MappedFile implements Closeable {
 
@@ -55,8 +56,8 @@ public final class MappedFile implements Closeable {
     }
 
     /**
-     * @param alignment of the first byte in memory, a power of two up to 8; where the place in the file does not give it,
-     *     the bytes are copied
+     * @param alignment of the first byte in memory, a power of two up to 8; where the place in the file does not give
+     *     it, the bytes are copied
      * @return little-endian
      */
     public synchronized ByteBuffer slice(long begin, int length, int alignment) throws IOException {

@@ -14,10 +14,4 @@ public class SafetensorsException extends EngineException {
     SafetensorsException(String message, Throwable cause) {
         super(message, cause);
     }
-
-    /** A name from a file as it may stand in a message: short, and without characters that confuse a terminal. */
-    static String quoted(String name) {
-        String clipped = name.length() <= 200 ? name : name.substring(0, 200) + "…";
-        return '"' + clipped.replaceAll("\\p{Cntrl}", "?") + '"';
-    }
 }

@@ -1,6 +1,6 @@
 package io.lorahub.engine.safetensors;
 
-import static io.lorahub.engine.safetensors.SafetensorsException.quoted;
+import static io.lorahub.engine.EngineException.quoted;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -121,6 +122,6 @@ public final class SafetensorsWriter {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.NoSuchFileException ? "its folder does not exist" : e.getMessage();
+        return e instanceof NoSuchFileException ? "its folder does not exist" : e.getMessage();
     }
 }

@@ -2,7 +2,10 @@ package io.lorahub.engine.safetensors;
 
 import java.util.Set;
 
-/** Named tensors from a safetensors file, a sharded model or a PyTorch checkpoint. Nothing is copied before it is asked for. */
+/**
+ * Named tensors from a safetensors file, a sharded model or a PyTorch checkpoint. Nothing is copied before it is asked
+ * for.
+ */
 public interface TensorSource extends AutoCloseable {
 
     /** In file order. */

@@ -77,6 +77,27 @@ class AdapterFolderTest {
     }
 
     @Test
+    void weights_of_another_name() throws IOException {
+        Path path = Files.write(folder.resolve("my-lora.safetensors"), weights());
+        assertRefused(path, "it is called otherwise than the weights of an adapter; an adapter of PEFT holds");
+    }
+
+    @Test
+    void a_zip_where_no_other_folder_is_named() throws IOException {
+        Path path = new Zips()
+                .stored("adapter_config.json", "{}")
+                .stored("adapter_model.safetensors", weights())
+                .write(folder.resolve("adapter.zip"));
+
+        Path config;
+        try (var adapter = AdapterFolder.open(path)) {
+            config = adapter.config();
+            assertThat(config).hasContent("{}");
+        }
+        assertThat(config.getParent()).doesNotExist();
+    }
+
+    @Test
     void other_files_are_no_zip() throws IOException {
         Path path = Files.writeString(folder.resolve("adapter.zip"), "not a zip");
         assertRefused(path, "it is a damaged zip file, or none.");

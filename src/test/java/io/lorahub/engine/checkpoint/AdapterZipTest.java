@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,19 +30,20 @@ class AdapterZipTest {
     Path folder;
 
     private byte[] weights;
-    private long temporaryFolders;
+
+    @TempDir
+    Path temporary;
 
     @BeforeEach
     void write_weights() throws IOException {
         Path path = folder.resolve("written.safetensors");
         SafetensorsWriter.write(path, Map.of("a", TensorData.of(new float[] {1, 2}, 2)), Map.of());
         weights = Files.readAllBytes(path);
-        temporaryFolders = countTemporaryFolders();
     }
 
     @AfterEach
-    void nothing_unpacked_stays() throws IOException {
-        assertThat(countTemporaryFolders()).isEqualTo(temporaryFolders);
+    void nothing_unpacked_stays() {
+        assertThat(temporary).isEmptyDirectory();
     }
 
     @ParameterizedTest
@@ -57,7 +57,7 @@ class AdapterZipTest {
                 .write(folder.resolve("adapter.zip"));
 
         Path unpacked;
-        try (var adapter = AdapterFolder.open(path)) {
+        try (var adapter = AdapterFolder.open(path, temporary)) {
             unpacked = adapter.config().getParent();
             assertThat(adapter.path()).isEqualTo(path);
             assertThat(adapter.config()).hasContent("{\"r\": 1}");
@@ -71,7 +71,7 @@ class AdapterZipTest {
     @Test
     void tensors_that_were_given_stay_after_closing() throws IOException {
         TensorData given;
-        try (var adapter = AdapterFolder.open(sound().write(folder.resolve("adapter.zip")))) {
+        try (var adapter = AdapterFolder.open(sound().write(folder.resolve("adapter.zip")), temporary)) {
             given = adapter.weights().tensor("a");
         }
         assertThat(given.toFloats()).containsExactly(1, 2);
@@ -146,6 +146,23 @@ class AdapterZipTest {
         assertRefused(path, "its table of contents has more than 16777216 bytes");
     }
 
+    /** The second size would make the sum of a long negative. */
+    @Test
+    void sizes_that_overflow() throws IOException {
+        Path path = folder.resolve("adapter.zip");
+        try (var zip = new ZipArchiveOutputStream(path)) {
+            for (long size : new long[] {10, Long.MAX_VALUE}) {
+                ZipArchiveEntry entry = new ZipArchiveEntry("a" + size);
+                entry.setMethod(ZipArchiveEntry.DEFLATED);
+                entry.setSize(size);
+                entry.setCompressedSize(0);
+                entry.setCrc(0);
+                zip.addRawArchiveEntry(entry, InputStream.nullInputStream());
+            }
+        }
+        assertRefused(path, "it would unpack to far more than its own size");
+    }
+
     @Test
     void a_zip_cut_off_anywhere() throws IOException {
         byte[] whole = sound().bytes();
@@ -153,14 +170,14 @@ class AdapterZipTest {
             Path path = Files.write(folder.resolve(length + ".zip"), Arrays.copyOf(whole, length));
             assertThatExceptionOfType(CheckpointException.class)
                     .as("%d of %d bytes", length, whole.length)
-                    .isThrownBy(() -> AdapterFolder.open(path));
+                    .isThrownBy(() -> AdapterFolder.open(path, temporary));
         }
     }
 
     @Test
     void thousands_of_damaged_zips() throws IOException {
         byte[] whole = sound().bytes();
-        Consumer<Path> reader = path -> AdapterZip.unpack(path).close();
+        Consumer<Path> reader = path -> AdapterZip.unpack(path, temporary).close();
         new FileFuzz(folder.resolve("fuzz.zip"), reader, CheckpointException.class)
                 .run(1500, whole, whole.length)
                 .assertBothHappened();
@@ -176,19 +193,12 @@ class AdapterZipTest {
         assertRefused(zip.write(folder.resolve("adapter.zip")), reason);
     }
 
-    private static void assertRefused(Path path, String reason) {
+    private void assertRefused(Path path, String reason) {
         assertThatExceptionOfType(EngineException.class)
-                .isThrownBy(() -> AdapterFolder.open(path))
+                .isThrownBy(() -> AdapterFolder.open(path, temporary))
                 .isExactlyInstanceOf(CheckpointException.class)
                 .withMessageStartingWith("%s cannot be used: ", path)
                 .withMessageContaining(reason)
                 .withMessageEndingWith(".");
-    }
-
-    private static long countTemporaryFolders() throws IOException {
-        try (Stream<Path> files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(f -> f.getFileName().toString().startsWith("lorahub-adapter-"))
-                    .count();
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.FileFuzz;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,8 +102,7 @@ class HostileCheckpointTest {
         "something, it is not a PyTorch checkpoint"
     })
     void other_files(String content, String reason) throws IOException {
-        Path path =
-                Files.writeString(folder.resolve("some.bin"), content, java.nio.charset.StandardCharsets.ISO_8859_1);
+        Path path = Files.writeString(folder.resolve("some.bin"), content, StandardCharsets.ISO_8859_1);
         assertRefused(path, reason);
     }
 
@@ -148,7 +148,7 @@ class HostileCheckpointTest {
     @ValueSource(ints = {6, 8})
     void flags_and_methods_that_are_not_known(int offsetInEntry) throws IOException {
         byte[] zip = Zips.torch(PickleBytes.protocol2().raw("}.").bytes()).bytes();
-        String content = new String(zip, java.nio.charset.StandardCharsets.ISO_8859_1);
+        String content = new String(zip, StandardCharsets.ISO_8859_1);
         int entry = content.indexOf("PK\1\2");
         zip[entry + offsetInEntry + 2] = offsetInEntry == 6 ? (byte) (zip[entry + 8] | 1) : 12;
         assertRefused(

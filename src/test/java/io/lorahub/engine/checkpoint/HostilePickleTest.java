@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,7 +213,7 @@ class HostilePickleTest {
     @Test
     void a_memo_without_end() {
         byte[] pickle = new byte[1 + 5 * 500_001];
-        ByteBuffer program = ByteBuffer.wrap(pickle).put((byte) ')').order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer program = ByteBuffer.wrap(pickle).put((byte) ')').order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i <= 500_000; i++) program.put((byte) 'r').putInt(-i);
         assertRefused(pickle, "its pickle memorises more than 500000 values");
     }

@@ -155,7 +155,7 @@ class HostileSafetensorsTest {
         byte[] header = Arrays.copyOfRange(whole, 8, whole.length - data);
         new FileFuzz(folder.resolve("fuzz.safetensors"), HostileSafetensorsTest::readAll, SafetensorsException.class)
                 .run(
-                        2000,
+                        4000,
                         header,
                         header.length,
                         damaged -> new SafetensorsBytes(damaged.length, damaged, data).bytes())
@@ -166,7 +166,7 @@ class HostileSafetensorsTest {
     void thousands_of_damaged_files() throws IOException {
         byte[] whole = small();
         new FileFuzz(folder.resolve("fuzz.safetensors"), HostileSafetensorsTest::readAll, SafetensorsException.class)
-                .run(1500, whole, whole.length)
+                .run(3000, whole, whole.length)
                 .assertBothHappened();
     }
 

@@ -1,0 +1,58 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Adapter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The adapters to choose from. */
+final class CandidateOptions {
+
+    @Option(
+            names = "--adapters",
+            paramLabel = "PATH",
+            description = "A folder of adapters, or one adapter (a folder or a zip). May be given several times.")
+    private List<Path> sources = List.of();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    boolean given() {
+        return !sources.isEmpty();
+    }
+
+    /** By name, in the order of the command line; those of a folder by their names. */
+    Map<String, Path> paths() {
+        return paths(sources);
+    }
+
+    Map<String, Path> paths(List<Path> places) {
+        Map<String, Path> byName = new LinkedHashMap<>();
+        for (Path place : places) {
+            for (Path path : isAdapter(place) ? List.of(place) : Adapter.list(place)) {
+                Path other = byName.putIfAbsent(Adapter.nameOf(path), path);
+                if (other != null) {
+                    throw Usage.wrong(
+                            command,
+                            "Two adapters are called %s: %s and %s; rename the folder of one."
+                                    .formatted(Adapter.nameOf(path), other, path));
+                }
+            }
+        }
+        return byName;
+    }
+
+    private static boolean isAdapter(Path place) {
+        if (!Files.exists(place)) throw new EngineException("There is no %s to take adapters from.".formatted(place));
+        return Files.isRegularFile(place)
+                || Files.exists(place.resolve("adapter_config.json"))
+                || Files.exists(place.resolve("adapter_model.safetensors"))
+                || Files.exists(place.resolve("adapter_model.bin"));
+    }
+}

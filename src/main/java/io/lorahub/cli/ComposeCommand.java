@@ -1,0 +1,139 @@
+package io.lorahub.cli;
+
+import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.Recipe;
+import io.lorahub.engine.learning.Report;
+import io.lorahub.engine.learning.RunLog;
+import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.Settings;
+import io.lorahub.examples.ExamplesFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "compose",
+        sortOptions = false,
+        description = {
+            "Finds the weights with which adapters, added up, do a new task, from a handful of examples,"
+                    + " and tells how good the mix is beside the base model and the best single adapter.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub compose --demo un-past",
+            "lorahub compose --base DIR --adapters DIR --examples few.jsonl --out merged"
+        })
+final class ComposeCommand implements Callable<Integer> {
+
+    @Mixin
+    private DemoOptions demo;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private ExampleOptions examples;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "FILE",
+            description = "Further examples, to count how many come out exactly right.")
+    private Path heldOut;
+
+    @Mixin
+    private SearchOptions search;
+
+    @Mixin
+    private WriteOptions write;
+
+    @Mixin
+    private LogOptions log;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private GenerationOptions generation;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        Settings settings = search.settings(model.composition());
+        Optional<Path> folder = write.folder();
+        write.how();
+        write.requireFree();
+        Optional<DemoTask> task = demo.task();
+        List<Example> fewShot = fewShot(task);
+        Optional<List<Example>> tested = tested(task);
+        Map<String, Path> adapters = Sessions.candidates(candidates, demo, command);
+        try (Session session = Sessions.open(model, demo, adapters)) {
+            Optional<ExampleSet> heldOutSet = tested.map(session::encode);
+            ExampleSet set = session.encode(fewShot);
+            LearningRun run = new LearningRun(session, set, settings);
+            try (Interruption interruption = new Interruption(run::stop)) {
+                Learned learned = learn(run, session, fewShot, settings);
+                Optional<Report> report = new Controls(session, set, heldOutSet, settings, generation.maxNewTokens())
+                        .of(learned);
+                Optional<ExportReport> written = folder.map(f -> MergeExport.write(
+                        session,
+                        learned.vector(),
+                        fewShot,
+                        write.how(),
+                        r -> Recipe.of(session, fewShot, settings, learned),
+                        f));
+                show(new ComposeResult(task, fewShot, settings, learned, report, folder, written));
+                return learned.interrupted() || interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            }
+        }
+    }
+
+    private Learned learn(LearningRun run, Session session, List<Example> fewShot, Settings settings) {
+        Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
+        try (Progress progress = Progress.of(settings.budget(), output.err())) {
+            run.listen(progress);
+            return run.run();
+        } finally {
+            runLog.ifPresent(RunLog::close);
+        }
+    }
+
+    private List<Example> fewShot(Optional<DemoTask> task) {
+        return examples.examples()
+                .map(ExamplesFile::read)
+                .or(() -> task.map(t -> t.fewShot(demo.draw())))
+                .orElseThrow(() -> Usage.wrong(
+                        command, "Give the examples of the new task as --examples FILE, or take a --demo TASK."));
+    }
+
+    private Optional<List<Example>> tested(Optional<DemoTask> task) {
+        if (heldOut != null) return Optional.of(ExamplesFile.read(heldOut));
+        return examples.examples().isPresent() ? Optional.empty() : task.map(DemoTask::heldOut);
+    }
+
+    private void show(ComposeResult result) {
+        if (output.json()) {
+            output.print(ComposeJson.of(result));
+        } else {
+            new ComposeText(output.out(), output.style()).print(result);
+        }
+    }
+}

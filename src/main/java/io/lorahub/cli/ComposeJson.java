@@ -1,0 +1,69 @@
+package io.lorahub.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Control;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.Report;
+import java.nio.file.Path;
+
+/** A composition for programs; what there is not is left out. */
+final class ComposeJson {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ComposeJson() {}
+
+    static ObjectNode of(ComposeResult result) {
+        Learned learned = result.learned();
+        ObjectNode node = JSON.createObjectNode();
+        node.set("weights", JSON.valueToTree(learned.weights()));
+        node.put("objective", learned.objective());
+        node.put("loss", learned.loss());
+        node.put("evaluations", learned.evaluations());
+        node.put("seconds_per_evaluation", learned.secondsPerEvaluation());
+        if (learned.interrupted()) node.put("interrupted", true);
+        result.report().ifPresent(report -> {
+            report.composed().heldOut().ifPresent(a -> accuracy(node, a));
+            node.set("controls", controls(report));
+        });
+        node.put("verdict", result.verdict());
+        result.written().ifPresent(w -> node.set("written", written(result.folder().orElseThrow(), w)));
+        return node;
+    }
+
+    private static ObjectNode controls(Report report) {
+        ObjectNode controls = JSON.createObjectNode();
+        controls.set("base", control(report.base(), JSON.createObjectNode()));
+        controls.set("uniform", control(report.uniform(), JSON.createObjectNode()));
+        ObjectNode single = JSON.createObjectNode().put("adapter", report.bestSingle().name());
+        controls.set("best_single", control(report.bestSingle(), single));
+        return controls;
+    }
+
+    private static ObjectNode control(Control control, ObjectNode node) {
+        node.put("objective", control.objective());
+        node.put("loss", control.loss());
+        control.heldOut().ifPresent(a -> accuracy(node, a));
+        return node;
+    }
+
+    static void accuracy(ObjectNode node, Accuracy accuracy) {
+        node.put("exact_match", accuracy.exactMatch());
+        node.putArray("exact_match_interval").add(accuracy.low()).add(accuracy.high());
+        node.put("accuracy", accuracy.accuracy());
+    }
+
+    static ObjectNode written(Path folder, ExportReport report) {
+        return JSON.createObjectNode()
+                .put("folder", folder.toString())
+                .put("rank", report.rank())
+                .put("lossless_rank", report.losslessRank())
+                .put("relative_error", report.relativeError())
+                .put("predictions_compared", report.compared())
+                .put("predictions_equal", report.equal())
+                .put("loss_difference", report.lossDifference());
+    }
+}

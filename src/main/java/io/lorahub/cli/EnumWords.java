@@ -1,0 +1,52 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Precision;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Values of an enum, written in lower case on the command line. */
+abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
+
+    private final Class<E> type;
+
+    EnumWords(Class<E> type) {
+        this.type = type;
+    }
+
+    @Override
+    public E convert(String word) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(e -> e.name().equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        "\"%s\" is not one of %s".formatted(word, String.join(", ", words()))));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return words().iterator();
+    }
+
+    private List<String> words() {
+        return Arrays.stream(type.getEnumConstants())
+                .map(e -> e.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    static final class Compositions extends EnumWords<Composition> {
+        Compositions() {
+            super(Composition.class);
+        }
+    }
+
+    static final class Precisions extends EnumWords<Precision> {
+        Precisions() {
+            super(Precision.class);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.lorahub.cli;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Files of examples. */
+final class ExampleOptions {
+
+    @Option(
+            names = "--examples",
+            paramLabel = "FILE",
+            description = "Examples as JSONL, JSON or CSV, with input and output (or context and completion).")
+    private Path examples;
+
+    Optional<Path> examples() {
+        return Optional.ofNullable(examples);
+    }
+}

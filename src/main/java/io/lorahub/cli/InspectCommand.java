@@ -1,0 +1,48 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.lora.Finding.Severity;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "inspect",
+        description = "Says what an adapter or a base model is, with all its faults and how to mend them.")
+final class InspectCommand implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "PATH",
+            description = "A folder, a zip, or one of the files of an adapter or a base model.")
+    private Path path;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "A base model that the adapter should fit: its folder, or its name in the Hugging Face cache.")
+    private String base;
+
+    @Option(names = "--strict", description = "Count warnings as faults.")
+    private boolean strict;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        Inspection inspection = base == null
+                ? Inspection.of(path)
+                : Inspection.of(path, BaseModels.find(base));
+        boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
+        boolean sound = inspection.sound() && !(strict && warned);
+        if (output.json()) {
+            output.print(InspectionJson.of(inspection, sound));
+        } else {
+            new InspectionText(output.out(), output.style()).print(inspection);
+        }
+        return sound ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+}

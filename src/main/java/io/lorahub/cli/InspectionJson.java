@@ -1,0 +1,71 @@
+package io.lorahub.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.ModelSummary;
+import io.lorahub.engine.lora.AdapterSummary;
+import io.lorahub.engine.lora.Finding;
+import java.util.Locale;
+
+/** An inspection for programs. */
+final class InspectionJson {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private InspectionJson() {}
+
+    static ObjectNode of(Inspection inspection, boolean sound) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("path", inspection.path().toString());
+        node.put("kind", word(inspection.kind()));
+        node.put("sound", sound);
+        ArrayNode findings = node.putArray("findings");
+        inspection.findings().forEach(f -> findings.add(finding(f)));
+        inspection.adapter().ifPresent(a -> node.set("adapter", adapter(a)));
+        inspection.model().ifPresent(m -> node.set("model", model(m)));
+        return node;
+    }
+
+    private static ObjectNode finding(Finding finding) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("severity", word(finding.severity()));
+        node.put("code", finding.code());
+        node.put("subject", finding.subject());
+        node.put("message", finding.message());
+        if (!finding.fix().isEmpty()) node.put("fix", finding.fix());
+        return node;
+    }
+
+    private static ObjectNode adapter(AdapterSummary adapter) {
+        ObjectNode node = JSON.createObjectNode();
+        adapter.baseModel().ifPresent(b -> node.put("base_model", b));
+        node.set("ranks", JSON.valueToTree(adapter.ranks()));
+        node.set("alphas", JSON.valueToTree(adapter.alphas()));
+        node.set("targets", JSON.valueToTree(adapter.targets()));
+        node.put("modules", adapter.modules());
+        node.put("parameters", adapter.parameters());
+        node.set("dtypes", JSON.valueToTree(adapter.dtypes()));
+        node.put("bytes", adapter.bytes());
+        node.set("layers", JSON.valueToTree(adapter.layers()));
+        node.set("sha256", JSON.valueToTree(adapter.sha256()));
+        return node;
+    }
+
+    private static ObjectNode model(ModelSummary model) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("model_type", model.modelType());
+        node.set("config", JSON.valueToTree(model.config()));
+        node.put("tensors", model.tensors().count());
+        node.put("parameters", model.tensors().parameters());
+        node.set("dtypes", JSON.valueToTree(model.tensors().dtypes()));
+        node.put("bytes", model.tensors().bytes());
+        node.set("sha256", JSON.valueToTree(model.sha256()));
+        return node;
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

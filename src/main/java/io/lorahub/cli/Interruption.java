@@ -1,0 +1,38 @@
+package io.lorahub.cli;
+
+import org.jline.utils.Signals;
+
+/**
+ * Ctrl-C and SIGTERM while a search runs: the first stops it after the evaluation under way, so that what was found can
+ * be written; the second ends the program at once.
+ */
+final class Interruption implements AutoCloseable {
+
+    private final Runnable stop;
+    private final Object interrupt;
+    private final Object terminate;
+    private volatile boolean happened;
+
+    Interruption(Runnable stop) {
+        this.stop = stop;
+        interrupt = Signals.register("INT", this::happen);
+        terminate = Signals.register("TERM", this::happen);
+    }
+
+    boolean happened() {
+        return happened;
+    }
+
+    private void happen() {
+        if (happened) Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+        happened = true;
+        stop.run();
+    }
+
+    /** The signals do again what they did before. */
+    @Override
+    public void close() {
+        if (interrupt != null) Signals.unregister("INT", interrupt);
+        if (terminate != null) Signals.unregister("TERM", terminate);
+    }
+}

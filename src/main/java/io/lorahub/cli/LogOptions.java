@@ -1,0 +1,48 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.RunLog;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A record of a run, to go on from. */
+final class LogOptions {
+
+    @Option(names = "--log", paramLabel = "FILE", description = "Record each evaluation as it happens (JSONL).")
+    private Path log;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
+            description = "Go on with the run of this log, with the same options; nothing is evaluated twice.")
+    private Path resume;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /**
+     * The run will be written down, and goes on from what was.
+     *
+     * @param header what the run is made of
+     */
+    Optional<RunLog> attach(LearningRun run, Supplier<ObjectNode> header) {
+        if (log != null && resume != null && !log.equals(resume)) {
+            throw Usage.wrong(command, "--resume goes on writing to its own log; leave out --log.");
+        }
+        if (resume != null) {
+            RunLog opened = RunLog.resume(resume, header.get());
+            run.replay(opened.earlier());
+            run.listen(opened);
+            return Optional.of(opened);
+        }
+        if (log == null) return Optional.empty();
+        RunLog opened = RunLog.create(log, header.get());
+        run.listen(opened);
+        return Optional.of(opened);
+    }
+}

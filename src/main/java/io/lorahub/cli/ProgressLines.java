@@ -1,0 +1,41 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.learning.EvaluationRecord;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/** One line for the first evaluations, for each improvement and for the last. */
+final class ProgressLines implements Progress {
+
+    private final int budget;
+    private final PrintWriter err;
+    private double shown = Double.POSITIVE_INFINITY;
+    private int spent;
+    private int spentShown;
+    private double best;
+
+    ProgressLines(int budget, PrintWriter err) {
+        this.budget = budget;
+        this.err = err;
+    }
+
+    @Override
+    public void evaluated(List<EvaluationRecord> records, EvaluationRecord lowest, int charged) {
+        spent = charged;
+        best = lowest.objective();
+        if (best < shown) show();
+    }
+
+    private void show() {
+        err.println(String.format(Locale.ROOT, "evaluation %d of %d, best objective %.4f", spent, budget, best));
+        shown = best;
+        spentShown = spent;
+    }
+
+    @Override
+    public void close() {
+        if (spent > spentShown) show();
+        err.flush();
+    }
+}

@@ -1,0 +1,49 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.lora.Adapter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Opens what the options name. */
+final class Sessions {
+
+    private Sessions() {}
+
+    /** Places of the adapters by name. */
+    static Map<String, Path> candidates(CandidateOptions candidates, DemoOptions demo, CommandSpec command) {
+        if (candidates.given()) return candidates.paths();
+        return demo.hub()
+                .map(hub -> candidates.paths(List.of(hub.adaptersFolder())))
+                .orElseThrow(() -> Usage.wrong(
+                        command, "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK."));
+    }
+
+    static Session open(ModelOptions model, DemoOptions demo, Map<String, Path> paths) {
+        List<Adapter> adapters = load(paths);
+        Path base;
+        try {
+            base = model.base().isEmpty() && demo.hub().isPresent()
+                    ? demo.hub().get().base()
+                    : BaseModels.locate(model.base(), adapters);
+        } catch (RuntimeException e) {
+            adapters.forEach(Adapter::close);
+            throw e;
+        }
+        return Session.open(base, adapters, model.composition(), model.compute());
+    }
+
+    private static List<Adapter> load(Map<String, Path> paths) {
+        List<Adapter> adapters = new ArrayList<>();
+        try {
+            paths.forEach((name, path) -> adapters.add(Adapter.load(name, path)));
+            return adapters;
+        } catch (RuntimeException e) {
+            adapters.forEach(Adapter::close);
+            throw e;
+        }
+    }
+}

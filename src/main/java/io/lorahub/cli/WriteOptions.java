@@ -1,0 +1,66 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.learning.ExportOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Where and how to write the mix as an adapter. */
+final class WriteOptions {
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write the mix to this folder as an adapter that PEFT loads, with recipe.json.")
+    private Path folder;
+
+    @Option(names = "--rank", paramLabel = "N", description = "Compress it to this rank. Default: lossless.")
+    private Integer rank;
+
+    @Option(
+            names = "--max-error",
+            paramLabel = "SHARE",
+            description = "Compress it to the smallest rank within this relative error, such as 0.01.")
+    private Double maxError;
+
+    @Option(names = "--fused", description = "Also write the full model with the mix added, to DIR/fused.")
+    private boolean fused;
+
+    @Option(names = "--overwrite", description = "Replace the folder when it is there.")
+    private boolean overwrite;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Empty where nothing is to be written. */
+    Optional<Path> folder() {
+        if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
+            throw Usage.wrong(
+                    command, "--rank, --max-error, --fused and --overwrite are of a written adapter; give --out as well.");
+        }
+        return Optional.ofNullable(folder);
+    }
+
+    ExportOptions how() {
+        return Usage.checked(
+                command,
+                () -> new ExportOptions(
+                        rank == null ? OptionalInt.empty() : OptionalInt.of(rank),
+                        maxError == null ? OptionalDouble.empty() : OptionalDouble.of(maxError),
+                        fused,
+                        overwrite));
+    }
+
+    /** Says before any work that the folder cannot be written to. */
+    void requireFree() {
+        if (folder == null || overwrite) return;
+        String[] there = folder.toFile().list();
+        if (folder.toFile().isFile() || there != null && there.length > 0) {
+            throw Usage.wrong(command, "%s is there already; name another folder, or add --overwrite.".formatted(folder));
+        }
+    }
+}

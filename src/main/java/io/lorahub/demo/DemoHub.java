@@ -1,0 +1,72 @@
+package io.lorahub.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Example;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+
+/**
+ * The hub that comes with LoraHub: a small base model, adapters that compose, and tasks that none of them was trained
+ * on. Its folder is read only.
+ *
+ * @param baseModel what its adapters call their base model
+ */
+public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters, List<DemoTask> tasks) {
+
+    /** The name by which the demo hub's adapters know their base model. */
+    public static final String BASE_MODEL = "lorahub/demo-base";
+
+    /** An adapter of the hub, with what it does to some words. */
+    public record DemoAdapter(String name, String title, List<Example> examples) {}
+
+    /** Unpacks it where it still lies in a jar. */
+    public static DemoHub open() {
+        return at(DemoHubFolder.locate());
+    }
+
+    static DemoHub at(Path folder) {
+        try {
+            JsonNode hub = new ObjectMapper().readTree(folder.resolve("hub.json").toFile());
+            List<DemoAdapter> adapters = new ArrayList<>();
+            hub.path("adapters").forEach(a -> adapters.add(adapter(a)));
+            List<DemoTask> tasks = new ArrayList<>();
+            hub.path("unseen_tasks").forEach(t -> tasks.add(new DemoTask(t.asText(), folder.resolve("tasks"))));
+            return new DemoHub(folder, hub.path("base_model").asText(), List.copyOf(adapters), List.copyOf(tasks));
+        } catch (IOException e) {
+            throw new EngineException("The demo hub in %s cannot be read: %s.".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    private static DemoAdapter adapter(JsonNode node) {
+        List<Example> examples = StreamSupport.stream(node.path("examples").spliterator(), false)
+                .map(e -> new Example(e.path("input").asText(), e.path("output").asText()))
+                .toList();
+        return new DemoAdapter(node.path("name").asText(), node.path("title").asText(), examples);
+    }
+
+    /** The base model's folder. */
+    public Path base() {
+        return folder.resolve("base");
+    }
+
+    /** The folder of all its adapters. */
+    public Path adaptersFolder() {
+        return folder.resolve("adapters");
+    }
+
+    /** A task by its name. */
+    public DemoTask task(String name) {
+        return tasks.stream()
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new EngineException("The demo hub has no task \"%s\"; it has %s."
+                        .formatted(
+                                name,
+                                String.join(", ", tasks.stream().map(DemoTask::name).toList()))));
+    }
+}

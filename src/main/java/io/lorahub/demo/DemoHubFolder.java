@@ -1,0 +1,48 @@
+package io.lorahub.demo;
+
+import io.lorahub.engine.EngineException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Where the demo hub's files are: in place when they are files, else unpacked from the jar. */
+final class DemoHubFolder {
+
+    private static final String RESOURCE = "/demo-hub/hub.json";
+
+    private DemoHubFolder() {}
+
+    static Path locate() {
+        URL hub = DemoHubFolder.class.getResource(RESOURCE);
+        if (hub == null) {
+            throw new EngineException("This LoraHub was built without its demo hub (%s).".formatted(RESOURCE));
+        }
+        try {
+            if (hub.getProtocol().equals("file")) return Path.of(hub.toURI()).getParent();
+            return new DemoHubCache(cacheFolder()).unpacked(jar(hub));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("a resource has an address", e);
+        }
+    }
+
+    /** From jar:file:/a/b.jar!/demo-hub/hub.json */
+    private static Path jar(URL resource) {
+        String address = resource.getPath();
+        return Path.of(URI.create(address.substring(0, address.indexOf("!/"))));
+    }
+
+    /** As the XDG base directory specification has it. */
+    private static Path cacheFolder() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        try {
+            Path base = cache != null && Path.of(cache).isAbsolute()
+                    ? Path.of(cache)
+                    : Path.of(System.getProperty("user.home"), ".cache");
+            return base.resolve("lorahub");
+        } catch (InvalidPathException e) {
+            throw new EngineException("XDG_CACHE_HOME is no path: %s.".formatted(cache), e);
+        }
+    }
+}

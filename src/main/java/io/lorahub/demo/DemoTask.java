@@ -1,0 +1,39 @@
+package io.lorahub.demo;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.examples.ExamplesFile;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A task of the demo hub that no adapter was trained on: one after another of two that adapters were trained on.
+ *
+ * @param tasks the folder of all tasks
+ */
+public record DemoTask(String name, Path tasks) {
+
+    /** Independent draws of five few-shot examples. */
+    public static final int DRAWS = 5;
+
+    public Path fewShotFile(int draw) {
+        if (draw < 1 || draw > DRAWS) {
+            throw new EngineException(
+                    "There is no draw %d of the demo task's examples; say 1 to %d.".formatted(draw, DRAWS));
+        }
+        return tasks.resolve(name).resolve("few-shot-%d.jsonl".formatted(draw));
+    }
+
+    public Path heldOutFile() {
+        return tasks.resolve(name).resolve("held-out.jsonl");
+    }
+
+    /** @param draw from 1 to {@link #DRAWS} */
+    public List<Example> fewShot(int draw) {
+        return ExamplesFile.read(fewShotFile(draw));
+    }
+
+    public List<Example> heldOut() {
+        return ExamplesFile.read(heldOutFile());
+    }
+}

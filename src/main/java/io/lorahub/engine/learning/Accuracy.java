@@ -1,0 +1,42 @@
+package io.lorahub.engine.learning;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * How many predictions are right, in percent.
+ *
+ * @param exactMatch whole strings compared
+ * @param accuracy   the published program's: case, full stops and outer space ignored
+ * @param low        lower end of the 95 % interval of exactMatch (Wilson 1927)
+ * @param high       its upper end
+ * @param count      number of examples
+ */
+public record Accuracy(double exactMatch, double accuracy, double low, double high, int count) {
+
+    private static final double Z = 1.959963984540054;
+
+    public static Accuracy of(List<String> predictions, List<Example> examples) {
+        int exact = 0;
+        int loose = 0;
+        for (int i = 0; i < examples.size(); i++) {
+            String expected = examples.get(i).output();
+            exact += predictions.get(i).equals(expected) ? 1 : 0;
+            loose += normal(predictions.get(i)).equals(normal(expected)) ? 1 : 0;
+        }
+        int n = examples.size();
+        double p = (double) exact / n;
+        double spread = Z * Math.sqrt(p * (1 - p) / n + Z * Z / (4.0 * n * n)) / (1 + Z * Z / n);
+        double centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
+        return new Accuracy(
+                100.0 * exact / n,
+                100.0 * loose / n,
+                100 * Math.max(0, centre - spread),
+                100 * Math.min(1, centre + spread),
+                n);
+    }
+
+    private static String normal(String text) {
+        return text.strip().toLowerCase(Locale.ROOT).replace(".", "");
+    }
+}

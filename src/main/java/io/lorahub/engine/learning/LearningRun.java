@@ -1,0 +1,205 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.model.LossGradient;
+import io.lorahub.engine.optimize.Observation;
+import io.lorahub.engine.optimize.Optimizer;
+import io.lorahub.engine.optimize.Query;
+import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.optimize.Strategy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * LoraHub learning (Huang et al., arXiv 2307.13269): asks a search strategy for weights, scores them on the few-shot
+ * examples and tells it, until the budget is spent.
+ */
+public final class LearningRun {
+
+    private final Session session;
+    private final ExampleSet examples;
+    private final Settings settings;
+    private final Objective objective;
+    private final Regularization regularization;
+    private final List<RunListener> listeners = new ArrayList<>();
+    private final List<EvaluationRecord> recorded = new ArrayList<>();
+    private volatile boolean stopped;
+
+    private final List<EvaluationRecord> history = new ArrayList<>();
+    private EvaluationRecord best;
+    private int spent;
+    private double seconds;
+
+    public LearningRun(Session session, ExampleSet examples, Settings settings) {
+        this(
+                session,
+                examples,
+                settings,
+                Objectives.named(settings.objective(), settings.batchSize()),
+                Regularization.l1(settings.l1()));
+    }
+
+    /** With an objective and a regularisation of one's own; those of the settings are not looked at. */
+    public LearningRun(
+            Session session,
+            ExampleSet examples,
+            Settings settings,
+            Objective objective,
+            Regularization regularization) {
+        this.session = session;
+        this.examples = examples;
+        this.settings = settings;
+        this.objective = objective;
+        this.regularization = regularization;
+    }
+
+    public void listen(RunListener listener) {
+        listeners.add(listener);
+    }
+
+    /** Evaluations of an earlier run of the same settings; they are told to the search instead of being made again. */
+    public void replay(List<EvaluationRecord> earlier) {
+        recorded.addAll(earlier);
+    }
+
+    /** Makes {@link #run()} return what it has after the evaluation that is under way. May be called by any thread. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** Searches. Throws EngineException when the log that is replayed belongs to another run. */
+    public Learned run() {
+        try (Scorer scorer = session.scorer(examples)) {
+            Optimizer optimizer = Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
+            while (!stopped) {
+                List<Query> queries = optimizer.ask();
+                if (queries.isEmpty()) {
+                    break;
+                }
+                List<Observation> observations = answer(scorer, queries);
+                if (observations.size() < queries.size()) {
+                    break;
+                }
+                optimizer.tell(observations);
+            }
+        }
+        if (best == null) {
+            throw new EngineException("The run was stopped before its first evaluation.");
+        }
+        return new Learned(
+                weights(best), best.objective(), best.loss(), spent, seconds / spent, stopped, List.copyOf(history));
+    }
+
+    private SearchSpace space(Scorer scorer) {
+        return new SearchSpace(
+                session.candidates().size(),
+                settings.lower(),
+                settings.upper(),
+                settings.budget(),
+                settings.seed(),
+                objective.isMeanTokenLoss(),
+                objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
+                regularization::value);
+    }
+
+    private Map<String, Double> weights(EvaluationRecord record) {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        for (int i = 0; i < record.weights().length; i++) {
+            weights.put(session.candidates().get(i), record.weights()[i]);
+        }
+        return weights;
+    }
+
+    /** Fewer than asked for when the run is stopped meanwhile. */
+    private List<Observation> answer(Scorer scorer, List<Query> queries) {
+        List<Observation> observations = new ArrayList<>();
+        int atOnce = objective.readsPredictions() ? 1 : scorer.atOnce();
+        for (int i = 0; i < queries.size() && !stopped; ) {
+            // the same batches in every run, so that a resumed one computes the same bits
+            int to = i + 1;
+            while (to < queries.size() && to - i < atOnce && !queries.get(i).gradient() && !queries.get(to).gradient()) {
+                to++;
+            }
+            List<EvaluationRecord> records = evaluate(scorer, queries.subList(i, to));
+            records.forEach(r -> observations.add(r.observation()));
+            i = to;
+        }
+        return observations;
+    }
+
+    private List<EvaluationRecord> evaluate(Scorer scorer, List<Query> queries) {
+        boolean replayed = recorded.size() >= history.size() + queries.size();
+        List<EvaluationRecord> records = replayed ? replayed(queries) : computed(scorer, queries);
+        for (EvaluationRecord record : records) {
+            history.add(record);
+            spent += record.cost();
+            seconds += record.seconds();
+            if (best == null || record.objective() < best.objective()) {
+                best = record;
+            }
+        }
+        if (!replayed) {
+            listeners.forEach(l -> l.evaluated(records, best, spent));
+        }
+        return records;
+    }
+
+    private List<EvaluationRecord> replayed(List<Query> queries) {
+        List<EvaluationRecord> records = recorded.subList(history.size(), history.size() + queries.size());
+        for (int i = 0; i < queries.size(); i++) {
+            if (!Arrays.equals(records.get(i).weights(), queries.get(i).weights())
+                    || records.get(i).cost() != queries.get(i).cost()) {
+                throw new EngineException(
+                        "The log does not belong to this run: its evaluation %d is at other weights than the search asks for."
+                                .formatted(records.get(i).number()));
+            }
+        }
+        return records;
+    }
+
+    private List<EvaluationRecord> computed(Scorer scorer, List<Query> queries) {
+        long start = System.nanoTime();
+        List<EvaluationRecord> records = new ArrayList<>();
+        if (queries.get(0).gradient()) {
+            Query query = queries.get(0);
+            LossGradient result = scorer.gradient(query.weights());
+            records.add(record(scorer, query, result.tokenLosses(), sum(result.gradient(), query.weights())));
+        } else {
+            List<float[]> losses =
+                    scorer.tokenLosses(queries.stream().map(Query::weights).toList());
+            for (int i = 0; i < queries.size(); i++) {
+                records.add(record(scorer, queries.get(i), losses.get(i), null));
+            }
+        }
+        double each = (System.nanoTime() - start) / 1e9 / queries.size();
+        return IntStream.range(0, records.size())
+                .mapToObj(i -> records.get(i).at(history.size() + 1 + i, each))
+                .toList();
+    }
+
+    private double[] sum(double[] lossGradient, double[] weights) {
+        double[] gradient = regularization.gradient(weights);
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] += lossGradient[i];
+        }
+        return gradient;
+    }
+
+    private EvaluationRecord record(Scorer scorer, Query query, float[] tokenLosses, double[] gradient) {
+        List<Outcome> outcomes = scorer.outcomes(query.weights(), tokenLosses, objective.readsPredictions());
+        double loss = objective.value(outcomes);
+        return new EvaluationRecord(
+                0,
+                query.cost(),
+                query.weights(),
+                loss + regularization.value(query.weights()),
+                loss,
+                objective.isMeanTokenLoss() ? tokenLosses : null,
+                gradient,
+                0);
+    }
+}

@@ -1,0 +1,183 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.model.Compute;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The engine in two calls, named as those of the published program: learn weights from a few examples, then run the
+ * composed model.
+ *
+ * <pre>{@code
+ * try (LoraHub.Composed composed = LoraHub.learning(modules, inputs, outputs).baseModel(base).budget(40).learn()) {
+ *     System.out.println(composed.learned().weights());
+ *     LoraHub.Inference inference = LoraHub.inference(composed, testInputs, testOutputs);
+ * }
+ * }</pre>
+ */
+public final class LoraHub {
+
+    private LoraHub() {}
+
+    /**
+     * Prepares {@code lorahub_learning}.
+     *
+     * @param modules folders or zips of the candidate adapters
+     * @param inputs  of the few-shot examples
+     * @param outputs one for each input
+     */
+    public static Learning learning(List<Path> modules, List<String> inputs, List<String> outputs) {
+        return new Learning(modules, examples(inputs, outputs));
+    }
+
+    /** {@code lorahub_inference}: what the composed model writes for the inputs. */
+    public static Inference inference(Composed composed, List<String> inputs) {
+        return new Inference(composed.session.predict(inputs, composed.learned.vector(), 32), Optional.empty());
+    }
+
+    /** {@code lorahub_inference} with the right answers. */
+    public static Inference inference(Composed composed, List<String> inputs, List<String> outputs) {
+        List<Example> examples = examples(inputs, outputs);
+        List<String> predictions = inference(composed, inputs).predictions();
+        return new Inference(predictions, Optional.of(Accuracy.of(predictions, examples)));
+    }
+
+    private static List<Example> examples(List<String> inputs, List<String> outputs) {
+        if (inputs.size() != outputs.size()) {
+            throw new EngineException("There are %d inputs, but %d outputs.".formatted(inputs.size(), outputs.size()));
+        }
+        return IntStream.range(0, inputs.size())
+                .mapToObj(i -> new Example(inputs.get(i), outputs.get(i)))
+                .toList();
+    }
+
+    /** A run in preparation. */
+    public static final class Learning {
+
+        private final List<Path> modules;
+        private final List<Example> examples;
+        private Optional<Path> base = Optional.empty();
+        private Settings settings = Settings.DEFAULT;
+        private Compute compute = Compute.DEFAULT;
+        private Optional<Objective> objective = Optional.empty();
+        private Optional<Regularization> regularization = Optional.empty();
+        private final List<RunListener> listeners = new ArrayList<>();
+
+        private Learning(List<Path> modules, List<Example> examples) {
+            this.modules = List.copyOf(modules);
+            this.examples = examples;
+        }
+
+        /** A model's folder. Without it, the one that the adapters name, if that is a folder on this machine. */
+        public Learning baseModel(Path folder) {
+            base = Optional.of(folder);
+            return this;
+        }
+
+        /** {@code max_inference_step}: evaluations that may be spent. */
+        public Learning budget(int evaluations) {
+            settings = settings.withBudget(evaluations);
+            return this;
+        }
+
+        public Learning seed(long seed) {
+            settings = settings.withSeed(seed);
+            return this;
+        }
+
+        public Learning settings(Settings all) {
+            settings = all;
+            return this;
+        }
+
+        public Learning compute(Compute how) {
+            compute = how;
+            return this;
+        }
+
+        /** {@code get_loss}. */
+        public Learning objective(Objective own) {
+            objective = Optional.of(own);
+            return this;
+        }
+
+        /** {@code get_regular}. */
+        public Learning regularization(Regularization own) {
+            regularization = Optional.of(own);
+            return this;
+        }
+
+        public Learning listen(RunListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /** Runs the search. */
+        public Composed learn() {
+            List<Adapter> adapters = modules.stream().map(Adapter::load).toList();
+            Session session = Session.open(
+                    base.orElseGet(() -> BaseModelName.folder(adapters)), adapters, settings.composition(), compute);
+            try {
+                LearningRun run = new LearningRun(
+                        session,
+                        session.encode(examples),
+                        settings,
+                        objective.orElseGet(() -> Objectives.named(settings.objective(), settings.batchSize())),
+                        regularization.orElseGet(() -> Regularization.l1(settings.l1())));
+                listeners.forEach(run::listen);
+                return new Composed(session, run.run(), settings, examples);
+            } catch (RuntimeException e) {
+                session.close();
+                throw e;
+            }
+        }
+    }
+
+    /** The base model with the learned mix. */
+    public static final class Composed implements AutoCloseable {
+
+        private final Session session;
+        private final Learned learned;
+        private final Settings settings;
+        private final List<Example> examples;
+
+        private Composed(Session session, Learned learned, Settings settings, List<Example> examples) {
+            this.session = session;
+            this.learned = learned;
+            this.settings = settings;
+            this.examples = examples;
+        }
+
+        public Learned learned() {
+            return learned;
+        }
+
+        /** Writes the mix as a PEFT adapter. */
+        public ExportReport save(Path folder, ExportOptions options) {
+            return MergeExport.write(
+                    session,
+                    learned.vector(),
+                    examples,
+                    options,
+                    report -> Recipe.of(session, examples, settings, learned),
+                    folder);
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+
+    /**
+     * What {@link #inference} gives.
+     *
+     * @param accuracy where the right answers were given
+     */
+    public record Inference(List<String> predictions, Optional<Accuracy> accuracy) {}
+}

@@ -1,0 +1,118 @@
+package io.lorahub.engine.learning;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.FileHashes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What a run is made of, as JSON: enough to make it again and to see whether something has changed. */
+public final class Recipe {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Recipe() {}
+
+    /** Everything that decides the result: versions, hashes of all input files, examples, settings. */
+    public static ObjectNode inputs(Session session, List<Example> examples, Settings settings) {
+        ObjectNode recipe = JSON.createObjectNode();
+        recipe.put("lorahub", Version.current());
+        recipe.set("base", base(session.base().folder()));
+        ArrayNode adapters = recipe.putArray("adapters");
+        for (Adapter adapter : session.adapters()) {
+            ObjectNode entry = adapters.addObject().put("name", adapter.name());
+            entry.set("files", JSON.valueToTree(adapter.sha256()));
+        }
+        recipe.putObject("examples").put("count", examples.size()).put("sha256", sha256(examples));
+        recipe.set("settings", settings(settings));
+        recipe.putObject("computed")
+                .put("dtype", session.model().precision().name().toLowerCase(Locale.ROOT))
+                .put("device", session.model().device());
+        return recipe;
+    }
+
+    /** The inputs with what was learned, and where files are that have to be found again. */
+    public static ObjectNode of(Session session, List<Example> examples, Settings settings, Learned learned) {
+        ObjectNode recipe = inputs(session, examples, settings);
+        for (int i = 0; i < session.adapters().size(); i++) {
+            ObjectNode entry = (ObjectNode) recipe.get("adapters").get(i);
+            entry.put("path", session.adapters().get(i).path().toAbsolutePath().toString());
+            entry.put("weight", learned.vector()[i]);
+        }
+        ((ObjectNode) recipe.get("base")).put("path", session.base().folder().toAbsolutePath().toString());
+        ((ObjectNode) recipe.get("examples")).set("rows", JSON.valueToTree(examples));
+        recipe.putObject("result")
+                .put("objective", learned.objective())
+                .put("loss", learned.loss())
+                .put("evaluations", learned.evaluations())
+                .put("interrupted", learned.interrupted());
+        return recipe;
+    }
+
+    /** A mix of weights that nobody searched for. */
+    public static ObjectNode ofFixed(Session session, double[] weights) {
+        ObjectNode recipe = JSON.createObjectNode();
+        recipe.put("lorahub", Version.current());
+        recipe.set("base", base(session.base().folder()).put("path", absolute(session.base().folder())));
+        ArrayNode adapters = recipe.putArray("adapters");
+        for (int i = 0; i < weights.length; i++) {
+            Adapter adapter = session.adapters().get(i);
+            ObjectNode entry = adapters.addObject().put("name", adapter.name());
+            entry.set("files", JSON.valueToTree(adapter.sha256()));
+            entry.put("path", absolute(adapter.path())).put("weight", weights[i]);
+        }
+        recipe.put("composition", session.composition().name().toLowerCase(Locale.ROOT));
+        return recipe;
+    }
+
+    private static String absolute(Path path) {
+        return path.toAbsolutePath().toString();
+    }
+
+    private static ObjectNode settings(Settings s) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("budget", s.budget());
+        node.put("seed", s.seed());
+        node.put("strategy", s.strategy().orElse(io.lorahub.engine.optimize.Strategy.DEFAULT));
+        node.put("composition", s.composition().name().toLowerCase(Locale.ROOT));
+        node.put("objective", s.objective());
+        node.put("batch_size", s.batchSize());
+        node.putArray("bounds").add(s.lower()).add(s.upper());
+        node.put("l1", s.l1());
+        return node;
+    }
+
+    private static ObjectNode base(Path folder) {
+        ObjectNode node = JSON.createObjectNode();
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> used = files.filter(Files::isRegularFile)
+                    .filter(f -> f.toString().endsWith(".json") || f.toString().endsWith(".safetensors")
+                            || f.toString().endsWith(".bin"))
+                    .toList();
+            node.set("files", JSON.valueToTree(FileHashes.of(used)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return node;
+    }
+
+    private static String sha256(List<Example> examples) {
+        try {
+            byte[] bytes = JSON.valueToTree(examples).toString().getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

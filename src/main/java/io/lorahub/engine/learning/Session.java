@@ -1,0 +1,172 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.T5Model;
+import io.lorahub.engine.model.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A base model with candidates, loaded and ready to score mixes. Not for use by several threads at once. */
+public final class Session implements AutoCloseable {
+
+    private static final int GENERATION_BATCH = 64;
+
+    private final BaseModel base;
+    private final T5Model model;
+    private final Tokenizer tokenizer;
+    private final List<Adapter> adapters;
+    private final AdapterBank bank;
+
+    private Session(BaseModel base, T5Model model, Tokenizer tokenizer, List<Adapter> adapters, AdapterBank bank) {
+        this.base = base;
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.adapters = adapters;
+        this.bank = bank;
+    }
+
+    /** Loads all of it. The adapters are closed with the session. Throws EngineException where they do not fit the model. */
+    public static Session open(Path baseFolder, List<Adapter> adapters, Composition composition, Compute compute) {
+        requireNames(adapters);
+        Closing closing = new Closing();
+        try {
+            adapters.forEach(closing::add);
+            BaseModel base = closing.add(BaseModel.open(baseFolder));
+            adapters.forEach(adapter -> requireFit(adapter, base));
+            Tokenizer tokenizer = closing.add(Tokenizer.open(baseFolder));
+            T5Model model = closing.add(T5Model.load(base, compute));
+            return new Session(base, model, tokenizer, List.copyOf(adapters), model.bank(adapters, composition));
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static void requireNames(List<Adapter> adapters) {
+        if (adapters.isEmpty()) {
+            throw new EngineException("There are no candidates; give at least one adapter.");
+        }
+        long names = adapters.stream().map(Adapter::name).distinct().count();
+        if (names < adapters.size()) {
+            throw new EngineException("Two candidates have the same name; give each a name of its own: %s."
+                    .formatted(adapters.stream().map(Adapter::name).toList()));
+        }
+    }
+
+    private static void requireFit(Adapter adapter, BaseModel base) {
+        Map<String, long[]> shapes = T5Layout.shapes(base.config());
+        for (LoraModule module : adapter.modules().values()) {
+            long[] expected = shapes.get(module.name() + ".weight");
+            if (expected == null || expected.length != 2) {
+                throw new EngineException(
+                        "The adapter %s changes the module %s, which the base model in %s does not have; it was trained on another model (%s)."
+                                .formatted(
+                                        adapter.name(),
+                                        module.name(),
+                                        base.folder(),
+                                        adapter.config().baseModel().orElse("unnamed")));
+            }
+            if (module.embedding()) {
+                throw new EngineException(
+                        "The adapter %s changes the table %s, which LoraHub does not compose; train it on linear layers."
+                                .formatted(adapter.name(), module.name()));
+            }
+            long[] actual = {module.out(), module.in()};
+            if (!Arrays.equals(actual, expected)) {
+                throw new EngineException(
+                        "The adapter %s changes %s as a %d × %d weight, but in the base model %s it is %d × %d; it was trained on another model (%s)."
+                                .formatted(
+                                        adapter.name(),
+                                        module.name(),
+                                        actual[0],
+                                        actual[1],
+                                        base.folder(),
+                                        expected[0],
+                                        expected[1],
+                                        adapter.config().baseModel().orElse("unnamed")));
+            }
+        }
+    }
+
+    public List<String> candidates() {
+        return adapters.stream().map(Adapter::name).toList();
+    }
+
+    public List<Adapter> adapters() {
+        return adapters;
+    }
+
+    public BaseModel base() {
+        return base;
+    }
+
+    public T5Model model() {
+        return model;
+    }
+
+    public Composition composition() {
+        return bank.composition();
+    }
+
+    AdapterBank bank() {
+        return bank;
+    }
+
+    /** Tokenises and checks examples. */
+    public ExampleSet encode(List<Example> examples) {
+        return ExampleSet.of(examples, tokenizer, base.config());
+    }
+
+    public Scorer scorer(ExampleSet examples) {
+        return new Scorer(this, bank, examples);
+    }
+
+    /** What the model writes for each input, greedily decoded. */
+    public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
+        List<int[]> ids = IntStream.range(0, inputs.size())
+                .mapToObj(i -> ExampleSet.encode(inputs.get(i), "input " + (i + 1), tokenizer, base.config()))
+                .toList();
+        return generate(bank, ids, weights, maxNewTokens);
+    }
+
+    List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
+        // batches of about equal length
+        int[] order = IntStream.range(0, inputs.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> inputs.get(i).length))
+                .mapToInt(i -> i)
+                .toArray();
+        String[] texts = new String[inputs.size()];
+        for (int i = 0; i < order.length; i += GENERATION_BATCH) {
+            int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + GENERATION_BATCH));
+            List<int[]> tokens = new ArrayList<>();
+            Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));
+            List<int[]> generated = model.generate(bank, weights, tokens, maxNewTokens);
+            for (int k = 0; k < batch.length; k++) {
+                texts[batch[k]] = tokenizer.decode(generated.get(k));
+            }
+        }
+        return List.of(texts);
+    }
+
+    @Override
+    public void close() {
+        bank.close();
+        model.close();
+        tokenizer.close();
+        base.close();
+        adapters.forEach(Adapter::close);
+    }
+}

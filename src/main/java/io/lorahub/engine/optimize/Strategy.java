@@ -1,0 +1,44 @@
+package io.lorahub.engine.optimize;
+
+import io.lorahub.engine.EngineException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The search strategies by name. */
+public final class Strategy {
+
+    /** Name of the strategy that is used unless another is asked for. */
+    public static final String DEFAULT = "random";
+
+    private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
+
+    static {
+        STRATEGIES.put("random", RandomSearch::new);
+    }
+
+    private final Function<SearchSpace, Optimizer> maker;
+
+    private Strategy(Function<SearchSpace, Optimizer> maker) {
+        this.maker = maker;
+    }
+
+    public static List<String> names() {
+        return List.copyOf(STRATEGIES.keySet());
+    }
+
+    public static Strategy named(String name) {
+        Function<SearchSpace, Optimizer> maker = STRATEGIES.get(name);
+        if (maker == null) {
+            throw new EngineException(
+                    "There is no search strategy \"%s\"; say one of %s.".formatted(name, String.join(", ", names())));
+        }
+        return new Strategy(maker);
+    }
+
+    /** A search at its beginning. */
+    public Optimizer start(SearchSpace space) {
+        return maker.apply(space);
+    }
+}

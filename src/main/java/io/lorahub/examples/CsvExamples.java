@@ -1,0 +1,72 @@
+package io.lorahub.examples;
+
+import io.lorahub.engine.learning.Example;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVException;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
+
+/** CSV as RFC 4180 has it, with a header that names the columns. */
+final class CsvExamples {
+
+    private static final CSVFormat FORMAT = CSVFormat.RFC4180
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setIgnoreEmptyLines(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+            .setAllowMissingColumnNames(true)
+            .get();
+
+    private CsvExamples() {}
+
+    static List<Example> parse(Path file, String text) {
+        long line = 1;
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), FORMAT)) {
+            Fields fields = fields(file, parser);
+            List<Example> examples = new ArrayList<>();
+            line = parser.getCurrentLineNumber() + 1;
+            for (CSVRecord record : parser) {
+                examples.add(example(file, line, fields, record));
+                line = parser.getCurrentLineNumber() + 1;
+            }
+            return examples;
+        } catch (UncheckedIOException | CSVException e) {
+            Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
+            throw new ExamplesException(file, line, "this is no CSV that can be read: %s.".formatted(cause.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw new ExamplesException(file, 1, "the header cannot be used: %s.".formatted(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory can be read", e);
+        }
+    }
+
+    private static Fields fields(Path file, CSVParser parser) {
+        List<String> names = parser.getHeaderNames();
+        return Fields.among(names)
+                .orElseThrow(() -> new ExamplesException(
+                        file,
+                        1,
+                        "the header needs the columns %s; it has %s."
+                                .formatted(Fields.WANTED, String.join(", ", names))));
+    }
+
+    private static Example example(Path file, long line, Fields fields, CSVRecord record) {
+        if (!record.isConsistent()) {
+            throw new ExamplesException(
+                    file,
+                    line,
+                    "there are %d values for the %d columns of the header; put texts with commas in quotes."
+                            .formatted(record.size(), record.getParser().getHeaderNames().size()));
+        }
+        return Fields.example(record.get(fields.input()), record.get(fields.output()))
+                .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
+    }
+}

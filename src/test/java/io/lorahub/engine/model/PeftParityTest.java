@@ -1,0 +1,160 @@
+package io.lorahub.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.AdapterException;
+import io.lorahub.engine.lora.ExactMerge;
+import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.WeightedAdapter;
+import io.lorahub.testsupport.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What transformers 4.57.6 and PEFT 0.21.2 compute, to the tolerance that reference/README.md gives. */
+class PeftParityTest {
+
+    private static final JsonNode GOLDEN = Reference.json("peft.json");
+    private static final double TOLERANCE = 1e-4;
+
+    static Stream<String> models() {
+        return names("models");
+    }
+
+    static Stream<String> adapters() {
+        return names("adapters");
+    }
+
+    private static Stream<String> names(String what) {
+        List<String> names = new ArrayList<>();
+        for (Iterator<String> i = GOLDEN.get(what).fieldNames(); i.hasNext(); ) {
+            names.add(i.next());
+        }
+        return names.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void a_base_model_computes_what_transformers_computes(String name) {
+        try (Adapter idle = Adapter.load(Reference.path("adapters/plain-a"))) {
+            check(name, List.of(idle), new double[] {0}, GOLDEN.get("models").get(name));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("adapters")
+    void an_adapter_computes_what_PEFT_computes_or_is_refused(String name) {
+        Path path = Reference.path("adapters/" + name);
+        if (List.of("dora", "modules-to-save", "pissa").contains(name)) {
+            String reason = Map.of("dora", "DoRA", "modules-to-save", "modules_to_save", "pissa", "pissa").get(name);
+            assertThatThrownBy(() -> Adapter.load(path))
+                    .isInstanceOf(AdapterException.class)
+                    .hasMessageContaining(reason);
+            return;
+        }
+        try (Adapter adapter = Adapter.load(path)) {
+            check("t5-v1.1-gated", List.of(adapter), new double[] {1}, GOLDEN.get("adapters").get(name));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cat", "cat-different-ranks"})
+    void the_exact_composition_is_what_PEFT_calls_cat(String name) {
+        JsonNode merge = GOLDEN.get("merges").get(name);
+        check("t5-v1.1-gated", parts(merge), Reference.doubles(merge.get("weights")), merge);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "svd-rank-3")
+    void compression_is_what_PEFT_calls_svd(String name) {
+        JsonNode merge = GOLDEN.get("merges").get(name);
+        List<Adapter> parts = parts(merge);
+        List<WeightedAdapter> weighted = IntStream.range(0, parts.size())
+                .mapToObj(i -> new WeightedAdapter(parts.get(i), merge.get("weights").get(i).asDouble()))
+                .toList();
+        try (LowRank lowRank = new LowRank(ExactMerge.of(weighted))) {
+            SortedMap<String, LoraModule> modules = lowRank.at(3);
+            Adapter merged = new Adapter(
+                    "merged", parts.get(0).path(), parts.get(0).config(), modules, List.of(), Optional.empty());
+            check("t5-v1.1-gated", List.of(merged), new double[] {1}, merge);
+        }
+    }
+
+    private static List<Adapter> parts(JsonNode merge) {
+        return Reference.texts(merge.get("adapters")).stream()
+                .map(name -> Adapter.load(Reference.path("adapters/" + name)))
+                .toList();
+    }
+
+    private static void check(String baseName, List<Adapter> adapters, double[] weights, JsonNode golden) {
+        Path folder = Reference.path("models/" + baseName);
+        try (BaseModel base = BaseModel.open(folder);
+                Tokenizer tokenizer = Tokenizer.open(folder);
+                T5Model model = T5Model.load(base, Compute.cpu());
+                AdapterBank bank = model.bank(adapters, Composition.EXACT)) {
+            List<int[]> inputs = encode(tokenizer, GOLDEN.get("inputs"));
+            try (Examples examples = model.examples(inputs, encode(tokenizer, GOLDEN.get("outputs")))) {
+                // alone, in a population and under autograd: three ways through the program
+                checkLosses(examples, model.tokenLosses(bank, examples, List.of(weights)).get(0), golden);
+                double[] other = new double[weights.length];
+                checkLosses(examples, model.tokenLosses(bank, examples, List.of(other, weights)).get(1), golden);
+                checkLosses(examples, model.gradient(bank, examples, weights).tokenLosses(), golden);
+            }
+            List<int[]> generated = model.generate(bank, weights, inputs, 12);
+            for (int i = 0; i < generated.size(); i++) {
+                assertThat(generated.get(i)).isEqualTo(cut(golden.get("generated").get(i), base.config().end()));
+            }
+        }
+    }
+
+    private static List<int[]> encode(Tokenizer tokenizer, JsonNode texts) {
+        return Reference.texts(texts).stream().map(tokenizer::encode).toList();
+    }
+
+    private static void checkLosses(Examples examples, float[] tokenLosses, JsonNode golden) {
+        double[] expected = Reference.doubles(golden.get("example_losses"));
+        int[] owner = examples.exampleOfToken();
+        double total = 0;
+        for (int e = 0; e < expected.length; e++) {
+            double sum = 0;
+            int count = 0;
+            for (int t = 0; t < owner.length; t++) {
+                if (owner[t] == e) {
+                    sum += tokenLosses[t];
+                    count++;
+                }
+            }
+            total += sum;
+            assertClose(sum / count, expected[e]);
+        }
+        assertClose(total / owner.length, golden.get("batch_loss").asDouble());
+    }
+
+    private static void assertClose(double actual, double expected) {
+        assertThat(actual).isCloseTo(expected, org.assertj.core.data.Offset.offset(
+                TOLERANCE * Math.max(1, Math.abs(expected))));
+    }
+
+    /** Without the start token, up to the end token. */
+    private static int[] cut(JsonNode row, int end) {
+        int[] ids = Arrays.stream(Reference.doubles(row)).skip(1).mapToInt(d -> (int) d).toArray();
+        int length = 0;
+        while (length < ids.length && ids[length] != end) {
+            length++;
+        }
+        return Arrays.copyOf(ids, length);
+    }
+}

@@ -75,11 +75,14 @@ class Net(Module):
 
   def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     "Root mean square layer norm; the variance in float32 as T5 does it."
-    if self.dtype == 6:
-      return x * torch.rsqrt(x.pow(2).mean([-1], True) + self.epsilon) * w[name + ".weight"]
-    y = x.to(dtype=6)
-    y = y * torch.rsqrt(y.pow(2).mean([-1], True) + self.epsilon)
-    return y.to(dtype=self.dtype) * w[name + ".weight"]
+    y = x
+    if self.dtype != 6:
+      y = x.to(dtype=6)
+    # the root of the sum of squares + epsilon * d_model, in one operator
+    y = y / torch.hypot(torch.linalg_vector_norm(y, 2, [-1], True), w["epsilon"])
+    if self.dtype != 6:
+      y = y.to(dtype=self.dtype)
+    return y * w[name + ".scale"]
 
   def feed_forward(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     y = self.norm(w, x, name + ".layer_norm")
@@ -127,6 +130,7 @@ class Net(Module):
       if bias.size(0) > 1:
         if p > 1:
           bias = bias.repeat([p, 1, 1, 1])
+      # T5 does not scale by the width
       h = torch.scaled_dot_product_attention(self.split(q, qs, n, ql), self.split(k, ks, n, kl), self.split(v, ks, n, kl), bias, 0., False, scale=1.)
       parts.append(h.transpose(1, 2).reshape([p, n * ql, self.heads * self.width]))
       qs = qs + n * ql

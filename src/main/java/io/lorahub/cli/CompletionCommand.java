@@ -10,8 +10,9 @@ import picocli.CommandLine.Spec;
         name = "completion",
         description = {
             "Prints a script that completes commands and options in bash and zsh.",
-            "Use it with: source <(lorahub completion)"
-        })
+            ""
+        },
+        footer = {"", "source <(lorahub completion)"})
 final class CompletionCommand implements Callable<Integer> {
 
     @Spec

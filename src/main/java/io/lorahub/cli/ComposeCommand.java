@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compose",
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = {
             "Finds the weights with which adapters, added up, do a new task, from a handful of examples,"
                     + " and tells how good the mix is beside the base model and the best single adapter.",

@@ -19,7 +19,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "demo", description = "Lists the adapters and tasks of the demo hub that comes with LoraHub.")
+@Command(
+        name = "demo",
+        description = {"Lists the adapters and tasks of the demo hub that comes with LoraHub.", ""},
+        footer = {"", "lorahub demo --export DIR"})
 final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--export", paramLabel = "DIR", description = "Copy the hub's files to a new folder.")

@@ -19,7 +19,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("lorahub: " + sentence(e.getMessage()));
+        err.println("lorahub: " + sentence(message(e)));
         if (e instanceof UnmatchedArgumentException unmatched) {
             UnmatchedArgumentException.printSuggestions(unmatched, err);
         }
@@ -27,6 +27,15 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 "Try '%s --help'.%n", e.getCommandLine().getCommandSpec().qualifiedName());
         trace(e, err, args);
         return ExitCode.USAGE;
+    }
+
+    private static String message(ParameterException e) {
+        boolean noCommand = e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption()
+                && !e.getCommandLine().getSubcommands().isEmpty();
+        return noCommand
+                ? "There is no command \"%s\"".formatted(((UnmatchedArgumentException) e).getUnmatched().get(0))
+                : e.getMessage();
     }
 
     @Override

@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "inspect",
-        description = "Says what an adapter or a base model is, with all its faults and how to mend them.")
+        description = {"Says what an adapter or a base model is, with all its faults and how to mend them.", ""},
+        footer = {"", "lorahub inspect DIR", "lorahub inspect adapter.zip --base DIR --json"})
 final class InspectCommand implements Callable<Integer> {
 
     @Parameters(

@@ -57,7 +57,6 @@ final class InspectionJson {
         ObjectNode node = JSON.createObjectNode();
         node.put("model_type", model.modelType());
         node.set("config", JSON.valueToTree(model.config()));
-        node.put("tensors", model.tensors().count());
         node.put("parameters", model.tensors().parameters());
         node.set("dtypes", JSON.valueToTree(model.tensors().dtypes()));
         node.put("bytes", model.tensors().bytes());

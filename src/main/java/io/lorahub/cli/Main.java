@@ -1,9 +1,12 @@
 package io.lorahub.cli;
 
+import io.lorahub.bench.BenchCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,20 +34,23 @@ import picocli.CommandLine.Spec;
             "70:a fault in LoraHub",
             "130:interrupted; what was found so far has been written"
         },
-        footer = {"", "Start with: lorahub compose --demo un-past"},
-        subcommands = {
-            ComposeCommand.class,
-            EvaluateCommand.class,
-            GenerateCommand.class,
-            MergeCommand.class,
-            InspectCommand.class,
-            TokenizeCommand.class,
-            DemoCommand.class,
-            BenchCommand.class,
-            CompletionCommand.class,
-            WarmUpCommand.class
-        })
+        footer = {"", "Start with: lorahub compose --demo un-past"})
 public final class Main implements Runnable {
+
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("compose", ComposeCommand.class);
+        COMMANDS.put("evaluate", EvaluateCommand.class);
+        COMMANDS.put("generate", GenerateCommand.class);
+        COMMANDS.put("merge", MergeCommand.class);
+        COMMANDS.put("inspect", InspectCommand.class);
+        COMMANDS.put("tokenize", TokenizeCommand.class);
+        COMMANDS.put("demo", DemoCommand.class);
+        COMMANDS.put("bench", BenchCommand.class);
+        COMMANDS.put("completion", CompletionCommand.class);
+        COMMANDS.put("warm-up", WarmUpCommand.class);
+    }
 
     @Spec
     private CommandSpec command;
@@ -58,7 +64,7 @@ public final class Main implements Runnable {
     /** Runs a command line in this process; returns the exit code. */
     static int run(String[] args, PrintWriter out, PrintWriter err) {
         Failures failures = new Failures();
-        CommandLine line = new CommandLine(new Main())
+        CommandLine line = commandLine(args)
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -72,6 +78,17 @@ public final class Main implements Runnable {
             out.flush();
             err.flush();
         }
+    }
+
+    /** With the one command that is asked for, as to look at all of them takes longer than a quick command; else all. */
+    private static CommandLine commandLine(String... args) {
+        CommandLine line = new CommandLine(new Main());
+        String asked = args.length == 0 ? "" : args[0];
+        boolean one = COMMANDS.containsKey(asked) && !asked.equals("completion");
+        COMMANDS.forEach((name, type) -> {
+            if (!one || name.equals(asked)) line.addSubcommand(name, type);
+        });
+        return line;
     }
 
     /** UTF-8 whatever the locale, as JSON demands it. */

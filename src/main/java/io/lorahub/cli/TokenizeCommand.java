@@ -14,7 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "tokenize", description = "Shows the tokens that a base model reads a text as.")
+@Command(
+        name = "tokenize",
+        description = {"Shows the tokens that a base model reads a text as.", ""},
+        footer = {"", "lorahub tokenize --base lorahub/demo-base 'unlocked doors'"})
 final class TokenizeCommand implements Callable<Integer> {
 
     @Option(

@@ -22,7 +22,7 @@ final class Usage {
         try {
             return value.get();
         } catch (EngineException e) {
-            throw new ParameterException(command.commandLine(), e.getMessage(), e, null, null);
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
         }
     }
 

@@ -31,8 +31,8 @@ public record Accuracy(double exactMatch, double accuracy, double low, double hi
         return new Accuracy(
                 100.0 * exact / n,
                 100.0 * loose / n,
-                100 * Math.max(0, centre - spread),
-                100 * Math.min(1, centre + spread),
+                exact == 0 ? 0 : 100 * (centre - spread),
+                exact == n ? 100 : 100 * (centre + spread),
                 n);
     }
 

@@ -132,25 +132,32 @@ public final class LearningRun {
     }
 
     private List<EvaluationRecord> evaluate(Scorer scorer, List<Query> queries) {
-        boolean replayed = recorded.size() >= history.size() + queries.size();
-        List<EvaluationRecord> records = replayed ? replayed(queries) : computed(scorer, queries);
+        List<EvaluationRecord> records = new ArrayList<>(replayed(queries));
+        int known = records.size();
+        if (known < queries.size()) {
+            // what is known of the batch is computed again with the rest, since a smaller batch may give other last bits
+            List<EvaluationRecord> batch = computed(scorer, queries);
+            records.addAll(batch.subList(known, batch.size()));
+        }
         for (EvaluationRecord record : records) {
             history.add(record);
             spent += record.cost();
             seconds += record.seconds();
-            if (best == null || record.objective() < best.objective()) {
+            if (best == null || Double.isNaN(best.objective()) || record.objective() < best.objective()) {
                 best = record;
             }
         }
-        if (!replayed) {
-            listeners.forEach(l -> l.evaluated(records, best, spent));
+        if (known < records.size()) {
+            listeners.forEach(l -> l.evaluated(records.subList(known, records.size()), best, spent));
         }
         return records;
     }
 
+    /** What the log knows of these queries: a first part of them. */
     private List<EvaluationRecord> replayed(List<Query> queries) {
-        List<EvaluationRecord> records = recorded.subList(history.size(), history.size() + queries.size());
-        for (int i = 0; i < queries.size(); i++) {
+        int from = Math.min(recorded.size(), history.size());
+        List<EvaluationRecord> records = recorded.subList(from, Math.min(recorded.size(), from + queries.size()));
+        for (int i = 0; i < records.size(); i++) {
             if (!Arrays.equals(records.get(i).weights(), queries.get(i).weights())
                     || records.get(i).cost() != queries.get(i).cost()) {
                 throw new EngineException(

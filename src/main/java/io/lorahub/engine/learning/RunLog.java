@@ -63,10 +63,7 @@ public final class RunLog implements RunListener, AutoCloseable {
             requireSame(file, JSON.readTree(lines.get(0)), header);
             List<EvaluationRecord> records = new ArrayList<>();
             for (String line : lines.subList(1, lines.size())) {
-                EvaluationRecord record = JSON.readValue(line, EvaluationRecord.class);
-                // a batch that was written in part is made and written again
-                records.subList(Math.min(record.number() - 1, records.size()), records.size()).clear();
-                records.add(record);
+                records.add(JSON.readValue(line, EvaluationRecord.class));
             }
             FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
             channel.truncate(whole.getBytes(StandardCharsets.UTF_8).length);

@@ -12,25 +12,44 @@ import java.util.Set;
 /** Brings the tensors of a base model to libtorch. */
 final class WeightLoader {
 
+    private static final String NORM = "layer_norm.weight";
+
     private WeightLoader() {}
 
     /**
      * The weights in the computing type, named {@code w.<name>}. A tensor that is in it already is used where it lies in
-     * the mapped file; another type is converted into memory of its own. DJL knows no bfloat16: such arrays may be passed
+     * the mapped file; another type is converted into memory of its own. The weights of norms come
+     * scaled, see the program. DJL knows no bfloat16: such arrays may be passed
      * to the program, but their type must not be asked for.
      */
     static NDList load(
             PtNDManager manager, TorchProgram program, BaseModel base, Set<String> names, Precision precision) {
         NDList loaded = new NDList();
+        NDArray epsilon = manager.create((float) Math.sqrt(base.config().epsilon() * base.config().dModel()));
+        epsilon.setName("w.epsilon");
+        loaded.add(epsilon);
         for (String name : names) {
             TensorData tensor = base.weights().tensor(name);
+            if (name.endsWith(NORM)) {
+                tensor = timesRootOfWidth(tensor);
+            }
             NDArray weight = tensor.dtype() == DType.F32 && precision == Precision.FLOAT32
                     ? array(manager, tensor)
                     : converted(manager, program, tensor);
-            weight.setName("w." + name);
+            weight.setName("w." + (name.endsWith(NORM) ? name.replace(".weight", ".scale") : name));
             loaded.add(weight);
         }
         return loaded;
+    }
+
+    /** So that the program's norm can divide by the root of the sum of squares instead of their mean. */
+    private static TensorData timesRootOfWidth(TensorData norm) {
+        float[] values = norm.toFloats();
+        float root = (float) Math.sqrt(values.length);
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= root;
+        }
+        return TensorData.of(values, norm.shape());
     }
 
     private static NDArray converted(PtNDManager manager, TorchProgram program, TensorData tensor) {

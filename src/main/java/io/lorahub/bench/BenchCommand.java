@@ -1,15 +1,17 @@
-package io.lorahub.cli;
+package io.lorahub.bench;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+/** Measures LoraHub on this machine. */
 @Command(
         name = "bench",
-        description = "Measures the engine, the search strategies, and the published program beside ours.",
-        subcommands = {})
-final class BenchCommand implements Runnable {
+        description = "Measures the search, the engine, and both beside the published program.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {SearchBenchCommand.class, EngineBenchCommand.class, ReferenceBenchCommand.class})
+public final class BenchCommand implements Runnable {
 
     @Spec
     private CommandSpec command;

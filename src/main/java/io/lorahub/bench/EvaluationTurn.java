@@ -1,0 +1,115 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Regularization;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.T5Model;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Both programs loaded, evaluating one after the other. */
+final class EvaluationTurn implements AutoCloseable {
+
+    private static final Regularization REGULARIZATION = Regularization.l1(0.05);
+
+    private final EvaluationComparison comparison;
+    private final PublishedProgram theirs;
+    private final Optional<PublishedProgram> theirsInFloat32;
+    private final T5Model model;
+    private final AdapterBank factor;
+    private final AdapterBank exact;
+    private final Examples examples;
+    private final Series times = new Series();
+    private double difference;
+
+    EvaluationTurn(
+            EvaluationComparison comparison, T5Model model, AdapterBank factor, AdapterBank exact, Examples examples) {
+        this.comparison = comparison;
+        this.model = model;
+        this.factor = factor;
+        this.exact = exact;
+        this.examples = examples;
+        theirs = started(comparison.precision());
+        theirsInFloat32 = comparison.precision() == Precision.FLOAT32
+                ? Optional.empty()
+                : Optional.of(started(Precision.FLOAT32));
+    }
+
+    private PublishedProgram started(Precision precision) {
+        PublishedProgram program = comparison.context().published();
+        program.load(comparison.subject(), precision, comparison.examples());
+        return program;
+    }
+
+    void take(int round) {
+        double[] mix = mix(round);
+        JsonNode score = theirs.score(mix);
+        times.add("published", score.path("seconds").asDouble());
+        times.time("factor", () -> compare(score.path("objective").asDouble(), objective(mix)));
+        times.add("published_bare", theirs.bare());
+        times.time("exact", () -> model.tokenLosses(exact, examples, List.of(mix)));
+        theirsInFloat32.ifPresent(p ->
+                times.add("published_float32", p.score(mix).path("seconds").asDouble()));
+        int together = model.vectorsAtOnce(examples);
+        if (together > 1) {
+            List<double[]> mixes = IntStream.range(0, together).mapToObj(this::mix).toList();
+            times.add(
+                    "exact_together",
+                    Seconds.of(() -> model.tokenLosses(exact, examples, mixes)) / together);
+        }
+    }
+
+    /** The last weight is 0; reference.py says why. */
+    private double[] mix(int seed) {
+        double[] mix = Mixes.dense(factor.candidates(), seed);
+        mix[mix.length - 1] = 0;
+        return mix;
+    }
+
+    /** The published program's: all examples are one batch. */
+    private double objective(double[] mix) {
+        float[] losses = model.tokenLosses(factor, examples, List.of(mix)).get(0);
+        double mean = IntStream.range(0, losses.length).mapToDouble(i -> losses[i]).average().orElseThrow();
+        return mean / examples.count() + REGULARIZATION.value(mix);
+    }
+
+    private void compare(double published, double ours) {
+        difference = Math.max(difference, Math.abs(published - ours));
+    }
+
+    void forgetTimes() {
+        times.clear();
+    }
+
+    ObjectNode result() {
+        ObjectNode result = BenchOutput.JSON.createObjectNode();
+        result.put("published_seconds", times.median("published"));
+        result.put("published_bare_seconds", times.median("published_bare"));
+        result.put("seconds", times.median("factor"));
+        result.put("faster", times.median("published") / times.median("factor"));
+        result.put("exact_seconds", times.median("exact"));
+        result.put("exact_faster", times.median("published") / times.median("exact"));
+        if (times.has("exact_together")) {
+            result.put("together_seconds", times.median("exact_together"));
+            result.put("together_faster", times.median("published") / times.median("exact_together"));
+        }
+        if (times.has("published_float32")) {
+            result.put("published_float32_seconds", times.median("published_float32"));
+            result.put("faster_than_float32", times.median("published_float32") / times.median("factor"));
+        }
+        result.put("objective_difference", difference);
+        result.put("tolerance", comparison.tolerance());
+        result.put("objectives_agree", difference <= comparison.tolerance());
+        return result;
+    }
+
+    @Override
+    public void close() {
+        theirs.close();
+        theirsInFloat32.ifPresent(PublishedProgram::close);
+    }
+}

@@ -1,0 +1,51 @@
+package io.lorahub.bench;
+
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A second Java virtual machine with the flags and the class path of this one. */
+final class JavaProcess {
+
+    private JavaProcess() {}
+
+    static List<String> command(Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // an agent, such as that of a test's coverage, would be measured as well
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agent"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(Arrays.asList(arguments));
+        return command;
+    }
+
+    /** What it prints on standard output; its standard error is ours. */
+    static String run(List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new EngineException("The process \"%s\" ended with the exit code %d."
+                        .formatted(String.join(" ", command), code));
+            }
+            return output;
+        } catch (IOException e) {
+            throw new EngineException("The process \"%s\" cannot be started: %s."
+                    .formatted(command.get(0), e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("The measurement was interrupted.", e);
+        }
+    }
+}

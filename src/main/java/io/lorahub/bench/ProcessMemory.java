@@ -1,0 +1,49 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What this process occupies, in bytes, where the system is a Linux.
+ *
+ * @param anonymous memory of its own
+ * @param file      pages of mapped files; the system takes them back when it needs them
+ * @param peak      most of both together so far
+ */
+record ProcessMemory(long anonymous, long file, long peak) {
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    static Optional<ProcessMemory> now() {
+        if (!Files.isReadable(STATUS)) {
+            return Optional.empty();
+        }
+        try {
+            String status = Files.readString(STATUS);
+            return Optional.of(
+                    new ProcessMemory(bytes(status, "RssAnon"), bytes(status, "RssFile"), bytes(status, "VmHWM")));
+        } catch (IOException e) {
+            throw new EngineException("%s cannot be read: %s.".formatted(STATUS, e.getMessage()), e);
+        }
+    }
+
+    private static long bytes(String status, String key) {
+        return status.lines()
+                .filter(l -> l.startsWith(key + ":"))
+                .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElse(0);
+    }
+
+    ObjectNode json() {
+        return BenchOutput.JSON
+                .createObjectNode()
+                .put("anonymous_bytes", anonymous)
+                .put("file_bytes", file)
+                .put("peak_bytes", peak);
+    }
+}

@@ -1,0 +1,123 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.optimize.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The strategies beside each other. */
+record SearchReport(
+        SearchPlan plan,
+        int hubAdapters,
+        List<SearchRun> runs,
+        List<SearchScore> scores,
+        Optional<PublishedResults> published) {
+
+    static SearchReport of(
+            SearchPlan plan, int hubAdapters, List<SearchRun> runs, Optional<PublishedResults> published) {
+        List<SearchScore> scores = new ArrayList<>();
+        plan.budgets()
+                .forEach(budget ->
+                        plan.strategies().forEach(s -> scores.add(SearchScore.of(s, budget, runs))));
+        return new SearchReport(plan, hubAdapters, runs, scores, published);
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "Demo hub: %d candidates%s, 5 examples, %d tasks, draws %s, %d seed%s; %d runs a row.%n",
+                hubAdapters + plan.crowd(),
+                plan.crowd() > 0 ? " (%d hidden among %d)".formatted(hubAdapters, plan.crowd()) : "",
+                plan.tasks().size(),
+                plan.draws().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                plan.seeds().size(),
+                plan.seeds().size() == 1 ? "" : "s",
+                plan.tasks().size() * plan.draws().size() * plan.seeds().size()));
+        plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
+        return text.append("\n* best of the column\n").append(defaultLine()).append('\n').toString();
+    }
+
+    private String table(int budget) {
+        Table table = new Table(
+                "budget " + budget,
+                "token loss, median",
+                "quartiles",
+                "exact match, mean %",
+                "95 % interval",
+                "evaluations",
+                "s per run");
+        SearchRanking ranking = ranking(budget);
+        for (SearchScore score : ranking.scores()) {
+            double[] interval = score.exactMatch().meanInterval();
+            table.row(List.of(
+                    score.strategy() + (score.strategy().equals(Strategy.DEFAULT) ? " (default)" : ""),
+                    marked(
+                            "%.4f", score.loss().median(), ranking.bestLoss()),
+                    format("%.3f to %.3f", score.loss().quantile(0.25), score.loss().quantile(0.75)),
+                    marked("%.1f", score.exactMatch().mean(), ranking.bestExactMatch()),
+                    format("%.1f to %.1f", interval[0], interval[1]),
+                    format("%.1f", score.evaluations().mean()),
+                    marked("%.3f", score.seconds().median(), ranking.bestSeconds())));
+        }
+        published.flatMap(p -> p.exactMatch(plan, budget)).ifPresent(sample -> {
+            double[] interval = sample.meanInterval();
+            table.row(List.of(
+                    "published program, as recorded",
+                    "",
+                    "",
+                    format("%.1f  ", sample.mean()),
+                    format("%.1f to %.1f", interval[0], interval[1]),
+                    "",
+                    ""));
+        });
+        return table.toString();
+    }
+
+    private SearchRanking ranking(int budget) {
+        return new SearchRanking(
+                budget, scores.stream().filter(s -> s.budget() == budget).toList());
+    }
+
+    private String defaultLine() {
+        if (!plan.strategies().contains(Strategy.DEFAULT)) {
+            return "The default is %s, which was not measured here.".formatted(Strategy.DEFAULT);
+        }
+        return plan.budgets().stream()
+                .map(budget -> ranking(budget).place(Strategy.DEFAULT))
+                .collect(Collectors.joining("; ", "The default is " + Strategy.DEFAULT + ": ", "."));
+    }
+
+    private static String marked(String format, double value, double best) {
+        return format(format, value) + (value == best ? " *" : "  ");
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
+    JsonNode json() {
+        ObjectNode node = BenchOutput.JSON.createObjectNode();
+        node.put("default", Strategy.DEFAULT);
+        node.put("why", defaultLine());
+        node.put("candidates", hubAdapters + plan.crowd());
+        node.put("crowd", plan.crowd());
+        ArrayNode rows = node.putArray("scores");
+        scores.forEach(s -> rows.add(s.json()));
+        node.set("runs", BenchOutput.JSON.valueToTree(runs));
+        published.ifPresent(p -> {
+            ObjectNode recorded = node.putObject("published_program_as_recorded");
+            recorded.put("file", p.file().toString());
+            ArrayNode budgets = recorded.putArray("scores");
+            plan.budgets().forEach(budget -> p.exactMatch(plan, budget).ifPresent(sample -> budgets.addObject()
+                    .put("budget", budget)
+                    .put("exact_match_mean", sample.mean())));
+        });
+        return node;
+    }
+}

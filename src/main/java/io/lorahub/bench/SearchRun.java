@@ -1,0 +1,20 @@
+package io.lorahub.bench;
+
+/**
+ * One search.
+ *
+ * @param loss        final token loss on the few-shot examples, without regularisation
+ * @param exactMatch  on the held-out examples, in percent
+ * @param evaluations charged to the budget
+ * @param seconds     of the search, without reading the model and decoding the held-out examples
+ */
+record SearchRun(
+        String strategy,
+        int budget,
+        String task,
+        int draw,
+        long seed,
+        double loss,
+        double exactMatch,
+        int evaluations,
+        double seconds) {}

@@ -1,0 +1,36 @@
+package io.lorahub.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Times on the wall clock. */
+final class Seconds {
+
+    private Seconds() {}
+
+    static double of(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Each work in turn, again and again, so that what else the machine does falls on all alike; one untimed round first. */
+    static List<Sample> interleaved(int rounds, List<Runnable> works) {
+        works.forEach(Runnable::run);
+        List<List<Double>> times = new ArrayList<>();
+        works.forEach(w -> times.add(new ArrayList<>()));
+        for (int i = 0; i < rounds; i++) {
+            for (int k = 0; k < works.size(); k++) {
+                times.get(k).add(of(works.get(k)));
+            }
+        }
+        return times.stream().map(Sample::of).toList();
+    }
+
+    /** In milliseconds with three digits or more. */
+    static String milliseconds(double seconds) {
+        double ms = seconds * 1e3;
+        return String.format(Locale.ROOT, ms < 10 ? "%.2f" : ms < 100 ? "%.1f" : "%.0f", ms);
+    }
+}

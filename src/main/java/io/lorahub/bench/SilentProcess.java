@@ -1,0 +1,33 @@
+package io.lorahub.bench;
+
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.List;
+
+/** A command whose output nobody needs. */
+final class SilentProcess {
+
+    private SilentProcess() {}
+
+    static void run(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(Redirect.DISCARD)
+                    .redirectError(Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new EngineException("The command \"%s\" ended with the exit code %d."
+                        .formatted(String.join(" ", command), code));
+            }
+        } catch (IOException e) {
+            throw new EngineException("The command \"%s\" cannot be started: %s."
+                    .formatted(command.get(0), e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("The measurement was interrupted.", e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.Objective;
+import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.Outcome;
+import io.lorahub.engine.learning.Regularization;
+import io.lorahub.engine.learning.Scorer;
+import io.lorahub.engine.learning.Settings;
+import io.lorahub.examples.ExamplesFile;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "evaluate",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {"Scores a fixed mix of adapters on examples.", ""},
+        footer = {"", "lorahub evaluate --demo un-past --adapter un=1 --adapter past=1"})
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Mixin
+    private DemoOptions demo;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private WeightOptions weights;
+
+    @Mixin
+    private ExampleOptions examples;
+
+    @Mixin
+    private ObjectiveOptions objective;
+
+    @Option(names = "--predictions", description = "Show what the mix writes for each input.")
+    private boolean predictions;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private GenerationOptions generation;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        Settings settings = objective.settings(Settings.DEFAULT.withComposition(model.composition()));
+        Objective goal = Objectives.named(settings.objective(), settings.batchSize());
+        int maxNewTokens = generation.maxNewTokens();
+        List<Example> rows = rows();
+        try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
+            ExampleSet set = mixture.session().encode(rows);
+            List<Outcome> outcomes;
+            try (Scorer scorer = mixture.session().scorer(set)) {
+                outcomes = scorer.outcomes(mixture.weights(), goal.readsPredictions());
+            }
+            List<String> texts = mixture.session()
+                    .predict(rows.stream().map(Example::input).toList(), mixture.weights(), maxNewTokens);
+            double loss = goal.value(outcomes);
+            EvaluateResult result = new EvaluateResult(
+                    loss + Regularization.l1(settings.l1()).value(mixture.weights()),
+                    loss,
+                    outcomes,
+                    Accuracy.of(texts, rows),
+                    texts);
+            if (output.json()) {
+                output.print(result.json(predictions));
+            } else {
+                result.print(output.out(), output.style(), predictions);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** Of a demo task the held-out examples, unless a draw of its few-shot examples is asked for. */
+    private List<Example> rows() {
+        return examples.examples()
+                .map(ExamplesFile::read)
+                .or(() -> demo.task().map(t -> demo.drawGiven() ? t.fewShot(demo.draw()) : t.heldOut()))
+                .orElseThrow(() -> Usage.wrong(
+                        command, "Give examples to score the mix on as --examples FILE, or take a --demo TASK."));
+    }
+}

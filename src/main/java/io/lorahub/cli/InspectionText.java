@@ -1,0 +1,117 @@
+package io.lorahub.cli;
+
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.ModelSummary;
+import io.lorahub.engine.lora.AdapterSummary;
+import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.Finding.Severity;
+import java.io.PrintWriter;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.commons.text.WordUtils;
+
+/** An inspection for people. */
+record InspectionText(PrintWriter out, Style style) {
+
+    private static final int ALIKE = 2;
+
+    void print(Inspection inspection) {
+        out.println(style.strong(inspection.path() + what(inspection)));
+        inspection.adapter().ifPresent(this::print);
+        inspection.model().ifPresent(this::print);
+        for (Severity severity : Severity.values()) print(severity, inspection.findings());
+        if (inspection.sound()) {
+            boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
+            out.println();
+            out.println(style.good(warned ? "Usable; see the warnings." : "Sound."));
+        }
+        out.flush();
+    }
+
+    private static String what(Inspection inspection) {
+        return switch (inspection.kind()) {
+            case ADAPTER -> ": LoRA adapter";
+            case BASE_MODEL -> ": base model";
+            case UNKNOWN -> "";
+        };
+    }
+
+    private void print(AdapterSummary adapter) {
+        adapter.baseModel().ifPresent(b -> row("trained on", b));
+        row("rank, alpha", joined(adapter.ranks()) + ", " + joined(adapter.alphas()));
+        row("adapts", "%s in %d modules".formatted(joined(adapter.targets()), adapter.modules()));
+        row("size", size(adapter.parameters(), adapter.bytes(), adapter.dtypes()));
+        double largest = adapter.layers().stream().mapToDouble(AdapterSummary.Layer::norm).max().orElse(0);
+        double smallest = adapter.layers().stream().mapToDouble(AdapterSummary.Layer::norm).min().orElse(0);
+        row("size of ΔW", String.format(Locale.ROOT, "norms from %.3g to %.3g", smallest, largest));
+    }
+
+    private void print(ModelSummary model) {
+        row("family", model.modelType());
+        row(
+                "shape",
+                "%d + %d layers, width %d, %d heads, %,d tokens"
+                        .formatted(
+                                model.config().layers(),
+                                model.config().decoderLayers(),
+                                model.config().dModel(),
+                                model.config().heads(),
+                                model.config().vocabulary()));
+        row("size", size(model.tensors().parameters(), model.tensors().bytes(), model.tensors().dtypes()));
+    }
+
+    private void row(String name, String value) {
+        out.println("  " + style.faint("%-12s".formatted(name)) + " " + value);
+    }
+
+    private static String size(long parameters, long bytes, Collection<String> dtypes) {
+        return String.format(Locale.ROOT, "%,d parameters, %s, %s", parameters, String.join(" ", dtypes), Lines.bytes(bytes));
+    }
+
+    private static String joined(Collection<?> values) {
+        return values.stream()
+                .map(v -> v instanceof Double d && d == Math.rint(d) ? Long.toString(d.longValue()) : v.toString())
+                .collect(Collectors.joining(" "));
+    }
+
+    private void print(Severity severity, List<Finding> all) {
+        List<Finding> findings = all.stream().filter(f -> f.severity() == severity).toList();
+        if (findings.isEmpty()) return;
+        out.println();
+        out.println(heading(severity, findings.size()));
+        // one fault often repeats in every module
+        findings.stream()
+                .collect(Collectors.groupingBy(Finding::code, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .forEach(this::printAlike);
+    }
+
+    private void printAlike(List<Finding> findings) {
+        findings.stream().limit(ALIKE).forEach(f -> out.println(indented("- ", f.message())));
+        if (findings.size() > ALIKE) {
+            out.println(indented("- ", "%d more like these; --json lists all.".formatted(findings.size() - ALIKE)));
+        }
+        findings.stream()
+                .limit(ALIKE)
+                .map(Finding::fix)
+                .filter(f -> !f.isEmpty())
+                .distinct()
+                .forEach(f -> out.println(style.faint(indented("  ", f))));
+    }
+
+    private String heading(Severity severity, int count) {
+        String text = count + " " + severity.name().toLowerCase(Locale.ROOT) + (count > 1 && severity != Severity.INFO ? "s" : "");
+        return switch (severity) {
+            case ERROR -> style.bad(text);
+            case WARNING -> style.caution(text);
+            case INFO -> style.faint(count > 1 ? count + " remarks" : "1 remark");
+        };
+    }
+
+    private static String indented(String mark, String text) {
+        return "  " + mark + WordUtils.wrap(text, Lines.COLUMNS - 6, "\n    ", false);
+    }
+}

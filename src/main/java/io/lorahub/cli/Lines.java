@@ -1,0 +1,36 @@
+package io.lorahub.cli;
+
+import java.util.Locale;
+import org.apache.commons.text.WordUtils;
+
+/** Text for a terminal of 80 columns. */
+final class Lines {
+
+    static final int COLUMNS = 80;
+
+    private Lines() {}
+
+    static String wrapped(String text) {
+        return WordUtils.wrap(text, COLUMNS - 2);
+    }
+
+    static String shortened(String text, int columns) {
+        return text.length() <= columns ? text : text.substring(0, columns - 1) + "…";
+    }
+
+    static String number(double value) {
+        double size = Math.abs(value);
+        return String.format(Locale.ROOT, size != 0 && size < 0.1 ? "%.4f" : "%.3f", value);
+    }
+
+    static String bytes(long bytes) {
+        if (bytes < 1_000) return bytes + " bytes";
+        if (bytes < 1_000_000) return String.format(Locale.ROOT, "%.0f kB", bytes / 1e3);
+        return String.format(Locale.ROOT, bytes < 1_000_000_000 ? "%.1f MB" : "%.2f GB", bytes < 1_000_000_000 ? bytes / 1e6 : bytes / 1e9);
+    }
+
+    static String seconds(double seconds) {
+        if (seconds < 1) return String.format(Locale.ROOT, "%.0f ms", seconds * 1000);
+        return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
+}

@@ -1,0 +1,69 @@
+package io.lorahub.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.Recipe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "merge",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {"Writes a fixed mix of adapters as one adapter that PEFT loads.", ""},
+        footer = {"", "lorahub merge --adapters DIR --adapter un=0.7 --adapter past=1 --out merged"})
+final class MergeCommand implements Callable<Integer> {
+
+    @Mixin
+    private DemoOptions demo;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private WeightOptions weights;
+
+    @Mixin
+    private WriteOptions write;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        Path folder = write.folder().orElseThrow(() -> Usage.wrong(command, "Give the folder to write as --out DIR."));
+        write.how();
+        write.requireFree();
+        try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
+            ExportReport report = MergeExport.write(
+                    mixture.session(),
+                    mixture.weights(),
+                    List.of(),
+                    write.how(),
+                    r -> Recipe.ofFixed(mixture.session(), mixture.weights()),
+                    folder);
+            if (output.json()) {
+                ObjectNode node = new ObjectMapper().createObjectNode();
+                node.set("weights", new ObjectMapper().valueToTree(mixture.byName()));
+                node.set("written", ComposeJson.written(folder, report));
+                output.print(node);
+            } else {
+                new ComposeText(output.out(), output.style()).printWritten(folder, report);
+            }
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,34 @@
+package io.lorahub.cli;
+
+import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Weights as bars to both sides of zero, the largest first. */
+record WeightBars(PrintWriter out, Style style) {
+
+    private static final int HALF = 20;
+    private static final int NAME = 24;
+    private static final double NEGLIGIBLE = 0.005;
+
+    /** @param largest the weight of a full bar */
+    void print(Map<String, Double> weights, double largest) {
+        List<Map.Entry<String, Double>> sorted = weights.entrySet().stream()
+                .filter(e -> Math.abs(e.getValue()) >= NEGLIGIBLE)
+                .sorted(Comparator.comparingDouble(e -> -Math.abs(e.getValue())))
+                .toList();
+        sorted.forEach(e -> print(e.getKey(), e.getValue(), largest));
+        int rest = weights.size() - sorted.size();
+        if (rest > 0) out.println("  " + style.faint(sorted.isEmpty() ? "All are 0." : rest + " more at 0.00"));
+    }
+
+    private void print(String name, double weight, double largest) {
+        int length = (int) Math.min(HALF, Math.max(1, Math.round(HALF * Math.abs(weight) / largest)));
+        String bar = weight < 0
+                ? " ".repeat(HALF - length) + style.bar("░".repeat(length)) + "│"
+                : " ".repeat(HALF) + "│" + style.bar("█".repeat(length));
+        out.printf(Locale.ROOT, "  %-" + NAME + "s %+5.2f  %s%n", Lines.shortened(name, NAME), weight, bar);
+    }
+}

@@ -1,0 +1,191 @@
+package io.lorahub.engine.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.testsupport.DemoTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LearningRunTest {
+
+    private static final DemoTask TASK = DemoTask.named("un-past", 1);
+    private static final Settings SETTINGS = Settings.DEFAULT.withBudget(20);
+    private static Session session;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void load() {
+        session = DemoTask.session(Composition.EXACT, "un", "past", "plural", "upper", "reverse");
+    }
+
+    @AfterAll
+    static void close() {
+        session.close();
+    }
+
+    static Stream<String> strategies() {
+        return Strategy.names().stream();
+    }
+
+    private static LearningRun run(Settings settings) {
+        return new LearningRun(session, session.encode(TASK.fewShot()), settings);
+    }
+
+    @Test
+    void the_default_finds_the_two_adapters_that_make_the_task() {
+        Learned learned = run(Settings.DEFAULT).run();
+
+        assertThat(learned.loss()).isLessThan(0.5);
+        assertThat(learned.weights().get("un")).isGreaterThan(0.5);
+        assertThat(learned.weights().get("past")).isGreaterThan(0.3);
+        assertThat(learned.evaluations()).isLessThanOrEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void every_strategy_keeps_the_budget_and_starts_at_the_base_model(String strategy) {
+        Learned learned = run(SETTINGS.withStrategy(strategy)).run();
+
+        assertThat(learned.evaluations()).isLessThanOrEqualTo(20);
+        assertThat(learned.history().get(0).weights()).containsOnly(0);
+        assertThat(learned.objective()).isLessThanOrEqualTo(learned.history().get(0).objective());
+        assertThat(learned.history())
+                .allSatisfy(r -> assertThat(Arrays.stream(r.weights()).map(Math::abs).max().orElseThrow()).isLessThanOrEqualTo(1.5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void a_run_is_repeated_to_the_bit(String strategy) {
+        Settings settings = SETTINGS.withStrategy(strategy);
+
+        assertThat(run(settings).run().weights()).isEqualTo(run(settings).run().weights());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 6, 7, 12, 19})
+    void a_run_that_was_killed_goes_on_from_its_log_and_ends_at_the_same_weights(int written) throws IOException {
+        Path whole = folder.resolve("whole.jsonl");
+        ObjectNode header = Recipe.inputs(session, TASK.fewShot(), SETTINGS);
+        Learned undisturbed;
+        try (RunLog log = RunLog.create(whole, header)) {
+            LearningRun run = run(SETTINGS);
+            run.listen(log);
+            undisturbed = run.run();
+        }
+        List<String> lines = Files.readAllLines(whole);
+        int kept = Math.min(written, lines.size() - 1);
+        Path killed = folder.resolve("killed.jsonl");
+        Files.write(killed, lines.subList(0, kept + 1));
+        Files.writeString(killed, "{\"number\":" + (kept + 1) + ",\"cost\":1,\"wei", StandardOpenOption.APPEND);
+
+        List<EvaluationRecord> made = new ArrayList<>();
+        Learned resumed;
+        try (RunLog log = RunLog.resume(killed, header)) {
+            LearningRun run = run(SETTINGS);
+            run.replay(log.earlier());
+            run.listen(log);
+            run.listen((records, best, spent) -> made.addAll(records));
+            resumed = run.run();
+        }
+
+        assertThat(resumed.weights()).isEqualTo(undisturbed.weights());
+        assertThat(resumed.objective()).isEqualTo(undisturbed.objective());
+        assertThat(resumed.history()).hasSameSizeAs(undisturbed.history());
+        assertThat(made.size()).isLessThan(undisturbed.history().size());
+        // apart from how long each took, the logs are the same
+        assertThat(weightsIn(killed)).isEqualTo(weightsIn(whole));
+    }
+
+    private static List<String> weightsIn(Path log) throws IOException {
+        return Files.readAllLines(log).stream().map(l -> l.replaceAll(",\"seconds\":.*", "")).toList();
+    }
+
+    @Test
+    void a_log_of_another_run_is_refused_and_says_what_differs() {
+        Path file = folder.resolve("run.jsonl");
+        RunLog.create(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS)).close();
+
+        assertThatThrownBy(() -> RunLog.resume(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS.withSeed(7))))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("settings")
+                .hasMessageContaining("\"seed\":7");
+        assertThatThrownBy(() -> RunLog.create(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS)))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("--resume");
+    }
+
+    @Test
+    void a_stopped_run_gives_the_best_so_far() {
+        LearningRun run = run(SETTINGS);
+        run.listen((records, best, spent) -> run.stop());
+
+        Learned learned = run.run();
+
+        assertThat(learned.interrupted()).isTrue();
+        assertThat(learned.evaluations()).isBetween(1, 19);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exact-match", "similarity", "reference", "io.lorahub.engine.learning.LearningRunTest$Longest"})
+    void any_objective_can_be_searched(String objective) {
+        Learned learned = run(SETTINGS.withObjective(objective, 2)).run();
+
+        assertThat(learned.objective()).isLessThanOrEqualTo(learned.history().get(0).objective());
+        assertThat(learned.history().get(0).gradient()).isNull();
+    }
+
+    /** An objective of one's own. */
+    public static final class Longest implements Objective {
+        @Override
+        public double value(List<Outcome> outcomes) {
+            return outcomes.stream().mapToDouble(Outcome::loss).max().orElseThrow();
+        }
+    }
+
+    @Test
+    void an_unknown_objective_is_refused_with_the_known_ones() {
+        assertThatThrownBy(() -> run(SETTINGS.withObjective("los", 0)))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("\"los\"")
+                .hasMessageContaining("loss, reference, exact-match, similarity");
+    }
+
+    @Test
+    void the_report_sets_the_mix_beside_its_controls() {
+        Learned learned = run(Settings.DEFAULT).run();
+
+        Report report = Report.of(
+                session,
+                session.encode(TASK.fewShot()),
+                java.util.Optional.of(session.encode(TASK.heldOut())),
+                Settings.DEFAULT,
+                learned,
+                24);
+
+        assertThat(report.composed().heldOut().orElseThrow().exactMatch()).isGreaterThan(30);
+        assertThat(report.base().heldOut().orElseThrow().exactMatch()).isLessThan(5);
+        assertThat(report.bestSingle().loss()).isGreaterThan(report.composed().loss());
+        assertThat(report.singles()).hasSize(5);
+        assertThat(report.verdict()).startsWith("The mix gets ").contains("of 100 held-out examples right");
+    }
+}

@@ -1,0 +1,134 @@
+package io.lorahub.engine.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.testsupport.DemoTask;
+import io.lorahub.testsupport.Reference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class MergeExportTest {
+
+    private static final DemoTask TASK = DemoTask.named("un-past", 1);
+    private static final double[] WEIGHTS = {1, 0.9, -0.3};
+
+    @TempDir
+    Path folder;
+
+    private ExportReport write(Session session, double[] weights, ExportOptions options) {
+        return MergeExport.write(
+                session, weights, TASK.fewShot(), options, report -> new ObjectMapper().createObjectNode(), out());
+    }
+
+    private Path out() {
+        return folder.resolve("merged");
+    }
+
+    private static Session session(Composition composition) {
+        return DemoTask.session(composition, "un", "past", "upper");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_lossless_export_does_what_the_composition_does(Composition composition) {
+        try (Session session = session(composition)) {
+            ExportReport report = write(session, WEIGHTS, ExportOptions.LOSSLESS);
+
+            assertThat(report.rank()).isEqualTo(composition == Composition.EXACT ? 24 : 8);
+            assertThat(report.relativeError()).isZero();
+            assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
+            assertThat(losses(DemoOf.merged(out()), new double[] {1})).containsExactly(
+                    losses(session, WEIGHTS), Offset.offset(1e-4));
+        }
+    }
+
+    @Test
+    void compression_to_a_rank_reports_its_error() {
+        try (Session session = session(Composition.EXACT)) {
+            ExportReport report = write(
+                    session, WEIGHTS, new ExportOptions(OptionalInt.of(6), OptionalDouble.empty(), false, false));
+
+            assertThat(report.rank()).isEqualTo(6);
+            assertThat(report.losslessRank()).isEqualTo(24);
+            assertThat(report.relativeError()).isBetween(0.01, 0.5);
+        }
+    }
+
+    @Test
+    void compression_to_an_error_bound_takes_the_smallest_rank_within_it() {
+        try (Session session = session(Composition.EXACT)) {
+            ExportReport report = write(
+                    session, WEIGHTS, new ExportOptions(OptionalInt.empty(), OptionalDouble.of(0.1), false, false));
+
+            assertThat(report.relativeError()).isLessThanOrEqualTo(0.1);
+            assertThat(report.rank()).isBetween(2, 23);
+        }
+    }
+
+    @Test
+    void a_fused_model_is_the_composition_without_adapters() {
+        try (Session session = session(Composition.EXACT)) {
+            write(session, WEIGHTS, new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false));
+            List<Adapter> idle = List.of(Adapter.load(Reference.demoHub("adapters/un")));
+            try (Session fused = Session.open(out().resolve("fused"), idle, Composition.EXACT, Compute.cpu())) {
+                assertThat(losses(fused, new double[] {0})).containsExactly(
+                        losses(session, WEIGHTS), Offset.offset(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void a_folder_with_something_in_it_is_not_touched() throws IOException {
+        Files.createDirectories(out());
+        Files.writeString(out().resolve("notes.txt"), "mine");
+        try (Session session = session(Composition.EXACT)) {
+            assertThatThrownBy(() -> write(session, WEIGHTS, ExportOptions.LOSSLESS))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("not empty");
+        }
+        assertThat(out().resolve("notes.txt")).hasContent("mine");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertThat(left).hasSize(1);
+        }
+    }
+
+    @Test
+    void nothing_is_written_when_all_weights_are_zero() {
+        try (Session session = session(Composition.EXACT)) {
+            assertThatThrownBy(() -> write(session, new double[3], ExportOptions.LOSSLESS))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("All weights are 0");
+        }
+        assertThat(out()).doesNotExist();
+    }
+
+    private static double[] losses(Session session, double[] weights) {
+        try (Scorer scorer = session.scorer(session.encode(TASK.fewShot()))) {
+            return scorer.outcomes(weights, false).stream().mapToDouble(Outcome::loss).toArray();
+        }
+    }
+
+    /** The demo base with one adapter from elsewhere. */
+    private static final class DemoOf {
+        static Session merged(Path path) {
+            return Session.open(
+                    Reference.demoHub("base"), List.of(Adapter.load(path)), Composition.EXACT, Compute.cpu());
+        }
+    }
+}

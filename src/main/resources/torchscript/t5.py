@@ -11,6 +11,22 @@ class Net(Module):
       return [torch.view_copy(raw["bfloat16"], dtype=15).to(dtype=self.dtype)]
     return [raw["other"].to(dtype=self.dtype)]
 
+  def map_bfloat16(self, path: Tensor, elements: Tensor) -> List[Tensor]:
+    "A whole file as bfloat16 [elements], mapped and not read. path: its bytes."
+    name = ""
+    for i in range(path.size(0)):
+      name = name + chr(int(path[i]))
+    return [torch.from_file(name, False, int(elements[0]), dtype=15)]
+
+  def part(self, file: Tensor, offset: Tensor, shape: Tensor) -> List[Tensor]:
+    "A tensor within a mapped file; offset in elements."
+    sizes = self.integers(shape)
+    count = 1
+    for size in sizes:
+      count = count * size
+    start = int(offset[0])
+    return [file.slice(0, start, start + count).view(sizes)]
+
   def compose(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool) -> Dict[str, Tensor]:
     """What the candidates add to each module for a population of P weight vectors.
 

@@ -2,6 +2,7 @@ package io.lorahub.engine.checkpoint;
 
 import static io.lorahub.engine.EngineException.quoted;
 
+import io.lorahub.engine.safetensors.FileRegion;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The tensors of several files as one source. */
@@ -72,6 +74,11 @@ final class ShardedWeights implements TensorSource {
     @Override
     public TensorInfo info(String name) {
         return shard(name).info(name);
+    }
+
+    @Override
+    public Optional<FileRegion> region(String name) {
+        return shard(name).region(name);
     }
 
     @Override

@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.FileRegion;
 import io.lorahub.engine.safetensors.TensorData;
+import java.util.Optional;
 import java.util.Set;
 
 /** Brings the tensors of a base model to libtorch. */
@@ -28,18 +30,31 @@ final class WeightLoader {
         NDArray epsilon = manager.create((float) Math.sqrt(base.config().epsilon() * base.config().dModel()));
         epsilon.setName("w.epsilon");
         loaded.add(epsilon);
+        MappedBfloat16 mapped = new MappedBfloat16(manager, program);
         for (String name : names) {
+            Optional<FileRegion> region = base.weights().region(name).filter(MappedBfloat16::fits);
             TensorData tensor = base.weights().tensor(name);
             if (name.endsWith(NORM)) {
                 tensor = timesRootOfWidth(tensor);
             }
-            NDArray weight = tensor.dtype() == DType.F32 && precision == Precision.FLOAT32
-                    ? array(manager, tensor)
-                    : converted(manager, program, tensor);
+            NDArray weight;
+            if (tensor.dtype() == DType.F32 && precision == Precision.FLOAT32) {
+                weight = array(manager, tensor);
+            } else if (usesFile(tensor, precision, manager) && region.isPresent()) {
+                weight = mapped.tensor(region.get(), tensor.shape());
+            } else {
+                weight = converted(manager, program, tensor);
+            }
             weight.setName("w." + (name.endsWith(NORM) ? name.replace(".weight", ".scale") : name));
             loaded.add(weight);
         }
         return loaded;
+    }
+
+    private static boolean usesFile(TensorData tensor, Precision precision, PtNDManager manager) {
+        return tensor.dtype() == DType.BF16
+                && precision == Precision.BFLOAT16
+                && !manager.getDevice().isGpu();
     }
 
     /** So that the program's norm can divide by the root of the sum of squares instead of their mean. */

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -72,6 +73,11 @@ public final class SafetensorsFile implements TensorSource {
         } catch (IOException e) {
             throw unreadable(path, e);
         }
+    }
+
+    @Override
+    public Optional<FileRegion> region(String name) {
+        return Optional.of(new FileRegion(path, header.data() + entry(name).begin()));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.lorahub.engine.safetensors;
 
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,6 +17,11 @@ public interface TensorSource extends AutoCloseable {
 
     /** A read-only view of the tensor's bytes. */
     TensorData tensor(String name);
+
+    /** Where the tensor lies in a file as it is, for who maps files himself; empty where it does not. */
+    default Optional<FileRegion> region(String name) {
+        return Optional.empty();
+    }
 
     @Override
     void close();

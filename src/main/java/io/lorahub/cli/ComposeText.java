@@ -31,7 +31,10 @@ record ComposeText(PrintWriter out, Style style) {
         out.println(style.strong("Weights"));
         new WeightBars(out, style)
                 .print(learned.weights(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
-        result.written().ifPresent(w -> printWritten(result.folder().orElseThrow(), w));
+        result.written().ifPresent(w -> {
+            out.println();
+            printWritten(result.folder().orElseThrow(), w);
+        });
         out.flush();
     }
 
@@ -52,7 +55,6 @@ record ComposeText(PrintWriter out, Style style) {
                         report.losslessRank(),
                         100 * report.relativeError())
                 : "rank %d, lossless".formatted(report.rank());
-        out.println();
         out.println(Lines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same."
                 .formatted(folder, how, report.equal(), report.compared())));
         out.flush();

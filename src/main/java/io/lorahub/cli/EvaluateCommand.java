@@ -72,7 +72,7 @@ final class EvaluateCommand implements Callable<Integer> {
                     .predict(rows.stream().map(Example::input).toList(), mixture.weights(), maxNewTokens);
             double loss = goal.value(outcomes);
             EvaluateResult result = new EvaluateResult(
-                    loss + Regularization.l1(settings.l1()).value(mixture.weights()),
+                    loss + Regularization.l1(settings.l1()).value(mixture.allWeights()),
                     loss,
                     outcomes,
                     Accuracy.of(texts, rows),

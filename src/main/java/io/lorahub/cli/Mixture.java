@@ -3,12 +3,18 @@ package io.lorahub.cli;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.model.Composition;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** A base model with a fixed mix of adapters, ready to run. */
-record Mixture(Session session, double[] weights) implements AutoCloseable {
+/**
+ * A base model with a fixed mix of adapters, ready to run.
+ *
+ * @param weights    of the session's adapters
+ * @param candidates how many adapters there are to choose from, with those that have no weight and are not loaded
+ */
+record Mixture(Session session, double[] weights, int candidates) implements AutoCloseable {
 
     static Mixture open(
             ModelOptions model,
@@ -25,7 +31,12 @@ record Mixture(Session session, double[] weights) implements AutoCloseable {
         double[] vector = session.candidates().stream()
                 .mapToDouble(c -> mix.getOrDefault(c, 0.0))
                 .toArray();
-        return new Mixture(session, vector);
+        return new Mixture(session, vector, paths.size());
+    }
+
+    /** The weights of all candidates, in no particular order; regularisation counts those of 0 too. */
+    double[] allWeights() {
+        return Arrays.copyOf(weights, candidates);
     }
 
     Map<String, Double> byName() {

@@ -93,6 +93,35 @@ class PeftParityTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("models")
+    void bfloat16_stays_near_float32_whatever_type_the_file_has(String name) {
+        Path folder = Reference.path("models/" + name);
+        try (Adapter adapter = Adapter.load(Reference.path("adapters/plain-a"));
+                BaseModel base = BaseModel.open(folder);
+                Tokenizer tokenizer = Tokenizer.open(folder);
+                T5Model model = T5Model.load(base, Compute.cpu().with(Precision.BFLOAT16));
+                AdapterBank bank = model.bank(List.of(adapter), Composition.EXACT);
+                Examples examples = model.examples(
+                        encode(tokenizer, GOLDEN.get("inputs")), encode(tokenizer, GOLDEN.get("outputs")))) {
+            double[] losses = {
+                mean(model.tokenLosses(bank, examples, List.of(new double[1])).get(0)),
+                mean(model.gradient(bank, examples, new double[1]).tokenLosses())
+            };
+            double expected = GOLDEN.get("models").get(name).get("batch_loss").asDouble();
+            assertThat(losses).containsExactly(
+                    new double[] {expected, expected}, org.assertj.core.data.Offset.offset(0.02 * expected));
+        }
+    }
+
+    private static double mean(float[] values) {
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum / values.length;
+    }
+
     private static List<Adapter> parts(JsonNode merge) {
         return Reference.texts(merge.get("adapters")).stream()
                 .map(name -> Adapter.load(Reference.path("adapters/" + name)))

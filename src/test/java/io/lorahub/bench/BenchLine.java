@@ -1,0 +1,25 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/** A bench command run in this process. */
+record BenchLine(int exitCode, String out, String err) {
+
+    static BenchLine run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = new CommandLine(new BenchCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+        return new BenchLine(code, out.toString(), err.toString());
+    }
+
+    JsonNode json() throws Exception {
+        return BenchOutput.JSON.readTree(out);
+    }
+}

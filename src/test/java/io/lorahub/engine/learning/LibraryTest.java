@@ -1,0 +1,105 @@
+package io.lorahub.engine.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.testsupport.DemoTask;
+import io.lorahub.testsupport.Reference;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The engine as a library. */
+class LibraryTest {
+
+    private static final Pattern NOT_THE_ENGINES =
+            Pattern.compile("quarkus|jakarta|smallrye|jboss|mutiny|picocli|progressbar|jline|arc-");
+
+    /** What a user of the library would write; run in a process of its own. */
+    public static final class Program {
+        public static void main(String[] args) {
+            DemoTask task = DemoTask.named("un-past", 1);
+            List<Path> modules = List.of(
+                    Reference.demoHub("adapters/un"),
+                    Reference.demoHub("adapters/past"),
+                    Reference.demoHub("adapters/upper"));
+            try (LoraHub.Composed composed = LoraHub.learning(modules, inputs(task.fewShot()), outputs(task.fewShot()))
+                    .baseModel(Reference.demoHub("base"))
+                    .budget(20)
+                    .learn()) {
+                LoraHub.Inference inference =
+                        LoraHub.inference(composed, inputs(task.heldOut()), outputs(task.heldOut()));
+                System.out.println("weights " + composed.learned().weights());
+                System.out.println("exact match " + inference.accuracy().orElseThrow().exactMatch());
+            }
+        }
+    }
+
+    private static List<String> inputs(List<Example> examples) {
+        return examples.stream().map(Example::input).toList();
+    }
+
+    private static List<String> outputs(List<Example> examples) {
+        return examples.stream().map(Example::output).toList();
+    }
+
+    @Test
+    void learning_and_inference_work_without_Quarkus_on_the_class_path() throws IOException, InterruptedException {
+        // Surefire starts the tests from a jar that only names the class path
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String path = Arrays.stream(all.split(java.io.File.pathSeparator))
+                .filter(entry -> !NOT_THE_ENGINES.matcher(Path.of(entry).getFileName().toString()).find())
+                .collect(Collectors.joining(java.io.File.pathSeparator));
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dai.djl.offline=true",
+                        "-cp",
+                        path,
+                        Program.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).as(output).isZero();
+        assertThat(output).contains("weights {un=").contains("exact match ");
+    }
+
+    @Test
+    void the_base_model_that_the_adapters_name_is_looked_for_on_this_machine_only() {
+        List<Path> modules = List.of(Reference.demoHub("adapters/un"));
+
+        assertThatThrownBy(() -> LoraHub.learning(modules, List.of("a"), List.of("b")).learn())
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("\"lorahub/demo-base\"");
+    }
+
+    @Test
+    void inputs_and_outputs_must_come_in_pairs() {
+        assertThatThrownBy(() -> LoraHub.learning(List.of(), List.of("a", "b"), List.of("c")))
+                .isInstanceOf(EngineException.class)
+                .hasMessage("There are 2 inputs, but 1 outputs.");
+    }
+
+    @Test
+    void own_objectives_and_regularisation_are_used() {
+        DemoTask task = DemoTask.named("un-past", 1);
+        List<Path> modules = List.of(Reference.demoHub("adapters/un"), Reference.demoHub("adapters/past"));
+
+        try (LoraHub.Composed composed = LoraHub.learning(modules, inputs(task.fewShot()), outputs(task.fewShot()))
+                .baseModel(Reference.demoHub("base"))
+                .budget(12)
+                .objective(outcomes -> 7)
+                .regularization(weights -> Math.abs(weights[0] - 0.25))
+                .learn()) {
+            assertThat(composed.learned().loss()).isEqualTo(7);
+            assertThat(composed.learned().objective())
+                    .isEqualTo(7 + Math.abs(composed.learned().vector()[0] - 0.25));
+        }
+    }
+}

@@ -18,10 +18,10 @@ record EvaluationComparison(ReferenceContext context, BenchSubject subject, Prec
 
     private static final int INPUT_TOKENS = 128;
 
-    /** Of objectives in float32; bfloat16 has three decimal digits. */
     private static final double TOLERANCE = 1e-4;
 
-    private static final double TOLERANCE_BFLOAT16 = 2e-2;
+    /** The published program rounds its loss of about 11 to bfloat16, in steps of 1/16. */
+    private static final double TOLERANCE_BFLOAT16 = 3e-2;
 
     static EvaluationComparison demo(ReferenceContext context) {
         DemoHub hub = DemoHub.open();

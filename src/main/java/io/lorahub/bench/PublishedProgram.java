@@ -27,9 +27,9 @@ final class PublishedProgram implements AutoCloseable {
         this.threads = threads;
         try {
             // what it says on standard error are progress bars; faults come as answers
-            process = new ProcessBuilder(environment.python().toString(), driver.toString())
-                    .redirectError(Redirect.DISCARD)
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(environment.python().toString(), driver.toString());
+            SilentProcess.asByItsUsers(builder);
+            process = builder.redirectError(Redirect.DISCARD).start();
         } catch (IOException e) {
             throw new UnavailableException("Python cannot be started: %s.".formatted(e.getMessage()));
         }

@@ -10,10 +10,16 @@ final class SilentProcess {
 
     private SilentProcess() {}
 
+    /** Without the setting that our launcher makes for itself: a user of the published program has none. */
+    static void asByItsUsers(ProcessBuilder builder) {
+        builder.environment().remove("OMP_WAIT_POLICY");
+    }
+
     static void run(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(Redirect.DISCARD)
+            ProcessBuilder builder = new ProcessBuilder(command);
+            asByItsUsers(builder);
+            Process process = builder.redirectOutput(Redirect.DISCARD)
                     .redirectError(Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();

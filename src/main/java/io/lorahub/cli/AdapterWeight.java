@@ -12,8 +12,7 @@ record AdapterWeight(String name, double weight) {
         public AdapterWeight convert(String value) {
             int sign = value.lastIndexOf('=');
             if (sign < 1) {
-                throw new TypeConversionException(
-                        "\"%s\" is no NAME=WEIGHT, such as un=0.7".formatted(value));
+                throw new TypeConversionException("\"%s\" is no NAME=WEIGHT, such as un=0.7".formatted(value));
             }
             return new AdapterWeight(value.substring(0, sign), weight(value.substring(sign + 1), value));
         }

@@ -8,10 +8,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "completion",
-        description = {
-            "Prints a script that completes commands and options in bash and zsh.",
-            ""
-        },
+        description = {"Prints a script that completes commands and options in bash and zsh.", ""},
         footer = {"", "source <(lorahub completion)"})
 final class CompletionCommand implements Callable<Integer> {
 

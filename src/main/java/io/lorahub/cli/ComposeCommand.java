@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportReport;
@@ -85,25 +86,35 @@ final class ComposeCommand implements Callable<Integer> {
         Optional<DemoTask> task = demo.task();
         List<Example> fewShot = fewShot(task);
         Optional<List<Example>> tested = tested(task);
+        int maxNewTokens = generation.maxNewTokens();
         Map<String, Path> adapters = Sessions.candidates(candidates, demo, command);
-        try (Session session = Sessions.open(model, demo, adapters)) {
+        try (Session session = Sessions.open(model, demo, adapters);
+                Interruption interruption = new Interruption()) {
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);
-            try (Interruption interruption = new Interruption(run::stop)) {
-                Learned learned = learn(run, session, fewShot, settings);
-                Optional<Report> report = new Controls(session, set, heldOutSet, settings, generation.maxNewTokens())
-                        .of(learned);
-                Optional<ExportReport> written = folder.map(f -> MergeExport.write(
-                        session,
-                        learned.vector(),
-                        fewShot,
-                        write.how(),
-                        r -> Recipe.of(session, fewShot, settings, learned),
-                        f));
-                show(new ComposeResult(task, fewShot, settings, learned, report, folder, written));
-                return learned.interrupted() || interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            Learned learned;
+            try {
+                interruption.handledBy(run::stop);
+                learned = learn(run, session, fewShot, settings);
+            } catch (EngineException e) {
+                if (!interruption.happened()) throw e;
+                output.err().println("lorahub: " + e.getMessage());
+                return ExitCode.INTERRUPTED;
             }
+            // before the controls, which may take longer than the search did
+            Optional<ExportReport> written = folder.map(f -> MergeExport.write(
+                    session,
+                    learned.vector(),
+                    fewShot,
+                    write.how(),
+                    r -> Recipe.of(session, fewShot, settings, learned),
+                    f));
+            interruption.handledBy(session::cancel);
+            Optional<Report> report =
+                    new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, interruption.happened());
+            show(new ComposeResult(task, fewShot, settings, learned, report, folder, written));
+            return interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
         }
     }
 

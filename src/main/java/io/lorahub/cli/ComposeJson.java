@@ -30,7 +30,8 @@ final class ComposeJson {
             node.set("controls", controls(report));
         });
         node.put("verdict", result.verdict());
-        result.written().ifPresent(w -> node.set("written", written(result.folder().orElseThrow(), w)));
+        result.written()
+                .ifPresent(w -> node.set("written", written(result.folder().orElseThrow(), w)));
         return node;
     }
 
@@ -38,7 +39,8 @@ final class ComposeJson {
         ObjectNode controls = JSON.createObjectNode();
         controls.set("base", control(report.base(), JSON.createObjectNode()));
         controls.set("uniform", control(report.uniform(), JSON.createObjectNode()));
-        ObjectNode single = JSON.createObjectNode().put("adapter", report.bestSingle().name());
+        ObjectNode single =
+                JSON.createObjectNode().put("adapter", report.bestSingle().name());
         controls.set("best_single", control(report.bestSingle(), single));
         return controls;
     }

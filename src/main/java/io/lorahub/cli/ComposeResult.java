@@ -27,7 +27,8 @@ record ComposeResult(
         Optional<ExportReport> written) {
 
     String verdict() {
-        String interrupted = "Interrupted after %d of %d evaluations. ".formatted(learned.evaluations(), settings.budget());
+        String interrupted =
+                "Interrupted after %d of %d evaluations. ".formatted(learned.evaluations(), settings.budget());
         return (learned.interrupted() ? interrupted : "")
                 + report.map(Report::verdict).orElse("The controls were not evaluated.");
     }

@@ -40,7 +40,8 @@ record ComposeText(PrintWriter out, Style style) {
 
     private static String title(ComposeResult result) {
         Example first = result.fewShot().get(0);
-        String example = Lines.shortened(first.input().strip().lines().findFirst().orElse(""), 28)
+        String example = Lines.shortened(
+                        first.input().strip().lines().findFirst().orElse(""), 28)
                 + " → "
                 + Lines.shortened(first.output().strip().lines().findFirst().orElse(""), 28);
         return result.task().map(t -> t.name() + ": ").orElse("") + example;

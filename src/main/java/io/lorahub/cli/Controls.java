@@ -7,6 +7,7 @@ import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 
 /** The controls of a result; after an interruption only those that take no time. */
 record Controls(
@@ -14,13 +15,15 @@ record Controls(
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    Optional<Report> of(Learned learned) {
-        if (!learned.interrupted()) return Optional.of(report(heldOut, learned));
+    /** Empty where there is no time for it, or when it is interrupted. */
+    Optional<Report> of(Learned learned, boolean interrupted) {
         double seconds = learned.secondsPerEvaluation() * (session.candidates().size() + 3);
-        return seconds < PATIENCE.toSeconds() ? Optional.of(report(Optional.empty(), learned)) : Optional.empty();
-    }
-
-    private Report report(Optional<ExampleSet> tested, Learned learned) {
-        return Report.of(session, fewShot, tested, settings, learned, maxNewTokens);
+        if (interrupted && seconds > PATIENCE.toSeconds()) return Optional.empty();
+        try {
+            return Optional.of(Report.of(
+                    session, fewShot, interrupted ? Optional.empty() : heldOut, settings, learned, maxNewTokens));
+        } catch (CancellationException e) {
+            return Optional.empty();
+        }
     }
 }

@@ -28,14 +28,15 @@ record ControlsTable(PrintWriter out, Style style) {
         String name = "  %-24s".formatted(Lines.shortened(label, LABEL));
         String rest = control.heldOut()
                 .map(a -> " %8s %s".formatted(Lines.number(control.loss()), tested(a)))
-                .orElseGet(() -> " %8s %10s"
-                        .formatted(Lines.number(control.loss()), Lines.number(control.objective())));
+                .orElseGet(
+                        () -> " %8s %10s".formatted(Lines.number(control.loss()), Lines.number(control.objective())));
         out.println(main ? style.strong(name) + rest : name + rest);
     }
 
     private String tested(Accuracy accuracy) {
         String interval = String.format(Locale.ROOT, "%.1f to %.1f", accuracy.low(), accuracy.high());
-        return String.format(Locale.ROOT, "%5.0f %%  %-13s ", accuracy.exactMatch(), interval) + style.bar(line(accuracy));
+        return String.format(Locale.ROOT, "%5.0f %%  %-13s ", accuracy.exactMatch(), interval)
+                + style.bar(line(accuracy));
     }
 
     private static String line(Accuracy accuracy) {

@@ -50,10 +50,13 @@ final class DemoCommand implements Callable<Integer> {
         Style style = output.style();
         out.println(style.strong("%d adapters for %s".formatted(hub.adapters().size(), hub.baseModel())));
         for (DemoAdapter adapter : hub.adapters()) {
-            out.printf("  %-12s %-30s %s%n", adapter.name(), adapter.title(), arrow(adapter.examples().get(0)));
+            out.printf(
+                    "  %-12s %-30s %s%n",
+                    adapter.name(), adapter.title(), arrow(adapter.examples().get(0)));
         }
         out.println();
-        out.println(style.strong("%d tasks that none of them was trained on".formatted(hub.tasks().size())));
+        out.println(style.strong("%d tasks that none of them was trained on"
+                .formatted(hub.tasks().size())));
         for (DemoTask task : hub.tasks()) {
             out.printf("  %-43s %s%n", task.name(), arrow(task.fewShot(1).get(0)));
         }

@@ -23,8 +23,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         if (e instanceof UnmatchedArgumentException unmatched) {
             UnmatchedArgumentException.printSuggestions(unmatched, err);
         }
-        err.printf(
-                "Try '%s --help'.%n", e.getCommandLine().getCommandSpec().qualifiedName());
+        err.printf("Try '%s --help'.%n", e.getCommandLine().getCommandSpec().qualifiedName());
         trace(e, err, args);
         return ExitCode.USAGE;
     }
@@ -34,7 +33,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 && !unmatched.isUnknownOption()
                 && !e.getCommandLine().getSubcommands().isEmpty();
         return noCommand
-                ? "There is no command \"%s\"".formatted(((UnmatchedArgumentException) e).getUnmatched().get(0))
+                ? "There is no command \"%s\""
+                        .formatted(
+                                ((UnmatchedArgumentException) e).getUnmatched().get(0))
                 : e.getMessage();
     }
 
@@ -62,7 +63,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
 
     private static String fault(Throwable e) {
-        return "This is a fault in LoraHub (%s); --debug shows more.".formatted(e.toString().lines().findFirst().get());
+        return "This is a fault in LoraHub (%s); --debug shows more."
+                .formatted(e.toString().lines().findFirst().get());
     }
 
     private static String sentence(String message) {

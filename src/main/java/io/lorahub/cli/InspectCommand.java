@@ -23,7 +23,8 @@ final class InspectCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "DIR",
-            description = "A base model that the adapter should fit: its folder, or its name in the Hugging Face cache.")
+            description =
+                    "A base model that the adapter should fit: its folder, or its name in the Hugging Face cache.")
     private String base;
 
     @Option(names = "--strict", description = "Count warnings as faults.")
@@ -34,9 +35,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Inspection inspection = base == null
-                ? Inspection.of(path)
-                : Inspection.of(path, BaseModels.find(base));
+        Inspection inspection = base == null ? Inspection.of(path) : Inspection.of(path, BaseModels.find(base));
         boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
         boolean sound = inspection.sound() && !(strict && warned);
         if (output.json()) {

@@ -44,8 +44,14 @@ record InspectionText(PrintWriter out, Style style) {
         row("rank, alpha", joined(adapter.ranks()) + ", " + joined(adapter.alphas()));
         row("adapts", "%s in %d modules".formatted(joined(adapter.targets()), adapter.modules()));
         row("size", size(adapter.parameters(), adapter.bytes(), adapter.dtypes()));
-        double largest = adapter.layers().stream().mapToDouble(AdapterSummary.Layer::norm).max().orElse(0);
-        double smallest = adapter.layers().stream().mapToDouble(AdapterSummary.Layer::norm).min().orElse(0);
+        double largest = adapter.layers().stream()
+                .mapToDouble(AdapterSummary.Layer::norm)
+                .max()
+                .orElse(0);
+        double smallest = adapter.layers().stream()
+                .mapToDouble(AdapterSummary.Layer::norm)
+                .min()
+                .orElse(0);
         row("size of ΔW", String.format(Locale.ROOT, "norms from %.3g to %.3g", smallest, largest));
     }
 
@@ -60,7 +66,12 @@ record InspectionText(PrintWriter out, Style style) {
                                 model.config().dModel(),
                                 model.config().heads(),
                                 model.config().vocabulary()));
-        row("size", size(model.tensors().parameters(), model.tensors().bytes(), model.tensors().dtypes()));
+        row(
+                "size",
+                size(
+                        model.tensors().parameters(),
+                        model.tensors().bytes(),
+                        model.tensors().dtypes()));
     }
 
     private void row(String name, String value) {
@@ -68,7 +79,8 @@ record InspectionText(PrintWriter out, Style style) {
     }
 
     private static String size(long parameters, long bytes, Collection<String> dtypes) {
-        return String.format(Locale.ROOT, "%,d parameters, %s, %s", parameters, String.join(" ", dtypes), Lines.bytes(bytes));
+        return String.format(
+                Locale.ROOT, "%,d parameters, %s, %s", parameters, String.join(" ", dtypes), Lines.bytes(bytes));
     }
 
     private static String joined(Collection<?> values) {
@@ -78,7 +90,8 @@ record InspectionText(PrintWriter out, Style style) {
     }
 
     private void print(Severity severity, List<Finding> all) {
-        List<Finding> findings = all.stream().filter(f -> f.severity() == severity).toList();
+        List<Finding> findings =
+                all.stream().filter(f -> f.severity() == severity).toList();
         if (findings.isEmpty()) return;
         out.println();
         out.println(heading(severity, findings.size()));
@@ -103,7 +116,8 @@ record InspectionText(PrintWriter out, Style style) {
     }
 
     private String heading(Severity severity, int count) {
-        String text = count + " " + severity.name().toLowerCase(Locale.ROOT) + (count > 1 && severity != Severity.INFO ? "s" : "");
+        String text = count + " " + severity.name().toLowerCase(Locale.ROOT)
+                + (count > 1 && severity != Severity.INFO ? "s" : "");
         return switch (severity) {
             case ERROR -> style.bad(text);
             case WARNING -> style.caution(text);

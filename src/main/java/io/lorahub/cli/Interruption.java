@@ -3,20 +3,25 @@ package io.lorahub.cli;
 import org.jline.utils.Signals;
 
 /**
- * Ctrl-C and SIGTERM while a search runs: the first stops it after the evaluation under way, so that what was found can
- * be written; the second ends the program at once.
+ * Ctrl-C and SIGTERM: the first asks what is under way to stop, so that what was found can be written; the second ends
+ * the program at once.
  */
 final class Interruption implements AutoCloseable {
 
-    private final Runnable stop;
+    private volatile Runnable stop = () -> {};
     private final Object interrupt;
     private final Object terminate;
     private volatile boolean happened;
 
-    Interruption(Runnable stop) {
-        this.stop = stop;
+    Interruption() {
         interrupt = Signals.register("INT", this::happen);
         terminate = Signals.register("TERM", this::happen);
+    }
+
+    /** What stops from now on. */
+    void handledBy(Runnable next) {
+        stop = next;
+        if (happened) next.run();
     }
 
     boolean happened() {

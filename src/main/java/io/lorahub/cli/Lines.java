@@ -26,7 +26,10 @@ final class Lines {
     static String bytes(long bytes) {
         if (bytes < 1_000) return bytes + " bytes";
         if (bytes < 1_000_000) return String.format(Locale.ROOT, "%.0f kB", bytes / 1e3);
-        return String.format(Locale.ROOT, bytes < 1_000_000_000 ? "%.1f MB" : "%.2f GB", bytes < 1_000_000_000 ? bytes / 1e6 : bytes / 1e9);
+        return String.format(
+                Locale.ROOT,
+                bytes < 1_000_000_000 ? "%.1f MB" : "%.2f GB",
+                bytes < 1_000_000_000 ? bytes / 1e6 : bytes / 1e9);
     }
 
     static String seconds(double seconds) {

@@ -1,8 +1,8 @@
 package io.lorahub.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.RunLog;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Supplier;

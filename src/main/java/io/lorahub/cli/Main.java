@@ -44,6 +44,7 @@ public final class Main implements Runnable {
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("generate", GenerateCommand.class);
         COMMANDS.put("merge", MergeCommand.class);
+        COMMANDS.put("replay", ReplayCommand.class);
         COMMANDS.put("inspect", InspectCommand.class);
         COMMANDS.put("tokenize", TokenizeCommand.class);
         COMMANDS.put("demo", DemoCommand.class);

@@ -56,6 +56,7 @@ final class ModelOptions {
     }
 
     Compute compute() {
-        return Usage.checked(command, () -> new Compute(Optional.ofNullable(device), Optional.ofNullable(dtype), threads));
+        return Usage.checked(
+                command, () -> new Compute(Optional.ofNullable(device), Optional.ofNullable(dtype), threads));
     }
 }

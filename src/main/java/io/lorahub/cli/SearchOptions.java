@@ -19,7 +19,11 @@ final class SearchOptions {
             description = "Evaluations that the search may spend (default 40).")
     private int budget;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Of every random choice (default 42).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Of every random choice (default 42).")
     private long seed;
 
     @Option(

@@ -19,7 +19,8 @@ final class Sessions {
         return demo.hub()
                 .map(hub -> candidates.paths(List.of(hub.adaptersFolder())))
                 .orElseThrow(() -> Usage.wrong(
-                        command, "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK."));
+                        command,
+                        "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK."));
     }
 
     static Session open(ModelOptions model, DemoOptions demo, Map<String, Path> paths) {

@@ -36,6 +36,8 @@ record Style(Ansi ansi) {
 
     /** Not through picocli's markup: the text may hold its signs. */
     private String marked(String style, String text) {
-        return ansi.enabled() ? Ansi.Style.on(Ansi.Style.parse(style)) + text + Ansi.Style.off(Ansi.Style.parse(style)) : text;
+        return ansi.enabled()
+                ? Ansi.Style.on(Ansi.Style.parse(style)) + text + Ansi.Style.off(Ansi.Style.parse(style))
+                : text;
     }
 }

@@ -61,8 +61,12 @@ final class TokenizeCommand implements Callable<Integer> {
         int[] ids = tokenizer.encode(text);
         Style style = output.style();
         output.out().println(style.strong(text));
-        output.out().println("  tokens   " + Arrays.stream(ids).mapToObj(tokenizer::token).collect(Collectors.joining(" ")));
-        output.out().println("  ids      " + Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
+        output.out()
+                .println("  tokens   "
+                        + Arrays.stream(ids).mapToObj(tokenizer::token).collect(Collectors.joining(" ")));
+        output.out()
+                .println("  ids      "
+                        + Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
         output.out().println("  decoded  " + tokenizer.decode(ids));
     }
 

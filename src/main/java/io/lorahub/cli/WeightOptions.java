@@ -36,7 +36,8 @@ final class WeightOptions {
                 throw Usage.wrong(command, "The adapter %s has two weights; give one.".formatted(w.name()));
             }
         }
-        if (given.isEmpty() && adapters.size() == 1) return Map.of(adapters.iterator().next(), 1.0);
+        if (given.isEmpty() && adapters.size() == 1)
+            return Map.of(adapters.iterator().next(), 1.0);
         if (given.isEmpty()) {
             throw Usage.wrong(
                     command,

@@ -40,7 +40,8 @@ final class WriteOptions {
     Optional<Path> folder() {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
             throw Usage.wrong(
-                    command, "--rank, --max-error, --fused and --overwrite are of a written adapter; give --out as well.");
+                    command,
+                    "--rank, --max-error, --fused and --overwrite are of a written adapter; give --out as well.");
         }
         return Optional.ofNullable(folder);
     }
@@ -60,7 +61,8 @@ final class WriteOptions {
         if (folder == null || overwrite) return;
         String[] there = folder.toFile().list();
         if (folder.toFile().isFile() || there != null && there.length > 0) {
-            throw Usage.wrong(command, "%s is there already; name another folder, or add --overwrite.".formatted(folder));
+            throw Usage.wrong(
+                    command, "%s is there already; name another folder, or add --overwrite.".formatted(folder));
         }
     }
 }

@@ -31,7 +31,8 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
 
     static DemoHub at(Path folder) {
         try {
-            JsonNode hub = new ObjectMapper().readTree(folder.resolve("hub.json").toFile());
+            JsonNode hub =
+                    new ObjectMapper().readTree(folder.resolve("hub.json").toFile());
             List<DemoAdapter> adapters = new ArrayList<>();
             hub.path("adapters").forEach(a -> adapters.add(adapter(a)));
             List<DemoTask> tasks = new ArrayList<>();
@@ -67,6 +68,7 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
                 .orElseThrow(() -> new EngineException("The demo hub has no task \"%s\"; it has %s."
                         .formatted(
                                 name,
-                                String.join(", ", tasks.stream().map(DemoTask::name).toList()))));
+                                String.join(
+                                        ", ", tasks.stream().map(DemoTask::name).toList()))));
     }
 }

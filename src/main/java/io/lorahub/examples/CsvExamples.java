@@ -40,7 +40,8 @@ final class CsvExamples {
             return examples;
         } catch (UncheckedIOException | CSVException e) {
             Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
-            throw new ExamplesException(file, line, "this is no CSV that can be read: %s.".formatted(cause.getMessage()));
+            throw new ExamplesException(
+                    file, line, "this is no CSV that can be read: %s.".formatted(cause.getMessage()));
         } catch (IllegalArgumentException e) {
             throw new ExamplesException(file, 1, "the header cannot be used: %s.".formatted(e.getMessage()));
         } catch (IOException e) {
@@ -64,7 +65,9 @@ final class CsvExamples {
                     file,
                     line,
                     "there are %d values for the %d columns of the header; put texts with commas in quotes."
-                            .formatted(record.size(), record.getParser().getHeaderNames().size()));
+                            .formatted(
+                                    record.size(),
+                                    record.getParser().getHeaderNames().size()));
         }
         return Fields.example(record.get(fields.input()), record.get(fields.output()))
                 .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));

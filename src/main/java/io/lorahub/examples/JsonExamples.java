@@ -28,7 +28,7 @@ final class JsonExamples {
         if (start.startsWith("[")) return true;
         if (!start.startsWith("{")) return false;
         String firstLine = start.lines().findFirst().orElse("").strip();
-        return !firstLine.endsWith("}") || firstLine.matches("\\{\\s*\"(canary|examples)\".*");
+        return firstLine.matches("\\{\\s*\"(canary|examples)\".*|.*[{\\[,]");
     }
 
     static List<Example> parse(Path file, String text) {

@@ -41,7 +41,7 @@ public final class Scorer implements AutoCloseable {
 
     /** How many vectors are computed at once. */
     int atOnce() {
-        return session.model().vectorsAtOnce(packed);
+        return session.model().vectorsAtOnce(bank, packed);
     }
 
     LossGradient gradient(double[] weights) {

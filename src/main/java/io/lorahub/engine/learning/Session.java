@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /** A base model with candidates, loaded and ready to score mixes. Not for use by several threads at once. */
@@ -28,6 +29,7 @@ public final class Session implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final List<Adapter> adapters;
     private final AdapterBank bank;
+    private volatile boolean cancelled;
 
     private Session(BaseModel base, T5Model model, Tokenizer tokenizer, List<Adapter> adapters, AdapterBank bank) {
         this.base = base;
@@ -133,6 +135,11 @@ public final class Session implements AutoCloseable {
         return new Scorer(this, bank, examples);
     }
 
+    /** Makes generation end with a CancellationException after the batch under way. May be called by any thread. */
+    public void cancel() {
+        cancelled = true;
+    }
+
     /** What the model writes for each input, greedily decoded. */
     public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
         List<int[]> ids = IntStream.range(0, inputs.size())
@@ -150,6 +157,9 @@ public final class Session implements AutoCloseable {
                 .toArray();
         String[] texts = new String[inputs.size()];
         for (int i = 0; i < order.length; i += GENERATION_BATCH) {
+            if (cancelled) {
+                throw new CancellationException("Generation was cancelled.");
+            }
             int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + GENERATION_BATCH));
             List<int[]> tokens = new ArrayList<>();
             Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));

@@ -122,7 +122,7 @@ public final class T5Model implements AutoCloseable {
     /** The loss of each label token in nats for each weight vector, in the order of {@link Examples#exampleOfToken()}. */
     public List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors) {
         Torch.prepareThread();
-        int atOnce = vectorsAtOnce(examples);
+        int atOnce = vectorsAtOnce(bank, examples);
         List<float[]> losses = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i += atOnce) {
             losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
@@ -131,8 +131,11 @@ public final class T5Model implements AutoCloseable {
     }
 
     /** How many weight vectors go through the model as one batch. */
-    public int vectorsAtOnce(Examples examples) {
-        return Math.max(1, POPULATION_TOKENS / (examples.inputTokens() + examples.labelTokens()));
+    public int vectorsAtOnce(AdapterBank bank, Examples examples) {
+        int tokens = examples.inputTokens() + examples.labelTokens();
+        // a population shares the base weights, so it cannot have ΔW added to them
+        boolean together = !bank.formIsCheaper(examples.inputTokens(), examples.labelTokens());
+        return together ? Math.max(1, POPULATION_TOKENS / tokens) : 1;
     }
 
     private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {

@@ -23,4 +23,27 @@ public record SearchSpace(
         long seed,
         boolean gradients,
         int[] exampleOfToken,
-        ToDoubleFunction<double[]> regularization) {}
+        ToDoubleFunction<double[]> regularization) {
+
+    /** The weights of the base model alone. */
+    double[] zero() {
+        return within(new double[dimension]);
+    }
+
+    /** One candidate alone, at weight 1 or as near to it as the bounds allow. */
+    double[] single(int candidate) {
+        double[] weights = new double[dimension];
+        weights[candidate] = 1;
+        return within(weights);
+    }
+
+    /** Moves what is outside the bounds onto them; a weight that is not a number becomes 0. */
+    double[] within(double[] weights) {
+        double[] inside = new double[weights.length];
+        for (int i = 0; i < weights.length; i++) {
+            double weight = Double.isNaN(weights[i]) ? 0 : weights[i];
+            inside[i] = Math.min(upper, Math.max(lower, weight));
+        }
+        return inside;
+    }
+}

@@ -1,0 +1,146 @@
+package io.lorahub.engine.learning;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** A recipe.json that was written beside a merged adapter, to run it again. */
+public final class WrittenRecipe {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final JsonNode json;
+
+    private WrittenRecipe(Path file, JsonNode json) {
+        this.file = file;
+        this.json = json;
+    }
+
+    /** Throws EngineException for a file that is no recipe of a learned mix. */
+    public static WrittenRecipe read(Path file) {
+        try {
+            JsonNode json = JSON.readTree(Files.readString(file));
+            if (json == null || !json.path("adapters").isArray() || !json.path("base").isObject()) {
+                throw new EngineException("The file %s is no recipe.".formatted(file));
+            }
+            if (!json.path("settings").isObject()) {
+                throw new EngineException(
+                        "The recipe %s is of a mix with fixed weights; there is no search to run again.".formatted(file));
+            }
+            return new WrittenRecipe(file, json);
+        } catch (JsonProcessingException e) {
+            throw new EngineException("The recipe %s is no JSON: %s.".formatted(file, e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new EngineException("The recipe %s cannot be read: %s.".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** Opens what the recipe names, where it lay then. */
+    public Session open(Optional<Path> base, Compute compute) {
+        List<Adapter> adapters = new ArrayList<>();
+        try {
+            for (JsonNode entry : json.get("adapters")) {
+                adapters.add(Adapter.load(entry.path("name").asText(), Path.of(entry.path("path").asText())));
+            }
+        } catch (RuntimeException e) {
+            adapters.forEach(Adapter::close);
+            throw e;
+        }
+        Precision precision = named(Precision.values(), json.path("computed").path("dtype"));
+        return Session.open(
+                base.orElseGet(() -> Path.of(json.get("base").path("path").asText())),
+                adapters,
+                settings().composition(),
+                compute.precision().isPresent() ? compute : compute.with(precision));
+    }
+
+    public List<Example> examples() {
+        List<Example> examples = new ArrayList<>();
+        for (JsonNode row : json.path("examples").path("rows")) {
+            examples.add(new Example(row.path("input").asText(), row.path("output").asText()));
+        }
+        return examples;
+    }
+
+    public Settings settings() {
+        JsonNode s = json.get("settings");
+        return new Settings(
+                s.path("budget").asInt(),
+                s.path("seed").asLong(),
+                Optional.of(s.path("strategy").asText()),
+                named(Composition.values(), s.path("composition")),
+                s.path("objective").asText(),
+                s.path("batch_size").asInt(),
+                s.path("bounds").path(0).asDouble(),
+                s.path("bounds").path(1).asDouble(),
+                s.path("l1").asDouble());
+    }
+
+    private <T extends Enum<T>> T named(T[] values, JsonNode name) {
+        for (T value : values) {
+            if (value.name().toLowerCase(Locale.ROOT).equals(name.asText())) {
+                return value;
+            }
+        }
+        throw new EngineException("The recipe %s asks for \"%s\", which is not known.".formatted(file, name.asText()));
+    }
+
+    /** The weights that the run ended at. */
+    public Map<String, Double> weights() {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        json.get("adapters").forEach(a -> weights.put(a.path("name").asText(), a.path("weight").asDouble()));
+        return weights;
+    }
+
+    /** What is not as it was: files with other contents, another version, another device. Each a sentence. */
+    public List<String> changes(Session session) {
+        JsonNode now = reread(session);
+        List<String> changes = new ArrayList<>();
+        compare("LoraHub's version", json.path("lorahub"), now.path("lorahub"), changes);
+        compare("how it is computed", json.path("computed"), now.path("computed"), changes);
+        compare("the examples", json.path("examples").path("sha256"), now.path("examples").path("sha256"), changes);
+        compareFiles("the base model", json.path("base").path("files"), now.path("base").path("files"), changes);
+        for (int i = 0; i < now.path("adapters").size(); i++) {
+            JsonNode before = json.path("adapters").path(i);
+            compareFiles(
+                    "the adapter " + before.path("name").asText(),
+                    before.path("files"),
+                    now.path("adapters").path(i).path("files"),
+                    changes);
+        }
+        return changes;
+    }
+
+    private JsonNode reread(Session session) {
+        return Recipe.inputs(session, examples(), settings());
+    }
+
+    private static void compare(String what, JsonNode before, JsonNode now, List<String> changes) {
+        if (!before.equals(now)) {
+            changes.add("%s was %s and is %s".formatted(what, before, now));
+        }
+    }
+
+    private static void compareFiles(String what, JsonNode before, JsonNode now, List<String> changes) {
+        before.fieldNames().forEachRemaining(file -> {
+            if (!before.get(file).equals(now.path(file))) {
+                changes.add("the file %s of %s has changed".formatted(file, what));
+            }
+        });
+    }
+}

@@ -1,0 +1,70 @@
+package io.lorahub.engine.optimize;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Every candidate alone, then combinations of the promising ones, then CMA-ES over the weights of four adapters. How
+ * combinations and the four are chosen is what the subclasses differ in.
+ */
+abstract class CombiningSearch extends Conversation {
+
+    private static final int REFINED = 4;
+    private static final double DEVIATION = 0.3;
+
+    private int[] refined;
+    private double[] start;
+
+    CombiningSearch(SearchSpace space) {
+        super(space);
+    }
+
+    /** Combinations to try; empty when there are no more to be had. */
+    protected abstract List<double[]> combinations();
+
+    /** Which adapters to refine the weights of, the most important first. */
+    protected abstract List<Integer> ranking();
+
+    @Override
+    protected List<Query> opening() {
+        return IntStream.rangeClosed(0, space.dimension())
+                .mapToObj(i -> Query.of(i == 0 ? space.zero() : space.single(i - 1)))
+                .toList();
+    }
+
+    /** How many candidates were tried alone; fewer than all when the budget is short. Candidate i is evaluation i + 1. */
+    protected final int probed() {
+        return Math.min(space.dimension(), space.budget() - 1);
+    }
+
+    @Override
+    protected List<Query> next() {
+        if (start == null) {
+            List<double[]> combinations = combinations();
+            if (!combinations.isEmpty()) {
+                return combinations.stream().map(Query::of).toList();
+            }
+            start = history.weights(history.best());
+            refined = ranking().stream().limit(REFINED).mapToInt(i -> i).toArray();
+        }
+        return new Replay(space, history)
+                .firstUnknown(this::refine)
+                .map(point -> List.of(Query.of(point)))
+                .orElse(List.of());
+    }
+
+    private void refine(Differentiable function) {
+        double[] part = Arrays.stream(refined).mapToDouble(i -> start[i]).toArray();
+        double[] ignored = new double[start.length];
+        Minimizers.cmaEs((values, gradient) -> function.value(embedded(values), ignored), space, part, DEVIATION);
+    }
+
+    private double[] embedded(double[] values) {
+        double[] weights = start.clone();
+        for (int i = 0; i < refined.length; i++) {
+            weights[refined[i]] = values[i];
+        }
+        return weights;
+    }
+}

@@ -1,0 +1,65 @@
+package io.lorahub.engine.optimize;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rules that every strategy keeps: the base model comes first, weights stay within the bounds, the budget is never
+ * exceeded. What is asked next depends on the {@link History} alone.
+ */
+abstract class Conversation implements Optimizer {
+
+    protected final SearchSpace space;
+    protected final History history = new History();
+    private List<Query> pending = List.of();
+
+    Conversation(SearchSpace space) {
+        this.space = space;
+    }
+
+    /** The points wanted next, best first where they cannot all be paid; empty at the end. */
+    protected abstract List<Query> next();
+
+    protected final int left() {
+        return space.budget() - history.spent();
+    }
+
+    @Override
+    public final List<Query> ask() {
+        if (pending.isEmpty() && left() > 0) {
+            pending = affordable(history.size() == 0 ? opening() : next());
+        }
+        return pending;
+    }
+
+    @Override
+    public final void tell(List<Observation> observations) {
+        if (observations.size() != pending.size()) {
+            throw new IllegalArgumentException(
+                    "%d points were asked for, but %d were told.".formatted(pending.size(), observations.size()));
+        }
+        for (int i = 0; i < pending.size(); i++) {
+            history.add(pending.get(i), observations.get(i));
+        }
+        pending = List.of();
+    }
+
+    /** The base model, and whatever else does not depend on it. */
+    protected List<Query> opening() {
+        return List.of(Query.of(space.zero()));
+    }
+
+    private List<Query> affordable(List<Query> wanted) {
+        List<Query> queries = new ArrayList<>();
+        int cost = 0;
+        for (Query query : wanted) {
+            boolean gradient = query.gradient() && space.gradients() && cost + Query.GRADIENT_COST <= left();
+            Query inside = new Query(space.within(query.weights()), gradient);
+            if (cost + inside.cost() <= left()) {
+                queries.add(inside);
+                cost += inside.cost();
+            }
+        }
+        return List.copyOf(queries);
+    }
+}

@@ -1,0 +1,57 @@
+package io.lorahub.engine.optimize;
+
+/**
+ * The margin of a label token is the logit of its probability: loss = log(1 + exp(-margin)). Losses bend and saturate as
+ * weights grow, margins are much nearer to linear, which makes them the better thing to model.
+ */
+final class Margins {
+
+    /** A loss below this is as good as none: single precision knows no finer one. */
+    private static final double MOST = 12;
+
+    /** A loss beyond this is as bad as any. */
+    private static final double LEAST = -20;
+
+    private Margins() {}
+
+    static double[] of(float[] tokenLosses) {
+        double[] margins = new double[tokenLosses.length];
+        for (int t = 0; t < margins.length; t++) {
+            margins[t] = of(tokenLosses[t]);
+        }
+        return margins;
+    }
+
+    static double of(double loss) {
+        if (!(loss < -LEAST)) {
+            return LEAST;
+        }
+        return Math.min(MOST, -Math.log(Math.expm1(Math.max(loss, 1e-9))));
+    }
+
+    static double loss(double margin) {
+        return margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
+    }
+
+    /** Derivative of the loss with respect to the margin. */
+    static double slope(double margin) {
+        return margin > 0 ? -Math.exp(-margin) / (1 + Math.exp(-margin)) : -1 / (1 + Math.exp(margin));
+    }
+
+    /** What each token counts in the mean over examples of the example's mean token loss. */
+    static double[] tokenShares(int[] exampleOfToken) {
+        int examples = 0;
+        for (int example : exampleOfToken) {
+            examples = Math.max(examples, example + 1);
+        }
+        int[] tokens = new int[examples];
+        for (int example : exampleOfToken) {
+            tokens[example]++;
+        }
+        double[] shares = new double[exampleOfToken.length];
+        for (int t = 0; t < shares.length; t++) {
+            shares[t] = 1.0 / (examples * (double) tokens[exampleOfToken[t]]);
+        }
+        return shares;
+    }
+}

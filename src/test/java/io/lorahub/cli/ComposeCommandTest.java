@@ -1,0 +1,147 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.demo.DemoHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ComposeCommandTest {
+
+    private static final DemoHub HUB = DemoHub.open();
+    private static final String[] UN_AND_PAST = {
+        "--adapters", HUB.adaptersFolder().resolve("un").toString(),
+        "--adapters", HUB.adaptersFolder().resolve("past").toString()
+    };
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_demo_task_needs_no_other_argument() {
+        Run run = Run.of("compose", "--demo", "un-past");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("un-past: motif → unmotifed", "40 evaluations", "Composed", "Best single: ", "Uniform mix")
+                .contains("Base model", "95 % interval", "Weights")
+                .doesNotContain("\u001b");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(run.err().lines())
+                .allMatch(line -> line.startsWith("evaluation "))
+                .hasSizeBetween(1, 41);
+    }
+
+    @Test
+    void json_has_the_weights_the_controls_and_a_verdict() {
+        Run run = Run.of(
+                "compose",
+                "--base",
+                HUB.base(),
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--examples",
+                HUB.task("un-past").fewShotFile(1),
+                "--held-out",
+                HUB.task("un-past").heldOutFile(),
+                "--budget",
+                "40",
+                "--seed",
+                "1",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode json = run.json();
+        assertThat(json.get("weights").size()).isEqualTo(24);
+        double sum = 0;
+        for (JsonNode weight : json.get("weights")) {
+            assertThat(weight.doubleValue()).isBetween(-1.5, 1.5);
+            sum += Math.abs(weight.doubleValue());
+        }
+        assertThat(json.get("objective").doubleValue())
+                .isCloseTo(json.get("loss").doubleValue() + 0.05 * sum / 24, within(1e-9));
+        assertThat(json.get("evaluations").intValue()).isBetween(1, 40);
+        assertThat(json.get("seconds_per_evaluation").doubleValue()).isPositive();
+        assertThat(json.get("exact_match").doubleValue()).isBetween(0.0, 100.0);
+        assertThat(json.get("accuracy").doubleValue())
+                .isGreaterThanOrEqualTo(json.get("exact_match").doubleValue());
+        JsonNode controls = json.get("controls");
+        assertThat(controls.get("base").get("loss").doubleValue()).isCloseTo(9.4434, within(1e-3));
+        assertThat(controls.get("base").get("exact_match").doubleValue()).isZero();
+        assertThat(controls.get("uniform").get("exact_match").isNumber()).isTrue();
+        assertThat(HUB.adapters())
+                .extracting("name")
+                .contains(controls.get("best_single").get("adapter").textValue());
+        assertThat(json.get("verdict").textValue()).endsWith(".");
+        assertThat(run.out()).doesNotContain("null");
+    }
+
+    @Test
+    void without_held_out_examples_their_fields_are_left_out() {
+        Run run = Run.of(
+                "compose", UN_AND_PAST, "--examples", HUB.task("un-past").fewShotFile(1), "--budget", "3", "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().has("exact_match")).isFalse();
+        assertThat(run.json().get("controls").get("base").has("exact_match")).isFalse();
+        assertThat(run.json().has("written")).isFalse();
+    }
+
+    @Test
+    void the_published_way_writes_an_adapter_and_its_recipe() throws IOException {
+        Path merged = folder.resolve("merged");
+        Run run = Run.of(
+                "compose",
+                "--demo",
+                "un-past",
+                UN_AND_PAST,
+                "--composition",
+                "factor",
+                "--objective",
+                "reference",
+                "--batch-size",
+                "1",
+                "--optimizer",
+                "nelder-mead",
+                "--out",
+                merged,
+                "--rank",
+                "16",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode written = run.json().get("written");
+        assertThat(written.get("predictions_equal")).isEqualTo(written.get("predictions_compared"));
+        assertThat(merged)
+                .isDirectoryContaining("glob:**/adapter_config.json")
+                .isDirectoryContaining("glob:**/adapter_model.safetensors");
+        assertThat(Files.readString(merged.resolve("recipe.json"))).contains("\"nelder-mead\"", "\"sha256\"");
+        assertThat(Run.of("inspect", merged).code()).isZero();
+
+        Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
+        assertThat(again.json().get("loss").doubleValue())
+                .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
+    }
+
+    @Test
+    void a_log_is_gone_on_with_to_the_same_end() throws IOException {
+        Path log = folder.resolve("run.jsonl");
+        String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--json"};
+        JsonNode undisturbed = Run.of(line, "--log", log).json();
+        java.util.List<String> lines = Files.readAllLines(log);
+        Files.writeString(
+                log,
+                String.join("\n", lines.subList(0, 12)) + "\n" + lines.get(12).substring(0, 20));
+
+        Run resumed = Run.of(line, "--resume", log);
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(resumed.json().get("weights")).isEqualTo(undisturbed.get("weights"));
+        assertThat(Files.readAllLines(log)).hasSameSizeAs(lines);
+
+        Run other = Run.of(line, "--seed", "7", "--resume", log);
+        assertThat(other.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(other.err()).contains(log + " is of another run");
+        assertThat(Run.of(line, "--log", log).err()).contains("exists already; continue it with --resume");
+    }
+}

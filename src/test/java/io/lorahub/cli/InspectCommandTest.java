@@ -1,0 +1,78 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.demo.DemoHub;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InspectCommandTest {
+
+    private static final DemoHub HUB = DemoHub.open();
+
+    @Test
+    void a_sound_adapter_ends_with_0() {
+        Run run = Run.of("inspect", HUB.adaptersFolder().resolve("un"));
+        assertThat(run.code()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("LoRA adapter", "rank, alpha  8, 16", "q v in 24 modules", "Sound.");
+    }
+
+    @Test
+    void json_has_everything() {
+        Run run = Run.of("inspect", HUB.adaptersFolder().resolve("un"), "--base", HUB.base(), "--json");
+        JsonNode json = run.json();
+        assertThat(json.get("kind").textValue()).isEqualTo("adapter");
+        assertThat(json.get("sound").booleanValue()).isTrue();
+        assertThat(json.get("findings")).isEmpty();
+        assertThat(json.get("adapter").get("base_model").textValue()).isEqualTo(DemoHub.BASE_MODEL);
+        assertThat(json.get("adapter").get("layers")).hasSize(24);
+        assertThat(json.get("adapter")
+                        .get("sha256")
+                        .get("adapter_model.safetensors")
+                        .textValue())
+                .hasSize(64);
+        assertThat(json.get("model").get("model_type").textValue()).isEqualTo("t5");
+    }
+
+    @Test
+    void a_base_model_is_one_too() {
+        Run run = Run.of("inspect", HUB.base());
+        assertThat(run.code()).as(run.out()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("base model", "4 + 4 layers, width 128, 4 heads");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dora", "pissa", "modules-to-save"})
+    void faults_end_with_1_and_come_with_their_fix(String variant) throws URISyntaxException {
+        Run run = Run.of("inspect", reference("adapters/" + variant));
+        assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(run.out()).containsPattern("\\d+ errors?\n  - ").doesNotContain("Sound.");
+        JsonNode json =
+                Run.of("inspect", reference("adapters/" + variant), "--json").json();
+        assertThat(json.get("sound").booleanValue()).isFalse();
+        assertThat(json.get("findings").get(0).get("severity").textValue()).isEqualTo("error");
+        assertThat(json.get("findings").get(0).get("fix").textValue()).isNotBlank();
+    }
+
+    @Test
+    void another_base_model_is_a_fault() throws URISyntaxException {
+        Run run = Run.of("inspect", HUB.adaptersFolder().resolve("un"), "--base", reference("models/t5-v1.1-gated"));
+        assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+    }
+
+    @Test
+    void nothing_at_all_is_a_fault_that_names_the_path() {
+        Run run = Run.of("inspect", "no/such/place");
+        assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(run.out()).contains("There is no no/such/place.");
+    }
+
+    private static Path reference(String name) throws URISyntaxException {
+        return Path.of(
+                InspectCommandTest.class.getResource("/reference/" + name).toURI());
+    }
+}

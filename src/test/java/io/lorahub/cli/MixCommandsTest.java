@@ -1,0 +1,189 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.demo.DemoHub;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that take weights: evaluate, merge, generate. */
+class MixCommandsTest {
+
+    private static final DemoHub HUB = DemoHub.open();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void evaluate_gives_what_peft_gives() throws IOException {
+        JsonNode expected = reference().get("exact").get(0);
+        Run few = Run.of(
+                "evaluate",
+                "--base",
+                HUB.base(),
+                "--adapter",
+                "un=1",
+                "--adapter",
+                "past=1",
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--composition",
+                "exact",
+                "--objective",
+                "loss",
+                "--examples",
+                HUB.task("un-past").fewShotFile(1),
+                "--predictions",
+                "--json");
+        assertThat(few.code()).as(few.err()).isZero();
+        JsonNode json = few.json();
+        double mean = 0;
+        for (int i = 0; i < 5; i++) {
+            double loss = expected.get("example_losses").get(i).doubleValue();
+            assertThat(json.get("example_losses").get(i).doubleValue())
+                    .isCloseTo(loss, within(1e-4 * Math.max(1, loss)));
+            mean += loss / 5;
+        }
+        assertThat(json.get("loss").doubleValue()).isCloseTo(mean, within(1e-4));
+        assertThat(json.get("objective").doubleValue()).isCloseTo(mean + 0.05 * 2 / 24, within(1e-4));
+        assertThat(json.get("predictions").size()).isEqualTo(5);
+        assertThat(few.err()).isEmpty();
+
+        JsonNode held = Run.of(
+                        "evaluate",
+                        "--demo",
+                        "un-past",
+                        "--adapter",
+                        "un=1",
+                        "--adapter",
+                        "past=1",
+                        "--json",
+                        "--predictions")
+                .json();
+        assertThat(held.get("exact_match")).isEqualTo(expected.get("exact_match"));
+        for (int i = 0; i < 20; i++) {
+            assertThat(held.get("predictions").get(i))
+                    .isEqualTo(expected.get("predictions").get(i));
+        }
+    }
+
+    @Test
+    void evaluate_gives_the_published_programs_objective() throws IOException {
+        JsonNode expected = reference().get("objectives").get(1);
+        Run run = Run.of(
+                "evaluate",
+                "--demo",
+                "un-past",
+                "--draw",
+                "1",
+                "--adapter",
+                "brackets=1",
+                "--composition",
+                "factor",
+                "--objective",
+                "reference",
+                "--batch-size",
+                "2",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().get("objective").doubleValue())
+                .isCloseTo(expected.get("objective_batch_2").doubleValue(), within(1e-3));
+        assertThat(run.json().has("predictions")).isFalse();
+    }
+
+    @Test
+    void evaluate_shows_what_is_right_and_what_was_wanted() {
+        Run run = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--adapter", "past=1", "--predictions");
+        assertThat(run.out())
+                .contains("✓ skill → unskilled", "   wanted un", "66 of 100 right: 66 % (95 % interval 56.3 to 74.5)");
+    }
+
+    @Test
+    void merge_writes_a_compressed_adapter_that_generate_runs() {
+        Path merged = folder.resolve("merged");
+        Run run = Run.of(
+                "merge",
+                "--base",
+                HUB.base(),
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--adapter",
+                "un=0.9",
+                "--adapter",
+                "past=1",
+                "--rank",
+                "12",
+                "--out",
+                merged);
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("Written to " + merged + ": rank 12 instead of 16, which changes ΔW by 0.")
+                .contains("3 of 3 predictions are the same");
+        assertThat(merged.resolve("recipe.json")).content().contains("\"weight\" : 0.9");
+
+        String[] inputs = {"--input", "lock", "--input", "door"};
+        Run own = Run.of("generate", "--adapters", merged, "--adapter", "merged=1", inputs);
+        Run mix =
+                Run.of("generate", "--demo", "un-past", "--adapter", "un=0.9", "--adapter", "past=1", inputs, "--json");
+        assertThat(own.out().lines()).hasSize(2).first().asString().startsWith("unlock");
+        assertThat(own.out().lines().toList())
+                .containsExactly(
+                        mix.json().get("outputs").get(0).get("output").textValue(),
+                        mix.json().get("outputs").get(1).get("output").textValue());
+
+        Run twice = Run.of("merge", "--adapters", HUB.adaptersFolder(), "--adapter", "un=1", "--out", merged);
+        assertThat(twice.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(twice.err()).contains(merged + " is there already; name another folder, or add --overwrite.");
+    }
+
+    @Test
+    void generate_reads_piped_lines() {
+        Run run = withInput("lock\n\nskill\n", "generate", "--demo", "un-past", "--adapter", "un=1");
+        assertThat(run.out().lines()).containsExactly("unlock", "unskill");
+    }
+
+    @Test
+    void tokenize_shows_ids_tokens_and_the_text_again() throws IOException {
+        JsonNode expected = new ObjectMapper()
+                .readTree(getClass().getResource("/reference/lorahub.json"))
+                .get("tokens")
+                .get(0);
+        String text = expected.get("text").textValue();
+        JsonNode json = Run.of("tokenize", "--base", HUB.base(), "--json", text)
+                .json()
+                .get("texts")
+                .get(0);
+        assertThat(json.get("ids")).isEqualTo(expected.get("ids"));
+        assertThat(json.get("decoded")).isEqualTo(expected.get("decoded"));
+        assertThat(json.get("tokens").get(json.get("tokens").size() - 1).textValue())
+                .isEqualTo("</s>");
+        assertThat(withInput(text + "\n", "tokenize", "--base", "lorahub/demo-base")
+                        .out())
+                .contains("ids      3 7 21 24 7 10 8 1", "decoded  " + text);
+    }
+
+    private static synchronized Run withInput(String text, Object... words) {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        try {
+            return Run.of(words);
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    private static JsonNode reference() throws IOException {
+        return new ObjectMapper()
+                .readTree(MixCommandsTest.class.getResource("/reference/lorahub.json"))
+                .get("tasks")
+                .get("un-past");
+    }
+}

@@ -1,0 +1,35 @@
+package io.lorahub.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** A command line that was run in this process, with what it printed. */
+record Run(int code, String out, String err) {
+
+    static Run of(Object... words) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        String[] args = Arrays.stream(words)
+                .flatMap(w -> w instanceof String[] many ? Stream.of(many) : Stream.of(w.toString()))
+                .toArray(String[]::new);
+        int code = Main.run(args, new PrintWriter(out), new PrintWriter(err));
+        return new Run(code, out.toString(), err.toString());
+    }
+
+    /** Standard output as the one JSON value that it is. */
+    JsonNode json() {
+        try {
+            return new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(out);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("no JSON: " + out + err, e);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.demo.DemoHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UsageTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        compos                                      | There is no command "compos".
+        compos                                      | Did you mean: lorahub compose
+        compose --bugdet 3 --demo un-past           | Possible solutions: --budget
+        compose                                     | Give the examples of the new task as --examples FILE, or take a --demo TASK.
+        compose --demo un-pasta                     | The demo hub has no task "un-pasta"; it has un-past, re-past
+        compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; say 1 to 5.
+        compose --draw 2                            | --draw is of a demo task; give --demo as well.
+        compose --demo un-past --budget 0           | The budget must be at least one evaluation, but is 0.
+        compose --demo un-past --budget x           | Invalid value for option '--budget'
+        compose --demo un-past --lower 1 --upper -1 | The lower bound 1.0 must be below the upper bound -1.0.
+        compose --demo un-past --objective speed    | There is no objective "speed"; say one of loss, reference
+        compose --demo un-past --optimizer luck     | There is no search strategy "luck"; say one of
+        compose --demo un-past --batch-size -1      | The batch size must not be negative, but is -1.
+        compose --demo un-past --l1 NaN             | The strength of the regularisation must not be NaN.
+        compose --demo un-past --composition sum    | "sum" is not one of exact, factor
+        compose --demo un-past --dtype int8         | "int8" is not one of float32, bfloat16
+        compose --demo un-past --device tpu         | There is no device "tpu"; say cpu, gpu or gpu:1.
+        compose --demo un-past --rank 3             | give --out as well
+        compose --demo un-past --out x --rank 0     | The rank must be at least 1, but is 0.
+        compose --demo un-past --out x --max-error 2 | The error bound is a share from 0 to below 1, but is 2.0.
+        compose --demo un-past --max-new-tokens 0   | --max-new-tokens must be from 1 to 4096, but is 0.
+        evaluate --demo un-past --adapter unn=1     | There is no adapter unn in --adapters. Did you mean un?
+        evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in --adapters. There are adverb, agent
+        evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a finite number, not "NaN"
+        evaluate --demo un-past --adapter un        | "un" is no NAME=WEIGHT, such as un=0.7
+        evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
+        evaluate --demo un-past                     | Give each adapter of the mix its weight
+        merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
+        bench                                       | Say what to measure
+        tokenize x                                  | Missing required option: '--base=DIR'
+        """)
+    void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {
+        Run run = Run.of((Object) line.split(" "));
+        assertThat(run.err()).contains(message).doesNotContain("\tat ").contains("--help'.");
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void input_that_cannot_be_used_ends_with_3_and_one_sentence() throws IOException {
+        DemoHub hub = DemoHub.open();
+        Path examples = Files.writeString(folder.resolve("e.jsonl"), "{\"input\": \"a\"}");
+        assertInputError("e.jsonl, line 1: an example needs", "compose", "--demo", "un-past", "--examples", examples);
+        assertInputError(
+                "none.jsonl: there is no such file.", "compose", "--demo", "un-past", "--examples", "none.jsonl");
+        assertInputError(
+                "There is no nowhere to take adapters from.", "compose", "--demo", "un-past", "--adapters", "nowhere");
+        assertInputError("There is no adapter in " + folder, "compose", "--demo", "un-past", "--adapters", folder);
+        assertInputError("There is no base model nobody/nothing", "tokenize", "--base", "nobody/nothing", "x");
+        assertInputError(
+                "There is no base model nobody/nothing",
+                "generate",
+                "--adapters",
+                hub.adaptersFolder(),
+                "--adapter",
+                "un=1",
+                "--base",
+                "nobody/nothing",
+                "--input",
+                "x");
+    }
+
+    @Test
+    void two_adapters_of_one_name_are_refused() {
+        Path adapters = DemoHub.open().adaptersFolder();
+        Run run = Run.of("compose", "--demo", "un-past", "--adapters", adapters, "--adapters", adapters.resolve("un"));
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("Two adapters are called un: ");
+    }
+
+    @Test
+    void debug_shows_where_an_error_comes_from() {
+        Run run = Run.of("compose", "--demo", "un-past", "--examples", "none.jsonl", "--debug");
+        assertThat(run.err()).contains("none.jsonl: there is no such file.", "\tat io.lorahub");
+    }
+
+    @Test
+    void help_shows_every_command_and_the_exit_codes() {
+        Run run = Run.of("--help");
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "compose",
+                        "evaluate",
+                        "generate",
+                        "merge",
+                        "inspect",
+                        "tokenize",
+                        "demo",
+                        "bench",
+                        "completion")
+                .contains("130   interrupted")
+                .doesNotContain("warm-up");
+        assertThat(Run.of("compose", "--help").out()).contains("--budget=N", "(default 40)", "Exit codes:");
+        assertThat(Run.of("--version").out()).startsWith("LoraHub ");
+        assertThat(Run.of().code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void completion_knows_commands_options_and_values() {
+        Run run = Run.of("completion");
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("--held-out", "exact-match", "float32", "\"inspect\"");
+    }
+
+    @Test
+    void demo_lists_and_exports_the_hub() {
+        Run run = Run.of("demo");
+        assertThat(run.out()).contains("24 adapters", "Prefix un-", "un-past", "motif → unmotifed");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+        Path copy = folder.resolve("copy");
+        Run exported = Run.of("demo", "--export", copy, "--json");
+        assertThat(exported.json().get("folder").textValue()).isEqualTo(copy.toString());
+        assertThat(exported.json().get("adapters")).hasSize(24);
+        assertThat(exported.json().get("tasks")).hasSize(8);
+        assertThat(copy.resolve("base/model.safetensors")).isRegularFile();
+        assertInputError("is not empty", "demo", "--export", copy);
+    }
+
+    private static void assertInputError(String message, Object... words) {
+        Run run = Run.of(words);
+        assertThat(run.err()).startsWith("lorahub: ").contains(message).hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+    }
+}

@@ -12,8 +12,8 @@ record EngineReport(JsonNode rows, int threads) {
                 "ms per evaluation", "bare forward", "exact", "/bare", "factor", "/bare", "gradient", "/bare",
                 "16-256 padded", "packed", "gain");
         Table memory = new Table(
-                "MB", "weights file", "adapter files", "anonymous, loaded", "file, loaded", "anonymous, evaluated",
-                "file, evaluated", "peak", "file + 1 GB", "peak within");
+                "MB", "weights file", "adapter files", "loaded: own", "mapped", "evaluated: own", "mapped", "peak",
+                "within file + 1 GB", "gradients: own", "mapped", "peak", "within");
         for (JsonNode row : rows) {
             String name = row.path("shape").asText() + " " + row.path("dtype").asText();
             times.row(List.of(
@@ -34,13 +34,16 @@ record EngineReport(JsonNode rows, int threads) {
                         name,
                         mb(row.path("weights_file_bytes")),
                         mb(m.path("adapter_file_bytes")),
-                        mb(m.path("loaded").path("anonymous_bytes")),
-                        mb(m.path("loaded").path("file_bytes")),
-                        mb(m.path("evaluated").path("anonymous_bytes")),
-                        mb(m.path("evaluated").path("file_bytes")),
-                        mb(m.path("evaluated").path("peak_bytes")),
-                        mb(m.path("bound_bytes")),
-                        m.path("within_bound").asText()));
+                        mb(m, "loaded", "anonymous_bytes"),
+                        mb(m, "loaded", "file_bytes"),
+                        mb(m, "evaluated", "anonymous_bytes"),
+                        mb(m, "evaluated", "file_bytes"),
+                        mb(m, "evaluated", "peak_bytes"),
+                        m.path("within_bound").asText(),
+                        mb(m, "with_gradients", "anonymous_bytes"),
+                        mb(m, "with_gradients", "file_bytes"),
+                        mb(m, "with_gradients", "peak_bytes"),
+                        m.path("within_bound_with_gradients").asText()));
             }
         }
         return "5 examples of 128 input and 32 output tokens, %d threads; medians.%n%s%n%s"
@@ -53,6 +56,10 @@ record EngineReport(JsonNode rows, int threads) {
 
     private static String ratio(JsonNode value) {
         return String.format(Locale.ROOT, "%.2f", value.asDouble());
+    }
+
+    private static String mb(JsonNode memory, String when, String what) {
+        return mb(memory.path(when).path(what));
     }
 
     private static String mb(JsonNode bytes) {

@@ -90,6 +90,9 @@ final class ComposeCommand implements Callable<Integer> {
         Map<String, Path> adapters = Sessions.candidates(candidates, demo, command);
         try (Session session = Sessions.open(model, demo, adapters);
                 Interruption interruption = new Interruption()) {
+            Cautions cautions = new Cautions(output.err());
+            cautions.aboutAdapters(session);
+            cautions.aboutExamples(fewShot, tested.orElse(List.of()));
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);

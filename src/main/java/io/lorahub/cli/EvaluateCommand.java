@@ -63,6 +63,7 @@ final class EvaluateCommand implements Callable<Integer> {
         int maxNewTokens = generation.maxNewTokens();
         List<Example> rows = rows();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
+            new Cautions(output.err()).aboutAdapters(mixture.session());
             ExampleSet set = mixture.session().encode(rows);
             List<Outcome> outcomes;
             try (Scorer scorer = mixture.session().scorer(set)) {

@@ -54,7 +54,8 @@ final class GenerateCommand implements Callable<Integer> {
         int maxNewTokens = generation.maxNewTokens();
         demo.task();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
-            if (inputs.isEmpty() && StandardInput.isInteractive()) {
+            new Cautions(output.err()).aboutAdapters(mixture.session());
+            if (inputs.isEmpty() && !output.json() && StandardInput.isInteractive()) {
                 converse(mixture, maxNewTokens);
             } else {
                 answer(mixture, inputs.isEmpty() ? StandardInput.lines() : inputs, maxNewTokens);
@@ -64,6 +65,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private void answer(Mixture mixture, List<String> texts, int maxNewTokens) {
+        if (texts.isEmpty()) throw Usage.wrong(command, "There is no input; give it as --input TEXT, or pipe lines.");
         List<String> answers = mixture.session().predict(texts, mixture.weights(), maxNewTokens);
         if (!output.json()) {
             answers.forEach(output.out()::println);

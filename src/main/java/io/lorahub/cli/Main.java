@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect found faults",
+            "1:inspect found faults, or replay other weights",
             "2:the command or an option is wrong",
             "3:a file or what it holds cannot be used",
             "70:a fault in LoraHub",
@@ -68,7 +68,7 @@ public final class Main implements Runnable {
         CommandLine line = commandLine(args)
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false) // a text may start with @
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         try {

@@ -48,6 +48,7 @@ final class MergeCommand implements Callable<Integer> {
         write.how();
         write.requireFree();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
+            new Cautions(output.err()).aboutAdapters(mixture.session());
             ExportReport report = MergeExport.write(
                     mixture.session(),
                     mixture.weights(),

@@ -19,9 +19,11 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "replay",
         description = {
-            "Runs a recipe.json again and says whether it ends at the same weights, and what has changed where it does not.",
+            "Runs a recipe.json again and says whether it ends at the same weights, and what has changed where it does"
+                    + " not.",
             ""
-        })
+        },
+        footer = {"", "lorahub replay merged/recipe.json"})
 final class ReplayCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "RECIPE", description = "The recipe.json beside a merged adapter.")
@@ -52,10 +54,13 @@ final class ReplayCommand implements Callable<Integer> {
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
                 output.print(node.put("objective", learned.objective()));
             } else {
-                output.out().println(
-                        same
-                                ? "The run ends at the same weights, objective %.4f.".formatted(learned.objective())
-                                : "The run ends at other weights, objective %.4f.".formatted(learned.objective()));
+                output.out()
+                        .println(
+                                same
+                                        ? "The run ends at the same weights, objective %.4f."
+                                                .formatted(learned.objective())
+                                        : "The run ends at other weights, objective %.4f."
+                                                .formatted(learned.objective()));
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }

@@ -119,9 +119,33 @@ class ComposeCommandTest {
         assertThat(Files.readString(merged.resolve("recipe.json"))).contains("\"nelder-mead\"", "\"sha256\"");
         assertThat(Run.of("inspect", merged).code()).isZero();
 
+        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
+        assertThat(replayed.code()).as(replayed.err()).isZero();
+        assertThat(replayed.out()).contains("The run ends at the same weights");
+
         Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
         assertThat(again.json().get("loss").doubleValue())
                 .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
+    }
+
+    @Test
+    void what_may_mislead_is_said_on_standard_error() throws IOException {
+        Path one = Files.writeString(folder.resolve("one.jsonl"), "{\"input\": \"lock\", \"output\": \"unlocked\"}\n");
+        Run run = Run.of(
+                "compose",
+                "--demo",
+                "un-past",
+                UN_AND_PAST,
+                "--examples",
+                one,
+                "--held-out",
+                one,
+                "--budget",
+                "2",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("warning: There is only one example", "warning: 1 of the 1 held-out examples are among");
     }
 
     @Test

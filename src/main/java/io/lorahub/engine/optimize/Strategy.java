@@ -10,11 +10,18 @@ import java.util.function.Function;
 public final class Strategy {
 
     /** Name of the strategy that is used unless another is asked for. */
-    public static final String DEFAULT = "random";
+    public static final String DEFAULT = "margins";
 
     private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
 
     static {
+        STRATEGIES.put("margins", space -> space.exampleOfToken() == null ? new GreedySearch(space) : new MarginSearch(space));
+        STRATEGIES.put("pairs", space -> space.exampleOfToken() == null ? new GreedySearch(space) : new PairSearch(space));
+        STRATEGIES.put("greedy", GreedySearch::new);
+        STRATEGIES.put("lbfgs", space -> LibrarySearch.withGradients(space, Minimizers::lbfgs));
+        STRATEGIES.put("cma-es", space -> LibrarySearch.withoutGradients(space, Minimizers::cmaEs));
+        STRATEGIES.put("nelder-mead", space -> LibrarySearch.withoutGradients(space, Minimizers::nelderMead));
+        STRATEGIES.put("bobyqa", space -> LibrarySearch.withoutGradients(space, Minimizers::bobyqa));
         STRATEGIES.put("random", RandomSearch::new);
     }
 

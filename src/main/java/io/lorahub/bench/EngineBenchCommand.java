@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "engine",
         description = {
-            "Measures milliseconds per evaluation and memory, on the demo base and on random weights of Flan-T5 shapes.",
+            "Measures milliseconds per evaluation and memory, on the demo base and on random weights of Flan-T5"
+                    + " shapes.",
             ""
         })
 final class EngineBenchCommand implements Callable<Integer> {
@@ -47,7 +48,11 @@ final class EngineBenchCommand implements Callable<Integer> {
             description = "Repetitions of each measurement. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(names = "--threads", paramLabel = "N", defaultValue = "0", description = "Threads to compute with. Default: one a core.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads to compute with. Default: one a core.")
     private int threads;
 
     @Option(names = "--clean", description = "Delete the random models at the end.")

@@ -14,7 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One evaluation of the objective by both programs, in turn, on the same weights, examples and mixes. */
-record EvaluationComparison(ReferenceContext context, BenchSubject subject, Precision precision, TokenExamples examples) {
+record EvaluationComparison(
+        ReferenceContext context, BenchSubject subject, Precision precision, TokenExamples examples) {
 
     private static final int INPUT_TOKENS = 128;
 

@@ -13,7 +13,7 @@ final class OwnCommand {
 
     private OwnCommand() {}
 
-    /** What comes before the name of a command: the launcher of the folder that we run in, or Java with its arguments. */
+    /** What comes before a command: the launcher in the folder that we run in, or Java with its arguments. */
     static List<String> prefix() {
         Path launcher = Path.of("lorahub").toAbsolutePath();
         return Files.isRegularFile(launcher) && Files.isExecutable(launcher)

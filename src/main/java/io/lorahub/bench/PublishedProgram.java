@@ -96,9 +96,9 @@ final class PublishedProgram implements AutoCloseable {
             questions.flush();
             String line = answers.readLine();
             if (line == null) {
-                throw new UnavailableException(
-                        "The published program ended when it was asked to %s; its Python environment may lack a package."
-                                .formatted(question.path("do").asText()));
+                throw new UnavailableException(("The published program ended when it was asked to %s;"
+                                + " its Python environment may lack a package.")
+                        .formatted(question.path("do").asText()));
             }
             JsonNode answer = BenchOutput.JSON.readTree(line);
             if (answer.has("error")) {
@@ -107,8 +107,9 @@ final class PublishedProgram implements AutoCloseable {
             }
             return answer;
         } catch (IOException e) {
-            throw new UnavailableException("The published program cannot be asked (%s); its Python environment may lack a package."
-                    .formatted(e.getMessage()));
+            throw new UnavailableException(
+                    "The published program cannot be asked (%s); its Python environment may lack a package."
+                            .formatted(e.getMessage()));
         }
     }
 

@@ -44,7 +44,9 @@ record PythonEnvironment(Path python) {
             }
             progress.say("Installing the published program from PyPI into %s (about 5 GB)".formatted(folder));
             Files.createDirectories(folder.getParent());
-            run("There is no Python 3 that can make a virtual environment", List.of("python3", "-m", "venv", folder.toString()));
+            run(
+                    "There is no Python 3 that can make a virtual environment",
+                    List.of("python3", "-m", "venv", folder.toString()));
             PythonEnvironment environment = at(folder);
             String python = environment.python.toString();
             List<String> install = new ArrayList<>(List.of(python, "-m", "pip", "install", "--quiet"));

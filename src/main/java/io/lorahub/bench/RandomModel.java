@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A model of random weights with candidates for it, in a folder under java.io.tmpdir that later runs find again. Its speed
- * is that of a trained model.
+ * A model of random weights with candidates for it, in a folder under java.io.tmpdir that later runs find again. Its
+ * speed is that of a trained model.
  */
 record RandomModel(ModelShape shape, Path folder) {
 
@@ -120,7 +120,8 @@ record RandomModel(ModelShape shape, Path folder) {
                     modules.put(module, LoraModule.linear(module, a, b, 1));
                 }
             });
-            AdapterWriter.write(target.resolve("random-%02d".formatted(i)), "lorahub/bench-" + shape.word(), modules, Map.of());
+            Path folder = target.resolve("random-%02d".formatted(i));
+            AdapterWriter.write(folder, "lorahub/bench-" + shape.word(), modules, Map.of());
         }
     }
 }

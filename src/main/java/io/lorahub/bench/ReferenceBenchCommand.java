@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "reference",
         description = {
-            "Runs the published program (PyPI: lorahub 0.1.0) and LoraHub on the same weights, checks that they agree, and"
-                    + " prints how much faster LoraHub is. Needs Python 3; the first run installs about 5 GB from PyPI.",
+            "Runs the published program (PyPI: lorahub 0.1.0) and LoraHub on the same weights, checks that they"
+                    + " agree, and prints how much faster LoraHub is. Needs Python 3; the first run installs about 5 GB"
+                    + " from PyPI.",
             ""
         })
 final class ReferenceBenchCommand implements Callable<Integer> {
@@ -35,7 +36,8 @@ final class ReferenceBenchCommand implements Callable<Integer> {
     @Option(
             names = "--venv",
             paramLabel = "DIR",
-            description = "A Python environment that holds the published program. Default: one of its own in the cache folder.")
+            description = "A Python environment that holds the published program. Default: one of its own in the"
+                    + " cache folder.")
     private Path venv;
 
     @Option(names = "--require", description = "Fail where the published program cannot be run.")

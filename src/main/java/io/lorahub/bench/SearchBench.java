@@ -47,8 +47,8 @@ final class SearchBench {
                     plan.budgets()
                             .forEach(budget -> plan.seeds()
                                     .forEach(seed -> plan.strategies()
-                                            .forEach(strategy ->
-                                                    run(session, task, draw, fewShot, heldOut, strategy, budget, seed))));
+                                            .forEach(strategy -> run(
+                                                    session, task, draw, fewShot, heldOut, strategy, budget, seed))));
                 }
             }
         }

@@ -15,7 +15,7 @@ final class Seconds {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /** Each work in turn, again and again, so that what else the machine does falls on all alike; one untimed round first. */
+    /** Each work in turn, so that the machine's other load falls on all alike; first an untimed round. */
     static List<Sample> interleaved(int rounds, List<Runnable> works) {
         works.forEach(Runnable::run);
         List<List<Double>> times = new ArrayList<>();

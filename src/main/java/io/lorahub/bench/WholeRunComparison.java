@@ -13,8 +13,8 @@ import io.lorahub.engine.optimize.Strategy;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A run on the demo hub, in the process: from reading base and adapters to the token loss that the published program ends
- * with. Libraries are loaded before the clock in both.
+ * A run on the demo hub, in the process: from reading base and adapters to the token loss that the published program
+ * ends with. Libraries are loaded before the clock in both.
  */
 record WholeRunComparison(ReferenceContext context) {
 

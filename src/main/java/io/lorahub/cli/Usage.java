@@ -29,7 +29,7 @@ final class Usage {
     /** The name that was probably meant, else all there are. */
     static String suggestion(String name, Collection<String> known) {
         int tolerated = Math.max(1, name.length() / 3);
-        LevenshteinDistance distance = new LevenshteinDistance();
+        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
         return known.stream()
                 .min(Comparator.comparingInt(k -> distance.apply(name, k)))
                 .filter(k -> distance.apply(name, k) <= tolerated)

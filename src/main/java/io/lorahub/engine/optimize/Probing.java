@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The first evaluations of the default search: the base model, candidates alone at weight 1, the pair that should
+ * The first evaluations of the default search: the base model, candidates alone at weight 1, the pairs that should
  * complete each other best. Where the budget does not reach for all candidates, the gradient at the base model says
  * which to try; without gradients it is the first ones.
  */
@@ -14,6 +14,9 @@ final class Probing {
 
     /** Share of the budget that may go into candidates alone. */
     private static final double MOST = 0.65;
+
+    /** One pair is tried for so many evaluations that are left. */
+    private static final int PAIR_EVERY = Integer.getInteger("pe", 8);
 
     private final SearchSpace space;
     private final double[] shares;
@@ -55,11 +58,17 @@ final class Probing {
         List<double[]> margins = IntStream.range(1, history.size())
                 .mapToObj(i -> Margins.of(history.get(i).tokenLosses()))
                 .toList();
-        PairScreening.Pair pair = new PairScreening(Margins.of(history.get(0).tokenLosses()), shares)
-                .rank(margins)
-                .get(0);
+        int pairs = Math.max(1, (space.budget() - history.spent()) / PAIR_EVERY);
+        return new PairScreening(Margins.of(history.get(0).tokenLosses()), shares)
+                .rank(margins).stream()
+                        .limit(pairs)
+                        .map(pair -> Query.of(together(history, pair)))
+                        .toList();
+    }
+
+    private static double[] together(History history, PairScreening.Pair pair) {
         double[] together = history.weights(pair.first() + 1).clone();
         Vectors.add(together, 1, history.weights(pair.second() + 1));
-        return List.of(Query.of(together));
+        return together;
     }
 }

@@ -53,9 +53,8 @@ class Net(Module):
           # [P, Q, in], [P, Q, out]
           ap = am.index_select(0, index).view([rows.size(0), rows.size(1), am.size(1)])
           bp = bm.index_select(0, index).view([rows.size(0), rows.size(1), bm.size(1)]) * coefficients.unsqueeze(2)
-        if self.dtype != 6:
-          ap = ap.to(dtype=self.dtype)
-          bp = bp.to(dtype=self.dtype)
+        ap = ap.to(dtype=self.dtype)
+        bp = bp.to(dtype=self.dtype)
         if form:
           d[name + ".weight"] = torch.addmm(w[name + ".weight"], bp[0].t(), ap[0])
         else:
@@ -184,10 +183,19 @@ class Net(Module):
       x = self.feed_forward(w, d, x, name + "2")
     return self.norm(w, x, "decoder.final_layer_norm")
 
-  def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor) -> Tensor:
+  def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, vector: int) -> Tensor:
+    "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
     if self.tied:
       return torch.linear(x * self.tied_scale, w["shared.weight"])
-    return self.linear(w, d, x, "lm_head")
+    if "lm_head.weight" in d:
+      y = torch.linear(x, d["lm_head.weight"])
+    else:
+      y = torch.linear(x, w["lm_head.weight"])
+    if "lm_head.a" in d:
+      y = y + torch.mm(torch.mm(x, d["lm_head.a"][vector]), d["lm_head.b"][vector])
+    if "lm_head.bias" in d:
+      y = y + d["lm_head.bias"][vector]
+    return y
 
   def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
     "T5's relative position buckets, [queries, keys]; the last query is at the last key."
@@ -262,24 +270,27 @@ class Net(Module):
       cross.append(biases[g * 3 + 2].to(dtype=self.dtype))
     memory = self.encode(w, d, p, inputs, encoder, groups)
     x = self.decode(w, d, memory, shifted, decoder, cross, groups)
-    count = x.size(1)
-    # rows of logits that stay in the processor's cache
-    step = self.logit_elements // (p * self.vocabulary)
-    if step < 1:
-      step = 1
+    parts = annotate(List[Tensor], [])
+    for v in range(p):
+      parts.append(self.cross_entropy(w, d, x[v], labels, v))
+    return torch.stack(parts)
+
+  def cross_entropy(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, labels: Tensor, vector: int) -> Tensor:
+    "x [label tokens, d_model] of one weight vector; in slices, so that the logits of a large vocabulary stay few."
+    count = x.size(0)
+    step = self.logit_elements // self.vocabulary + 1
     parts = annotate(List[Tensor], [])
     start = 0
     while start < count:
       stop = start + step
       if stop > count:
         stop = count
-      logits = self.logits(w, d, x.slice(1, start, stop)).to(dtype=6)
-      target = labels.slice(0, start, stop).unsqueeze(0).expand([p, -1]).reshape([-1])
-      parts.append(torch.cross_entropy_loss(logits.reshape([-1, logits.size(2)]), target, None, 0, -100, 0.).view([p, -1]))
+      logits = self.logits(w, d, x.slice(0, start, stop), vector).to(dtype=6)
+      parts.append(torch.cross_entropy_loss(logits, labels.slice(0, start, stop), None, 0, -100, 0.))
       start = stop
     if len(parts) == 1:
       return parts[0]
-    return torch.cat(parts, 1)
+    return torch.cat(parts, 0)
 
   def losses(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
     "Token losses of a population of P weight vectors, [P, label tokens]."
@@ -352,8 +363,8 @@ class Net(Module):
         h = torch.scaled_dot_product_attention(q, keys[i], values[i], cross, 0., False, scale=1.)
         x = x + self.linear(w, d, h.reshape([1, n, -1]), at + "o")
         x = self.feed_forward(w, d, x, name + "2")
-      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"))
-      token = torch.where(finished, nothing, torch.argmax(logits[0], 1))
+      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm")[0], 0)
+      token = torch.where(finished, nothing, torch.argmax(logits, 1))
       finished = torch.logical_or(finished, torch.eq(token, self.end))
       out.append(token)
       t = t + 1

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -73,6 +74,7 @@ public final class LearningRun {
 
     /** Searches. Throws EngineException when the log that is replayed belongs to another run. */
     public Learned run() {
+        EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
             Optimizer optimizer = Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
             while (!stopped) {
@@ -86,12 +88,14 @@ public final class LearningRun {
                 }
                 optimizer.tell(observations);
             }
+            OptionalInt recommended = optimizer.recommended();
+            answer = recommended.isPresent() ? history.get(recommended.getAsInt()) : best;
         }
-        if (best == null) {
+        if (answer == null) {
             throw new EngineException("The run was stopped before its first evaluation.");
         }
         return new Learned(
-                weights(best), best.objective(), best.loss(), spent, seconds / spent, stopped, List.copyOf(history));
+                weights(answer), answer.objective(), answer.loss(), spent, seconds / spent, stopped, List.copyOf(history));
     }
 
     private SearchSpace space(Scorer scorer) {

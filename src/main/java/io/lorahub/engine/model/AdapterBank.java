@@ -69,9 +69,9 @@ public final class AdapterBank implements AutoCloseable {
                 .findFirst()
                 .orElseThrow();
         int rows = firstRow[adapters.size()];
-        FloatBuffer a = floats((long) rows * shape.in());
-        FloatBuffer b = floats((long) rows * shape.out());
-        FloatBuffer bias = null;
+        ByteBuffer a = floats((long) rows * shape.in());
+        ByteBuffer b = floats((long) rows * shape.out());
+        ByteBuffer bias = null;
         double firstScale = shape.scale();
         for (int i = 0; i < adapters.size(); i++) {
             LoraModule module = adapters.get(i).modules().get(name);
@@ -84,13 +84,13 @@ public final class AdapterBank implements AutoCloseable {
                                 adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
             }
             double scale = composition == Composition.FACTOR ? firstScale : module.scale();
-            a.put(firstRow[i] * shape.in(), module.a().toFloats());
-            putColumns(b, firstRow[i], module, (float) scale);
+            a.asFloatBuffer().put(firstRow[i] * shape.in(), module.a().toFloats());
+            putColumns(b.asFloatBuffer(), firstRow[i], module, (float) scale);
             if (module.bias().isPresent()) {
                 bias = bias == null ? floats((long) adapters.size() * shape.out()) : bias;
                 float[] values = module.bias().get().toFloats();
                 for (int j = 0; j < values.length; j++) {
-                    bias.put(i * shape.out() + j, (float) (scale * values[j]));
+                    bias.putFloat((i * shape.out() + j) * Float.BYTES, (float) (scale * values[j]));
                 }
             }
         }
@@ -102,13 +102,13 @@ public final class AdapterBank implements AutoCloseable {
         count(name, shape);
     }
 
-    private static FloatBuffer floats(long count) {
+    private static ByteBuffer floats(long count) {
         long bytes = count * Float.BYTES;
         if (bytes > Integer.MAX_VALUE) {
             throw new EngineException("The candidates' factors of one module take %d MB; that is too much at once, take fewer candidates."
                     .formatted(bytes >> 20));
         }
-        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
     }
 
     /** B [out, r] as r rows of length out, times the scale. */
@@ -125,7 +125,7 @@ public final class AdapterBank implements AutoCloseable {
         }
     }
 
-    private void add(String key, FloatBuffer values, int rows, int width) {
+    private void add(String key, ByteBuffer values, int rows, int width) {
         tensors.put(key, (PtNDArray) manager.create(values, new Shape(rows, width), DataType.FLOAT32));
     }
 

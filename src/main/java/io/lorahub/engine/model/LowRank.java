@@ -30,9 +30,8 @@ public final class LowRank implements AutoCloseable {
         this.modules = modules;
         manager = Torch.manager(Compute.cpu());
         Torch.prepareThread();
-        try (TorchProgram program = TorchProgram.load(manager, "/torchscript/low_rank.py", Map.of())) {
-            modules.forEach((name, module) -> decompose(program, name, module));
-        }
+        TorchProgram program = TorchProgram.load("/torchscript/low_rank.py", Map.of());
+        modules.forEach((name, module) -> decompose(program, name, module));
     }
 
     private void decompose(TorchProgram program, String name, LoraModule module) {

@@ -20,6 +20,9 @@ public final class T5Model implements AutoCloseable {
     /** Tokens of a population that are computed in one batch; more would not be faster. */
     private static final int POPULATION_TOKENS = 2048;
 
+    /** Logits that are computed at once; fewer make small matrix products, more take memory for nothing. */
+    private static final long LOGIT_ELEMENTS = 8_000_000;
+
     /** What a further group of examples costs beside its tokens, in operations: its share of calls into libtorch. */
     private static final double GROUP_OPERATIONS = 2e7;
 
@@ -48,7 +51,7 @@ public final class T5Model implements AutoCloseable {
             Torch.prepareThread();
             Precision precision = compute.precision()
                     .orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
-            TorchProgram program = TorchProgram.load(manager, "/torchscript/t5.py", constants(base.config(), precision));
+            TorchProgram program = TorchProgram.load("/torchscript/t5.py", constants(base.config(), precision));
             return new T5Model(manager, program, base, precision);
         } catch (RuntimeException e) {
             manager.close();
@@ -75,7 +78,7 @@ public final class T5Model implements AutoCloseable {
         constants.put("start", (long) c.start());
         constants.put("end", (long) c.end());
         constants.put("vocabulary", (long) c.vocabulary());
-        constants.put("logit_elements", 1_000_000L);
+        constants.put("logit_elements", LOGIT_ELEMENTS);
         return constants;
     }
 
@@ -275,7 +278,6 @@ public final class T5Model implements AutoCloseable {
     @Override
     public void close() {
         dictionary.close();
-        program.close();
         manager.close();
     }
 }

@@ -12,8 +12,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -22,7 +24,10 @@ import java.util.zip.ZipOutputStream;
  * A program in TorchScript, PyTorch's own subset of Python, that libtorch runs without Python. The text is a resource;
  * the archive around it (a STORED zip of data.pkl, the code, constants.pkl and version) is what torch.jit.save writes.
  */
-final class TorchProgram implements AutoCloseable {
+final class TorchProgram {
+
+    /** Compiling takes longer than many a run, so programs are kept; there are as many as kinds of models in use. */
+    private static final Map<String, TorchProgram> COMPILED = new ConcurrentHashMap<>();
 
     private final PtSymbolBlock block;
 
@@ -31,21 +36,30 @@ final class TorchProgram implements AutoCloseable {
     }
 
     /**
-     * Compiles a program.
+     * Compiles a program, unless this process has done so before. It holds no tensors, so all devices can share it.
      *
      * @param resource  path of the text on the class path
      * @param constants literals that stand for {@code self.<name>} in the text: Long, Double or Boolean
      */
-    static TorchProgram load(PtNDManager manager, String resource, Map<String, Object> constants) {
+    static TorchProgram load(String resource, Map<String, Object> constants) {
         try (InputStream in = TorchProgram.class.getResourceAsStream(resource)) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             for (Map.Entry<String, Object> constant : constants.entrySet()) {
                 text = text.replaceAll("\\bself\\." + constant.getKey() + "\\b", literal(constant.getValue()));
             }
-            InputStream archive = new ByteArrayInputStream(archive(text));
-            return new TorchProgram(JniUtils.loadModule(manager, archive, false, false));
+            return COMPILED.computeIfAbsent(text, TorchProgram::compiled);
         } catch (IOException e) {
             throw new EngineException("The program " + resource + " could not be read.", e);
+        }
+    }
+
+    private static TorchProgram compiled(String text) {
+        try {
+            PtNDManager manager = Torch.manager(Compute.cpu());
+            return new TorchProgram(
+                    JniUtils.loadModule(manager, new ByteArrayInputStream(archive(text)), false, false));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -65,11 +79,6 @@ final class TorchProgram implements AutoCloseable {
             all.add(marker);
             return IValueUtils.forward(block, all, true);
         }
-    }
-
-    @Override
-    public void close() {
-        block.close();
     }
 
     private static String literal(Object value) {

@@ -15,18 +15,25 @@ final class ExpectedLoss implements Differentiable {
 
     private final MarginModel model;
     private final double[] shares;
+    private final double noise;
 
     /** @param shares what each token counts in the loss */
     ExpectedLoss(MarginModel model, double[] shares) {
+        this(model, shares, 0);
+    }
+
+    /** @param noise standard deviation of what new inputs may change in the margins, beside the model's uncertainty */
+    ExpectedLoss(MarginModel model, double[] shares, double noise) {
         this.model = model;
         this.shares = shares;
+        this.noise = noise;
     }
 
     @Override
     public double value(double[] weights, double[] gradient) {
         MarginModel.Prediction prediction = model.at(weights);
         double[] margins = prediction.margins();
-        double deviation = Math.sqrt(prediction.variance() + 1e-8 + Math.pow(Double.parseDouble(System.getProperty("sg", "0")), 2));
+        double deviation = Math.sqrt(prediction.variance() + 1e-8 + noise * noise);
         double[] perMargin = new double[margins.length];
         double value = 0;
         double perDeviation = 0;

@@ -1,7 +1,7 @@
 package io.lorahub.engine.optimize;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
@@ -11,13 +11,15 @@ import java.util.SplittableRandom;
  */
 final class MarginSearch extends Conversation {
 
-    private static final int MINIMIZER_ITERATIONS = 150;
+    private static final int MINIMIZER_ITERATIONS = 400;
     private static final double SAME_POINT = 1e-5;
     private static final double JITTER = 0.03;
 
     private final double[] shares;
     private final Probing probing;
     private final SparseMinimizer minimizer;
+    private final Finish finish;
+    private double[] home;
     private int steps;
 
     MarginSearch(SearchSpace space) {
@@ -25,6 +27,7 @@ final class MarginSearch extends Conversation {
         shares = Margins.tokenShares(space.exampleOfToken());
         probing = new Probing(space, shares);
         minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS);
+        finish = new Finish(space, shares, minimizer);
     }
 
     @Override
@@ -35,7 +38,21 @@ final class MarginSearch extends Conversation {
     @Override
     protected List<Query> next() {
         List<Query> probes = probing.next(history);
-        return probes.isEmpty() ? List.of(step()) : probes;
+        if (!probes.isEmpty()) {
+            return probes;
+        }
+        if (home == null) {
+            home = history.weights(history.best());
+        }
+        if (left() <= finish.cost()) {
+            return finish.queries(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history, home);
+        }
+        return List.of(step());
+    }
+
+    @Override
+    public OptionalInt recommended() {
+        return finish.answer(history);
     }
 
     private Query step() {
@@ -46,8 +63,7 @@ final class MarginSearch extends Conversation {
         if (history.holdsNear(weights, SAME_POINT)) {
             weights = jittered(weights);
         }
-        // the last evaluations are better spent on two plain points than on half a gradient
-        boolean gradient = steps % 2 == 0 && left() > Query.GRADIENT_COST;
+        boolean gradient = steps % 2 == 0 && left() - finish.cost() >= Query.GRADIENT_COST;
         return new Query(weights, gradient);
     }
 

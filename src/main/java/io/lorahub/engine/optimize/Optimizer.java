@@ -1,6 +1,7 @@
 package io.lorahub.engine.optimize;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A search strategy as a conversation: it asks for points and is told what they gave. It is deterministic in the
@@ -16,4 +17,12 @@ public interface Optimizer {
 
     /** The answers to the last {@link #ask()}, in its order. */
     void tell(List<Observation> observations);
+
+    /**
+     * Which of the told observations, counted from 0 in their order, is the answer. Empty for the one with the lowest
+     * objective.
+     */
+    default OptionalInt recommended() {
+        return OptionalInt.empty();
+    }
 }

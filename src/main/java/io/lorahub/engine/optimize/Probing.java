@@ -1,74 +1,114 @@
 package io.lorahub.engine.optimize;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * The first evaluations of the default search: the base model, candidates alone at weight 1, the pairs that should
- * complete each other best. Where the budget does not reach for all candidates, the gradient at the base model says
- * which to try; without gradients it is the first ones.
+ * Finds the start of a {@link MarginSearch}: candidates alone, then the pair whose effects add up best.
+ *
+ * <p>Where the budget cannot pay for every candidate, a random part of them comes first; after that the gradient at the
+ * best point so far says which of the others complement it, and only those are tried, in rounds.
  */
 final class Probing {
 
-    /** Share of the budget that may go into candidates alone. */
-    private static final double MOST = 0.65;
+    /** Trying all candidates alone may take this part of the budget. */
+    private static final double MOST_FOR_ALL = 0.75;
 
-    /** One pair is tried for so many evaluations that are left. */
-    private static final int PAIR_EVERY = Integer.getInteger("pe", 8);
+    private static final double FIRST_PART = 0.2;
+    private static final double ROUND_PART = 0.1;
+    private static final double MOST_FOR_SOME = 0.6;
 
     private final SearchSpace space;
     private final double[] shares;
-    private final int singles;
-    private boolean paired;
+    private final boolean all;
+    private final List<Integer> order;
 
     Probing(SearchSpace space, double[] shares) {
         this.space = space;
         this.shares = shares;
-        int affordable = Math.max(1, (int) (MOST * space.budget()));
-        singles = Math.min(space.dimension(), affordable);
+        all = space.dimension() + 1 <= Math.max(2, MOST_FOR_ALL * space.budget());
+        order = new ArrayList<>(IntStream.range(0, space.dimension()).boxed().toList());
+        if (!all) {
+            Collections.shuffle(order, new Random(space.seed()));
+        }
     }
 
     List<Query> opening() {
-        if (singles < space.dimension() && space.gradients()) {
-            return List.of(Query.withGradient(space.zero()));
-        }
-        List<Query> queries = new ArrayList<>();
-        queries.add(Query.of(space.zero()));
-        IntStream.range(0, singles).forEach(i -> queries.add(Query.of(space.single(i))));
+        int first = all ? space.dimension() : Math.max(2, (int) (FIRST_PART * space.budget()));
+        List<Query> queries = new ArrayList<>(List.of(Query.of(space.zero())));
+        order.stream().limit(first).forEach(i -> queries.add(Query.of(space.single(i))));
         return queries;
     }
 
-    /** Empty once there is nothing left to probe. */
+    /** What else to try before the model takes over; empty when it is its turn. */
     List<Query> next(History history) {
-        if (history.size() == 1 && history.get(0).gradient() != null) {
-            double[] slope = history.get(0).gradient();
-            return IntStream.range(0, space.dimension())
-                    .boxed()
-                    .sorted(Comparator.comparingDouble(i -> slope[i]))
-                    .limit(singles)
-                    .map(i -> Query.of(space.single(i)))
-                    .toList();
+        Map<Integer, Integer> singles = singles(history);
+        boolean more = !all && history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
+        int last = history.size() - 1;
+        boolean single = singles.containsValue(last);
+        if (single && singles.size() > 1) {
+            List<Query> pair = bestPair(history, singles);
+            if (!pair.isEmpty()) {
+                return pair;
+            }
         }
-        if (paired || history.size() < 3) {
+        if (!more) {
             return List.of();
         }
-        paired = true;
-        List<double[]> margins = IntStream.range(1, history.size())
-                .mapToObj(i -> Margins.of(history.get(i).tokenLosses()))
+        boolean known = !space.gradients() || history.get(last).gradient() != null;
+        return known
+                ? complements(history, singles)
+                : List.of(Query.withGradient(history.weights(history.best())));
+    }
+
+    private List<Query> complements(History history, Map<Integer, Integer> singles) {
+        double[] best = history.weights(history.best());
+        double[] gradient = history.get(history.size() - 1).gradient();
+        List<Integer> ranking = new ArrayList<>(order);
+        if (gradient != null) {
+            ranking.sort(Comparator.comparingDouble(i -> gradient[i]));
+        }
+        return ranking.stream()
+                .filter(i -> !singles.containsKey(i) && best[i] == 0)
+                .limit(Math.max(1, (int) (ROUND_PART * space.budget())))
+                .map(i -> Query.of(space.single(i)))
                 .toList();
-        int pairs = Math.max(1, (space.budget() - history.spent()) / PAIR_EVERY);
-        return new PairScreening(Margins.of(history.get(0).tokenLosses()), shares)
+    }
+
+    /** The most promising pair that was not evaluated yet. */
+    private List<Query> bestPair(History history, Map<Integer, Integer> singles) {
+        List<Integer> candidates = List.copyOf(singles.keySet());
+        List<double[]> margins = candidates.stream()
+                .map(i -> Margins.of(history.get(singles.get(i)).tokenLosses()))
+                .toList();
+        double[] base = Margins.of(history.get(0).tokenLosses());
+        return new PairScreening(base, shares)
                 .rank(margins).stream()
-                        .limit(pairs)
-                        .map(pair -> Query.of(together(history, pair)))
+                        .map(pair -> together(candidates.get(pair.first()), candidates.get(pair.second())))
+                        .filter(weights -> history.find(weights).isEmpty())
+                        .limit(1)
+                        .map(Query::of)
                         .toList();
     }
 
-    private static double[] together(History history, PairScreening.Pair pair) {
-        double[] together = history.weights(pair.first() + 1).clone();
-        Vectors.add(together, 1, history.weights(pair.second() + 1));
-        return together;
+    private double[] together(int first, int second) {
+        double[] weights = space.single(first);
+        weights[second] = space.single(second)[second];
+        return weights;
+    }
+
+    /** The candidates that were tried alone, each with its evaluation. */
+    private Map<Integer, Integer> singles(History history) {
+        Map<Integer, Integer> singles = new LinkedHashMap<>();
+        for (int i : order) {
+            history.find(space.single(i)).ifPresent(at -> singles.put(i, at));
+        }
+        return singles;
     }
 }

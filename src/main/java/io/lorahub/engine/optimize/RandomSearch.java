@@ -5,35 +5,27 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Zero, then points drawn evenly within the bounds. */
-final class RandomSearch implements Optimizer {
+final class RandomSearch extends Conversation {
 
     private static final int BATCH = 16;
 
-    private final SearchSpace space;
     private final SplittableRandom random;
-    private int asked;
 
     RandomSearch(SearchSpace space) {
-        this.space = space;
+        super(space);
         random = new SplittableRandom(space.seed());
     }
 
     @Override
-    public List<Query> ask() {
+    protected List<Query> next() {
         List<Query> queries = new ArrayList<>();
-        while (asked < space.budget() && queries.size() < BATCH) {
+        while (queries.size() < Math.min(BATCH, left())) {
             double[] point = new double[space.dimension()];
-            for (int i = 0; asked > 0 && i < point.length; i++) {
+            for (int i = 0; i < point.length; i++) {
                 point[i] = random.nextDouble(space.lower(), space.upper());
             }
             queries.add(Query.of(point));
-            asked++;
         }
         return queries;
-    }
-
-    @Override
-    public void tell(List<Observation> observations) {
-        // the next points do not depend on what was found
     }
 }

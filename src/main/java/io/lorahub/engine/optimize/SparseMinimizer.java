@@ -8,7 +8,6 @@ import java.util.Arrays;
  */
 final class SparseMinimizer {
 
-    static final double K = Double.parseDouble(System.getProperty("k", "1"));
     private final SearchSpace space;
     private final Penalty penalty;
     private final BoundedLbfgs minimizer;
@@ -43,9 +42,9 @@ final class SparseMinimizer {
         double value = loss.value(weights, slope) + penalty.rest(weights);
         penalty.addRestGradient(weights, slope);
         for (int i = 0; i < n; i++) {
-            value += K * penalty.perUnit() * (parts[i] + parts[n + i]);
-            gradient[i] = slope[i] + K * penalty.perUnit();
-            gradient[n + i] = K * penalty.perUnit() - slope[i];
+            value += penalty.perUnit() * (parts[i] + parts[n + i]);
+            gradient[i] = slope[i] + penalty.perUnit();
+            gradient[n + i] = penalty.perUnit() - slope[i];
         }
         return value;
     }

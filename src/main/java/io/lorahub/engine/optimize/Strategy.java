@@ -15,13 +15,13 @@ public final class Strategy {
     private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
 
     static {
-        STRATEGIES.put("margins", space -> space.exampleOfToken() == null ? new GreedySearch(space) : new MarginSearch(space));
-        STRATEGIES.put("pairs", space -> space.exampleOfToken() == null ? new GreedySearch(space) : new PairSearch(space));
+        STRATEGIES.put(DEFAULT, needingTokenLosses(MarginSearch::new));
+        STRATEGIES.put("pairs", needingTokenLosses(PairSearch::new));
         STRATEGIES.put("greedy", GreedySearch::new);
-        STRATEGIES.put("lbfgs", space -> LibrarySearch.withGradients(space, Minimizers::lbfgs));
         STRATEGIES.put("cma-es", space -> LibrarySearch.withoutGradients(space, Minimizers::cmaEs));
         STRATEGIES.put("nelder-mead", space -> LibrarySearch.withoutGradients(space, Minimizers::nelderMead));
         STRATEGIES.put("bobyqa", space -> LibrarySearch.withoutGradients(space, Minimizers::bobyqa));
+        STRATEGIES.put("lbfgs", Strategy::lbfgs);
         STRATEGIES.put("random", RandomSearch::new);
     }
 
@@ -47,5 +47,17 @@ public final class Strategy {
     /** A search at its beginning. */
     public Optimizer start(SearchSpace space) {
         return maker.apply(space);
+    }
+
+    /** An objective without token losses is searched by the strategy that needs none. */
+    private static Function<SearchSpace, Optimizer> needingTokenLosses(Function<SearchSpace, Optimizer> maker) {
+        return space -> space.exampleOfToken() == null ? new GreedySearch(space) : maker.apply(space);
+    }
+
+    private static Optimizer lbfgs(SearchSpace space) {
+        if (!space.gradients()) {
+            throw new EngineException("The strategy \"lbfgs\" needs gradients, which this objective does not have.");
+        }
+        return LibrarySearch.withGradients(space, Minimizers::lbfgs);
     }
 }

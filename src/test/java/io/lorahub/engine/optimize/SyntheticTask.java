@@ -1,0 +1,127 @@
+package io.lorahub.engine.optimize;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Stands for a model: token margins that are linear in the weights, some of which two true candidates lift. */
+final class SyntheticTask {
+
+    static final int EXAMPLES = 5;
+    static final int TOKENS = 40;
+
+    private final double[][] effect;
+    private final double[] base = new double[TOKENS];
+    private final double penalty;
+    private final boolean broken;
+    private final SearchSpace space;
+
+    private SyntheticTask(int candidates, int budget, long seed, boolean gradients, boolean tokens, boolean broken) {
+        this.broken = broken;
+        penalty = 0.05;
+        Random random = new Random(seed);
+        effect = new double[candidates][TOKENS];
+        for (int t = 0; t < TOKENS; t++) {
+            base[t] = t % 4 == 0 ? -4 : 4;
+            for (int i = 0; i < candidates; i++) {
+                boolean lifted = t % 4 == 0 && (i == 0 && t % 8 == 0 || i == Math.min(1, candidates - 1) && t % 8 != 0);
+                effect[i][t] = lifted ? 8 : -0.8 * Math.abs(random.nextGaussian());
+            }
+        }
+        int[] exampleOfToken = new int[TOKENS];
+        for (int t = 0; t < TOKENS; t++) {
+            exampleOfToken[t] = t * EXAMPLES / TOKENS;
+        }
+        space = new SearchSpace(
+                candidates, -1.5, 1.5, budget, seed, gradients, tokens ? exampleOfToken : null, this::regularization);
+    }
+
+    static SyntheticTask of(int candidates, int budget) {
+        return new SyntheticTask(candidates, budget, 7, true, true, false);
+    }
+
+    static SyntheticTask withoutGradients(int candidates, int budget) {
+        return new SyntheticTask(candidates, budget, 7, false, true, false);
+    }
+
+    static SyntheticTask withoutTokens(int candidates, int budget) {
+        return new SyntheticTask(candidates, budget, 7, false, false, false);
+    }
+
+    /** Every second candidate makes the loss NaN. */
+    static SyntheticTask broken(int candidates, int budget) {
+        return new SyntheticTask(candidates, budget, 7, true, true, true);
+    }
+
+    SearchSpace space() {
+        return space;
+    }
+
+    private double regularization(double[] weights) {
+        double sum = 0;
+        for (double weight : weights) {
+            sum += Math.abs(weight);
+        }
+        return penalty * sum / weights.length;
+    }
+
+    double objective(double[] weights) {
+        return answer(Query.of(weights)).objective();
+    }
+
+    Observation answer(Query query) {
+        double[] weights = query.weights();
+        float[] losses = new float[TOKENS];
+        double[] gradient = new Penalty(space).gradient(weights);
+        double loss = 0;
+        for (int t = 0; t < TOKENS; t++) {
+            double margin = base[t];
+            for (int i = 0; i < weights.length; i++) {
+                margin += effect[i][t] * weights[i];
+            }
+            boolean spoilt = broken && weights.length > 3 && weights[3] != 0;
+            losses[t] = spoilt ? Float.NaN : (float) Margins.loss(margin);
+            loss += losses[t] / TOKENS;
+            for (int i = 0; i < weights.length; i++) {
+                gradient[i] += Margins.slope(margin) * effect[i][t] / TOKENS;
+            }
+        }
+        return new Observation(
+                weights,
+                loss + regularization(weights),
+                loss,
+                space.exampleOfToken() == null ? null : losses,
+                query.gradient() ? gradient : null);
+    }
+
+    /** Everything that was asked, with its answer, until the strategy ends. */
+    record Run(List<Query> queries, List<Observation> observations) {
+
+        int cost() {
+            return queries.stream().mapToInt(Query::cost).sum();
+        }
+
+        double best() {
+            return observations.stream()
+                    .mapToDouble(Observation::objective)
+                    .filter(o -> !Double.isNaN(o))
+                    .min()
+                    .orElseThrow();
+        }
+    }
+
+    Run search(String strategy) {
+        return search(Strategy.named(strategy).start(space));
+    }
+
+    Run search(Optimizer optimizer) {
+        Run run = new Run(new ArrayList<>(), new ArrayList<>());
+        for (List<Query> asked = optimizer.ask(); !asked.isEmpty(); asked = optimizer.ask()) {
+            List<Observation> answers = asked.stream().map(this::answer).toList();
+            run.queries().addAll(asked);
+            run.observations().addAll(answers);
+            optimizer.tell(answers);
+        }
+        return run;
+    }
+}

@@ -29,7 +29,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.lorahub.cli..", "io.lorahub.bench..", "io.quarkus..", "jakarta..", "java.sql..", "picocli..")
+                        "io.lorahub.cli..",
+                        "io.lorahub.bench..",
+                        "io.quarkus..",
+                        "jakarta..",
+                        "java.sql..",
+                        "picocli..")
                 .check(classes);
     }
 

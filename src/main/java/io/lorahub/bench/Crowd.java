@@ -49,10 +49,11 @@ final class Crowd {
         Adapter source = pick();
         return switch (number % 3) {
             case 0 -> like(source, "noisy-" + number, noisy(source, 0.5 + 1.5 * random.nextDouble()));
-            case 1 -> like(
-                    source,
-                    "scaled-" + number,
-                    ExactMerge.of(List.of(new WeightedAdapter(source, 0.1 + 0.4 * random.nextDouble()))));
+            case 1 ->
+                like(
+                        source,
+                        "scaled-" + number,
+                        ExactMerge.of(List.of(new WeightedAdapter(source, 0.1 + 0.4 * random.nextDouble()))));
             default -> like(source, "merged-" + number, merged(source));
         };
     }

@@ -101,7 +101,9 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
             Sample time = Seconds.interleaved(
                             rounds, List.of(() -> model.tokenLosses(bank, examples, List.of(Mixes.dense(n, 1)))))
                     .get(0);
-            put(result, "factor", time, new Sample(new double[] {result.at("/bare/seconds").asDouble()}));
+            put(result, "factor", time, new Sample(new double[] {
+                result.at("/bare/seconds").asDouble()
+            }));
         }
     }
 

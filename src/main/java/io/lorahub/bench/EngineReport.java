@@ -9,11 +9,31 @@ record EngineReport(JsonNode rows, int threads) {
 
     String text() {
         Table times = new Table(
-                "ms per evaluation", "bare forward", "exact", "/bare", "factor", "/bare", "gradient", "/bare",
-                "16-256 padded", "packed", "gain");
+                "ms per evaluation",
+                "bare forward",
+                "exact",
+                "/bare",
+                "factor",
+                "/bare",
+                "gradient",
+                "/bare",
+                "16-256 padded",
+                "packed",
+                "gain");
         Table memory = new Table(
-                "MB", "weights file", "adapter files", "loaded: own", "mapped", "evaluated: own", "mapped", "peak",
-                "within file + 1 GB", "gradients: own", "mapped", "peak", "within");
+                "MB",
+                "weights file",
+                "adapter files",
+                "loaded: own",
+                "mapped",
+                "evaluated: own",
+                "mapped",
+                "peak",
+                "within file + 1 GB",
+                "gradients: own",
+                "mapped",
+                "peak",
+                "within");
         for (JsonNode row : rows) {
             String name = row.path("shape").asText() + " " + row.path("dtype").asText();
             times.row(List.of(

@@ -55,14 +55,13 @@ final class EvaluationTurn implements AutoCloseable {
         times.add("published_bare", theirs.bare());
         rest();
         times.time("exact", () -> model.tokenLosses(exact, examples, List.of(mix)));
-        theirsInFloat32.ifPresent(p ->
-                times.add("published_float32", p.score(mix).path("seconds").asDouble()));
+        theirsInFloat32.ifPresent(
+                p -> times.add("published_float32", p.score(mix).path("seconds").asDouble()));
         int together = model.vectorsAtOnce(exact, examples);
         if (together > 1) {
-            List<double[]> mixes = IntStream.range(0, together).mapToObj(this::mix).toList();
-            times.add(
-                    "exact_together",
-                    Seconds.of(() -> model.tokenLosses(exact, examples, mixes)) / together);
+            List<double[]> mixes =
+                    IntStream.range(0, together).mapToObj(this::mix).toList();
+            times.add("exact_together", Seconds.of(() -> model.tokenLosses(exact, examples, mixes)) / together);
         }
     }
 
@@ -81,7 +80,10 @@ final class EvaluationTurn implements AutoCloseable {
     /** The published program's: all examples are one batch. */
     private double objective(double[] mix) {
         float[] losses = model.tokenLosses(factor, examples, List.of(mix)).get(0);
-        double mean = IntStream.range(0, losses.length).mapToDouble(i -> losses[i]).average().orElseThrow();
+        double mean = IntStream.range(0, losses.length)
+                .mapToDouble(i -> losses[i])
+                .average()
+                .orElseThrow();
         return mean / examples.count() + REGULARIZATION.value(mix);
     }
 

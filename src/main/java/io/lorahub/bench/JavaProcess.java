@@ -36,13 +36,13 @@ final class JavaProcess {
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int code = process.waitFor();
             if (code != 0) {
-                throw new EngineException("The process \"%s\" ended with the exit code %d."
-                        .formatted(String.join(" ", command), code));
+                throw new EngineException(
+                        "The process \"%s\" ended with the exit code %d.".formatted(String.join(" ", command), code));
             }
             return output;
         } catch (IOException e) {
-            throw new EngineException("The process \"%s\" cannot be started: %s."
-                    .formatted(command.get(0), e.getMessage()), e);
+            throw new EngineException(
+                    "The process \"%s\" cannot be started: %s.".formatted(command.get(0), e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException("The measurement was interrupted.", e);

@@ -28,11 +28,13 @@ record PublishedResults(Path file, JsonNode tasks) {
     /** Exact match of the plan's tasks and draws at a budget; empty where none was recorded. */
     Optional<Sample> exactMatch(SearchPlan plan, int budget) {
         List<Double> values = new ArrayList<>();
-        plan.tasks().forEach(task -> tasks.path(task.name()).path("runs").forEach(run -> {
-            if (run.path("budget").asInt() == budget && plan.draws().contains(run.path("draw").asInt())) {
-                values.add(run.path("exact_match").asDouble());
-            }
-        }));
+        plan.tasks()
+                .forEach(task -> tasks.path(task.name()).path("runs").forEach(run -> {
+                    if (run.path("budget").asInt() == budget
+                            && plan.draws().contains(run.path("draw").asInt())) {
+                        values.add(run.path("exact_match").asDouble());
+                    }
+                }));
         return values.isEmpty() ? Optional.empty() : Optional.of(Sample.of(values));
     }
 }

@@ -13,12 +13,7 @@ import java.util.List;
 record PythonEnvironment(Path python) {
 
     private static final List<String> PACKAGES = List.of(
-            "torch==2.7.1",
-            "transformers==4.57.6",
-            "peft==0.21.2",
-            "nevergrad==1.0.12",
-            "datasets<4.9",
-            "pandas");
+            "torch==2.7.1", "transformers==4.57.6", "peft==0.21.2", "nevergrad==1.0.12", "datasets<4.9", "pandas");
 
     /** Without what it depends on: it asks for versions that do not go together any more. */
     private static final String PROGRAM = "lorahub==0.1.0";

@@ -20,7 +20,8 @@ final class RandomNumbers {
     RandomNumbers(long largestTensor, double deviation, long seed) {
         random = new SplittableRandom(seed);
         int count = Math.toIntExact(largestTensor + SPARE);
-        stock = ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        stock = ByteBuffer.allocateDirect(Math.multiplyExact(count, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count; i++) {
             stock.putFloat(i * Float.BYTES, (float) (deviation * random.nextGaussian()));
         }

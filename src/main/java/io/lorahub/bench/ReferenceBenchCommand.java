@@ -50,10 +50,7 @@ final class ReferenceBenchCommand implements Callable<Integer> {
             description = "Repetitions of each measurement. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads of both programs. Default: one a core.")
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of both programs. Default: one a core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
@@ -85,8 +82,10 @@ final class ReferenceBenchCommand implements Callable<Integer> {
             missing = Optional.of(e.getMessage());
         }
         missing.ifPresent(why -> result.put("published_program", why));
-        output.print(result, missing.map(why -> why + " The rows are left out.").orElseGet(() ->
-                new ReferenceReport(measured, threads).text()));
+        output.print(
+                result,
+                missing.map(why -> why + " The rows are left out.")
+                        .orElseGet(() -> new ReferenceReport(measured, threads).text()));
         return 0;
     }
 

@@ -18,8 +18,7 @@ record ReferenceContext(
         PythonEnvironment environment, Path driver, int threads, int rounds, List<String> launcher, Progress progress)
         implements AutoCloseable {
 
-    ReferenceContext(
-            PythonEnvironment environment, int threads, int rounds, List<String> launcher, Progress progress) {
+    ReferenceContext(PythonEnvironment environment, int threads, int rounds, List<String> launcher, Progress progress) {
         this(environment, PythonEnvironment.driver(), threads, rounds, launcher, progress);
     }
 

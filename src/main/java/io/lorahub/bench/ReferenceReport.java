@@ -9,9 +9,19 @@ record ReferenceReport(JsonNode rows, int threads) {
 
     String text() {
         Table evaluations = new Table(
-                "ms per evaluation", "published", "its bare forward", "LoraHub, same factors", "faster",
-                "LoraHub, exact", "faster", "several at once", "faster", "published float32", "faster",
-                "objectives differ by", "agree");
+                "ms per evaluation",
+                "published",
+                "its bare forward",
+                "LoraHub, same factors",
+                "faster",
+                "LoraHub, exact",
+                "faster",
+                "several at once",
+                "faster",
+                "published float32",
+                "faster",
+                "objectives differ by",
+                "agree");
         Table runs = new Table("s", "published", "LoraHub", "faster", "how");
         boolean anyEvaluation = false;
         boolean anyRun = false;
@@ -41,7 +51,8 @@ record ReferenceReport(JsonNode rows, int threads) {
                 ratio(row, "together_faster"),
                 ms(row, "published_float32_seconds"),
                 ratio(row, "faster_than_float32"),
-                String.format(Locale.ROOT, "%.1e", row.path("objective_difference").asDouble()),
+                String.format(
+                        Locale.ROOT, "%.1e", row.path("objective_difference").asDouble()),
                 row.path("objectives_agree").asBoolean() ? "yes" : "NO");
     }
 

@@ -14,8 +14,10 @@ enum ReferenceRow {
     SMALL(c -> EvaluationComparison.equalLengths(c, "small", Precision.FLOAT32).measure()),
     BASE(c -> EvaluationComparison.equalLengths(c, "base", Precision.FLOAT32).measure()),
     LARGE(c -> EvaluationComparison.equalLengths(c, "large", Precision.FLOAT32).measure()),
-    SMALL_BF16(c -> EvaluationComparison.equalLengths(c, "small", Precision.BFLOAT16).measure()),
-    BASE_BF16(c -> EvaluationComparison.equalLengths(c, "base", Precision.BFLOAT16).measure()),
+    SMALL_BF16(c ->
+            EvaluationComparison.equalLengths(c, "small", Precision.BFLOAT16).measure()),
+    BASE_BF16(c ->
+            EvaluationComparison.equalLengths(c, "base", Precision.BFLOAT16).measure()),
     UNEQUAL(c -> EvaluationComparison.unequalLengths(c, "small").measure()),
     RUN(c -> new WholeRunComparison(c).measure()),
     SHELL(c -> new ShellComparison(c).measure());

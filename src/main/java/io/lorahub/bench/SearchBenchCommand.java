@@ -88,7 +88,8 @@ final class SearchBenchCommand implements Callable<Integer> {
             throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
         }
         DemoHub hub = DemoHub.open();
-        List<DemoTask> chosen = tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
+        List<DemoTask> chosen =
+                tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
         SearchPlan plan = new SearchPlan(
                 strategies,
                 budgets,

@@ -24,7 +24,10 @@ record SearchRanking(int budget, List<SearchScore> scores) {
                 .filter(s -> s.strategy().equals(strategy))
                 .findFirst()
                 .orElseThrow();
-        long byLoss = 1 + scores.stream().filter(s -> s.loss().median() < own.loss().median()).count();
+        long byLoss = 1
+                + scores.stream()
+                        .filter(s -> s.loss().median() < own.loss().median())
+                        .count();
         long byMatch = 1
                 + scores.stream()
                         .filter(s -> s.exactMatch().mean() > own.exactMatch().mean())

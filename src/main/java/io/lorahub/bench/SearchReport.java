@@ -21,9 +21,7 @@ record SearchReport(
     static SearchReport of(
             SearchPlan plan, int hubAdapters, List<SearchRun> runs, Optional<PublishedResults> published) {
         List<SearchScore> scores = new ArrayList<>();
-        plan.budgets()
-                .forEach(budget ->
-                        plan.strategies().forEach(s -> scores.add(SearchScore.of(s, budget, runs))));
+        plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(SearchScore.of(s, budget, runs))));
         return new SearchReport(plan, hubAdapters, runs, scores, published);
     }
 
@@ -40,7 +38,10 @@ record SearchReport(
                 plan.seeds().size() == 1 ? "" : "s",
                 plan.tasks().size() * plan.draws().size() * plan.seeds().size()));
         plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
-        return text.append("\n* best of the column\n").append(defaultLine()).append('\n').toString();
+        return text.append("\n* best of the column\n")
+                .append(defaultLine())
+                .append('\n')
+                .toString();
     }
 
     private String table(int budget) {
@@ -57,9 +58,10 @@ record SearchReport(
             double[] interval = score.exactMatch().meanInterval();
             table.row(List.of(
                     score.strategy() + (score.strategy().equals(Strategy.DEFAULT) ? " (default)" : ""),
-                    marked(
-                            "%.4f", score.loss().median(), ranking.bestLoss()),
-                    format("%.3f to %.3f", score.loss().quantile(0.25), score.loss().quantile(0.75)),
+                    marked("%.4f", score.loss().median(), ranking.bestLoss()),
+                    format(
+                            "%.3f to %.3f",
+                            score.loss().quantile(0.25), score.loss().quantile(0.75)),
                     marked("%.1f", score.exactMatch().mean(), ranking.bestExactMatch()),
                     format("%.1f to %.1f", interval[0], interval[1]),
                     format("%.1f", score.evaluations().mean()),
@@ -114,9 +116,10 @@ record SearchReport(
             ObjectNode recorded = node.putObject("published_program_as_recorded");
             recorded.put("file", p.file().toString());
             ArrayNode budgets = recorded.putArray("scores");
-            plan.budgets().forEach(budget -> p.exactMatch(plan, budget).ifPresent(sample -> budgets.addObject()
-                    .put("budget", budget)
-                    .put("exact_match_mean", sample.mean())));
+            plan.budgets()
+                    .forEach(budget -> p.exactMatch(plan, budget)
+                            .ifPresent(sample ->
+                                    budgets.addObject().put("budget", budget).put("exact_match_mean", sample.mean())));
         });
         return node;
     }

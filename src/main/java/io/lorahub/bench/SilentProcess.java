@@ -25,12 +25,12 @@ final class SilentProcess {
             process.getOutputStream().close();
             int code = process.waitFor();
             if (code != 0) {
-                throw new EngineException("The command \"%s\" ended with the exit code %d."
-                        .formatted(String.join(" ", command), code));
+                throw new EngineException(
+                        "The command \"%s\" ended with the exit code %d.".formatted(String.join(" ", command), code));
             }
         } catch (IOException e) {
-            throw new EngineException("The command \"%s\" cannot be started: %s."
-                    .formatted(command.get(0), e.getMessage()), e);
+            throw new EngineException(
+                    "The command \"%s\" cannot be started: %s.".formatted(command.get(0), e.getMessage()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException("The measurement was interrupted.", e);

@@ -25,7 +25,9 @@ record TokenExamples(List<int[]> inputs, List<int[]> labels) {
     static TokenExamples unequal(int vocabulary) {
         return random(
                 vocabulary,
-                IntStream.range(0, COUNT).map(i -> 16 + i * (256 - 16) / (COUNT - 1)).toArray());
+                IntStream.range(0, COUNT)
+                        .map(i -> 16 + i * (256 - 16) / (COUNT - 1))
+                        .toArray());
     }
 
     private static TokenExamples random(int vocabulary, int[] lengths) {

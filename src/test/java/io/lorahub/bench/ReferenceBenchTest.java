@@ -55,8 +55,7 @@ class ReferenceBenchTest {
 
     @Test
     void the_report_shows_ratios_and_disagreement() throws Exception {
-        JsonNode rows = BenchOutput.JSON.readTree(
-                """
+        JsonNode rows = BenchOutput.JSON.readTree("""
                 [{"row": "small", "published_seconds": 0.2, "published_bare_seconds": 0.15, "seconds": 0.1, "faster": 2.0,
                   "exact_seconds": 0.125, "exact_faster": 1.6, "objective_difference": 0.5, "objectives_agree": false},
                  {"row": "run", "task": "un-past", "published_seconds": 3.0, "seconds": 0.25, "faster": 12.0,

@@ -39,7 +39,10 @@ class SampleTest {
 
     @Test
     void columns_are_aligned() {
-        String table = new Table("name", "value").row(List.of("a", "1.25")).row(List.of("longer", "100")).toString();
+        String table = new Table("name", "value")
+                .row(List.of("a", "1.25"))
+                .row(List.of("longer", "100"))
+                .toString();
 
         assertThat(table).isEqualTo("name    value\na        1.25\nlonger    100\n");
     }

@@ -65,9 +65,7 @@ class SearchBenchTest {
     @Test
     void recorded_results_of_the_published_program_stand_beside(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("recorded.json");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 {"tasks": {"un-past": {"runs": [
                   {"draw": 1, "budget": 3, "exact_match": 10.0},
                   {"draw": 2, "budget": 3, "exact_match": 30.0},

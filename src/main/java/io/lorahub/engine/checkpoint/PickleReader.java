@@ -85,7 +85,7 @@ final class PickleReader {
             default ->
                 throw new MalformedException(
                         ("its pickle uses the instruction %s, which a plain state dict never does; nothing of it was"
-                            + " run. If you trust its author, load it in Python and save its tensors as safetensors")
+                                        + " run. If you trust its author, load it in Python and save its tensors as safetensors")
                                 .formatted(opcode));
         }
     }

@@ -13,4 +13,9 @@ import java.util.Optional;
  * @param predictions on the held-out examples, in their order; empty without them
  */
 public record Control(
-        String name, double[] weights, double objective, double loss, Optional<Accuracy> heldOut, List<String> predictions) {}
+        String name,
+        double[] weights,
+        double objective,
+        double loss,
+        Optional<Accuracy> heldOut,
+        List<String> predictions) {}

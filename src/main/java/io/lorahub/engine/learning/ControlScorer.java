@@ -16,8 +16,13 @@ final class ControlScorer implements AutoCloseable {
     private final int maxNewTokens;
     private final Scorer scorer;
 
-    ControlScorer(Session session, ExampleSet fewShot, Optional<ExampleSet> heldOut, Settings settings,
-            Learned learned, int maxNewTokens) {
+    ControlScorer(
+            Session session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            Settings settings,
+            Learned learned,
+            int maxNewTokens) {
         this.session = session;
         this.heldOut = heldOut;
         this.learned = learned;
@@ -55,12 +60,14 @@ final class ControlScorer implements AutoCloseable {
     Control tested(String name, double[] weights) {
         double loss = known(weights)
                 .map(EvaluationRecord::loss)
-                .orElseGet(() -> loss(weights, scorer.tokenLosses(List.of(weights)).get(0)));
+                .orElseGet(
+                        () -> loss(weights, scorer.tokenLosses(List.of(weights)).get(0)));
         Control control = control(name, weights, loss);
         if (heldOut.isEmpty()) {
             return control;
         }
-        List<String> predictions = session.generate(session.bank(), heldOut.get().inputs(), weights, maxNewTokens);
+        List<String> predictions =
+                session.generate(session.bank(), heldOut.get().inputs(), weights, maxNewTokens);
         Accuracy accuracy = Accuracy.of(predictions, heldOut.get().examples());
         return new Control(name, weights, control.objective(), loss, Optional.of(accuracy), predictions);
     }

@@ -1,6 +1,5 @@
 package io.lorahub.engine.learning;
 
-import ai.djl.ndarray.types.DataType;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.safetensors.DType;
@@ -36,8 +35,10 @@ final class FusedModel {
             tensors.put(name, base.weights().tensor(name));
         }
         session.model()
-                .fuse(session.bank(), weights, (name, values) -> tensors.computeIfPresent(
-                        name, (key, before) -> converted(values, before)));
+                .fuse(
+                        session.bank(),
+                        weights,
+                        (name, values) -> tensors.computeIfPresent(name, (key, before) -> converted(values, before)));
         SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
         for (String file : COPIED) {
             if (Files.isRegularFile(base.folder().resolve(file))) {

@@ -76,7 +76,8 @@ public final class LearningRun {
     public Learned run() {
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
-            Optimizer optimizer = Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
+            Optimizer optimizer =
+                    Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
             while (!stopped) {
                 List<Query> queries = optimizer.ask();
                 if (queries.isEmpty()) {
@@ -95,7 +96,13 @@ public final class LearningRun {
             throw new EngineException("The run was stopped before its first evaluation.");
         }
         return new Learned(
-                weights(answer), answer.objective(), answer.loss(), spent, seconds / spent, stopped, List.copyOf(history));
+                weights(answer),
+                answer.objective(),
+                answer.loss(),
+                spent,
+                seconds / spent,
+                stopped,
+                List.copyOf(history));
     }
 
     private SearchSpace space(Scorer scorer) {
@@ -125,7 +132,10 @@ public final class LearningRun {
         for (int i = 0; i < queries.size() && !stopped; ) {
             // the same batches in every run, so that a resumed one computes the same bits
             int to = i + 1;
-            while (to < queries.size() && to - i < atOnce && !queries.get(i).gradient() && !queries.get(to).gradient()) {
+            while (to < queries.size()
+                    && to - i < atOnce
+                    && !queries.get(i).gradient()
+                    && !queries.get(to).gradient()) {
                 to++;
             }
             List<EvaluationRecord> records = evaluate(scorer, queries.subList(i, to));
@@ -139,7 +149,8 @@ public final class LearningRun {
         List<EvaluationRecord> records = new ArrayList<>(replayed(queries));
         int known = records.size();
         if (known < queries.size()) {
-            // what is known of the batch is computed again with the rest, since a smaller batch may give other last bits
+            // what is known of the batch is computed again with the rest, since a smaller batch may give other last
+            // bits
             List<EvaluationRecord> batch = computed(scorer, queries);
             records.addAll(batch.subList(known, batch.size()));
         }

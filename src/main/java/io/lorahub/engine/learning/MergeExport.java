@@ -59,8 +59,8 @@ public final class MergeExport {
         double error = 0;
         if (options.rank().isPresent() || options.maxError().isPresent()) {
             try (LowRank lowRank = new LowRank(merged)) {
-                int rank = options.rank().orElseGet(() -> lowRank.rankWithin(
-                        options.maxError().getAsDouble()));
+                int rank = options.rank()
+                        .orElseGet(() -> lowRank.rankWithin(options.maxError().getAsDouble()));
                 if (rank < lossless) {
                     modules = lowRank.at(rank);
                     error = lowRank.error(rank);
@@ -79,8 +79,7 @@ public final class MergeExport {
     }
 
     private static void writeMore(
-            Session session, double[] weights, ExportOptions options, ObjectNode recipe, Path part)
-            throws IOException {
+            Session session, double[] weights, ExportOptions options, ObjectNode recipe, Path part) throws IOException {
         Files.writeString(part.resolve("recipe.json"), recipe.toPrettyString() + "\n");
         if (options.fused()) {
             FusedModel.write(session, weights, Files.createDirectory(part.resolve("fused")));
@@ -134,8 +133,7 @@ public final class MergeExport {
                         "The written adapter does not do what the composition does (the loss differs by %.2g); nothing was kept."
                                 .formatted(difference));
             }
-            return new ExportReport(
-                    rank(reloaded.modules()), lossless, error, memory.size(), equal, difference);
+            return new ExportReport(rank(reloaded.modules()), lossless, error, memory.size(), equal, difference);
         }
     }
 

@@ -29,15 +29,20 @@ public final class Objectives {
 
     private static Objective own(String className) {
         try {
-            return Class.forName(className).asSubclass(Objective.class).getConstructor().newInstance();
+            return Class.forName(className)
+                    .asSubclass(Objective.class)
+                    .getConstructor()
+                    .newInstance();
         } catch (ClassNotFoundException e) {
-            throw new EngineException("There is no objective \"%s\"; say one of %s, or the name of a class on the class path."
-                    .formatted(className, String.join(", ", NAMES)));
+            throw new EngineException(
+                    "There is no objective \"%s\"; say one of %s, or the name of a class on the class path."
+                            .formatted(className, String.join(", ", NAMES)));
         } catch (ClassCastException | NoSuchMethodException e) {
             throw new EngineException("The class %s must implement %s and have a public constructor without arguments."
                     .formatted(className, Objective.class.getName()));
         } catch (InvocationTargetException | InstantiationException | IllegalAccessException e) {
-            throw new EngineException("The objective %s could not be made: %s.".formatted(className, e.getMessage()), e);
+            throw new EngineException(
+                    "The objective %s could not be made: %s.".formatted(className, e.getMessage()), e);
         }
     }
 
@@ -62,8 +67,11 @@ public final class Objectives {
             double sum = 0;
             for (int i = 0; i < outcomes.size(); i += size) {
                 List<Outcome> batch = outcomes.subList(i, Math.min(outcomes.size(), i + size));
-                double losses = batch.stream().mapToDouble(o -> o.loss() * o.tokenLosses().length).sum();
-                sum += losses / batch.stream().mapToInt(o -> o.tokenLosses().length).sum();
+                double losses = batch.stream()
+                        .mapToDouble(o -> o.loss() * o.tokenLosses().length)
+                        .sum();
+                sum += losses
+                        / batch.stream().mapToInt(o -> o.tokenLosses().length).sum();
             }
             return sum / outcomes.size();
         }
@@ -98,7 +106,8 @@ public final class Objectives {
         public double value(List<Outcome> outcomes) {
             return 1
                     - outcomes.stream()
-                            .mapToDouble(o -> JARO_WINKLER.apply(o.prediction(), o.example().output()))
+                            .mapToDouble(o -> JARO_WINKLER.apply(
+                                    o.prediction(), o.example().output()))
                             .average()
                             .orElseThrow();
         }

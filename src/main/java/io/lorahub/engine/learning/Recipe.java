@@ -50,7 +50,8 @@ public final class Recipe {
             entry.put("path", session.adapters().get(i).path().toAbsolutePath().toString());
             entry.put("weight", learned.vector()[i]);
         }
-        ((ObjectNode) recipe.get("base")).put("path", session.base().folder().toAbsolutePath().toString());
+        ((ObjectNode) recipe.get("base"))
+                .put("path", session.base().folder().toAbsolutePath().toString());
         ((ObjectNode) recipe.get("examples")).set("rows", JSON.valueToTree(examples));
         recipe.putObject("result")
                 .put("objective", learned.objective())
@@ -64,7 +65,10 @@ public final class Recipe {
     public static ObjectNode ofFixed(Session session, double[] weights) {
         ObjectNode recipe = JSON.createObjectNode();
         recipe.put("lorahub", Version.current());
-        recipe.set("base", base(session.base().folder()).put("path", absolute(session.base().folder())));
+        recipe.set(
+                "base",
+                base(session.base().folder())
+                        .put("path", absolute(session.base().folder())));
         ArrayNode adapters = recipe.putArray("adapters");
         for (int i = 0; i < weights.length; i++) {
             Adapter adapter = session.adapters().get(i);
@@ -97,7 +101,8 @@ public final class Recipe {
         ObjectNode node = JSON.createObjectNode();
         try (Stream<Path> files = Files.list(folder)) {
             List<Path> used = files.filter(Files::isRegularFile)
-                    .filter(f -> f.toString().endsWith(".json") || f.toString().endsWith(".safetensors")
+                    .filter(f -> f.toString().endsWith(".json")
+                            || f.toString().endsWith(".safetensors")
                             || f.toString().endsWith(".bin"))
                     .toList();
             node.set("files", JSON.valueToTree(FileHashes.of(used)));

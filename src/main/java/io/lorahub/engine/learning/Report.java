@@ -17,8 +17,13 @@ public record Report(
      * Scores the controls. What the search has evaluated already is taken from its history, the rest is evaluated and not
      * charged.
      */
-    public static Report of(Session session, ExampleSet fewShot, Optional<ExampleSet> heldOut, Settings settings,
-            Learned learned, int maxNewTokens) {
+    public static Report of(
+            Session session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            Settings settings,
+            Learned learned,
+            int maxNewTokens) {
         try (ControlScorer scorer = new ControlScorer(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
             int n = session.candidates().size();
             double[] even = new double[n];

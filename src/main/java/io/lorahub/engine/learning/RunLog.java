@@ -70,8 +70,7 @@ public final class RunLog implements RunListener, AutoCloseable {
             channel.position(channel.size());
             return new RunLog(file, channel, List.copyOf(records));
         } catch (JsonProcessingException e) {
-            throw new EngineException(
-                    "The log %s is damaged: %s.".formatted(file, e.getOriginalMessage()), e);
+            throw new EngineException("The log %s is damaged: %s.".formatted(file, e.getOriginalMessage()), e);
         } catch (IOException e) {
             throw new EngineException("The log %s cannot be read: %s.".formatted(file, e), e);
         }

@@ -11,9 +11,7 @@ final class Verdict {
     private Verdict() {}
 
     static String of(Control base, Control single, Control composed) {
-        return composed.heldOut().isPresent()
-                ? onHeldOut(base, single, composed)
-                : onExamples(base, single, composed);
+        return composed.heldOut().isPresent() ? onHeldOut(base, single, composed) : onExamples(base, single, composed);
     }
 
     private static String onExamples(Control base, Control single, Control composed) {
@@ -42,7 +40,8 @@ final class Verdict {
                         right(base.heldOut().orElseThrow()));
         Accuracy best = better(single.heldOut().orElseThrow(), base.heldOut().orElseThrow());
         if (own.exactMatch() <= best.exactMatch()) {
-            boolean none = base.heldOut().orElseThrow().exactMatch() >= single.heldOut().orElseThrow().exactMatch();
+            boolean none = base.heldOut().orElseThrow().exactMatch()
+                    >= single.heldOut().orElseThrow().exactMatch();
             String who = none ? "No candidate helps" : "The best single adapter is as good as the mix";
             return "%s: the mix gets %s of %d held-out examples right, %s."
                     .formatted(who, right(own), own.count(), others);

@@ -35,12 +35,15 @@ public final class WrittenRecipe {
     public static WrittenRecipe read(Path file) {
         try {
             JsonNode json = JSON.readTree(Files.readString(file));
-            if (json == null || !json.path("adapters").isArray() || !json.path("base").isObject()) {
+            if (json == null
+                    || !json.path("adapters").isArray()
+                    || !json.path("base").isObject()) {
                 throw new EngineException("The file %s is no recipe.".formatted(file));
             }
             if (!json.path("settings").isObject()) {
                 throw new EngineException(
-                        "The recipe %s is of a mix with fixed weights; there is no search to run again.".formatted(file));
+                        "The recipe %s is of a mix with fixed weights; there is no search to run again."
+                                .formatted(file));
             }
             return new WrittenRecipe(file, json);
         } catch (JsonProcessingException e) {
@@ -55,7 +58,8 @@ public final class WrittenRecipe {
         List<Adapter> adapters = new ArrayList<>();
         try {
             for (JsonNode entry : json.get("adapters")) {
-                adapters.add(Adapter.load(entry.path("name").asText(), Path.of(entry.path("path").asText())));
+                adapters.add(Adapter.load(
+                        entry.path("name").asText(), Path.of(entry.path("path").asText())));
             }
         } catch (RuntimeException e) {
             adapters.forEach(Adapter::close);
@@ -72,7 +76,8 @@ public final class WrittenRecipe {
     public List<Example> examples() {
         List<Example> examples = new ArrayList<>();
         for (JsonNode row : json.path("examples").path("rows")) {
-            examples.add(new Example(row.path("input").asText(), row.path("output").asText()));
+            examples.add(
+                    new Example(row.path("input").asText(), row.path("output").asText()));
         }
         return examples;
     }
@@ -103,7 +108,9 @@ public final class WrittenRecipe {
     /** The weights that the run ended at. */
     public Map<String, Double> weights() {
         Map<String, Double> weights = new LinkedHashMap<>();
-        json.get("adapters").forEach(a -> weights.put(a.path("name").asText(), a.path("weight").asDouble()));
+        json.get("adapters")
+                .forEach(a ->
+                        weights.put(a.path("name").asText(), a.path("weight").asDouble()));
         return weights;
     }
 
@@ -113,8 +120,16 @@ public final class WrittenRecipe {
         List<String> changes = new ArrayList<>();
         compare("LoraHub's version", json.path("lorahub"), now.path("lorahub"), changes);
         compare("how it is computed", json.path("computed"), now.path("computed"), changes);
-        compare("the examples", json.path("examples").path("sha256"), now.path("examples").path("sha256"), changes);
-        compareFiles("the base model", json.path("base").path("files"), now.path("base").path("files"), changes);
+        compare(
+                "the examples",
+                json.path("examples").path("sha256"),
+                now.path("examples").path("sha256"),
+                changes);
+        compareFiles(
+                "the base model",
+                json.path("base").path("files"),
+                now.path("base").path("files"),
+                changes);
         for (int i = 0; i < now.path("adapters").size(); i++) {
             JsonNode before = json.path("adapters").path(i);
             compareFiles(

@@ -80,8 +80,7 @@ public final class AdapterBank implements AutoCloseable {
             }
             if (module.in() != shape.in() || module.out() != shape.out() || module.embedding() != shape.embedding()) {
                 throw new EngineException("The adapter %s changes %s as a %d × %d layer, another one as %d × %d."
-                        .formatted(
-                                adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
+                        .formatted(adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
             }
             double scale = composition == Composition.FACTOR ? firstScale : module.scale();
             a.asFloatBuffer().put(firstRow[i] * shape.in(), module.a().toFloats());
@@ -105,8 +104,9 @@ public final class AdapterBank implements AutoCloseable {
     private static ByteBuffer floats(long count) {
         long bytes = count * Float.BYTES;
         if (bytes > Integer.MAX_VALUE) {
-            throw new EngineException("The candidates' factors of one module take %d MB; that is too much at once, take fewer candidates."
-                    .formatted(bytes >> 20));
+            throw new EngineException(
+                    "The candidates' factors of one module take %d MB; that is too much at once, take fewer candidates."
+                            .formatted(bytes >> 20));
         }
         return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
     }
@@ -132,8 +132,8 @@ public final class AdapterBank implements AutoCloseable {
     private void count(String name, LoraModule module) {
         formOperations += 2.0 * module.in() * module.out();
         // keys and values of cross-attention read the encoder's tokens
-        boolean readsInputs = name.startsWith("encoder.") || name.endsWith("EncDecAttention.k")
-                || name.endsWith("EncDecAttention.v");
+        boolean readsInputs =
+                name.startsWith("encoder.") || name.endsWith("EncDecAttention.k") || name.endsWith("EncDecAttention.v");
         if (readsInputs) {
             encoderWidth += 2.0 * (module.in() + module.out());
         } else {

@@ -24,8 +24,8 @@ public record BaseModel(Path folder, T5Config config, TensorSource weights) impl
     /** Throws EngineException when a file is missing, the family is unknown or a tensor is missing or of another shape. */
     public static BaseModel open(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new EngineException("There is no folder %s; a base model is a folder with config.json and weights."
-                    .formatted(folder));
+            throw new EngineException(
+                    "There is no folder %s; a base model is a folder with config.json and weights.".formatted(folder));
         }
         T5Config config = T5Config.of(config(folder));
         TensorSource weights = ModelFolder.open(folder);

@@ -19,7 +19,8 @@ public record Compute(Optional<String> device, Optional<Precision> precision, in
     public static final Compute DEFAULT = new Compute(Optional.empty(), Optional.empty(), 0);
 
     public Compute {
-        if (device.isPresent() && !DEVICE.matcher(device.get().toLowerCase(Locale.ROOT)).matches()) {
+        if (device.isPresent()
+                && !DEVICE.matcher(device.get().toLowerCase(Locale.ROOT)).matches()) {
             throw new EngineException("There is no device \"%s\"; say cpu, gpu or gpu:1.".formatted(device.get()));
         }
         if (threads < 0) {

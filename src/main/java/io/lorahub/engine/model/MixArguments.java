@@ -16,8 +16,8 @@ final class MixArguments implements AutoCloseable {
         int p = values.vectors();
         mix = IValue.from((PtNDArray) scope.create(values.mix(), new Shape(p, values.mix().length / p)));
         rows = IValue.from((PtNDArray) scope.create(values.rows(), new Shape(p, values.width())));
-        coefficients = IValue.from(
-                (PtNDArray) scope.create(values.coefficients(), new Shape(p, values.coefficientWidth())));
+        coefficients =
+                IValue.from((PtNDArray) scope.create(values.coefficients(), new Shape(p, values.coefficientWidth())));
     }
 
     @Override

@@ -34,8 +34,8 @@ public record T5Config(
     public static T5Config of(JsonNode json) {
         String family = json.path("model_type").asText("");
         if (!family.equals("t5")) {
-            throw new EngineException(
-                    "The model is of the family \"%s\"; LoraHub runs t5 (T5 v1.0, v1.1 and Flan-T5).".formatted(family));
+            throw new EngineException("The model is of the family \"%s\"; LoraHub runs t5 (T5 v1.0, v1.1 and Flan-T5)."
+                    .formatted(family));
         }
         // transformers: feed_forward_proj is "relu" or "gated-gelu"; "gated-gelu" means gelu_new for old checkpoints
         String projection = json.path("feed_forward_proj").asText("relu");
@@ -45,8 +45,9 @@ public record T5Config(
             activation = "gelu_new";
         }
         if (!ACTIVATIONS.contains(activation)) {
-            throw new EngineException("The activation \"%s\" (feed_forward_proj in config.json) is not supported; %s are."
-                    .formatted(projection, ACTIVATIONS));
+            throw new EngineException(
+                    "The activation \"%s\" (feed_forward_proj in config.json) is not supported; %s are."
+                            .formatted(projection, ACTIVATIONS));
         }
         int layers = positive(json, "num_layers", 6);
         return new T5Config(
@@ -65,7 +66,8 @@ public record T5Config(
                 json.path("tie_word_embeddings").asBoolean(true),
                 json.path("pad_token_id").asInt(0),
                 json.path("eos_token_id").asInt(1),
-                json.path("decoder_start_token_id").asInt(json.path("pad_token_id").asInt(0)));
+                json.path("decoder_start_token_id")
+                        .asInt(json.path("pad_token_id").asInt(0)));
     }
 
     private static int positive(JsonNode json, String key, int otherwise) {
@@ -74,8 +76,8 @@ public record T5Config(
             return otherwise;
         }
         if (!value.canConvertToInt() || !value.isIntegralNumber() || value.asInt() <= 0) {
-            throw new EngineException("\"%s\" in config.json must be a positive whole number, but is %s."
-                    .formatted(key, value));
+            throw new EngineException(
+                    "\"%s\" in config.json must be a positive whole number, but is %s.".formatted(key, value));
         }
         return value.asInt();
     }

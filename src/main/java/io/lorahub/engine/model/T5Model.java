@@ -38,7 +38,8 @@ public final class T5Model implements AutoCloseable {
         this.program = program;
         this.config = base.config();
         this.precision = precision;
-        weights = WeightLoader.load(manager, program, base, T5Layout.shapes(config).keySet(), precision);
+        weights = WeightLoader.load(
+                manager, program, base, T5Layout.shapes(config).keySet(), precision);
         Map<String, PtNDArray> byName = new HashMap<>();
         weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
         dictionary = IValue.stringMapFrom(byName);
@@ -49,8 +50,8 @@ public final class T5Model implements AutoCloseable {
         PtNDManager manager = Torch.manager(compute);
         try {
             Torch.prepareThread();
-            Precision precision = compute.precision()
-                    .orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
+            Precision precision =
+                    compute.precision().orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
             TorchProgram program = TorchProgram.load("/torchscript/t5.py", constants(base.config(), precision));
             return new T5Model(manager, program, base, precision);
         } catch (RuntimeException e) {
@@ -68,7 +69,8 @@ public final class T5Model implements AutoCloseable {
         constants.put("decoder_layers", (long) c.decoderLayers());
         constants.put("epsilon", c.epsilon());
         constants.put("gated", c.gated());
-        constants.put("activation", (long) List.of("relu", "gelu_new", "gelu", "silu").indexOf(c.activation()));
+        constants.put(
+                "activation", (long) List.of("relu", "gelu_new", "gelu", "silu").indexOf(c.activation()));
         constants.put("tied", c.tied());
         constants.put("tied_scale", Math.pow(c.dModel(), -0.5));
         constants.put("position_buckets", (long) c.buckets());
@@ -150,8 +152,19 @@ public final class T5Model implements AutoCloseable {
             try (IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
                     IValue formed = IValue.from(form);
                     IValue result = program.call(
-                            "losses", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor,
-                            formed, rest[0], rest[1], rest[2], rest[3], rest[4])) {
+                            "losses",
+                            dictionary,
+                            bank.dictionary(),
+                            mix.mix,
+                            mix.rows,
+                            mix.coefficients,
+                            factor,
+                            formed,
+                            rest[0],
+                            rest[1],
+                            rest[2],
+                            rest[3],
+                            rest[4])) {
                 packed = result.toTensor(scope).toFloatArray();
             }
             List<float[]> losses = new ArrayList<>();
@@ -190,8 +203,7 @@ public final class T5Model implements AutoCloseable {
             NDList result = program.callForTraining("gradient", arguments);
             result.attach(scope);
             return new LossGradient(
-                    examples.unpadded(result.get(0).toFloatArray(), 0),
-                    derivative(bank, result.get(1), result.get(2)));
+                    examples.unpadded(result.get(0).toFloatArray(), 0), derivative(bank, result.get(1), result.get(2)));
         }
     }
 
@@ -217,8 +229,7 @@ public final class T5Model implements AutoCloseable {
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
         Torch.prepareThread();
-        PackedExamples packed =
-                PackedExamples.batches(inputs, inputs, config.pad(), Math.max(1, inputs.size()));
+        PackedExamples packed = PackedExamples.batches(inputs, inputs, config.pad(), Math.max(1, inputs.size()));
         Shape shape = new Shape(inputs.size(), packed.groups()[1]);
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
@@ -228,8 +239,17 @@ public final class T5Model implements AutoCloseable {
                 IValue padding = IValue.from((PtNDArray) scope.create(packed.padding(inputs), shape));
                 IValue limit = IValue.from((long) maxTokens);
                 IValue result = program.call(
-                        "generate", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor, form,
-                        ids, padding, limit)) {
+                        "generate",
+                        dictionary,
+                        bank.dictionary(),
+                        mix.mix,
+                        mix.rows,
+                        mix.coefficients,
+                        factor,
+                        form,
+                        ids,
+                        padding,
+                        limit)) {
             return cut(result.toTensor(scope), inputs.size());
         }
     }
@@ -241,7 +261,8 @@ public final class T5Model implements AutoCloseable {
             throw new EngineException("A fused model is computed in float32; do not ask for bfloat16.");
         }
         if (bank.hasBias()) {
-            throw new EngineException("The mix adds a bias (lora_bias), for which a T5 model has no place; it cannot be fused.");
+            throw new EngineException(
+                    "The mix adds a bias (lora_bias), for which a T5 model has no place; it cannot be fused.");
         }
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));

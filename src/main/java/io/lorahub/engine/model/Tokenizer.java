@@ -39,9 +39,8 @@ public final class Tokenizer implements AutoCloseable {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
             return new Tokenizer(
-                    tokenizer,
-                    config.path("clean_up_tokenization_spaces").asBoolean(false),
-                    (int) Math.min(limit, NO_LIMIT));
+                    tokenizer, config.path("clean_up_tokenization_spaces").asBoolean(false), (int)
+                            Math.min(limit, NO_LIMIT));
         } catch (IOException | RuntimeException e) {
             throw new EngineException("The tokenizer %s could not be read: %s".formatted(file, e.getMessage()), e);
         }

@@ -36,9 +36,10 @@ final class Torch {
         int colon = name.indexOf(':');
         int id = colon < 0 ? 0 : Integer.parseInt(name.substring(colon + 1));
         if (id >= gpus) {
-            throw new EngineException(gpus == 0
-                    ? "libtorch finds no GPU here, so the device \"%s\" cannot be used.".formatted(name)
-                    : "The device \"%s\" does not exist; libtorch finds %d.".formatted(name, gpus));
+            throw new EngineException(
+                    gpus == 0
+                            ? "libtorch finds no GPU here, so the device \"%s\" cannot be used.".formatted(name)
+                            : "The device \"%s\" does not exist; libtorch finds %d.".formatted(name, gpus));
         }
         return Device.gpu(id);
     }

@@ -89,8 +89,11 @@ final class TorchProgram {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             // an instance of __torch__.Net with training = False and _is_full_backward_hook = None
-            store(zip, "net/data.pkl", latin("\u0080\2c__torch__\nNet\nq\0)\u0081}("
-                    + "X\b\0\0\0trainingq\1\u0089X\26\0\0\0_is_full_backward_hookq\2Nub."));
+            store(
+                    zip,
+                    "net/data.pkl",
+                    latin("\u0080\2c__torch__\nNet\nq\0)\u0081}("
+                            + "X\b\0\0\0trainingq\1\u0089X\26\0\0\0_is_full_backward_hookq\2Nub."));
             store(zip, "net/code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
             store(zip, "net/constants.pkl", latin("\u0080\2)."));
             store(zip, "net/version", latin("10\n"));

@@ -27,7 +27,8 @@ final class WeightLoader {
     static NDList load(
             PtNDManager manager, TorchProgram program, BaseModel base, Set<String> names, Precision precision) {
         NDList loaded = new NDList();
-        NDArray epsilon = manager.create((float) Math.sqrt(base.config().epsilon() * base.config().dModel()));
+        NDArray epsilon = manager.create(
+                (float) Math.sqrt(base.config().epsilon() * base.config().dModel()));
         epsilon.setName("w.epsilon");
         loaded.add(epsilon);
         MappedBfloat16 mapped = new MappedBfloat16(manager, program);

@@ -57,7 +57,12 @@ final class BoundedLbfgs {
     }
 
     private Minimum search(
-            Differentiable function, double[] x, double value, double[] gradient, double[] step, double[] gradientThere) {
+            Differentiable function,
+            double[] x,
+            double value,
+            double[] gradient,
+            double[] step,
+            double[] gradientThere) {
         double length = 1;
         for (int attempt = 0; attempt < LINE_SEARCH_STEPS; attempt++, length /= 2) {
             double[] there = new double[x.length];

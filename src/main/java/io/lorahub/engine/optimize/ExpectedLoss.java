@@ -7,7 +7,9 @@ package io.lorahub.engine.optimize;
 final class ExpectedLoss implements Differentiable {
 
     /** Five nodes and weights for a standard normal variable. */
-    private static final double[] NODES = {-2.8569700138728056, -1.355626179974266, 0, 1.355626179974266, 2.8569700138728056};
+    private static final double[] NODES = {
+        -2.8569700138728056, -1.355626179974266, 0, 1.355626179974266, 2.8569700138728056
+    };
 
     private static final double[] NODE_WEIGHTS = {
         0.01125741132772069, 0.22207592200561266, 0.5333333333333334, 0.22207592200561266, 0.01125741132772069

@@ -129,8 +129,7 @@ final class GradientEvidence {
         for (int r = 0; r < count; r++) {
             rest[r] = basis.rest(slopes.get(r).gradient());
             for (int s = 0; s < count; s++) {
-                covariance[r][s] =
-                        Vectors.dot(perMargin[r], perMargin[s]) * kernel.slopeAcross(places[r], places[s]);
+                covariance[r][s] = Vectors.dot(perMargin[r], perMargin[s]) * kernel.slopeAcross(places[r], places[s]);
             }
             covariance[r][r] += doubt(r);
         }

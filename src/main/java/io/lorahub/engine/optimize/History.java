@@ -62,7 +62,8 @@ final class History {
 
     /** Whether some evaluated point differs from this one by no more than the tolerance in any weight. */
     boolean holdsNear(double[] weights, double tolerance) {
-        return observations.stream().anyMatch(o -> IntStream.range(0, weights.length)
-                .allMatch(i -> Math.abs(o.weights()[i] - weights[i]) <= tolerance));
+        return observations.stream()
+                .anyMatch(o -> IntStream.range(0, weights.length)
+                        .allMatch(i -> Math.abs(o.weights()[i] - weights[i]) <= tolerance));
     }
 }

@@ -47,7 +47,8 @@ final class MarginEvidence {
 
     /** Each point once: the base, the best, and the latest. */
     private static List<Integer> chosen(History history) {
-        TreeSet<Integer> chosen = new TreeSet<>(List.of(0, history.find(history.weights(history.best())).orElseThrow()));
+        TreeSet<Integer> chosen = new TreeSet<>(
+                List.of(0, history.find(history.weights(history.best())).orElseThrow()));
         for (int i = history.size() - 1; i >= 0 && chosen.size() < MOST_POINTS; i--) {
             chosen.add(history.find(history.weights(i)).orElseThrow());
         }
@@ -70,8 +71,7 @@ final class MarginEvidence {
             for (int t = 0; t < shares.length; t++) {
                 perMargin[t] = shares[t] * Margins.slope(margins[row][t]);
             }
-            slopes.add(new LossSlope(
-                    row, Vectors.minus(gradient, penalty.gradient(history.weights(i))), perMargin));
+            slopes.add(new LossSlope(row, Vectors.minus(gradient, penalty.gradient(history.weights(i))), perMargin));
         }
         return slopes;
     }

@@ -62,9 +62,7 @@ final class Probing {
             return List.of();
         }
         boolean known = !space.gradients() || history.get(last).gradient() != null;
-        return known
-                ? complements(history, singles)
-                : List.of(Query.withGradient(history.weights(history.best())));
+        return known ? complements(history, singles) : List.of(Query.withGradient(history.weights(history.best())));
     }
 
     private List<Query> complements(History history, Map<Integer, Integer> singles) {

@@ -68,9 +68,12 @@ class LearningRunTest {
 
         assertThat(learned.evaluations()).isLessThanOrEqualTo(20);
         assertThat(learned.history().get(0).weights()).containsOnly(0);
-        assertThat(learned.objective()).isLessThanOrEqualTo(learned.history().get(0).objective());
+        assertThat(learned.objective())
+                .isLessThanOrEqualTo(learned.history().get(0).objective());
         assertThat(learned.history())
-                .allSatisfy(r -> assertThat(Arrays.stream(r.weights()).map(Math::abs).max().orElseThrow()).isLessThanOrEqualTo(1.5));
+                .allSatisfy(r -> assertThat(
+                                Arrays.stream(r.weights()).map(Math::abs).max().orElseThrow())
+                        .isLessThanOrEqualTo(1.5));
     }
 
     @ParameterizedTest
@@ -117,7 +120,9 @@ class LearningRunTest {
     }
 
     private static List<String> weightsIn(Path log) throws IOException {
-        return Files.readAllLines(log).stream().map(l -> l.replaceAll(",\"seconds\":.*", "")).toList();
+        return Files.readAllLines(log).stream()
+                .map(l -> l.replaceAll(",\"seconds\":.*", ""))
+                .toList();
     }
 
     @Test
@@ -146,11 +151,13 @@ class LearningRunTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exact-match", "similarity", "reference", "io.lorahub.engine.learning.LearningRunTest$Longest"})
+    @ValueSource(
+            strings = {"exact-match", "similarity", "reference", "io.lorahub.engine.learning.LearningRunTest$Longest"})
     void any_objective_can_be_searched(String objective) {
         Learned learned = run(SETTINGS.withObjective(objective, 2)).run();
 
-        assertThat(learned.objective()).isLessThanOrEqualTo(learned.history().get(0).objective());
+        assertThat(learned.objective())
+                .isLessThanOrEqualTo(learned.history().get(0).objective());
         assertThat(learned.history().get(0).gradient()).isNull();
     }
 

@@ -36,7 +36,8 @@ class LibraryTest {
                 LoraHub.Inference inference =
                         LoraHub.inference(composed, inputs(task.heldOut()), outputs(task.heldOut()));
                 System.out.println("weights " + composed.learned().weights());
-                System.out.println("exact match " + inference.accuracy().orElseThrow().exactMatch());
+                System.out.println(
+                        "exact match " + inference.accuracy().orElseThrow().exactMatch());
             }
         }
     }
@@ -54,7 +55,9 @@ class LibraryTest {
         // Surefire starts the tests from a jar that only names the class path
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         String path = Arrays.stream(all.split(java.io.File.pathSeparator))
-                .filter(entry -> !NOT_THE_ENGINES.matcher(Path.of(entry).getFileName().toString()).find())
+                .filter(entry -> !NOT_THE_ENGINES
+                        .matcher(Path.of(entry).getFileName().toString())
+                        .find())
                 .collect(Collectors.joining(java.io.File.pathSeparator));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -74,7 +77,8 @@ class LibraryTest {
     void the_base_model_that_the_adapters_name_is_looked_for_on_this_machine_only() {
         List<Path> modules = List.of(Reference.demoHub("adapters/un"));
 
-        assertThatThrownBy(() -> LoraHub.learning(modules, List.of("a"), List.of("b")).learn())
+        assertThatThrownBy(() ->
+                        LoraHub.learning(modules, List.of("a"), List.of("b")).learn())
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("\"lorahub/demo-base\"");
     }

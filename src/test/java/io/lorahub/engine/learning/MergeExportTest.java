@@ -53,16 +53,16 @@ class MergeExportTest {
             assertThat(report.rank()).isEqualTo(composition == Composition.EXACT ? 24 : 8);
             assertThat(report.relativeError()).isZero();
             assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
-            assertThat(losses(DemoOf.merged(out()), new double[] {1})).containsExactly(
-                    losses(session, WEIGHTS), Offset.offset(1e-4));
+            assertThat(losses(DemoOf.merged(out()), new double[] {1}))
+                    .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
         }
     }
 
     @Test
     void compression_to_a_rank_reports_its_error() {
         try (Session session = session(Composition.EXACT)) {
-            ExportReport report = write(
-                    session, WEIGHTS, new ExportOptions(OptionalInt.of(6), OptionalDouble.empty(), false, false));
+            ExportReport report =
+                    write(session, WEIGHTS, new ExportOptions(OptionalInt.of(6), OptionalDouble.empty(), false, false));
 
             assertThat(report.rank()).isEqualTo(6);
             assertThat(report.losslessRank()).isEqualTo(24);
@@ -87,8 +87,8 @@ class MergeExportTest {
             write(session, WEIGHTS, new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false));
             List<Adapter> idle = List.of(Adapter.load(Reference.demoHub("adapters/un")));
             try (Session fused = Session.open(out().resolve("fused"), idle, Composition.EXACT, Compute.cpu())) {
-                assertThat(losses(fused, new double[] {0})).containsExactly(
-                        losses(session, WEIGHTS), Offset.offset(1e-4));
+                assertThat(losses(fused, new double[] {0}))
+                        .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
             }
         }
     }
@@ -120,7 +120,9 @@ class MergeExportTest {
 
     private static double[] losses(Session session, double[] weights) {
         try (Scorer scorer = session.scorer(session.encode(TASK.fewShot()))) {
-            return scorer.outcomes(weights, false).stream().mapToDouble(Outcome::loss).toArray();
+            return scorer.outcomes(weights, false).stream()
+                    .mapToDouble(Outcome::loss)
+                    .toArray();
         }
     }
 

@@ -75,8 +75,8 @@ class PublishedProgramParityTest {
                 for (int i = 0; i < losses.length; i++) {
                     close(losses[i], row.get("example_losses").get(i).asDouble());
                 }
-                List<String> predictions = exact.predict(
-                        heldOut.stream().map(Example::input).toList(), weights, 24);
+                List<String> predictions =
+                        exact.predict(heldOut.stream().map(Example::input).toList(), weights, 24);
                 assertThat(predictions.subList(0, 20)).isEqualTo(Reference.texts(row.get("predictions")));
                 assertThat(Accuracy.of(predictions, heldOut).exactMatch())
                         .isEqualTo(row.get("exact_match").asDouble());
@@ -100,14 +100,17 @@ class PublishedProgramParityTest {
         try (Scorer scorer = factor.scorer(fewShot)) {
             for (JsonNode row : GOLDEN.get("tasks").get(task).get("objectives")) {
                 double[] weights = Reference.doubles(row.get("weights"));
-                for (Map.Entry<String, Integer> batch : List.of(Map.entry("all", 0), Map.entry("1", 1), Map.entry("2", 2))) {
+                for (Map.Entry<String, Integer> batch :
+                        List.of(Map.entry("all", 0), Map.entry("1", 1), Map.entry("2", 2))) {
                     for (int i = 0; i <= last; i++) {
                         effective[i] = (i < last ? weights[i] : 0) + weights[last] * effective[i];
                     }
-                    double loss = Objectives.named("reference", batch.getValue())
-                            .value(scorer.outcomes(effective, false));
+                    double loss =
+                            Objectives.named("reference", batch.getValue()).value(scorer.outcomes(effective, false));
                     double objective = loss + Regularization.l1(0.05).value(weights);
-                    close(objective, row.get("objective_batch_" + batch.getKey()).asDouble());
+                    close(
+                            objective,
+                            row.get("objective_batch_" + batch.getKey()).asDouble());
                 }
             }
         }
@@ -120,8 +123,10 @@ class PublishedProgramParityTest {
         for (JsonNode run : GOLDEN.get("tasks").get(task).get("runs")) {
             Accuracy accuracy = Accuracy.of(Reference.texts(run.get("predictions")), firstTwenty);
             // the run counts all 100, of which 20 are kept
-            assertThat(accuracy.exactMatch() / 5).isLessThanOrEqualTo(run.get("exact_match").asDouble());
-            assertThat(accuracy.accuracy() / 5).isLessThanOrEqualTo(run.get("accuracy").asDouble());
+            assertThat(accuracy.exactMatch() / 5)
+                    .isLessThanOrEqualTo(run.get("exact_match").asDouble());
+            assertThat(accuracy.accuracy() / 5)
+                    .isLessThanOrEqualTo(run.get("accuracy").asDouble());
         }
     }
 

@@ -59,14 +59,19 @@ class PeftParityTest {
     void an_adapter_computes_what_PEFT_computes_or_is_refused(String name) {
         Path path = Reference.path("adapters/" + name);
         if (List.of("dora", "modules-to-save", "pissa").contains(name)) {
-            String reason = Map.of("dora", "DoRA", "modules-to-save", "modules_to_save", "pissa", "pissa").get(name);
+            String reason = Map.of("dora", "DoRA", "modules-to-save", "modules_to_save", "pissa", "pissa")
+                    .get(name);
             assertThatThrownBy(() -> Adapter.load(path))
                     .isInstanceOf(AdapterException.class)
                     .hasMessageContaining(reason);
             return;
         }
         try (Adapter adapter = Adapter.load(path)) {
-            check("t5-v1.1-gated", List.of(adapter), new double[] {1}, GOLDEN.get("adapters").get(name));
+            check(
+                    "t5-v1.1-gated",
+                    List.of(adapter),
+                    new double[] {1},
+                    GOLDEN.get("adapters").get(name));
         }
     }
 
@@ -83,7 +88,8 @@ class PeftParityTest {
         JsonNode merge = GOLDEN.get("merges").get(name);
         List<Adapter> parts = parts(merge);
         List<WeightedAdapter> weighted = IntStream.range(0, parts.size())
-                .mapToObj(i -> new WeightedAdapter(parts.get(i), merge.get("weights").get(i).asDouble()))
+                .mapToObj(i -> new WeightedAdapter(
+                        parts.get(i), merge.get("weights").get(i).asDouble()))
                 .toList();
         try (LowRank lowRank = new LowRank(ExactMerge.of(weighted))) {
             SortedMap<String, LoraModule> modules = lowRank.at(3);
@@ -109,8 +115,9 @@ class PeftParityTest {
                 mean(model.gradient(bank, examples, new double[1]).tokenLosses())
             };
             double expected = GOLDEN.get("models").get(name).get("batch_loss").asDouble();
-            assertThat(losses).containsExactly(
-                    new double[] {expected, expected}, org.assertj.core.data.Offset.offset(0.02 * expected));
+            assertThat(losses)
+                    .containsExactly(
+                            new double[] {expected, expected}, org.assertj.core.data.Offset.offset(0.02 * expected));
         }
     }
 
@@ -137,14 +144,23 @@ class PeftParityTest {
             List<int[]> inputs = encode(tokenizer, GOLDEN.get("inputs"));
             try (Examples examples = model.examples(inputs, encode(tokenizer, GOLDEN.get("outputs")))) {
                 // alone, in a population and under autograd: three ways through the program
-                checkLosses(examples, model.tokenLosses(bank, examples, List.of(weights)).get(0), golden);
+                checkLosses(
+                        examples,
+                        model.tokenLosses(bank, examples, List.of(weights)).get(0),
+                        golden);
                 double[] other = new double[weights.length];
-                checkLosses(examples, model.tokenLosses(bank, examples, List.of(other, weights)).get(1), golden);
+                checkLosses(
+                        examples,
+                        model.tokenLosses(bank, examples, List.of(other, weights))
+                                .get(1),
+                        golden);
                 checkLosses(examples, model.gradient(bank, examples, weights).tokenLosses(), golden);
             }
             List<int[]> generated = model.generate(bank, weights, inputs, 12);
             for (int i = 0; i < generated.size(); i++) {
-                assertThat(generated.get(i)).isEqualTo(cut(golden.get("generated").get(i), base.config().end()));
+                assertThat(generated.get(i))
+                        .isEqualTo(cut(
+                                golden.get("generated").get(i), base.config().end()));
             }
         }
     }
@@ -173,13 +189,16 @@ class PeftParityTest {
     }
 
     private static void assertClose(double actual, double expected) {
-        assertThat(actual).isCloseTo(expected, org.assertj.core.data.Offset.offset(
-                TOLERANCE * Math.max(1, Math.abs(expected))));
+        assertThat(actual)
+                .isCloseTo(expected, org.assertj.core.data.Offset.offset(TOLERANCE * Math.max(1, Math.abs(expected))));
     }
 
     /** Without the start token, up to the end token. */
     private static int[] cut(JsonNode row, int end) {
-        int[] ids = Arrays.stream(Reference.doubles(row)).skip(1).mapToInt(d -> (int) d).toArray();
+        int[] ids = Arrays.stream(Reference.doubles(row))
+                .skip(1)
+                .mapToInt(d -> (int) d)
+                .toArray();
         int length = 0;
         while (length < ids.length && ids[length] != end) {
             length++;

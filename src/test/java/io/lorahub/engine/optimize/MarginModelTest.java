@@ -73,7 +73,8 @@ class MarginModelTest {
             double[] below = at.clone();
             above[i] += 1e-5;
             below[i] -= 1e-5;
-            double numeric = (loss.value(above, new double[CANDIDATES]) - loss.value(below, new double[CANDIDATES])) / 2e-5;
+            double numeric =
+                    (loss.value(above, new double[CANDIDATES]) - loss.value(below, new double[CANDIDATES])) / 2e-5;
             assertThat(gradient[i]).isCloseTo(numeric, within(1e-6));
         }
     }

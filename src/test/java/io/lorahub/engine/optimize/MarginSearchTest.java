@@ -69,7 +69,11 @@ class MarginSearchTest {
             List<Observation> answers = asked.stream()
                     .map(q -> task.answer(new Query(padded(q.weights()), q.gradient())))
                     .map(o -> new Observation(
-                            cut(o.weights()), o.objective(), o.loss(), o.tokenLosses(), o.gradient() == null ? null : cut(o.gradient())))
+                            cut(o.weights()),
+                            o.objective(),
+                            o.loss(),
+                            o.tokenLosses(),
+                            o.gradient() == null ? null : cut(o.gradient())))
                     .toList();
             told.addAll(answers);
             search.tell(answers);

@@ -18,11 +18,11 @@ final class Finish {
             List.of(new Rung(2, 0.01), new Rung(2, 0.03), new Rung(2, 0.1), new Rung(3, 0.1), new Rung(3, 0.3));
 
     /** What robustness may cost: this share of the lowest objective, and this much beside. */
-    private static final double DEARER = Double.parseDouble(System.getProperty("fd", "0.15"));
+    private static final double DEARER = 0.05;
 
-    private static final double BESIDE = Double.parseDouble(System.getProperty("fb", "0.0003"));
+    private static final double BESIDE = 0.0003;
 
-    private static final int BUDGET_PER_RUNG = Integer.getInteger("fr", 15);
+    private static final int BUDGET_PER_RUNG = 15;
 
     private final double[] shares;
     private final SparseMinimizer minimizer;

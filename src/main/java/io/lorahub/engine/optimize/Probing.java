@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Finds the start of a {@link MarginSearch}: candidates alone, then the pair whose effects add up best.
+ * Finds the start of a {@link MarginSearch}: candidates alone, then the pairs whose effects add up best.
  *
  * <p>Where the budget cannot pay for every candidate, a random part of them comes first; after that the gradient at the
  * best point so far says which of the others complement it, and only those are tried, in rounds.
@@ -19,6 +19,9 @@ final class Probing {
 
     /** Trying all candidates alone may take this part of the budget. */
     private static final double MOST_FOR_ALL = 0.75;
+
+    /** One pair is tried for so many evaluations that are left. */
+    private static final int LEFT_PER_PAIR = 8;
 
     private static final double FIRST_PART = 0.2;
     private static final double ROUND_PART = 0.1;
@@ -53,9 +56,9 @@ final class Probing {
         int last = history.size() - 1;
         boolean single = singles.containsValue(last);
         if (single && singles.size() > 1) {
-            List<Query> pair = bestPair(history, singles);
-            if (!pair.isEmpty()) {
-                return pair;
+            List<Query> pairs = bestPairs(history, singles);
+            if (!pairs.isEmpty()) {
+                return pairs;
             }
         }
         if (!more) {
@@ -79,18 +82,19 @@ final class Probing {
                 .toList();
     }
 
-    /** The most promising pair that was not evaluated yet. */
-    private List<Query> bestPair(History history, Map<Integer, Integer> singles) {
+    /** The most promising pairs that were not evaluated yet: more of them where more is left to spend. */
+    private List<Query> bestPairs(History history, Map<Integer, Integer> singles) {
         List<Integer> candidates = List.copyOf(singles.keySet());
         List<double[]> margins = candidates.stream()
                 .map(i -> Margins.of(history.get(singles.get(i)).tokenLosses()))
                 .toList();
         double[] base = Margins.of(history.get(0).tokenLosses());
+        int pairs = all ? Math.max(1, (space.budget() - history.spent()) / LEFT_PER_PAIR) : 1;
         return new PairScreening(base, shares)
                 .rank(margins).stream()
                         .map(pair -> together(candidates.get(pair.first()), candidates.get(pair.second())))
                         .filter(weights -> history.find(weights).isEmpty())
-                        .limit(1)
+                        .limit(pairs)
                         .map(Query::of)
                         .toList();
     }

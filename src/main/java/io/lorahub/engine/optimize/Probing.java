@@ -21,9 +21,9 @@ final class Probing {
     private static final double MOST_FOR_ALL = 0.75;
 
     /** One pair is tried for so many evaluations that are left. */
-    private static final int LEFT_PER_PAIR = 8;
+    private static final int LEFT_PER_PAIR = 6;
 
-    private static final double FIRST_PART = 0.2;
+    private static final double FIRST_PART = 0.35;
     private static final double ROUND_PART = 0.1;
     private static final double MOST_FOR_SOME = 0.6;
 

@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  */
 final class MarginSearch extends Conversation {
 
-    private static final int MINIMIZER_ITERATIONS = 400;
+    private static final int MINIMIZER_ITERATIONS = 150;
     private static final double SAME_POINT = 1e-5;
     private static final double JITTER = 0.03;
 

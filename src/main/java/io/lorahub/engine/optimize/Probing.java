@@ -20,8 +20,11 @@ final class Probing {
     /** Trying all candidates alone may take this part of the budget. */
     private static final double MOST_FOR_ALL = 0.75;
 
-    /** One pair is tried for so many evaluations that are left. */
-    private static final int LEFT_PER_PAIR = 6;
+    /** Evaluations that improve the best pair more than further pairs would. */
+    private static final int FOR_THE_MODEL = 12;
+
+    /** One pair is tried for so many evaluations that are left beside those. */
+    private static final int LEFT_PER_PAIR = 5;
 
     private static final double FIRST_PART = 0.35;
     private static final double ROUND_PART = 0.1;
@@ -89,7 +92,7 @@ final class Probing {
                 .map(i -> Margins.of(history.get(singles.get(i)).tokenLosses()))
                 .toList();
         double[] base = Margins.of(history.get(0).tokenLosses());
-        int pairs = all ? Math.max(1, (space.budget() - history.spent()) / LEFT_PER_PAIR) : 1;
+        int pairs = all ? Math.max(1, (space.budget() - history.spent() - FOR_THE_MODEL) / LEFT_PER_PAIR) : 1;
         return new PairScreening(base, shares)
                 .rank(margins).stream()
                         .map(pair -> together(candidates.get(pair.first()), candidates.get(pair.second())))

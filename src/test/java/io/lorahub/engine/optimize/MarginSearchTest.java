@@ -60,7 +60,7 @@ class MarginSearchTest {
     }
 
     @Test
-    void useless_candidates_are_left_out() {
+    void useless_candidates_do_no_harm() {
         SyntheticTask task = SyntheticTask.of(20, 40);
         SearchSpace useless = withoutTheTrueOnes(task.space());
         List<Observation> told = new ArrayList<>();

@@ -106,6 +106,11 @@ def learn(base, adapters, examples, budget):
     return {"seconds": seconds, "evaluations": len(losses), "loss": loss}
 
 
+def take_threads(threads):
+    if threads:  # 0: as many as torch takes by itself
+        torch.set_num_threads(threads)
+
+
 def serve(answers):
     loaded = None
     for line in sys.stdin:
@@ -113,11 +118,11 @@ def serve(answers):
         what = question.pop("do")
         try:
             if what == "load":
-                torch.set_num_threads(question.pop("threads"))
+                take_threads(question.pop("threads"))
                 loaded = Loaded(**question)
                 answer = {"torch": torch.__version__, "threads": torch.get_num_threads()}
             elif what == "learn":
-                torch.set_num_threads(question.pop("threads"))
+                take_threads(question.pop("threads"))
                 answer = learn(**question)
             else:
                 answer = getattr(loaded, what)(**question)
@@ -130,7 +135,7 @@ def serve(answers):
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         _, _, base, adapters, examples, budget, threads = sys.argv
-        torch.set_num_threads(int(threads))
+        take_threads(int(threads))
         xs, ys = read(examples)
         published.lorahub_learning(adapters_in(adapters), xs, ys, int(budget), model_name_or_path=base, seed=42)
     else:

@@ -50,8 +50,11 @@ final class ReferenceBenchCommand implements Callable<Integer> {
             description = "Repetitions of each measurement. Default: ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of both programs. Default: one a core.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of both programs. Default: what each takes by itself.")
+    private int threads;
 
     @Option(
             names = "--launcher",
@@ -62,8 +65,8 @@ final class ReferenceBenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (rounds < 1 || threads < 1) {
-            throw output.wrong("--rounds and --threads must be at least 1.");
+        if (rounds < 1 || threads < 0) {
+            throw output.wrong("--rounds must be at least 1 and --threads not negative.");
         }
         List<ReferenceRow> chosen = rows.stream().map(this::row).toList();
         ObjectNode result = BenchOutput.JSON.createObjectNode();

@@ -34,7 +34,11 @@ record ReferenceReport(JsonNode rows, int threads) {
                 runs.row(run(row));
             }
         }
-        String head = "%d threads in both; medians of runs in turn.%n".formatted(threads);
+        String head = "%s; medians of runs in turn.%n"
+                .formatted(
+                        threads == 0
+                                ? "Each with as many threads as it takes by itself"
+                                : threads + " threads in both");
         return head + (anyEvaluation ? "\n" + evaluations : "") + (anyRun ? "\n" + runs : "");
     }
 

@@ -106,17 +106,25 @@ final class ComposeCommand implements Callable<Integer> {
                 return ExitCode.INTERRUPTED;
             }
             // before the controls, which may take longer than the search did
-            Optional<ExportReport> written = folder.map(f -> MergeExport.write(
-                    session,
-                    learned.vector(),
-                    fewShot,
-                    write.how(),
-                    r -> Recipe.of(session, fewShot, settings, learned),
-                    f));
+            Optional<ExportReport> written = Optional.empty();
+            Optional<EngineException> failure = Optional.empty();
+            try {
+                written = folder.map(f -> MergeExport.write(
+                        session,
+                        learned.vector(),
+                        fewShot,
+                        write.how(),
+                        r -> Recipe.of(session, fewShot, settings, learned),
+                        f));
+            } catch (EngineException e) {
+                // what was found is shown all the same
+                failure = Optional.of(e);
+            }
             interruption.handledBy(session::cancel);
             Optional<Report> report =
                     new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, interruption.happened());
             show(new ComposeResult(task, fewShot, settings, learned, report, folder, written));
+            if (failure.isPresent()) throw failure.get();
             return interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
         }
     }

@@ -12,7 +12,7 @@ final class ObjectiveOptions {
 
     @Option(
             names = "--objective",
-            paramLabel = "NAME",
+            paramLabel = "OBJECTIVE",
             defaultValue = "loss",
             completionCandidates = Names.class,
             description = "What is minimised: loss (default), reference (the published program's), exact-match,"

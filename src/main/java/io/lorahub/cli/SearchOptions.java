@@ -28,8 +28,10 @@ final class SearchOptions {
 
     @Option(
             names = "--optimizer",
-            paramLabel = "NAME",
-            description = "The search strategy; lorahub bench search compares them.",
+            paramLabel = "STRATEGY",
+            description =
+                    "The search strategy, one of ${COMPLETION-CANDIDATES}; lorahub bench search compares them (default "
+                            + Strategy.DEFAULT + ").",
             completionCandidates = Names.class)
     private String optimizer;
 

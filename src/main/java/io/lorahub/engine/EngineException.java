@@ -1,5 +1,10 @@
 package io.lorahub.engine;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
 /** What the engine refuses or cannot do, said in one sentence that names the thing and what to do about it. */
 public class EngineException extends RuntimeException {
     public EngineException(String message) {
@@ -8,6 +13,20 @@ public class EngineException extends RuntimeException {
 
     public EngineException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** Why a file could not be read or written, in words; the exception's own text is often only the file's name. */
+    public static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "there is no such file or folder";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "it may not be opened by this user";
+        }
+        if (e instanceof FileSystemException f && f.getReason() != null) {
+            return f.getReason();
+        }
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
     /** A text from a stranger's file as it may stand in a message: short, and without what could fool a terminal. */

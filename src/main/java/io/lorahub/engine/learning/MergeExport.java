@@ -19,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Writes a composition as one adapter that PEFT loads, and reads it back before it says done. */
 public final class MergeExport {
@@ -31,6 +33,9 @@ public final class MergeExport {
             new Example("one small step", "one small step"),
             new Example("Is this the same model?", "yes"),
             new Example("1234 abc", "abc 1234"));
+
+    private static final Set<String> WRITTEN =
+            Set.of("adapter_config.json", "adapter_model.safetensors", "recipe.json", "fused");
 
     /** Float32 sums in another order differ by this much at most. */
     private static final double TOLERANCE = 1e-3;
@@ -50,6 +55,7 @@ public final class MergeExport {
             ExportOptions options,
             Function<ExportReport, ObjectNode> recipe,
             Path folder) {
+        requireOurs(folder);
         SortedMap<String, LoraModule> merged = merged(session, weights);
         if (merged.isEmpty()) {
             throw new EngineException("All weights are 0, so there is no adapter to write: the mix is the base model.");
@@ -76,6 +82,26 @@ public final class MergeExport {
             writeMore(session, weights, options, recipe.apply(report[0]), part);
         });
         return report[0];
+    }
+
+    /** A folder with anything else in it is not ours to replace, whatever the options say. */
+    private static void requireOurs(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> children = Files.list(folder)) {
+            children.map(child -> child.getFileName().toString())
+                    .filter(name -> !WRITTEN.contains(name))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw new EngineException(
+                                "The folder %s holds %s, which no merge has written; name another folder."
+                                        .formatted(folder, EngineException.quoted(name)));
+                    });
+        } catch (IOException e) {
+            throw new EngineException(
+                    "The folder %s cannot be read: %s.".formatted(folder, EngineException.reason(e)), e);
+        }
     }
 
     private static void writeMore(

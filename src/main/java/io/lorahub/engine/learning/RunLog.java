@@ -46,7 +46,8 @@ public final class RunLog implements RunListener, AutoCloseable {
             throw new EngineException(
                     "The log %s exists already; continue it with --resume, or choose another name.".formatted(file));
         } catch (IOException e) {
-            throw new EngineException("The log %s cannot be written: %s.".formatted(file, e), e);
+            throw new EngineException(
+                    "The log %s cannot be written: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 
@@ -72,7 +73,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         } catch (JsonProcessingException e) {
             throw new EngineException("The log %s is damaged: %s.".formatted(file, e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw new EngineException("The log %s cannot be read: %s.".formatted(file, e), e);
+            throw new EngineException("The log %s cannot be read: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 
@@ -81,11 +82,19 @@ public final class RunLog implements RunListener, AutoCloseable {
         JsonNode wanted = JSON.readTree(header.toString());
         for (Iterator<String> keys = wanted.fieldNames(); keys.hasNext(); ) {
             String key = keys.next();
-            if (!wanted.get(key).equals(written.path(key))) {
-                throw new EngineException("The log %s is of another run: its %s is %s, here it is %s."
-                        .formatted(file, key, written.path(key), wanted.get(key)));
-            }
+            requireSame(file, key, written.path(key), wanted.get(key));
         }
+    }
+
+    private static void requireSame(Path file, String what, JsonNode written, JsonNode wanted) {
+        if (written.equals(wanted)) {
+            return;
+        }
+        if (written.isObject() && wanted.isObject()) {
+            wanted.fieldNames().forEachRemaining(key -> requireSame(file, key, written.path(key), wanted.get(key)));
+        }
+        throw new EngineException(
+                "The log %s is of another run: there %s is %s, here it is %s.".formatted(file, what, written, wanted));
     }
 
     /** The evaluations that were in the log when it was opened. */
@@ -102,7 +111,8 @@ public final class RunLog implements RunListener, AutoCloseable {
             }
             write(lines.toString());
         } catch (IOException e) {
-            throw new EngineException("The log %s cannot be written: %s.".formatted(file, e), e);
+            throw new EngineException(
+                    "The log %s cannot be written: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 
@@ -118,7 +128,8 @@ public final class RunLog implements RunListener, AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw new EngineException("The log %s cannot be written: %s.".formatted(file, e), e);
+            throw new EngineException(
+                    "The log %s cannot be written: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 }

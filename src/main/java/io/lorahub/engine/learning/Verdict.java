@@ -11,6 +11,10 @@ final class Verdict {
     private Verdict() {}
 
     static String of(Control base, Control single, Control composed) {
+        if (lower(single, composed)) {
+            return "The search has found no mix as good as the best single adapter, %s: its loss on the examples is %s, that of the mix %s, that of the base model %s. Take that adapter alone, or a larger budget."
+                    .formatted(single.name(), loss(single), loss(composed), loss(base));
+        }
         return composed.heldOut().isPresent() ? onHeldOut(base, single, composed) : onExamples(base, single, composed);
     }
 

@@ -49,7 +49,8 @@ public final class WrittenRecipe {
         } catch (JsonProcessingException e) {
             throw new EngineException("The recipe %s is no JSON: %s.".formatted(file, e.getOriginalMessage()), e);
         } catch (IOException e) {
-            throw new EngineException("The recipe %s cannot be read: %s.".formatted(file, e.getMessage()), e);
+            throw new EngineException(
+                    "The recipe %s cannot be read: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 
@@ -118,6 +119,11 @@ public final class WrittenRecipe {
     public List<String> changes(Session session) {
         JsonNode now = reread(session);
         List<String> changes = new ArrayList<>();
+        if (json.path("result").path("interrupted").asBoolean()) {
+            changes.add("the run was interrupted after %s of its %d evaluations"
+                    .formatted(
+                            json.path("result").path("evaluations"), settings().budget()));
+        }
         compare("LoraHub's version", json.path("lorahub"), now.path("lorahub"), changes);
         compare("how it is computed", json.path("computed"), now.path("computed"), changes);
         compare(

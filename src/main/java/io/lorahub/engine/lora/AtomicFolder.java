@@ -34,7 +34,11 @@ public final class AtomicFolder {
             openToOthers(part);
             put(part, target);
         } catch (IOException e) {
-            throw new EngineException("%s cannot be written: %s.".formatted(folder, reason(e)), e);
+            throw new EngineException("%s cannot be written: %s.".formatted(folder, EngineException.reason(e)), e);
+        } catch (EngineException e) {
+            // a part is named by where it would have come to lie
+            String message = part == null ? e.getMessage() : e.getMessage().replace(part.toString(), target.toString());
+            throw new EngineException(message, e);
         } finally {
             if (part != null) delete(part);
         }
@@ -55,7 +59,8 @@ public final class AtomicFolder {
         try (Stream<Path> children = Files.list(folder)) {
             return children.findAny().isEmpty();
         } catch (IOException e) {
-            throw new EngineException("The folder %s cannot be read: %s.".formatted(folder, reason(e)), e);
+            throw new EngineException(
+                    "The folder %s cannot be read: %s.".formatted(folder, EngineException.reason(e)), e);
         }
     }
 
@@ -90,11 +95,8 @@ public final class AtomicFolder {
             List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw new EngineException("The temporary folder %s cannot be deleted: %s.".formatted(folder, reason(e)), e);
+            throw new EngineException(
+                    "The temporary folder %s cannot be deleted: %s.".formatted(folder, EngineException.reason(e)), e);
         }
-    }
-
-    private static String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  *
  * @param device    "cpu", "gpu" or "gpu:N"; empty: the first GPU where libtorch finds one, else the CPU
  * @param precision empty: float32 on a CPU, bfloat16 on a GPU
- * @param threads   of libtorch; 0: one for each core. libtorch takes the number once for the whole process
+ * @param threads   of libtorch; 0: one for each core, or a single one for a small model;
+ *                  libtorch has one number for the whole process
  */
 public record Compute(Optional<String> device, Optional<Precision> precision, int threads) {
 

@@ -23,6 +23,9 @@ public final class T5Model implements AutoCloseable {
     /** Logits that are computed at once; fewer make small matrix products, more take memory for nothing. */
     private static final long LOGIT_ELEMENTS = 8_000_000;
 
+    /** Parameters below which one thread is faster than several. */
+    private static final double SMALL = 1e7;
+
     /** What a further group of examples costs beside its tokens, in operations: its share of calls into libtorch. */
     private static final double GROUP_OPERATIONS = 2e7;
 
@@ -50,6 +53,7 @@ public final class T5Model implements AutoCloseable {
         PtNDManager manager = Torch.manager(compute);
         try {
             Torch.prepareThread();
+            Torch.setThreads(compute.threads() > 0 ? compute.threads() : threads(base.config()));
             Precision precision =
                     compute.precision().orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
             TorchProgram program = TorchProgram.load("/torchscript/t5.py", constants(base.config(), precision));
@@ -58,6 +62,11 @@ public final class T5Model implements AutoCloseable {
             manager.close();
             throw e;
         }
+    }
+
+    /** Threads that wait for each other take longer than the work of a small model. */
+    private static int threads(T5Config config) {
+        return parameters(config) < SMALL ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
     private static Map<String, Object> constants(T5Config c, Precision precision) {
@@ -104,7 +113,7 @@ public final class T5Model implements AutoCloseable {
 
     /** Packs examples so that little is padded. Token ids per example, with the end token, as the tokenizer gives them. */
     public Examples examples(List<int[]> inputs, List<int[]> labels) {
-        double perToken = parameters() / 1.5;
+        double perToken = parameters(config) / 1.5;
         return examples(PackedExamples.of(inputs, labels, config.pad(), GROUP_OPERATIONS / perToken), inputs);
     }
 
@@ -117,7 +126,7 @@ public final class T5Model implements AutoCloseable {
         });
     }
 
-    private double parameters() {
+    private static double parameters(T5Config config) {
         return T5Layout.shapes(config).entrySet().stream()
                 .filter(e -> e.getValue().length == 2 && !e.getKey().startsWith("shared"))
                 .mapToDouble(e -> (double) e.getValue()[0] * e.getValue()[1])

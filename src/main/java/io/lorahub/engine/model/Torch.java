@@ -18,10 +18,12 @@ final class Torch {
             System.setProperty("ai.djl.offline", "true");
         }
         Engine engine = Engine.getEngine("PyTorch");
-        if (compute.threads() > 0) {
-            JniUtils.setNumThreads(compute.threads());
-        }
         return (PtNDManager) engine.newBaseManager(device(engine, compute));
+    }
+
+    /** For the whole process, as libtorch has it. */
+    static void setThreads(int threads) {
+        JniUtils.setNumThreads(threads);
     }
 
     private static Device device(Engine engine, Compute compute) {

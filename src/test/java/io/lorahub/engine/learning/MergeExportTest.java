@@ -94,18 +94,35 @@ class MergeExportTest {
     }
 
     @Test
-    void a_folder_with_something_in_it_is_not_touched() throws IOException {
+    void a_folder_with_anything_else_in_it_is_not_touched_even_when_asked_to_overwrite() throws IOException {
         Files.createDirectories(out());
         Files.writeString(out().resolve("notes.txt"), "mine");
         try (Session session = session(Composition.EXACT)) {
-            assertThatThrownBy(() -> write(session, WEIGHTS, ExportOptions.LOSSLESS))
+            assertThatThrownBy(() -> write(session, WEIGHTS, overwriting()))
                     .isInstanceOf(EngineException.class)
-                    .hasMessageContaining("not empty");
+                    .hasMessageContaining("notes.txt");
         }
         assertThat(out().resolve("notes.txt")).hasContent("mine");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).hasSize(1);
         }
+    }
+
+    @Test
+    void an_earlier_export_is_replaced_when_asked_to_and_only_then() {
+        try (Session session = session(Composition.EXACT)) {
+            write(session, WEIGHTS, ExportOptions.LOSSLESS);
+
+            assertThatThrownBy(() -> write(session, WEIGHTS, ExportOptions.LOSSLESS))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("not empty");
+            assertThat(write(session, new double[] {1, 0, 0}, overwriting()).rank())
+                    .isEqualTo(8);
+        }
+    }
+
+    private static ExportOptions overwriting() {
+        return new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), false, true);
     }
 
     @Test

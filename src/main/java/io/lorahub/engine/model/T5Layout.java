@@ -20,6 +20,14 @@ public final class T5Layout {
         return shapes;
     }
 
+    /** Parameters that every token is multiplied by: all matrices but the input embedding. */
+    static double parameters(T5Config config) {
+        return shapes(config).entrySet().stream()
+                .filter(e -> e.getValue().length == 2 && !e.getKey().startsWith("shared"))
+                .mapToDouble(e -> (double) e.getValue()[0] * e.getValue()[1])
+                .sum();
+    }
+
     private static void stack(T5Config c, String stack, int layers, Map<String, long[]> shapes) {
         boolean decoder = stack.equals("decoder");
         for (int i = 0; i < layers; i++) {

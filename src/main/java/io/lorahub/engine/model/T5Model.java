@@ -20,9 +20,6 @@ public final class T5Model implements AutoCloseable {
     /** Tokens of a population that are computed in one batch; more would not be faster. */
     private static final int POPULATION_TOKENS = 2048;
 
-    /** Logits that are computed at once; fewer make small matrix products, more take memory for nothing. */
-    private static final long LOGIT_ELEMENTS = 8_000_000;
-
     /** Parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
 
@@ -56,7 +53,7 @@ public final class T5Model implements AutoCloseable {
             Torch.setThreads(compute.threads() > 0 ? compute.threads() : threads(base.config()));
             Precision precision =
                     compute.precision().orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
-            TorchProgram program = TorchProgram.load("/torchscript/t5.py", constants(base.config(), precision));
+            TorchProgram program = TorchProgram.load("/torchscript/t5.py", T5Constants.of(base.config(), precision));
             return new T5Model(manager, program, base, precision);
         } catch (RuntimeException e) {
             manager.close();
@@ -66,31 +63,7 @@ public final class T5Model implements AutoCloseable {
 
     /** Threads that wait for each other take longer than the work of a small model. */
     private static int threads(T5Config config) {
-        return parameters(config) < SMALL ? 1 : Runtime.getRuntime().availableProcessors();
-    }
-
-    private static Map<String, Object> constants(T5Config c, Precision precision) {
-        Map<String, Object> constants = new HashMap<>();
-        constants.put("dtype", precision.code());
-        constants.put("heads", (long) c.heads());
-        constants.put("width", (long) c.dKv());
-        constants.put("layers", (long) c.layers());
-        constants.put("decoder_layers", (long) c.decoderLayers());
-        constants.put("epsilon", c.epsilon());
-        constants.put("gated", c.gated());
-        constants.put(
-                "activation", (long) List.of("relu", "gelu_new", "gelu", "silu").indexOf(c.activation()));
-        constants.put("tied", c.tied());
-        constants.put("tied_scale", Math.pow(c.dModel(), -0.5));
-        constants.put("position_buckets", (long) c.buckets());
-        constants.put("position_distance", (long) c.maxDistance());
-        constants.put("lowest", (double) -Float.MAX_VALUE);
-        constants.put("pad", (long) c.pad());
-        constants.put("start", (long) c.start());
-        constants.put("end", (long) c.end());
-        constants.put("vocabulary", (long) c.vocabulary());
-        constants.put("logit_elements", LOGIT_ELEMENTS);
-        return constants;
+        return T5Layout.parameters(config) < SMALL ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
     public T5Config config() {
@@ -113,7 +86,7 @@ public final class T5Model implements AutoCloseable {
 
     /** Packs examples so that little is padded. Token ids per example, with the end token, as the tokenizer gives them. */
     public Examples examples(List<int[]> inputs, List<int[]> labels) {
-        double perToken = parameters(config) / 1.5;
+        double perToken = T5Layout.parameters(config) / 1.5;
         return examples(PackedExamples.of(inputs, labels, config.pad(), GROUP_OPERATIONS / perToken), inputs);
     }
 
@@ -124,13 +97,6 @@ public final class T5Model implements AutoCloseable {
             arguments.add(groups);
             return program.callForTraining("biases", arguments);
         });
-    }
-
-    private static double parameters(T5Config config) {
-        return T5Layout.shapes(config).entrySet().stream()
-                .filter(e -> e.getValue().length == 2 && !e.getKey().startsWith("shared"))
-                .mapToDouble(e -> (double) e.getValue()[0] * e.getValue()[1])
-                .sum();
     }
 
     /** The loss of each label token in nats for each weight vector, in the order of {@link Examples#exampleOfToken()}. */

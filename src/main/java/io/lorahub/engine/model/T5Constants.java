@@ -1,0 +1,38 @@
+package io.lorahub.engine.model;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The literals that make torchscript/t5.py the program of one model: what stands there as {@code self.<name>}. */
+final class T5Constants {
+
+    /** Logits that are computed at once; fewer make small matrix products, more take memory for nothing. */
+    private static final long LOGIT_ELEMENTS = 8_000_000;
+
+    private T5Constants() {}
+
+    static Map<String, Object> of(T5Config c, Precision precision) {
+        Map<String, Object> constants = new HashMap<>();
+        constants.put("dtype", precision.code());
+        constants.put("heads", (long) c.heads());
+        constants.put("width", (long) c.dKv());
+        constants.put("layers", (long) c.layers());
+        constants.put("decoder_layers", (long) c.decoderLayers());
+        constants.put("epsilon", c.epsilon());
+        constants.put("gated", c.gated());
+        constants.put(
+                "activation", (long) List.of("relu", "gelu_new", "gelu", "silu").indexOf(c.activation()));
+        constants.put("tied", c.tied());
+        constants.put("tied_scale", Math.pow(c.dModel(), -0.5));
+        constants.put("position_buckets", (long) c.buckets());
+        constants.put("position_distance", (long) c.maxDistance());
+        constants.put("lowest", (double) -Float.MAX_VALUE);
+        constants.put("pad", (long) c.pad());
+        constants.put("start", (long) c.start());
+        constants.put("end", (long) c.end());
+        constants.put("vocabulary", (long) c.vocabulary());
+        constants.put("logit_elements", LOGIT_ELEMENTS);
+        return constants;
+    }
+}

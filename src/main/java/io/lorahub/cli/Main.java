@@ -89,7 +89,7 @@ public final class Main implements Runnable {
         COMMANDS.forEach((name, type) -> {
             if (!one || name.equals(asked)) line.addSubcommand(name, type);
         });
-        return line;
+        return line.setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** UTF-8 whatever the locale, as JSON demands it. */

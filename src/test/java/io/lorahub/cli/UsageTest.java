@@ -47,6 +47,7 @@ class UsageTest {
         evaluate --demo un-past                     | Give each adapter of the mix its weight
         merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
         bench                                       | Say what to measure
+        bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
         tokenize x                                  | Missing required option: '--base=DIR'
         """)
     void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {

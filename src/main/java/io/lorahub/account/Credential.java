@@ -1,0 +1,20 @@
+package io.lorahub.account;
+
+import io.quarkus.security.identity.request.BaseAuthenticationRequest;
+
+/** What a caller shows. */
+class Credential extends BaseAuthenticationRequest {
+
+    enum Kind {
+        SESSION,
+        TOKEN
+    }
+
+    final Secret secret;
+    final Kind kind;
+
+    Credential(Secret secret, Kind kind) {
+        this.secret = secret;
+        this.kind = kind;
+    }
+}

@@ -1,0 +1,74 @@
+package io.lorahub.account;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.AuthenticationRequestContext;
+import io.quarkus.security.identity.IdentityProvider;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.security.runtime.QuarkusPrincipal;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Finds the person of a credential in the database. */
+@ApplicationScoped
+public class CredentialProvider implements IdentityProvider<Credential> {
+
+    static final String PERSON = "lorahub.person";
+    static final String SESSION = "lorahub.session";
+    static final String SCOPE = "lorahub.scope";
+
+    /** How exact “last seen” and “last used” are: not every request writes. */
+    private static final Duration SEEN = Duration.ofMinutes(1);
+
+    @Override
+    public Class<Credential> getRequestType() {
+        return Credential.class;
+    }
+
+    /** A session that has ended leaves the caller anonymous; a token that is not in force is an error. */
+    @Override
+    public Uni<SecurityIdentity> authenticate(Credential credential, AuthenticationRequestContext context) {
+        return context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> {
+            Optional<SecurityIdentity> found =
+                    credential.kind == Credential.Kind.TOKEN ? byToken(credential) : bySession(credential);
+            if (found.isEmpty() && credential.kind == Credential.Kind.TOKEN) {
+                throw new AuthenticationFailedException("The access token is unknown, revoked or expired.");
+            }
+            return found.orElse(null);
+        }));
+    }
+
+    private static Optional<SecurityIdentity> bySession(Credential credential) {
+        return PersonSession.of(credential.secret).map(session -> {
+            if (session.lastSeenAt.isBefore(Instant.now().minus(SEEN))) session.lastSeenAt = Instant.now();
+            return identity(session.person)
+                    .addAttribute(SESSION, session.id)
+                    .addAttribute(SCOPE, AccessToken.Scope.WRITE)
+                    .build();
+        });
+    }
+
+    private static Optional<SecurityIdentity> byToken(Credential credential) {
+        return AccessToken.of(credential.secret).map(token -> {
+            if (token.lastUsedAt == null
+                    || token.lastUsedAt.isBefore(Instant.now().minus(SEEN))) {
+                token.lastUsedAt = Instant.now();
+            }
+            return identity(token.person).addAttribute(SCOPE, token.scope).build();
+        });
+    }
+
+    private static QuarkusSecurityIdentity.Builder identity(Person person) {
+        QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder()
+                .setPrincipal(new QuarkusPrincipal(person.name))
+                .addAttribute(PERSON, person.id);
+        for (Role role : Role.values()) {
+            if (person.role.includes(role)) builder.addRole(role.name());
+        }
+        return builder;
+    }
+}

@@ -1,0 +1,58 @@
+package io.lorahub.account;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Somebody who can sign in. */
+@Entity
+public class Person extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    public String name;
+
+    @Column(name = "display_name")
+    public String displayName = "";
+
+    public String email;
+
+    /** Bcrypt; null for who signs in through an organisation only. */
+    @Column(name = "password_hash")
+    public String passwordHash;
+
+    @Enumerated(EnumType.STRING)
+    public Role role = Role.MEMBER;
+
+    @Column(name = "failed_signins")
+    public int failedSignins;
+
+    @Column(name = "locked_until")
+    public Instant lockedUntil;
+
+    @Column(name = "banned_at")
+    public Instant bannedAt;
+
+    @Column(name = "ban_reason")
+    public String banReason;
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    public static Optional<Person> named(String name) {
+        return find("name", name).firstResultOptional();
+    }
+
+    public boolean isBanned() {
+        return bannedAt != null;
+    }
+}

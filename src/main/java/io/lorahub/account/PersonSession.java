@@ -1,0 +1,53 @@
+package io.lorahub.account;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A browser that is signed in. */
+@Entity
+@Table(name = "person_session")
+public class PersonSession extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(name = "secret_hash")
+    public byte[] secretHash;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    @Column(name = "user_agent")
+    public String userAgent = "";
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    @Column(name = "last_seen_at")
+    public Instant lastSeenAt = Instant.now();
+
+    @Column(name = "expires_at")
+    public Instant expiresAt;
+
+    /** The live session of a secret, with its person loaded. */
+    static Optional<PersonSession> of(Secret secret) {
+        return find(
+                        "from PersonSession s join fetch s.person p"
+                                + " where s.secretHash = ?1 and s.expiresAt > ?2 and p.bannedAt is null",
+                        secret.hash(),
+                        Instant.now())
+                .firstResultOptional();
+    }
+}

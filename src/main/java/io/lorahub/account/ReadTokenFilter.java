@@ -1,0 +1,29 @@
+package io.lorahub.account;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.util.Set;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/** A token of scope read changes nothing, whatever its person may. */
+public class ReadTokenFilter {
+
+    private static final Set<String> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+    private final SecurityIdentity identity;
+
+    public ReadTokenFilter(SecurityIdentity identity) {
+        this.identity = identity;
+    }
+
+    @ServerRequestFilter
+    public void refuseChanges(ContainerRequestContext request) {
+        if (SAFE.contains(request.getMethod())) return;
+        if (identity.getAttribute(CredentialProvider.SCOPE) == Scope.READ) {
+            throw new ForbiddenException("This access token may only read; make one of scope write.");
+        }
+    }
+}

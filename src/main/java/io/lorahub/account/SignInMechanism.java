@@ -1,0 +1,43 @@
+package io.lorahub.account;
+
+import io.quarkus.security.identity.IdentityProviderManager;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.ChallengeData;
+import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Locale;
+
+/** Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). */
+@ApplicationScoped
+public class SignInMechanism implements HttpAuthenticationMechanism {
+
+    private static final String BEARER = "bearer ";
+
+    @Override
+    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+        String authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+            String token = authorization.substring(BEARER.length()).strip();
+            return identities.authenticate(new Credential(new Secret(token), Credential.Kind.TOKEN));
+        }
+        Cookie cookie = context.request().getCookie(SessionCookie.NAME);
+        return cookie == null
+                ? Uni.createFrom().nullItem()
+                : identities.authenticate(new Credential(new Secret(cookie.getValue()), Credential.Kind.SESSION));
+    }
+
+    @Override
+    public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"LoraHub\""));
+    }
+
+    /** Before OIDC, which would take our tokens for its own. */
+    @Override
+    public int getPriority() {
+        return 3000;
+    }
+}

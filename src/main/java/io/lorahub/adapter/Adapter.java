@@ -1,0 +1,119 @@
+package io.lorahub.adapter;
+
+import io.lorahub.account.Publisher;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** A published adapter with its card. Its files stand in its versions. */
+@Entity
+public class Adapter extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "publisher_id")
+    public Publisher publisher;
+
+    /** The last part of its address: {@code un} of {@code lab-a/un}. */
+    public String name;
+
+    @Enumerated(EnumType.STRING)
+    public Visibility visibility = Visibility.PRIVATE;
+
+    @Enumerated(EnumType.STRING)
+    public AdapterState state = AdapterState.ACTIVE;
+
+    /** Why moderation asks for changes or took it down; null where it is active. */
+    @Column(name = "state_reason")
+    public String stateReason;
+
+    /** As {@code base_model_name_or_path} of the newest version says. */
+    @Column(name = "base_model")
+    public String baseModel;
+
+    public String title;
+
+    /** What it does, in one sentence. */
+    public String summary = "";
+
+    /** Markdown. */
+    public String description = "";
+
+    /** An SPDX identifier. */
+    public String licence;
+
+    /** Whether the licence lets others publish compositions of it. */
+    public boolean derivatives = true;
+
+    @Column(name = "training_data")
+    public String trainingData = "";
+
+    @Column(name = "intended_use")
+    public String intendedUse = "";
+
+    public List<String> tags = new ArrayList<>();
+
+    /** BCP 47 tags. */
+    public List<String> languages = new ArrayList<>();
+
+    @Column(name = "example_input")
+    public String exampleInput = "";
+
+    @Column(name = "example_output")
+    public String exampleOutput = "";
+
+    /** The largest of the newest version. */
+    public int rank;
+
+    /** Of the newest version, by their last name: {@code q}, {@code v}. */
+    @Column(name = "target_modules")
+    public List<String> targetModules = new ArrayList<>();
+
+    public long downloads;
+
+    public int likes;
+
+    /** Downloads and likes of the last days, the newer the heavier. */
+    public double trend;
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    @Column(name = "updated_at")
+    public Instant updatedAt = Instant.now();
+
+    /** For If-Match: grows with each change of the card. */
+    @Version
+    public int edition;
+
+    /** {@code publisher/name}. */
+    public static Optional<Adapter> at(String publisher, String name) {
+        return find("from Adapter a join fetch a.publisher p where p.name = ?1 and a.name = ?2", publisher, name)
+                .firstResultOptional();
+    }
+
+    /** {@code publisher/name}, as it is written in addresses and texts. */
+    public String address() {
+        return publisher.name + "/" + name;
+    }
+
+    public AdapterVersion newest() {
+        return AdapterVersion.newestOf(this);
+    }
+}

@@ -1,0 +1,81 @@
+package io.lorahub.adapter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MapKeyColumn;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/** One set of files of an adapter; they never change. */
+@Entity
+@Table(name = "adapter_version")
+public class AdapterVersion extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "adapter_id")
+    public Adapter adapter;
+
+    /** From 1, without gaps. */
+    public int number;
+
+    /** Such as {@code 1.0.0} (semver.org, without pre-release and build). */
+    public String label;
+
+    public String notes = "";
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "published_by")
+    public Person publishedBy;
+
+    @Column(name = "published_at")
+    public Instant publishedAt = Instant.now();
+
+    /** What the doctor read from the files: the "adapter" object of {@code lorahub inspect --json}. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode facts;
+
+    /** What the doctor found: the checks with their states, as of the upload. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode findings;
+
+    /** SHA-256 of the content by file name. */
+    @ElementCollection
+    @CollectionTable(name = "version_file", joinColumns = @JoinColumn(name = "version_id"))
+    @MapKeyColumn(name = "name")
+    @Column(name = "sha256")
+    public Map<String, String> files = new TreeMap<>();
+
+    static AdapterVersion newestOf(Adapter adapter) {
+        return find("adapter = ?1 order by number desc", adapter).firstResult();
+    }
+
+    /** Newest first. */
+    public static List<AdapterVersion> of(Adapter adapter) {
+        return list("adapter = ?1 order by number desc", adapter);
+    }
+
+    public static Optional<AdapterVersion> of(Adapter adapter, String label) {
+        return find("adapter = ?1 and label = ?2", adapter, label).firstResultOptional();
+    }
+}

@@ -1,0 +1,34 @@
+package io.lorahub.notice;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import java.time.Instant;
+
+/** Something that a person should know, in the inbox. */
+@Entity
+public class Notice extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(name = "person_id")
+    public Long personId;
+
+    public String title;
+
+    public String body = "";
+
+    /** A path of this site; empty where there is nothing to open. */
+    public String link = "";
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    @Column(name = "read_at")
+    public Instant readAt;
+}

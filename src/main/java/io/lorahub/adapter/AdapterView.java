@@ -1,0 +1,97 @@
+package io.lorahub.adapter;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * An adapter as the API shows it. Lists show it in brief: without what is null here.
+ *
+ * @param url         of its page, a path of this site
+ * @param rank        the largest of the newest version
+ * @param state       {@code active}, {@code changes-requested} or {@code taken-down}
+ * @param stateReason for its publisher's members and moderators only
+ * @param versions    newest first
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AdapterView(
+        String url,
+        String publisher,
+        String name,
+        String title,
+        String summary,
+        String description,
+        String baseModel,
+        String licence,
+        boolean derivatives,
+        List<String> tags,
+        List<String> languages,
+        String trainingData,
+        String intendedUse,
+        String exampleInput,
+        String exampleOutput,
+        int rank,
+        List<String> targetModules,
+        String visibility,
+        String state,
+        String stateReason,
+        long downloads,
+        int likes,
+        Instant createdAt,
+        Instant updatedAt,
+        List<VersionView> versions) {
+
+    /** For lists. */
+    public static AdapterView brief(Adapter adapter) {
+        return of(adapter, null, null, null, null, null);
+    }
+
+    /** @param mayKnow whether the viewer may read why moderation did something */
+    static AdapterView full(Adapter adapter, boolean mayKnow, List<VersionView> versions) {
+        String reason = mayKnow ? adapter.stateReason : null;
+        return of(adapter, adapter.description, adapter.trainingData, adapter.intendedUse, reason, versions);
+    }
+
+    private static AdapterView of(
+            Adapter adapter,
+            String description,
+            String trainingData,
+            String intendedUse,
+            String reason,
+            List<VersionView> versions) {
+        return new AdapterView(
+                "/" + adapter.address(),
+                adapter.publisher.name,
+                adapter.name,
+                adapter.title,
+                adapter.summary,
+                description,
+                adapter.baseModel,
+                adapter.licence,
+                adapter.derivatives,
+                adapter.tags,
+                adapter.languages,
+                trainingData,
+                intendedUse,
+                adapter.exampleInput,
+                adapter.exampleOutput,
+                adapter.rank,
+                adapter.targetModules,
+                word(adapter.visibility),
+                word(adapter.state),
+                reason,
+                adapter.downloads,
+                adapter.likes,
+                adapter.createdAt,
+                adapter.updatedAt,
+                versions);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

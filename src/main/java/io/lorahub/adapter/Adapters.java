@@ -1,0 +1,59 @@
+package io.lorahub.adapter;
+
+import io.lorahub.storage.Blob;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.NotFoundException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Adapters as far as the viewer may know of them. */
+@ApplicationScoped
+public class Adapters {
+
+    private final AdapterRights rights;
+
+    Adapters(AdapterRights rights) {
+        this.rights = rights;
+    }
+
+    /** @throws NotFoundException also for what the viewer may not know of */
+    public Adapter visible(String publisher, String name) {
+        return Adapter.at(publisher, name)
+                .filter(rights::maySee)
+                .orElseThrow(() -> new NotFoundException("There is no adapter " + publisher + "/" + name + "."));
+    }
+
+    /** @throws NotFoundException if the adapter has no such version */
+    public AdapterVersion version(Adapter adapter, String label) {
+        return AdapterVersion.of(adapter, label)
+                .orElseThrow(() ->
+                        new NotFoundException("The adapter " + adapter.address() + " has no version " + label + "."));
+    }
+
+    /** With all versions. */
+    public AdapterView view(Adapter adapter) {
+        List<AdapterVersion> versions = AdapterVersion.of(adapter);
+        Map<String, Long> sizes = sizes(versions);
+        return AdapterView.full(
+                adapter,
+                mayKnowReason(adapter),
+                versions.stream().map(v -> VersionView.of(v, sizes)).toList());
+    }
+
+    /** Why moderation did something is between moderation and the publisher. */
+    public boolean mayKnowReason(Adapter adapter) {
+        return rights.mayEdit(adapter) || rights.mayModerate(adapter);
+    }
+
+    /** In bytes, by SHA-256. */
+    static Map<String, Long> sizes(Collection<AdapterVersion> versions) {
+        List<String> hashes = versions.stream()
+                .flatMap(v -> v.files.values().stream())
+                .distinct()
+                .toList();
+        return Blob.<Blob>list("sha256 in ?1", hashes).stream()
+                .collect(Collectors.toMap(b -> b.sha256, b -> b.size, (a, b) -> a));
+    }
+}

@@ -1,0 +1,41 @@
+package io.lorahub.adapter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A version of an adapter as the API shows it.
+ *
+ * @param facts what the doctor read from the files, the {@code adapter} object of {@code lorahub inspect --json}
+ * @param zip   where all files are in one, a path of this site
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record VersionView(
+        String label, String notes, Instant publishedAt, String zip, List<FileView> files, JsonNode facts) {
+
+    /** @param url a path of this site */
+    public record FileView(String name, long size, String sha256, String url) {}
+
+    /** @param sizes in bytes, by SHA-256, of at least this version's files */
+    static VersionView of(AdapterVersion version, Map<String, Long> sizes) {
+        String at = "/" + version.adapter.address();
+        List<FileView> files = version.files.entrySet().stream()
+                .map(file -> new FileView(
+                        file.getKey(),
+                        sizes.get(file.getValue()),
+                        file.getValue(),
+                        at + "/files/" + version.label + "/" + file.getKey()))
+                .toList();
+        return new VersionView(
+                version.label,
+                version.notes,
+                version.publishedAt,
+                at + "/download/" + version.label + ".zip",
+                files,
+                version.facts);
+    }
+}

@@ -1,0 +1,63 @@
+package io.lorahub.web;
+
+import io.quarkus.qute.TemplateExtension;
+import io.quarkus.runtime.LaunchMode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Addresses of style sheet, scripts and pictures, as {@code {asset:url('lorahub.css')}} in templates. They change with
+ * the content, so that browsers may keep what they have for ever.
+ */
+@TemplateExtension(namespace = "asset")
+public final class Assets {
+
+    private static final String FOLDER = "META-INF/resources/static/";
+    private static final int HASH_BYTES = 6;
+    private static final Map<String, String> KNOWN = new ConcurrentHashMap<>();
+
+    private Assets() {}
+
+    /** @throws IllegalArgumentException if there is no such file, as the page would be broken without it */
+    static String url(String name) {
+        return LaunchMode.current() == LaunchMode.DEVELOPMENT ? read(name) : KNOWN.computeIfAbsent(name, Assets::read);
+    }
+
+    /** Its address holds its version. */
+    static String htmx() {
+        return KNOWN.computeIfAbsent("htmx", name -> "/webjars/htmx.org/" + htmxVersion() + "/dist/htmx.min.js");
+    }
+
+    private static String htmxVersion() {
+        try (InputStream in = loader().getResourceAsStream("META-INF/maven/org.webjars.npm/htmx.org/pom.properties")) {
+            Properties properties = new Properties();
+            properties.load(in);
+            return properties.getProperty("version");
+        } catch (IOException e) {
+            throw new UncheckedIOException("The version of htmx cannot be read.", e);
+        }
+    }
+
+    private static ClassLoader loader() {
+        return Thread.currentThread().getContextClassLoader();
+    }
+
+    private static String read(String name) {
+        try (InputStream in = loader().getResourceAsStream(FOLDER + name)) {
+            if (in == null) throw new IllegalArgumentException("There is no file static/" + name + ".");
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+            return "/static/" + name + "?v=" + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
+        } catch (IOException e) {
+            throw new UncheckedIOException("static/" + name + " cannot be read.", e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.lorahub.web;
+
+/**
+ * What is wrong with one field.
+ *
+ * @param field the field's name in the form or in the JSON object; empty for what concerns no single one
+ */
+public record Cause(String field, String message) {
+
+    public Cause(String message) {
+        this("", message);
+    }
+}

@@ -1,0 +1,57 @@
+package io.lorahub.web;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What is wrong with a form that was sent, for showing it again with what was typed. */
+public final class FormErrors {
+
+    public static final FormErrors NONE = new FormErrors(List.of());
+
+    private final List<Cause> causes;
+    private final Map<String, String> byField = new LinkedHashMap<>();
+
+    private FormErrors(List<Cause> causes) {
+        this.causes = List.copyOf(causes);
+        for (Cause cause : causes) byField.merge(cause.field(), cause.message(), (a, b) -> a + " " + b);
+    }
+
+    public static FormErrors of(List<Cause> causes) {
+        return new FormErrors(causes);
+    }
+
+    public static FormErrors of(String field, String message) {
+        return new FormErrors(List.of(new Cause(field, message)));
+    }
+
+    public boolean isEmpty() {
+        return causes.isEmpty();
+    }
+
+    /** The message below the field, or an empty text. */
+    public String of(String field) {
+        return byField.getOrDefault(field, "");
+    }
+
+    /** Whether the cursor belongs there. */
+    public boolean isFirst(String field) {
+        return !isEmpty() && causes.get(0).field().equals(field);
+    }
+
+    /** What concerns no single field. */
+    public List<String> getUnnamed() {
+        return causes.stream()
+                .filter(cause -> cause.field().isEmpty())
+                .map(Cause::message)
+                .toList();
+    }
+
+    /** The line above the form. */
+    public String getTitle() {
+        long fields =
+                byField.keySet().stream().filter(field -> !field.isEmpty()).count();
+        if (fields == 0) return "This could not be saved.";
+        return fields == 1 ? "One field needs a change." : fields + " fields need a change.";
+    }
+}

@@ -1,0 +1,103 @@
+package io.lorahub.web;
+
+import io.quarkus.qute.TemplateExtension;
+import java.text.NumberFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Numbers and times as people read them, as {@code {format:bytes(n)}} in templates. */
+@TemplateExtension(namespace = "format")
+public final class Format {
+
+    private static final String[] BYTES = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("d MMM uuuu H:mm 'UTC'", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMM uuuu", Locale.ENGLISH);
+    private static final int DAYS_OF_AGO = 30;
+
+    private Format() {}
+
+    /** 1,234,567. */
+    static String number(Number value) {
+        return NumberFormat.getIntegerInstance(Locale.ENGLISH).format(value.longValue());
+    }
+
+    /** "1 adapter", "1,234 adapters"; the plural is the singular and an s. */
+    static String count(Number value, String singular) {
+        return count(value, singular, singular + "s");
+    }
+
+    static String count(Number value, String singular, String plural) {
+        return number(value) + " " + (value.longValue() == 1 ? singular : plural);
+    }
+
+    /** 12,345 as 12.3k, where there is little room. */
+    static String brief(Number value) {
+        long n = value.longValue();
+        if (n < 1000) return Long.toString(n);
+        return n < 999_950 ? scaled(n, 1000) + "k" : scaled(n, 1_000_000) + "M";
+    }
+
+    /** In powers of 1000, as file managers and drives count: 203 kB, 1.5 GB. */
+    static String bytes(Number value) {
+        double size = value.doubleValue();
+        int unit = 0;
+        while (size >= 999.5 && unit < BYTES.length - 1) {
+            size /= 1000;
+            unit++;
+        }
+        boolean whole = unit == 0 || size >= 9.95;
+        return String.format(Locale.ENGLISH, whole ? "%.0f %s" : "%.1f %s", size, BYTES[unit]);
+    }
+
+    /** 0.427 as 43 %. */
+    static String percent(Number share) {
+        return Math.round(share.doubleValue() * 100) + " %";
+    }
+
+    static String decimal(Number value, int digits) {
+        return String.format(Locale.ENGLISH, "%,." + digits + "f", value.doubleValue())
+                .replace('-', '−');
+    }
+
+    /** For the attribute datetime. */
+    static String iso(Instant time) {
+        return DateTimeFormatter.ISO_INSTANT.format(time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
+    }
+
+    /** 25 Nov 2026 9:44 UTC. */
+    static String moment(Instant time) {
+        return MOMENT.format(time.atOffset(ZoneOffset.UTC));
+    }
+
+    static String day(Instant time) {
+        return DAY.format(time.atOffset(ZoneOffset.UTC));
+    }
+
+    /** "3 hours ago", "in 5 days"; the day itself where that is over a month away. */
+    static String ago(Instant time) {
+        return between(time, Instant.now());
+    }
+
+    static String between(Instant time, Instant now) {
+        Duration past = Duration.between(time, now);
+        Duration distance = past.abs();
+        if (distance.toMinutes() < 1) return past.isNegative() ? "in a moment" : "just now";
+        if (distance.toDays() > DAYS_OF_AGO) return day(time);
+        String text = largest(distance);
+        return past.isNegative() ? "in " + text : text + " ago";
+    }
+
+    private static String largest(Duration distance) {
+        if (distance.toHours() < 1) return count(distance.toMinutes(), "minute");
+        if (distance.toDays() < 1) return count(distance.toHours(), "hour");
+        return count(distance.toDays(), "day");
+    }
+
+    private static String scaled(long n, int unit) {
+        return String.format(Locale.ENGLISH, n < 9.95 * unit ? "%.1f" : "%.0f", (double) n / unit);
+    }
+}

@@ -1,0 +1,92 @@
+package io.lorahub.web;
+
+import io.lorahub.engine.learning.Version;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Named;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the frame around every page shows of the request, as {@code inject:page} in templates. */
+@Named("page")
+@RequestScoped
+public class PageFrame {
+
+    private static final String VERSION = Version.current();
+
+    private final CurrentVertxRequest current;
+    private final Instance<NavCount> counts;
+    private final Map<String, Long> counted = new HashMap<>();
+    private Optional<String> toast;
+
+    PageFrame(CurrentVertxRequest current, @Any Instance<NavCount> counts) {
+        this.current = current;
+        this.counts = counts;
+    }
+
+    /** One of the three switches. */
+    public record Choice(String value, String label, boolean chosen) {}
+
+    public String getTheme() {
+        return theme().value();
+    }
+
+    public List<Choice> getThemes() {
+        Theme chosen = theme();
+        return Arrays.stream(Theme.values())
+                .map(theme -> new Choice(theme.value(), theme.label(), theme == chosen))
+                .toList();
+    }
+
+    /** Path and query, for coming back here; the start page for what cannot be asked for again, as an answer to a form. */
+    public String getAddress() {
+        boolean again = request().method() == HttpMethod.GET || request().method() == HttpMethod.HEAD;
+        return again ? LocalPath.orStart(request().uri()).text() : "/";
+    }
+
+    public String getPath() {
+        return request().path();
+    }
+
+    /** Whether this page is at the path or below it. */
+    public boolean at(String path) {
+        return getPath().equals(path) || getPath().startsWith(path + "/");
+    }
+
+    /** Of the {@link NavCount} of this name; 0 if no feature has one. */
+    public long count(String name) {
+        return counted.computeIfAbsent(
+                name,
+                any -> counts.stream()
+                        .filter(count -> count.name().equals(name))
+                        .mapToLong(NavCount::count)
+                        .sum());
+    }
+
+    /** A sentence about what was just done, or null. */
+    public String getToast() {
+        if (toast == null) toast = Toast.take(current.getCurrent());
+        return toast.orElse(null);
+    }
+
+    public String getVersion() {
+        return VERSION;
+    }
+
+    private Theme theme() {
+        Cookie cookie = request().getCookie(Theme.COOKIE);
+        return Theme.of(cookie == null ? null : cookie.getValue());
+    }
+
+    private HttpServerRequest request() {
+        return current.getCurrent().request();
+    }
+}

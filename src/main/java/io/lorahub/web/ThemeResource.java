@@ -1,0 +1,27 @@
+package io.lorahub.web;
+
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+
+/** Keeps the chosen colours in a cookie, so that the server writes the page in them from its first byte. */
+@Path("/theme")
+public class ThemeResource {
+
+    private static final Duration KEPT = Duration.ofDays(365);
+
+    @POST
+    public Response choose(@FormParam("theme") String theme, @FormParam("back") String back) {
+        return Response.seeOther(LocalPath.orStart(back).uri())
+                .cookie(new NewCookie.Builder(Theme.COOKIE)
+                        .value(Theme.of(theme).value())
+                        .path("/")
+                        .maxAge((int) KEPT.toSeconds())
+                        .sameSite(NewCookie.SameSite.LAX)
+                        .build())
+                .build();
+    }
+}

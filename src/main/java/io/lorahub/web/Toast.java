@@ -1,0 +1,58 @@
+package io.lorahub.web;
+
+import io.vertx.core.http.Cookie;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.NewCookie;
+import jakarta.ws.rs.core.Response;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * A sentence that the next page shows once: "Published lab-a/un-past 1.0.0." It travels in a cookie, so that any web
+ * process can show it; the page escapes it like any text.
+ */
+public final class Toast {
+
+    static final String COOKIE = "lorahub_toast";
+
+    /** Browsers keep cookies up to 4096 bytes; a character may take nine when encoded. */
+    private static final int LONGEST = 300;
+
+    private static final int SECONDS = 60;
+
+    private Toast() {}
+
+    /** The answer to a form that was good: go to the page and say it there. */
+    public static Response seeOther(String path, String sentence) {
+        return Response.seeOther(new LocalPath(path).uri())
+                .cookie(cookie(sentence))
+                .build();
+    }
+
+    private static NewCookie cookie(String sentence) {
+        String text = sentence.length() > LONGEST ? sentence.substring(0, LONGEST) + "…" : sentence;
+        return new NewCookie.Builder(COOKIE)
+                .value(URLEncoder.encode(text, StandardCharsets.UTF_8))
+                .path("/")
+                .maxAge(SECONDS)
+                .httpOnly(true)
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+
+    /** What is to be shown; it will not be shown again. */
+    static Optional<String> take(RoutingContext context) {
+        Cookie cookie = context.request().getCookie(COOKIE);
+        if (cookie == null || cookie.getValue().isEmpty()) return Optional.empty();
+        if (!context.response().headWritten()) {
+            context.response().addCookie(Cookie.cookie(COOKIE, "").setPath("/").setMaxAge(0));
+        }
+        try {
+            return Optional.of(URLDecoder.decode(cookie.getValue(), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

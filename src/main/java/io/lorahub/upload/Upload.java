@@ -1,0 +1,126 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Adapter;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.CascadeType;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.OneToMany;
+import jakarta.persistence.OrderBy;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/** The files of one adapter on their way in: received, checked, then published or dropped. */
+@Entity
+public class Upload extends PanacheEntityBase {
+
+    @Id
+    public UUID id = UUID.randomUUID();
+
+    /** Shared by those that came together: in one request, or in one zip. */
+    @Column(name = "batch_id")
+    public UUID batchId = id;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    /** Under whose name it is to be published; null until that is chosen. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "publisher_id")
+    public Publisher publisher;
+
+    /** Of which it is to be a new version; null for a new adapter. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "adapter_id")
+    public Adapter adapter;
+
+    /** What the folder was called that the files came from; empty where they came without one. */
+    public String folder = "";
+
+    /** Changed by {@link #become} only. */
+    @Enumerated(EnumType.STRING)
+    private UploadState state = UploadState.RECEIVING;
+
+    /** A sentence: why it failed before it could be checked; else null. */
+    public String failure;
+
+    /** What the member typed so far; null where nothing. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode card;
+
+    /** As in {@link io.lorahub.adapter.AdapterVersion#findings}; null until checked. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode findings;
+
+    /** As in {@link io.lorahub.adapter.AdapterVersion#facts}; null until checked. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode facts;
+
+    /** Bytes that were announced, files sent anew included. */
+    public long declared;
+
+    /** Bytes that came. */
+    public long received;
+
+    @OneToMany(mappedBy = "upload", cascade = CascadeType.ALL, orphanRemoval = true)
+    @OrderBy("name")
+    public List<UploadFile> files = new ArrayList<>();
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    /** When something last came or changed; who lets it lie for long loses it. */
+    @Column(name = "updated_at")
+    public Instant updatedAt = Instant.now();
+
+    /** For If-Match: grows with each change. */
+    @Version
+    public int edition;
+
+    public UploadState getState() {
+        return state;
+    }
+
+    /** @throws IllegalStateException for a change that must not happen */
+    public void become(UploadState next) {
+        if (!AllowedChanges.isAllowed(state, next)) {
+            throw new IllegalStateException("The upload %s is %s and cannot become %s.".formatted(id, state, next));
+        }
+        state = next;
+        updatedAt = Instant.now();
+    }
+
+    /** Whether nothing is to come any more. */
+    public boolean isWhole() {
+        return files.stream().allMatch(UploadFile::isWhole);
+    }
+
+    public Optional<UploadFile> file(String name) {
+        return files.stream().filter(file -> file.name.equals(name)).findFirst();
+    }
+
+    /** Those of a person which are neither published nor cancelled, newest first. */
+    public static List<Upload> openOf(Person person) {
+        return list(
+                "person = ?1 and state not in (?2, ?3) order by createdAt desc, id",
+                person,
+                UploadState.PUBLISHED,
+                UploadState.CANCELLED);
+    }
+}

@@ -1,0 +1,42 @@
+package io.lorahub.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.EnumSet;
+import org.junit.jupiter.api.Test;
+
+class AllowedChangesTest {
+
+    @Test
+    void only_what_passed_can_be_published() {
+        for (UploadState state : UploadState.values()) {
+            assertThat(AllowedChanges.isAllowed(state, UploadState.PUBLISHED)).isEqualTo(state == UploadState.PASSED);
+        }
+    }
+
+    @Test
+    void whatever_is_open_can_be_cancelled_and_nothing_follows_the_end() {
+        for (UploadState state : UploadState.values()) {
+            assertThat(AllowedChanges.isAllowed(state, UploadState.CANCELLED)).isEqualTo(state.isOpen());
+            assertThat(AllowedChanges.after(state).isEmpty()).isNotEqualTo(state.isOpen());
+        }
+    }
+
+    @Test
+    void a_checked_upload_can_receive_files_again_but_not_while_the_doctor_looks() {
+        var again = EnumSet.allOf(UploadState.class);
+        again.removeIf(state -> !AllowedChanges.isAllowed(state, UploadState.RECEIVING));
+
+        assertThat(again).containsExactlyInAnyOrder(UploadState.PASSED, UploadState.FAILED);
+    }
+
+    @Test
+    void a_forbidden_change_names_the_upload_and_both_states() {
+        Upload upload = new Upload();
+
+        assertThatThrownBy(() -> upload.become(UploadState.PUBLISHED))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("The upload %s is RECEIVING and cannot become PUBLISHED.", upload.id);
+    }
+}

@@ -1,14 +1,11 @@
 package io.lorahub.demo;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.AtomicFolder;
+import io.lorahub.xdg.UnpackedFolder;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.jar.JarFile;
 
 /**
@@ -27,26 +24,13 @@ final class DemoHubCache {
         try (JarFile file = new JarFile(jar.toFile())) {
             DemoHubEntries entries = DemoHubEntries.in(file);
             Path hub = folder.resolve("demo-hub-" + entries.digest());
-            if (!entries.areIn(hub)) unpackAlone(file, entries, hub);
+            UnpackedFolder.fill(hub, "demo-hub.lock", entries::areIn, part -> copy(file, entries, part));
             return hub;
         } catch (IOException e) {
             throw new EngineException(
                     "The demo hub cannot be unpacked to %s (%s); set XDG_CACHE_HOME to a folder that can be written."
                             .formatted(folder, e.getMessage()),
                     e);
-        }
-    }
-
-    private void unpackAlone(JarFile jar, DemoHubEntries entries, Path hub) throws IOException {
-        Files.createDirectories(folder);
-        synchronized (DemoHubCache.class) { // the file lock holds between processes only
-            try (FileChannel channel = FileChannel.open(
-                            folder.resolve("demo-hub.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
-                if (lock.isValid() && !entries.areIn(hub)) {
-                    AtomicFolder.write(hub, true, part -> copy(jar, entries, part));
-                }
-            }
         }
     }
 

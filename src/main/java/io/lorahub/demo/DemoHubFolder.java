@@ -1,10 +1,10 @@
 package io.lorahub.demo;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.xdg.UserFolders;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** Where the demo hub's files are: in place when they are files, else unpacked from the jar. */
@@ -21,7 +21,7 @@ final class DemoHubFolder {
         }
         try {
             if (hub.getProtocol().equals("file")) return Path.of(hub.toURI()).getParent();
-            return new DemoHubCache(cacheFolder()).unpacked(jar(hub));
+            return new DemoHubCache(UserFolders.cache()).unpacked(jar(hub));
         } catch (URISyntaxException e) {
             throw new IllegalStateException("a resource has an address", e);
         }
@@ -31,18 +31,5 @@ final class DemoHubFolder {
     private static Path jar(URL resource) {
         String address = resource.getPath();
         return Path.of(URI.create(address.substring(0, address.indexOf("!/"))));
-    }
-
-    /** As the XDG base directory specification has it. */
-    private static Path cacheFolder() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        try {
-            Path base = cache != null && Path.of(cache).isAbsolute()
-                    ? Path.of(cache)
-                    : Path.of(System.getProperty("user.home"), ".cache");
-            return base.resolve("lorahub");
-        } catch (InvalidPathException e) {
-            throw new EngineException("XDG_CACHE_HOME is no path: %s.".formatted(cache), e);
-        }
     }
 }

@@ -1,18 +1,23 @@
 package io.lorahub.testsupport;
 
+import io.lorahub.serve.DataDirectory;
+import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.serve.ServeException;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.commons.io.file.PathUtils;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Gives an application under test an empty database and an empty object store. One PostgreSQL serves the whole test
@@ -55,33 +60,56 @@ public final class PostgresResource implements QuarkusTestResourceLifecycleManag
         }
     }
 
-    /** The address, up to the database's name, of the server of this JVM; the server ends with the JVM. */
-    private static String server() throws IOException {
+    /** The server of this JVM, as its first address; the server ends with the JVM. */
+    private static String server() throws SQLException {
         synchronized (System.getProperties()) {
             if (System.getProperty(SERVER) == null) System.setProperty(SERVER, startServer());
             return System.getProperty(SERVER);
         }
     }
 
-    @SuppressWarnings("resource") // closed by its shutdown hook
-    private static String startServer() throws IOException {
-        Path binaries = Path.of(System.getProperty("user.home"), ".cache", "lorahub", "test-postgres");
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setOverrideWorkingDirectory(Files.createDirectories(binaries).toFile())
-                .setDataDirectory(Files.createTempDirectory(Path.of("target"), "postgres-"))
-                .start();
-        return "jdbc:postgresql://127.0.0.1:%d/".formatted(server.getPort());
+    @SuppressWarnings("resource") // closed by the hook
+    private static String startServer() throws SQLException {
+        EmbeddedDatabase server =
+                EmbeddedDatabase.start(freeFolder(), "fsync=off", "synchronous_commit=off", "full_page_writes=off");
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close, "test-postgres"));
+        String url = server.jdbcUrl() + "?user=" + server.username() + "&password=" + server.password();
+        dropOldDatabases(url);
+        return url;
+    }
+
+    /** One that no other JVM uses; it is kept for the next, which then need not make a new server. */
+    @SuppressWarnings("resource") // held until the JVM ends
+    private static Path freeFolder() {
+        for (int number = 0; ; number++) {
+            Path folder = Path.of("target", "test-postgres-" + number);
+            try {
+                DataDirectory.open(folder);
+                return folder;
+            } catch (ServeException e) {
+                if (number == 20) throw e;
+            }
+        }
+    }
+
+    private static void dropOldDatabases(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            List<String> names = new ArrayList<>();
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT datname FROM pg_database WHERE datname LIKE 'test%'")) {
+                while (rows.next()) names.add(rows.getString(1));
+            }
+            for (String name : names) statement.execute("DROP DATABASE " + name);
+        }
     }
 
     private static String newDatabase(String server) throws SQLException {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(server + "postgres");
-        source.setUser("postgres");
         String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
-        try (Connection connection = source.getConnection();
+        try (Connection connection = DriverManager.getConnection(server);
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE DATABASE " + name);
         }
-        return server + name;
+        return server.replace("/postgres?", "/" + name + "?");
     }
 }

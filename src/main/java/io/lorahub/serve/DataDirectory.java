@@ -1,0 +1,107 @@
+package io.lorahub.serve;
+
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The directory that holds all that a server keeps; its owner's alone, and one server's at a time. */
+public final class DataDirectory implements AutoCloseable {
+
+    private static final String LOCK = "lorahub.lock";
+
+    private final Path path;
+    private final FileChannel lockFile;
+
+    private DataDirectory(Path path, FileChannel lockFile) {
+        this.path = path;
+        this.lockFile = lockFile;
+    }
+
+    /**
+     * Makes the directory where it is missing, and holds it until it is closed or the process ends.
+     *
+     * @throws ServeException if another server holds it, or it cannot be written
+     */
+    public static DataDirectory open(Path directory) {
+        Path path = directory.toAbsolutePath().normalize();
+        try {
+            create(path);
+            FileChannel file = FileChannel.open(path.resolve(LOCK), CREATE, READ, WRITE);
+            if (!lock(file)) {
+                String holder = holder(file);
+                file.close();
+                throw new ServeException(
+                        "The data directory %s is in use by another LoraHub%s; stop that one, or name another directory with --data."
+                                .formatted(path, holder));
+            }
+            return new DataDirectory(path, file);
+        } catch (IOException e) {
+            throw new ServeException(
+                    "The data directory %s cannot be used: %s. Name another one with --data."
+                            .formatted(path, EngineException.reason(e)),
+                    e);
+        }
+    }
+
+    private static void create(Path path) throws IOException {
+        if (Files.isDirectory(path)) return;
+        Files.createDirectories(path.getParent());
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    private static boolean lock(FileChannel file) throws IOException {
+        try {
+            FileLock lock = file.tryLock();
+            if (lock == null) return false;
+        } catch (OverlappingFileLockException e) { // held by this process
+            return false;
+        }
+        file.truncate(0);
+        file.write(StandardCharsets.US_ASCII.encode(
+                Long.toString(ProcessHandle.current().pid())));
+        return true;
+    }
+
+    private static String holder(FileChannel file) throws IOException {
+        ByteBuffer pid = ByteBuffer.allocate(20);
+        file.read(pid, 0);
+        String text = StandardCharsets.US_ASCII.decode(pid.flip()).toString();
+        return text.matches("\\d+") ? " (process " + text + ")" : "";
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** A directory in this one, made where it is missing. */
+    Path folder(String name) {
+        Path folder = path.resolve(name);
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new ServeException("%s cannot be made: %s.".formatted(folder, EngineException.reason(e)), e);
+        }
+    }
+
+    /** Lets another server have the directory. */
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new ServeException(
+                    "The lock on %s cannot be given back: %s.".formatted(path, EngineException.reason(e)), e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.lorahub.serve;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file {@code postmaster.pid} by which a running PostgreSQL marks its directory. It stays behind when the server is
+ * killed, and its process id may by then be another process's.
+ */
+record PostmasterFile(Path file, Optional<ProcessHandle> process) {
+
+    static Optional<PostmasterFile> in(Path database) {
+        Path file = database.resolve("postmaster.pid");
+        try {
+            List<String> lines = Files.readAllLines(file);
+            String pid = lines.isEmpty() ? "" : lines.get(0).strip();
+            return Optional.of(new PostmasterFile(
+                    file,
+                    pid.matches("\\d{1,10}")
+                            ? ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive)
+                            : Optional.empty()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new ServeException("%s cannot be read; see to its rights.".formatted(file), e);
+        }
+    }
+
+    /** Whether the process is a PostgreSQL, on whichever directory. A process that has ended but is not yet reaped is none. */
+    boolean isOfPostgres() {
+        return process.flatMap(p -> p.info().command())
+                .filter(program -> program.matches(".*/postgres( \\(deleted\\))?"))
+                .isPresent();
+    }
+
+    /** Whether the process is a PostgreSQL that was started on the directory in which the file lies. */
+    boolean isOfPostgresHere() {
+        String database = file.getParent().toString();
+        return isOfPostgres()
+                && process.flatMap(p -> p.info().arguments())
+                        .filter(arguments -> List.of(arguments).contains(database))
+                        .isPresent();
+    }
+
+    long pid() {
+        return process.map(ProcessHandle::pid).orElse(0L);
+    }
+}

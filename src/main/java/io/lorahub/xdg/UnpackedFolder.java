@@ -1,0 +1,34 @@
+package io.lorahub.xdg;
+
+import io.lorahub.engine.lora.AtomicFolder;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A folder of a cache: it appears whole, and a lock keeps two processes from filling it at once. */
+public final class UnpackedFolder {
+
+    /** Whether a folder has everything that belongs into it. */
+    public interface Check {
+        boolean holds(Path folder) throws IOException;
+    }
+
+    private UnpackedFolder() {}
+
+    /** @param lockName the lock file beside the folder */
+    public static void fill(Path folder, String lockName, Check complete, AtomicFolder.Content content)
+            throws IOException {
+        if (complete.holds(folder)) return;
+        Files.createDirectories(folder.getParent());
+        synchronized (UnpackedFolder.class) { // the file lock holds between processes only
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolveSibling(lockName), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                if (lock.isValid() && !complete.holds(folder)) AtomicFolder.write(folder, true, content);
+            }
+        }
+    }
+}

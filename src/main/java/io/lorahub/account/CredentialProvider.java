@@ -62,7 +62,7 @@ public class CredentialProvider implements IdentityProvider<Credential> {
         });
     }
 
-    private static QuarkusSecurityIdentity.Builder identity(Person person) {
+    public static QuarkusSecurityIdentity.Builder identity(Person person) {
         QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(person.name))
                 .addAttribute(PERSON, person.id);

@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.InspectionJson;
 import io.lorahub.engine.lora.Finding.Severity;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -14,6 +15,8 @@ import picocli.CommandLine.Parameters;
         description = {"Says what an adapter or a base model is, with all its faults and how to mend them.", ""},
         footer = {"", "lorahub inspect DIR", "lorahub inspect adapter.zip --base DIR --json"})
 final class InspectCommand implements Callable<Integer> {
+
+    private static final String NO_BASE = "Needs --base, the base model to compare with.";
 
     @Parameters(
             paramLabel = "PATH",
@@ -39,9 +42,9 @@ final class InspectCommand implements Callable<Integer> {
         boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
         boolean sound = inspection.sound() && !(strict && warned);
         if (output.json()) {
-            output.print(InspectionJson.of(inspection, sound));
+            output.print(InspectionJson.of(inspection, sound, NO_BASE));
         } else {
-            new InspectionText(output.out(), output.style()).print(inspection);
+            new InspectionText(output.out(), output.style()).print(inspection, NO_BASE);
         }
         return sound ? ExitCode.OK : ExitCode.FINDINGS;
     }

@@ -1,5 +1,7 @@
 package io.lorahub.cli;
 
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.inspection.Checks;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.lora.AdapterSummary;
@@ -18,10 +20,11 @@ record InspectionText(PrintWriter out, Style style) {
 
     private static final int ALIKE = 2;
 
-    void print(Inspection inspection) {
+    void print(Inspection inspection, String whyNoBase) {
         out.println(style.strong(inspection.path() + what(inspection)));
         inspection.adapter().ifPresent(this::print);
         inspection.model().ifPresent(this::print);
+        if (inspection.kind() == Inspection.Kind.ADAPTER) print(Checks.of(inspection, whyNoBase));
         for (Severity severity : Severity.values()) print(severity, inspection.findings());
         if (inspection.sound()) {
             boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
@@ -72,6 +75,24 @@ record InspectionText(PrintWriter out, Style style) {
                         model.tensors().parameters(),
                         model.tensors().bytes(),
                         model.tensors().dtypes()));
+    }
+
+    private void print(List<CheckResult> checks) {
+        out.println();
+        for (CheckResult check : checks) {
+            String state = "%-8s".formatted(check.state().name().toLowerCase(Locale.ROOT));
+            String line = "  " + colour(check.state(), state) + " " + check.title();
+            out.println(check.note().isEmpty() ? line : line + style.faint(". " + check.note()));
+        }
+    }
+
+    private String colour(CheckResult.State state, String text) {
+        return switch (state) {
+            case PASSED -> style.good(text);
+            case WARNED -> style.caution(text);
+            case FAILED -> style.bad(text);
+            case SKIPPED, PENDING -> style.faint(text);
+        };
     }
 
     private void row(String name, String value) {

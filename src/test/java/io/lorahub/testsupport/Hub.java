@@ -3,6 +3,7 @@ package io.lorahub.testsupport;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Accounts;
+import io.lorahub.account.CredentialProvider;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
@@ -10,6 +11,8 @@ import io.lorahub.account.Secret;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.quarkus.security.runtime.QuarkusSecurityIdentity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
@@ -24,9 +27,19 @@ public class Hub {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Accounts accounts;
+    private final CurrentIdentityAssociation current;
 
-    Hub(Accounts accounts) {
+    Hub(Accounts accounts, CurrentIdentityAssociation current) {
         this.accounts = accounts;
+        this.current = current;
+    }
+
+    /** From now on the test itself is this person, as in a request of theirs; null for anonymous. */
+    public void actAs(Person person) {
+        current.setIdentity(
+                person == null
+                        ? QuarkusSecurityIdentity.builder().setAnonymous(true).build()
+                        : CredentialProvider.identity(person).build());
     }
 
     /** A new person whose name nobody has; the password is {@link #PASSWORD}. */

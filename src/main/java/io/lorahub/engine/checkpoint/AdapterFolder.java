@@ -12,8 +12,8 @@ import java.util.Optional;
  */
 public final class AdapterFolder implements AutoCloseable {
 
-    static final String CONFIG = "adapter_config.json";
-    static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
+    public static final String CONFIG = "adapter_config.json";
+    public static final List<String> WEIGHTS = List.of("adapter_model.safetensors", "adapter_model.bin");
     private static final String CONTENTS =
             "an adapter of PEFT holds adapter_config.json and adapter_model.safetensors (or adapter_model.bin)";
 

@@ -14,9 +14,13 @@ public class CheckpointException extends EngineException {
         super(message, cause);
     }
 
+    static String sentence(Path path, String reason) {
+        return "%s cannot be used: %s.".formatted(path, reason);
+    }
+
     /** @param reason the rest of a sentence, without its full stop */
     static CheckpointException unusable(Path path, String reason, Throwable cause) {
-        return new CheckpointException("%s cannot be used: %s.".formatted(path, reason), cause);
+        return new CheckpointException(sentence(path, reason), cause);
     }
 
     static CheckpointException unusable(Path path, String reason) {

@@ -37,18 +37,17 @@ enum KnownGlobal {
 
     static Pickled named(String module, String name) throws MalformedException {
         Pickled global = BY_NAME.get(module + "." + name);
-        if (global == null) throw new MalformedException(refusal(module, name));
+        if (global == null) throw refusal(module, name);
         return global;
     }
 
-    private static String refusal(String module, String name) {
+    private static MalformedException refusal(String module, String name) {
         String shown = quoted(module + "." + name).replace('"', '`');
         if (module.equals("torch") && name.endsWith("Storage")) {
-            return "it holds numbers of the type %s, which cannot be read; convert them in Python".formatted(shown);
+            return new MalformedException(
+                    "it holds numbers of the type %s, which cannot be read; convert them in Python".formatted(shown));
         }
-        return ("the checkpoint wants to call %s, which a plain state dict never does; nothing of it was run. If you"
-                        + " trust its author, load it in Python and save its tensors as safetensors")
-                .formatted(shown);
+        return new ForeignCallException("the checkpoint wants to call " + shown);
     }
 
     Pickled call(List<Pickled> arguments) throws MalformedException {

@@ -82,11 +82,7 @@ final class PickleReader {
             case REDUCE -> reduce(popLast(2));
             case BINPERSID -> stack.add(storage(pop()));
             case BUILD -> build(popLast(1).get(0));
-            default ->
-                throw new MalformedException(
-                        ("its pickle uses the instruction %s, which a plain state dict never does; nothing of it was"
-                                        + " run. If you trust its author, load it in Python and save its tensors as safetensors")
-                                .formatted(opcode));
+            default -> throw new ForeignCallException("its pickle uses the instruction " + opcode);
         }
     }
 

@@ -44,6 +44,8 @@ public final class TorchCheckpoint implements TensorSource {
             for (Tensor tensor : tensors.values()) archive.check(tensor.storage());
             opened = new TorchCheckpoint(path, archive, tensors);
             return opened;
+        } catch (ForeignCallException e) {
+            throw new ForeignCodeException(path, e);
         } catch (MalformedException | IOException e) {
             throw CheckpointException.unusable(path, e.getMessage(), e);
         } finally {

@@ -17,6 +17,9 @@ import java.util.Optional;
 public record Inspection(
         Path path, Kind kind, List<Finding> findings, Optional<AdapterSummary> adapter, Optional<ModelSummary> model) {
 
+    /** Begins the codes of findings about a base model that an adapter is compared with. */
+    static final String OF_BASE = "base-";
+
     public enum Kind {
         ADAPTER,
         BASE_MODEL,
@@ -39,10 +42,17 @@ public record Inspection(
         try (AdapterReading reading = new AdapterReading(adapter);
                 ModelReading base = new ModelReading(baseModel)) {
             List<Finding> findings = new ArrayList<>(reading.findings());
-            base.findings().stream().filter(Finding::isError).forEach(findings::add);
+            base.findings().stream()
+                    .filter(Finding::isError)
+                    .map(Inspection::ofBase)
+                    .forEach(findings::add);
             base.tensors().ifPresent(tensors -> findings.addAll(reading.misfits(tensors)));
             return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), base.summary());
         }
+    }
+
+    private static Finding ofBase(Finding f) {
+        return new Finding(f.severity(), OF_BASE + f.code(), f.subject(), f.message(), f.fix());
     }
 
     /** Whether nothing keeps it from being used. */

@@ -86,7 +86,7 @@ public final class AdapterReading implements AutoCloseable {
         try {
             return Optional.of(AdapterFolder.open(path));
         } catch (EngineException e) {
-            found.accept(Finding.error("unreadable", path.toString(), e.getMessage(), ""));
+            found.accept(UnreadableFiles.finding(path, e));
             return Optional.empty();
         }
     }
@@ -102,7 +102,7 @@ public final class AdapterReading implements AutoCloseable {
         } catch (BoundedPattern.UnusablePatternException e) {
             found.accept(ConfigReading.unusable("adapter_config.json", e));
         } catch (EngineException e) {
-            found.accept(Finding.error("unreadable", path.toString(), e.getMessage(), ""));
+            found.accept(Finding.error("tensor-unreadable", path.toString(), e.getMessage(), ""));
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.lorahub.engine.lora;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * One thing that a check has to say of an adapter or a model.
  *
@@ -12,8 +15,11 @@ public record Finding(Severity severity, String code, String subject, String mes
 
     /** An error makes the thing unusable, a warning may be meant so, an info is good to know. */
     public enum Severity {
+        @JsonProperty("error")
         ERROR,
+        @JsonProperty("warning")
         WARNING,
+        @JsonProperty("info")
         INFO
     }
 
@@ -29,6 +35,7 @@ public record Finding(Severity severity, String code, String subject, String mes
         return new Finding(Severity.INFO, code, subject, message, "");
     }
 
+    @JsonIgnore
     public boolean isError() {
         return severity == Severity.ERROR;
     }

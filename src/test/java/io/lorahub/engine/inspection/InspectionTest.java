@@ -65,7 +65,7 @@ class InspectionTest {
         Path path = anAdapter().with("use_dora", "true").in(dir, "broken");
         Files.writeString(path.resolve("adapter_model.safetensors"), "what?");
         Inspection inspection = Inspection.of(path);
-        assertThat(inspection.findings()).extracting(Finding::code).containsExactly("unreadable", "dora");
+        assertThat(inspection.findings()).extracting(Finding::code).containsExactly("weights-unreadable", "dora");
         assertThat(inspection.adapter()).isEmpty();
     }
 

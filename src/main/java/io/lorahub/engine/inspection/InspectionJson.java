@@ -1,30 +1,46 @@
-package io.lorahub.cli;
+package io.lorahub.engine.inspection;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.inspection.Inspection;
-import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.Finding;
 import java.util.Locale;
 
 /** An inspection for programs. */
-final class InspectionJson {
+public final class InspectionJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private InspectionJson() {}
 
-    static ObjectNode of(Inspection inspection, boolean sound) {
+    /** @param whyNoBase what to say of the checks that compare with a base model where there is none */
+    public static ObjectNode of(Inspection inspection, boolean sound, String whyNoBase) {
         ObjectNode node = JSON.createObjectNode();
         node.put("path", inspection.path().toString());
         node.put("kind", word(inspection.kind()));
         node.put("sound", sound);
         ArrayNode findings = node.putArray("findings");
         inspection.findings().forEach(f -> findings.add(finding(f)));
+        if (inspection.kind() == Inspection.Kind.ADAPTER) {
+            for (int i = 0; i < findings.size(); i++) {
+                ((ObjectNode) findings.get(i))
+                        .put("check", Check.of(inspection.findings().get(i)).id());
+            }
+            ArrayNode checks = node.putArray("checks");
+            Checks.of(inspection, whyNoBase).forEach(c -> checks.add(check(c)));
+        }
         inspection.adapter().ifPresent(a -> node.set("adapter", adapter(a)));
         inspection.model().ifPresent(m -> node.set("model", model(m)));
+        return node;
+    }
+
+    private static ObjectNode check(CheckResult result) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("id", result.id());
+        node.put("title", result.title());
+        node.put("state", word(result.state()));
+        if (!result.note().isEmpty()) node.put("note", result.note());
         return node;
     }
 
@@ -38,7 +54,7 @@ final class InspectionJson {
         return node;
     }
 
-    private static ObjectNode adapter(AdapterSummary adapter) {
+    public static ObjectNode adapter(AdapterSummary adapter) {
         ObjectNode node = JSON.createObjectNode();
         adapter.baseModel().ifPresent(b -> node.put("base_model", b));
         node.set("ranks", JSON.valueToTree(adapter.ranks()));

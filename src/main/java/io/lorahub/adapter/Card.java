@@ -1,0 +1,152 @@
+package io.lorahub.adapter;
+
+import io.lorahub.web.Cause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * What an adapter's author says of it. Texts are tidied when it is made; whether it is complete is for {@link #faults}.
+ *
+ * @param summary     what it does, in one sentence
+ * @param description Markdown
+ * @param tags        lower case words
+ * @param languages   BCP 47 tags
+ * @param licence     {@link Licence#id}, in any case
+ * @param derivatives whether others may publish compositions of it; as the licence says, where that says it
+ */
+public record Card(
+        String title,
+        String summary,
+        String description,
+        List<String> tags,
+        List<String> languages,
+        String licence,
+        boolean derivatives,
+        String trainingData,
+        String intendedUse,
+        String exampleInput,
+        String exampleOutput) {
+
+    public static final int MAX_TAGS = 12;
+    public static final int MAX_LANGUAGES = 20;
+
+    public Card {
+        title = CardText.line(title);
+        summary = CardText.line(summary);
+        description = CardText.block(description);
+        tags = words(tags).map(t -> t.toLowerCase(Locale.ROOT)).distinct().toList();
+        languages = words(languages).map(LanguageTag::canonical).distinct().toList();
+        licence = Licence.of(licence).map(Licence::id).orElse(CardText.line(licence));
+        derivatives = Licence.of(licence)
+                        .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
+                        .orElse(false)
+                || derivatives && authorDecides(licence);
+        trainingData = CardText.block(trainingData);
+        intendedUse = CardText.block(intendedUse);
+        exampleInput = CardText.block(exampleInput);
+        exampleOutput = CardText.block(exampleOutput);
+    }
+
+    public static Card of(Adapter adapter) {
+        return new Card(
+                adapter.title,
+                adapter.summary,
+                adapter.description,
+                adapter.tags,
+                adapter.languages,
+                adapter.licence,
+                adapter.derivatives,
+                adapter.trainingData,
+                adapter.intendedUse,
+                adapter.exampleInput,
+                adapter.exampleOutput);
+    }
+
+    /** All that keeps it from being published, by the names of its fields. */
+    public List<Cause> faults() {
+        List<Cause> faults = new ArrayList<>();
+        if (title.isEmpty()) faults.add(new Cause("title", "Give it a title, such as “Regular past tense”."));
+        tooLong("title", title, 100, faults);
+        tooLong("summary", summary, 300, faults);
+        tooLong("description", description, 100_000, faults);
+        tagFaults(faults);
+        languageFaults(faults);
+        licenceFault(faults);
+        tooLong("trainingData", trainingData, 4000, faults);
+        tooLong("intendedUse", intendedUse, 4000, faults);
+        tooLong("exampleInput", exampleInput, 2000, faults);
+        tooLong("exampleOutput", exampleOutput, 2000, faults);
+        return faults;
+    }
+
+    public void writeTo(Adapter adapter) {
+        adapter.title = title;
+        adapter.summary = summary;
+        adapter.description = description;
+        adapter.tags = new ArrayList<>(tags);
+        adapter.languages = new ArrayList<>(languages);
+        adapter.licence = licence;
+        adapter.derivatives = derivatives;
+        adapter.trainingData = trainingData;
+        adapter.intendedUse = intendedUse;
+        adapter.exampleInput = exampleInput;
+        adapter.exampleOutput = exampleOutput;
+    }
+
+    private void tagFaults(List<Cause> faults) {
+        if (tags.size() > MAX_TAGS) {
+            faults.add(new Cause("tags", "There are %d tags; at most %d fit.".formatted(tags.size(), MAX_TAGS)));
+        }
+        tags.stream()
+                .filter(t -> t.length() > 40 || !t.matches("[\\p{L}\\p{N}]([-+._]?[\\p{L}\\p{N}])*"))
+                .findFirst()
+                .ifPresent(t -> faults.add(new Cause(
+                        "tags",
+                        "“%s” is no tag: a tag is one word of up to 40 letters, digits and hyphens.".formatted(t))));
+    }
+
+    private void languageFaults(List<Cause> faults) {
+        if (languages.size() > MAX_LANGUAGES) {
+            faults.add(new Cause(
+                    "languages", "There are %d languages; at most %d fit.".formatted(languages.size(), MAX_LANGUAGES)));
+        }
+        languages.stream()
+                .filter(l -> !LanguageTag.isTag(l))
+                .findFirst()
+                .ifPresent(l -> faults.add(
+                        new Cause("languages", "“%s” is no language tag; write en, de or pt-BR.".formatted(l))));
+    }
+
+    private void licenceFault(List<Cause> faults) {
+        if (licence.isEmpty()) {
+            faults.add(new Cause("licence", "Choose a licence: without one nobody may use the adapter."));
+        } else if (Licence.of(licence).isEmpty()) {
+            faults.add(new Cause(
+                    "licence",
+                    "“%s” is not in the list of licences; choose one, or “other” and name it in the description."
+                            .formatted(licence)));
+        }
+    }
+
+    private static void tooLong(String field, String text, int most, List<Cause> faults) {
+        if (text.length() > most) {
+            faults.add(
+                    new Cause(field, "This is %,d characters long; at most %,d fit.".formatted(text.length(), most)));
+        }
+    }
+
+    private static boolean authorDecides(String licence) {
+        return Licence.of(licence)
+                .map(l -> l.derivatives() == Licence.Derivatives.AUTHOR)
+                .orElse(true);
+    }
+
+    private static Stream<String> words(List<String> words) {
+        return words == null
+                ? Stream.empty()
+                : words.stream().filter(Objects::nonNull).map(CardText::line).filter(w -> !w.isEmpty());
+    }
+}

@@ -1,0 +1,61 @@
+package io.lorahub.adapter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.inspection.CheckResult.State;
+import io.lorahub.engine.inspection.Checks;
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.InspectionJson;
+import io.lorahub.engine.lora.Finding;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What was read from an adapter's files and what was found in them, by the same code as {@code lorahub inspect}.
+ *
+ * @param facts the "adapter" object of {@code lorahub inspect --json}; empty where the files cannot be read
+ */
+public record Checkup(JsonNode facts, List<CheckResult> checks) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** @param whyNoBase what to say of the checks that need a base model where none is given */
+    public static Checkup of(Path folder, Optional<Path> base, String whyNoBase) {
+        Inspection inspection = base.map(b -> Inspection.of(folder, b)).orElseGet(() -> Inspection.of(folder));
+        JsonNode facts =
+                inspection.adapter().map(InspectionJson::adapter).orElseGet(JsonNodeFactory.instance::objectNode);
+        List<CheckResult> checks = Checks.of(inspection, whyNoBase).stream()
+                .map(c -> withoutPaths(c, folder))
+                .toList();
+        return new Checkup(facts, checks);
+    }
+
+    public boolean passed() {
+        return checks.stream().noneMatch(c -> c.state() == State.FAILED || c.state() == State.PENDING);
+    }
+
+    /** The checks as they are stored with a version. */
+    public JsonNode findings() {
+        return JSON.valueToTree(checks);
+    }
+
+    /** Where the server keeps its files is nobody's business. */
+    private static CheckResult withoutPaths(CheckResult check, Path folder) {
+        List<Finding> findings = check.findings().stream()
+                .map(f -> new Finding(
+                        f.severity(),
+                        f.code(),
+                        withoutPath(f.subject(), folder),
+                        withoutPath(f.message(), folder),
+                        f.fix()))
+                .toList();
+        return new CheckResult(check.id(), check.title(), check.state(), check.note(), findings);
+    }
+
+    private static String withoutPath(String text, Path folder) {
+        return text.replace(folder + "/", "").replace(folder.toString(), "The adapter");
+    }
+}

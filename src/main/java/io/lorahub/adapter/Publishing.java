@@ -1,0 +1,116 @@
+package io.lorahub.adapter;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.audit.Audit;
+import io.lorahub.web.Cause;
+import io.quarkus.security.ForbiddenException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Makes adapters and their versions. The only place that does, so that nothing unchecked is ever published. */
+@ApplicationScoped
+public class Publishing {
+
+    private final Viewer viewer;
+    private final AdapterRights rights;
+    private final Audit audit;
+
+    Publishing(Viewer viewer, AdapterRights rights, Audit audit) {
+        this.viewer = viewer;
+        this.rights = rights;
+        this.audit = audit;
+    }
+
+    /**
+     * By who is looking.
+     *
+     * @throws PublishingException with everything that speaks against it; then nothing was changed
+     * @throws ForbiddenException  if the viewer is no member of the publisher
+     */
+    @Transactional
+    public AdapterVersion publish(Publication p) {
+        Person by = viewer.require();
+        if (!rights.mayPublishAs(Publisher.findById(p.publisher().id))) {
+            throw new ForbiddenException("You are no member of " + p.publisher().name + ".");
+        }
+        AdapterVersion version = store(p, by);
+        audit.log("adapter.publish", version.adapter.address(), version.label);
+        return version;
+    }
+
+    /** By LoraHub itself, as it does with its demo hub. */
+    @Transactional
+    public AdapterVersion publishBySystem(Publication p) {
+        AdapterVersion version = store(p, null);
+        audit.log("system", "adapter.publish", version.adapter.address(), version.label);
+        return version;
+    }
+
+    /** The label to propose to who publishes under this name. */
+    @Transactional
+    public VersionLabel nextLabel(Publisher publisher, String name) {
+        return Adapter.at(publisher.name, name)
+                .map(a -> PublishingRules.newestLabel(a.newest()).next())
+                .orElse(VersionLabel.FIRST);
+    }
+
+    private AdapterVersion store(Publication p, Person by) {
+        // Whoever publishes under the same publisher waits here: names and version numbers are theirs alone.
+        Publisher publisher = Publisher.findById(p.publisher().id, LockModeType.PESSIMISTIC_WRITE);
+        Optional<Adapter> existing = Adapter.at(publisher.name, p.name());
+        Optional<AdapterVersion> newest = existing.map(Adapter::newest);
+        List<Cause> faults = new ArrayList<>(PublishingRules.faults(p, existing, newest));
+        if (!faults.isEmpty()) throw new PublishingException(faults);
+
+        Adapter adapter = existing.orElseGet(() -> newAdapter(publisher, p.name()));
+        describe(adapter, p);
+        if (existing.isEmpty()) adapter.persist();
+        AdapterVersion version = new AdapterVersion();
+        version.adapter = adapter;
+        version.number = newest.map(v -> v.number).orElse(0) + 1;
+        version.label = PublishingRules.label(p, newest);
+        version.notes = p.notes();
+        version.publishedBy = by;
+        version.facts = p.checkup().facts();
+        version.findings = p.checkup().findings();
+        version.files = new TreeMap<>(p.files());
+        version.persistAndFlush();
+        storeParts(version, p);
+        return version;
+    }
+
+    private static Adapter newAdapter(Publisher publisher, String name) {
+        Adapter adapter = new Adapter();
+        adapter.publisher = publisher;
+        adapter.name = name;
+        return adapter;
+    }
+
+    private static void describe(Adapter adapter, Publication p) {
+        p.card().writeTo(adapter);
+        AdapterFacts facts = new AdapterFacts(p.checkup().facts());
+        adapter.visibility = p.visibility();
+        adapter.baseModel = facts.baseModel().orElseThrow();
+        adapter.rank = facts.rank();
+        adapter.targetModules = new ArrayList<>(facts.targets());
+        adapter.updatedAt = Instant.now();
+    }
+
+    private static void storeParts(AdapterVersion version, Publication p) {
+        p.parts()
+                .forEach((part, weight) -> AdapterVersion.getEntityManager()
+                        .createNativeQuery("insert into version_part (version_id, part_id, weight) values (?1, ?2, ?3)")
+                        .setParameter(1, version.id)
+                        .setParameter(2, part)
+                        .setParameter(3, weight)
+                        .executeUpdate());
+    }
+}

@@ -1,0 +1,88 @@
+package io.lorahub.adapter;
+
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.web.Cause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What must hold for a publication, as far as it concerns the adapter itself. */
+final class PublishingRules {
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-._]?[a-z0-9])*");
+    private static final int LONGEST_NAME = 64;
+    private static final int LONGEST_NOTES = 4000;
+
+    private PublishingRules() {}
+
+    static List<Cause> faults(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
+        List<Cause> faults = new ArrayList<>();
+        nameFault(p.name()).ifPresent(faults::add);
+        existing.filter(a -> a.state == AdapterState.TAKEN_DOWN)
+                .ifPresent(a -> faults.add(new Cause(
+                        "name",
+                        a.address() + " was taken down by moderation; appeal before you publish new versions.")));
+        labelFault(p, newest).ifPresent(faults::add);
+        if (p.notes().length() > LONGEST_NOTES) {
+            faults.add(new Cause(
+                    "notes",
+                    "The notes are %,d characters long; at most %,d fit."
+                            .formatted(p.notes().length(), LONGEST_NOTES)));
+        }
+        faults.addAll(p.card().faults());
+        fileFault(p).ifPresent(faults::add);
+        return faults;
+    }
+
+    /** The wanted label, or the one after the newest. */
+    static String label(Publication p, Optional<AdapterVersion> newest) {
+        if (!p.label().isEmpty()) return p.label();
+        return newest.map(v -> newestLabel(v).next()).orElse(VersionLabel.FIRST).toString();
+    }
+
+    /** Labels of older releases of LoraHub may be too large to count on. */
+    static VersionLabel newestLabel(AdapterVersion newest) {
+        return VersionLabel.of(newest.label).orElse(new VersionLabel(newest.number, 0, 0));
+    }
+
+    private static Optional<Cause> nameFault(String name) {
+        if (name.isEmpty()) return Optional.of(new Cause("name", "Give it a name; it becomes part of its address."));
+        if (name.length() <= LONGEST_NAME && NAME.matcher(name).matches()) return Optional.empty();
+        return Optional.of(new Cause(
+                "name",
+                "“%s” cannot be a name: use up to %d lower case letters and digits, with single hyphens, dots or"
+                                .formatted(name, LONGEST_NAME)
+                        + " underscores between them."));
+    }
+
+    private static Optional<Cause> labelFault(Publication p, Optional<AdapterVersion> newest) {
+        if (p.label().isEmpty()) return Optional.empty();
+        Optional<VersionLabel> wanted = VersionLabel.of(p.label());
+        if (wanted.isEmpty()) {
+            return Optional.of(new Cause("label", "“%s” is no version; write 1.0.0.".formatted(p.label())));
+        }
+        return newest.map(PublishingRules::newestLabel)
+                .filter(n -> wanted.get().compareTo(n) <= 0)
+                .map(n -> new Cause(
+                        "label",
+                        "%s does not come after %s, the newest version; write %s or a higher one."
+                                .formatted(p.label(), n, n.next())));
+    }
+
+    private static Optional<Cause> fileFault(Publication p) {
+        if (!p.checkup().passed()) {
+            String failed = p.checkup().checks().stream()
+                    .filter(c -> c.state() == CheckResult.State.FAILED || c.state() == CheckResult.State.PENDING)
+                    .map(c -> "“" + c.title() + "”")
+                    .collect(Collectors.joining(", "));
+            return Optional.of(new Cause("Only what passed its checks can be published; still open: " + failed + "."));
+        }
+        AdapterFacts facts = new AdapterFacts(p.checkup().facts());
+        if (facts.baseModel().isEmpty() || facts.rank() < 1 || p.files().isEmpty()) {
+            return Optional.of(new Cause("The files do not say which base model they are for and of which rank."));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,100 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.lora.Finding;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/** What is looked at in an adapter, in the order in which it is told. Each finding belongs to one of them, by its code. */
+public enum Check {
+    FILES(
+            "Configuration and weights are there",
+            Need.NOTHING,
+            "config-missing",
+            "weights-missing",
+            "unreadable",
+            "nothing-to-inspect"),
+    HEADER("Header and offsets of the weights file", Need.FILES, "weights-unreadable", "tensor-unreadable"),
+    EXECUTABLE("No executable content", Need.FILES, "executable-content"),
+    CONFIG(
+            "The configuration can be read",
+            Need.CONFIG,
+            "config-unreadable",
+            "config-type",
+            "config-key-unknown",
+            "pattern-unusable",
+            "too-many-patterns",
+            "rank-not-positive",
+            "fan-in-fan-out"),
+    /** Also whatever no other check claims: a configuration can ask for many things. */
+    SUPPORTED("Plain LoRA, which can be composed", Need.CONFIG, "not-lora", "foreign-tensor", "initialisation-unknown"),
+    TYPES("Types of the tensors", Need.TENSORS, "dtype-not-real"),
+    PAIRS(
+            "A and B come in pairs",
+            Need.TENSORS,
+            "no-lora-tensors",
+            "partner-missing",
+            "two-kinds-of-factors",
+            "two-adapters",
+            "bias-missing",
+            "bias-not-announced"),
+    RANKS(
+            "Ranks and scales agree with the configuration",
+            Need.TENSORS,
+            "rank-mismatch",
+            "ranks-differ",
+            "not-a-matrix",
+            "bias-shape",
+            "alpha-zero"),
+    TARGETS(
+            "Tensors agree with target_modules",
+            Need.TENSORS,
+            "targets-missing",
+            "not-targeted",
+            "target-without-tensors"),
+    NUMBERS("No NaN and no infinity", Need.TENSORS, "not-finite"),
+    TRAINED("Every module is trained", Need.TENSORS, "untrained", "shared-embedding-idle"),
+    BASE_MODULES("Modules exist in the base model", Need.BASE, "module-not-in-base", "targeted-without-tensors"),
+    BASE_SHAPES("Shapes fit the base model", Need.BASE, "base-shape");
+
+    /** What must have been read before a check can say anything. */
+    enum Need {
+        NOTHING,
+        FILES,
+        CONFIG,
+        TENSORS,
+        BASE
+    }
+
+    private final String title;
+    private final Need need;
+    private final Set<String> codes;
+
+    Check(String title, Need need, String... codes) {
+        this.title = title;
+        this.need = need;
+        this.codes = Set.of(codes);
+    }
+
+    /** The one that a finding is of. */
+    public static Check of(Finding finding) {
+        String code = finding.code().equals("more-of-the-same") ? finding.subject() : finding.code();
+        return Arrays.stream(values())
+                .filter(c -> c.codes.contains(code))
+                .findFirst()
+                .orElse(code.startsWith(Inspection.OF_BASE) ? BASE_MODULES : SUPPORTED);
+    }
+
+    /** Stable name for programs. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public String title() {
+        return title;
+    }
+
+    Need need() {
+        return need;
+    }
+}

@@ -1,0 +1,45 @@
+package io.lorahub.engine.inspection;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.lorahub.engine.lora.Finding;
+import java.util.List;
+
+/**
+ * What came out of one check.
+ *
+ * @param id    stable name of the check, for programs
+ * @param title of the check, for people
+ * @param note  why it was skipped, or what else is good to know; may be empty
+ */
+public record CheckResult(String id, String title, State state, String note, List<Finding> findings) {
+
+    public enum State {
+        @JsonProperty("pending")
+        PENDING,
+        @JsonProperty("passed")
+        PASSED,
+        @JsonProperty("warned")
+        WARNED,
+        @JsonProperty("failed")
+        FAILED,
+        @JsonProperty("skipped")
+        SKIPPED
+    }
+
+    /** Failed, warned or passed, by what was found. */
+    public static CheckResult of(String id, String title, List<Finding> findings) {
+        State state = findings.stream()
+                .map(f -> switch (f.severity()) {
+                    case ERROR -> State.FAILED;
+                    case WARNING -> State.WARNED;
+                    case INFO -> State.PASSED;
+                })
+                .max(State::compareTo)
+                .orElse(State.PASSED);
+        return new CheckResult(id, title, state, "", List.copyOf(findings));
+    }
+
+    public static CheckResult skipped(String id, String title, String why) {
+        return new CheckResult(id, title, State.SKIPPED, why, List.of());
+    }
+}

@@ -1,0 +1,59 @@
+package io.lorahub.engine.inspection;
+
+import io.lorahub.engine.inspection.Check.Need;
+import io.lorahub.engine.lora.Finding;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** An adapter's inspection as a list of checks with their states, so that it also says what is in order. */
+public final class Checks {
+
+    private static final Set<String> NO_FILES =
+            Set.of("config-missing", "weights-missing", "unreadable", "nothing-to-inspect");
+    private static final Set<String> NO_CONFIG =
+            Set.of("config-missing", "config-unreadable", "unreadable", "nothing-to-inspect");
+    private static final Set<String> NO_WEIGHTS = Set.of("weights-unreadable", "executable-content");
+
+    private Checks() {}
+
+    /** @param whyNoBase what to say of the checks that compare with a base model where it was inspected without one */
+    public static List<CheckResult> of(Inspection inspection, String whyNoBase) {
+        Map<Check, List<Finding>> found = inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
+        Set<Need> met = met(inspection);
+        return Arrays.stream(Check.values())
+                .map(c -> result(c, found.getOrDefault(c, List.of()), met, whyNoBase))
+                .toList();
+    }
+
+    private static CheckResult result(Check check, List<Finding> findings, Set<Need> met, String whyNoBase) {
+        if (findings.isEmpty() && !met.contains(check.need())) {
+            boolean onlyBase = check.need() == Need.BASE && met.contains(Need.TENSORS);
+            return CheckResult.skipped(check.id(), check.title(), onlyBase ? whyNoBase : why(met));
+        }
+        return CheckResult.of(check.id(), check.title(), findings);
+    }
+
+    private static String why(Set<Need> met) {
+        return met.contains(Need.CONFIG)
+                ? "Needs weights that can be read."
+                : "Needs a configuration that can be read, beside the weights.";
+    }
+
+    private static Set<Need> met(Inspection inspection) {
+        Set<String> codes = inspection.findings().stream().map(Finding::code).collect(Collectors.toSet());
+        Set<Need> met = EnumSet.of(Need.NOTHING);
+        if (!holdsAny(codes, NO_CONFIG)) met.add(Need.CONFIG);
+        if (!holdsAny(codes, NO_FILES) && !holdsAny(codes, NO_WEIGHTS)) met.add(Need.FILES);
+        if (met.contains(Need.CONFIG) && met.contains(Need.FILES)) met.add(Need.TENSORS);
+        if (met.contains(Need.TENSORS) && inspection.model().isPresent()) met.add(Need.BASE);
+        return met;
+    }
+
+    private static boolean holdsAny(Set<String> codes, Set<String> some) {
+        return some.stream().anyMatch(codes::contains);
+    }
+}

@@ -48,7 +48,7 @@ public class Adapters {
     }
 
     /** In bytes, by SHA-256. */
-    static Map<String, Long> sizes(Collection<AdapterVersion> versions) {
+    public Map<String, Long> sizes(Collection<AdapterVersion> versions) {
         List<String> hashes = versions.stream()
                 .flatMap(v -> v.files.values().stream())
                 .distinct()

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.lorahub.storage.ObjectStore;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -68,5 +69,16 @@ class ArchitectureTest {
     @Test
     void the_packages_of_the_engine_form_no_cycle() {
         slices().matching("io.lorahub.engine.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void the_object_stores_are_plain_Java() {
+        noClasses()
+                .that()
+                .areAssignableTo(ObjectStore.class)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus..", "jakarta..", "java.sql..")
+                .check(classes);
     }
 }

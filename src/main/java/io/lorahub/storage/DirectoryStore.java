@@ -1,0 +1,190 @@
+package io.lorahub.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.commons.io.input.BoundedInputStream;
+
+/** Keeps every object as a file named by its key in one folder, which several processes of a machine may share. */
+public final class DirectoryStore implements ObjectStore {
+
+    private static final int CHUNK_BYTES = 1 << 18;
+
+    private final Path root;
+    private final DurableFolders folders = new DurableFolders();
+
+    /** Makes the folder if it is not there. */
+    public DirectoryStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+        try {
+            folders.make(this.root.resolve(ObjectKey.STAGING));
+        } catch (IOException e) {
+            throw failure("be made", this.root, e);
+        }
+    }
+
+    @Override
+    public Staged stage(InputStream in, long maxBytes) {
+        String key = ObjectKey.newStaging();
+        boolean kept = false;
+        try {
+            Staged staged = write(new Intake(in, maxBytes, CHUNK_BYTES), key);
+            kept = true;
+            return staged;
+        } catch (IOException e) {
+            throw failure("be written", path(key), e);
+        } finally {
+            if (!kept) delete(key);
+        }
+    }
+
+    private Staged write(Intake intake, String key) throws IOException {
+        try (FileOutput out = new FileOutput(path(key))) {
+            for (ByteBuffer chunk = intake.next(); chunk.hasRemaining(); chunk = intake.next()) out.write(chunk);
+            return intake.staged(key);
+        }
+    }
+
+    @Override
+    public void publish(Staged staged, String key) {
+        staged.requireComplete();
+        Path target = path(key);
+        try {
+            folders.make(target.getParent());
+            if (Files.exists(target)) {
+                // another process may have moved it here a moment ago
+                folders.force(target.getParent());
+                delete(staged.key());
+            } else {
+                folders.move(path(staged.key()), target);
+            }
+        } catch (NoSuchFileException e) {
+            // another thread may have published the same staged file
+            if (!Files.exists(target)) throw new NoSuchObjectException(staged.key());
+        } catch (IOException e) {
+            throw failure("be written", target, e);
+        }
+    }
+
+    @Override
+    public InputStream open(String key, long offset, long length) {
+        ByteRange range = new ByteRange(offset, length);
+        Path file = localPath(key).orElseThrow(() -> new NoSuchObjectException(key));
+        try {
+            return open(file, range);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchObjectException(key);
+        } catch (IOException e) {
+            throw failure("be read", file, e);
+        }
+    }
+
+    private static InputStream open(Path file, ByteRange range) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            channel.position(Math.min(range.offset(), channel.size()));
+            return BoundedInputStream.builder()
+                    .setInputStream(Channels.newInputStream(channel))
+                    .setMaxCount(range.length())
+                    .get();
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<StoredObject> stat(String key) {
+        return localPath(key).flatMap(file -> stat(key, file));
+    }
+
+    private Optional<StoredObject> stat(String key, Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return Optional.of(new StoredObject(
+                    key, attributes.size(), attributes.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("be read", file, e);
+        }
+    }
+
+    @Override
+    public Optional<Path> localPath(String key) {
+        return Optional.of(path(key)).filter(Files::isRegularFile);
+    }
+
+    @Override
+    public void delete(String key) {
+        Path file = path(key);
+        if (!Files.isRegularFile(file)) return;
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw failure("be deleted", file, e);
+        }
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        ObjectKey.requirePrefix(prefix);
+        Path folder = root.resolve(prefix.substring(0, prefix.lastIndexOf('/') + 1));
+        return files(folder)
+                .map(this::key)
+                .filter(key -> key.startsWith(prefix) && ObjectKey.isKey(key))
+                .flatMap(key -> stat(key).stream());
+    }
+
+    /** Lazily, one folder after the other; what goes while it is listed is left out. */
+    private Stream<Path> files(Path folder) {
+        return children(folder).stream().flatMap(child -> Files.isDirectory(child) ? files(child) : Stream.of(child));
+    }
+
+    private List<Path> children(Path folder) {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.sorted().toList();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
+        } catch (UncheckedIOException e) {
+            throw failure("be listed", folder, e.getCause());
+        } catch (IOException e) {
+            throw failure("be listed", folder, e);
+        }
+    }
+
+    private Path path(String key) {
+        return root.resolve(ObjectKey.require(key));
+    }
+
+    private String key(Path file) {
+        return root.relativize(file).toString().replace('\\', '/');
+    }
+
+    private StorageException failure(String what, Path path, IOException e) {
+        return new StorageException(
+                "%s cannot %s: %s. The objects are kept in %s; see that it can be written to and has space."
+                        .formatted(path, what, reason(e), root),
+                e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) return "the user of this process may not do that";
+        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
+        return e.getMessage();
+    }
+}

@@ -1,0 +1,8 @@
+package io.lorahub.storage;
+
+/** An object that is asked for is not there, or not any more. */
+public final class NoSuchObjectException extends StorageException {
+    NoSuchObjectException(String key) {
+        super("The object store has no %s; it may have been deleted.".formatted(key));
+    }
+}

@@ -1,0 +1,141 @@
+package io.lorahub.storage;
+
+import io.minio.GetObjectArgs;
+import io.minio.ListObjectsArgs;
+import io.minio.RemoveObjectArgs;
+import io.minio.Result;
+import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
+import io.minio.errors.MinioException;
+import io.minio.messages.Item;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * Keeps the objects in a bucket of a server that speaks S3.
+ *
+ * <p>When a process is killed while it sends a large object, the parts stay on the server and are among no objects.
+ * MinIO drops them after a day; at Amazon the bucket needs a life-cycle rule AbortIncompleteMultipartUpload.
+ */
+public final class S3Store implements ObjectStore {
+
+    /** An upload keeps four of them in memory. */
+    private static final int PART_BYTES = 10 << 20;
+
+    /** S3 allows no more, which makes 97 GiB the largest object. */
+    private static final long MAX_PARTS = 10_000;
+
+    /** A server copies this in a small part of the timeout. */
+    private static final long COPIED_BYTES = 512L << 20;
+
+    private final S3Connection connection;
+    private final S3Copy copy;
+    private final int partBytes;
+
+    /** Makes the bucket if it is not there. */
+    public S3Store(S3Settings settings) {
+        this(settings, PART_BYTES, COPIED_BYTES);
+    }
+
+    S3Store(S3Settings settings, int partBytes, long copiedBytes) {
+        connection = new S3Connection(settings);
+        copy = new S3Copy(connection, copiedBytes);
+        this.partBytes = partBytes;
+        connection.makeBucket();
+    }
+
+    @Override
+    public Staged stage(InputStream in, long maxBytes) {
+        Intake intake = new Intake(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes);
+        return new S3Upload(connection, ObjectKey.newStaging()).send(intake, partBytes);
+    }
+
+    @Override
+    public void publish(Staged staged, String key) {
+        staged.requireComplete();
+        if (stat(key).isEmpty()) copy(staged, key);
+        delete(staged.key());
+    }
+
+    private void copy(Staged staged, String key) {
+        try {
+            copy.copy(staged.key(), staged.size(), key);
+        } catch (NoSuchObjectException e) {
+            // another thread may have published the same staged file
+            if (stat(key).isEmpty()) throw e;
+        }
+    }
+
+    @Override
+    public InputStream open(String key, long offset, long length) {
+        ByteRange range = new ByteRange(offset, length);
+        GetObjectArgs.Builder args =
+                GetObjectArgs.builder().bucket(connection.bucket).object(ObjectKey.require(key));
+        if (range.length() == 0) {
+            stat(key).orElseThrow(() -> new NoSuchObjectException(key));
+            return InputStream.nullInputStream();
+        }
+        if (range.offset() > 0) args.offset(range.offset());
+        if (!range.isOpenEnded()) args.length(range.length());
+        try {
+            return connection.await("read", key, connection.client.getObject(args.build()));
+        } catch (StorageException e) {
+            if (S3Failures.code(e.getCause()).equals("InvalidRange")) return InputStream.nullInputStream();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<StoredObject> stat(String key) {
+        StatObjectArgs args = StatObjectArgs.builder()
+                .bucket(connection.bucket)
+                .object(ObjectKey.require(key))
+                .build();
+        try {
+            StatObjectResponse found = connection.await("find", key, connection.client.statObject(args));
+            return Optional.of(
+                    new StoredObject(key, found.size(), found.lastModified().toInstant()));
+        } catch (NoSuchObjectException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<Path> localPath(String key) {
+        ObjectKey.require(key);
+        return Optional.empty();
+    }
+
+    @Override
+    public void delete(String key) {
+        RemoveObjectArgs args = RemoveObjectArgs.builder()
+                .bucket(connection.bucket)
+                .object(ObjectKey.require(key))
+                .build();
+        connection.await("delete", key, connection.client.removeObject(args));
+    }
+
+    @Override
+    public Stream<StoredObject> list(String prefix) {
+        ListObjectsArgs args = ListObjectsArgs.builder()
+                .bucket(connection.bucket)
+                .prefix(ObjectKey.requirePrefix(prefix))
+                .recursive(true)
+                .build();
+        return StreamSupport.stream(connection.client.listObjects(args).spliterator(), false)
+                .map(result -> object(prefix, result));
+    }
+
+    private StoredObject object(String prefix, Result<Item> result) {
+        try {
+            Item item = result.get();
+            return new StoredObject(
+                    item.objectName(), item.size(), item.lastModified().toInstant());
+        } catch (MinioException e) {
+            throw connection.failure("list", prefix, e);
+        }
+    }
+}

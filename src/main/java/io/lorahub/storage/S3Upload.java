@@ -1,0 +1,91 @@
+package io.lorahub.storage;
+
+import io.minio.Checksum;
+import io.minio.Http;
+import io.minio.PutObjectAPIArgs;
+import io.minio.UploadPartArgs;
+import io.minio.UploadPartResponse;
+import io.minio.messages.Part;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * An input of unknown length on its way to S3: a small one in one request, a longer one in parts, of which some are sent
+ * while the next is read. The input is read by the caller's thread: if it is slow, nobody else waits.
+ */
+final class S3Upload {
+
+    private final S3Connection connection;
+    private final String key;
+
+    S3Upload(S3Connection connection, String key) {
+        this.connection = connection;
+        this.key = key;
+    }
+
+    /** @param partBytes what is kept in memory at a time is a few times this */
+    Staged send(Intake intake, int partBytes) {
+        ByteBuffer first = intake.next();
+        if (first.remaining() < partBytes) {
+            sendWhole(first);
+        } else {
+            S3Parts.write(connection, key, checksums(), uploadId -> sendParts(uploadId, first, intake));
+        }
+        return intake.staged(key);
+    }
+
+    private void sendWhole(ByteBuffer bytes) {
+        PutObjectAPIArgs args = PutObjectAPIArgs.builder()
+                .bucket(connection.bucket)
+                .object(key)
+                .data(bytes.array(), bytes.remaining())
+                .build();
+        connection.await("write", key, connection.client.putObject(args));
+    }
+
+    private List<Part> sendParts(String uploadId, ByteBuffer first, Intake intake) {
+        List<Part> sent = new ArrayList<>();
+        Queue<CompletableFuture<UploadPartResponse>> underway = new ArrayDeque<>();
+        try {
+            int number = 1;
+            for (ByteBuffer bytes = first; bytes.hasRemaining(); bytes = intake.next()) {
+                underway.add(sendPart(uploadId, number++, bytes));
+                if (underway.size() == Intake.BUFFERS - 1) sent.add(await(underway.remove()));
+            }
+            while (!underway.isEmpty()) sent.add(await(underway.remove()));
+            return sent;
+        } finally {
+            // a part that arrives after its upload was given up would stay
+            underway.forEach(
+                    part -> part.handle((response, failure) -> response).join());
+        }
+    }
+
+    private Part await(CompletableFuture<UploadPartResponse> part) {
+        return connection.await("write", key, part).part();
+    }
+
+    /** In the background from the start, for the client first hashes the part. */
+    private CompletableFuture<UploadPartResponse> sendPart(String uploadId, int number, ByteBuffer bytes) {
+        UploadPartArgs args = UploadPartArgs.builder()
+                .bucket(connection.bucket)
+                .object(key)
+                .uploadId(uploadId)
+                .partNumber(number)
+                .data(bytes.array(), bytes.remaining())
+                .build();
+        return CompletableFuture.supplyAsync(() -> connection.client.uploadPart(args), Background.THREADS)
+                .thenCompose(Function.identity());
+    }
+
+    /** The client sends with each part the checksum that it needs anyway, and S3 wants to know beforehand which. */
+    private Http.Headers checksums() {
+        Checksum.Algorithm algorithm = connection.isEncrypted() ? Checksum.Algorithm.CRC32C : Checksum.Algorithm.SHA256;
+        return new Http.Headers("x-amz-checksum-algorithm", algorithm.toString());
+    }
+}

@@ -1,0 +1,24 @@
+package io.lorahub.storage;
+
+/**
+ * A file in staging.
+ *
+ * @param size in bytes
+ * @param sha256 of those bytes, 64 lower-case hexadecimal digits
+ * @param complete false if the input broke before its end
+ */
+public record Staged(String key, long size, String sha256, boolean complete) {
+
+    /** Where it is to be published: the same bytes always at the same place. */
+    public String blobKey() {
+        return ObjectKey.blob(sha256);
+    }
+
+    void requireComplete() {
+        if (!complete) {
+            throw new IllegalArgumentException(
+                    "Only the first %d bytes of %s have arrived; stage them with the rest before publishing."
+                            .formatted(size, key));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.lorahub.storage;
+
+import io.quarkus.runtime.Startup;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** The object store that the settings ask for; it is there, or the start fails and says why. */
+@Singleton
+class StorageProducer {
+
+    private final StorageConfig config;
+
+    StorageProducer(StorageConfig config) {
+        this.config = config;
+    }
+
+    @Produces
+    @Singleton
+    @Startup
+    ObjectStore objectStore() {
+        return switch (config.kind()) {
+            case DIRECTORY -> new DirectoryStore(config.directory());
+            case S3 -> new S3Store(S3Settings.of(config.s3()));
+        };
+    }
+}

@@ -9,6 +9,8 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Named;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +52,11 @@ public class PageFrame {
     public String getAddress() {
         boolean again = request().method() == HttpMethod.GET || request().method() == HttpMethod.HEAD;
         return again ? LocalPath.orStart(request().uri()).text() : "/";
+    }
+
+    /** The address, for a parameter of another. */
+    public String getNextParameter() {
+        return URLEncoder.encode(getAddress(), StandardCharsets.UTF_8);
     }
 
     public String getPath() {

@@ -1,0 +1,88 @@
+package io.lorahub.web;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.ext.web.handler.HttpException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.hibernate.exception.JDBCConnectionException;
+
+/** What an exception, ours or of a library, means for the sender of the request. */
+final class Diagnosis {
+
+    private static final Map<String, String> BEARER = Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"LoraHub\"");
+    private static final Duration BUSY = Duration.ofSeconds(5);
+    private static final int DEPTH = 10;
+
+    private Diagnosis() {}
+
+    /** Whatever is not known is a fault of ours. */
+    static ProblemException of(Throwable failure) {
+        return request(failure)
+                .or(() -> Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                        .limit(DEPTH)
+                        .flatMap(cause -> within(cause).stream())
+                        .findFirst())
+                .orElseGet(() -> new ProblemException(Trouble.INTERNAL, Map.of()));
+    }
+
+    /** What the framework says of the request. Deeper down the same exceptions speak of our own files and rows. */
+    private static Optional<ProblemException> request(Throwable failure) {
+        if (failure instanceof JacksonException malformed) return Optional.of(MalformedJson.problem(malformed));
+        if (failure instanceof ConstraintViolationException invalid) return Violations.problem(invalid);
+        if (failure instanceof WebApplicationException web) return web(web);
+        if (failure instanceof HttpException http) return status(http.getStatusCode(), Map.of());
+        return Optional.empty();
+    }
+
+    /** What stays true when transactions and proxies have wrapped it. */
+    private static Optional<ProblemException> within(Throwable failure) {
+        if (failure instanceof ProblemException problem) return Optional.of(problem);
+        if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
+            return Optional.of(new ProblemException(Trouble.UNAUTHORIZED, BEARER));
+        }
+        if (failure instanceof ForbiddenException forbidden) return Optional.of(forbidden(forbidden));
+        return database(failure);
+    }
+
+    /** The framework gives these no message; ours say why. */
+    private static ProblemException forbidden(ForbiddenException failure) {
+        return failure.getMessage() == null
+                ? new ProblemException(Trouble.FORBIDDEN, Map.of())
+                : ProblemException.forbidden(failure.getMessage());
+    }
+
+    private static Optional<ProblemException> web(WebApplicationException failure) {
+        if (failure.getCause() instanceof JacksonException malformed) {
+            return Optional.of(MalformedJson.problem(malformed));
+        }
+        String allowed = failure.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        Map<String, String> headers = allowed == null ? Map.of() : Map.of(HttpHeaders.ALLOW, allowed);
+        return status(failure.getResponse().getStatus(), headers);
+    }
+
+    private static Optional<ProblemException> status(int status, Map<String, String> headers) {
+        Trouble trouble = Trouble.nearest(status);
+        if (trouble == Trouble.INTERNAL) return Optional.empty();
+        return Optional.of(new ProblemException(trouble, trouble == Trouble.UNAUTHORIZED ? BEARER : headers));
+    }
+
+    private static Optional<ProblemException> database(Throwable failure) {
+        if (failure instanceof OptimisticLockException
+                || failure instanceof org.hibernate.exception.ConstraintViolationException) {
+            return Optional.of(new ProblemException(Trouble.CONFLICT, Map.of()));
+        }
+        if (failure instanceof JDBCConnectionException) {
+            return Optional.of(ProblemException.unavailable(Trouble.UNAVAILABLE.detail, BUSY));
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,124 @@
+package io.lorahub.web;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Ends a request with a status and a sentence for its sender: a page of it in a browser, problem details in the API.
+ * Its texts are shown as they are, so nothing internal belongs in them.
+ */
+public final class ProblemException extends RuntimeException {
+
+    private final Trouble trouble;
+    private final String headline;
+    private final transient List<Cause> causes;
+    private final Map<String, String> headers;
+
+    ProblemException(Trouble trouble, String headline, String detail, List<Cause> causes, Map<String, String> headers) {
+        super(detail);
+        this.trouble = trouble;
+        this.headline = headline;
+        this.causes = List.copyOf(causes);
+        this.headers = Map.copyOf(headers);
+    }
+
+    ProblemException(Trouble trouble, Map<String, String> headers) {
+        this(trouble, trouble.headline, trouble.detail, List.of(), headers);
+    }
+
+    private ProblemException(Trouble trouble, String detail) {
+        this(trouble, trouble.headline, detail, List.of(), Map.of());
+    }
+
+    /**
+     * Also for what exists but is not for the viewer to see, so that nobody learns that it exists.
+     *
+     * @param what a noun: "adapter"
+     */
+    public static ProblemException notFound(String what) {
+        Trouble trouble = Trouble.NOT_FOUND;
+        return new ProblemException(
+                trouble, "There is no " + what + " at this address", trouble.detail, List.of(), Map.of());
+    }
+
+    public static ProblemException badRequest(String why) {
+        return new ProblemException(Trouble.BAD_REQUEST, why);
+    }
+
+    public static ProblemException forbidden(String why) {
+        return new ProblemException(Trouble.FORBIDDEN, why);
+    }
+
+    public static ProblemException conflict(String why) {
+        return new ProblemException(Trouble.CONFLICT, why);
+    }
+
+    public static ProblemException gone(String why) {
+        return new ProblemException(Trouble.GONE, why);
+    }
+
+    /** If-Match names another state than the present. */
+    public static ProblemException changed() {
+        return new ProblemException(Trouble.PRECONDITION_FAILED, Map.of());
+    }
+
+    /** A change without the If-Match that it needs. */
+    public static ProblemException needsIfMatch() {
+        return new ProblemException(Trouble.PRECONDITION_REQUIRED, Map.of());
+    }
+
+    public static ProblemException tooLarge(String why) {
+        return new ProblemException(Trouble.TOO_LARGE, why);
+    }
+
+    public static ProblemException unsupportedMediaType(String why) {
+        return new ProblemException(Trouble.UNSUPPORTED_MEDIA_TYPE, why);
+    }
+
+    public static ProblemException invalid(List<Cause> causes) {
+        String detail = causes.size() == 1 ? causes.get(0).message() : causes.size() + " values need a change.";
+        return new ProblemException(Trouble.INVALID, Trouble.INVALID.headline, detail, causes, Map.of());
+    }
+
+    public static ProblemException invalid(String field, String message) {
+        return invalid(List.of(new Cause(field, message)));
+    }
+
+    public static ProblemException tooMany(String why, Duration wait) {
+        return waiting(Trouble.TOO_MANY, why, wait);
+    }
+
+    public static ProblemException unavailable(String why, Duration wait) {
+        return waiting(Trouble.UNAVAILABLE, why, wait);
+    }
+
+    private static ProblemException waiting(Trouble trouble, String why, Duration wait) {
+        String seconds = Long.toString(Math.max(1, wait.toSeconds()));
+        return new ProblemException(trouble, trouble.headline, why, List.of(), Map.of("Retry-After", seconds));
+    }
+
+    public int status() {
+        return trouble.status;
+    }
+
+    public List<Cause> causes() {
+        return causes;
+    }
+
+    Trouble trouble() {
+        return trouble;
+    }
+
+    String headline() {
+        return headline;
+    }
+
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    Problem problem(String path, String id) {
+        return new Problem(trouble.status, trouble.title, getMessage(), path, id, causes);
+    }
+}

@@ -1,0 +1,48 @@
+package io.lorahub.web;
+
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.quarkus.hibernate.validator.runtime.jaxrs.ResteasyReactiveViolationException;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.validation.ValidationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Answers for whatever an endpoint throws. The classes that are named have a mapper of the framework's to go before. */
+class ProblemMapper {
+
+    private final ProblemWriter writer;
+    private final Workers workers;
+
+    ProblemMapper(ProblemWriter writer, Workers workers) {
+        this.writer = writer;
+        this.workers = workers;
+    }
+
+    @ServerExceptionMapper({
+        Throwable.class,
+        ValidationException.class,
+        ResteasyReactiveViolationException.class,
+        MismatchedInputException.class,
+        ForbiddenException.class,
+        UnauthorizedException.class,
+        AuthenticationFailedException.class
+    })
+    Uni<Response> answer(Throwable failure, HttpServerRequest request) {
+        if (failure instanceof WebApplicationException web && web.getResponse().getStatus() < 400) {
+            return Uni.createFrom().item(web.getResponse());
+        }
+        return workers.call(() -> response(writer.answer(failure, request)));
+    }
+
+    private static Response response(ProblemAnswer answer) {
+        Response.ResponseBuilder response =
+                Response.status(answer.status()).type(answer.mediaType()).entity(answer.body());
+        answer.headers().forEach(response::header);
+        return response.build();
+    }
+}

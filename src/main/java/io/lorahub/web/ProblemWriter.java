@@ -1,0 +1,99 @@
+package io.lorahub.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.logging.Log;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * Says what went wrong in the form that the sender reads: problem details below /api and to scripts of pages, else a
+ * page. Needs a thread that may block, as the frame of the page asks the database.
+ */
+@ApplicationScoped
+class ProblemWriter {
+
+    private static final String HTML = "text/html;charset=UTF-8";
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 5;
+
+    private final ObjectMapper json;
+    private final ProblemPage page;
+
+    ProblemWriter(ObjectMapper json, ProblemPage page) {
+        this.json = json;
+        this.page = page;
+    }
+
+    ProblemAnswer answer(Throwable failure, HttpServerRequest request) {
+        ProblemException problem = Diagnosis.of(failure);
+        String id = problem.trouble() == Trouble.INTERNAL ? logged(failure, request) : "";
+        return forPrograms(request)
+                ? details(problem, request, id)
+                : problem.trouble() == Trouble.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
+    }
+
+    private static String logged(Throwable failure, HttpServerRequest request) {
+        byte[] bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        String hex = HexFormat.of().formatHex(bytes);
+        String id = hex.substring(0, 4) + "-" + hex.substring(4, 8) + "-" + hex.substring(8);
+        Log.errorf(failure, "Problem %s in %s %s.", id, request.method(), request.path());
+        return id;
+    }
+
+    private static boolean forPrograms(HttpServerRequest request) {
+        return ApiPath.covers(request.path()) || byScript(request);
+    }
+
+    private static boolean byScript(HttpServerRequest request) {
+        return request.getHeader("HX-Request") != null;
+    }
+
+    private ProblemAnswer details(ProblemException problem, HttpServerRequest request, String id) {
+        Map<String, String> headers = new HashMap<>(problem.headers());
+        if (problem.trouble() == Trouble.UNAUTHORIZED && byScript(request))
+            headers.put("HX-Redirect", signInAddress(request));
+        try {
+            String body = json.writeValueAsString(problem.problem(request.path(), id));
+            return new ProblemAnswer(problem.status(), headers, Problem.MEDIA_TYPE, body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A problem of texts and numbers can be written as JSON.", e);
+        }
+    }
+
+    private ProblemAnswer page(ProblemException problem, HttpServerRequest request, String id) {
+        Map<String, String> headers = new HashMap<>(problem.headers());
+        headers.put("Cache-Control", "no-store");
+        return new ProblemAnswer(problem.status(), headers, HTML, page.render(problem, id));
+    }
+
+    private static ProblemAnswer signIn(HttpServerRequest request) {
+        return new ProblemAnswer(
+                303, Map.of("Location", signInAddress(request), "Cache-Control", "no-store"), HTML, "");
+    }
+
+    /** Back to the page after signing in; for a form, back to the page that it stands on. */
+    private static String signInAddress(HttpServerRequest request) {
+        boolean page = request.method() == HttpMethod.GET && !byScript(request);
+        String next = page ? request.uri() : refererPath(request.getHeader(HttpHeaders.REFERER));
+        return "/signin?next=" + URLEncoder.encode(LocalPath.orStart(next).text(), StandardCharsets.UTF_8);
+    }
+
+    private static String refererPath(String referer) {
+        try {
+            return referer == null ? "/" : URI.create(referer).getRawPath();
+        } catch (IllegalArgumentException e) {
+            return "/";
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.lorahub.web;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the web takes and from whom. */
+@ConfigMapping(prefix = "lorahub.web")
+public interface WebConfig {
+
+    /** The longest body of a request, such as a form or a JSON object. */
+    @WithDefault("1M")
+    MemorySize maxBody();
+
+    /** The longest body at or below a path, where uploads go; the longest path that fits counts. */
+    Map<String, MemorySize> maxBodyBelow();
+
+    /** A body has to bring its next {@link #PACE_BYTES} bytes in this time, so that slow senders hold no thread for long. */
+    @WithDefault("30s")
+    Duration bodyPace();
+
+    /** Origins beside our own that forms may lead to, such as that of a sign-in provider. */
+    Optional<List<URI>> formTargets();
+
+    long PACE_BYTES = 16_384;
+}

@@ -1,0 +1,117 @@
+package io.lorahub.web;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class ProblemDetailsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "/api/test/trouble/not-found,404,Not Found",
+        "/api/v1/no-such-thing,404,Not Found",
+        "/api/test/trouble/forbidden,403,Forbidden",
+        "/api/test/trouble/invalid,422,Unprocessable Content",
+        "/api/test/trouble/too-many,429,Too Many Requests",
+        "/api/test/trouble/post/letter,405,Method Not Allowed",
+        "/api/test/trouble/anything,500,Internal Server Error"
+    })
+    void each_trouble_is_problem_details(String path, int status, String title) {
+        String body = problem(given().get(path).then(), status)
+                .body("status", equalTo(status))
+                .body("title", equalTo(title))
+                .body("instance", equalTo(path))
+                .extract()
+                .asString();
+        assertThat(body).doesNotContain("secret", "Exception", "null");
+    }
+
+    @Test
+    void what_to_do_is_in_the_detail() {
+        problem(given().get("/api/test/trouble/conflict").then(), 409)
+                .body("detail", equalTo("The name lab-a/un is taken; choose another."));
+    }
+
+    @Test
+    void without_signing_in_the_answer_is_401_with_a_challenge() {
+        for (String kind : new String[] {"unauthorized", "members", "admins"}) {
+            problem(given().get("/api/test/trouble/" + kind).then(), 401)
+                    .header("WWW-Authenticate", "Bearer realm=\"LoraHub\"");
+        }
+    }
+
+    @Test
+    void a_token_that_nobody_made_is_refused() {
+        problem(
+                        given().auth()
+                                .oauth2("lh_no_such_token")
+                                .get("/api/test/trouble/not-found")
+                                .then(),
+                        401)
+                .header("WWW-Authenticate", containsString("Bearer"));
+    }
+
+    @Test
+    void JSON_that_ends_early_is_refused_with_the_place() {
+        problem(letter("{\"subject\": \"x\",\n \"lines\": ["), 400)
+                .body("detail", containsString("line 2, column "))
+                .body("detail", containsString("not JSON"));
+    }
+
+    @Test
+    void a_value_of_the_wrong_kind_is_named() {
+        String body = problem(letter("{\"subject\": \"x\", \"lines\": [{\"length\": 1}, {\"length\": \"far\"}]}"), 400)
+                .body("causes[0].field", equalTo("lines[1].length"))
+                .extract()
+                .asString();
+        assertThat(body).doesNotContain("lorahub", "java", "Integer");
+    }
+
+    @Test
+    void every_wrong_value_is_named_as_it_was_sent() {
+        problem(letter("{\"subject\": \" \", \"lines\": [{\"length\": 9}, {\"length\": 2}, {\"length\": 8}]}"), 422)
+                .body("causes.field", equalTo(List.of("lines[0].length", "lines[2].length", "subject")))
+                .body("causes[2].message", equalTo("This must not be blank."));
+    }
+
+    @Test
+    void a_body_of_another_kind_is_refused() {
+        problem(
+                given().contentType("text/csv")
+                        .body("a,b")
+                        .post("/api/test/trouble/post/letter")
+                        .then(),
+                415);
+        problem(
+                given().contentType(ContentType.JSON)
+                        .accept("image/png")
+                        .body("{\"subject\": \"x\"}")
+                        .post("/api/test/trouble/post/letter")
+                        .then(),
+                406);
+    }
+
+    private static ValidatableResponse letter(String json) {
+        return given().contentType(ContentType.JSON)
+                .body(json)
+                .post("/api/test/trouble/post/letter")
+                .then();
+    }
+
+    private static ValidatableResponse problem(ValidatableResponse answer, int status) {
+        return answer.statusCode(status).contentType("application/problem+json");
+    }
+}

@@ -1,0 +1,65 @@
+package io.lorahub.engine.fingerprint;
+
+import io.lorahub.engine.lora.LoraModule;
+import java.util.Optional;
+
+/**
+ * ΔW as a few numbers uᵀ·ΔW·v, with u and v of ±1 drawn once for each module. The dot product of two sketches is, in
+ * the mean, that of the two ΔW times their number; ΔW itself is never formed.
+ */
+final class Sketch {
+
+    /** As many as bits in an int, which holds one sign of each probe. */
+    static final int PROBES = Integer.SIZE;
+
+    private Sketch() {}
+
+    /** Scaled to ±127 and turned so that c·ΔW gives the same for every c; empty where ΔW is zero. */
+    static Optional<byte[]> of(LoraModule module, long key) {
+        int rank = module.rank();
+        double[] ub = probedColumns(module.b().toFloats(), module.out(), rank, Mixing.mix(key ^ 1)); // [rank, probe]
+        double[] av = probedRows(module.a().toFloats(), rank, module.in(), Mixing.mix(key ^ 2)); // [rank, probe]
+        double[] values = new double[PROBES];
+        for (int i = 0; i < ub.length; i++) values[i % PROBES] += ub[i] * av[i];
+        return scaled(values);
+    }
+
+    private static Optional<byte[]> scaled(double[] values) {
+        double largest = 0;
+        for (double v : values) largest = Math.max(largest, Math.abs(v));
+        if (!(largest > 0) || Double.isInfinite(largest)) return Optional.empty();
+        double turn = 0; // an odd function of the values: it changes its sign with them
+        for (double v : values) turn += Math.pow(v / largest, 3);
+        byte[] sketch = new byte[PROBES];
+        for (int j = 0; j < PROBES; j++) {
+            sketch[j] = (byte) Math.round(Math.copySign(127, turn) * values[j] / largest);
+        }
+        return Optional.of(sketch);
+    }
+
+    /** @param b [length, rank] */
+    private static double[] probedColumns(float[] b, int length, int rank, long seed) {
+        double[] sums = new double[rank * PROBES];
+        for (int o = 0; o < length; o++) {
+            int signs = (int) Mixing.mix(seed + o);
+            for (int k = 0; k < rank; k++) add(sums, k * PROBES, b[o * rank + k], signs);
+        }
+        return sums;
+    }
+
+    /** @param a [rank, length] */
+    private static double[] probedRows(float[] a, int rank, int length, long seed) {
+        double[] sums = new double[rank * PROBES];
+        for (int i = 0; i < length; i++) {
+            int signs = (int) Mixing.mix(seed + i);
+            for (int k = 0; k < rank; k++) add(sums, k * PROBES, a[k * length + i], signs);
+        }
+        return sums;
+    }
+
+    private static void add(double[] sums, int begin, double value, int signs) {
+        for (int j = 0; j < PROBES; j++) {
+            sums[begin + j] += (signs >>> j & 1) == 0 ? value : -value;
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.lorahub.engine.fingerprint;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.model.LowRank;
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.Deltas;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.hipparchus.linear.MatrixUtils;
+import org.hipparchus.linear.RealMatrix;
+import org.hipparchus.linear.SingularValueDecomposition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Laws that hold for every adapter; each is tried with random ones of random shapes and ranks. */
+class FingerprintTest {
+
+    private static final double ROUNDING = 0.01;
+
+    @TempDir
+    Path dir;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void scaling_A_up_and_B_down_changes_nothing(long seed) {
+        Random random = new Random(seed);
+        assertCopy(random, m -> factors(m, times(a(m), 3 + random.nextDouble()), times(b(m), 1 / 3.7)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void mixing_the_rank_vectors_by_an_invertible_matrix_changes_nothing(long seed) {
+        Random random = new Random(seed);
+        assertCopy(random, m -> {
+            RealMatrix r = gaussian(random, m.rank(), m.rank());
+            return factors(m, r.multiply(a(m)), b(m).multiply(MatrixUtils.inverse(r)));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void padding_to_a_higher_rank_changes_nothing(long seed) {
+        assertCopy(new Random(seed), m -> {
+            RealMatrix a = MatrixUtils.createRealMatrix(m.rank() + 3, m.in());
+            a.setSubMatrix(a(m).getData(), 0, 0);
+            RealMatrix b = MatrixUtils.createRealMatrix(m.out(), m.rank() + 3);
+            b.setSubMatrix(b(m).getData(), 0, 0);
+            return factors(m, a, b);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void factors_of_another_rank_change_nothing(long seed) {
+        Random random = new Random(seed);
+        assertCopy(random, m -> {
+            // B·A = (B·P)(P⁺·A) for any P [rank, more] whose rows are independent
+            RealMatrix p = gaussian(random, m.rank(), m.rank() + 2);
+            RealMatrix inverse = new SingularValueDecomposition(p).getSolver().getInverse();
+            return factors(m, inverse.multiply(a(m)), b(m).multiply(p));
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.001, -1, 250})
+    void a_multiple_of_the_change_is_the_same_change(double c) {
+        assertCopy(new Random(1), m -> factors(m, a(m), times(b(m), c)));
+    }
+
+    @Test
+    void every_module_may_have_a_multiple_of_its_own() {
+        Random random = new Random(1);
+        assertCopy(random, m -> factors(m, a(m), times(b(m), random.nextGaussian())));
+    }
+
+    @Test
+    void dropping_small_singular_values_leaves_a_near_duplicate() {
+        DemoHub hub = DemoHub.open();
+        try (Adapter un = Adapter.load(hub.adaptersFolder().resolve("un"));
+                LowRank low = new LowRank(un.modules())) {
+            Fingerprint cut = Fingerprint.of(low.at(6).values());
+            assertThat(cut.similarity(of(un.modules()))).isBetween(Fingerprint.NEAR, 1.0);
+        }
+    }
+
+    @Test
+    void the_adapters_of_the_demo_hub_are_far_from_being_duplicates_of_each_other() {
+        List<Fingerprint> all = demoHub();
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                assertThat(all.get(i).similarity(all.get(j))).isLessThan(0.6);
+            }
+        }
+    }
+
+    @Test
+    void the_similarity_of_two_is_the_cosine_between_their_changes() {
+        try (Adapter x = anAdapter()
+                        .seeded(1)
+                        .ofShape(40, 50)
+                        .adapting(names(40))
+                        .loadedFrom(dir, "x");
+                Adapter y = anAdapter()
+                        .seeded(2)
+                        .ofShape(40, 50)
+                        .adapting(names(40))
+                        .loadedFrom(dir, "y")) {
+            SortedMap<String, LoraModule> mixed = new TreeMap<>();
+            double cosine = 0;
+            for (LoraModule m : x.modules().values()) {
+                LoraModule other = y.modules().get(m.name());
+                // rank 4: [A of x; A of y], [B of x, B of y / 2]
+                RealMatrix a = stack(a(m), a(other));
+                RealMatrix b = stack(b(m).transpose(), times(b(other), 0.5).transpose())
+                        .transpose();
+                mixed.put(m.name(), factors(m, a, b));
+                cosine += cosine(Deltas.of(m), Deltas.of(mixed.get(m.name())))
+                        / x.modules().size();
+            }
+            assertThat(of(mixed).similarity(of(x.modules()))).isCloseTo(cosine, within(0.05));
+        }
+    }
+
+    @Test
+    void singular_values_are_those_of_the_product() {
+        Random random = new Random(7);
+        LoraModule m = LoraModule.linear("q", tensor(gaussian(random, 3, 9)), tensor(gaussian(random, 7, 3)), 2);
+        double[] expected = new SingularValueDecomposition(b(m).multiply(a(m))).getSingularValues();
+        assertThat(Spectrum.singularValues(m)).containsExactly(Arrays.copyOf(expected, 3), within(1e-6));
+    }
+
+    @Test
+    void what_changes_nothing_is_like_nothing() {
+        Fingerprint empty = of(new TreeMap<>(java.util.Map.of(
+                "q", LoraModule.linear("q", TensorData.of(new float[4], 1, 4), TensorData.of(new float[4], 4, 1), 1))));
+        assertThat(empty.modules()).isEmpty();
+        assertThat(empty.similarity(empty)).isZero();
+        assertThat(Buckets.of(empty)).isEmpty();
+    }
+
+    @Test
+    void stored_and_read_it_is_the_same() {
+        Fingerprint before = demoHub().get(0);
+        Fingerprint after = FingerprintBytes.read(FingerprintBytes.of(before));
+        assertThat(after.similarity(before)).isCloseTo(1, within(0.001));
+        assertThat(Buckets.of(after)).isEqualTo(Buckets.of(before));
+    }
+
+    @Test
+    void copies_share_buckets_and_strangers_hardly_any() {
+        List<Fingerprint> all = demoHub();
+        long shared = 0;
+        for (int i = 0; i < all.size(); i++) {
+            for (int j = 0; j < i; j++) shared += shared(all.get(i), all.get(j));
+        }
+        assertThat(shared).as("over 276 pairs").isLessThan(30);
+    }
+
+    /** A copy is found by its fingerprint and by its buckets, and a stranger of the same shape is not. */
+    private void assertCopy(Random random, UnaryOperator<LoraModule> rewrite) {
+        String[] names = names(1 + random.nextInt(12));
+        int rank = 1 + random.nextInt(6);
+        var builder = anAdapter()
+                .ofRank(rank)
+                .ofShape(8 + random.nextInt(30), 8 + random.nextInt(30))
+                .adapting(names);
+        try (Adapter original = builder.seeded(random.nextInt()).loadedFrom(dir, "original");
+                Adapter stranger = builder.seeded(random.nextInt()).loadedFrom(dir, "stranger")) {
+            SortedMap<String, LoraModule> copy = new TreeMap<>();
+            original.modules().forEach((name, m) -> copy.put(name, rewrite.apply(m)));
+            Fingerprint print = of(original.modules());
+            assertThat(of(copy).similarity(print)).isCloseTo(1, within(ROUNDING));
+            assertThat(shared(of(copy), print)).isGreaterThan(Buckets.BANDS / 2);
+            assertThat(of(stranger.modules()).similarity(print)).isLessThan(0.8);
+        }
+    }
+
+    private static String[] names(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "block." + i + ".q").toArray(String[]::new);
+    }
+
+    private static Fingerprint of(SortedMap<String, LoraModule> modules) {
+        return Fingerprint.of(modules.values());
+    }
+
+    private static List<Fingerprint> demoHub() {
+        List<Fingerprint> all = new ArrayList<>();
+        for (Path path : Adapter.list(DemoHub.open().adaptersFolder())) {
+            try (Adapter adapter = Adapter.load(path)) {
+                all.add(of(adapter.modules()));
+            }
+        }
+        return all;
+    }
+
+    private static long shared(Fingerprint x, Fingerprint y) {
+        int[] mine = Buckets.of(x);
+        int[] theirs = Buckets.of(y);
+        return IntStream.range(0, mine.length).filter(i -> mine[i] == theirs[i]).count();
+    }
+
+    private static double cosine(double[][] x, double[][] y) {
+        double dot = 0;
+        for (int i = 0; i < x.length; i++) {
+            for (int j = 0; j < x[0].length; j++) dot += x[i][j] * y[i][j];
+        }
+        return dot / (Deltas.norm(x) * Deltas.norm(y));
+    }
+
+    private static RealMatrix gaussian(Random random, int rows, int columns) {
+        RealMatrix m = MatrixUtils.createRealMatrix(rows, columns);
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) m.setEntry(i, j, random.nextGaussian());
+        }
+        return m;
+    }
+
+    private static RealMatrix stack(RealMatrix above, RealMatrix below) {
+        RealMatrix both = MatrixUtils.createRealMatrix(
+                above.getRowDimension() + below.getRowDimension(), above.getColumnDimension());
+        both.setSubMatrix(above.getData(), 0, 0);
+        both.setSubMatrix(below.getData(), above.getRowDimension(), 0);
+        return both;
+    }
+
+    private static RealMatrix a(LoraModule m) {
+        return matrix(m.a());
+    }
+
+    private static RealMatrix b(LoraModule m) {
+        return matrix(m.b());
+    }
+
+    private static RealMatrix times(RealMatrix m, double c) {
+        return m.scalarMultiply(c);
+    }
+
+    private static RealMatrix matrix(TensorData tensor) {
+        float[] values = tensor.toFloats();
+        int columns = (int) tensor.shape()[1];
+        RealMatrix m = MatrixUtils.createRealMatrix((int) tensor.shape()[0], columns);
+        for (int i = 0; i < values.length; i++) m.setEntry(i / columns, i % columns, values[i]);
+        return m;
+    }
+
+    private static LoraModule factors(LoraModule m, RealMatrix a, RealMatrix b) {
+        return LoraModule.linear(m.name(), tensor(a), tensor(b), m.scale());
+    }
+
+    private static TensorData tensor(RealMatrix m) {
+        float[] values = new float[m.getRowDimension() * m.getColumnDimension()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) m.getEntry(i / m.getColumnDimension(), i % m.getColumnDimension());
+        }
+        return TensorData.of(values, m.getRowDimension(), m.getColumnDimension());
+    }
+}

@@ -1,8 +1,10 @@
 package io.lorahub.adapter;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.inspection.Checks;
@@ -10,15 +12,17 @@ import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.InspectionJson;
 import io.lorahub.engine.lora.Finding;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What was read from an adapter's files and what was found in them, by the same code as {@code lorahub inspect}.
  *
+ * @param fingerprint empty where the files cannot be used, and where it is kept already
  * @param facts the "adapter" object of {@code lorahub inspect --json}; empty where the files cannot be read
  */
-public record Checkup(JsonNode facts, List<CheckResult> checks) {
+public record Checkup(JsonNode facts, List<CheckResult> checks, Optional<Fingerprint> fingerprint) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -30,7 +34,20 @@ public record Checkup(JsonNode facts, List<CheckResult> checks) {
         List<CheckResult> checks = Checks.of(inspection, whyNoBase).stream()
                 .map(c -> withoutPaths(c, folder))
                 .toList();
-        return new Checkup(facts, checks);
+        return new Checkup(facts, checks, inspection.sound() ? fingerprint(folder) : Optional.empty());
+    }
+
+    /** As it was stored; its fingerprint was, too, by the hash of the weights. */
+    public static Checkup stored(JsonNode facts, JsonNode findings) {
+        List<CheckResult> checks = JSON.convertValue(findings, new TypeReference<>() {});
+        return new Checkup(facts, checks, Optional.empty());
+    }
+
+    /** With more checks behind its own. */
+    public Checkup and(List<CheckResult> more) {
+        List<CheckResult> all = new ArrayList<>(checks);
+        all.addAll(more);
+        return new Checkup(facts, List.copyOf(all), fingerprint);
     }
 
     public boolean passed() {
@@ -40,6 +57,12 @@ public record Checkup(JsonNode facts, List<CheckResult> checks) {
     /** The checks as they are stored with a version. */
     public JsonNode findings() {
         return JSON.valueToTree(checks);
+    }
+
+    private static Optional<Fingerprint> fingerprint(Path folder) {
+        try (io.lorahub.engine.lora.Adapter adapter = io.lorahub.engine.lora.Adapter.load(folder)) {
+            return Optional.of(Fingerprint.of(adapter.modules().values()));
+        }
     }
 
     /** Where the server keeps its files is nobody's business. */

@@ -21,11 +21,15 @@ public class Publishing {
 
     private final Viewer viewer;
     private final AdapterRights rights;
+    private final Duplicates duplicates;
+    private final FingerprintIndex fingerprints;
     private final Audit audit;
 
-    Publishing(Viewer viewer, AdapterRights rights, Audit audit) {
+    Publishing(Viewer viewer, AdapterRights rights, Duplicates duplicates, FingerprintIndex fingerprints, Audit audit) {
         this.viewer = viewer;
         this.rights = rights;
+        this.duplicates = duplicates;
+        this.fingerprints = fingerprints;
         this.audit = audit;
     }
 
@@ -68,6 +72,9 @@ public class Publishing {
         Optional<Adapter> existing = Adapter.at(publisher.name, p.name());
         Optional<AdapterVersion> newest = existing.map(Adapter::newest);
         List<Cause> faults = new ArrayList<>(PublishingRules.faults(p, existing, newest));
+        if (p.visibility() == Visibility.PUBLIC) {
+            duplicates.whyNotPublic(p.files(), publisher).ifPresent(faults::add);
+        }
         if (!faults.isEmpty()) throw new PublishingException(faults);
 
         Adapter adapter = existing.orElseGet(() -> newAdapter(publisher, p.name()));
@@ -84,7 +91,14 @@ public class Publishing {
         version.files = new TreeMap<>(p.files());
         version.persistAndFlush();
         storeParts(version, p);
+        noteLikeness(version, p.checkup());
         return version;
+    }
+
+    private void noteLikeness(AdapterVersion version, Checkup checkup) {
+        Duplicates.weights(version.files)
+                .ifPresent(sha256 -> checkup.fingerprint().ifPresent(f -> fingerprints.keep(sha256, f)));
+        duplicates.note(version);
     }
 
     private static Adapter newAdapter(Publisher publisher, String name) {

@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static io.lorahub.testsupport.PublicationBuilder.aPublication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,7 +9,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
 import io.lorahub.audit.AuditEntry;
-import io.lorahub.storage.Blob;
+import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Cards;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -19,9 +20,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -59,8 +57,7 @@ class PublishingTest {
 
     @Test
     void the_first_version_makes_the_adapter() {
-        AdapterVersion version =
-                publishing.publish(publication("past", "").build(anAdapter().ofRank(3)));
+        AdapterVersion version = publishing.publish(publication("", anAdapter().ofRank(3)));
         Adapter adapter = found("past");
         assertThat(version.label).isEqualTo("1.0.0");
         assertThat(version.number).isEqualTo(1);
@@ -73,8 +70,8 @@ class PublishingTest {
 
     @Test
     void a_second_one_leaves_the_first_and_its_files_alone() {
-        publishing.publish(publication("past", "1.0.0").build(anAdapter().ofRank(2)));
-        publishing.publish(publication("past", "1.1.0").build(anAdapter().ofRank(4)));
+        publishing.publish(publication("1.0.0", anAdapter().ofRank(2)));
+        publishing.publish(publication("1.1.0", anAdapter().ofRank(4)));
         QuarkusTransaction.requiringNew().run(() -> {
             List<AdapterVersion> versions = AdapterVersion.of(found("past"));
             assertThat(versions).extracting(v -> v.label).containsExactly("1.1.0", "1.0.0");
@@ -85,22 +82,20 @@ class PublishingTest {
 
     @Test
     void a_label_has_to_come_after_the_newest() {
-        publishing.publish(publication("past", "1.2.0").build(anAdapter()));
-        assertThat(causes(publication("past", "1.2.0").build(anAdapter())))
+        publishing.publish(publication("1.2.0", anAdapter()));
+        assertThat(causes(publication("1.2.0", anAdapter())))
                 .containsExactly(new Cause(
                         "label", "1.2.0 does not come after 1.2.0, the newest version; write 1.3.0 or a higher one."));
-        assertThat(causes(publication("past", "1.10").build(anAdapter())))
+        assertThat(causes(publication("1.10", anAdapter())))
                 .extracting(Cause::field)
                 .containsExactly("label");
-        assertThat(publishing.publish(publication("past", "").build(anAdapter())).label)
-                .isEqualTo("1.3.0");
-        assertThat(publishing.publish(publication("past", "1.10.0").build(anAdapter())).label)
-                .isEqualTo("1.10.0");
+        assertThat(publishing.publish(publication("", anAdapter())).label).isEqualTo("1.3.0");
+        assertThat(publishing.publish(publication("1.10.0", anAdapter())).label).isEqualTo("1.10.0");
     }
 
     @Test
     void what_has_not_passed_is_refused() {
-        assertThat(causes(publication("past", "").build(anAdapter().with("use_dora", "true"))))
+        assertThat(causes(publication("", anAdapter().with("use_dora", "true"))))
                 .extracting(Cause::message)
                 .singleElement()
                 .asString()
@@ -110,23 +105,19 @@ class PublishingTest {
 
     @Test
     void all_that_is_wrong_is_told_at_once() {
-        Publication wrong = new Publication(
-                publisher,
-                "No Name",
-                Cards.titled(""),
-                Visibility.PUBLIC,
-                "one",
-                "x".repeat(4001),
-                Map.of(),
-                checkup(anAdapter()),
-                Map.of());
-        assertThat(causes(wrong)).extracting(Cause::field).containsExactly("name", "label", "notes", "title", "");
+        Publication wrong = aPublication(owner, anAdapter().in(dir, "wrong"))
+                .named("No Name")
+                .withCard(Cards.titled(""))
+                .labelled("one")
+                .noted("x".repeat(4001))
+                .build();
+        assertThat(causes(wrong)).extracting(Cause::field).containsExactly("name", "label", "notes", "title");
     }
 
     @Test
     void nobody_publishes_under_the_name_of_others() {
         hub.actAs(hub.person(Role.ADMIN));
-        Publication foreign = publication("past", "").build(anAdapter());
+        Publication foreign = publication("", anAdapter());
         assertThatThrownBy(() -> publishing.publish(foreign)).isInstanceOf(ForbiddenException.class);
         hub.actAs(null);
         assertThatThrownBy(() -> publishing.publish(foreign))
@@ -135,20 +126,20 @@ class PublishingTest {
 
     @Test
     void what_was_taken_down_gets_no_new_version() {
-        publishing.publish(publication("past", "").build(anAdapter()));
+        publishing.publish(publication("", anAdapter()));
         QuarkusTransaction.requiringNew().run(() -> {
             Adapter adapter = found("past");
             adapter.state = AdapterState.TAKEN_DOWN;
             adapter.stateReason = "Spam.";
         });
-        assertThat(causes(publication("past", "2.0.0").build(anAdapter())))
+        assertThat(causes(publication("2.0.0", anAdapter())))
                 .extracting(Cause::field)
                 .containsExactly("name");
     }
 
     @Test
     void every_publication_is_in_the_audit_log() {
-        publishing.publish(publication("past", "").build(anAdapter()));
+        publishing.publish(publication("", anAdapter()));
         assertThat(AuditEntry.<AuditEntry>list("subject", publisher.name + "/past"))
                 .extracting(e -> e.actor, e -> e.action, e -> e.detail)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(owner.name, "adapter.publish", "1.0.0"));
@@ -156,7 +147,7 @@ class PublishingTest {
 
     @Test
     void of_two_who_publish_the_same_label_at_once_one_is_told_why_not() throws Exception {
-        Publication publication = publication("past", "1.0.0").build(anAdapter());
+        Publication publication = publication("1.0.0", anAdapter());
         CyclicBarrier start = new CyclicBarrier(2);
         ExecutorService both = Executors.newFixedThreadPool(2);
         Callable<Boolean> one = () -> {
@@ -187,34 +178,8 @@ class PublishingTest {
         return Adapter.at(publisher.name, name).orElseThrow();
     }
 
-    private interface Build {
-        Publication build(io.lorahub.testsupport.AdapterBuilder adapter);
-    }
-
-    private Build publication(String name, String label) {
-        return adapter -> {
-            Checkup checkup = checkup(adapter);
-            Map<String, String> files = new TreeMap<>();
-            checkup.facts()
-                    .path("sha256")
-                    .fields()
-                    .forEachRemaining(f -> files.put(f.getKey(), f.getValue().asText()));
-            files.values().forEach(this::storeRow);
-            return new Publication(
-                    publisher, name, Cards.aCard(), Visibility.PUBLIC, label, "", files, checkup, Map.of());
-        };
-    }
-
-    private Checkup checkup(io.lorahub.testsupport.AdapterBuilder adapter) {
-        return Checkup.of(adapter.in(dir, "a" + dir.toFile().list().length), Optional.empty(), "No base model.");
-    }
-
-    private void storeRow(String sha256) {
-        QuarkusTransaction.requiringNew().run(() -> {
-            if (Blob.findById(sha256) != null) return;
-            Blob blob = new Blob();
-            blob.sha256 = sha256;
-            blob.persist();
-        });
+    private Publication publication(String label, AdapterBuilder adapter) {
+        Path folder = adapter.seeded(owner.id).in(dir, "a" + dir.toFile().list().length);
+        return aPublication(owner, folder).labelled(label).build();
     }
 }

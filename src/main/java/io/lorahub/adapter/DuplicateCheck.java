@@ -1,0 +1,114 @@
+package io.lorahub.adapter;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Duplicates.Twin;
+import io.lorahub.engine.fingerprint.Fingerprint;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.lora.Finding;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the doctor says of duplicates. It names only what the asker may see: what is public, and the own. */
+@ApplicationScoped
+public class DuplicateCheck {
+
+    static final String EXACT = "exact-duplicate";
+    static final String NEAR = "near-duplicate";
+
+    private static final String EXACT_TITLE = "Nobody has published the same weights";
+    private static final String NEAR_TITLE = "Comparison with published adapters";
+
+    private final Duplicates duplicates;
+
+    DuplicateCheck(Duplicates duplicates) {
+        this.duplicates = duplicates;
+    }
+
+    /**
+     * @param sha256 of the weights; empty where there are none
+     * @param fingerprint empty where the weights cannot be used
+     * @param own    publishers that the asker is a member of
+     * @param target of which it is to be a new version
+     */
+    @Transactional
+    public List<CheckResult> check(
+            Optional<String> sha256,
+            Optional<Fingerprint> fingerprint,
+            Collection<Publisher> own,
+            Optional<Adapter> target) {
+        Set<Long> mine = own.stream().map(p -> p.id).collect(Collectors.toSet());
+        if (sha256.isEmpty()) {
+            return List.of(
+                    CheckResult.skipped(EXACT, EXACT_TITLE, "Needs the weights."),
+                    CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the weights."));
+        }
+        List<Finding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
+        CheckResult near = fingerprint
+                .map(f -> CheckResult.of(NEAR, NEAR_TITLE, near(duplicates.near(sha256.get(), f), mine, target)))
+                .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the faults mended first."));
+        return List.of(CheckResult.of(EXACT, EXACT_TITLE, exact), near);
+    }
+
+    private static List<Finding> exact(List<AdapterVersion> versions, Set<Long> mine, Optional<Adapter> target) {
+        List<Finding> found = new ArrayList<>();
+        versions.stream()
+                .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state == AdapterState.TAKEN_DOWN)
+                .findFirst()
+                .ifPresent(v -> found.add(Finding.error(
+                        "taken-down",
+                        v.adapter.address(),
+                        "Moderation took these weights down as %s.".formatted(v.adapter.address()),
+                        "Appeal on its page; they cannot be published again before.")));
+        versions.stream()
+                .filter(v -> !mine.contains(v.adapter.publisher.id) && Duplicates.isPublic(v))
+                .findFirst()
+                .ifPresent(v -> found.add(Finding.warning(
+                        "published-by-others",
+                        v.adapter.address(),
+                        "These weights are published as %s %s, byte for byte.".formatted(v.adapter.address(), v.label),
+                        "They cannot be public a second time. If they are yours, report that adapter.")));
+        versions.stream()
+                .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state != AdapterState.TAKEN_DOWN)
+                .findFirst()
+                .ifPresent(v -> found.add(ownTwin(v, target)));
+        return found;
+    }
+
+    private static Finding ownTwin(AdapterVersion v, Optional<Adapter> target) {
+        boolean same = target.map(t -> t.id.equals(v.adapter.id)).orElse(false);
+        return Finding.warning(
+                "published-before",
+                v.adapter.address(),
+                "You have published these weights as %s %s.".formatted(v.adapter.address(), v.label),
+                same
+                        ? "For a change of the card no new version is needed: edit the adapter."
+                        : "Publish a new version of it, unless you want both.");
+    }
+
+    private static List<Finding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {
+        return twins.stream()
+                .filter(t -> mine.contains(t.version().adapter.publisher.id) || Duplicates.isPublic(t.version()))
+                .filter(t ->
+                        target.map(a -> !a.id.equals(t.version().adapter.id)).orElse(true))
+                .findFirst()
+                .map(t -> Finding.warning(
+                        "near-duplicate",
+                        t.version().adapter.address(),
+                        "It changes the model in the same way as %s %s (%s alike)."
+                                .formatted(t.version().adapter.address(), t.version().label, percent(t.similarity())),
+                        "If it was made from that adapter, say so in the description, and mind its licence."))
+                .stream()
+                .toList();
+    }
+
+    private static String percent(double similarity) {
+        return String.format(Locale.ROOT, "%.0f %%", 100 * similarity);
+    }
+}

@@ -1,0 +1,96 @@
+package io.lorahub.adapter;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.fingerprint.Fingerprint;
+import io.lorahub.web.Cause;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Who has the same weights, or weights that change the model in the same way. */
+@ApplicationScoped
+public class Duplicates {
+
+    /** Of one version, how many are noted for moderation. */
+    private static final int NOTED = 20;
+
+    private final FingerprintIndex index;
+    private final EntityManager database;
+
+    Duplicates(FingerprintIndex index, EntityManager database) {
+        this.index = index;
+        this.database = database;
+    }
+
+    /** @param similarity 1 where the bytes are the same */
+    public record Twin(AdapterVersion version, double similarity) {}
+
+    /** Versions with exactly these weights, the oldest first. */
+    @Transactional
+    public List<AdapterVersion> withWeights(String sha256) {
+        return AdapterVersion.list(
+                "select v from AdapterVersion v join fetch v.adapter a join fetch a.publisher"
+                        + " join v.files f where key(f) = ?1 and value(f) = ?2 order by v.id",
+                AdapterFolder.WEIGHTS.get(0),
+                sha256);
+    }
+
+    /** Versions with other weights that change the model in nearly the same way, the most similar first. */
+    @Transactional
+    public List<Twin> near(String sha256, Fingerprint fingerprint) {
+        List<Twin> twins = new ArrayList<>();
+        for (FingerprintIndex.Similar similar : index.near(sha256, fingerprint)) {
+            withWeights(similar.sha256()).forEach(v -> twins.add(new Twin(v, similar.similarity())));
+        }
+        return twins;
+    }
+
+    /** Why these files cannot be public: those of another publisher are already. */
+    @Transactional
+    public Optional<Cause> whyNotPublic(Map<String, String> files, Publisher publisher) {
+        return weights(files).map(this::withWeights).stream()
+                .flatMap(Collection::stream)
+                .filter(v -> isPublic(v) && !v.adapter.publisher.id.equals(publisher.id))
+                .findFirst()
+                .map(v -> new Cause(
+                        "visibility",
+                        "The same weights are public as %s already; this adapter can only be private or unlisted."
+                                .formatted(v.adapter.address())));
+    }
+
+    /** Notes for moderation which versions of other adapters a new version is like. */
+    void note(AdapterVersion version) {
+        Optional<String> sha256 = weights(version.files);
+        if (sha256.isEmpty()) return;
+        List<Twin> twins = new ArrayList<>();
+        withWeights(sha256.get()).forEach(v -> twins.add(new Twin(v, 1)));
+        index.of(sha256.get()).ifPresent(print -> twins.addAll(near(sha256.get(), print)));
+        twins.stream()
+                .filter(t -> !t.version.adapter.id.equals(version.adapter.id))
+                .limit(NOTED)
+                .forEach(t -> note(version, t));
+    }
+
+    static boolean isPublic(AdapterVersion version) {
+        return version.adapter.visibility == Visibility.PUBLIC && version.adapter.state != AdapterState.TAKEN_DOWN;
+    }
+
+    static Optional<String> weights(Map<String, String> files) {
+        return Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0)));
+    }
+
+    private void note(AdapterVersion version, Twin twin) {
+        database.createNativeQuery("insert into near_duplicate (version_id, other_id, similarity)"
+                        + " values (:version, :other, :similarity) on conflict do nothing")
+                .setParameter("version", version.id)
+                .setParameter("other", twin.version.id)
+                .setParameter("similarity", Math.min(1, twin.similarity))
+                .executeUpdate();
+    }
+}

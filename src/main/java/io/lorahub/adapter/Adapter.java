@@ -4,6 +4,7 @@ import io.lorahub.account.Publisher;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EntityListeners;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
@@ -20,6 +21,7 @@ import java.util.Optional;
 
 /** A published adapter with its card. Its files stand in its versions. */
 @Entity
+@EntityListeners(AdapterListener.class)
 public class Adapter extends PanacheEntityBase {
 
     @Id

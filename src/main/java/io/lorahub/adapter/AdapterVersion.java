@@ -14,6 +14,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MapKeyColumn;
+import jakarta.persistence.PrePersist;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
@@ -59,12 +60,20 @@ public class AdapterVersion extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode findings;
 
+    /** The norms of the facts' layers, for lists: {@link NormStrip#text}. */
+    public String strip = "";
+
     /** SHA-256 of the content by file name. */
     @ElementCollection
     @CollectionTable(name = "version_file", joinColumns = @JoinColumn(name = "version_id"))
     @MapKeyColumn(name = "name")
     @Column(name = "sha256")
     public Map<String, String> files = new TreeMap<>();
+
+    @PrePersist
+    void drawStrip() {
+        strip = NormStrip.of(facts).text();
+    }
 
     static AdapterVersion newestOf(Adapter adapter) {
         return find("adapter = ?1 order by number desc", adapter).firstResult();

@@ -1,0 +1,135 @@
+package io.lorahub.browse;
+
+import io.lorahub.web.Cause;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a question from an address. What makes no sense is left out of the question and told, so that a page can show the
+ * rest and the API refuse all.
+ */
+final class BrowseParameters {
+
+    static final int LONGEST_TEXT = 200;
+    private static final int MOST_VALUES = 50;
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\s]+");
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+
+    private final MultivaluedMap<String, String> parameters;
+    private final List<Cause> causes = new ArrayList<>();
+
+    BrowseParameters(MultivaluedMap<String, String> parameters) {
+        this.parameters = parameters;
+    }
+
+    List<Cause> causes() {
+        return causes;
+    }
+
+    BrowseQuery query() {
+        String text = text();
+        Optional<Sort> sort = sort(text);
+        BrowseQuery query = new BrowseQuery(text, chosen(), sort, Optional.empty(), false, limit());
+        boolean back = !one("before").isEmpty();
+        Optional<Cursor> place = place(back ? "before" : "after", query.order());
+        return new BrowseQuery(text, query.chosen(), sort, place, place.isPresent() && back, query.limit());
+    }
+
+    /** A file's hash, where the question is for one. */
+    Optional<String> sha256() {
+        String hash = one("sha256").isEmpty() ? one("q") : one("sha256");
+        if (SHA256.matcher(hash).matches()) return Optional.of(hash.toLowerCase(java.util.Locale.ROOT));
+        if (!one("sha256").isEmpty()) {
+            causes.add(new Cause(
+                    "sha256",
+                    "A SHA-256 has 64 hexadecimal digits; this one is " + hash.length()
+                            + " characters long or has others."));
+        }
+        return Optional.empty();
+    }
+
+    private String text() {
+        String typed = one("q");
+        if (typed.length() <= LONGEST_TEXT) return typed;
+        causes.add(new Cause(
+                "q",
+                "The question has " + typed.length() + " characters; only the first " + LONGEST_TEXT
+                        + " are searched for."));
+        return typed.substring(0, LONGEST_TEXT).strip();
+    }
+
+    private Map<Facet, Set<String>> chosen() {
+        Map<Facet, Set<String>> chosen = new EnumMap<>(Facet.class);
+        for (Facet facet : Facet.values()) {
+            Set<String> values = new TreeSet<>();
+            for (String value : parameters.getOrDefault(facet.parameter(), List.of())) {
+                String cleaned = clean(value);
+                if (cleaned.isEmpty()) continue;
+                if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
+                else
+                    causes.add(new Cause(
+                            facet.parameter(),
+                            "A value is too long, or there are more than " + MOST_VALUES + "; leave some out."));
+            }
+            if (!values.isEmpty()) chosen.put(facet, values);
+        }
+        return chosen;
+    }
+
+    private Optional<Sort> sort(String text) {
+        String name = one("sort");
+        if (name.isEmpty()) return Optional.empty();
+        Optional<Sort> sort = Sort.of(name);
+        if (sort.isEmpty()) {
+            causes.add(new Cause("sort", "There is no order \"" + brief(name) + "\"; take one of " + Sort.all() + "."));
+        }
+        return sort.filter(s -> s != Sort.RELEVANCE || !text.isEmpty());
+    }
+
+    private int limit() {
+        String limit = one("limit");
+        if (limit.isEmpty()) return BrowseQuery.USUAL_LIMIT;
+        if (limit.matches("\\d{1,3}")) {
+            int number = Integer.parseInt(limit);
+            if (number >= 1 && number <= BrowseQuery.LARGEST_LIMIT) return number;
+        }
+        causes.add(new Cause(
+                "limit",
+                "The limit \"" + brief(limit) + "\" is no number from 1 to " + BrowseQuery.LARGEST_LIMIT + "."));
+        return BrowseQuery.USUAL_LIMIT;
+    }
+
+    private Optional<Cursor> place(String parameter, Sort order) {
+        String text = one(parameter);
+        if (text.isEmpty()) return Optional.empty();
+        Optional<Cursor> place = Cursor.parse(text).filter(cursor -> cursor.sort() == order);
+        if (place.isEmpty()) {
+            causes.add(new Cause(
+                    parameter,
+                    "\"" + brief(text) + "\" is no place in a list of this order; "
+                            + "follow the links to the next page, and begin at the top after changing the order."));
+        }
+        return place;
+    }
+
+    private String one(String name) {
+        String value = parameters.getFirst(name);
+        return value == null ? "" : clean(value);
+    }
+
+    /** Without line breaks and what PostgreSQL does not store. */
+    private static String clean(String value) {
+        return CONTROLS.matcher(value).replaceAll(" ").strip();
+    }
+
+    private static String brief(String value) {
+        return value.length() <= 40 ? value : value.substring(0, 40) + "…";
+    }
+}

@@ -1,0 +1,96 @@
+package io.lorahub.browse;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a list is to show, as it stands in its address.
+ *
+ * @param text   what to search for; empty for all
+ * @param chosen values of facets, each facet with at least one
+ * @param sort   empty for the usual one: the best match of a text, else trending
+ * @param place  where the page begins; empty for the top
+ * @param back   whether the page ends above the place instead
+ * @param limit  adapters on a page
+ */
+record BrowseQuery(
+        String text,
+        Map<Facet, Set<String>> chosen,
+        Optional<Sort> sort,
+        Optional<Cursor> place,
+        boolean back,
+        int limit) {
+
+    static final int USUAL_LIMIT = 24;
+    static final int LARGEST_LIMIT = 100;
+    static final BrowseQuery ALL =
+            new BrowseQuery("", Map.of(), Optional.empty(), Optional.empty(), false, USUAL_LIMIT);
+
+    Sort order() {
+        return sort.orElse(text.isEmpty() ? Sort.TRENDING : Sort.RELEVANCE);
+    }
+
+    boolean isChosen(Facet facet, String value) {
+        return chosen.getOrDefault(facet, Set.of()).contains(value);
+    }
+
+    boolean narrows() {
+        return !text.isEmpty() || !chosen.isEmpty();
+    }
+
+    /** The same list from its top with this value chosen, or no longer. */
+    BrowseQuery toggled(Facet facet, String value) {
+        Map<Facet, Set<String>> other = new EnumMap<>(Facet.class);
+        chosen.forEach((f, values) -> other.put(f, new TreeSet<>(values)));
+        Set<String> values = other.computeIfAbsent(facet, f -> new TreeSet<>());
+        if (!values.remove(value)) values.add(value);
+        if (values.isEmpty()) other.remove(facet);
+        return new BrowseQuery(text, other, sort, Optional.empty(), false, limit);
+    }
+
+    BrowseQuery withText(String other) {
+        return new BrowseQuery(other, chosen, sort, Optional.empty(), false, limit);
+    }
+
+    /** The same text, nothing chosen. */
+    BrowseQuery withoutFacets() {
+        return new BrowseQuery(text, Map.of(), sort, Optional.empty(), false, limit);
+    }
+
+    BrowseQuery sorted(Sort other) {
+        return new BrowseQuery(text, chosen, Optional.of(other), Optional.empty(), false, limit);
+    }
+
+    BrowseQuery after(Cursor other) {
+        return new BrowseQuery(text, chosen, sort, Optional.of(other), false, limit);
+    }
+
+    BrowseQuery before(Cursor other) {
+        return new BrowseQuery(text, chosen, sort, Optional.of(other), true, limit);
+    }
+
+    /** The same question always has the same address. */
+    String address(String path) {
+        List<String> parameters = new ArrayList<>();
+        if (!text.isEmpty()) parameters.add(parameter("q", text));
+        for (Facet facet : Facet.values()) {
+            new TreeSet<>(chosen.getOrDefault(facet, Set.of()))
+                    .forEach(value -> parameters.add(parameter(facet.parameter(), value)));
+        }
+        sort.ifPresent(s -> parameters.add(parameter("sort", s.parameter())));
+        if (limit != USUAL_LIMIT) parameters.add(parameter("limit", Integer.toString(limit)));
+        place.ifPresent(p -> parameters.add(parameter(back ? "before" : "after", p.text())));
+        return parameters.isEmpty() ? path : path + "?" + String.join("&", parameters);
+    }
+
+    private static String parameter(String name, String value) {
+        return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,85 @@
+package io.lorahub.browse;
+
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Which adapters have which values, as one compressed bitmap of adapter ids for each value (Chambi, Lemire et al.,
+ * "Better bitmap performance with Roaring bitmaps", 2016). Combining and counting 100,000 adapters takes microseconds.
+ * Not safe for threads: {@link ListedAdapters} guards it.
+ */
+final class FacetIndex {
+
+    private final Map<Facet, Map<String, RoaringBitmap>> bitmaps = new EnumMap<>(Facet.class);
+    /** Made when first asked for, also by several readers at a time. */
+    private final Map<Facet, FacetOrder> orders = new ConcurrentHashMap<>();
+
+    private final RoaringBitmap all = new RoaringBitmap();
+
+    FacetIndex() {
+        for (Facet facet : Facet.values()) bitmaps.put(facet, new HashMap<>());
+    }
+
+    void add(int id, Map<Facet, List<String>> values) {
+        all.add(id);
+        values.forEach((facet, several) -> several.forEach(value -> bitmaps.get(facet)
+                .computeIfAbsent(value, v -> new RoaringBitmap())
+                .add(id)));
+        values.keySet().forEach(orders::remove);
+    }
+
+    void remove(int id, Map<Facet, List<String>> values) {
+        all.remove(id);
+        values.forEach((facet, several) ->
+                several.forEach(value -> bitmaps.get(facet).computeIfPresent(value, (v, bitmap) -> {
+                    bitmap.remove(id);
+                    return bitmap.isEmpty() ? null : bitmap;
+                })));
+        values.keySet().forEach(orders::remove);
+    }
+
+    /** Those with any of the values of each facet. The caller must not change the result. */
+    RoaringBitmap matching(Map<Facet, Set<String>> chosen) {
+        RoaringBitmap matching = all;
+        for (Map.Entry<Facet, Set<String>> choice : chosen.entrySet()) {
+            if (choice.getValue().isEmpty()) continue;
+            RoaringBitmap any = any(choice.getKey(), choice.getValue());
+            matching = matching == all ? any : RoaringBitmap.and(matching, any);
+        }
+        return matching;
+    }
+
+    private RoaringBitmap any(Facet facet, Collection<String> values) {
+        RoaringBitmap any = new RoaringBitmap();
+        for (String value : values) {
+            RoaringBitmap bitmap = bitmaps.get(facet).get(value);
+            if (bitmap != null) any.or(bitmap);
+        }
+        return any;
+    }
+
+    /**
+     * The values of a facet that most of the adapters have, the most common first, without those that none has.
+     *
+     * @param most at most so many values
+     */
+    List<FacetCount> counts(Facet facet, RoaringBitmap adapters, int most) {
+        return orders.computeIfAbsent(facet, f -> FacetOrder.of(bitmaps.get(f))).counts(adapters, most);
+    }
+
+    int count(Facet facet, String value, RoaringBitmap adapters) {
+        RoaringBitmap bitmap = bitmaps.get(facet).get(value);
+        return bitmap == null ? 0 : RoaringBitmap.andCardinality(adapters, bitmap);
+    }
+
+    /** How many different values there are. */
+    int values(Facet facet) {
+        return bitmaps.get(facet).size();
+    }
+}

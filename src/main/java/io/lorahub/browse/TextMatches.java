@@ -1,0 +1,24 @@
+package io.lorahub.browse;
+
+import java.util.Map;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * The adapters with a text.
+ *
+ * @param all   their ids
+ * @param ranks how well each matches, where there are few; else empty
+ * @param heads those of {@code all} that have it in name, title, tags or publisher, where there are many; else empty
+ */
+record TextMatches(RoaringBitmap all, Map<Integer, Float> ranks, RoaringBitmap heads) {
+
+    private static final float IN_HEAD = 0.6f;
+    private static final float ELSEWHERE = 0.06f;
+
+    /** How well it matches, and how much it is used: ten times the downloads are worth a quarter of the match. */
+    double score(ListedAdapter adapter) {
+        Float rank = ranks.get(adapter.id());
+        float text = rank != null ? rank : heads.contains(adapter.id()) ? IN_HEAD : ELSEWHERE;
+        return text * (1 + 0.25 * Math.log10(1 + adapter.downloads()));
+    }
+}

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lorahub",
         description = {
-            "Composes LoRA adapters for a new task from a handful of examples, and says how good the mix is.",
+            "Composes LoRA adapters for a new task from a handful of examples, and says how good the mix is; serves a hub of them.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -34,12 +34,14 @@ import picocli.CommandLine.Spec;
             "70:a fault in LoraHub",
             "130:interrupted; what was found so far has been written"
         },
-        footer = {"", "Start with: lorahub compose --demo un-past"})
+        footer = {"", "Start with: lorahub serve, or lorahub compose --demo un-past"})
 public final class Main implements Runnable {
 
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
 
     static {
+        COMMANDS.put("serve", ServeCommand.class);
+        COMMANDS.put("worker", WorkerCommand.class);
         COMMANDS.put("compose", ComposeCommand.class);
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("generate", GenerateCommand.class);
@@ -57,9 +59,12 @@ public final class Main implements Runnable {
     private CommandSpec command;
 
     public static void main(String[] args) {
-        PrintWriter out = writer(FileDescriptor.out);
-        PrintWriter err = writer(FileDescriptor.err);
-        System.exit(run(args, out, err));
+        System.exit(run(args));
+    }
+
+    /** Runs a command line on the terminal; returns the exit code. */
+    static int run(String[] args) {
+        return run(args, writer(FileDescriptor.out), writer(FileDescriptor.err));
     }
 
     /** Runs a command line in this process; returns the exit code. */

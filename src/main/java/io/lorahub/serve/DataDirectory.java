@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.commons.io.file.PathUtils;
 
 /** The directory that holds all that a server keeps; its owner's alone, and one server's at a time. */
 public final class DataDirectory implements AutoCloseable {
@@ -47,11 +48,26 @@ public final class DataDirectory implements AutoCloseable {
             }
             return new DataDirectory(path, file);
         } catch (IOException e) {
-            throw new ServeException(
-                    "The data directory %s cannot be used: %s. Name another one with --data."
-                            .formatted(path, EngineException.reason(e)),
-                    e);
+            throw unusable(path, e);
         }
+    }
+
+    /** Makes the directory where it is missing, and lets others have it as well. */
+    static DataDirectory shared(Path directory) {
+        Path path = directory.toAbsolutePath().normalize();
+        try {
+            create(path);
+            return new DataDirectory(path, null);
+        } catch (IOException e) {
+            throw unusable(path, e);
+        }
+    }
+
+    private static ServeException unusable(Path path, IOException e) {
+        return new ServeException(
+                "The data directory %s cannot be used: %s. Name another one with --data."
+                        .formatted(path, EngineException.reason(e)),
+                e);
     }
 
     private static void create(Path path) throws IOException {
@@ -94,11 +110,20 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Empties a directory in this one. */
+    void clear(String name) {
+        try {
+            PathUtils.cleanDirectory(folder(name));
+        } catch (IOException e) {
+            throw new ServeException("%s cannot be emptied: %s.".formatted(name, EngineException.reason(e)), e);
+        }
+    }
+
     /** Lets another server have the directory. */
     @Override
     public void close() {
         try {
-            lockFile.close();
+            if (lockFile != null) lockFile.close();
         } catch (IOException e) {
             throw new ServeException(
                     "The lock on %s cannot be given back: %s.".formatted(path, EngineException.reason(e)), e);

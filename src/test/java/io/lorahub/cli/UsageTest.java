@@ -48,6 +48,8 @@ class UsageTest {
         merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
         bench                                       | Say what to measure
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
+        serve --port x                              | Invalid value for option '--port': 'x' is not an int
+        worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
         tokenize x                                  | Missing required option: '--base=DIR'
         """)
     void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {
@@ -101,6 +103,8 @@ class UsageTest {
         assertThat(run.code()).isZero();
         assertThat(run.out())
                 .contains(
+                        "serve",
+                        "worker",
                         "compose",
                         "evaluate",
                         "generate",
@@ -113,6 +117,8 @@ class UsageTest {
                 .contains("130   interrupted")
                 .doesNotContain("warm-up");
         assertThat(Run.of("compose", "--help").out()).contains("--budget=N", "(default 40)", "Exit codes:");
+        assertThat(Run.of("serve", "--help").out())
+                .contains("LORAHUB_DATA", "LORAHUB_HOST", "LORAHUB_PORT", "LORAHUB_PUBLIC_URL", "LORAHUB_DATABASE_URL");
         assertThat(Run.of("--version").out()).startsWith("LoraHub ");
         assertThat(Run.of().code()).isEqualTo(ExitCode.USAGE);
     }

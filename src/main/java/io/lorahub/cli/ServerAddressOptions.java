@@ -1,0 +1,31 @@
+package io.lorahub.cli;
+
+import io.lorahub.serve.Role;
+import io.lorahub.serve.ServerOptions;
+import io.lorahub.xdg.UserFolders;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** What {@code serve} and {@code worker} have in common. */
+final class ServerAddressOptions {
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            defaultValue = "${env:LORAHUB_DATA}",
+            description = "Where all data is kept. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or ~/.local/share.")
+    private Optional<Path> data;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "${env:LORAHUB_HOST:-127.0.0.1}",
+            description = "The address of this machine to listen on; 0.0.0.0 is all of them. LORAHUB_HOST; "
+                    + "default 127.0.0.1.")
+    private String host;
+
+    ServerOptions with(int port, Optional<String> publicUrl, Role role) {
+        return new ServerOptions(data.orElseGet(UserFolders::data), host, port, publicUrl, role);
+    }
+}

@@ -1,0 +1,46 @@
+package io.lorahub.cli;
+
+import io.lorahub.serve.Role;
+import io.lorahub.serve.Server;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "worker",
+        description = {"Does jobs of a hub whose pages another process serves, on the same database and store.", ""},
+        footer = {
+            "",
+            "The hub's PostgreSQL: LORAHUB_DATABASE_URL (postgresql://host:5432/name),",
+            "LORAHUB_DATABASE_USERNAME and LORAHUB_DATABASE_PASSWORD."
+        })
+final class WorkerCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec command;
+
+    @Mixin
+    private ServerAddressOptions address;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "${env:LORAHUB_PORT:-0}",
+            description = "The port to say at whether it lives; 0 is any that is free. LORAHUB_PORT; default 0.")
+    private int port;
+
+    @Override
+    public Integer call() {
+        if (System.getenv("LORAHUB_DATABASE_URL") == null) {
+            throw new ParameterException(
+                    command.commandLine(), "Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.");
+        }
+        new Server(address.with(port, Optional.empty(), Role.WORKER)).run();
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,87 @@
+package io.lorahub.serve;
+
+import io.quarkus.runtime.Quarkus;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jboss.logging.Logger;
+
+/** The hub as a process: its data directory, its database and the application, started in this order, ended in reverse. */
+public final class Server {
+
+    private static final Logger LOG = Logger.getLogger(Server.class);
+
+    private final ServerOptions options;
+    private final ServerSettings settings = new ServerSettings(System.getenv());
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean ending;
+
+    public Server(ServerOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * Returns when the server was told to end, by Ctrl-C or SIGTERM.
+     *
+     * @throws ServeException if it cannot run
+     */
+    public void run() {
+        Thread end = new Thread(this::end, "lorahub-end");
+        Runtime.getRuntime().addShutdownHook(end);
+        try {
+            if (options.port() != 0) new Address(options.host(), options.port()).requireFree();
+            settings.apply(options);
+            Optional<String> url = settings.databaseUrl();
+            if (url.isPresent()) {
+                runWithDatabaseAt(url.get());
+            } else {
+                runWithOwnDatabase();
+            }
+        } catch (ServeException e) {
+            if (!ending) throw e; // else a part was told to end before it had begun
+        } finally {
+            ended.countDown();
+            if (!ending) Runtime.getRuntime().removeShutdownHook(end);
+        }
+    }
+
+    /** Keeps the process alive until all is closed. */
+    private void end() {
+        ending = true;
+        try {
+            ended.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void runWithOwnDatabase() {
+        try (DataDirectory data = DataDirectory.open(options.data())) {
+            data.clear("uploads"); // of requests that a killed server did not end
+            settings.logToFile(data.folder("log").resolve("lorahub.log"));
+            try (EmbeddedDatabase database = EmbeddedDatabase.start(data.folder("postgres"))) {
+                settings.applyDatabase(database.jdbcUrl(), database.username(), database.password());
+                runApplication(data.path());
+            }
+        }
+    }
+
+    /** Others may share the data directory, as they share the database. */
+    private void runWithDatabaseAt(String url) {
+        try (DataDirectory data = DataDirectory.shared(options.data())) {
+            settings.applyExternalDatabase(url);
+            runApplication(data.path());
+        }
+    }
+
+    private void runApplication(Path data) {
+        settings.applyFolders(data);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        if (!ending) Quarkus.run(StartNotice.class, (code, thrown) -> failure.set(thrown), data.toString());
+        if (failure.get() != null) {
+            LOG.info("The application did not start.", failure.get());
+            throw StartFailure.of(failure.get());
+        }
+    }
+}

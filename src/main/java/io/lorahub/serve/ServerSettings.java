@@ -1,0 +1,68 @@
+package io.lorahub.serve;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Hands what the command line says to Quarkus, which reads it as system properties. */
+final class ServerSettings {
+
+    private final Map<String, String> environment;
+
+    ServerSettings(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** The PostgreSQL to use instead of one of our own. */
+    Optional<String> databaseUrl() {
+        return Optional.ofNullable(environment.get("LORAHUB_DATABASE_URL")).filter(url -> !url.isBlank());
+    }
+
+    void apply(ServerOptions options) {
+        set("quarkus.http.host", options.host());
+        set("quarkus.http.port", Integer.toString(options.port()));
+        set("lorahub.serve.role", options.role().name().toLowerCase(Locale.ROOT));
+        options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
+    }
+
+    void applyFolders(Path data) {
+        setUnlessInEnvironment("lorahub.storage.directory", data.resolve("objects"));
+        setUnlessInEnvironment("quarkus.http.body.uploads-directory", data.resolve("uploads"));
+    }
+
+    void applyDatabase(String url, String username, String password) {
+        set("quarkus.datasource.jdbc.url", url);
+        set("quarkus.datasource.username", username);
+        set("quarkus.datasource.password", password);
+    }
+
+    void applyExternalDatabase(String url) {
+        set("quarkus.datasource.jdbc.url", url.startsWith("jdbc:") ? url : "jdbc:" + url);
+        copy("LORAHUB_DATABASE_USERNAME", "quarkus.datasource.username");
+        copy("LORAHUB_DATABASE_PASSWORD", "quarkus.datasource.password");
+    }
+
+    /** Everything to a file, and warnings, without traces, to the terminal. */
+    void logToFile(Path file) {
+        set("quarkus.log.file.enabled", "true");
+        set("quarkus.log.file.path", file.toString());
+        set("quarkus.log.console.level", "WARN");
+        set("quarkus.log.console.format", "lorahub: %s (%c{1.})%n");
+        set("quarkus.log.console.stderr", "true");
+    }
+
+    private void copy(String variable, String property) {
+        String value = environment.get(variable);
+        if (value != null) set(property, value);
+    }
+
+    private void setUnlessInEnvironment(String property, Path value) {
+        String variable = property.replaceAll("[^a-zA-Z0-9]", "_").toUpperCase(Locale.ROOT);
+        if (!environment.containsKey(variable)) set(property, value.toString());
+    }
+
+    private static void set(String property, String value) {
+        System.setProperty(property, value);
+    }
+}

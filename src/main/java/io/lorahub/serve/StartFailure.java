@@ -1,0 +1,28 @@
+package io.lorahub.serve;
+
+import io.quarkus.runtime.QuarkusBindException;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.smallrye.config.ConfigValidationException;
+import java.sql.SQLException;
+
+/** Why the application did not start, in words. */
+final class StartFailure {
+
+    private StartFailure() {}
+
+    static ServeException of(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof QuarkusBindException bind) return new Address(bind.getHost(), bind.getPort()).refused(t);
+            if (t instanceof ConfigurationException || t instanceof ConfigValidationException) {
+                return new ServeException("A setting is wrong: " + t.getMessage(), thrown);
+            }
+            if (t instanceof SQLException) {
+                return new ServeException(
+                        "The database cannot be used: %s. See to LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
+                                .formatted(t.getMessage().lines().findFirst().orElse("")),
+                        thrown);
+            }
+        }
+        return new ServeException("LoraHub could not start; the log has the reason.", thrown);
+    }
+}

@@ -1,0 +1,58 @@
+package io.lorahub.serve;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.quarkus.vertx.http.HttpServer;
+import jakarta.enterprise.inject.Instance;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Says, once the server answers, where it is; then waits for its end. */
+public final class StartNotice implements QuarkusApplication {
+
+    private final HttpServer server;
+    private final Instance<FirstAdminLink> firstAdmin;
+    private final ServeConfig config;
+    private final String host;
+    private final Optional<String> publicUrl;
+
+    StartNotice(
+            HttpServer server,
+            Instance<FirstAdminLink> firstAdmin,
+            ServeConfig config,
+            @ConfigProperty(name = "quarkus.http.host") String host,
+            @ConfigProperty(name = "lorahub.public-url") Optional<String> publicUrl) {
+        this.server = server;
+        this.firstAdmin = firstAdmin;
+        this.config = config;
+        this.host = host;
+        this.publicUrl = publicUrl;
+    }
+
+    /** @param data the data directory */
+    @Override
+    public int run(String... data) {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        String url = publicUrl.orElseGet(() -> new Address(host, server.getPort()).url());
+        if (config.role().hasPages()) {
+            out.printf("LoraHub    %s%n", url);
+        } else {
+            out.printf("LoraHub    a worker; its health is at %s/q/health%n", url);
+        }
+        out.printf("Data       %s%n", data[0]);
+        if (config.role().hasPages() && firstAdmin.isResolvable()) {
+            firstAdmin
+                    .get()
+                    .path()
+                    .ifPresent(path -> out.printf(
+                            "%nThe first administrator signs up here, once:%n           %s%s%n%n", url, path));
+        }
+        out.println("Ctrl-C ends it.");
+        Quarkus.waitForExit();
+        return 0;
+    }
+}

@@ -1,0 +1,56 @@
+package io.lorahub.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ServerSettingsTest {
+
+    private final Properties before = (Properties) System.getProperties().clone();
+
+    @AfterEach
+    void restore() {
+        System.setProperties(before);
+    }
+
+    @Test
+    void what_the_command_line_says_reaches_quarkus() {
+        new ServerSettings(Map.of())
+                .apply(new ServerOptions(Path.of("d"), "0.0.0.0", 81, Optional.of("https://hub.test"), Role.WEB));
+        assertThat(System.getProperties())
+                .containsEntry("quarkus.http.host", "0.0.0.0")
+                .containsEntry("quarkus.http.port", "81")
+                .containsEntry("lorahub.public-url", "https://hub.test")
+                .containsEntry("lorahub.serve.role", "web");
+    }
+
+    @Test
+    void files_go_to_the_data_directory_unless_the_environment_names_another() {
+        new ServerSettings(Map.of("LORAHUB_STORAGE_DIRECTORY", "/elsewhere")).applyFolders(Path.of("/d"));
+        assertThat(System.getProperties())
+                .doesNotContainKey("lorahub.storage.directory")
+                .containsEntry("quarkus.http.body.uploads-directory", "/d/uploads");
+        new ServerSettings(Map.of()).applyFolders(Path.of("/d"));
+        assertThat(System.getProperties()).containsEntry("lorahub.storage.directory", "/d/objects");
+    }
+
+    @Test
+    void a_database_of_ones_own_comes_from_the_environment() {
+        ServerSettings settings = new ServerSettings(Map.of(
+                "LORAHUB_DATABASE_URL", "postgresql://db:5432/hub",
+                "LORAHUB_DATABASE_USERNAME", "u",
+                "LORAHUB_DATABASE_PASSWORD", "p"));
+        settings.applyExternalDatabase(settings.databaseUrl().orElseThrow());
+        assertThat(System.getProperties())
+                .containsEntry("quarkus.datasource.jdbc.url", "jdbc:postgresql://db:5432/hub")
+                .containsEntry("quarkus.datasource.username", "u")
+                .containsEntry("quarkus.datasource.password", "p");
+        assertThat(new ServerSettings(Map.of("LORAHUB_DATABASE_URL", "")).databaseUrl())
+                .isEmpty();
+    }
+}

@@ -1,0 +1,83 @@
+package io.lorahub.testsupport;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged hub, run as a user runs it: a process of its own, on a free port. */
+public final class HubProcess implements AutoCloseable {
+
+    private static final Pattern URL = Pattern.compile("http://[\\w.]+:\\d+");
+
+    private final Process process;
+    private final BufferedReader out;
+
+    private HubProcess(Process process) {
+        this.process = process;
+        this.out = process.inputReader();
+    }
+
+    /** @param words the command and its options */
+    public static HubProcess start(Map<String, String> environment, Object... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-jar",
+                Path.of("target", "quarkus-app", "quarkus-run.jar").toString()));
+        for (Object word : words) command.add(word.toString());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return new HubProcess(builder.start());
+    }
+
+    /** Waits until it says that it answers, and returns where. */
+    public String awaitUrl() throws IOException {
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            Matcher url = URL.matcher(line);
+            if (url.find()) return url.group();
+        }
+        throw new AssertionError("The server ended before it answered: " + err());
+    }
+
+    public static int status(String url) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    /** All that it printed to standard error, once it has ended. */
+    public String err() throws IOException {
+        return new String(process.getErrorStream().readAllBytes());
+    }
+
+    /** Asks it to end, as Ctrl-C does, and waits; returns the exit status. */
+    public int terminate() throws InterruptedException {
+        process.toHandle().destroy();
+        return awaitExit();
+    }
+
+    public int awaitExit() throws InterruptedException {
+        return process.waitFor();
+    }
+
+    /** Ends it as kill -9 or a loss of power does. */
+    public void kill() throws InterruptedException {
+        process.toHandle().destroyForcibly();
+        process.waitFor();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process.isAlive()) terminate();
+    }
+}

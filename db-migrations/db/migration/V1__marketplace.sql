@@ -8,8 +8,6 @@ create table person (
   email         text constraint person_email_length check (length(email) <= 254),
   password_hash text,
   role          text not null default 'MEMBER' constraint person_role check (role in ('MEMBER', 'MODERATOR', 'ADMIN')),
-  failed_signins int not null default 0 constraint person_failed_signins check (failed_signins >= 0),
-  locked_until  timestamptz,
   banned_at     timestamptz,
   ban_reason    text,
   created_at    timestamptz not null default now(),
@@ -64,6 +62,7 @@ create table oidc_identity (
   person_id bigint not null constraint oidc_identity_person references person on delete cascade,
   issuer    text not null,
   subject   text not null,
+  label     text not null default '' constraint oidc_identity_label_length check (length(label) <= 254),
   linked_at timestamptz not null default now(),
   constraint oidc_identity_unique unique (issuer, subject)
 );

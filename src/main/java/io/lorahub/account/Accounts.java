@@ -1,39 +1,97 @@
 package io.lorahub.account;
 
-import io.quarkus.elytron.security.common.BcryptUtil;
+import io.lorahub.audit.Audit;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
-import java.time.Instant;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.hibernate.exception.ConstraintViolationException;
 
-/** Makes persons and signs them in, in the caller's transaction. */
+/** Makes persons, each with the publisher of the same name. */
 @ApplicationScoped
 public class Accounts {
 
-    /** How long a browser stays signed in. */
-    static final Duration SESSION = Duration.ofDays(30);
+    private final EntityManager database;
+    private final Audit audit;
 
-    /** A new member with the publisher of the same name. The name must be free and well formed. */
+    Accounts(EntityManager database, Audit audit) {
+        this.database = database;
+        this.audit = audit;
+    }
+
+    /** A new member, in the caller's transaction. The name must be free and well formed. */
     public Person register(String name, String password) {
+        return make(name, Passwords.hash(password), Role.MEMBER);
+    }
+
+    /** @throws ProblemException with all that is wrong with name and password */
+    @Transactional
+    public Person register(String typedName, NewPassword password, Role role) {
+        String name = AccountName.canonical(typedName);
+        List<Cause> causes = new ArrayList<>();
+        nameFault(name).ifPresent(causes::add);
+        password.fault(name).ifPresent(causes::add);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        return makeChecked(name, Passwords.hash(password.text()), role);
+    }
+
+    /** A new member without a password. */
+    @Transactional
+    public Person register(String typedName) {
+        String name = AccountName.canonical(typedName);
+        nameFault(name).ifPresent(cause -> {
+            throw ProblemException.invalid(List.of(cause));
+        });
+        return makeChecked(name, null, Role.MEMBER);
+    }
+
+    private Optional<Cause> nameFault(String name) {
+        Optional<String> fault = AccountName.fault(name);
+        if (fault.isEmpty() && !isFree(name)) fault = Optional.of(taken(name));
+        return fault.map(message -> new Cause("name", message));
+    }
+
+    private boolean isFree(String name) {
+        return Person.named(name).isEmpty() && Publisher.named(name).isEmpty() && !isRetired(name);
+    }
+
+    private boolean isRetired(String name) {
+        return !database.createNativeQuery("select 1 from retired_name where name = :name")
+                .setParameter("name", name)
+                .getResultList()
+                .isEmpty();
+    }
+
+    /** Two at the same time may both have found the name free; the database lets one of them have it. */
+    private Person makeChecked(String name, String passwordHash, Role role) {
+        try {
+            Person person = make(name, passwordHash, role);
+            database.flush();
+            audit.log(name, "account.register", name, role == Role.MEMBER ? "" : role.name());
+            return person;
+        } catch (ConstraintViolationException e) {
+            throw ProblemException.invalid("name", taken(name));
+        }
+    }
+
+    private static String taken(String name) {
+        return "The name " + name + " is taken; choose another one.";
+    }
+
+    private Person make(String name, String passwordHash, Role role) {
         Person person = new Person();
         person.name = name;
-        person.passwordHash = BcryptUtil.bcryptHash(password);
+        person.passwordHash = passwordHash;
+        person.role = role;
         person.persist();
         Publisher publisher = new Publisher();
         publisher.name = name;
         publisher.members.add(person);
         publisher.persist();
         return person;
-    }
-
-    /** A new session; the secret goes into the cookie. */
-    public Secret open(Person person, String userAgent) {
-        Secret secret = Secret.random("");
-        PersonSession session = new PersonSession();
-        session.secretHash = secret.hash();
-        session.person = person;
-        session.userAgent = userAgent;
-        session.expiresAt = Instant.now().plus(SESSION);
-        session.persist();
-        return secret;
     }
 }

@@ -26,18 +26,12 @@ public class Person extends PanacheEntityBase {
 
     public String email;
 
-    /** Bcrypt; null for who signs in through an organisation only. */
+    /** As {@link Passwords} makes it; null for who signs in through an organisation only. */
     @Column(name = "password_hash")
     public String passwordHash;
 
     @Enumerated(EnumType.STRING)
     public Role role = Role.MEMBER;
-
-    @Column(name = "failed_signins")
-    public int failedSignins;
-
-    @Column(name = "locked_until")
-    public Instant lockedUntil;
 
     @Column(name = "banned_at")
     public Instant bannedAt;

@@ -45,6 +45,11 @@ public class Viewer {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.SESSION));
     }
 
+    /** What the request may do beside the person's rights; null for anonymous. */
+    AccessToken.Scope scope() {
+        return identity.getAttribute(CredentialProvider.SCOPE);
+    }
+
     public Optional<Person> person() {
         return id().flatMap(id -> Person.findByIdOptional(id));
     }

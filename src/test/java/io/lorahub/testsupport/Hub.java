@@ -8,6 +8,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
 import io.lorahub.account.Secret;
+import io.lorahub.account.Sessions;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
@@ -27,10 +28,12 @@ public class Hub {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Accounts accounts;
+    private final Sessions sessions;
     private final CurrentIdentityAssociation current;
 
-    Hub(Accounts accounts, CurrentIdentityAssociation current) {
+    Hub(Accounts accounts, Sessions sessions, CurrentIdentityAssociation current) {
         this.accounts = accounts;
+        this.sessions = sessions;
         this.current = current;
     }
 
@@ -53,7 +56,7 @@ public class Hub {
     /** The value of a session cookie of theirs. */
     @Transactional
     public String session(Person person) {
-        return accounts.open(Person.findById(person.id), "test").text();
+        return sessions.open(Person.<Person>findById(person.id), "test").text();
     }
 
     @Transactional

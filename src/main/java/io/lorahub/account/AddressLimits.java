@@ -1,0 +1,40 @@
+package io.lorahub.account;
+
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+
+/** How much of signing in and registering may come from one address. */
+@ApplicationScoped
+public class AddressLimits {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    private final RateLimit signIns;
+    private final RateLimit registrations;
+
+    AddressLimits(AccountsConfig config) {
+        signIns = new RateLimit(config.signInsPerHour(), HOUR, Clock.systemUTC());
+        registrations = new RateLimit(config.registrationsPerHour(), HOUR, Clock.systemUTC());
+    }
+
+    /** @throws ProblemException if this is one too many */
+    public void countSignIn(Visitor visitor) {
+        check(signIns.count(visitor.address()));
+    }
+
+    /** @throws ProblemException if this is one too many */
+    public void countRegistration(Visitor visitor) {
+        check(registrations.count(visitor.address()));
+    }
+
+    private static void check(Duration wait) {
+        if (wait.isZero()) return;
+        long minutes = wait.plusSeconds(59).toMinutes();
+        throw ProblemException.tooMany(
+                "Too many tries from your address. Wait %d %s and try again."
+                        .formatted(minutes, minutes == 1 ? "minute" : "minutes"),
+                wait);
+    }
+}

@@ -1,0 +1,55 @@
+package io.lorahub.account;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Who is asking, in the API. */
+@Path("/api/v1/me")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Account")
+public class MeResource {
+
+    /**
+     * @param publishers under whose names the person may publish
+     * @param scope what this request may do: of an access token its scope, of a browser's session {@code WRITE}
+     * @param unread notices in the inbox
+     */
+    public record MeView(
+            String name,
+            String displayName,
+            String email,
+            Role role,
+            List<String> publishers,
+            AccessToken.Scope scope,
+            long unread,
+            Instant createdAt) {}
+
+    private final Viewer viewer;
+
+    MeResource(Viewer viewer) {
+        this.viewer = viewer;
+    }
+
+    @GET
+    @Operation(summary = "Who am I, and what may I do?")
+    public MeView get() {
+        Person person = viewer.require();
+        List<String> publishers =
+                Publisher.of(person).stream().map(publisher -> publisher.name).toList();
+        return new MeView(
+                person.name,
+                person.displayName,
+                person.email,
+                person.role,
+                publishers,
+                viewer.scope(),
+                viewer.getUnread(),
+                person.createdAt);
+    }
+}

@@ -1,0 +1,28 @@
+package io.lorahub.account;
+
+import io.lorahub.web.Cause;
+import java.util.Optional;
+
+/**
+ * A password that somebody would like to have, typed twice.
+ *
+ * @param again null where a program asks, which makes no typing errors
+ */
+public record NewPassword(String text, String again) {
+
+    public static final String FIELD = "password";
+    public static final String FIELD_AGAIN = "again";
+
+    Optional<Cause> fault(String name) {
+        Optional<Cause> bad = Passwords.fault(text, name).map(message -> new Cause(FIELD, message));
+        if (bad.isPresent()) return bad;
+        return again == null || again.equals(text)
+                ? Optional.empty()
+                : Optional.of(new Cause(FIELD_AGAIN, "This is not the same as above; type both again."));
+    }
+
+    @Override
+    public String toString() {
+        return "NewPassword[…]";
+    }
+}

@@ -1,0 +1,89 @@
+package io.lorahub.account;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A link that lets whoever holds it do one thing, once. */
+@Entity
+@Table(name = "one_time_link")
+public class OneTimeLink extends PanacheEntityBase {
+
+    enum Purpose {
+        FIRST_ADMIN,
+        RESET_PASSWORD
+    }
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(name = "secret_hash")
+    public byte[] secretHash;
+
+    @Enumerated(EnumType.STRING)
+    public Purpose purpose;
+
+    /** Whom it is about; null for the first administrator, who does not exist yet. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    @Column(name = "expires_at")
+    public Instant expiresAt;
+
+    @Column(name = "used_at")
+    public Instant usedAt;
+
+    /** A new link that replaces those of the same purpose and person. */
+    static Secret make(Purpose purpose, Person person, Duration life) {
+        if (person == null) delete("purpose = ?1 and usedAt is null", purpose);
+        else delete("purpose = ?1 and person = ?2 and usedAt is null", purpose, person);
+        Secret secret = Secret.random("");
+        OneTimeLink link = new OneTimeLink();
+        link.secretHash = secret.hash();
+        link.purpose = purpose;
+        link.person = person;
+        link.expiresAt = Instant.now().plus(life);
+        link.persist();
+        return secret;
+    }
+
+    /** The link of a secret if it is still good. */
+    static Optional<OneTimeLink> of(Purpose purpose, String secret) {
+        return of(purpose, secret, LockModeType.NONE);
+    }
+
+    /** Takes the link, in the caller's transaction; of two at the same time one gets it. */
+    static Optional<OneTimeLink> use(Purpose purpose, String secret) {
+        Optional<OneTimeLink> link = of(purpose, secret, LockModeType.PESSIMISTIC_WRITE);
+        link.ifPresent(found -> found.usedAt = Instant.now());
+        return link;
+    }
+
+    private static Optional<OneTimeLink> of(Purpose purpose, String secret, LockModeType lock) {
+        return OneTimeLink.<OneTimeLink>find(
+                        "secretHash = ?1 and purpose = ?2 and usedAt is null and expiresAt > ?3",
+                        new Secret(secret).hash(),
+                        purpose,
+                        Instant.now())
+                .withLock(lock)
+                .firstResultOptional();
+    }
+}

@@ -1,0 +1,65 @@
+package io.lorahub.account;
+
+import io.lorahub.audit.Audit;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Sets a person's password. */
+@ApplicationScoped
+public class PasswordChange {
+
+    private final Sessions sessions;
+    private final SignInTries tries;
+    private final Audit audit;
+
+    PasswordChange(Sessions sessions, SignInTries tries, Audit audit) {
+        this.sessions = sessions;
+        this.tries = tries;
+        this.audit = audit;
+    }
+
+    /**
+     * Ends all sessions but this one.
+     *
+     * @param current ignored for who has none yet
+     * @throws ProblemException with all that is wrong
+     */
+    @Transactional
+    public void change(Person person, String current, NewPassword wanted, Optional<Long> thisSession) {
+        List<Cause> causes = new ArrayList<>();
+        if (person.passwordHash != null) currentFault(person, current).ifPresent(causes::add);
+        wanted.fault(person.name).ifPresent(causes::add);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        set(person, wanted, thisSession);
+        tries.forget(person.name);
+        audit.log(person.name, "account.change-password", person.name, "");
+    }
+
+    /** A stolen session must not serve to guess the password, so wrong ones count as at the sign-in. */
+    Optional<Cause> currentFault(Person person, String current) {
+        SignInTries.Count count = tries.count(person.name);
+        if (count.isLocked()) {
+            return Optional.of(
+                    new Cause("current", "There were too many wrong passwords; try again in a quarter of an hour."));
+        }
+        if (!Passwords.matches(current, person.passwordHash)) {
+            return Optional.of(new Cause("current", "This is not your current password."));
+        }
+        return Optional.empty();
+    }
+
+    /** Without asking for the current one. */
+    void set(Person person, NewPassword wanted, Optional<Long> remainingSession) {
+        wanted.fault(person.name).ifPresent(cause -> {
+            throw ProblemException.invalid(List.of(cause));
+        });
+        Person stored = Person.findById(person.id);
+        stored.passwordHash = Passwords.hash(wanted.text());
+        sessions.endAll(person, remainingSession);
+    }
+}

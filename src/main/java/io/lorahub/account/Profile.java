@@ -1,0 +1,42 @@
+package io.lorahub.account;
+
+import io.lorahub.web.Cause;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a person says about themselves. All of it may be empty. */
+public record Profile(String displayName, String email, String about) {
+
+    static final int LONGEST_DISPLAY_NAME = 100;
+    static final int LONGEST_EMAIL = 254;
+    static final int LONGEST_ABOUT = 4000;
+
+    public Profile {
+        displayName = displayName == null ? "" : displayName.strip();
+        email = email == null ? "" : email.strip();
+        about = about == null ? "" : about.replace("\r\n", "\n").strip();
+    }
+
+    List<Cause> faults() {
+        List<Cause> causes = new ArrayList<>();
+        checkLength("displayName", displayName, LONGEST_DISPLAY_NAME, causes);
+        if (displayName.codePoints().anyMatch(Character::isISOControl)) {
+            causes.add(new Cause("displayName", "A name is one line without control characters."));
+        }
+        checkLength("email", email, LONGEST_EMAIL, causes);
+        if (!email.isEmpty() && !email.matches("[^@\\s\\p{Cntrl}]+@[^@\\s\\p{Cntrl}]+")) {
+            causes.add(new Cause("email", "This is no e-mail address; it needs the form name@example.org."));
+        }
+        checkLength("about", about, LONGEST_ABOUT, causes);
+        if (about.indexOf('\0') >= 0)
+            causes.add(new Cause("about", "There is a character in it that no text can have."));
+        return causes;
+    }
+
+    private static void checkLength(String field, String text, int longest, List<Cause> causes) {
+        if (text.length() > longest) {
+            causes.add(new Cause(
+                    field, "This has %d characters; at most %d are possible.".formatted(text.length(), longest)));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.lorahub.account;
+
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Makes an account with a password, and signs in. */
+@Path("/register")
+@Produces(MediaType.TEXT_HTML)
+public class RegisterPage {
+
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final AddressLimits limits;
+    private final AccountsConfig config;
+    private final Visitor visitor;
+
+    RegisterPage(Accounts accounts, Sessions sessions, AddressLimits limits, AccountsConfig config, Visitor visitor) {
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.limits = limits;
+        this.config = config;
+        this.visitor = visitor;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(String name, LocalPath next, FormErrors errors, boolean open);
+    }
+
+    @GET
+    public TemplateInstance show(@QueryParam("next") String next) {
+        return Templates.show("", LocalPath.orStart(next), FormErrors.NONE, config.registration());
+    }
+
+    @POST
+    public Response register(
+            @FormParam("name") @DefaultValue("") String name,
+            @FormParam(NewPassword.FIELD) @DefaultValue("") String password,
+            @FormParam(NewPassword.FIELD_AGAIN) @DefaultValue("") String again,
+            @FormParam("next") String next) {
+        LocalPath path = LocalPath.orStart(next);
+        if (!config.registration()) throw ProblemException.forbidden("This hub makes no accounts with passwords.");
+        try {
+            limits.countRegistration(visitor);
+            Person person = accounts.register(name, new NewPassword(password, again), Role.MEMBER);
+            Response answer = Toast.seeOther(path.text(), "Welcome, " + person.name + ". You are signed in.");
+            return Response.fromResponse(answer)
+                    .cookie(visitor.signedIn(sessions.open(person, visitor)))
+                    .build();
+        } catch (ProblemException e) {
+            return Refusal.show(e, errors -> Templates.show(name, path, errors, true));
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.lorahub.account;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why somebody comes back to the sign-in page without being signed in. */
+public enum SignInNote {
+    UNREACHABLE(
+            "Your organisation's sign-in does not answer.", "Try again in a minute, or sign in with a password here."),
+    REFUSED("Your organisation did not sign you in.", "If you did not cancel it yourself, try again."),
+    TOO_LATE("That took too long.", "Continue with your organisation again."),
+    NOT_CONFIGURED("This hub has no sign-in of an organisation.", "Sign in with a password.");
+
+    private final String title;
+    private final String detail;
+
+    SignInNote(String title, String detail) {
+        this.title = title;
+        this.detail = detail;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    /** The sign-in page with this note. */
+    public String address() {
+        return "/signin?note=" + key();
+    }
+
+    static Optional<SignInNote> of(String key) {
+        return Arrays.stream(values()).filter(note -> note.key().equals(key)).findFirst();
+    }
+
+    private String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,27 @@
+package io.lorahub.account;
+
+import io.lorahub.web.Toast;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+
+/** Ends the session of the browser that asks. */
+@Path("/signout")
+public class SignOutPage {
+
+    private final Sessions sessions;
+    private final Visitor visitor;
+
+    SignOutPage(Sessions sessions, Visitor visitor) {
+        this.sessions = sessions;
+        this.visitor = visitor;
+    }
+
+    @POST
+    public Response signOut() {
+        sessions.signOut(visitor);
+        return Response.fromResponse(Toast.seeOther("/", "You are signed out."))
+                .cookie(visitor.signedOut())
+                .build();
+    }
+}

@@ -1,0 +1,112 @@
+package io.lorahub.account;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.audit.Audit;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes, lists and revokes access tokens. */
+@ApplicationScoped
+public class Tokens {
+
+    /** How long tokens may be in force, in days; absent for without end. */
+    static final List<Integer> DAYS = List.of(7, 30, 90, 365);
+
+    /** Of one person, in force. */
+    private static final int MOST = 100;
+
+    private static final int LONGEST_NAME = 100;
+    private static final int ENDING = 4;
+
+    private final Audit audit;
+
+    Tokens(Audit audit) {
+        this.audit = audit;
+    }
+
+    /** @param secret shown once, and not kept */
+    public record Made(AccessToken token, Secret secret) {}
+
+    /** @return null for what is neither */
+    static Scope scope(String text) {
+        return Arrays.stream(Scope.values())
+                .filter(scope -> scope.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** @param text a number, or "never"; what is neither becomes a number that {@link #make} refuses */
+    static Optional<Integer> days(String text) {
+        if (text.equals("never")) return Optional.empty();
+        return Optional.of(text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0);
+    }
+
+    /** Those that are not revoked, expired ones too, the newest first. */
+    @Transactional
+    public List<AccessToken> of(Person person) {
+        return AccessToken.list("person = ?1 and revokedAt is null order by id desc", person);
+    }
+
+    /**
+     * @param days one of {@link #DAYS}; empty for a token that does not expire
+     * @throws ProblemException with all that is wrong
+     */
+    @Transactional
+    public Made make(Person person, String typedName, Scope scope, Optional<Integer> days) {
+        String name = typedName.strip();
+        List<Cause> causes = new ArrayList<>();
+        if (name.isEmpty())
+            causes.add(new Cause("name", "Say what the token is for, such as the machine that uses it."));
+        if (name.length() > LONGEST_NAME) {
+            causes.add(new Cause(
+                    "name", "This has %d characters; at most %d are possible.".formatted(name.length(), LONGEST_NAME)));
+        }
+        if (name.codePoints().anyMatch(Character::isISOControl)) {
+            causes.add(new Cause("name", "This is one line without control characters."));
+        }
+        if (scope == null) causes.add(new Cause("scope", "Choose read or write."));
+        if (days.isPresent() && !DAYS.contains(days.get())) {
+            causes.add(new Cause("days", "Choose one of %s days, or no end.".formatted(DAYS)));
+        }
+        if (AccessToken.count("person = ?1 and revokedAt is null", person) >= MOST) {
+            causes.add(new Cause("You have %d tokens; revoke one that is not used any more.".formatted(MOST)));
+        }
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        return keep(person, name, scope, days);
+    }
+
+    private Made keep(Person person, String name, Scope scope, Optional<Integer> days) {
+        Secret secret = Secret.random(Secret.TOKEN_PREFIX);
+        AccessToken token = new AccessToken();
+        token.secretHash = secret.hash();
+        token.person = person;
+        token.name = name;
+        token.scope = scope;
+        token.ending = secret.text().substring(secret.text().length() - ENDING);
+        token.expiresAt =
+                days.map(count -> Instant.now().plus(Duration.ofDays(count))).orElse(null);
+        token.persist();
+        audit.log(person.name, "account.make-token", person.name, scope + " …" + token.ending);
+        return new Made(token, secret);
+    }
+
+    /** @return false if the person has no such token in force */
+    @Transactional
+    public boolean revoke(Person person, long id) {
+        Optional<AccessToken> found = AccessToken.find("id = ?1 and person = ?2 and revokedAt is null", id, person)
+                .firstResultOptional();
+        found.ifPresent(token -> {
+            token.revokedAt = Instant.now();
+            audit.log(person.name, "account.revoke-token", person.name, token.scope + " …" + token.ending);
+        });
+        return found.isPresent();
+    }
+}

@@ -1,0 +1,64 @@
+package io.lorahub.notice;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+
+/** A person's notices. */
+@Path("/inbox")
+@Produces(MediaType.TEXT_HTML)
+public class InboxPage {
+
+    private static final int PER_PAGE = 20;
+
+    private final Notices notices;
+    private final Viewer viewer;
+
+    InboxPage(Notices notices, Viewer viewer) {
+        this.notices = notices;
+        this.viewer = viewer;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(
+                Notices.Slice slice, boolean first, long unread, String newest, String next);
+    }
+
+    @GET
+    public TemplateInstance show(@QueryParam("before") Long before) {
+        Notices.Slice slice = notices.of(viewer.requireSession().id, Optional.ofNullable(before), PER_PAGE);
+        String next = slice.older() ? "/inbox?before=" + slice.next() : null;
+        boolean first = before == null;
+        return Templates.show(slice, first, viewer.getUnread(), first ? null : "/inbox", next);
+    }
+
+    /** Marks it read and leads to what it is about. */
+    @POST
+    @Path("/{id}/open")
+    public Response open(@PathParam("id") long id) {
+        Notice notice =
+                notices.read(viewer.requireSession().id, id).orElseThrow(() -> ProblemException.notFound("notice"));
+        String link = notice.link.isEmpty() ? "/inbox" : notice.link;
+        return Response.seeOther(LocalPath.orStart(link).uri()).build();
+    }
+
+    @POST
+    @Path("/read")
+    public Response readAll() {
+        notices.readAll(viewer.requireSession().id);
+        return Toast.seeOther("/inbox", "All notices are marked as read.");
+    }
+}

@@ -1,0 +1,36 @@
+package io.lorahub.organisation;
+
+import java.util.Objects;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+
+/**
+ * What the provider says about somebody (OpenID Connect Core, 5.1). Only issuer and subject identify; e-mail addresses
+ * and names may be given to somebody else.
+ *
+ * @param label what they are called there
+ * @param email null if not told
+ */
+record Claims(String issuer, String subject, String label, String displayName, String email) {
+
+    private static final int LONGEST_LABEL = 254;
+    private static final int LONGEST_DISPLAY_NAME = 100;
+    private static final int LONGEST_EMAIL = 254;
+
+    static Claims of(JsonWebToken idToken) {
+        String email = idToken.getClaim("email");
+        String userName = idToken.getClaim("preferred_username");
+        String label = userName != null ? userName : Objects.requireNonNullElse(email, idToken.getSubject());
+        String displayName = Objects.requireNonNullElse(idToken.<String>getClaim("name"), "");
+        return new Claims(
+                idToken.getIssuer(),
+                idToken.getSubject(),
+                cut(label, LONGEST_LABEL),
+                cut(displayName, LONGEST_DISPLAY_NAME),
+                email == null || email.length() > LONGEST_EMAIL ? null : email);
+    }
+
+    private static String cut(String text, int longest) {
+        String line = text.replaceAll("\\p{Cntrl}", " ").strip();
+        return line.length() > longest ? line.substring(0, longest) : line;
+    }
+}

@@ -1,0 +1,46 @@
+package io.lorahub.organisation;
+
+import io.lorahub.account.Visitor;
+import io.lorahub.web.LocalPath;
+import io.quarkus.oidc.OidcSession;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where people come back from the provider. What the provider's sign-in left in cookies is dropped at once: from here
+ * on our own session counts, which can be ended here.
+ */
+@Path(OrganisationTenant.PATH)
+public class OrganisationPage {
+
+    private final OrganisationSignIn signIn;
+    private final OidcSession providerSession;
+    private final Visitor visitor;
+
+    OrganisationPage(OrganisationSignIn signIn, OidcSession providerSession, Visitor visitor) {
+        this.signIn = signIn;
+        this.providerSession = providerSession;
+        this.visitor = visitor;
+    }
+
+    @GET
+    public Response arrive(@QueryParam("next") String next) {
+        Claims claims = Claims.of(providerSession.getIdToken());
+        providerSession.logout().await().indefinitely();
+        LocalPath path = LocalPath.orStart(next);
+        return signIn.signIn(claims, visitor)
+                .map(session -> Response.seeOther(path.uri()).cookie(visitor.signedIn(session)))
+                .orElseGet(() -> Response.seeOther(ask(path))
+                        .cookie(ArrivalCookie.of(signIn.arrive(claims), visitor.isSecure())))
+                .build();
+    }
+
+    private static URI ask(LocalPath next) {
+        return URI.create(ArrivalPage.PATH + "?next=" + URLEncoder.encode(next.text(), StandardCharsets.UTF_8));
+    }
+}

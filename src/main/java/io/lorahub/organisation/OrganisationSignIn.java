@@ -1,0 +1,126 @@
+package io.lorahub.organisation;
+
+import io.lorahub.account.Accounts;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
+import io.lorahub.account.Sessions;
+import io.lorahub.account.Visitor;
+import io.lorahub.audit.Audit;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.Optional;
+import org.hibernate.exception.ConstraintViolationException;
+
+/** Maps persons at the provider to accounts, never by name or address: only as somebody who is signed in here says. */
+@ApplicationScoped
+public class OrganisationSignIn {
+
+    private final Accounts accounts;
+    private final Sessions sessions;
+    private final Audit audit;
+
+    OrganisationSignIn(Accounts accounts, Sessions sessions, Audit audit) {
+        this.accounts = accounts;
+        this.sessions = sessions;
+        this.audit = audit;
+    }
+
+    /**
+     * A new session for who is linked to an account; empty for who is not.
+     *
+     * @throws ProblemException if the person is banned
+     */
+    @Transactional
+    public Optional<Secret> signIn(Claims claims, Visitor visitor) {
+        return OrganisationIdentity.of(claims.issuer(), claims.subject()).map(known -> {
+            Person person = known.person;
+            if (person.isBanned()) {
+                throw ProblemException.forbidden("This account is banned. The reason given: " + person.banReason);
+            }
+            return open(person, visitor);
+        });
+    }
+
+    /** Remembers who came for a while, under the secret. */
+    @Transactional
+    public Secret arrive(Claims claims) {
+        OrganisationArrival.delete("expiresAt < ?1", Instant.now());
+        Secret secret = Secret.random("");
+        OrganisationArrival arrival = new OrganisationArrival();
+        arrival.secretHash = secret.hash();
+        arrival.issuer = claims.issuer();
+        arrival.subject = claims.subject();
+        arrival.label = claims.label();
+        arrival.displayName = claims.displayName();
+        arrival.email = claims.email();
+        arrival.persist();
+        return secret;
+    }
+
+    @Transactional
+    public Optional<OrganisationArrival> arrival(Secret secret) {
+        return OrganisationArrival.of(secret);
+    }
+
+    /**
+     * A new account for who came, and a session.
+     *
+     * @return empty if the arrival is too long ago
+     * @throws ProblemException if the name cannot be had
+     */
+    @Transactional
+    public Optional<Secret> register(Secret secret, String name, Visitor visitor) {
+        return OrganisationArrival.of(secret).map(arrival -> {
+            Person person = accounts.register(name);
+            person.displayName = arrival.displayName;
+            person.email = arrival.email;
+            link(person, arrival);
+            return open(person, visitor);
+        });
+    }
+
+    /** @return false if the arrival is too long ago */
+    @Transactional
+    public boolean link(Secret secret, Person person) {
+        Optional<OrganisationArrival> found = OrganisationArrival.of(secret);
+        found.ifPresent(arrival -> link(person, arrival));
+        return found.isPresent();
+    }
+
+    /**
+     * @return false if there is no such link of theirs
+     * @throws ProblemException if they could not sign in any more
+     */
+    @Transactional
+    public boolean unlink(Person person, long id) {
+        boolean last = OrganisationIdentity.count("person", person) == 1;
+        if (person.passwordHash == null && last) {
+            throw ProblemException.conflict("Set a password first; without it you could not sign in any more.");
+        }
+        boolean unlinked = OrganisationIdentity.delete("id = ?1 and person = ?2", id, person) > 0;
+        if (unlinked) audit.log(person.name, "account.unlink-organisation", person.name, "");
+        return unlinked;
+    }
+
+    private void link(Person person, OrganisationArrival arrival) {
+        OrganisationIdentity identity = new OrganisationIdentity();
+        identity.person = person;
+        identity.issuer = arrival.issuer;
+        identity.subject = arrival.subject;
+        identity.label = arrival.label;
+        try {
+            identity.persistAndFlush();
+        } catch (ConstraintViolationException e) {
+            throw ProblemException.conflict("This sign-in was linked to an account meanwhile; sign in with it.");
+        }
+        arrival.delete();
+        audit.log(person.name, "account.link-organisation", person.name, arrival.issuer);
+    }
+
+    private Secret open(Person person, Visitor visitor) {
+        audit.log(person.name, "account.sign-in", person.name, "organisation");
+        return sessions.open(person, visitor);
+    }
+}

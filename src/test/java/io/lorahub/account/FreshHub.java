@@ -1,0 +1,20 @@
+package io.lorahub.account;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+
+/** An application with a database of its own, in which nobody has registered, and with limits as small as they get. */
+public class FreshHub implements QuarkusTestProfile {
+
+    static final int REGISTRATIONS = 3;
+    static final int SIGN_INS = 6;
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "lorahub.accounts.registrations-per-hour",
+                Integer.toString(REGISTRATIONS),
+                "lorahub.accounts.sign-ins-per-hour",
+                Integer.toString(SIGN_INS));
+    }
+}

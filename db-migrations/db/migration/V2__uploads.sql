@@ -13,8 +13,6 @@ create table upload (
   card         jsonb,
   findings     jsonb,
   facts        jsonb,
-  declared     bigint not null default 0 constraint upload_declared check (declared >= 0),
-  received     bigint not null default 0 constraint upload_received check (received >= 0),
   edition      int not null default 0,
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now(),
@@ -50,4 +48,12 @@ create table upload_part (
   object_key text not null constraint upload_part_object_unique unique,
   sha256     text not null constraint upload_part_sha256_form check (sha256 ~ '^[0-9a-f]{64}$'),
   constraint upload_part_start_unique unique (file_id, start)
+);
+
+-- How much each member sent on each day (UTC).
+create table upload_day (
+  person_id bigint not null constraint upload_day_person references person on delete cascade,
+  day       date not null,
+  bytes     bigint not null constraint upload_day_bytes check (bytes >= 0),
+  constraint upload_day_pk primary key (person_id, day)
 );

@@ -34,6 +34,12 @@ public final class ObjectKey {
         return BLOBS + sha256.substring(0, 2) + "/" + sha256.substring(2, 4) + "/" + sha256;
     }
 
+    /** Whether it is what {@link #blob} makes of the hash at its end. */
+    static boolean isBlob(String key) {
+        String sha256 = key.substring(key.lastIndexOf('/') + 1);
+        return SHA256.matcher(sha256).matches() && key.equals(blob(sha256));
+    }
+
     static String newStaging() {
         return STAGING + UUID.randomUUID();
     }

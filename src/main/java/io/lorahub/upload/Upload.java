@@ -13,6 +13,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderBy;
@@ -72,12 +73,6 @@ public class Upload extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
 
-    /** Bytes that were announced, files sent anew included. */
-    public long declared;
-
-    /** Bytes that came. */
-    public long received;
-
     @OneToMany(mappedBy = "upload", cascade = CascadeType.ALL, orphanRemoval = true)
     @OrderBy("name")
     public List<UploadFile> files = new ArrayList<>();
@@ -104,6 +99,54 @@ public class Upload extends PanacheEntityBase {
         }
         state = next;
         updatedAt = Instant.now();
+        if (!next.isOpen()) files.clear(); // what is published stands in the version
+    }
+
+    /** A file that is to come, or that is listed only. */
+    UploadFile add(SentFile sent) {
+        UploadFile file = new UploadFile();
+        file.upload = this;
+        file.name = sent.name().name();
+        file.kind = sent.name().kind();
+        file.size = sent.size();
+        files.add(file);
+        return file;
+    }
+
+    /** Those whose place such files take: of the same name, and weights that of other weights. */
+    List<UploadFile> replacedBy(List<SentFile> sent) {
+        return files.stream()
+                .filter(file -> sent.stream().anyMatch(other -> other.name().replaces(file.name)))
+                .toList();
+    }
+
+    /** Before others of the same names are added. */
+    void remove(List<UploadFile> removed) {
+        files.removeAll(removed);
+        flush();
+    }
+
+    /** Another upload of the same request, without files. */
+    Upload sibling() {
+        Upload sibling = new Upload();
+        sibling.batchId = batchId;
+        sibling.person = person;
+        sibling.publisher = publisher;
+        return sibling;
+    }
+
+    /** More files are to come: what was found in the others holds no longer. */
+    void receiveAgain() {
+        if (state != UploadState.RECEIVING) become(UploadState.RECEIVING);
+        failure = null;
+        findings = null;
+        facts = null;
+    }
+
+    /** @param why a sentence */
+    void fail(String why) {
+        become(UploadState.FAILED);
+        failure = why;
     }
 
     /** Whether nothing is to come any more. */
@@ -113,6 +156,16 @@ public class Upload extends PanacheEntityBase {
 
     public Optional<UploadFile> file(String name) {
         return files.stream().filter(file -> file.name.equals(name)).findFirst();
+    }
+
+    /** Locked until the transaction ends, as several files of it may come at once. */
+    static Optional<Upload> locked(UUID id) {
+        return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
+    }
+
+    /** Those which came with it, and it itself. */
+    public List<Upload> batch() {
+        return list("batchId = ?1 order by folder, id", batchId);
     }
 
     /** Those of a person which are neither published nor cancelled, newest first. */

@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import io.lorahub.account.Person;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
@@ -66,5 +67,23 @@ public class UploadFile extends PanacheEntityBase {
     public long offset() {
         if (isWhole()) return size;
         return parts.isEmpty() ? 0 : parts.get(parts.size() - 1).end();
+    }
+
+    /** What a person has announced and not sent. */
+    static long bytesToCome(Person person) {
+        long announced = sum(
+                "select sum(f.size) from UploadFile f where f.sha256 is null and f.kind <> IGNORED"
+                        + " and f.upload.state = RECEIVING and f.upload.person = ?1",
+                person);
+        long came = sum("select sum(p.size) from UploadPart p where p.file.upload.person = ?1", person);
+        return announced - came;
+    }
+
+    private static long sum(String query, Person person) {
+        Long sum = getEntityManager()
+                .createQuery(query, Long.class)
+                .setParameter(1, person)
+                .getSingleResult();
+        return sum == null ? 0 : sum;
     }
 }

@@ -6,7 +6,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
 
 /** A zip file of a stranger: its table of contents is bounded and checked before anything is unpacked. */
-final class ZipArchive implements Closeable {
+public final class ZipArchive implements Closeable {
 
     private static final long MAX_CONTENTS_BYTES = 16L << 20;
     private static final int MAX_ENTRIES = 100_000;
@@ -30,7 +32,7 @@ final class ZipArchive implements Closeable {
         this.zip = zip;
     }
 
-    static ZipArchive open(Path path) throws IOException, MalformedException {
+    public static ZipArchive open(Path path) throws IOException, MalformedException {
         BudgetedChannel channel = new BudgetedChannel(path, MAX_CONTENTS_BYTES);
         boolean opened = false;
         try {
@@ -53,6 +55,7 @@ final class ZipArchive implements Closeable {
     }
 
     private void check(long size) throws MalformedException {
+        List<ZipArchiveEntry> inOrder = new ArrayList<>();
         long mayUnpack = MAX_RATIO * size + (1 << 20);
         long mayInflate = MAX_DEFLATED_BYTES;
         for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
@@ -64,11 +67,26 @@ final class ZipArchive implements Closeable {
                 throw new MalformedException("it holds more than %d files".formatted(MAX_ENTRIES));
             }
             check(entry, size);
+            inOrder.add(entry);
             mayUnpack -= entry.getSize();
             if (!isStored(entry)) mayInflate -= entry.getSize();
             if (mayUnpack < 0 || mayInflate < 0) {
                 throw new MalformedException("it would unpack to far more than its own size, as only a zip bomb does");
             }
+        }
+        checkOverlaps(inOrder);
+    }
+
+    /** As in the bombs that use the same packed bytes for many files. */
+    private static void checkOverlaps(List<ZipArchiveEntry> entries) throws MalformedException {
+        entries.sort(Comparator.comparingLong(ZipArchiveEntry::getLocalHeaderOffset));
+        long end = 0;
+        for (ZipArchiveEntry entry : entries) {
+            if (entry.getLocalHeaderOffset() < end) {
+                throw new MalformedException(
+                        "its file %s lies within another, as only in a zip bomb".formatted(quoted(entry.getName())));
+            }
+            end = entry.getDataOffset() + entry.getCompressedSize();
         }
     }
 
@@ -90,7 +108,7 @@ final class ZipArchive implements Closeable {
     }
 
     /** By name, in the order of the table of contents. */
-    Map<String, ZipArchiveEntry> entries() {
+    public Map<String, ZipArchiveEntry> entries() {
         return Collections.unmodifiableMap(entries);
     }
 
@@ -103,7 +121,7 @@ final class ZipArchive implements Closeable {
     }
 
     /** Not more bytes than {@link ZipArchiveEntry#getSize} should be read from it. */
-    InputStream stream(ZipArchiveEntry entry) throws IOException {
+    public InputStream stream(ZipArchiveEntry entry) throws IOException {
         return zip.getInputStream(entry);
     }
 

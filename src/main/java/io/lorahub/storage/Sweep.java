@@ -1,0 +1,133 @@
+package io.lorahub.storage;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Removes from the store what nothing refers to. It may run at any time and several times at once: a blob's row is
+ * locked against {@link Blobs#keep} and new references until its object is gone as well.
+ */
+@ApplicationScoped
+public class Sweep {
+
+    private static final Logger LOG = Logger.getLogger(Sweep.class);
+    private static final int PAGE = 500;
+    private static final Instant ALWAYS = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final ObjectStore store;
+    private final References references;
+    private final SweepConfig config;
+    private final EntityManager database;
+
+    Sweep(ObjectStore store, References references, SweepConfig config, EntityManager database) {
+        this.store = store;
+        this.references = references;
+        this.config = config;
+        this.database = database;
+    }
+
+    /** Of everything. */
+    public Swept run() {
+        Instant now = Instant.now();
+        adoptOrphans(now.minus(config.grace()));
+        Swept swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
+        LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());
+        return swept;
+    }
+
+    /** Removes those of the blobs that nothing refers to, however new they are: the caller knows that nobody will. */
+    public Swept drop(Collection<String> hashes) {
+        Swept swept = Swept.NOTHING;
+        for (String sha256 : new TreeSet<>(hashes)) swept = swept.plus(remove(sha256, ALWAYS));
+        return swept;
+    }
+
+    /** Objects without a row are left from transactions that did not end; with a row they are removed like others. */
+    private void adoptOrphans(Instant before) {
+        try (Stream<StoredObject> objects = store.list(ObjectKey.BLOBS)) {
+            Iterator<StoredObject> old = objects.filter(
+                            object -> object.lastModified().isBefore(before))
+                    .iterator();
+            while (old.hasNext()) adopt(old.next());
+        }
+    }
+
+    private void adopt(StoredObject object) {
+        String sha256 = object.key().substring(object.key().lastIndexOf('/') + 1);
+        if (!ObjectKey.isBlob(object.key())) return;
+        QuarkusTransaction.requiringNew().run(() -> {
+            if (Blob.findById(sha256) != null) return;
+            database.createNativeQuery("insert into blob (sha256, size, created_at) values (:sha256, :size, :modified)"
+                            + " on conflict do nothing")
+                    .setParameter("sha256", sha256)
+                    .setParameter("size", object.size())
+                    .setParameter("modified", object.lastModified())
+                    .executeUpdate();
+        });
+    }
+
+    private Swept removeUnused(Instant before) {
+        Swept swept = Swept.NOTHING;
+        List<String> page = references.unused(before, "", PAGE);
+        while (!page.isEmpty()) {
+            for (String sha256 : page) swept = swept.plus(remove(sha256, before));
+            page = references.unused(before, page.get(page.size() - 1), PAGE);
+        }
+        return swept;
+    }
+
+    private Swept remove(String sha256, Instant before) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            if (!lock(sha256, before) || references.isUsed(sha256)) return Swept.NOTHING;
+            Blob blob = Blob.findById(sha256);
+            blob.delete();
+            Blob.flush();
+            store.delete(ObjectKey.blob(sha256));
+            return Swept.blob(blob.size);
+        });
+    }
+
+    /** Until the transaction ends, nobody can keep it or begin to refer to it. */
+    private boolean lock(String sha256, Instant before) {
+        return !database.createNativeQuery(
+                        "select sha256 from blob where sha256 = :sha256 and created_at < :before for update",
+                        String.class)
+                .setParameter("sha256", sha256)
+                .setParameter("before", before)
+                .getResultList()
+                .isEmpty();
+    }
+
+    private Swept removeStaged(Instant before) {
+        Swept swept = Swept.NOTHING;
+        try (Stream<StoredObject> objects = store.list(ObjectKey.STAGING)) {
+            Set<String> wanted = partsOfUploads();
+            Iterator<StoredObject> left = objects.filter(
+                            object -> object.lastModified().isBefore(before) && !wanted.contains(object.key()))
+                    .iterator();
+            while (left.hasNext()) {
+                StoredObject object = left.next();
+                store.delete(object.key());
+                swept = swept.plus(Swept.staged(object.size()));
+            }
+        }
+        return swept;
+    }
+
+    /** Of uploads that have not ended, however long ago something came. */
+    private Set<String> partsOfUploads() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> new HashSet<>(database.createNativeQuery("select object_key from upload_part", String.class)
+                        .getResultList()));
+    }
+}

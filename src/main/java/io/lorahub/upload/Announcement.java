@@ -1,0 +1,40 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.web.ProblemException;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a program wants to upload.
+ *
+ * @param publisher under whose name; left out, that is chosen when it is published
+ * @param adapter   {@code publisher/name} where the files are to be a new version
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record Announcement(
+        @NotNull List<@NotNull @Valid Announced> files,
+        @Size(max = 39) String publisher,
+        @Size(max = 104) String adapter) {
+
+    /**
+     * @param name which may have folders before it: each folder with an adapter becomes an upload
+     * @param size in bytes
+     */
+    record Announced(@NotNull String name, @NotNull Long size) {}
+
+    /** @throws ProblemException for names that cannot be used */
+    List<SentFile> sent() {
+        List<SentFile> sent = new ArrayList<>();
+        for (Announced file : files) sent.add(new SentFile(SentName.of(file.name()), file.size(), sent.size()));
+        return sent;
+    }
+
+    Target target() {
+        return new Target(publisher, adapter);
+    }
+}

@@ -1,0 +1,22 @@
+package io.lorahub.upload;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+
+/** Passes uploads to the doctor. */
+@ApplicationScoped
+class Handover {
+
+    private final Event<UploadReceived> received;
+
+    Handover(Event<UploadReceived> received) {
+        this.received = received;
+    }
+
+    /** If nothing of it is missing, in the caller's transaction. */
+    void ifWhole(Upload upload) {
+        if (!upload.isWhole()) return;
+        upload.become(UploadState.CHECKING);
+        received.fire(new UploadReceived(upload.id));
+    }
+}

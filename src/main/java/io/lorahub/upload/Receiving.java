@@ -1,0 +1,70 @@
+package io.lorahub.upload;
+
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Staged;
+import io.lorahub.storage.TooLargeException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Takes what a request brings of a file. No transaction lasts as long as the body comes. What came before a body breaks
+ * off is kept.
+ */
+@ApplicationScoped
+class Receiving {
+
+    private final Turns turns;
+    private final ObjectStore store;
+    private final Completion completion;
+    private final UploadConfig config;
+
+    Receiving(Turns turns, ObjectStore store, Completion completion, UploadConfig config) {
+        this.turns = turns;
+        this.store = store;
+        this.completion = completion;
+        this.config = config;
+    }
+
+    /**
+     * @param offset    at which the body goes on
+     * @param announced how many bytes the request says to bring; 0 where it does not say
+     * @throws io.lorahub.web.ProblemException where the body cannot be taken
+     */
+    Progress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
+        Optional<Turn> begun = turns.begin(uploadId, name, offset, announced);
+        if (begun.isEmpty()) return new Progress(offset, offset);
+        Turn turn = begun.get();
+        try {
+            long end = turn.missing() == 0 ? offset : offset + take(turn, body);
+            if (end == turn.size()) completion.complete(turn);
+            return new Progress(end, turn.size());
+        } finally {
+            turns.end(turn);
+        }
+    }
+
+    private long take(Turn turn, InputStream body) {
+        Staged staged = stage(turn, body);
+        boolean recorded = false;
+        try {
+            if (staged.size() > 0) {
+                turns.record(turn, staged);
+                recorded = true;
+            }
+            return staged.size();
+        } finally {
+            if (!recorded) store.delete(staged.key());
+        }
+    }
+
+    private Staged stage(Turn turn, InputStream body) {
+        try {
+            return store.stage(
+                    new Arriving(body, config.longest(), () -> turns.renew(turn), System::nanoTime), turn.missing());
+        } catch (TooLargeException e) {
+            throw Turns.tooLong(turn.fileName(), turn.size());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.lorahub.upload;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Drops uploads that lie for long, and forgets those that ended. */
+@ApplicationScoped
+public class StaleUploads {
+
+    private static final Logger LOG = Logger.getLogger(StaleUploads.class);
+    private static final int PAGE = 100;
+
+    private final Uploads uploads;
+    private final UploadConfig config;
+    private final EntityManager database;
+
+    StaleUploads(Uploads uploads, UploadConfig config, EntityManager database) {
+        this.uploads = uploads;
+        this.config = config;
+        this.database = database;
+    }
+
+    /** How many were dropped. */
+    public int drop() {
+        return drop(Instant.now().minus(config.staleAfter()));
+    }
+
+    int drop(Instant before) {
+        int dropped = 0;
+        List<UUID> page = stale(before);
+        while (!page.isEmpty()) {
+            for (UUID id : page) {
+                if (drop(id, before)) dropped++;
+            }
+            page = stale(before);
+        }
+        forget(before);
+        if (dropped > 0) LOG.infof("Dropped %d uploads to which nothing happened since %s.", dropped, before);
+        return dropped;
+    }
+
+    private List<UUID> stale(Instant before) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> database.createQuery(
+                                "select id from Upload where updatedAt < :before and state not in (PUBLISHED, CANCELLED)",
+                                UUID.class)
+                        .setParameter("before", before)
+                        .setMaxResults(PAGE)
+                        .getResultList());
+    }
+
+    /** Each in a transaction of its own, as something may come for it at this moment. */
+    private boolean drop(UUID id, Instant before) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Upload upload = Upload.locked(id).orElse(null);
+            if (upload == null || !upload.updatedAt.isBefore(before)) return false;
+            uploads.cancel(upload);
+            return true;
+        });
+    }
+
+    private void forget(Instant before) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            Upload.delete("updatedAt < ?1 and state in (PUBLISHED, CANCELLED)", before);
+            database.createNativeQuery("delete from upload_day where day < :day")
+                    .setParameter("day", LocalDate.ofInstant(before, ZoneOffset.UTC))
+                    .executeUpdate();
+        });
+    }
+}

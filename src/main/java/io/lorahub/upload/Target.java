@@ -1,0 +1,12 @@
+package io.lorahub.upload;
+
+/**
+ * What is to become of files that are sent; it can still be changed before they are published.
+ *
+ * @param publisher under whose name; null for not chosen yet
+ * @param adapter   {@code publisher/name} of the adapter of which they are a new version; null for a new adapter
+ */
+record Target(String publisher, String adapter) {
+
+    static final Target OPEN = new Target(null, null);
+}

@@ -1,0 +1,114 @@
+package io.lorahub.upload;
+
+import io.lorahub.storage.Staged;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One request at a time sends a file, whichever process it comes to. Each step is a transaction of its own. */
+@ApplicationScoped
+class Turns {
+
+    /** How long a turn lasts that is not renewed, as its process was killed. */
+    private static final Duration LEASE = Duration.ofSeconds(90);
+
+    /** A file in more pieces was broken on purpose. */
+    private static final int MAX_PARTS = 1000;
+
+    private final Uploads uploads;
+    private final UploadLimits limits;
+    private final SentPerDay days;
+
+    Turns(Uploads uploads, UploadLimits limits, SentPerDay days) {
+        this.uploads = uploads;
+        this.limits = limits;
+        this.days = days;
+    }
+
+    /**
+     * @param announced how many bytes the request says to bring; 0 where it does not say
+     * @return empty where all is done already
+     * @throws ProblemException where the request cannot be taken
+     */
+    Optional<Turn> begin(UUID uploadId, String name, long offset, long announced) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Upload upload = uploads.ownLocked(uploadId);
+            UploadFile file = upload.file(name).orElseThrow(() -> ProblemException.notFound("file"));
+            if (file.kind == FileKind.IGNORED) throw conflict("%s is not needed and not stored.", name);
+            if (file.offset() != offset) throw new WrongOffsetException(name, offset, file.offset());
+            if (announced > file.size - offset) throw tooLong(name, file.size);
+            if (file.isWhole()) return Optional.empty();
+            if (upload.getState() != UploadState.RECEIVING) throw conflict("The upload of %s has ended.", name);
+            if (file.receiverUntil != null && file.receiverUntil.isAfter(Instant.now())) {
+                throw conflict("%s is being sent by another request; wait until that ends.", name);
+            }
+            if (file.parts.size() >= MAX_PARTS) {
+                throw conflict("%s came in too many pieces; cancel and send it anew in larger ones.", name);
+            }
+            limits.checkDayFor(upload.person, file.size - offset);
+            file.receiver = UUID.randomUUID();
+            file.receiverUntil = Instant.now().plus(LEASE);
+            return Optional.of(new Turn(uploadId, file.id, name, file.kind, file.receiver, offset, file.size));
+        });
+    }
+
+    static ProblemException tooLong(String name, long size) {
+        return ProblemException.tooLarge("%s was announced with %,d bytes, and more are sent.".formatted(name, size));
+    }
+
+    private static ProblemException conflict(String message, String name) {
+        return ProblemException.conflict(message.formatted(name));
+    }
+
+    /** Whether it is still this request's turn: the upload may have been cancelled. */
+    boolean renew(Turn turn) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> UploadFile.update(
+                                "receiverUntil = ?1 where id = ?2 and receiver = ?3",
+                                Instant.now().plus(LEASE),
+                                turn.fileId(),
+                                turn.receiver())
+                        == 1);
+    }
+
+    /** Stores that a part has come. */
+    void record(Turn turn, Staged staged) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            UploadFile file = held(turn);
+            UploadPart part = new UploadPart();
+            part.file = file;
+            part.start = turn.offset();
+            part.size = staged.size();
+            part.objectKey = staged.key();
+            part.sha256 = staged.sha256();
+            file.parts.add(part);
+            file.upload.updatedAt = Instant.now();
+            days.add(file.upload.person, staged.size());
+        });
+    }
+
+    /**
+     * Its file, with the upload locked, in the caller's transaction.
+     *
+     * @throws ProblemException if it is not this request's turn any more
+     */
+    UploadFile held(Turn turn) {
+        return Upload.locked(turn.uploadId())
+                .filter(upload -> upload.getState() == UploadState.RECEIVING)
+                .flatMap(upload -> upload.file(turn.fileName()))
+                .filter(file -> turn.receiver().equals(file.receiver))
+                .orElseThrow(() -> conflict("%s is not wanted any more; the upload was cancelled.", turn.fileName()));
+    }
+
+    void end(Turn turn) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> UploadFile.update(
+                        "receiver = null, receiverUntil = null where id = ?1 and receiver = ?2",
+                        turn.fileId(),
+                        turn.receiver()));
+    }
+}

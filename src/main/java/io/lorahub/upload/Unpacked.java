@@ -1,0 +1,97 @@
+package io.lorahub.upload;
+
+import io.lorahub.engine.checkpoint.ZipArchive;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Staged;
+import io.lorahub.storage.TooLargeException;
+import io.lorahub.web.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.io.input.ChecksumInputStream;
+
+/** The adapters in a zip, with their files in staging; closing it removes those that were not published. */
+final class Unpacked implements AutoCloseable {
+
+    private final ObjectStore store;
+    private final List<ZipArchiveEntry> entries = new ArrayList<>();
+    private final Map<SentFile, Staged> staged = new HashMap<>();
+    private final List<SentFolder> folders;
+
+    /**
+     * Reads the names only.
+     *
+     * @throws ProblemException where they are not those of adapters
+     */
+    Unpacked(ZipArchive zip, ObjectStore store) {
+        this.store = store;
+        List<SentFile> files = new ArrayList<>();
+        for (ZipArchiveEntry entry : zip.entries().values()) {
+            if (entry.isDirectory()) continue;
+            files.add(new SentFile(SentName.of(entry.getName()), entry.getSize(), entries.size()));
+            entries.add(entry);
+        }
+        for (SentFile file : files) {
+            if (file.name().kind() == FileKind.ARCHIVE) {
+                throw ProblemException.invalid(
+                        "files",
+                        "It holds another zip, %s; send that by itself."
+                                .formatted(file.name().name()));
+            }
+        }
+        folders = SentFolder.of(files);
+    }
+
+    List<SentFolder> folders() {
+        return folders;
+    }
+
+    /** Bytes of what would be stored. */
+    long size() {
+        return folders.stream().mapToLong(SentFolder::size).sum();
+    }
+
+    /** @throws IOException if an entry is damaged */
+    void stage(ZipArchive zip) throws IOException {
+        for (SentFolder folder : folders) {
+            for (SentFile file : folder.files()) {
+                if (file.name().kind() == FileKind.KEPT) stage(zip, file);
+            }
+        }
+    }
+
+    private void stage(ZipArchive zip, SentFile file) throws IOException {
+        ZipArchiveEntry entry = entries.get(file.number());
+        try (InputStream in = zip.stream(entry)) {
+            InputStream checked = ChecksumInputStream.builder()
+                    .setInputStream(in)
+                    .setChecksum(new CRC32())
+                    .setExpectedChecksumValue(entry.getCrc())
+                    .setCountThreshold(entry.getSize())
+                    .get();
+            Staged one = store.stage(checked, entry.getSize());
+            staged.put(file, one);
+            if (!one.complete() || one.size() != entry.getSize()) throw damaged(file);
+        } catch (TooLargeException e) {
+            throw damaged(file);
+        }
+    }
+
+    private static IOException damaged(SentFile file) {
+        return new IOException("its file %s is damaged".formatted(file.name().name()));
+    }
+
+    Staged staged(SentFile file) {
+        return staged.get(file);
+    }
+
+    @Override
+    public void close() {
+        staged.values().forEach(one -> store.delete(one.key()));
+    }
+}

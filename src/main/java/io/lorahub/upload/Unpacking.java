@@ -1,0 +1,106 @@
+package io.lorahub.upload;
+
+import io.lorahub.engine.checkpoint.MalformedException;
+import io.lorahub.engine.checkpoint.ZipArchive;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Staged;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+
+/** Puts the adapters of a zip into its place: the first into the same upload, each other into one of its own. */
+@ApplicationScoped
+class Unpacking {
+
+    private final Turns turns;
+    private final UploadLimits limits;
+    private final ObjectStore store;
+    private final Blobs blobs;
+    private final Freeing freeing;
+    private final Handover handover;
+
+    Unpacking(Turns turns, UploadLimits limits, ObjectStore store, Blobs blobs, Freeing freeing, Handover handover) {
+        this.turns = turns;
+        this.limits = limits;
+        this.store = store;
+        this.blobs = blobs;
+        this.freeing = freeing;
+        this.handover = handover;
+    }
+
+    /** @throws ProblemException if the zip cannot be used; its upload has failed then */
+    void unpack(Turn turn, Staged staged) {
+        try (LocalCopy copy = LocalCopy.of(staged.key(), store);
+                ZipArchive zip = ZipArchive.open(copy.path())) {
+            limits.checkCount(zip.entries().size());
+            try (Unpacked unpacked = new Unpacked(zip, store)) {
+                limits.checkSizes(unpacked.folders());
+                limits.checkUnpacked(unpacked.size());
+                unpacked.stage(zip);
+                QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked));
+            }
+        } catch (MalformedException | IOException e) {
+            throw failed(turn, e.getMessage());
+        } catch (ProblemException e) {
+            throw failed(turn, e.getMessage());
+        }
+    }
+
+    private void keep(Turn turn, Unpacked unpacked) {
+        UploadFile archive = turns.held(turn);
+        Upload upload = archive.upload;
+        List<SentFolder> folders = unpacked.folders();
+        if (folders.size() > 1) {
+            if (upload.adapter != null) throw severalForOne(upload, folders.size());
+            limits.checkRoom(upload.person, folders.size() - 1, 0);
+        }
+        freeing.afterCommit(Freed.of(List.of(archive)));
+        upload.remove(List.of(archive));
+        folders.stream()
+                .flatMap(folder -> folder.files().stream())
+                .filter(file -> unpacked.staged(file) != null)
+                .map(unpacked::staged)
+                .sorted(Comparator.comparing(Staged::sha256))
+                .forEach(blobs::keep);
+        for (int i = 0; i < folders.size(); i++) {
+            Upload each = i == 0 ? upload : upload.sibling();
+            fill(each, folders.get(i), unpacked);
+            handover.ifWhole(each);
+        }
+    }
+
+    private void fill(Upload upload, SentFolder folder, Unpacked unpacked) {
+        if (!folder.name().isEmpty()) upload.folder = folder.name();
+        List<UploadFile> replaced = upload.replacedBy(folder.files());
+        freeing.afterCommit(Freed.of(replaced));
+        upload.remove(replaced);
+        for (SentFile file : folder.files()) {
+            UploadFile added = upload.add(file);
+            Staged staged = unpacked.staged(file);
+            if (staged != null) added.sha256 = staged.sha256();
+        }
+        upload.persist();
+    }
+
+    private ProblemException severalForOne(Upload upload, int count) {
+        return ProblemException.invalid(
+                "adapter",
+                "It holds %d adapters, and a new version of %s is one.".formatted(count, upload.adapter.address()));
+    }
+
+    private ProblemException failed(Turn turn, String reason) {
+        String sentence = "%s cannot be used: %s".formatted(turn.fileName(), reason);
+        String full = sentence.endsWith(".") ? sentence : sentence + ".";
+        QuarkusTransaction.requiringNew().run(() -> {
+            UploadFile archive = turns.held(turn);
+            freeing.afterCommit(Freed.of(List.of(archive)));
+            archive.upload.fail(full);
+            archive.upload.remove(List.of(archive));
+        });
+        return ProblemException.invalid("files", full);
+    }
+}

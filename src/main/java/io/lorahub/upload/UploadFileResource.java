@@ -1,0 +1,88 @@
+package io.lorahub.upload;
+
+import io.lorahub.web.Problem;
+import io.lorahub.web.ProblemException;
+import io.quarkus.security.Authenticated;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/**
+ * The bytes of one file, as the IETF's draft "Resumable Uploads for HTTP" has it: HEAD tells how many are here, PATCH
+ * brings more. What comes before a connection breaks is kept.
+ */
+@Path(UploadResource.PATH + "/{id}/files/{name}")
+@Authenticated
+@Tag(name = "Uploads")
+public class UploadFileResource {
+
+    private static final String PARTIAL_UPLOAD = "application/partial-upload";
+    private static final String OFFSET = "Upload-Offset";
+    private static final String COMPLETE = "Upload-Complete";
+    private static final String LENGTH = "Upload-Length";
+
+    private final Uploads uploads;
+    private final Receiving receiving;
+
+    UploadFileResource(Uploads uploads, Receiving receiving) {
+        this.uploads = uploads;
+        this.receiving = receiving;
+    }
+
+    @HEAD
+    @Transactional
+    @Operation(summary = "How much of a file has come: Upload-Offset, Upload-Length, Upload-Complete")
+    public Response offset(UUID id, String name) {
+        UploadFile file = uploads.own(id).file(name).orElseThrow(() -> ProblemException.notFound("file"));
+        return progress(file.offset(), file.size, file.isWhole()).build();
+    }
+
+    @PATCH
+    @Consumes(PARTIAL_UPLOAD)
+    @Operation(summary = "Brings the bytes of a file from Upload-Offset on")
+    public Response append(
+            UUID id,
+            String name,
+            @HeaderParam(OFFSET) Long offset,
+            @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
+            InputStream body) {
+        if (offset == null || offset < 0) {
+            throw ProblemException.badRequest(
+                    "The header Upload-Offset is missing: send the number of bytes that are here already, 0 at first.");
+        }
+        Progress progress = receiving.receive(id, name, offset, length == null ? 0 : length, body);
+        return progress(progress.offset(), progress.size(), progress.isComplete())
+                .build();
+    }
+
+    @ServerExceptionMapper
+    public Response wrongOffset(WrongOffsetException failure, UriInfo uri) {
+        Problem problem = new Problem(409, "Conflict", failure.getMessage(), uri.getPath(), null, List.of());
+        return Response.status(Response.Status.CONFLICT)
+                .header(OFFSET, failure.expected())
+                .type(Problem.MEDIA_TYPE)
+                .entity(problem)
+                .build();
+    }
+
+    /** Complete is a boolean of RFC 9651. */
+    private static Response.ResponseBuilder progress(long offset, long size, boolean complete) {
+        return Response.noContent()
+                .header(OFFSET, offset)
+                .header(LENGTH, size)
+                .header(COMPLETE, complete ? "?1" : "?0")
+                .header(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+}

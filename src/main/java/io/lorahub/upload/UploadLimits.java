@@ -1,0 +1,119 @@
+package io.lorahub.upload;
+
+import io.lorahub.account.Person;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Duration;
+import java.util.List;
+
+/** How much a member may send. */
+@ApplicationScoped
+class UploadLimits {
+
+    /** Of the files that are read as text. */
+    private static final long TEXT_BYTES = 1_000_000;
+
+    private static final int MAX_FILES = 1000;
+    private static final Duration WAIT = Duration.ofMinutes(10);
+
+    private final UploadConfig config;
+    private final SentPerDay days;
+
+    UploadLimits(UploadConfig config, SentPerDay days) {
+        this.config = config;
+        this.days = days;
+    }
+
+    /** @throws ProblemException if one of the adapters is too large */
+    void checkSizes(List<SentFolder> folders) {
+        folders.forEach(this::checkSize);
+    }
+
+    /** What a zip holds in all. */
+    void checkUnpacked(long bytes) {
+        long most = config.zipContents().asLongValue();
+        if (bytes > most) throw tooLarge("What it holds", bytes, most);
+    }
+
+    void checkCount(int files) {
+        if (files > MAX_FILES) {
+            throw ProblemException.tooLarge(
+                    "These are %,d files, and at most %,d can be sent at once: leave out what an adapter does not need."
+                            .formatted(files, MAX_FILES));
+        }
+    }
+
+    private void checkSize(SentFolder folder) {
+        for (SentFile file : folder.files()) {
+            if (file.size() < 0) {
+                throw ProblemException.invalid(
+                        "files",
+                        "The size of %s is %d; say how many bytes it has."
+                                .formatted(file.name().name(), file.size()));
+            }
+            long most = largest(file.name());
+            if (file.name().kind() != FileKind.IGNORED && file.size() > most) {
+                throw tooLarge(file.name().name(), file.size(), most);
+            }
+        }
+        if (folder.size() > config.adapterSize().asLongValue()) {
+            throw tooLarge(
+                    "All of the adapter", folder.size(), config.adapterSize().asLongValue());
+        }
+    }
+
+    private long largest(SentName name) {
+        return name.isWeights() || name.kind() == FileKind.ARCHIVE
+                ? config.fileSize().asLongValue()
+                : TEXT_BYTES;
+    }
+
+    private static ProblemException tooLarge(String what, long size, long most) {
+        return ProblemException.tooLarge("%s has %,d bytes; at most %,d are taken.".formatted(what, size, most));
+    }
+
+    /**
+     * To be asked in the transaction that stores the uploads. Until that ends, other uploads of the person wait, so that
+     * a thousand at once are counted as well.
+     */
+    void checkRoom(Person person, int uploads, long bytes) {
+        checkOpen(person, uploads); // whoever has far too many does not wait for a lock
+        Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
+        checkOpen(person, uploads);
+        checkDay(person, bytes);
+    }
+
+    private void checkOpen(Person person, int uploads) {
+        long open = Upload.count(
+                "person = ?1 and state not in (?2, ?3)", person, UploadState.PUBLISHED, UploadState.CANCELLED);
+        if (open + uploads > config.openPerMember()) {
+            throw ProblemException.tooMany(
+                    "You have %d uploads that are not finished, and may have %d: publish or cancel some first."
+                            .formatted(open, config.openPerMember()),
+                    WAIT);
+        }
+    }
+
+    /** So many bytes more than the person has announced already. */
+    void checkDay(Person person, long bytes) {
+        long promised = UploadFile.bytesToCome(person);
+        checkDay(person, promised, bytes);
+    }
+
+    /** For one file of which so many bytes are to come now. */
+    void checkDayFor(Person person, long bytes) {
+        checkDay(person, 0, bytes);
+    }
+
+    private void checkDay(Person person, long promised, long bytes) {
+        long sent = days.sentToday(person);
+        long most = config.perDay().asLongValue();
+        if (sent + promised + bytes > most) {
+            throw ProblemException.tooMany(
+                    "You have sent %,d bytes today and announced %,d more; with these %,d it would be more than the %,d of a day. Go on tomorrow."
+                            .formatted(sent, promised, bytes, most),
+                    WAIT);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * An upload as the API shows it.
+ *
+ * @param url     of this in the API, a path of this site
+ * @param page    of it for people
+ * @param batch   shared by uploads that came together
+ * @param state   {@code receiving}, {@code checking}, {@code passed}, {@code failed}, {@code published} or {@code cancelled}
+ * @param failure why it failed before it could be checked
+ * @param adapter {@code publisher/name} where it is a new version of that, or was published as that
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record UploadView(
+        UUID id,
+        String url,
+        String page,
+        UUID batch,
+        String state,
+        String failure,
+        String folder,
+        String publisher,
+        String adapter,
+        List<FileView> files,
+        JsonNode facts,
+        JsonNode findings,
+        JsonNode card,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** @param kind {@code kept}, {@code archive} (a zip, whose files take its place) or {@code ignored} (not to be sent) */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record FileView(
+            String name, String url, String kind, long size, long offset, boolean complete, String sha256) {}
+
+    static UploadView of(Upload upload) {
+        String url = UploadResource.PATH + "/" + upload.id;
+        return new UploadView(
+                upload.id,
+                url,
+                "/uploads/" + upload.id,
+                upload.batchId,
+                word(upload.getState()),
+                upload.failure,
+                upload.folder,
+                upload.publisher == null ? null : upload.publisher.name,
+                upload.adapter == null ? null : upload.adapter.address(),
+                upload.files.stream().map(file -> view(url, file)).toList(),
+                upload.facts,
+                upload.findings,
+                upload.card,
+                upload.createdAt,
+                upload.updatedAt);
+    }
+
+    private static FileView view(String url, UploadFile file) {
+        return new FileView(
+                file.name,
+                file.kind == FileKind.IGNORED ? null : url + "/files/" + file.name,
+                word(file.kind),
+                file.size,
+                file.offset(),
+                file.isWhole(),
+                file.sha256);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,149 @@
+package io.lorahub.upload;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The viewer's uploads; nobody else's can be seen. */
+@ApplicationScoped
+public class Uploads {
+
+    private final Viewer viewer;
+    private final Adapters adapters;
+    private final AdapterRights rights;
+    private final UploadLimits limits;
+    private final Freeing freeing;
+
+    Uploads(Viewer viewer, Adapters adapters, AdapterRights rights, UploadLimits limits, Freeing freeing) {
+        this.viewer = viewer;
+        this.adapters = adapters;
+        this.rights = rights;
+        this.limits = limits;
+        this.freeing = freeing;
+    }
+
+    /** @throws ProblemException 404 for what is not there or another member's */
+    public Upload own(UUID id) {
+        return mine(Upload.findByIdOptional(id));
+    }
+
+    /** Locked until the caller's transaction ends. */
+    Upload ownLocked(UUID id) {
+        return mine(Upload.locked(id));
+    }
+
+    private Upload mine(Optional<Upload> upload) {
+        Person person = viewer.require();
+        return upload.filter(found -> found.person.id.equals(person.id))
+                .orElseThrow(() -> ProblemException.notFound("upload"));
+    }
+
+    /** Newest first. */
+    public List<Upload> open() {
+        return Upload.openOf(viewer.require());
+    }
+
+    /** Announces files; each adapter among them is an upload of its own. */
+    @Transactional
+    List<Upload> announce(List<SentFile> files, Target target) {
+        Person person = viewer.require();
+        limits.checkCount(files.size());
+        List<SentFolder> folders = SentFolder.of(files);
+        limits.checkSizes(folders);
+        limits.checkRoom(
+                person,
+                folders.size(),
+                folders.stream().mapToLong(SentFolder::size).sum());
+        UUID batch = UUID.randomUUID();
+        List<Upload> uploads = new ArrayList<>();
+        for (SentFolder folder : folders) {
+            Upload upload = new Upload();
+            upload.batchId = batch;
+            upload.person = person;
+            upload.folder = folder.name();
+            aim(upload, target, folders.size());
+            folder.files().forEach(file -> upload.add(file));
+            upload.persist();
+            uploads.add(upload);
+        }
+        return uploads;
+    }
+
+    private void aim(Upload upload, Target target, int adaptersSent) {
+        if (target.adapter() != null) {
+            if (adaptersSent > 1) {
+                throw ProblemException.invalid(
+                        "adapter",
+                        "These are %d adapters, and a new version of %s is one: send its files only."
+                                .formatted(adaptersSent, target.adapter()));
+            }
+            upload.adapter = adapter(target.adapter());
+            upload.publisher = upload.adapter.publisher;
+        } else if (target.publisher() != null) {
+            upload.publisher = Publisher.named(target.publisher())
+                    .filter(rights::mayPublishAs)
+                    .orElseThrow(() -> ProblemException.invalid(
+                            "publisher",
+                            "You do not belong to a publisher %s; choose your own name or a group of yours."
+                                    .formatted(target.publisher())));
+        }
+    }
+
+    private Adapter adapter(String address) {
+        String[] words = address.split("/", -1);
+        if (words.length != 2) {
+            throw ProblemException.invalid(
+                    "adapter", "\"%s\" is not the address of an adapter, publisher/name.".formatted(address));
+        }
+        Adapter adapter = adapters.visible(words[0], words[1]);
+        if (!rights.mayEdit(adapter)) {
+            throw ProblemException.forbidden("Only members of %s may add versions.".formatted(words[0]));
+        }
+        return adapter;
+    }
+
+    /** Announces files that take the place of those of the same names, or join them; the upload waits for them. */
+    @Transactional
+    Upload replace(UUID id, List<SentFile> files) {
+        Upload upload = ownLocked(id);
+        if (upload.getState() == UploadState.CHECKING || !upload.getState().isOpen()) {
+            throw ProblemException.conflict(
+                    upload.getState() == UploadState.CHECKING
+                            ? "The files are being checked; send others when that has ended."
+                            : "This upload has ended; start a new one.");
+        }
+        limits.checkCount(files.size());
+        SentFolder folder = SentFolder.more(files);
+        limits.checkSizes(List.of(folder));
+        limits.checkDay(upload.person, folder.size());
+        List<UploadFile> replaced = upload.replacedBy(folder.files());
+        freeing.afterCommit(Freed.of(replaced));
+        upload.remove(replaced);
+        folder.files().forEach(upload::add);
+        upload.receiveAgain();
+        return upload;
+    }
+
+    /** Its files are dropped. */
+    @Transactional
+    public void cancel(UUID id) {
+        cancel(ownLocked(id));
+    }
+
+    void cancel(Upload upload) {
+        if (!upload.getState().isOpen()) return;
+        Freed freed = Freed.of(upload.files);
+        upload.become(UploadState.CANCELLED);
+        freeing.afterCommit(freed);
+    }
+}

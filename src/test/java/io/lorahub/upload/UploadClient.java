@@ -1,0 +1,131 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+
+/** A program that uploads over HTTP with an access token. */
+final class UploadClient {
+
+    static final String UPLOADS = "/api/v1/uploads";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI server;
+    private final String token;
+
+    UploadClient(URI server, String token) {
+        this.server = server;
+        this.token = token;
+    }
+
+    /** @param sizes by file name */
+    HttpResponse<String> announce(Map<String, Long> sizes) {
+        return send(request(UPLOADS)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(announcement(sizes))));
+    }
+
+    /** @return the first of the uploads */
+    JsonNode announced(Map<String, Long> sizes) {
+        HttpResponse<String> answer = announce(sizes);
+        if (answer.statusCode() != 201) throw new AssertionError(answer.statusCode() + " " + answer.body());
+        return json(answer).path("uploads").get(0);
+    }
+
+    HttpResponse<String> announceMore(JsonNode upload, Map<String, Long> sizes) {
+        return send(request(upload.path("url").asText() + "/files")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(announcement(sizes))));
+    }
+
+    static String announcement(Map<String, Long> sizes) {
+        ObjectNode node = JSON.createObjectNode();
+        var files = node.putArray("files");
+        sizes.forEach((name, size) -> files.addObject().put("name", name).put("size", size));
+        return node.toString();
+    }
+
+    HttpResponse<String> append(String file, long offset, byte[] bytes) {
+        return append(file, offset, BodyPublishers.ofByteArray(bytes));
+    }
+
+    HttpResponse<String> append(String file, long offset, BodyPublisher body) {
+        return send(request(file)
+                .header("Content-Type", "application/partial-upload")
+                .header("Upload-Offset", Long.toString(offset))
+                .method("PATCH", body));
+    }
+
+    /** All files at once. */
+    JsonNode upload(Map<String, byte[]> contents) {
+        Map<String, Long> sizes = new java.util.TreeMap<>();
+        contents.forEach((name, content) -> sizes.put(name, (long) content.length));
+        JsonNode upload = announced(sizes);
+        contents.forEach((name, content) -> {
+            HttpResponse<String> answer = append(file(upload, name), 0, content);
+            if (answer.statusCode() != 204) throw new AssertionError(answer.statusCode() + " " + answer.body());
+        });
+        return get(upload);
+    }
+
+    HttpResponse<String> head(String file) {
+        return send(request(file).method("HEAD", BodyPublishers.noBody()));
+    }
+
+    HttpResponse<String> delete(JsonNode upload) {
+        return send(request(upload.path("url").asText()).DELETE());
+    }
+
+    JsonNode get(JsonNode upload) {
+        return json(send(request(upload.path("url").asText()).GET()));
+    }
+
+    JsonNode list() {
+        return json(send(request(UPLOADS).GET())).path("uploads");
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path)).header("Authorization", "Bearer " + token);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    String token() {
+        return token;
+    }
+
+    /** The address of a file. */
+    static String file(JsonNode upload, String name) {
+        for (JsonNode file : upload.path("files")) {
+            if (file.path("name").asText().equals(name)) return file.path("url").asText();
+        }
+        throw new AssertionError("no file " + name + " in " + upload);
+    }
+
+    static JsonNode json(HttpResponse<String> answer) {
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new AssertionError(answer.body(), e);
+        }
+    }
+}

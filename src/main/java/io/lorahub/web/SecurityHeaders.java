@@ -20,10 +20,15 @@ class SecurityHeaders {
     /** Before everything else, so that refusals carry them too. */
     private static final int PRIORITY = 1000;
 
-    private final Map<String, String> headers = new LinkedHashMap<>();
+    private final Map<String, String> headers;
 
     SecurityHeaders(WebConfig config, @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
-        headers.put("Content-Security-Policy", policy(config.formTargets().orElse(List.of())));
+        headers = of(config.formTargets().orElse(List.of()), publicUrl);
+    }
+
+    static Map<String, String> of(List<URI> formTargets, Optional<URI> publicUrl) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Security-Policy", policy(formTargets));
         headers.put("X-Content-Type-Options", "nosniff");
         // Not no-referrer: with it, browsers send Origin: null with our own forms.
         headers.put("Referrer-Policy", "same-origin");
@@ -35,6 +40,7 @@ class SecurityHeaders {
         if (publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent()) {
             headers.put("Strict-Transport-Security", "max-age=31536000");
         }
+        return headers;
     }
 
     private static String policy(List<URI> formTargets) {

@@ -131,6 +131,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form");
   if (form) delete form.dataset.sent;
 });
+// The server answers scripts with problem details; a page would be swapped into a place too small for it.
+document.addEventListener("htmx:responseError", (event) => {
+  const xhr = event.detail.xhr;
+  if (xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) {
+    toast(JSON.parse(xhr.responseText).detail, "danger");
+  } else toast("This did not work; try again.", "danger");
+});
+document.addEventListener("htmx:sendError", () => toast("The hub cannot be reached; try again.", "danger"));
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal(event.target);
   event.target.querySelector("[aria-invalid]")?.focus();

@@ -8,6 +8,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.Headers;
 import io.restassured.response.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +42,22 @@ class SecurityHeadersTest {
         assertThat(headers.hasHeaderWithName("Permissions-Policy")).isTrue();
         assertThat(headers.getValues("Cross-Origin-Opener-Policy")).containsExactly("same-origin");
         assertThat(headers.hasHeaderWithName("Strict-Transport-Security")).isFalse();
+    }
+
+    @Test
+    void browsers_keep_to_https_where_the_hub_has_it() {
+        assertThat(SecurityHeaders.of(List.of(), Optional.of(URI.create("https://hub.example"))))
+                .containsEntry("Strict-Transport-Security", "max-age=31536000");
+        assertThat(SecurityHeaders.of(List.of(), Optional.of(URI.create("http://hub.example"))))
+                .doesNotContainKey("Strict-Transport-Security");
+    }
+
+    @Test
+    void forms_may_lead_to_the_provider_that_is_named() {
+        assertThat(SecurityHeaders.of(List.of(URI.create("https://id.example")), Optional.empty()))
+                .hasEntrySatisfying(
+                        "Content-Security-Policy",
+                        policy -> assertThat(policy).contains("form-action 'self' https://id.example;"));
     }
 
     @Test

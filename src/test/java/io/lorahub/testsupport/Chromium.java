@@ -1,0 +1,86 @@
+package io.lorahub.testsupport;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.Cookie;
+import io.lorahub.account.SessionCookie;
+import io.restassured.RestAssured;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+
+/** A real browser, the one that the machine has, in front of the application under test. */
+public final class Chromium implements AutoCloseable {
+
+    public static final int DESKTOP = 1280;
+    public static final int PHONE = 390;
+
+    private static final Path PROGRAM = Path.of("/usr/bin/chromium");
+    private static final int HEIGHT = 900;
+
+    private final Playwright playwright;
+    private final Browser browser;
+    private final List<String> complaints = new ArrayList<>();
+
+    private Chromium(Playwright playwright) {
+        this.playwright = playwright;
+        this.browser = playwright
+                .chromium()
+                .launch(new BrowserType.LaunchOptions()
+                        .setExecutablePath(PROGRAM)
+                        .setArgs(List.of("--no-sandbox")));
+    }
+
+    /** Skips the test where there is no browser. */
+    public static Chromium start() {
+        Assumptions.assumeTrue(Files.isExecutable(PROGRAM), PROGRAM + " is not here.");
+        return new Chromium(Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))));
+    }
+
+    public static String address(String path) {
+        return "http://localhost:" + RestAssured.port + path;
+    }
+
+    /** A page with cookies of its own. */
+    public Page page(int width, ColorScheme colours) {
+        Page page = context(width, colours).newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error")) complaints.add(message.text());
+        });
+        page.onPageError(complaints::add);
+        return page;
+    }
+
+    /** A page of who has this session. */
+    public Page page(int width, ColorScheme colours, String session) {
+        Page page = page(width, colours);
+        page.context().addCookies(List.of(new Cookie(SessionCookie.NAME, session).setUrl(address("/"))));
+        return page;
+    }
+
+    /** What pages wrote to the console as errors: broken scripts, what the content security policy forbids. */
+    public List<String> complaints() {
+        return List.copyOf(complaints);
+    }
+
+    private BrowserContext context(int width, ColorScheme colours) {
+        return browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, HEIGHT)
+                .setColorScheme(colours)
+                .setPermissions(List.of("clipboard-read", "clipboard-write")));
+    }
+
+    @Override
+    public void close() {
+        browser.close();
+        playwright.close();
+    }
+}

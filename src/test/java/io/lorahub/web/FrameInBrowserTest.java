@@ -1,0 +1,149 @@
+package io.lorahub.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.account.Role;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The frame of the pages and its scripts, in a real browser. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class FrameInBrowserTest {
+
+    private static final String ALL_TAGS = "/test/components";
+
+    @Inject
+    Hub hub;
+
+    private Chromium chromium;
+
+    @BeforeEach
+    void start() {
+        chromium = Chromium.start();
+    }
+
+    @AfterEach
+    void stop() {
+        chromium.close();
+    }
+
+    @Test
+    void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
+        for (String path : List.of(ALL_TAGS, "/test/trouble/anything", "/test/trouble/not-found")) {
+            for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+                for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                    Page page = open(width, colours, path);
+                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                            .as("%s, %d px, %s", path, width, colours)
+                            .isEmpty();
+                    assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
+                            .isEqualTo(width);
+                    page.close();
+                }
+            }
+        }
+    }
+
+    @Test
+    void the_policy_of_the_page_forbids_nothing_that_it_needs() {
+        open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void colours_change_at_once_and_stay() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS);
+        page.locator(".theme button[value=dark]").click();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+        page.reload();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+        assertThat(page.locator(".theme [aria-pressed=true]")).hasText("Dark");
+        page.locator(".theme button[value=system]").click();
+        assertThat(page.locator("html[data-theme]")).hasCount(0);
+    }
+
+    @Test
+    void the_cursor_is_in_the_first_wrong_field() {
+        assertThat(open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS).locator("#f-password"))
+                .isFocused();
+    }
+
+    @Test
+    void what_cannot_be_undone_is_asked_first() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS);
+        List<String> sent = new ArrayList<>();
+        page.onRequest(request -> {
+            if (request.method().equals("POST")) sent.add(request.url());
+        });
+        Locator dialog = page.locator("dialog");
+        page.locator("main form .btn-primary").click();
+        assertThat(dialog).containsText("It is for good.");
+        dialog.locator("text=Cancel").click();
+        assertThat(dialog).hasCount(0);
+        assertThat(page.locator("main form .btn-primary")).isFocused();
+        assertThat(sent).isEmpty();
+        page.locator("main form .btn-primary").click();
+        Request request = page.waitForRequest(
+                Pattern.compile("/theme$"), () -> dialog.locator("[value=yes]").click());
+        assertThat(request.method()).isEqualTo("POST");
+    }
+
+    @Test
+    void a_code_block_is_copied() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT, ALL_TAGS);
+        page.locator(".code .copy").click();
+        assertThat(page.locator(".toast")).hasText("Copied.");
+        assertThat(page.locator("html").evaluate("() => navigator.clipboard.readText()"))
+                .isEqualTo("curl -LO http://localhost/demo/un");
+    }
+
+    @Test
+    void the_account_menu_opens_and_Escape_closes_it() {
+        String session = hub.session(hub.person(Role.ADMIN));
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, session);
+        page.navigate(Chromium.address(ALL_TAGS));
+        Locator menu = page.locator("details.menu:not(.nav-phone)");
+        menu.locator("summary").click();
+        assertThat(menu.locator(".menu-list a"))
+                .containsText(new String[] {"My adapters", "Inbox", "Settings", "Moderation", "Admin"});
+        page.keyboard().press("Escape");
+        assertThat(menu.locator(".menu-list")).isHidden();
+        assertThat(menu.locator("summary")).isFocused();
+    }
+
+    @Test
+    void the_phone_has_one_menu_for_all() {
+        String session = hub.session(hub.person(Role.MEMBER));
+        Page page = chromium.page(Chromium.PHONE, ColorScheme.LIGHT, session);
+        page.navigate(Chromium.address(ALL_TAGS));
+        page.locator(".nav-phone summary").click();
+        assertThat(page.locator(".nav-phone a[href='/adapters']")).isVisible();
+        assertThat(page.locator(".nav-phone a[href='/upload']")).isVisible();
+        assertThat(page.locator(".nav-phone form button")).hasText("Sign out");
+        assertThat(page.locator(".nav-phone a[href='/admin']")).hasCount(0);
+        assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+    }
+
+    private Page open(int width, ColorScheme colours, String path) {
+        Page page = chromium.page(width, colours);
+        page.navigate(Chromium.address(path));
+        return page;
+    }
+}

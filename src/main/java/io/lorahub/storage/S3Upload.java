@@ -28,10 +28,9 @@ final class S3Upload {
         this.key = key;
     }
 
-    /** @param partBytes what is kept in memory at a time is a few times this */
-    Staged send(Intake intake, int partBytes) {
+    Staged send(Intake intake) {
         ByteBuffer first = intake.next();
-        if (first.remaining() < partBytes) {
+        if (first.remaining() < S3Store.PART_BYTES) {
             sendWhole(first);
         } else {
             S3Parts.write(connection, key, checksums(), uploadId -> sendParts(uploadId, first, intake));
@@ -43,7 +42,7 @@ final class S3Upload {
         PutObjectAPIArgs args = PutObjectAPIArgs.builder()
                 .bucket(connection.bucket)
                 .object(key)
-                .data(bytes.array(), bytes.remaining())
+                .buffer(new S3Bytes(bytes))
                 .build();
         connection.await("write", key, connection.client.putObject(args));
     }
@@ -77,7 +76,7 @@ final class S3Upload {
                 .object(key)
                 .uploadId(uploadId)
                 .partNumber(number)
-                .data(bytes.array(), bytes.remaining())
+                .buffer(new S3Bytes(bytes))
                 .build();
         return CompletableFuture.supplyAsync(() -> connection.client.uploadPart(args), Background.THREADS)
                 .thenCompose(Function.identity());

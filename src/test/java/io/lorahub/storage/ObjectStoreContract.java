@@ -40,8 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What every object store does. */
 abstract class ObjectStoreContract {
 
-    /** The parts in which the stores under test send and copy to S3; the least that S3 allows. */
-    static final int PART_BYTES = 5 << 20;
+    static final int PART_BYTES = S3Store.PART_BYTES;
 
     private static final long NO_LIMIT = 1L << 40;
     private static final String KEY = "notes/hello.txt";

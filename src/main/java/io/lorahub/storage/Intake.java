@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 final class Intake {
 
     /** A chunk may be used until so many more, less one, have been asked for. */
-    static final int BUFFERS = 3;
+    static final int BUFFERS = 4;
 
     /** Most files are small: buffers start with so many bytes and grow up to a chunk. */
     private static final int FIRST_BYTES = 1 << 18;

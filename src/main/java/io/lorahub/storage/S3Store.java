@@ -22,10 +22,10 @@ import java.util.stream.StreamSupport;
  */
 public final class S3Store implements ObjectStore {
 
-    /** The least that S3 allows, as an upload keeps a few of them in memory. */
-    static final int PART_BYTES = 5 << 20;
+    /** An upload keeps four of them in memory. */
+    private static final int PART_BYTES = 10 << 20;
 
-    /** S3 allows no more, which makes 48 GiB the largest object. */
+    /** S3 allows no more, which makes 97 GiB the largest object. */
     private static final long MAX_PARTS = 10_000;
 
     /** A server copies this in a small part of the timeout. */
@@ -33,23 +33,24 @@ public final class S3Store implements ObjectStore {
 
     private final S3Connection connection;
     private final S3Copy copy;
+    private final int partBytes;
 
     /** Makes the bucket if it is not there. */
     public S3Store(S3Settings settings) {
-        this(settings, COPIED_BYTES);
+        this(settings, PART_BYTES, COPIED_BYTES);
     }
 
-    /** @param copiedBytes what is larger is copied in such parts */
-    S3Store(S3Settings settings, long copiedBytes) {
+    S3Store(S3Settings settings, int partBytes, long copiedBytes) {
         connection = new S3Connection(settings);
         copy = new S3Copy(connection, copiedBytes);
+        this.partBytes = partBytes;
         connection.makeBucket();
     }
 
     @Override
     public Staged stage(InputStream in, long maxBytes) {
-        Intake intake = new Intake(in, Math.min(maxBytes, MAX_PARTS * PART_BYTES), PART_BYTES);
-        return new S3Upload(connection, ObjectKey.newStaging()).send(intake);
+        Intake intake = new Intake(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes);
+        return new S3Upload(connection, ObjectKey.newStaging()).send(intake, partBytes);
     }
 
     @Override

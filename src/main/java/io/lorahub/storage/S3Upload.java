@@ -28,9 +28,10 @@ final class S3Upload {
         this.key = key;
     }
 
-    Staged send(Intake intake) {
+    /** @param partBytes what is kept in memory at a time is a few times this */
+    Staged send(Intake intake, int partBytes) {
         ByteBuffer first = intake.next();
-        if (first.remaining() < S3Store.PART_BYTES) {
+        if (first.remaining() < partBytes) {
             sendWhole(first);
         } else {
             S3Parts.write(connection, key, checksums(), uploadId -> sendParts(uploadId, first, intake));
@@ -42,7 +43,7 @@ final class S3Upload {
         PutObjectAPIArgs args = PutObjectAPIArgs.builder()
                 .bucket(connection.bucket)
                 .object(key)
-                .buffer(new S3Bytes(bytes))
+                .data(bytes.array(), bytes.remaining())
                 .build();
         connection.await("write", key, connection.client.putObject(args));
     }
@@ -76,7 +77,7 @@ final class S3Upload {
                 .object(key)
                 .uploadId(uploadId)
                 .partNumber(number)
-                .buffer(new S3Bytes(bytes))
+                .data(bytes.array(), bytes.remaining())
                 .build();
         return CompletableFuture.supplyAsync(() -> connection.client.uploadPart(args), Background.THREADS)
                 .thenCompose(Function.identity());

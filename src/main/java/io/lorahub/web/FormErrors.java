@@ -21,6 +21,11 @@ public final class FormErrors {
         return new FormErrors(causes);
     }
 
+    /** Its causes; what has none stands above the form. */
+    public static FormErrors of(ProblemException problem) {
+        return of(problem.causes().isEmpty() ? List.of(new Cause(problem.getMessage())) : problem.causes());
+    }
+
     public static FormErrors of(String field, String message) {
         return new FormErrors(List.of(new Cause(field, message)));
     }

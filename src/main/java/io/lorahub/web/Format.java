@@ -21,7 +21,7 @@ public final class Format {
     private Format() {}
 
     /** 1,234,567. */
-    static String number(Number value) {
+    public static String number(Number value) {
         return NumberFormat.getIntegerInstance(Locale.ENGLISH).format(value.longValue());
     }
 
@@ -42,7 +42,7 @@ public final class Format {
     }
 
     /** In powers of 1000, as file managers and drives count: 203 kB, 1.5 GB. */
-    static String bytes(Number value) {
+    public static String bytes(Number value) {
         double size = value.doubleValue();
         int unit = 0;
         while (size >= 999.5 && unit < BYTES.length - 1) {

@@ -84,6 +84,6 @@ abstract class S3StoreContract extends ObjectStoreContract {
     }
 
     private static ObjectStore open(S3Settings settings) {
-        return new S3Store(settings, PART_BYTES);
+        return new S3Store(settings, PART_BYTES, PART_BYTES);
     }
 }

@@ -166,8 +166,8 @@ class UploadFileResourceTest {
             }
         };
 
-        CompletableFuture<HttpResponse<String>> first = CompletableFuture.supplyAsync(
-                () -> client.append(file, 0, BodyPublishers.ofInputStream(() -> slow)));
+        CompletableFuture<HttpResponse<String>> first =
+                CompletableFuture.supplyAsync(() -> client.append(file, 0, BodyPublishers.ofInputStream(() -> slow)));
         awaitTurn(upload);
         HttpResponse<String> second = client.append(file, 0, weights);
         mayEnd.countDown();
@@ -184,8 +184,8 @@ class UploadFileResourceTest {
         String file = file(upload, WEIGHTS);
 
         HttpResponse<String> honest = client.append(file, 0, new byte[101]);
-        HttpResponse<String> lying = client.append(
-                file, 0, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[5000])));
+        HttpResponse<String> lying =
+                client.append(file, 0, BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[5000])));
 
         assertThat(honest.statusCode()).isEqualTo(413);
         assertThat(lying.statusCode()).isEqualTo(413);
@@ -315,7 +315,8 @@ class UploadFileResourceTest {
     }
 
     private static void awaitTurn(JsonNode upload) {
-        while (count("select count(f) from UploadFile f where f.receiver is not null and f.upload.id = ?1", upload) == 0) {
+        while (count("select count(f) from UploadFile f where f.receiver is not null and f.upload.id = ?1", upload)
+                == 0) {
             Thread.onSpinWait();
         }
     }

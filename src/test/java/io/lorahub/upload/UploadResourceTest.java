@@ -85,11 +85,16 @@ class UploadResourceTest {
     @Test
     void each_folder_with_an_adapter_becomes_an_upload_of_one_batch() {
         JsonNode uploads = json(client.announce(Map.of(
-                        "all/un/" + CONFIG, 1L,
-                        "all/un/" + WEIGHTS, 2L,
-                        "all/re/" + CONFIG, 3L,
-                        "all/re/" + WEIGHTS, 4L,
-                        "all/README.md", 5L)))
+                        "all/un/" + CONFIG,
+                        1L,
+                        "all/un/" + WEIGHTS,
+                        2L,
+                        "all/re/" + CONFIG,
+                        3L,
+                        "all/re/" + WEIGHTS,
+                        4L,
+                        "all/README.md",
+                        5L)))
                 .path("uploads");
 
         assertThat(uploads.findValuesAsText("folder")).containsExactlyInAnyOrder("un", "re");
@@ -166,7 +171,8 @@ class UploadResourceTest {
         List<Future<Integer>> answers = new ArrayList<>();
         try {
             for (int i = 0; i < 1000; i++) {
-                answers.add(threads.submit(() -> client.announce(Map.of(CONFIG, 10L)).statusCode()));
+                answers.add(threads.submit(
+                        () -> client.announce(Map.of(CONFIG, 10L)).statusCode()));
             }
             List<Integer> statuses = new ArrayList<>();
             for (Future<Integer> answer : answers) statuses.add(answer.get());
@@ -185,7 +191,10 @@ class UploadResourceTest {
         long blobs = store.list(ObjectKey.BLOBS).count();
         long staged = store.list(ObjectKey.STAGING).count();
         JsonNode upload = client.announced(Map.of(CONFIG, 40L, WEIGHTS, 100L));
-        client.append(file(upload, CONFIG), 0, UUID.randomUUID().toString().concat("1234").getBytes(UTF_8));
+        client.append(
+                file(upload, CONFIG),
+                0,
+                UUID.randomUUID().toString().concat("1234").getBytes(UTF_8));
         client.append(file(upload, WEIGHTS), 0, new byte[60]);
         assertThat(store.list(ObjectKey.BLOBS).count()).isEqualTo(blobs + 1);
         assertThat(store.list(ObjectKey.STAGING).count()).isEqualTo(staged + 1);
@@ -274,9 +283,9 @@ class UploadResourceTest {
     }
 
     private static void fail(JsonNode upload) {
-        QuarkusTransaction.requiringNew().run(() -> Upload.locked(
-                        UUID.fromString(upload.path("id").asText()))
-                .orElseThrow()
-                .fail("A test failed it."));
+        QuarkusTransaction.requiringNew()
+                .run(() -> Upload.locked(UUID.fromString(upload.path("id").asText()))
+                        .orElseThrow()
+                        .fail("A test failed it."));
     }
 }

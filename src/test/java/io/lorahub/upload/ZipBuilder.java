@@ -77,7 +77,8 @@ final class ZipBuilder {
     }
 
     static byte[] twice(String name) {
-        byte[] zip = new ZipBuilder().stored(name, "{}").stored(name + "2", "{ }").bytes();
+        byte[] zip =
+                new ZipBuilder().stored(name, "{}").stored(name + "2", "{ }").bytes();
         String text = new String(zip, java.nio.charset.StandardCharsets.ISO_8859_1).replace(name + "2", name + "\0");
         byte[] changed = text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         // the second name is one byte shorter, and that byte is its extra field

@@ -66,8 +66,7 @@ class ZipUploadTest {
 
         assertThat(upload.path("state").asText()).isEqualTo("checking");
         assertThat(upload.path("folder").asText()).isEqualTo("un");
-        assertThat(upload.path("files").findValuesAsText("name"))
-                .containsExactly(CONFIG, WEIGHTS, "training_log.txt");
+        assertThat(upload.path("files").findValuesAsText("name")).containsExactly(CONFIG, WEIGHTS, "training_log.txt");
         assertThat(stored(upload, CONFIG)).isEqualTo("{\"r\": 8}");
         assertThat(stored(upload, WEIGHTS)).isEqualTo("weights");
         assertThat(store.list(ObjectKey.STAGING)).isEmpty();
@@ -92,7 +91,8 @@ class ZipUploadTest {
 
     @Test
     void a_zip_may_come_in_pieces() throws IOException {
-        byte[] zip = new ZipBuilder().stored(CONFIG, "{}").stored(WEIGHTS, "abc").bytes();
+        byte[] zip =
+                new ZipBuilder().stored(CONFIG, "{}").stored(WEIGHTS, "abc").bytes();
         JsonNode upload = client.announced(Map.of("un.zip", (long) zip.length));
         String file = file(upload, "un.zip");
 
@@ -110,16 +110,33 @@ class ZipUploadTest {
         ZipBuilder many = new ZipBuilder();
         for (int i = 0; i < 1001; i++) many.stored("un/" + i + ".txt", "");
         return Stream.of(
-                Arguments.of("ratio", new ZipBuilder().deflated(WEIGHTS, new byte[50_000_000]).bytes(), "zip bomb"),
+                Arguments.of(
+                        "ratio",
+                        new ZipBuilder().deflated(WEIGHTS, new byte[50_000_000]).bytes(),
+                        "zip bomb"),
                 Arguments.of("many entries", many.stored("un/" + CONFIG, "{}").bytes(), "at most 1,000"),
                 Arguments.of("overlap", ZipBuilder.overlapping(CONFIG, WEIGHTS), "lies within another"),
-                Arguments.of("parent", new ZipBuilder().stored("../" + CONFIG, "{}").bytes(), "leads out"),
-                Arguments.of("inner parent", new ZipBuilder().stored("a/../../" + CONFIG, "{}").bytes(), "leads out"),
-                Arguments.of("absolute", new ZipBuilder().stored("/etc/" + CONFIG, "{}").bytes(), "not a name"),
-                Arguments.of("drive", new ZipBuilder().stored("C:/" + CONFIG, "{}").bytes(), "not a name"),
+                Arguments.of(
+                        "parent", new ZipBuilder().stored("../" + CONFIG, "{}").bytes(), "leads out"),
+                Arguments.of(
+                        "inner parent",
+                        new ZipBuilder().stored("a/../../" + CONFIG, "{}").bytes(),
+                        "leads out"),
+                Arguments.of(
+                        "absolute",
+                        new ZipBuilder().stored("/etc/" + CONFIG, "{}").bytes(),
+                        "not a name"),
+                Arguments.of(
+                        "drive", new ZipBuilder().stored("C:/" + CONFIG, "{}").bytes(), "not a name"),
                 Arguments.of("symlink", ZipBuilder.symlink(CONFIG, "/etc/passwd"), "symbolic link"),
                 Arguments.of("encrypted", ZipBuilder.encrypted(CONFIG, config), "encrypted"),
-                Arguments.of("nested", new ZipBuilder().stored(CONFIG, "{}").stored("more.zip", "PK").bytes(), "another zip"),
+                Arguments.of(
+                        "nested",
+                        new ZipBuilder()
+                                .stored(CONFIG, "{}")
+                                .stored("more.zip", "PK")
+                                .bytes(),
+                        "another zip"),
                 Arguments.of("twice", ZipBuilder.twice(CONFIG), "two files"),
                 Arguments.of("wrong size", ZipBuilder.lyingAboutSize(CONFIG), "damaged"),
                 Arguments.of("wrong checksum", ZipBuilder.wrongChecksum(CONFIG), "damaged"),
@@ -148,7 +165,8 @@ class ZipUploadTest {
     void another_zip_can_follow_one_that_failed() {
         JsonNode upload = client.announced(Map.of("a.zip", 3L));
         client.append(file(upload, "a.zip"), 0, new byte[3]);
-        byte[] zip = new ZipBuilder().stored(CONFIG, "{}").stored(WEIGHTS, "abc").bytes();
+        byte[] zip =
+                new ZipBuilder().stored(CONFIG, "{}").stored(WEIGHTS, "abc").bytes();
 
         JsonNode again = UploadClient.json(client.announceMore(upload, Map.of("b.zip", (long) zip.length)));
         client.append(file(again, "b.zip"), 0, zip);

@@ -36,9 +36,6 @@ public final class AdapterBank implements AutoCloseable {
 
     AdapterBank(PtNDManager parent, List<Adapter> adapters, Composition composition) {
         this.composition = composition;
-        if (adapters.isEmpty()) {
-            throw new EngineException("There are no candidates; give at least one adapter.");
-        }
         firstRow = firstRows(adapters);
         if (composition == Composition.FACTOR) {
             FactorMerge.requireFit(adapters);

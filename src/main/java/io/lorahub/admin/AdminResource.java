@@ -1,0 +1,44 @@
+package io.lorahub.admin;
+
+import io.lorahub.storage.Sweep;
+import io.lorahub.storage.Swept;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import org.eclipse.microprofile.config.Config;
+
+/** Storage and settings, for admins. */
+@Path("/api/v1/admin")
+@RolesAllowed("ADMIN")
+public class AdminResource {
+
+    private final StorageUse use;
+    private final Sweep sweep;
+    private final Config config;
+
+    public AdminResource(StorageUse use, Sweep sweep, Config config) {
+        this.use = use;
+        this.sweep = sweep;
+        this.config = config;
+    }
+
+    @GET
+    @Path("/storage")
+    public List<StorageUse.Row> storage() {
+        return use.rows();
+    }
+
+    @POST
+    @Path("/storage/sweep")
+    public Swept sweep() {
+        return sweep.run();
+    }
+
+    @GET
+    @Path("/settings")
+    public List<Setting> settings() {
+        return Setting.inForce(config);
+    }
+}

@@ -1,0 +1,40 @@
+package io.lorahub.admin;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * A setting in force.
+ *
+ * @param environment the variable that sets it
+ */
+public record Setting(String name, String value, String environment) {
+
+    private static final Pattern OURS = Pattern.compile(
+            "lorahub\\..*|quarkus\\.(datasource\\.(jdbc\\.url|username|jdbc\\.max-size)|http\\.(port|host|limits\\..*)"
+                    + "|oidc\\.(tenant-enabled|auth-server-url|client-id))");
+
+    private static final Pattern SECRET = Pattern.compile(".*(password|secret|key|token|credential).*");
+
+    /** Those that an operator would set, by name. */
+    static List<Setting> inForce(Config config) {
+        return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
+                .filter(name -> OURS.matcher(name).matches())
+                .distinct()
+                .sorted()
+                .map(name -> new Setting(name, shown(config, name), environment(name)))
+                .toList();
+    }
+
+    private static String shown(Config config, String name) {
+        String value = config.getOptionalValue(name, String.class).orElse("");
+        return SECRET.matcher(name).matches() && !value.isEmpty() ? "set, not shown" : value;
+    }
+
+    /** As MicroProfile Config maps names: all that is no letter or digit becomes an underscore. */
+    private static String environment(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,41 @@
+package io.lorahub.admin;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+
+/** How much of the store is used by what. */
+@ApplicationScoped
+public class StorageUse {
+
+    /** A content that serves several of them is counted where it stands first. */
+    private static final String BY_USE = """
+            select case
+                     when exists (select from version_file f where f.sha256 = b.sha256) then 'adapters'
+                     when exists (select from base_model_file f where f.sha256 = b.sha256) then 'base models'
+                     when exists (select from upload_file f where f.sha256 = b.sha256) then 'uploads in work'
+                     else 'nothing, to be swept' end as use,
+                   count(*), coalesce(sum(b.size), 0)::bigint
+              from blob b group by 1 order by 1""";
+
+    private final EntityManager database;
+
+    StorageUse(EntityManager database) {
+        this.database = database;
+    }
+
+    /**
+     * @param label what the contents are for
+     * @param count of contents
+     * @param bytes of contents
+     */
+    public record Row(String label, long count, long bytes) {}
+
+    @SuppressWarnings("unchecked")
+    public List<Row> rows() {
+        List<Object[]> rows = database.createNativeQuery(BY_USE, Object[].class).getResultList();
+        return rows.stream()
+                .map(row -> new Row((String) row[0], ((Number) row[1]).longValue(), ((Number) row[2]).longValue()))
+                .toList();
+    }
+}

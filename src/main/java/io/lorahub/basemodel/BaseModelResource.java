@@ -1,0 +1,82 @@
+package io.lorahub.basemodel;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** The registered base models; everybody may read them. */
+@Path("/api/v1/base-models")
+public class BaseModelResource {
+
+    private final BaseModels models;
+
+    public BaseModelResource(BaseModels models) {
+        this.models = models;
+    }
+
+    /** @param files SHA-256 by name */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record View(
+            String name,
+            String summary,
+            String modelType,
+            long parameters,
+            long bytes,
+            String licence,
+            Instant createdAt,
+            Map<String, String> files) {
+
+        static View of(BaseModelEntry model) {
+            return new View(
+                    model.name,
+                    model.summary,
+                    model.modelType,
+                    model.parameters,
+                    model.bytes,
+                    model.licence,
+                    model.createdAt,
+                    Map.copyOf(model.files));
+        }
+    }
+
+    /** @param folder on the server */
+    public record NewModel(String name, String summary, String licence, String folder) {}
+
+    @GET
+    @Transactional
+    public List<View> all() {
+        return models.all().stream().map(View::of).toList();
+    }
+
+    @GET
+    @Path("/{model:.+}")
+    @Transactional
+    public View one(@PathParam("model") String name) {
+        return View.of(models.named(name));
+    }
+
+    @POST
+    @RolesAllowed("ADMIN")
+    @ResponseStatus(201)
+    public View register(@NotNull NewModel wanted) {
+        return View.of(models.register(wanted.name(), wanted.summary(), wanted.licence(), wanted.folder()));
+    }
+
+    @DELETE
+    @Path("/{model:.+}")
+    @RolesAllowed("ADMIN")
+    public void remove(@PathParam("model") String name) {
+        models.remove(name);
+    }
+}

@@ -1,0 +1,175 @@
+package io.lorahub.basemodel;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.audit.Audit;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.ModelSummary;
+import io.lorahub.engine.learning.ModelTrial;
+import io.lorahub.engine.lora.Finding;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.StagedFolder;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.NotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.commons.io.FileUtils;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** Base models that adapters are checked against and composed on. */
+@ApplicationScoped
+public class BaseModels {
+
+    /** A repository name of the Hugging Face Hub. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
+
+    /** What a model's folder may hold that we need; the rest of it is left alone. */
+    private static final Pattern FILES = Pattern.compile(
+            "(config|generation_config|tokenizer|tokenizer_config|special_tokens_map)\\.json|spiece\\.model"
+                    + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
+
+    private final Viewer viewer;
+    private final Audit audit;
+    private final Blobs blobs;
+    private final ObjectStore store;
+
+    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store) {
+        this.viewer = viewer;
+        this.audit = audit;
+        this.blobs = blobs;
+        this.store = store;
+    }
+
+    /** By name. */
+    public List<BaseModelEntry> all() {
+        return BaseModelEntry.list("order by name");
+    }
+
+    public BaseModelEntry named(String name) {
+        return BaseModelEntry.named(name)
+                .orElseThrow(() -> new NotFoundException("There is no base model " + name + "."));
+    }
+
+    /** How many adapters name it as theirs, seen or not. */
+    public long adaptersOf(String name) {
+        return Adapter.count("baseModel", name);
+    }
+
+    /**
+     * Takes a model's folder of this machine into the store, after the engine has read all of it and run it once.
+     *
+     * @throws ProblemException with every reason why it cannot be used
+     */
+    public BaseModelEntry register(String name, String summary, String licence, String folder) {
+        List<Cause> causes = new ArrayList<>();
+        String called = name == null ? "" : name.strip();
+        if (!NAME.matcher(called).matches()) {
+            causes.add(new Cause("name", "Write it as adapters name it, such as google/flan-t5-small."));
+        } else if (BaseModelEntry.named(called).isPresent()) {
+            causes.add(new Cause("name", "%s is registered already.".formatted(called)));
+        }
+        Path place = folder(folder, causes);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        ModelSummary model = check(place); // this and staging take minutes, so not within a transaction
+        StagedFolder files = stage(place);
+        return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+    }
+
+    private StagedFolder stage(Path folder) {
+        try {
+            return StagedFolder.of(store, folder, name -> FILES.matcher(name).matches());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same for files that a browser sent. */
+    public BaseModelEntry registerUploaded(String name, String summary, String licence, List<FileUpload> files) {
+        Path folder = null;
+        try {
+            folder = Files.createTempDirectory("lorahub-base-");
+            for (FileUpload file : files) {
+                String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
+                if (FILES.matcher(base).matches()) Files.move(file.uploadedFile(), folder.resolve(base));
+            }
+            return register(name, summary, licence, folder.toString());
+        } catch (FileAlreadyExistsException e) {
+            throw ProblemException.invalid("files", "Two of the files have the same name.");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+        }
+    }
+
+    private BaseModelEntry store(
+            String called, String summary, String licence, ModelSummary model, StagedFolder files) {
+        BaseModelEntry entry = new BaseModelEntry();
+        entry.name = called;
+        entry.summary = summary == null ? "" : summary.strip();
+        entry.licence = licence == null || licence.isBlank() ? null : licence.strip();
+        entry.modelType = model.modelType();
+        entry.parameters = model.tensors().parameters();
+        entry.bytes = model.tensors().bytes();
+        entry.registeredBy = viewer.person().orElse(null);
+        entry.files = files.keep(blobs);
+        entry.persistAndFlush();
+        audit.log("base-model.register", called, "%,d parameters, %s".formatted(entry.parameters, entry.modelType));
+        return entry;
+    }
+
+    /** Its files are swept later, unless others need them. Adapters that name it stay. */
+    @Transactional
+    public void remove(String name) {
+        named(name).delete();
+        audit.log("base-model.remove", name, "");
+    }
+
+    private static Path folder(String text, List<Cause> causes) {
+        if (text == null || text.isBlank()) {
+            causes.add(new Cause("folder", "Give the folder that holds config.json and the weights."));
+            return null;
+        }
+        try {
+            Path folder = Path.of(text.strip());
+            if (Files.isDirectory(folder)) return folder;
+        } catch (InvalidPathException e) {
+            // the same answer
+        }
+        causes.add(new Cause("folder", "There is no such folder on the server: %s.".formatted(text.strip())));
+        return null;
+    }
+
+    private static ModelSummary check(Path folder) {
+        Inspection inspection = Inspection.of(folder);
+        if (inspection.kind() != Inspection.Kind.BASE_MODEL
+                || inspection.model().isEmpty()
+                || !inspection.sound()) {
+            List<Cause> causes = inspection.findings().stream()
+                    .filter(Finding::isError)
+                    .map(f -> new Cause("folder", f.message() + (f.fix().isEmpty() ? "" : " " + f.fix())))
+                    .toList();
+            throw ProblemException.invalid(
+                    causes.isEmpty() ? List.of(new Cause("folder", "This folder holds no base model.")) : causes);
+        }
+        try {
+            ModelTrial.run(folder);
+        } catch (EngineException e) {
+            throw ProblemException.invalid(List.of(new Cause("folder", e.getMessage())));
+        }
+        return inspection.model().get();
+    }
+}

@@ -1,0 +1,30 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.T5Model;
+import io.lorahub.engine.model.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Whether the engine can run a base model: tried, not guessed from its configuration. */
+public final class ModelTrial {
+
+    private ModelTrial() {}
+
+    /**
+     * Loads a model with its tokenizer and has it answer a word with one token.
+     *
+     * @throws io.lorahub.engine.EngineException says what is missing or of the wrong shape
+     */
+    public static void run(Path folder) {
+        try (BaseModel base = BaseModel.open(folder);
+                Tokenizer tokenizer = Tokenizer.open(folder);
+                T5Model model = T5Model.load(base, Compute.cpu());
+                AdapterBank none = model.bank(List.of(), Composition.EXACT)) {
+            model.generate(none, new double[0], List.of(tokenizer.encode("hello")), 1);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.lorahub.moderation;
+
+import static io.lorahub.adapter.AdapterState.ACTIVE;
+import static io.lorahub.adapter.AdapterState.CHANGES_REQUESTED;
+import static io.lorahub.adapter.AdapterState.TAKEN_DOWN;
+
+import io.lorahub.adapter.AdapterState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a moderator may decide about an adapter; here stand all transitions that there are. */
+public enum Action {
+    APPROVE("Approve", "approved", Set.of(ACTIVE, CHANGES_REQUESTED), ACTIVE),
+    ASK_FOR_CHANGES("Ask for changes", "asked for changes to", Set.of(ACTIVE, CHANGES_REQUESTED), CHANGES_REQUESTED),
+    TAKE_DOWN("Take down", "took down", Set.of(ACTIVE, CHANGES_REQUESTED), TAKEN_DOWN),
+    RESTORE("Restore", "restored", Set.of(TAKEN_DOWN), ACTIVE);
+
+    private final String label;
+    private final String past;
+    private final Set<AdapterState> from;
+    private final AdapterState to;
+
+    Action(String label, String past, Set<AdapterState> from, AdapterState to) {
+        this.label = label;
+        this.past = past;
+        this.from = from;
+        this.to = to;
+    }
+
+    /** The verb of its button. */
+    public String label() {
+        return label;
+    }
+
+    /** For sentences: a moderator … lab-a/un. */
+    public String past() {
+        return past;
+    }
+
+    /** In addresses and in the audit log: {@code take-down}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    public AdapterState to() {
+        return to;
+    }
+
+    public boolean isAllowedIn(AdapterState state) {
+        return from.contains(state);
+    }
+
+    public boolean isHarsh() {
+        return to == TAKEN_DOWN;
+    }
+
+    static Optional<Action> of(String word) {
+        return Arrays.stream(values()).filter(a -> a.word().equals(word)).findFirst();
+    }
+
+    static List<Action> in(AdapterState state) {
+        return Arrays.stream(values()).filter(a -> a.isAllowedIn(state)).toList();
+    }
+}

@@ -1,0 +1,48 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.Person;
+import io.lorahub.adapter.Adapter;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import java.time.Instant;
+import java.util.Optional;
+
+/** An owner asks moderators to look again at what was taken down or must be changed. */
+@Entity
+public class Appeal extends PanacheEntityBase {
+
+    static final int TEXT = 4000;
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "adapter_id")
+    public Adapter adapter;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    public String text;
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    /** Null while no moderator has answered. */
+    @Column(name = "closed_at")
+    public Instant closedAt;
+
+    static Optional<Appeal> openOn(Adapter adapter) {
+        return find("from Appeal a join fetch a.person where a.adapter = ?1 and a.closedAt is null", adapter)
+                .firstResultOptional();
+    }
+}

@@ -1,0 +1,52 @@
+package io.lorahub.moderation;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a moderator needs to decide about an adapter.
+ *
+ * @param since      when the longest waiting of it arose; null where nothing waits
+ * @param newest     its newest version
+ * @param lookalikes older adapters of other publishers with nearly the same update
+ * @param lostParts  taken-down adapters that it was composed of
+ * @param actions    those allowed now
+ */
+public record CaseFile(
+        Adapter adapter,
+        Instant since,
+        AdapterVersion newest,
+        List<Report> reports,
+        Optional<Appeal> appeal,
+        List<Lookalike> lookalikes,
+        List<Adapter> lostParts,
+        List<Decision> history,
+        List<Action> actions) {
+
+    /** @param similarity of ΔW, 1 for the same */
+    public record Lookalike(AdapterVersion own, AdapterVersion other, double similarity) {}
+
+    static CaseFile of(Adapter adapter, Instant since) {
+        return new CaseFile(
+                adapter,
+                since,
+                adapter.newest(),
+                Report.openOn(adapter),
+                Appeal.openOn(adapter),
+                Evidence.lookalikes(adapter),
+                Evidence.lostParts(adapter),
+                Decision.on(adapter),
+                Action.in(adapter.state));
+    }
+
+    /** What is the matter, in one word for the badge. */
+    public String matter() {
+        if (appeal.isPresent()) return "Appealed";
+        if (!reports.isEmpty()) return "Reported";
+        if (!lookalikes.isEmpty()) return "Near duplicate";
+        return lostParts.isEmpty() ? "Nothing waits" : "Made of a taken-down part";
+    }
+}

@@ -1,0 +1,140 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.PasswordReset;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Members as moderators see them. */
+@Path("/moderation/members")
+@RolesAllowed("MODERATOR")
+@Produces(MediaType.TEXT_HTML)
+public class MembersPage {
+
+    private static final int ROWS = 50;
+
+    private final Members members;
+    private final PasswordReset reset;
+
+    public MembersPage(Members members, PasswordReset reset) {
+        this.members = members;
+        this.reset = reset;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance members(List<Person> people, String q, FormErrors errors, String next);
+
+        static native TemplateInstance member(
+                Person person,
+                long adapters,
+                Role[] roles,
+                String reason,
+                FormErrors errors,
+                String resetLink,
+                Instant resetExpires);
+
+        private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance members(
+            @QueryParam("q") @DefaultValue("") String begins, @QueryParam("after") @DefaultValue("") String after) {
+        List<Person> people = members.page(begins, after, ROWS + 1);
+        String next = people.size() <= ROWS
+                ? null
+                : UriBuilder.fromPath("/moderation/members")
+                        .queryParam("q", "{q}")
+                        .queryParam("after", "{after}")
+                        .build(begins, people.get(ROWS - 1).name)
+                        .toString();
+        return Templates.members(people.subList(0, Math.min(ROWS, people.size())), begins, FormErrors.NONE, next);
+    }
+
+    @GET
+    @Path("/{member}")
+    public TemplateInstance member(@PathParam("member") String name) {
+        return show(members.named(name), "", FormErrors.NONE);
+    }
+
+    @POST
+    @Path("/{member}/ban")
+    public Response ban(@PathParam("member") String name, @FormParam("reason") String reason) {
+        return change(name, reason, "Banned %s.".formatted(name), n -> members.ban(n, reason));
+    }
+
+    @POST
+    @Path("/{member}/unban")
+    public Response unban(@PathParam("member") String name) {
+        return change(name, "", "Lifted the ban of %s.".formatted(name), members::unban);
+    }
+
+    @POST
+    @Path("/{member}/role")
+    @RolesAllowed("ADMIN")
+    public Response changeRole(@PathParam("member") String name, @FormParam("role") String word) {
+        return change(name, "", "Changed the role of %s.".formatted(name), n -> members.changeRole(n, role(word)));
+    }
+
+    @POST
+    @Path("/{member}/reset-link")
+    @RolesAllowed("ADMIN")
+    @Transactional
+    public TemplateInstance resetLink(@PathParam("member") String name, @Context UriInfo here) {
+        Person person = members.named(name);
+        String link = here.getBaseUri().resolve(reset.link(person)).toString();
+        Instant end = Instant.now().plus(PasswordReset.LIFE);
+        return Templates.member(person, adapters(person), Role.values(), "", FormErrors.NONE, link, end);
+    }
+
+    private Response change(String name, String reason, String done, Consumer<String> action) {
+        Person person = members.named(name);
+        try {
+            action.accept(name);
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(show(person, reason, FormErrors.of(e)))
+                    .build();
+        }
+        return Toast.seeOther("/moderation/members/" + name, done);
+    }
+
+    private static TemplateInstance show(Person person, String reason, FormErrors errors) {
+        return Templates.member(person, adapters(person), Role.values(), reason, errors, null, null);
+    }
+
+    private static long adapters(Person person) {
+        return Adapter.count("select count(a) from Adapter a join a.publisher.members m where m = ?1", person);
+    }
+
+    static Role role(String word) {
+        return Arrays.stream(Role.values())
+                .filter(role -> role.name().equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.invalid("role", "The roles are member, moderator and admin."));
+    }
+}

@@ -1,0 +1,164 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.audit.Audit;
+import io.lorahub.notice.Inbox;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Decides about adapters, and tells everybody whom a decision concerns. */
+@ApplicationScoped
+public class Moderation {
+
+    private static final TextField REASON = new TextField("reason", Decision.REASON);
+    private static final TextField REPORT = new TextField("text", Report.TEXT);
+    private static final TextField APPEAL = new TextField("text", Appeal.TEXT);
+
+    private final Viewer viewer;
+    private final AdapterRights rights;
+    private final Audit audit;
+    private final Inbox inbox;
+    private final ModerationConfig config;
+
+    Moderation(Viewer viewer, AdapterRights rights, Audit audit, Inbox inbox, ModerationConfig config) {
+        this.viewer = viewer;
+        this.rights = rights;
+        this.audit = audit;
+        this.inbox = inbox;
+        this.config = config;
+    }
+
+    /**
+     * Decides, closes what was open about the adapter, and sends notices to its owners, to who reported it, and to the
+     * owners of what was composed from it.
+     *
+     * @param edition the adapter's, as the moderator saw it; another one is a conflict
+     */
+    @Transactional
+    public Decision decide(Adapter found, Action action, String reason, int edition) {
+        Person moderator = viewer.require();
+        Adapter adapter = Adapter.findById(found.id);
+        requireRight(adapter, moderator);
+        if (adapter.edition != edition) {
+            throw ProblemException.conflict(
+                    "%s has changed since you looked at it; look again and decide then.".formatted(adapter.address()));
+        }
+        if (!action.isAllowedIn(adapter.state)) {
+            throw ProblemException.conflict(
+                    "%s cannot be decided by “%s” in its present state.".formatted(adapter.address(), action.label()));
+        }
+        String given = REASON.required(reason, "Say why; the publisher reads it.");
+        adapter.state = action.to();
+        adapter.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
+        adapter.updatedAt = Instant.now();
+        Decision decision = new Decision();
+        decision.adapter = adapter;
+        decision.moderator = moderator;
+        decision.action = action;
+        decision.reason = given;
+        decision.persist();
+        audit.log("adapter." + action.word(), adapter.address(), given);
+        tellOwners(adapter, action, given);
+        closeReports(adapter, action);
+        Appeal.openOn(adapter).ifPresent(appeal -> appeal.closedAt = Instant.now());
+        if (action.isHarsh() || action == Action.RESTORE) tellOwnersOfDerived(adapter, action);
+        return decision;
+    }
+
+    private void requireRight(Adapter adapter, Person moderator) {
+        if (!rights.mayModerate(adapter)) throw ProblemException.notFound("adapter");
+        if (rights.mayEdit(adapter) && !viewer.isAdmin()) {
+            throw ProblemException.forbidden("%s is your own; another moderator decides about it, %s."
+                    .formatted(adapter.address(), moderator.name));
+        }
+    }
+
+    private void tellOwners(Adapter adapter, Action action, String reason) {
+        String title = "A moderator %s %s.".formatted(action.past(), adapter.address());
+        for (Person member : adapter.publisher.members) inbox.tell(member.id, title, reason, "/" + adapter.address());
+    }
+
+    private void closeReports(Adapter adapter, Action action) {
+        for (Report report : Report.openOn(adapter)) {
+            report.closedAt = Instant.now();
+            inbox.tell(
+                    report.reporter.id,
+                    "Your report on %s was looked at.".formatted(adapter.address()),
+                    "A moderator %s it.".formatted(action.past()),
+                    action.isHarsh() ? "" : "/" + adapter.address());
+        }
+    }
+
+    private void tellOwnersOfDerived(Adapter adapter, Action action) {
+        String now = action.isHarsh() ? "was taken down" : "was restored";
+        for (Adapter derived : Derived.from(adapter)) {
+            for (Person member : derived.publisher.members) {
+                inbox.tell(
+                        member.id,
+                        "A part of %s %s.".formatted(derived.address(), now),
+                        "%s, of which it was composed, %s.".formatted(adapter.address(), now),
+                        "/" + derived.address());
+            }
+        }
+    }
+
+    /** Reports an adapter that the viewer sees and does not own. */
+    @Transactional
+    public Report report(Adapter found, String category, String text) {
+        Person reporter = viewer.require();
+        Adapter adapter = Adapter.findById(found.id);
+        if (rights.mayEdit(adapter)) {
+            throw ProblemException.conflict(
+                    "%s is your own; change or delete it instead.".formatted(adapter.address()));
+        }
+        Optional<Category> known = Category.of(category);
+        if (known.isEmpty()) throw ProblemException.invalid("category", "Choose what is wrong.");
+        String written =
+                known.get() == Category.OTHER ? REPORT.required(text, "Say what is wrong.") : REPORT.optional(text);
+        if (Report.count("adapter = ?1 and reporter = ?2 and closedAt is null", adapter, reporter) > 0) {
+            throw ProblemException.conflict(
+                    "You have reported %s already; a moderator will look at it.".formatted(adapter.address()));
+        }
+        if (Report.count("reporter = ?1 and closedAt is null", reporter) >= config.openReports()) {
+            throw ProblemException.conflict("%d reports of yours are open; wait until moderators have looked at them."
+                    .formatted(config.openReports()));
+        }
+        Report report = new Report();
+        report.adapter = adapter;
+        report.reporter = reporter;
+        report.category = known.get();
+        report.text = written;
+        report.persistAndFlush();
+        audit.log("adapter.report", adapter.address(), known.get().word());
+        return report;
+    }
+
+    /** Asks moderators to look again; for owners of what is not active. */
+    @Transactional
+    public Appeal appeal(Adapter found, String text) {
+        Person person = viewer.require();
+        Adapter adapter = Adapter.findById(found.id);
+        if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
+        if (adapter.state == AdapterState.ACTIVE) {
+            throw ProblemException.conflict("Nothing is decided against %s.".formatted(adapter.address()));
+        }
+        String written = APPEAL.required(text, "Say what you changed, or why the decision is wrong.");
+        if (Appeal.openOn(adapter).isPresent()) {
+            throw ProblemException.conflict("An appeal for %s is open already.".formatted(adapter.address()));
+        }
+        Appeal appeal = new Appeal();
+        appeal.adapter = adapter;
+        appeal.person = person;
+        appeal.text = written;
+        appeal.persistAndFlush();
+        audit.log("adapter.appeal", adapter.address(), "");
+        return appeal;
+    }
+}

@@ -1,0 +1,129 @@
+package io.lorahub.moderation;
+
+import io.lorahub.adapter.Adapters;
+import io.lorahub.audit.AuditLog;
+import io.lorahub.moderation.ModerationViews.CaseView;
+import io.lorahub.moderation.ModerationViews.DecisionView;
+import io.lorahub.moderation.ModerationViews.EntryView;
+import io.lorahub.moderation.ModerationViews.MemberView;
+import io.lorahub.web.ProblemException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.util.List;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** The queue, decisions, members and the audit log, for moderators. */
+@Path("/api/v1/moderation")
+@RolesAllowed("MODERATOR")
+public class ModerationResource {
+
+    private final Queue queue;
+    private final Moderation moderation;
+    private final Adapters adapters;
+    private final Members members;
+    private final AuditLog log;
+
+    public ModerationResource(Queue queue, Moderation moderation, Adapters adapters, Members members, AuditLog log) {
+        this.queue = queue;
+        this.moderation = moderation;
+        this.adapters = adapters;
+        this.members = members;
+        this.log = log;
+    }
+
+    /**
+     * @param action  approve, ask-for-changes, take-down or restore
+     * @param edition the adapter's, as the decision was made on it
+     */
+    public record NewDecision(String action, String reason, Integer edition) {}
+
+    public record Ban(String reason) {}
+
+    public record NewRole(String role) {}
+
+    @GET
+    @Path("/queue")
+    @Transactional
+    public List<CaseView> queue(
+            @QueryParam("offset") @DefaultValue("0") @Min(0) int offset,
+            @QueryParam("limit") @DefaultValue("20") @Min(1) @Max(100) int limit) {
+        return queue.first(limit, offset).stream()
+                .map(entry -> CaseView.of(CaseFile.of(entry.adapter(), entry.since())))
+                .toList();
+    }
+
+    @GET
+    @Path("/cases/{publisher}/{name}")
+    @Transactional
+    public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
+        return CaseView.of(CaseFile.of(adapters.visible(publisher, name), null));
+    }
+
+    @POST
+    @Path("/cases/{publisher}/{name}/decisions")
+    @ResponseStatus(201)
+    @Transactional
+    public DecisionView decide(
+            @PathParam("publisher") String publisher, @PathParam("name") String name, @NotNull NewDecision wanted) {
+        Action action = Action.of(wanted.action())
+                .orElseThrow(() -> ProblemException.invalid(
+                        "action", "The actions are approve, ask-for-changes, take-down and restore."));
+        if (wanted.edition() == null) {
+            throw ProblemException.invalid("edition", "Give the adapter's edition as you saw it.");
+        }
+        return DecisionView.of(
+                moderation.decide(adapters.visible(publisher, name), action, wanted.reason(), wanted.edition()));
+    }
+
+    @GET
+    @Path("/members")
+    public List<MemberView> members(
+            @QueryParam("q") String begins,
+            @QueryParam("after") String after,
+            @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(100) int limit) {
+        return members.page(begins, after, limit).stream().map(MemberView::of).toList();
+    }
+
+    @PUT
+    @Path("/members/{member}/ban")
+    public void ban(@PathParam("member") String name, @NotNull Ban ban) {
+        members.ban(name, ban.reason());
+    }
+
+    @DELETE
+    @Path("/members/{member}/ban")
+    public void unban(@PathParam("member") String name) {
+        members.unban(name);
+    }
+
+    @PUT
+    @Path("/members/{member}/role")
+    @RolesAllowed("ADMIN")
+    public void changeRole(@PathParam("member") String name, @NotNull NewRole wanted) {
+        members.changeRole(name, MembersPage.role(wanted.role()));
+    }
+
+    @GET
+    @Path("/audit")
+    public List<EntryView> audit(
+            @QueryParam("before") Long before,
+            @QueryParam("actor") String actor,
+            @QueryParam("action") String action,
+            @QueryParam("subject") String subject,
+            @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(200) int limit) {
+        return log.page(before, actor, action, subject, limit).stream()
+                .map(EntryView::of)
+                .toList();
+    }
+}

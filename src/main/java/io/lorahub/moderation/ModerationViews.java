@@ -1,0 +1,111 @@
+package io.lorahub.moderation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.account.Person;
+import io.lorahub.audit.AuditEntry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** What the API shows of moderation. */
+final class ModerationViews {
+
+    private ModerationViews() {}
+
+    /** A report; the reporter is left out where it goes to the reporter. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ReportView(long id, String adapter, String category, String text, String reporter, Instant createdAt) {
+        static ReportView of(Report report) {
+            return new ReportView(
+                    report.id,
+                    report.adapter.address(),
+                    report.category.word(),
+                    report.text,
+                    report.reporter.name,
+                    report.createdAt);
+        }
+    }
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record AppealView(long id, String adapter, String text, Instant createdAt) {
+        static AppealView of(Appeal appeal) {
+            return new AppealView(appeal.id, appeal.adapter.address(), appeal.text, appeal.createdAt);
+        }
+    }
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record DecisionView(String adapter, String action, String reason, String moderator, Instant decidedAt) {
+        static DecisionView of(Decision decision) {
+            return new DecisionView(
+                    decision.adapter.address(),
+                    decision.action.word(),
+                    decision.reason,
+                    decision.moderator == null ? null : decision.moderator.name,
+                    decision.decidedAt);
+        }
+    }
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    record LookalikeView(String adapter, String version, double similarity) {}
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record CaseView(
+            String adapter,
+            String state,
+            String stateReason,
+            Instant waitingSince,
+            int edition,
+            List<ReportView> reports,
+            AppealView appeal,
+            List<LookalikeView> nearDuplicates,
+            List<String> takenDownParts,
+            List<DecisionView> decisions,
+            List<String> actions) {
+
+        static CaseView of(CaseFile file) {
+            return new CaseView(
+                    file.adapter().address(),
+                    word(file.adapter().state),
+                    file.adapter().stateReason,
+                    file.since(),
+                    file.adapter().edition,
+                    file.reports().stream().map(ReportView::of).toList(),
+                    file.appeal().map(AppealView::of).orElse(null),
+                    file.lookalikes().stream()
+                            .map(l -> new LookalikeView(l.other().adapter.address(), l.other().label, l.similarity()))
+                            .toList(),
+                    file.lostParts().stream().map(a -> a.address()).toList(),
+                    file.history().stream().map(DecisionView::of).toList(),
+                    file.actions().stream().map(Action::word).toList());
+        }
+    }
+
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record MemberView(
+            String name, String displayName, String role, Instant createdAt, Instant bannedAt, String banReason) {
+        static MemberView of(Person person) {
+            return new MemberView(
+                    person.name,
+                    person.displayName,
+                    word(person.role),
+                    person.createdAt,
+                    person.bannedAt,
+                    person.banReason);
+        }
+    }
+
+    record EntryView(long id, Instant at, String actor, String action, String subject, String detail) {
+        static EntryView of(AuditEntry entry) {
+            return new EntryView(entry.id, entry.at, entry.actor, entry.action, entry.subject, entry.detail);
+        }
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

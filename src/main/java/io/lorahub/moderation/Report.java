@@ -1,0 +1,55 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.Person;
+import io.lorahub.adapter.Adapter;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import java.time.Instant;
+import java.util.List;
+
+/** A member says that something is wrong with an adapter. */
+@Entity
+public class Report extends PanacheEntityBase {
+
+    static final int TEXT = 2000;
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "adapter_id")
+    public Adapter adapter;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "reporter_id")
+    public Person reporter;
+
+    @Enumerated(EnumType.STRING)
+    public Category category;
+
+    public String text = "";
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    /** Null while no moderator has decided. */
+    @Column(name = "closed_at")
+    public Instant closedAt;
+
+    /** Oldest first, with their reporters. */
+    static List<Report> openOn(Adapter adapter) {
+        return list(
+                "from Report r join fetch r.reporter where r.adapter = ?1 and r.closedAt is null order by r.id",
+                adapter);
+    }
+}

@@ -1,0 +1,106 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+
+/** Where members report an adapter, and its owners appeal. */
+@Path("/{publisher}/{name}")
+@Authenticated
+@Produces(MediaType.TEXT_HTML)
+public class ReportPage {
+
+    private final Moderation moderation;
+    private final Adapters adapters;
+    private final AdapterRights rights;
+    private final Viewer viewer;
+
+    public ReportPage(Moderation moderation, Adapters adapters, AdapterRights rights, Viewer viewer) {
+        this.moderation = moderation;
+        this.adapters = adapters;
+        this.rights = rights;
+        this.viewer = viewer;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance report(
+                Adapter adapter, Category[] categories, String category, String text, FormErrors errors);
+
+        static native TemplateInstance appeal(Adapter adapter, String text, FormErrors errors);
+
+        private Templates() {}
+    }
+
+    @GET
+    @Path("/report")
+    @Transactional
+    public TemplateInstance report(@PathParam("publisher") String publisher, @PathParam("name") String name) {
+        return Templates.report(adapters.visible(publisher, name), Category.values(), "", "", FormErrors.NONE);
+    }
+
+    @POST
+    @Path("/report")
+    @Transactional
+    public Response sendReport(
+            @PathParam("publisher") String publisher,
+            @PathParam("name") String name,
+            @FormParam("category") String category,
+            @FormParam("text") String text) {
+        Adapter adapter = adapters.visible(publisher, name);
+        try {
+            moderation.report(adapter, category, text);
+        } catch (ProblemException e) {
+            TemplateInstance again = Templates.report(adapter, Category.values(), category, text, FormErrors.of(e));
+            return Response.status(e.status()).entity(again).build();
+        }
+        return Toast.seeOther("/" + adapter.address(), "Reported. A moderator will look at it.");
+    }
+
+    @GET
+    @Path("/appeal")
+    @Transactional
+    public TemplateInstance appeal(@PathParam("publisher") String publisher, @PathParam("name") String name) {
+        return Templates.appeal(own(publisher, name), "", FormErrors.NONE);
+    }
+
+    @POST
+    @Path("/appeal")
+    @Transactional
+    public Response sendAppeal(
+            @PathParam("publisher") String publisher, @PathParam("name") String name, @FormParam("text") String text) {
+        Adapter adapter = own(publisher, name);
+        try {
+            moderation.appeal(adapter, text);
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(Templates.appeal(adapter, text, FormErrors.of(e)))
+                    .build();
+        }
+        return Toast.seeOther("/" + adapter.address(), "Your appeal is with the moderators.");
+    }
+
+    private Adapter own(String publisher, String name) {
+        viewer.require();
+        Adapter adapter = adapters.visible(publisher, name);
+        if (!rights.mayEdit(adapter)) throw new NotFoundException("There is nothing to appeal here.");
+        return adapter;
+    }
+}

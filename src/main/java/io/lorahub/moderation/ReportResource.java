@@ -1,0 +1,54 @@
+package io.lorahub.moderation;
+
+import io.lorahub.adapter.Adapters;
+import io.lorahub.moderation.ModerationViews.AppealView;
+import io.lorahub.moderation.ModerationViews.ReportView;
+import io.quarkus.security.Authenticated;
+import jakarta.transaction.Transactional;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import org.jboss.resteasy.reactive.ResponseStatus;
+
+/** Reports and appeals of members. */
+@Path("/api/v1/adapters/{publisher}/{name}")
+@Authenticated
+public class ReportResource {
+
+    private final Moderation moderation;
+    private final Adapters adapters;
+
+    public ReportResource(Moderation moderation, Adapters adapters) {
+        this.moderation = moderation;
+        this.adapters = adapters;
+    }
+
+    /** @param category copy, licence, misleading, harmful, broken, spam or other */
+    public record NewReport(String category, String text) {}
+
+    public record NewAppeal(String text) {}
+
+    @POST
+    @Path("/reports")
+    @ResponseStatus(201)
+    @Transactional
+    public ReportView report(
+            @PathParam("publisher") String publisher,
+            @PathParam("name") String name,
+            @NotNull @Valid NewReport report) {
+        return ReportView.of(moderation.report(adapters.visible(publisher, name), report.category(), report.text()));
+    }
+
+    @POST
+    @Path("/appeals")
+    @ResponseStatus(201)
+    @Transactional
+    public AppealView appeal(
+            @PathParam("publisher") String publisher,
+            @PathParam("name") String name,
+            @NotNull @Valid NewAppeal appeal) {
+        return AppealView.of(moderation.appeal(adapters.visible(publisher, name), appeal.text()));
+    }
+}

@@ -1,0 +1,44 @@
+package io.lorahub.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Files of a folder of this machine in staging, to be kept together.
+ *
+ * @param files by name
+ */
+public record StagedFolder(SortedMap<String, Staged> files) {
+
+    /** Those of the folder's own files whose names are wanted. This takes as long as reading them. */
+    public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted) throws IOException {
+        SortedMap<String, Staged> staged = new TreeMap<>();
+        try (Stream<Path> found = Files.list(folder)) {
+            for (Path file : found.filter(Files::isRegularFile).toList()) {
+                String name = file.getFileName().toString();
+                if (!wanted.test(name)) continue;
+                try (InputStream in = Files.newInputStream(file)) {
+                    staged.put(name, store.stage(in, Long.MAX_VALUE));
+                }
+            }
+        }
+        return new StagedFolder(staged);
+    }
+
+    /** Keeps them in the caller's transaction; gives the hashes by name. */
+    public Map<String, String> keep(Blobs blobs) {
+        Map<String, String> hashes = new TreeMap<>();
+        files.entrySet().stream()
+                .sorted(Comparator.comparing(file -> file.getValue().sha256()))
+                .forEach(file -> hashes.put(file.getKey(), blobs.keep(file.getValue()).sha256));
+        return hashes;
+    }
+}

@@ -30,18 +30,25 @@ public final class Assets {
         return LaunchMode.current() == LaunchMode.DEVELOPMENT ? read(name) : KNOWN.computeIfAbsent(name, Assets::read);
     }
 
-    /** Its address holds its version. */
     static String htmx() {
-        return KNOWN.computeIfAbsent("htmx", name -> "/webjars/htmx.org/" + htmxVersion() + "/dist/htmx.min.js");
+        return webjar("htmx.org", "dist/htmx.min.js");
     }
 
-    private static String htmxVersion() {
-        try (InputStream in = loader().getResourceAsStream("META-INF/maven/org.webjars.npm/htmx.org/pom.properties")) {
+    /** A file of a library; its address holds the library's version. */
+    static String webjar(String library, String path) {
+        return KNOWN.computeIfAbsent(
+                library + "/" + path, name -> "/webjars/" + library + "/" + versionOf(library) + "/" + path);
+    }
+
+    private static String versionOf(String library) {
+        String file = "META-INF/maven/org.webjars.npm/" + library + "/pom.properties";
+        try (InputStream in = loader().getResourceAsStream(file)) {
+            if (in == null) throw new IllegalArgumentException("There is no library " + library + ".");
             Properties properties = new Properties();
             properties.load(in);
             return properties.getProperty("version");
         } catch (IOException e) {
-            throw new UncheckedIOException("The version of htmx cannot be read.", e);
+            throw new UncheckedIOException("The version of " + library + " cannot be read.", e);
         }
     }
 

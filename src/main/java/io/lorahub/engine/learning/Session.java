@@ -24,6 +24,8 @@ public final class Session implements AutoCloseable {
 
     private static final int GENERATION_BATCH = 64;
 
+    private final LoadedModel loaded;
+    private final boolean owned;
     private final BaseModel base;
     private final T5Model model;
     private final Tokenizer tokenizer;
@@ -31,10 +33,12 @@ public final class Session implements AutoCloseable {
     private final AdapterBank bank;
     private volatile boolean cancelled;
 
-    private Session(BaseModel base, T5Model model, Tokenizer tokenizer, List<Adapter> adapters, AdapterBank bank) {
-        this.base = base;
-        this.model = model;
-        this.tokenizer = tokenizer;
+    private Session(LoadedModel loaded, boolean owned, List<Adapter> adapters, AdapterBank bank) {
+        this.loaded = loaded;
+        this.owned = owned;
+        this.base = loaded.base();
+        this.model = loaded.model();
+        this.tokenizer = loaded.tokenizer();
         this.adapters = adapters;
         this.bank = bank;
     }
@@ -45,15 +49,30 @@ public final class Session implements AutoCloseable {
         Closing closing = new Closing();
         try {
             adapters.forEach(closing::add);
-            BaseModel base = closing.add(BaseModel.open(baseFolder));
-            adapters.forEach(adapter -> requireFit(adapter, base));
-            Tokenizer tokenizer = closing.add(Tokenizer.open(baseFolder));
-            T5Model model = closing.add(T5Model.load(base, compute));
-            return new Session(base, model, tokenizer, List.copyOf(adapters), model.bank(adapters, composition));
+            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute));
+            return new Session(loaded, true, List.copyOf(adapters), bank(loaded, adapters, composition));
         } catch (RuntimeException e) {
             closing.close();
             throw e;
         }
+    }
+
+    /** On a model that stays loaded after the session. The adapters are closed with the session. */
+    public static Session open(LoadedModel loaded, List<Adapter> adapters, Composition composition) {
+        requireNames(adapters);
+        Closing closing = new Closing();
+        try {
+            adapters.forEach(closing::add);
+            return new Session(loaded, false, List.copyOf(adapters), bank(loaded, adapters, composition));
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static AdapterBank bank(LoadedModel loaded, List<Adapter> adapters, Composition composition) {
+        adapters.forEach(adapter -> requireFit(adapter, loaded.base()));
+        return loaded.model().bank(adapters, composition);
     }
 
     private static void requireNames(List<Adapter> adapters) {
@@ -174,9 +193,7 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         bank.close();
-        model.close();
-        tokenizer.close();
-        base.close();
+        if (owned) loaded.close();
         adapters.forEach(Adapter::close);
     }
 }

@@ -1,0 +1,167 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.basemodel.BaseModelEntry;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.JoinTable;
+import jakarta.persistence.ManyToMany;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MapKeyColumn;
+import jakarta.persistence.OrderColumn;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/** A search for the weights of a composition: what was asked for, where it stands, what came out. */
+@Entity
+@Table(name = "composition_run")
+public class CompositionRun extends PanacheEntityBase {
+
+    /** What its owner wants of a run that a worker holds; the worker does it after the evaluation under way. */
+    public enum Wish {
+        PAUSE,
+        CANCEL
+    }
+
+    @Id
+    public UUID id;
+
+    /** Null for a visitor's. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    /** The SHA-256 of a visitor's cookie in hex; null for a member's. */
+    public String visitor;
+
+    public String title;
+
+    public String description = "";
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "base_model_id")
+    public BaseModelEntry baseModel;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    public RunSpec spec;
+
+    /** In the order of the weights. */
+    @ManyToMany
+    @JoinTable(
+            name = "composition_candidate",
+            joinColumns = @JoinColumn(name = "run_id"),
+            inverseJoinColumns = @JoinColumn(name = "version_id"))
+    @OrderColumn(name = "place")
+    public List<AdapterVersion> candidates = new ArrayList<>();
+
+    /** Evaluations that may be spent. */
+    public int budget;
+
+    /** Whether everybody who has the link may see it. */
+    public boolean shared;
+
+    @Enumerated(EnumType.STRING)
+    public RunState state = RunState.QUEUED;
+
+    @Enumerated(EnumType.STRING)
+    public Wish wish;
+
+    /** In words for its owner; null unless it failed. */
+    public String failure;
+
+    /** Higher goes first. */
+    public int priority;
+
+    /** The name of who holds it or held it last. */
+    public String worker;
+
+    /** Grows whenever a worker takes the run, so that one who lost it writes nothing more. */
+    public int claim;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "fork_of")
+    public CompositionRun forkOf;
+
+    /** How many evaluations of the run that it was forked from it may take over. */
+    @Column(name = "fork_evaluations")
+    public int forkEvaluations;
+
+    @Column(name = "idempotency_key")
+    public String idempotencyKey;
+
+    /** Of the budget. */
+    public int spent;
+
+    /** The lowest objective so far. */
+    public Double best;
+
+    /** What the best so far says for each few-shot example, as an array; null before the first. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode predictions;
+
+    /** In the model, for all evaluations. */
+    public double seconds;
+
+    /** The report: verdict, controls, predictions; null until it succeeded. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode result;
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    @Column(name = "queued_at")
+    public Instant queuedAt = Instant.now();
+
+    @Column(name = "started_at")
+    public Instant startedAt;
+
+    @Column(name = "ended_at")
+    public Instant endedAt;
+
+    /** When it is swept; null for never. */
+    @Column(name = "expires_at")
+    public Instant expiresAt;
+
+    /** SHA-256 of the result's files by name. */
+    @ElementCollection
+    @CollectionTable(name = "composition_file", joinColumns = @JoinColumn(name = "run_id"))
+    @MapKeyColumn(name = "name")
+    @Column(name = "sha256")
+    public Map<String, String> files = new TreeMap<>();
+
+    @Version
+    public int edition;
+
+    /** @throws IllegalStateException for a transition that there is not */
+    void become(RunState next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("A run that is %s cannot become %s.".formatted(state, next));
+        }
+        state = next;
+        if (next.isEnded()) endedAt = Instant.now();
+        if (next == RunState.QUEUED) {
+            queuedAt = Instant.now();
+            endedAt = null;
+            failure = null;
+        }
+        if (next != RunState.RUNNING) wish = null;
+    }
+}

@@ -1,0 +1,13 @@
+package io.lorahub.composition;
+
+import java.util.UUID;
+
+/** Another worker holds the run, or it was cancelled: who was at it leaves it alone. */
+class LostRunException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    LostRunException(UUID run) {
+        super("The run %s is no longer this worker's.".formatted(run), null, false, false);
+    }
+}

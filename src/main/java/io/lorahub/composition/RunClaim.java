@@ -1,0 +1,64 @@
+package io.lorahub.composition;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A run in a worker's hands, with all that is needed to do it, read in one transaction.
+ *
+ * @param claim     by which the worker shows that the run is still its own
+ * @param baseName  of the base model
+ * @param baseBytes of its weights
+ * @param base      SHA-256 of the base model's files by name
+ * @param candidates SHA-256 of the files by name, by the candidates' addresses, in the order of the weights
+ * @param fork      of another run's evaluations
+ */
+record RunClaim(
+        UUID id,
+        int claim,
+        RunSpec spec,
+        String baseName,
+        long baseBytes,
+        Map<String, String> base,
+        Map<String, Map<String, String>> candidates,
+        Optional<Fork> fork) {
+
+    /**
+     * Where to take known evaluations from.
+     *
+     * @param evaluations how many, from the first
+     * @param l1          of the other run
+     */
+    record Fork(UUID run, int evaluations, double l1) {}
+
+    static RunClaim of(CompositionRun run) {
+        Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
+        run.candidates.forEach(v -> candidates.put(v.adapter.address(), Map.copyOf(v.files)));
+        return new RunClaim(
+                run.id,
+                run.claim,
+                run.spec,
+                run.baseModel.name,
+                run.baseModel.bytes,
+                Map.copyOf(run.baseModel.files),
+                candidates,
+                run.forkOf == null || run.forkEvaluations == 0
+                        ? Optional.empty()
+                        : Optional.of(new Fork(run.forkOf.id, run.forkEvaluations, run.forkOf.spec.l1())));
+    }
+
+    List<String> names() {
+        return List.copyOf(candidates.keySet());
+    }
+
+    /** The candidate that has nothing to compute with; empty where all have files. */
+    Optional<String> withoutFiles() {
+        return candidates.entrySet().stream()
+                .filter(e -> e.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+}

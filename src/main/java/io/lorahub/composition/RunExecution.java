@@ -1,0 +1,104 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.ExportOptions;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.Report;
+import io.lorahub.engine.learning.RunListener;
+import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.Settings;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/** Does one run in an open session: search, controls, export. Plain Java; what is stored is its caller's business. */
+final class RunExecution {
+
+    private final Session session;
+    private final RunClaim run;
+    private final Settings settings;
+    private final ExampleSet examples;
+    private final LearningRun learning;
+    private volatile boolean stopped;
+
+    /** @throws EngineException for examples that the model cannot take */
+    RunExecution(Session session, RunClaim run, List<EvaluationRecord> earlier, RunListener listener) {
+        this.session = session;
+        this.run = run;
+        this.settings = run.spec().settings();
+        this.examples = session.encode(run.spec().examples());
+        this.learning = new LearningRun(session, examples, settings);
+        learning.replay(earlier);
+        learning.listen(listener);
+    }
+
+    void listen(RunListener listener) {
+        learning.listen(listener);
+    }
+
+    /** See {@link LearningRun#know}. */
+    void know(List<EvaluationRecord> others, double theirL1) {
+        learning.know(others, theirL1);
+    }
+
+    /** Makes {@link #run} end after the evaluation, or the batch of predictions, under way. For any thread. */
+    void stop() {
+        stopped = true;
+        learning.stop();
+        session.cancel();
+    }
+
+    /**
+     * Searches and evaluates the controls; writes the merged adapter into a folder.
+     *
+     * @param searched is called between the search and the controls
+     * @return empty when it was stopped before its end
+     */
+    Optional<RunResult> run(Path folder, Runnable searched) {
+        Learned learned;
+        try {
+            learned = learning.run();
+        } catch (CancellationException e) {
+            return Optional.empty();
+        } catch (EngineException e) {
+            if (stopped) return Optional.empty(); // before its first evaluation
+            throw e;
+        }
+        if (stopped) return Optional.empty();
+        searched.run();
+        try {
+            List<Example> heldOut = run.spec().heldOut();
+            Report report = Report.of(
+                    session,
+                    examples,
+                    heldOut.isEmpty() ? Optional.empty() : Optional.of(session.encode(heldOut)),
+                    settings,
+                    learned,
+                    run.spec().maxNewTokens());
+            Optional<ExportReport> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
+                    ? Optional.empty()
+                    : Optional.of(write(learned, folder));
+            return stopped ? Optional.empty() : Optional.of(RunResult.of(learned, report, export));
+        } catch (CancellationException e) {
+            return Optional.empty();
+        }
+    }
+
+    private ExportReport write(Learned learned, Path folder) {
+        return MergeExport.write(
+                session,
+                learned.vector(),
+                run.spec().examples(),
+                ExportOptions.LOSSLESS,
+                report -> HubRecipe.of(session, run, settings, learned),
+                folder);
+    }
+}

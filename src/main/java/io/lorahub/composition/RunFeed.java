@@ -1,0 +1,118 @@
+package io.lorahub.composition;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/**
+ * Who watches which run in this process. One connection listens to what any process says of any run (PostgreSQL
+ * LISTEN); after it was lost, everybody is told to look again, so that nothing is missed.
+ */
+@ApplicationScoped
+public class RunFeed {
+
+    private static final Logger LOG = Logger.getLogger(RunFeed.class);
+
+    /** After how long a connection that says nothing is looked after, in ms. */
+    private static final int QUIET = 10_000;
+
+    private static final int RECONNECT = 500;
+
+    private final EntityManager entities;
+    private final DataSource database;
+    private final Map<UUID, Set<Runnable>> watchers = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
+    private Thread thread;
+
+    RunFeed(EntityManager entities, DataSource database) {
+        this.entities = entities;
+        this.database = database;
+    }
+
+    /** Says that the run has something new, when the caller's transaction commits. */
+    void changed(CompositionRun run) {
+        entities.createNativeQuery("select cast(pg_notify(?1, ?2) as text)", String.class)
+                .setParameter(1, RunSignal.CHANNEL)
+                .setParameter(2, run.id.toString())
+                .getSingleResult();
+    }
+
+    /**
+     * Calls back whenever the run may have something new, on the listening thread: the callback must be quick.
+     *
+     * @return ends it
+     */
+    public AutoCloseable watch(UUID run, Runnable callback) {
+        watchers.computeIfAbsent(run, id -> ConcurrentHashMap.newKeySet()).add(callback);
+        return () -> watchers.computeIfPresent(run, (id, all) -> {
+            all.remove(callback);
+            return all.isEmpty() ? null : all;
+        });
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = new Thread(this::listen, "run-feed");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+        if (thread != null) thread.interrupt();
+    }
+
+    private void listen() {
+        while (!stopped) {
+            try (Connection connection = database.getConnection()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("listen " + RunSignal.CHANNEL);
+                }
+                watchers.values().forEach(RunFeed::call); // for what was said while nobody listened
+                PGConnection postgres = connection.unwrap(PGConnection.class);
+                while (!stopped) {
+                    PGNotification[] said = postgres.getNotifications(QUIET);
+                    if (said == null) continue;
+                    for (PGNotification one : said) {
+                        Set<Runnable> all = watchers.get(UUID.fromString(one.getParameter()));
+                        if (all != null) call(all);
+                    }
+                }
+            } catch (SQLException e) {
+                if (!stopped) LOG.infof("The run feed has lost its connection and takes a new one: %s", e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RECONNECT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped = true;
+        }
+    }
+
+    private static void call(Set<Runnable> all) {
+        for (Runnable watcher : all) {
+            try {
+                watcher.run();
+            } catch (RuntimeException e) {
+                LOG.debug("A watcher of a run has failed.", e);
+            }
+        }
+    }
+}

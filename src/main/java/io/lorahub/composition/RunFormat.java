@@ -1,0 +1,69 @@
+package io.lorahub.composition;
+
+import io.quarkus.qute.TemplateExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Figures of runs as people read them, as {@code {run:figure(x)}} in templates. */
+@TemplateExtension(namespace = "run")
+final class RunFormat {
+
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("H:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private RunFormat() {}
+
+    /** Three digits: 0.161, 1.98, 0.0042. */
+    static String figure(Number value) {
+        double v = value.doubleValue();
+        if (!Double.isFinite(v)) return "not a number";
+        int decimals = v == 0 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(Math.abs(v))));
+        return String.format(Locale.ROOT, "%." + Math.min(6, decimals) + "f", v).replace('-', '−');
+    }
+
+    /** With its sign: +0.96, −0.11, 0.00. */
+    static String signed(Number value) {
+        double v = value.doubleValue();
+        String text = String.format(Locale.ROOT, "%.2f", Math.abs(v));
+        return text.equals("0.00") ? text : (v > 0 ? "+" : "−") + text;
+    }
+
+    /** A share as a percentage for SVG. */
+    static String share(Number value) {
+        return percent(100 * value.doubleValue());
+    }
+
+    static String percent(Number value) {
+        return String.format(Locale.ROOT, "%.2f%%", value.doubleValue());
+    }
+
+    /** Evaluations in a second. */
+    static String speed(Number secondsEach) {
+        return String.format(Locale.ROOT, "%.3g /s", 1 / secondsEach.doubleValue());
+    }
+
+    static String seconds(Number value) {
+        return figure(value) + " s";
+    }
+
+    static String time(Duration duration) {
+        long s = duration.toSeconds();
+        if (s < 60) return (s == 0 ? "under 1" : Long.toString(s)) + " s";
+        return s < 3600 ? "%d min %d s".formatted(s / 60, s % 60) : "%d h %d min".formatted(s / 3600, s / 60 % 60);
+    }
+
+    static String clock(Instant instant) {
+        return CLOCK.format(instant);
+    }
+
+    /** Numbers and objectives, as the chart's script reads them: [[1,2.4],[2,1.9]]. */
+    static String points(RunProgress progress) {
+        return progress.evaluations().stream()
+                .map(e -> "[%d,%s]".formatted(e.id.number(), e.objective))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+}

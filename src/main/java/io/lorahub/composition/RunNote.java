@@ -1,0 +1,34 @@
+package io.lorahub.composition;
+
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** A line of a run's log that is no evaluation. */
+@Entity
+@Table(name = "composition_note")
+public class RunNote extends PanacheEntityBase {
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(name = "run_id")
+    public UUID runId;
+
+    public Instant at = Instant.now();
+
+    public String text;
+
+    /** Oldest first. */
+    public static List<RunNote> of(UUID run) {
+        return list("runId = ?1 order by id", run);
+    }
+}

@@ -1,0 +1,126 @@
+package io.lorahub.composition;
+
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.util.Optional;
+
+/** A run while it lives: queue, progress, log; what its owner may do with it. */
+@Path("/runs/{run}")
+@Produces(MediaType.TEXT_HTML)
+public class RunPage {
+
+    private final RunRights rights;
+    private final Runs runs;
+    private final RunWatch watch;
+
+    public RunPage(RunRights rights, Runs runs, RunWatch watch) {
+        this.rights = rights;
+        this.runs = runs;
+        this.watch = watch;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance run(RunProgress progress, ObjectiveChart chart, boolean owner);
+
+        static native TemplateInstance live(RunProgress progress);
+
+        private Templates() {}
+    }
+
+    /** The part of the page that changes, the same for all who see it. */
+    @ApplicationScoped
+    public static class Live {
+        String render(RunProgress progress) {
+            return Templates.live(progress).render();
+        }
+    }
+
+    @GET
+    public TemplateInstance run(@PathParam("run") String id) {
+        CompositionRun run = rights.visible(id);
+        RunProgress progress = RunProgress.of(run);
+        return Templates.run(progress, ObjectiveChart.of(progress), rights.owns(run));
+    }
+
+    /** What has changed since an evaluation, as it changes. */
+    @GET
+    @Path("/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Blocking
+    public Multi<OutboundSseEvent> events(
+            @PathParam("run") String id,
+            @QueryParam("after") @DefaultValue("0") int after,
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
+            @Context Sse sse) {
+        return watch.watch(rights.visible(id).id, last.orElse(after), sse);
+    }
+
+    @POST
+    @Path("/pause")
+    public Response pause(@PathParam("run") String id) {
+        runs.pause(rights.own(id).id);
+        return Toast.seeOther("/runs/" + id, "Pauses after the evaluation under way.");
+    }
+
+    @POST
+    @Path("/resume")
+    public Response resume(@PathParam("run") String id) {
+        CompositionRun run = rights.own(id);
+        runs.resume(rights.owner().orElseThrow(), run.id);
+        return Toast.seeOther("/runs/" + id, "Queued again; it goes on from its log.");
+    }
+
+    @POST
+    @Path("/cancel")
+    public Response cancel(@PathParam("run") String id) {
+        runs.cancel(rights.own(id).id);
+        return Toast.seeOther("/runs/" + id, "Cancels after the evaluation under way.");
+    }
+
+    @POST
+    @Path("/share")
+    public Response share(@PathParam("run") String id, @FormParam("shared") boolean shared) {
+        runs.share(rights.own(id).id, shared);
+        return Toast.seeOther(
+                "/runs/" + id, shared ? "Everybody who has the link can see it now." : "Only you can see it now.");
+    }
+
+    @POST
+    @Path("/delete")
+    public Response delete(@PathParam("run") String id) {
+        CompositionRun run = rights.own(id);
+        runs.delete(run.id);
+        return Toast.seeOther("/runs", "Deleted “%s”.".formatted(run.title));
+    }
+
+    /** For programs and spreadsheets (RFC 4180). */
+    @GET
+    @Path("/log.csv")
+    @Produces("text/csv")
+    public Response log(@PathParam("run") String id) {
+        CompositionRun run = rights.visible(id);
+        return Response.ok(RunCsv.of(run))
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"run-%s.csv\"".formatted(run.id))
+                .build();
+    }
+}

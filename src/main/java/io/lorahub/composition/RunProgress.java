@@ -1,0 +1,126 @@
+package io.lorahub.composition;
+
+import io.lorahub.adapter.AdapterVersion;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A run as its page shows it while it lives.
+ *
+ * @param evaluations all of them, in order
+ * @param position    how many runs are before it in the queue; 0 when it is not queued
+ */
+public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position) {
+
+    /** How many of the latest evaluations the table shows. */
+    private static final int LATEST = 8;
+
+    /** A weight as a bar; shares of the drawing's width from the lower to the upper bound. */
+    public record Bar(String address, String name, double weight, double x, double width) {
+
+        public boolean isIdle() {
+            return Math.abs(weight) < 0.005;
+        }
+    }
+
+    static RunProgress of(CompositionRun run) {
+        long position = run.state == RunState.QUEUED
+                ? CompositionRun.count("state = 'QUEUED' and queuedAt < ?1", run.queuedAt)
+                : 0;
+        return new RunProgress(run, RunEvaluation.of(run.id, 0), RunNote.of(run.id), position);
+    }
+
+    /** The one with the lowest objective. */
+    public Optional<RunEvaluation> best() {
+        return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));
+    }
+
+    /** The best adapter alone: an evaluation with one weight that is 1. */
+    public Optional<RunEvaluation> bestSingle() {
+        return evaluations.stream().filter(e -> single(e) >= 0).min(Comparator.comparingDouble(e -> e.objective));
+    }
+
+    public String nameOfSingle(RunEvaluation evaluation) {
+        return run.candidates.get(single(evaluation)).adapter.name;
+    }
+
+    private static int single(RunEvaluation evaluation) {
+        int found = -1;
+        for (int i = 0; i < evaluation.weights.length; i++) {
+            if (evaluation.weights[i] == 0) continue;
+            if (evaluation.weights[i] != 1 || found >= 0) return -1;
+            found = i;
+        }
+        return found;
+    }
+
+    /** Of the best evaluation, largest first, those that are 0 last. */
+    public List<Bar> bars() {
+        return best().map(e -> bars(e.weights)).orElse(List.of());
+    }
+
+    List<Bar> bars(double[] weights) {
+        double span = run.spec.upper() - run.spec.lower();
+        List<Bar> bars = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            AdapterVersion candidate = run.candidates.get(i);
+            double from = (Math.min(0, weights[i]) - run.spec.lower()) / span;
+            bars.add(new Bar(
+                    candidate.adapter.address(),
+                    candidate.adapter.name,
+                    weights[i],
+                    from,
+                    Math.abs(weights[i]) / span));
+        }
+        bars.sort(Comparator.comparingDouble((Bar bar) -> -Math.abs(bar.weight())));
+        return bars;
+    }
+
+    /** Where zero is, as a share of the drawing's width. */
+    public double zero() {
+        return -run.spec.lower() / (run.spec.upper() - run.spec.lower());
+    }
+
+    public List<RunEvaluation> latest() {
+        List<RunEvaluation> latest =
+                new ArrayList<>(evaluations.subList(Math.max(0, evaluations.size() - LATEST), evaluations.size()));
+        java.util.Collections.reverse(latest);
+        return latest;
+    }
+
+    /** In seconds, by unit of budget; 0 before the first. */
+    public double secondsEach() {
+        return run.spent == 0 ? 0 : run.seconds / run.spent;
+    }
+
+    /** Of the search, as measured so far; empty before the first evaluation and after the last. */
+    public Optional<Duration> left() {
+        if (run.spent == 0 || run.state != RunState.RUNNING) return Optional.empty();
+        return Optional.of(Duration.ofMillis((long) (1000 * secondsEach() * (run.budget - run.spent))));
+    }
+
+    /** From start to end, or until now. */
+    public Duration elapsed() {
+        if (run.startedAt == null) return Duration.ZERO;
+        return Duration.between(run.startedAt, run.endedAt == null ? Instant.now() : run.endedAt);
+    }
+
+    /** One sentence, for who hears the page. */
+    public String sentence() {
+        String done = "%d of %d evaluations".formatted(run.spent, run.budget);
+        return switch (run.state) {
+            case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d before it.".formatted(position);
+            case RUNNING ->
+                best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
+                        .orElse(done + ".");
+            case PAUSED -> "Paused after %s.".formatted(done);
+            case SUCCEEDED -> "Done after %s.".formatted(done);
+            case FAILED -> "Failed after %s.".formatted(done);
+            case CANCELLED -> "Cancelled after %s.".formatted(done);
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package io.lorahub.composition;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What somebody asks to be run.
+ *
+ * @param baseModel  by name; empty for the one that the candidates share
+ * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
+ * @param key        two requests of a person with one key are the same run (IETF draft Idempotency-Key)
+ */
+public record RunRequest(
+        String title,
+        String description,
+        Optional<String> baseModel,
+        List<String> candidates,
+        RunSpec spec,
+        Optional<String> key) {}

@@ -1,0 +1,191 @@
+package io.lorahub.composition;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.web.Cause;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds everything that is wrong with a request, and what it names. */
+@ApplicationScoped
+public class RunRequestCheck {
+
+    static final int TITLE = 100;
+    static final int DESCRIPTION = 4000;
+
+    private final CompositionConfig limits;
+    private final AdapterRights rights;
+
+    RunRequestCheck(CompositionConfig limits, AdapterRights rights) {
+        this.limits = limits;
+        this.rights = rights;
+    }
+
+    /**
+     * @param baseModel null where it is wrong
+     * @param causes    all faults; empty where there are none
+     */
+    public record Checked(BaseModelEntry baseModel, List<AdapterVersion> candidates, List<Cause> causes) {}
+
+    public Checked check(RunRequest request) {
+        List<Cause> causes = new ArrayList<>();
+        text("title", request.title(), TITLE, true, causes);
+        text("description", request.description(), DESCRIPTION, false, causes);
+        examples("examples", request.spec().examples(), limits.examples(), causes);
+        examples("held_out", request.spec().heldOut(), limits.heldOut(), causes);
+        if (request.spec().examples().isEmpty()) {
+            causes.add(
+                    new Cause("examples", "Give a few examples of the task: an input, and the output it should have."));
+        }
+        settings(request.spec(), causes);
+        List<AdapterVersion> candidates = candidates(request.candidates(), causes);
+        BaseModelEntry base = baseModel(request.baseModel(), candidates, causes);
+        return new Checked(base, candidates, causes);
+    }
+
+    private static void text(String field, String text, int limit, boolean needed, List<Cause> causes) {
+        String written = text == null ? "" : text.strip();
+        if (needed && written.isEmpty()) causes.add(new Cause(field, "Give it a title by which you find it again."));
+        if (written.length() > limit) causes.add(new Cause(field, "Write at most %,d characters.".formatted(limit)));
+    }
+
+    private void examples(String field, List<Example> examples, int limit, List<Cause> causes) {
+        if (examples.size() > limit) {
+            causes.add(new Cause(
+                    field, "These are %,d examples; at most %,d are allowed.".formatted(examples.size(), limit)));
+        }
+        for (int i = 0; i < Math.min(limit, examples.size()); i++) {
+            Example example = examples.get(i);
+            if (example.input() == null
+                    || example.input().isBlank()
+                    || example.output() == null
+                    || example.output().isBlank()) {
+                causes.add(new Cause(field, "Example %d needs an input and an output.".formatted(i + 1)));
+            } else if (Math.max(example.input().length(), example.output().length()) > limits.characters()) {
+                causes.add(new Cause(
+                        field,
+                        "Example %d is too long; %,d characters are allowed.".formatted(i + 1, limits.characters())));
+            }
+        }
+    }
+
+    /** What is wrong with the settings alone. */
+    List<Cause> settings(RunSpec spec) {
+        List<Cause> causes = new ArrayList<>();
+        settings(spec, causes);
+        return causes;
+    }
+
+    private void settings(RunSpec spec, List<Cause> causes) {
+        if (spec.budget() < 1 || spec.budget() > limits.budget()) {
+            causes.add(new Cause("budget", "The budget is 1 to %,d evaluations.".formatted(limits.budget())));
+        }
+        if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
+            causes.add(new Cause("max_new_tokens", "A prediction has 1 to 512 tokens."));
+        }
+        oneOf("dtype", spec.dtype(), words(Precision.values()), causes);
+        oneOf("composition", spec.composition(), List.of("exact", "factor"), causes);
+        oneOf("objective", spec.objective(), Objectives.NAMES, causes);
+        if (spec.strategy() != null && !spec.strategy().isBlank()) {
+            oneOf("strategy", spec.strategy(), Strategy.names(), causes);
+        }
+        if (causes.stream()
+                .anyMatch(c -> c.field().equals("composition") || c.field().equals("budget"))) return;
+        try {
+            spec.settings();
+        } catch (EngineException e) {
+            causes.add(new Cause(e.getMessage().contains("regularisation") ? "l1" : "lower", e.getMessage()));
+        }
+    }
+
+    private static List<String> words(Enum<?>[] values) {
+        return Arrays.stream(values).map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
+    }
+
+    private static void oneOf(String field, String value, List<String> allowed, List<Cause> causes) {
+        if (!allowed.contains(value)) {
+            causes.add(new Cause(field, "“%s” is none of %s.".formatted(value, String.join(", ", allowed))));
+        }
+    }
+
+    private List<AdapterVersion> candidates(List<String> addresses, List<Cause> causes) {
+        if (addresses.isEmpty()) {
+            causes.add(new Cause("candidates", "Pick at least one adapter, better five to twenty."));
+        }
+        if (addresses.size() > limits.candidates()) {
+            causes.add(new Cause(
+                    "candidates",
+                    "These are %d adapters; at most %d are allowed.".formatted(addresses.size(), limits.candidates())));
+            return List.of();
+        }
+        List<AdapterVersion> found = new ArrayList<>();
+        Set<Long> seen = new HashSet<>();
+        for (String address : addresses) {
+            Optional<AdapterVersion> version = version(address);
+            if (version.isEmpty()) {
+                causes.add(new Cause("candidates", "There is no adapter %s.".formatted(address)));
+            } else if (!seen.add(version.get().adapter.id)) {
+                causes.add(new Cause(
+                        "candidates",
+                        "%s is picked twice.".formatted(version.get().adapter.address())));
+            } else {
+                found.add(version.get());
+            }
+        }
+        return found;
+    }
+
+    private Optional<AdapterVersion> version(String text) {
+        int at = text.indexOf('@');
+        String address = at < 0 ? text : text.substring(0, at);
+        int slash = address.indexOf('/');
+        if (slash < 0) return Optional.empty();
+        Optional<Adapter> adapter = Adapter.at(address.substring(0, slash), address.substring(slash + 1))
+                .filter(rights::maySee);
+        return at < 0
+                ? adapter.map(Adapter::newest)
+                : adapter.flatMap(a -> AdapterVersion.of(a, text.substring(at + 1)));
+    }
+
+    private static BaseModelEntry baseModel(
+            Optional<String> asked, List<AdapterVersion> candidates, List<Cause> causes) {
+        List<String> named =
+                candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
+        if (named.size() > 1) {
+            causes.add(new Cause(
+                    "candidates",
+                    "Only adapters of one base model combine; these were trained on %s."
+                            .formatted(String.join(" and ", named))));
+            return null;
+        }
+        Optional<String> name =
+                asked.filter(n -> !n.isBlank()).or(() -> named.stream().findFirst());
+        if (name.isEmpty()) return null;
+        if (!named.isEmpty() && !named.get(0).equals(name.get())) {
+            causes.add(new Cause(
+                    "base_model", "The candidates were trained on %s, not on %s.".formatted(named.get(0), name.get())));
+            return null;
+        }
+        Optional<BaseModelEntry> found = BaseModelEntry.named(name.get());
+        if (found.isEmpty()) {
+            causes.add(new Cause(
+                    "base_model",
+                    "The base model %s is not registered on this hub; an admin can register it."
+                            .formatted(name.get())));
+        }
+        return found.orElse(null);
+    }
+}

@@ -1,0 +1,110 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Control;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.Report;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a run found, beside its controls.
+ *
+ * @param weights     by the candidates' addresses, in their order
+ * @param evaluations spent of the budget
+ * @param singles     every candidate alone, best first, by its loss on the examples
+ * @param export      null where all weights are 0, as then there is no adapter
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunResult(
+        String verdict,
+        Map<String, Double> weights,
+        double objective,
+        double loss,
+        int evaluations,
+        double secondsPerEvaluation,
+        Tried base,
+        Tried uniform,
+        Tried bestSingle,
+        Tried composed,
+        Map<String, Double> singles,
+        Export export) {
+
+    /**
+     * One mix as it does on the examples, and on the held-out ones.
+     *
+     * @param heldOut     null without held-out examples
+     * @param predictions on the held-out examples, in their order
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Tried(String name, double objective, double loss, Share heldOut, List<String> predictions) {
+
+        static Tried of(Control control) {
+            return new Tried(
+                    control.name(),
+                    control.objective(),
+                    control.loss(),
+                    control.heldOut().map(Share::of).orElse(null),
+                    control.predictions());
+        }
+    }
+
+    /**
+     * How many are exactly right, in percent, with the ends of the 95 % interval.
+     *
+     * @param accuracy ignoring case, full stops and outer space, as the published program counts
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Share(double exactMatch, double accuracy, double low, double high, int count) {
+
+        static Share of(Accuracy a) {
+            return new Share(a.exactMatch(), a.accuracy(), a.low(), a.high(), a.count());
+        }
+    }
+
+    /**
+     * The merged adapter as it was written.
+     *
+     * @param rank     of every module
+     * @param compared examples whose predictions were compared with those of the composition in memory
+     * @param equal    of them
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Export(int rank, int compared, int equal) {
+
+        static Export of(ExportReport report) {
+            return new Export(report.rank(), report.compared(), report.equal());
+        }
+    }
+
+    static RunResult of(Learned learned, Report report, Optional<ExportReport> export) {
+        Map<String, Double> singles = new LinkedHashMap<>();
+        report.singles().forEach(single -> singles.put(single.name(), single.loss()));
+        return new RunResult(
+                report.verdict(),
+                learned.weights(),
+                learned.objective(),
+                learned.loss(),
+                learned.evaluations(),
+                learned.secondsPerEvaluation(),
+                Tried.of(report.base()),
+                Tried.of(report.uniform()),
+                Tried.of(report.bestSingle()),
+                Tried.of(report.composed()),
+                singles,
+                export.map(Export::of).orElse(null));
+    }
+}

@@ -1,0 +1,57 @@
+package io.lorahub.composition;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.web.ProblemException;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Whose runs the viewer's are, and which others may be seen; docs/permissions.md is the same as a table. */
+@RequestScoped
+public class RunRights {
+
+    private final Viewer viewer;
+    private final CurrentVertxRequest request;
+
+    RunRights(Viewer viewer, CurrentVertxRequest request) {
+        this.viewer = viewer;
+        this.request = request;
+    }
+
+    /** Empty for a visitor who has never started a run. */
+    public Optional<Owner> owner() {
+        return viewer.person()
+                .map(Owner::member)
+                .or(() -> VisitorCookie.of(request.getCurrent().request()).map(Owner::visitor));
+    }
+
+    /** @throws ProblemException not found, also for what the viewer may not know of */
+    public CompositionRun visible(String id) {
+        CompositionRun run = find(id);
+        if (!run.shared && !owns(run) && !viewer.isAdmin()) throw ProblemException.notFound("run");
+        return run;
+    }
+
+    /** For what changes a run: its owner, or an admin. */
+    public CompositionRun own(String id) {
+        CompositionRun run = visible(id);
+        if (!owns(run) && !viewer.isAdmin()) {
+            throw ProblemException.forbidden("“%s” is somebody else's run; fork it instead.".formatted(run.title));
+        }
+        return run;
+    }
+
+    public boolean owns(CompositionRun run) {
+        return owner().map(owner -> owner.owns(run)).orElse(false);
+    }
+
+    private static CompositionRun find(String id) {
+        try {
+            return CompositionRun.<CompositionRun>findByIdOptional(UUID.fromString(id))
+                    .orElseThrow(() -> ProblemException.notFound("run"));
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("run");
+        }
+    }
+}

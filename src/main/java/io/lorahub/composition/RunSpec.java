@@ -1,0 +1,85 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.model.Composition;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that decides a run's result beside its base model and candidates. It never changes once the run is queued.
+ *
+ * @param heldOut      may be empty
+ * @param dtype        float32 or bfloat16
+ * @param maxNewTokens that a prediction may have
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record RunSpec(
+        List<Example> examples,
+        List<Example> heldOut,
+        int budget,
+        long seed,
+        String strategy,
+        String composition,
+        String objective,
+        double lower,
+        double upper,
+        double l1,
+        String dtype,
+        int maxNewTokens) {
+
+    public static final int MAX_NEW_TOKENS = 32;
+
+    public RunSpec {
+        examples = List.copyOf(examples);
+        heldOut = heldOut == null ? List.of() : List.copyOf(heldOut);
+    }
+
+    /** With the engine's defaults. */
+    public static RunSpec of(List<Example> examples, List<Example> heldOut) {
+        Settings s = Settings.DEFAULT;
+        return new RunSpec(
+                examples,
+                heldOut,
+                s.budget(),
+                s.seed(),
+                "",
+                word(s.composition()),
+                s.objective(),
+                s.lower(),
+                s.upper(),
+                s.l1(),
+                "float32",
+                MAX_NEW_TOKENS);
+    }
+
+    /** @throws io.lorahub.engine.EngineException for values that no run can have */
+    public Settings settings() {
+        return new Settings(
+                budget,
+                seed,
+                strategy == null || strategy.isBlank() ? Optional.empty() : Optional.of(strategy),
+                Composition.valueOf(composition.toUpperCase(java.util.Locale.ROOT)),
+                objective,
+                0,
+                lower,
+                upper,
+                l1);
+    }
+
+    /** Whether an evaluation of the same weights gives the same losses under both. */
+    boolean hasValuesOf(RunSpec other) {
+        return examples.equals(other.examples)
+                && composition.equals(other.composition)
+                && objective.equals(other.objective)
+                && dtype.equals(other.dtype);
+    }
+
+    private static String word(Composition composition) {
+        return composition.name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

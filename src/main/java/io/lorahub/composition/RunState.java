@@ -1,0 +1,41 @@
+package io.lorahub.composition;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Where a run stands; here stand all transitions that there are. */
+public enum RunState {
+    QUEUED,
+    RUNNING,
+    PAUSED,
+    SUCCEEDED,
+    FAILED,
+    CANCELLED;
+
+    private static final Map<RunState, Set<RunState>> ALLOWED = Map.of(
+            QUEUED, Set.of(RUNNING, PAUSED, CANCELLED, FAILED),
+            RUNNING, Set.of(QUEUED, PAUSED, SUCCEEDED, FAILED, CANCELLED),
+            PAUSED, Set.of(QUEUED, CANCELLED),
+            FAILED, Set.of(QUEUED),
+            SUCCEEDED, Set.of(),
+            CANCELLED, Set.of());
+
+    public boolean mayBecome(RunState next) {
+        return ALLOWED.get(this).contains(next);
+    }
+
+    /** Whether no worker will touch it again by itself. */
+    public boolean isEnded() {
+        return this == SUCCEEDED || this == FAILED || this == CANCELLED;
+    }
+
+    /** In addresses, in the API and in sentences: {@code queued}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    public boolean isWaitingOrRunning() {
+        return this == QUEUED || this == RUNNING;
+    }
+}

@@ -1,0 +1,133 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.notice.Inbox;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.StagedFolder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a worker does to the state of a run: each step only while the run is its own. */
+@ApplicationScoped
+public class RunStates {
+
+    private final Blobs blobs;
+    private final Inbox inbox;
+    private final RunFeed feed;
+    private final WorkerName name;
+    private final ObjectMapper json;
+
+    RunStates(Blobs blobs, Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json) {
+        this.blobs = blobs;
+        this.inbox = inbox;
+        this.feed = feed;
+        this.name = name;
+        this.json = json;
+    }
+
+    /** Takes a run that waits, or that a dead worker left; empty where there is nothing to do. */
+    @Transactional
+    public Optional<RunClaim> take(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null || !run.state.isWaitingOrRunning()) return Optional.empty();
+        boolean left = run.state == RunState.RUNNING;
+        if (left && run.wish != null) {
+            grant(run);
+            return Optional.empty();
+        }
+        if (!left) run.become(RunState.RUNNING);
+        if (run.startedAt == null) run.startedAt = Instant.now();
+        run.claim++;
+        String before = run.worker;
+        run.worker = name.text();
+        note(
+                run,
+                left
+                        ? "Worker %s was lost at evaluation %d; %s goes on.".formatted(before, run.spent, name.text())
+                        : "Worker %s %s.".formatted(name.text(), run.spent == 0 ? "begins" : "goes on"));
+        feed.changed(run);
+        return Optional.of(RunClaim.of(run));
+    }
+
+    /** Of the best so far, for who watches. */
+    @Transactional
+    public void predicted(RunClaim claim, List<String> predictions) {
+        CompositionRun run = own(claim);
+        run.predictions = json.valueToTree(predictions);
+        feed.changed(run);
+    }
+
+    @Transactional
+    public void searched(RunClaim claim) {
+        CompositionRun run = own(claim);
+        note(run, "The search has ended after %d evaluations; the controls are evaluated.".formatted(run.spent));
+        feed.changed(run);
+    }
+
+    @Transactional
+    public void succeed(RunClaim claim, RunResult result, StagedFolder files) {
+        CompositionRun run = own(claim);
+        run.result = json.valueToTree(result);
+        run.files.putAll(files.keep(blobs));
+        run.become(RunState.SUCCEEDED);
+        note(run, "Done.");
+        tell(run, "“%s” is done.".formatted(run.title), result.verdict());
+        feed.changed(run);
+    }
+
+    /** @param why in words for the owner */
+    @Transactional
+    public void fail(RunClaim claim, String why) {
+        CompositionRun run = own(claim);
+        run.become(RunState.FAILED);
+        run.failure = why;
+        note(run, why);
+        tell(run, "“%s” has failed.".formatted(run.title), why);
+        feed.changed(run);
+    }
+
+    /** After a run was stopped: does what its owner wished; false where it only goes back to the queue. */
+    @Transactional
+    public boolean stopped(RunClaim claim) {
+        CompositionRun run = own(claim);
+        boolean wished = run.wish != null;
+        if (wished) {
+            grant(run);
+        } else {
+            run.become(RunState.QUEUED);
+            note(run, "Worker %s leaves; the run waits for another one.".formatted(name.text()));
+        }
+        feed.changed(run);
+        return wished;
+    }
+
+    private void grant(CompositionRun run) {
+        boolean pause = run.wish == CompositionRun.Wish.PAUSE;
+        run.become(pause ? RunState.PAUSED : RunState.CANCELLED);
+        note(run, "%s after evaluation %d.".formatted(pause ? "Paused" : "Cancelled", run.spent));
+    }
+
+    private CompositionRun own(RunClaim claim) {
+        CompositionRun run = CompositionRun.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
+        if (run == null || run.claim != claim.claim() || run.state != RunState.RUNNING) {
+            throw new LostRunException(claim.id());
+        }
+        return run;
+    }
+
+    private void tell(CompositionRun run, String title, String body) {
+        if (run.person != null) inbox.tell(run.person.id, title, body, "/runs/" + run.id);
+    }
+
+    private static void note(CompositionRun run, String text) {
+        RunNote note = new RunNote();
+        note.runId = run.id;
+        note.text = text;
+        note.persist();
+    }
+}

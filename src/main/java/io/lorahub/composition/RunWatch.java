@@ -1,0 +1,166 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.MultiEmitter;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jboss.logging.Logger;
+
+/**
+ * Server-sent events of runs. A change is read and rendered once for all who watch the run in this process; each of
+ * them gets every evaluation after the last one that it has seen.
+ */
+@ApplicationScoped
+public class RunWatch {
+
+    private static final Logger LOG = Logger.getLogger(RunWatch.class);
+
+    /** Changes within this time are shown together. */
+    private static final Duration PACE = Duration.ofMillis(150);
+
+    /** Keeps the connection open through proxies, and shows whether the other side is still there. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+
+    private final RunFeed feed;
+    private final RunPage.Live live;
+    private final ObjectMapper json;
+    private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
+        Thread thread = new Thread(task, "run-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    RunWatch(RunFeed feed, RunPage.Live live, ObjectMapper json) {
+        this.feed = feed;
+        this.live = live;
+        this.json = json;
+    }
+
+    /** @param after the number of the last evaluation that the watcher has */
+    public Multi<OutboundSseEvent> watch(UUID run, int after, Sse sse) {
+        return Multi.createFrom()
+                .emitter(emitter -> channels.compute(run, (id, known) -> {
+                    Channel channel = known == null ? new Channel(run) : known;
+                    channel.add(new Watcher(emitter, after, sse));
+                    return channel;
+                }));
+    }
+
+    private final class Watcher {
+
+        private final MultiEmitter<? super OutboundSseEvent> emitter;
+        private final Sse sse;
+        private int seen;
+
+        Watcher(MultiEmitter<? super OutboundSseEvent> emitter, int seen, Sse sse) {
+            this.emitter = emitter;
+            this.seen = seen;
+            this.sse = sse;
+        }
+
+        void show(RunProgress progress, String html) {
+            List<RunEvaluation> fresh = progress.evaluations().stream()
+                    .filter(e -> e.id.number() > seen)
+                    .toList();
+            if (!fresh.isEmpty()) {
+                seen = fresh.get(fresh.size() - 1).id.number();
+                emit(event("evaluations", points(fresh)).id(Integer.toString(seen)));
+            }
+            emit(event("live", html));
+            if (progress.run().state.isEnded()) {
+                emit(event("end", progress.run().state.word()));
+                emitter.complete();
+            }
+        }
+
+        private OutboundSseEvent.Builder event(String name, String data) {
+            return sse.newEventBuilder().name(name).data(String.class, data);
+        }
+
+        private void emit(OutboundSseEvent.Builder event) {
+            emitter.emit(event.build());
+        }
+
+        /** Numbers with their objectives. */
+        private String points(List<RunEvaluation> evaluations) {
+            ArrayNode points = json.createArrayNode();
+            evaluations.forEach(e -> points.addArray().add(e.id.number()).add(e.objective));
+            return points.toString();
+        }
+    }
+
+    private final class Channel {
+
+        private final UUID run;
+        private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean due = new AtomicBoolean();
+        private final AutoCloseable subscription;
+        private long shownAt;
+
+        Channel(UUID run) {
+            this.run = run;
+            this.subscription = feed.watch(run, this::changed);
+        }
+
+        void add(Watcher watcher) {
+            watchers.add(watcher);
+            watcher.emitter.onTermination(() -> remove(watcher));
+            changed();
+        }
+
+        private void remove(Watcher watcher) {
+            watchers.remove(watcher);
+            channels.computeIfPresent(run, (id, channel) -> {
+                if (!channel.watchers.isEmpty()) return channel;
+                try {
+                    channel.subscription.close();
+                } catch (Exception e) {
+                    LOG.debug("A watch could not be ended.", e);
+                }
+                return null;
+            });
+        }
+
+        /** At once where the last time is long ago, else when the pace allows. */
+        private void changed() {
+            if (!due.compareAndSet(false, true)) return;
+            long wait = shownAt + PACE.toNanos() - System.nanoTime();
+            executor.schedule(this::show, Math.max(0, wait), TimeUnit.NANOSECONDS);
+        }
+
+        private synchronized void show() {
+            due.set(false);
+            shownAt = System.nanoTime();
+            try {
+                QuarkusTransaction.requiringNew().run(() -> {
+                    CompositionRun found = CompositionRun.findById(run);
+                    if (found == null) {
+                        watchers.forEach(w -> w.emitter.complete());
+                        return;
+                    }
+                    RunProgress progress = RunProgress.of(found);
+                    String html = live.render(progress);
+                    watchers.forEach(watcher -> watcher.show(progress, html));
+                });
+            } catch (RuntimeException e) {
+                LOG.warnf(e, "The run %s could not be shown; it is tried again.", run);
+                executor.schedule(this::changed, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.lorahub.composition;
+
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What owners do with their runs. */
+@ApplicationScoped
+public class Runs {
+
+    private final RunRequestCheck check;
+    private final CompositionConfig limits;
+    private final RunQueue queue;
+    private final RunFeed feed;
+
+    Runs(RunRequestCheck check, CompositionConfig limits, RunQueue queue, RunFeed feed) {
+        this.check = check;
+        this.limits = limits;
+        this.queue = queue;
+        this.feed = feed;
+    }
+
+    /** Queues a run. A key that the person has used gives the run that it made. */
+    @Transactional
+    public CompositionRun start(Owner owner, RunRequest request) {
+        Optional<CompositionRun> same = earlier(owner, request.key());
+        if (same.isPresent()) return same.get();
+        RunRequestCheck.Checked checked = check.check(request);
+        if (!checked.causes().isEmpty()) throw ProblemException.invalid(checked.causes());
+        CompositionRun run = of(owner, request.title().strip(), request.description(), request.spec());
+        run.baseModel = checked.baseModel();
+        run.candidates = List.copyOf(checked.candidates());
+        run.idempotencyKey = request.key().orElse(null);
+        enqueue(owner, run);
+        return run;
+    }
+
+    /**
+     * A new run with other settings that takes what it can from the first evaluations of another one: where its search
+     * asks for weights that are known, nothing is computed.
+     *
+     * @param evaluations from 0 to all of them
+     */
+    @Transactional
+    public CompositionRun fork(Owner owner, UUID id, int evaluations, String title, RunSpec spec) {
+        CompositionRun from = locked(id);
+        long known = RunEvaluation.count("id.runId", from.id);
+        if (evaluations < 0 || evaluations > known) {
+            throw ProblemException.invalid("evaluation", "The run has %d evaluations.".formatted(known));
+        }
+        List<Cause> causes = check.settings(spec);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        CompositionRun run =
+                of(owner, title == null || title.isBlank() ? from.title : title.strip(), from.description, spec);
+        run.baseModel = from.baseModel;
+        run.candidates = List.copyOf(from.candidates);
+        run.forkOf = from;
+        run.forkEvaluations = from.spec.hasValuesOf(spec) ? evaluations : 0;
+        enqueue(owner, run);
+        return run;
+    }
+
+    private Optional<CompositionRun> earlier(Owner owner, Optional<String> key) {
+        if (key.isEmpty() || owner.person().isEmpty()) return Optional.empty();
+        return CompositionRun.find(
+                        "person = ?1 and idempotencyKey = ?2", owner.person().get(), key.get())
+                .firstResultOptional();
+    }
+
+    private CompositionRun of(Owner owner, String title, String description, RunSpec spec) {
+        CompositionRun run = new CompositionRun();
+        run.id = UUID.randomUUID();
+        run.person = owner.person().orElse(null);
+        run.visitor = owner.visitor().orElse(null);
+        run.title = title;
+        run.description = description == null ? "" : description.strip();
+        run.spec = spec;
+        run.budget = spec.budget();
+        if (owner.visitor().isPresent()) run.expiresAt = Instant.now().plus(limits.visitorRuns());
+        return run;
+    }
+
+    private void enqueue(Owner owner, CompositionRun run) {
+        long ahead = owner.active();
+        int allowed = owner.person().isPresent() ? limits.queued() : limits.queuedByVisitor();
+        if (ahead >= allowed) {
+            throw ProblemException.tooMany(
+                    "%s of yours wait or run already; at most %d may. Wait for one to end, or cancel one."
+                            .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
+                    Duration.ofSeconds(10));
+        }
+        run.persistAndFlush();
+        queue.add(run, ahead);
+        feed.changed(run);
+    }
+
+    /** Takes effect after the evaluation under way. */
+    @Transactional
+    public void pause(UUID id) {
+        CompositionRun run = locked(id);
+        if (run.state == RunState.RUNNING) {
+            run.wish = CompositionRun.Wish.PAUSE;
+        } else {
+            change(run, RunState.PAUSED);
+            queue.remove(id);
+        }
+        feed.changed(run);
+    }
+
+    @Transactional
+    public void cancel(UUID id) {
+        CompositionRun run = locked(id);
+        if (run.state == RunState.RUNNING) {
+            run.wish = CompositionRun.Wish.CANCEL;
+        } else {
+            change(run, RunState.CANCELLED);
+            queue.remove(id);
+        }
+        feed.changed(run);
+    }
+
+    /** Goes on with a run that is paused or has failed, from its log. */
+    @Transactional
+    public void resume(Owner owner, UUID id) {
+        CompositionRun run = locked(id);
+        long ahead = owner.active();
+        change(run, RunState.QUEUED);
+        queue.add(run, ahead);
+        feed.changed(run);
+    }
+
+    @Transactional
+    public void share(UUID id, boolean shared) {
+        locked(id).shared = shared;
+    }
+
+    /** With its log and its files, which are swept. */
+    @Transactional
+    public void delete(UUID id) {
+        CompositionRun run = locked(id);
+        if (!run.state.isEnded() && run.state != RunState.PAUSED) {
+            throw ProblemException.conflict("“%s” waits or runs; cancel it first.".formatted(run.title));
+        }
+        run.delete();
+    }
+
+    private static void change(CompositionRun run, RunState next) {
+        if (!run.state.mayBecome(next)) {
+            throw ProblemException.conflict(
+                    "“%s” is %s and cannot become %s.".formatted(run.title, run.state.word(), next.word()));
+        }
+        run.become(next);
+    }
+
+    private static CompositionRun locked(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null) throw ProblemException.notFound("run");
+        return run;
+    }
+}

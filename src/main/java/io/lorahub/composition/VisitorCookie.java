@@ -1,0 +1,40 @@
+package io.lorahub.composition;
+
+import io.lorahub.account.Secret;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.core.NewCookie;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** By which a visitor who is not signed in finds the own runs again. */
+final class VisitorCookie {
+
+    private static final String NAME = "lorahub_visitor";
+
+    private VisitorCookie() {}
+
+    /** The SHA-256 of the value, which is all that we keep of it. */
+    static Optional<String> of(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(NAME);
+        return cookie == null || cookie.getValue().length() < 40
+                ? Optional.empty()
+                : Optional.of(hash(new Secret(cookie.getValue())));
+    }
+
+    static String hash(Secret secret) {
+        return HexFormat.of().formatHex(secret.hash());
+    }
+
+    static NewCookie of(Secret secret, Duration life, boolean secure) {
+        return new NewCookie.Builder(NAME)
+                .value(secret.text())
+                .path("/")
+                .maxAge((int) life.toSeconds())
+                .httpOnly(true)
+                .secure(secure)
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+}

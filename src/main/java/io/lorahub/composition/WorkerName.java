@@ -1,0 +1,29 @@
+package io.lorahub.composition;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/** How this process is called among the workers. */
+@ApplicationScoped
+public class WorkerName {
+
+    private final String text;
+
+    WorkerName(WorkerConfig config) {
+        this.text = config.name()
+                .orElseGet(() -> host() + "-" + ProcessHandle.current().pid());
+    }
+
+    public String text() {
+        return text;
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "worker";
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// The run page while it lives: draws the chart, and takes over what the server sends.
+const page = document.querySelector("[data-run]");
+const plot = page.querySelector("[data-chart]");
+const live = page.querySelector("[data-live]");
+const sentence = page.querySelector("[data-sentence]");
+const points = JSON.parse(plot.dataset.chart);
+const SPOKEN = 5000; // ms between two sentences that are read aloud
+let chart;
+let spokenAt = 0;
+
+const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function resolved(name) {
+  const probe = document.createElement("span");
+  probe.className = `colour-${name}`;
+  document.body.append(probe);
+  const value = getComputedStyle(probe).color;
+  probe.remove();
+  return value;
+}
+
+function columns() {
+  let best = Infinity;
+  const numbers = [];
+  const objectives = [];
+  const bests = [];
+  for (const [number, objective] of points) {
+    best = Math.min(best, objective);
+    numbers.push(number);
+    objectives.push(objective);
+    bests.push(best);
+  }
+  return [numbers, objectives, bests];
+}
+
+async function draw() {
+  const { default: UPlot } = await import(page.dataset.uplot);
+  const accent = resolved("accent");
+  const soft = resolved("text-soft");
+  const line = resolved("line");
+  const axis = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { show: false } };
+  plot.replaceChildren();
+  chart = new UPlot(
+    {
+      width: plot.clientWidth,
+      height: plot.clientHeight || 260,
+      legend: { show: false },
+      cursor: { y: false },
+      scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
+      axes: [{ ...axis, label: "evaluation" }, axis],
+      series: [
+        {},
+        { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },
+        { stroke: accent, width: 2, paths: UPlot.paths.stepped({ align: 1 }), points: { show: false } },
+      ],
+    },
+    columns(),
+    plot,
+  );
+  new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: chart.height })).observe(plot.parentElement);
+}
+
+function watch() {
+  const last = points.length === 0 ? 0 : points[points.length - 1][0];
+  const source = new EventSource(`/runs/${page.dataset.run}/events?after=${last}`);
+  source.addEventListener("evaluations", (event) => {
+    for (const point of JSON.parse(event.data)) {
+      if (points.length === 0 || point[0] > points[points.length - 1][0]) points.push(point);
+    }
+    chart?.setData(columns());
+  });
+  source.addEventListener("live", (event) => {
+    live.innerHTML = event.data;
+    const now = Date.now();
+    if (now - spokenAt < SPOKEN) return;
+    spokenAt = now;
+    const progress = live.querySelector("progress");
+    sentence.textContent = `${progress.value} of ${progress.max} evaluations.`;
+  });
+  source.addEventListener("end", () => {
+    source.close();
+    location.reload();
+  });
+}
+
+if (points.length > 1 || page.dataset.state === "running" || page.dataset.state === "queued") {
+  draw().catch(() => {}); // the server's drawing stays
+}
+if (["queued", "running", "paused"].includes(page.dataset.state)) watch();

@@ -1,0 +1,227 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class RunTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+    private Person member;
+    private List<String> candidates;
+
+    RunTest(Hub hub, DemoOnHub demo, Runs runs) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = hub.person(Role.MEMBER);
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural");
+    }
+
+    private RunRequest request(RunSpec spec) {
+        return new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty());
+    }
+
+    private static RunSpec spec(int heldOut) {
+        List<Example> all = DemoHub.open().task("un-past").heldOut();
+        return RunSpec.of(DemoHub.open().task("un-past").fewShot(1), all.subList(0, heldOut));
+    }
+
+    private CompositionRun start(RunSpec spec) {
+        return runs.start(Owner.member(member), request(spec));
+    }
+
+    private CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            CompositionRun run = CompositionRun.findById(id);
+            run.files.size();
+            return run;
+        });
+    }
+
+    private CompositionRun ended(UUID id) {
+        await().atMost(SOON).until(() -> stored(id).state.isEnded());
+        return stored(id);
+    }
+
+    @Test
+    void a_run_ends_with_weights_controls_and_files() {
+        CompositionRun run = ended(start(spec(20)).id);
+
+        assertThat(run.failure).isNull();
+        assertThat(run.state).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run.spent).isEqualTo(40);
+        assertThat(run.files).containsKeys("adapter_config.json", "adapter_model.safetensors", "recipe.json");
+        assertThat(run.result.path("composed").path("held_out").path("count").asInt())
+                .isEqualTo(20);
+        assertThat(run.result.path("composed").path("loss").asDouble())
+                .isLessThan(run.result.path("base").path("loss").asDouble());
+        assertThat(run.predictions).hasSize(5);
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(RunEvaluation.of(run.id, 0).stream()
+                                .mapToInt(e -> e.cost)
+                                .sum())
+                        .isEqualTo(40));
+    }
+
+    @Test
+    void the_same_request_gives_the_same_weights() {
+        CompositionRun first = ended(start(spec(0)).id);
+        CompositionRun second = ended(start(spec(0)).id);
+
+        assertThat(second.result.path("weights")).isEqualTo(first.result.path("weights"));
+    }
+
+    @Test
+    void a_paused_run_goes_on_from_its_log_and_ends_at_the_same_weights() {
+        CompositionRun undisturbed = ended(start(spec(0)).id);
+        CompositionRun run = start(spec(0));
+        await().atMost(SOON).until(() -> stored(run.id).state != RunState.QUEUED);
+        if (stored(run.id).state == RunState.RUNNING) runs.pause(run.id);
+        await().atMost(SOON).until(() -> stored(run.id).state != RunState.RUNNING);
+        if (stored(run.id).state == RunState.PAUSED) runs.resume(Owner.member(member), run.id);
+
+        assertThat(ended(run.id).result.path("weights")).isEqualTo(undisturbed.result.path("weights"));
+    }
+
+    @Test
+    void a_fork_takes_over_what_it_can() {
+        CompositionRun first = ended(start(spec(0)).id);
+        RunSpec s = spec(0);
+        RunSpec longer = new RunSpec(
+                s.examples(),
+                List.of(),
+                60,
+                s.seed(),
+                "",
+                s.composition(),
+                s.objective(),
+                s.lower(),
+                s.upper(),
+                s.l1(),
+                s.dtype(),
+                s.maxNewTokens());
+
+        CompositionRun fork = ended(runs.fork(Owner.member(member), first.id, 4, "longer", longer).id);
+
+        assertThat(fork.state).isEqualTo(RunState.SUCCEEDED);
+        assertThat(fork.spent).isEqualTo(60);
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(RunEvaluation.of(fork.id, 0)).anyMatch(e -> e.seconds == 0));
+    }
+
+    @Test
+    void a_run_that_cannot_be_done_says_why() {
+        CompositionRun run = start(spec(0));
+        QuarkusTransaction.requiringNew()
+                .run(() -> CompositionRun.getEntityManager()
+                        .createNativeQuery("delete from version_file where version_id in"
+                                + " (select version_id from composition_candidate where run_id = ?1)")
+                        .setParameter(1, run.id)
+                        .executeUpdate());
+        CompositionRun second = start(spec(0));
+
+        assertThat(ended(second.id).state).isEqualTo(RunState.FAILED);
+        assertThat(stored(second.id).failure).contains("has no files");
+        assertThat(ended(run.id).state).isIn(RunState.SUCCEEDED, RunState.FAILED);
+    }
+
+    @Test
+    void all_faults_of_a_request_come_together() {
+        RunSpec bad = new RunSpec(List.of(), List.of(), 0, 1, "magic", "sum", "loss", 1, -1, 0.05, "int8", 8);
+
+        assertThatThrownBy(() -> runs.start(
+                        Owner.member(member),
+                        new RunRequest(" ", "", Optional.empty(), List.of("no/such"), bad, Optional.empty())))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        e -> assertThat(e.causes())
+                                .extracting(c -> c.field())
+                                .contains(
+                                        "title",
+                                        "examples",
+                                        "budget",
+                                        "strategy",
+                                        "composition",
+                                        "dtype",
+                                        "candidates"));
+    }
+
+    @Test
+    void a_key_that_was_used_gives_the_same_run() {
+        RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec(0), Optional.of("key-1"));
+
+        UUID first = runs.start(Owner.member(member), request).id;
+
+        assertThat(runs.start(Owner.member(member), request).id).isEqualTo(first);
+        ended(first);
+    }
+
+    @Test
+    void a_run_is_seen_by_its_owner_and_when_shared_by_all() {
+        CompositionRun run = ended(start(spec(0)).id);
+        String page = "/runs/" + run.id;
+
+        AsBrowser.given(hub.session(member)).get(page).then().statusCode(200).body(Matchers.containsString("un-past"));
+        AsBrowser.given().get(page).then().statusCode(404);
+        AsBrowser.given(hub.session(hub.person(Role.MEMBER)))
+                .post(page + "/cancel")
+                .then()
+                .statusCode(404);
+        AsBrowser.given(hub.session(member))
+                .formParam("shared", true)
+                .post(page + "/share")
+                .then()
+                .statusCode(303);
+        AsBrowser.given().get(page).then().statusCode(200);
+        AsBrowser.given().get(page + "/log.csv").then().statusCode(200).body(Matchers.startsWith("evaluation,cost"));
+        AsBrowser.given(hub.session(hub.person(Role.MEMBER)))
+                .post(page + "/delete")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void the_events_of_a_run_bring_every_evaluation_and_the_end() {
+        CompositionRun run = ended(start(spec(0)).id);
+
+        String events = AsBrowser.given(hub.session(member))
+                .get("/runs/" + run.id + "/events")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(events).contains("event:evaluations").contains("event:end").contains("[1,");
+    }
+}

@@ -11,6 +11,7 @@ import io.lorahub.engine.inspection.Checks;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.InspectionJson;
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,11 @@ public record Checkup(JsonNode facts, List<CheckResult> checks, Optional<Fingerp
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @param whyNoBase what to say of the checks that need a base model where none is given */
-    public static Checkup of(Path folder, Optional<Path> base, String whyNoBase) {
-        Inspection inspection = base.map(b -> Inspection.of(folder, b)).orElseGet(() -> Inspection.of(folder));
+    public static Checkup of(Path folder, Optional<TensorSource> base, String whyNoBase) {
+        Inspection inspection = base.map(b -> Inspection.of(folder, b)).orElseGet(() -> Inspection.ofAdapter(folder));
         JsonNode facts =
                 inspection.adapter().map(InspectionJson::adapter).orElseGet(JsonNodeFactory.instance::objectNode);
-        List<CheckResult> checks = Checks.of(inspection, whyNoBase).stream()
+        List<CheckResult> checks = Checks.of(inspection, base.isPresent() ? "" : whyNoBase).stream()
                 .map(c -> withoutPaths(c, folder))
                 .toList();
         return new Checkup(facts, checks, inspection.sound() ? fingerprint(folder) : Optional.empty());

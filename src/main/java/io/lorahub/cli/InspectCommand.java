@@ -39,12 +39,13 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Inspection inspection = base == null ? Inspection.of(path) : Inspection.of(path, BaseModels.find(base));
+        String whyNoBase = base == null ? NO_BASE : "";
         boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
         boolean sound = inspection.sound() && !(strict && warned);
         if (output.json()) {
-            output.print(InspectionJson.of(inspection, sound, NO_BASE));
+            output.print(InspectionJson.of(inspection, sound, whyNoBase));
         } else {
-            new InspectionText(output.out(), output.style()).print(inspection, NO_BASE);
+            new InspectionText(output.out(), output.style()).print(inspection, whyNoBase);
         }
         return sound ? ExitCode.OK : ExitCode.FINDINGS;
     }

@@ -21,8 +21,13 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
     /** The name by which the demo hub's adapters know their base model. */
     public static final String BASE_MODEL = "lorahub/demo-base";
 
-    /** An adapter of the hub, with what it does to some words. */
-    public record DemoAdapter(String name, String title, List<Example> examples) {}
+    /**
+     * An adapter of the hub, with what it does to some words.
+     *
+     * @param summary what it does, in one sentence
+     * @param tags    of its task
+     */
+    public record DemoAdapter(String name, String title, String summary, List<String> tags, List<Example> examples) {}
 
     /** Unpacks it where it still lies in a jar. */
     public static DemoHub open() {
@@ -47,7 +52,15 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
         List<Example> examples = StreamSupport.stream(node.path("examples").spliterator(), false)
                 .map(e -> new Example(e.path("input").asText(), e.path("output").asText()))
                 .toList();
-        return new DemoAdapter(node.path("name").asText(), node.path("title").asText(), examples);
+        List<String> tags = StreamSupport.stream(node.path("tags").spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
+        return new DemoAdapter(
+                node.path("name").asText(),
+                node.path("title").asText(),
+                node.path("summary").asText(),
+                tags,
+                examples);
     }
 
     /** The base model's folder. */

@@ -18,12 +18,14 @@ public final class Checks {
             Set.of("config-missing", "config-unreadable", "unreadable", "nothing-to-inspect");
     private static final Set<String> NO_WEIGHTS = Set.of("weights-unreadable", "executable-content");
 
+    private static final String NO_BASE = "Needs a base model that can be read.";
+
     private Checks() {}
 
-    /** @param whyNoBase what to say of the checks that compare with a base model where it was inspected without one */
+    /** @param whyNoBase what to say of the checks that need a base model; empty where it was compared with one */
     public static List<CheckResult> of(Inspection inspection, String whyNoBase) {
         Map<Check, List<Finding>> found = inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
-        Set<Need> met = met(inspection);
+        Set<Need> met = met(inspection, whyNoBase.isEmpty());
         return Arrays.stream(Check.values())
                 .map(c -> result(c, found.getOrDefault(c, List.of()), met, whyNoBase))
                 .toList();
@@ -32,7 +34,8 @@ public final class Checks {
     private static CheckResult result(Check check, List<Finding> findings, Set<Need> met, String whyNoBase) {
         if (findings.isEmpty() && !met.contains(check.need())) {
             boolean onlyBase = check.need() == Need.BASE && met.contains(Need.TENSORS);
-            return CheckResult.skipped(check.id(), check.title(), onlyBase ? whyNoBase : why(met));
+            String note = onlyBase ? whyNoBase.isEmpty() ? NO_BASE : whyNoBase : why(met);
+            return CheckResult.skipped(check.id(), check.title(), note);
         }
         return CheckResult.of(check.id(), check.title(), findings);
     }
@@ -43,13 +46,15 @@ public final class Checks {
                 : "Needs a configuration that can be read, beside the weights.";
     }
 
-    private static Set<Need> met(Inspection inspection) {
+    private static Set<Need> met(Inspection inspection, boolean withBase) {
         Set<String> codes = inspection.findings().stream().map(Finding::code).collect(Collectors.toSet());
         Set<Need> met = EnumSet.of(Need.NOTHING);
         if (!holdsAny(codes, NO_CONFIG)) met.add(Need.CONFIG);
         if (!holdsAny(codes, NO_FILES) && !holdsAny(codes, NO_WEIGHTS)) met.add(Need.FILES);
         if (met.contains(Need.CONFIG) && met.contains(Need.FILES)) met.add(Need.TENSORS);
-        if (met.contains(Need.TENSORS) && inspection.model().isPresent()) met.add(Need.BASE);
+        boolean baseReadable =
+                codes.stream().noneMatch(c -> c.startsWith(Inspection.OF_BASE) && !c.equals("base-shape"));
+        if (met.contains(Need.TENSORS) && withBase && baseReadable) met.add(Need.BASE);
         return met;
     }
 

@@ -3,6 +3,7 @@ package io.lorahub.engine.inspection;
 import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,19 +52,29 @@ public record Inspection(
         }
     }
 
-    private static Finding ofBase(Finding f) {
-        return new Finding(f.severity(), OF_BASE + f.code(), f.subject(), f.message(), f.fix());
-    }
-
     /** Whether nothing keeps it from being used. */
     public boolean sound() {
         return findings.stream().noneMatch(Finding::isError);
     }
 
-    private static Inspection ofAdapter(Path path) {
+    /** Of an adapter, and whether it fits a base model of which it is known that it is sound. */
+    public static Inspection of(Path adapter, TensorSource baseModel) {
+        try (AdapterReading reading = new AdapterReading(adapter)) {
+            List<Finding> findings = new ArrayList<>(reading.findings());
+            findings.addAll(reading.misfits(baseModel));
+            return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), Optional.empty());
+        }
+    }
+
+    /** Of what is taken for an adapter, whatever its files are called. */
+    public static Inspection ofAdapter(Path path) {
         try (AdapterReading reading = new AdapterReading(path)) {
             return new Inspection(path, Kind.ADAPTER, reading.findings(), reading.summary(), Optional.empty());
         }
+    }
+
+    private static Finding ofBase(Finding f) {
+        return new Finding(f.severity(), OF_BASE + f.code(), f.subject(), f.message(), f.fix());
     }
 
     private static Inspection ofModel(Path folder) {

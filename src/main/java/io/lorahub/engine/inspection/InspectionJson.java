@@ -14,7 +14,7 @@ public final class InspectionJson {
 
     private InspectionJson() {}
 
-    /** @param whyNoBase what to say of the checks that compare with a base model where there is none */
+    /** @param whyNoBase as in {@link Checks#of} */
     public static ObjectNode of(Inspection inspection, boolean sound, String whyNoBase) {
         ObjectNode node = JSON.createObjectNode();
         node.put("path", inspection.path().toString());

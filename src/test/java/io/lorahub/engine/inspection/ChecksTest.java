@@ -83,6 +83,7 @@ class ChecksTest {
         Path base = Files.createDirectory(dir.resolve("base"));
         List<CheckResult> checks = Checks.of(Inspection.of(anAdapter().in(dir, "un"), base), "");
         assertThat(state(checks, Check.BASE_MODULES)).isEqualTo(State.FAILED);
+        assertThat(state(checks, Check.BASE_SHAPES)).isEqualTo(State.SKIPPED);
         assertThat(state(checks, Check.FILES)).isEqualTo(State.PASSED);
     }
 

@@ -1,0 +1,72 @@
+package io.lorahub.demo;
+
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Staged;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Puts the demo hub's files into the store. */
+@ApplicationScoped
+class DemoFiles {
+
+    private final ObjectStore store;
+    private final Blobs blobs;
+
+    DemoFiles(ObjectStore store, Blobs blobs) {
+        this.store = store;
+        this.blobs = blobs;
+    }
+
+    /** SHA-256 by file name: of the base model, and of each adapter by its name. */
+    record Kept(Map<String, String> base, Map<String, Map<String, String>> adapters) {}
+
+    private record Sent(String owner, String name, Staged staged) {}
+
+    /** In the caller's transaction. */
+    Kept keep(DemoHub hub) {
+        List<Path> folders = new ArrayList<>(List.of(hub.base()));
+        hub.adapters().forEach(a -> folders.add(hub.adaptersFolder().resolve(a.name())));
+        List<Sent> sent = folders.parallelStream().flatMap(this::stage).toList();
+        // in one order for all, so that no two transactions wait for each other
+        sent.stream()
+                .sorted(Comparator.comparing((Sent s) -> s.staged.sha256()))
+                .forEach(s -> blobs.keep(s.staged));
+        Map<String, Map<String, String>> kept = sent.stream()
+                .collect(Collectors.groupingBy(
+                        Sent::owner, Collectors.toMap(Sent::name, s -> s.staged.sha256(), (a, b) -> a, TreeMap::new)));
+        return new Kept(kept.remove(hub.base().getFileName().toString()), kept);
+    }
+
+    private Stream<Sent> stage(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files
+                    .filter(Files::isRegularFile)
+                    .map(f -> new Sent(
+                            folder.getFileName().toString(), f.getFileName().toString(), stageFile(f)))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The demo hub's folder %s cannot be read.".formatted(folder), e);
+        }
+    }
+
+    private Staged stageFile(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return store.stage(in, Files.size(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The demo hub's file %s cannot be read.".formatted(file), e);
+        }
+    }
+}

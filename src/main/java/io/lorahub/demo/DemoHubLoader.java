@@ -1,0 +1,93 @@
+package io.lorahub.demo;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Publication;
+import io.lorahub.adapter.Publishing;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.demo.DemoHub.DemoAdapter;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.control.ActivateRequestContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Publishes the demo hub at the first start, so that a new visitor finds something. All of it is one transaction: a
+ * start that is cut off leaves nothing behind, and the next one begins again. Of several processes that start at once
+ * one does it while the others wait. It is done once: what an admin deletes later stays deleted.
+ */
+@ApplicationScoped
+public class DemoHubLoader {
+
+    static final String PUBLISHER = "demo";
+
+    /** Of PostgreSQL's advisory lock; any number that nothing else locks. */
+    private static final long LOCK = 0x64656d6f;
+
+    private static final Logger LOG = Logger.getLogger(DemoHubLoader.class);
+
+    private final DemoConfig config;
+    private final DemoFiles files;
+    private final Publishing publishing;
+    private final EntityManager database;
+
+    DemoHubLoader(DemoConfig config, DemoFiles files, Publishing publishing, EntityManager database) {
+        this.config = config;
+        this.files = files;
+        this.publishing = publishing;
+        this.database = database;
+    }
+
+    @Transactional
+    @ActivateRequestContext
+    void start(@Observes StartupEvent event) {
+        if (config.load()) load();
+    }
+
+    /** Does nothing where it was done before, or where somebody else has its publisher's name. */
+    @Transactional
+    public void load() {
+        database.createNativeQuery("select pg_advisory_xact_lock(:lock)")
+                .setParameter("lock", LOCK)
+                .getResultList();
+        if (Publisher.named(PUBLISHER).isPresent()) return;
+        Instant begin = Instant.now();
+        DemoHub hub = DemoHub.open();
+        Publisher publisher = publisher();
+        Map<DemoAdapter, Checkup> checkups = DemoCheckups.of(hub);
+        DemoFiles.Kept kept = files.keep(hub);
+        DemoBase.register(hub, kept.base());
+        for (DemoAdapter adapter : hub.adapters()) {
+            publishing.publishBySystem(new Publication(
+                    publisher,
+                    adapter.name(),
+                    DemoCard.of(adapter),
+                    Visibility.PUBLIC,
+                    "1.0.0",
+                    "",
+                    kept.adapters().get(adapter.name()),
+                    checkups.get(adapter),
+                    Map.of()));
+        }
+        LOG.infof(
+                "Published the demo hub: %d adapters in %d ms.",
+                hub.adapters().size(), Duration.between(begin, Instant.now()).toMillis());
+    }
+
+    private static Publisher publisher() {
+        Publisher publisher = new Publisher();
+        publisher.name = PUBLISHER;
+        publisher.title = "Demo hub";
+        publisher.about =
+                "A base model small enough to ship, and adapters of it that compose. Each does one small thing"
+                        + " to an English word.";
+        publisher.persist();
+        return publisher;
+    }
+}

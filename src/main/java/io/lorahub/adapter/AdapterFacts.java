@@ -31,6 +31,42 @@ public record AdapterFacts(JsonNode json) {
         return texts("dtypes");
     }
 
+    /** As people write them: 16, 0.5. */
+    public List<String> alphas() {
+        return StreamSupport.stream(json.path("alphas").spliterator(), false)
+                .map(JsonNode::asDouble)
+                .map(a -> a == Math.rint(a) ? Long.toString(a.longValue()) : a.toString())
+                .toList();
+    }
+
+    public int modules() {
+        return json.path("modules").asInt();
+    }
+
+    /** A and B of each module. */
+    public int tensors() {
+        return 2 * modules();
+    }
+
+    public long parameters() {
+        return json.path("parameters").asLong();
+    }
+
+    /** The adapted modules, as far as they could be read. */
+    public List<Layer> layers() {
+        return StreamSupport.stream(json.path("layers").spliterator(), false)
+                .map(l -> new Layer(
+                        l.path("module").asText(),
+                        l.path("rank").asInt(),
+                        l.path("norm").asDouble()))
+                .toList();
+    }
+
+    /** Frobenius norm of all ΔW together. */
+    public double norm() {
+        return Math.sqrt(layers().stream().mapToDouble(l -> l.norm() * l.norm()).sum());
+    }
+
     private IntStream ints(String key) {
         return StreamSupport.stream(json.path(key).spliterator(), false).mapToInt(JsonNode::asInt);
     }

@@ -1,8 +1,8 @@
 package io.lorahub.adapter;
 
 import io.lorahub.storage.Blob;
+import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.NotFoundException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +18,20 @@ public class Adapters {
         this.rights = rights;
     }
 
-    /** @throws NotFoundException also for what the viewer may not know of */
+    /** @throws ProblemException not found; also for what the viewer may not know of */
     public Adapter visible(String publisher, String name) {
         return Adapter.at(publisher, name)
                 .filter(rights::maySee)
-                .orElseThrow(() -> new NotFoundException("There is no adapter " + publisher + "/" + name + "."));
+                .orElseThrow(() -> ProblemException.notFound("adapter"));
     }
 
-    /** @throws NotFoundException if the adapter has no such version */
+    /** @throws ProblemException not found; if the adapter has no such version */
     public AdapterVersion version(Adapter adapter, String label) {
-        return AdapterVersion.of(adapter, label)
-                .orElseThrow(() ->
-                        new NotFoundException("The adapter " + adapter.address() + " has no version " + label + "."));
+        return AdapterVersion.of(adapter, label).orElseThrow(() -> noVersion(adapter, label));
+    }
+
+    static ProblemException noVersion(Adapter adapter, String label) {
+        return ProblemException.notFound("version " + label + " of " + adapter.address());
     }
 
     /** With all versions. */
@@ -53,6 +55,7 @@ public class Adapters {
                 .flatMap(v -> v.files.values().stream())
                 .distinct()
                 .toList();
+        if (hashes.isEmpty()) return Map.of();
         return Blob.<Blob>list("sha256 in ?1", hashes).stream()
                 .collect(Collectors.toMap(b -> b.sha256, b -> b.size, (a, b) -> a));
     }

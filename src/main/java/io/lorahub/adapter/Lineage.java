@@ -1,0 +1,29 @@
+package io.lorahub.adapter;
+
+import java.util.List;
+
+/**
+ * Of what a version was composed, and what was composed of its adapter.
+ *
+ * @param parts     direct ones, the heaviest first
+ * @param made      the newest first, as far as the viewer finds them
+ * @param moreMade  whether there are more than that
+ * @param takenDown whether something of which it was composed, directly or through others, was taken down
+ */
+public record Lineage(List<Relation> parts, List<Relation> made, boolean moreMade, boolean takenDown) {
+
+    /**
+     * @param address such as {@code lab-a/un}; null for what the viewer may not find
+     * @param label   of the other version
+     * @param own     label of this adapter's version which became a part; null for parts
+     */
+    public record Relation(String address, String label, String title, double weight, String own, boolean takenDown) {}
+
+    public boolean isEmpty() {
+        return parts.isEmpty() && made.isEmpty();
+    }
+
+    public boolean isComposed() {
+        return !parts.isEmpty();
+    }
+}

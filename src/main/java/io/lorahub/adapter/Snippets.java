@@ -1,0 +1,42 @@
+package io.lorahub.adapter;
+
+import java.util.List;
+
+/**
+ * Commands that a visitor may copy. What the adapter's author chose is quoted, so that it stays text in a shell and in
+ * Python.
+ *
+ * @param curl downloads the zip and unpacks it
+ * @param peft loads what was unpacked
+ */
+public record Snippets(String curl, String peft) {
+
+    /** @param origin of this site, such as {@code https://hub.example.org} */
+    static Snippets of(AdapterVersion version, String origin) {
+        Adapter adapter = version.adapter;
+        String folder = adapter.name + "-" + version.label;
+        boolean open = adapter.visibility != Visibility.PRIVATE && adapter.state != AdapterState.TAKEN_DOWN;
+        String token = open ? "" : "-H \"Authorization: Bearer $LORAHUB_TOKEN\" ";
+        String curl = "curl -fL %s-o %s.zip \\\n  %s/%s/download/%s.zip\nunzip %s.zip"
+                .formatted(token, folder, origin, adapter.address(), version.label, folder);
+        String model = isEncoderDecoder(version) ? "AutoModelForSeq2SeqLM" : "AutoModelForCausalLM";
+        String peft = String.join(
+                "\n",
+                List.of(
+                        "from peft import PeftModel",
+                        "from transformers import " + model,
+                        "",
+                        "base = %s.from_pretrained(%s)".formatted(model, python(adapter.baseModel)),
+                        "model = PeftModel.from_pretrained(base, %s)".formatted(python(folder))));
+        return new Snippets(curl, peft);
+    }
+
+    private static boolean isEncoderDecoder(AdapterVersion version) {
+        return new AdapterFacts(version.facts)
+                .layers().stream().anyMatch(l -> l.module().startsWith("encoder."));
+    }
+
+    private static String python(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}", " ") + '"';
+    }
+}

@@ -1,0 +1,76 @@
+package io.lorahub.download;
+
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends pieces as fast as the client takes them. A thread is needed only while a chunk is read: any number of slow
+ * clients hold none. Two buffers take turns, one filled while the other one is sent.
+ */
+final class ContentSender {
+
+    private static final Logger LOG = Logger.getLogger(ContentSender.class);
+
+    private static final int CHUNK_BYTES = 1 << 18;
+
+    private final PieceStream pieces;
+    private final HttpServerResponse response;
+    private final Context context;
+
+    private byte[] filled;
+    private byte[] sent;
+
+    ContentSender(PieceStream pieces, long length, HttpServerResponse response, Context context) {
+        this.pieces = pieces;
+        this.response = response;
+        this.context = context;
+        int size = (int) Math.min(CHUNK_BYTES, length);
+        filled = new byte[size];
+        sent = new byte[length > size ? size : 0];
+    }
+
+    void start() {
+        read().onSuccess(this::send).onFailure(this::breakOff);
+    }
+
+    private Future<Integer> read() {
+        return context.executeBlocking(() -> pieces.read(filled), false);
+    }
+
+    /** @param length of what is filled */
+    private void send(int length) {
+        if (length == 0) {
+            response.end();
+            close();
+            return;
+        }
+        Future<Void> written = response.write(Buffer.buffer(Unpooled.wrappedBuffer(filled, 0, length)));
+        byte[] free = sent;
+        sent = filled;
+        filled = free;
+        Future<Integer> next = filled.length == 0 ? Future.succeededFuture(0) : read();
+        written.compose(done -> next)
+                .onSuccess(this::send)
+                .onFailure(failure -> next.onComplete(any -> breakOff(failure)));
+    }
+
+    /** The client sees by the length that something is missing, and may ask for the rest. */
+    private void breakOff(Throwable failure) {
+        LOG.debugf(failure, "A download broke off.");
+        response.reset();
+        close();
+    }
+
+    private void close() {
+        try {
+            pieces.close();
+        } catch (IOException e) {
+            LOG.debugf(e, "A file could not be closed after its download.");
+        }
+    }
+}

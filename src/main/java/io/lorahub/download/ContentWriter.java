@@ -1,0 +1,82 @@
+package io.lorahub.download;
+
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.Provider;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
+import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
+import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
+import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
+
+/** Sends content: by the operating system alone where it is a part of one local file. */
+@Provider
+public class ContentWriter implements ServerMessageBodyWriter<Content> {
+
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private final ObjectStore objects;
+    private final Vertx vertx;
+
+    ContentWriter(ObjectStore objects, Vertx vertx) {
+        this.objects = objects;
+        this.vertx = vertx;
+    }
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type generic, ResteasyReactiveResourceInfo target, MediaType media) {
+        return type == Content.class;
+    }
+
+    @Override
+    public boolean isWriteable(Class<?> type, Type generic, Annotation[] annotations, MediaType media) {
+        return type == Content.class;
+    }
+
+    @Override
+    public void writeResponse(Content content, Type generic, ServerRequestContext request) {
+        request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
+        Optional<Path> file = localFile(content);
+        if (file.isPresent()) {
+            Piece.Stored part = (Piece.Stored) content.pieces().get(0);
+            request.serverResponse().sendFile(file.get().toString(), part.offset(), part.length());
+        } else {
+            HttpServerResponse response = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerResponse.class);
+            PieceStream pieces = new PieceStream(objects, content);
+            new ContentSender(pieces, content.length(), response, vertx.getOrCreateContext()).start();
+        }
+    }
+
+    /** Where something has to see the bytes as they go by. */
+    @Override
+    public void writeTo(
+            Content content,
+            Class<?> type,
+            Type generic,
+            Annotation[] annotations,
+            MediaType media,
+            MultivaluedMap<String, Object> headers,
+            OutputStream out)
+            throws IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (PieceStream pieces = new PieceStream(objects, content)) {
+            for (int read; (read = pieces.read(chunk)) > 0; ) out.write(chunk, 0, read);
+        }
+    }
+
+    private Optional<Path> localFile(Content content) {
+        return content.pieces().size() == 1 && content.pieces().get(0) instanceof Piece.Stored stored
+                ? objects.localPath(ObjectKey.blob(stored.sha256()))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,73 @@
+package io.lorahub.download;
+
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The files of a version in the API. */
+@Path("/api/v1/adapters/{publisher}/{name}/versions/{label}")
+public class DownloadResource {
+
+    private final Downloads downloads;
+    private final DownloadResponses responses;
+
+    DownloadResource(Downloads downloads, DownloadResponses responses) {
+        this.downloads = downloads;
+        this.responses = responses;
+    }
+
+    @GET
+    @Path("/files/{file}")
+    @Operation(hidden = true)
+    public Response file(
+            String publisher,
+            String name,
+            String label,
+            String file,
+            @Context Request conditions,
+            @Context HttpServerRequest request) {
+        return responses.to(downloads.file(publisher, name, label, file), conditions, request);
+    }
+
+    @HEAD
+    @Path("/files/{file}")
+    @Operation(hidden = true)
+    public Response fileHead(
+            String publisher,
+            String name,
+            String label,
+            String file,
+            @Context Request conditions,
+            @Context HttpServerRequest request) {
+        return file(publisher, name, label, file, conditions, request);
+    }
+
+    @GET
+    @Path("/zip")
+    @Operation(hidden = true)
+    public Response zip(
+            String publisher,
+            String name,
+            String label,
+            @Context Request conditions,
+            @Context HttpServerRequest request) {
+        return responses.to(downloads.zip(publisher, name, label), conditions, request);
+    }
+
+    @HEAD
+    @Path("/zip")
+    @Operation(hidden = true)
+    public Response zipHead(
+            String publisher,
+            String name,
+            String label,
+            @Context Request conditions,
+            @Context HttpServerRequest request) {
+        return zip(publisher, name, label, conditions, request);
+    }
+}

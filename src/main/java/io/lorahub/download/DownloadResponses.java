@@ -1,0 +1,105 @@
+package io.lorahub.download;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Answers requests for downloads as RFC 9110 has it: with conditions (section 13) and ranges (section 14). */
+@ApplicationScoped
+class DownloadResponses {
+
+    /** IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". */
+    private static final DateTimeFormatter HTTP_DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH);
+
+    private final DownloadCounter counter;
+
+    DownloadResponses(DownloadCounter counter) {
+        this.counter = counter;
+    }
+
+    Response to(Download download, Request conditions, HttpServerRequest request) {
+        Date modified = Date.from(download.modified().truncatedTo(ChronoUnit.SECONDS));
+        EntityTag tag = new EntityTag(download.tag());
+        Response.ResponseBuilder done = conditions.evaluatePreconditions(modified, tag);
+        if (done == null) {
+            done = request.method() == HttpMethod.HEAD ? head(download) : content(download, request);
+        }
+        return done.tag(tag)
+                .lastModified(modified)
+                .header(HttpHeaders.CACHE_CONTROL, download.everybody() ? "public, no-cache" : "private, no-cache")
+                .header("Accept-Ranges", "bytes")
+                .build();
+    }
+
+    private Response.ResponseBuilder head(Download download) {
+        return describe(Response.ok(), download)
+                .header(HttpHeaders.CONTENT_LENGTH, download.size())
+                .type(MediaType.APPLICATION_OCTET_STREAM_TYPE);
+    }
+
+    private Response.ResponseBuilder content(Download download, HttpServerRequest request) {
+        Content whole = new Content(download.pieces());
+        long size = download.size();
+        try {
+            Optional<ByteRange> part = ByteRange.parse(range(download, request), size);
+            ByteRange sent = part.orElse(ByteRange.whole(size));
+            if (sent.offset() == 0) download.adapter().ifPresent(counter::count);
+            Response.ResponseBuilder response = describe(
+                    Response.status(part.isPresent() ? Status.PARTIAL_CONTENT : Status.OK)
+                            .entity(part.map(whole::slice).orElse(whole))
+                            .type(MediaType.APPLICATION_OCTET_STREAM_TYPE),
+                    download);
+            return part.isPresent() ? response.header("Content-Range", sent.of(size)) : response;
+        } catch (UnsatisfiableRangeException e) {
+            return Response.status(Status.REQUESTED_RANGE_NOT_SATISFIABLE)
+                    .header("Content-Range", "bytes */" + e.size())
+                    .type(MediaType.TEXT_PLAIN_TYPE)
+                    .entity(e.getMessage());
+        }
+    }
+
+    private static Response.ResponseBuilder describe(Response.ResponseBuilder response, Download download) {
+        response.header(HttpHeaders.CONTENT_DISPOSITION, disposition(download.fileName()));
+        download.sha256().ifPresent(hash -> response.header("Repr-Digest", digest(hash)));
+        return response;
+    }
+
+    /** The range that is asked for; null if none is, or only of a file that has changed (RFC 9110, section 13.1.5). */
+    private static String range(Download download, HttpServerRequest request) {
+        String unless = request.getHeader("If-Range");
+        boolean same = unless == null
+                || unless.equals("\"" + download.tag() + "\"")
+                || unless.equals(HTTP_DATE.format(download.modified().atOffset(ZoneOffset.UTC)));
+        return same ? request.getHeader("Range") : null;
+    }
+
+    /** RFC 9530. */
+    private static String digest(String sha256) {
+        return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256)) + ":";
+    }
+
+    /** RFC 6266; the plain name is for clients that do not know the other one. */
+    private static String disposition(String name) {
+        String plain = name.replaceAll("[^A-Za-z0-9._-]", "_");
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        String header = "attachment; filename=\"" + plain + "\"";
+        return plain.equals(name) ? header : header + "; filename*=UTF-8''" + encoded.replace("*", "%2A");
+    }
+}

@@ -1,0 +1,17 @@
+package io.lorahub.download;
+
+/** A range of which the file has no byte. */
+final class UnsatisfiableRangeException extends RuntimeException {
+
+    private final long size;
+
+    /** @param size of the file, in bytes */
+    UnsatisfiableRangeException(long size) {
+        super("The range lies beyond the file's end; the file has %d bytes.".formatted(size));
+        this.size = size;
+    }
+
+    long size() {
+        return size;
+    }
+}

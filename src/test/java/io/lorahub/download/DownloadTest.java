@@ -1,0 +1,287 @@
+package io.lorahub.download;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class DownloadTest {
+
+    private static final String WEIGHTS = "adapter_model.safetensors";
+    private static final byte[] CONFIG = "{\"r\": 8}".getBytes();
+
+    /** More than one chunk. */
+    private static final byte[] TENSORS = new byte[700_001];
+
+    static {
+        new Random(1).nextBytes(TENSORS);
+    }
+
+    private final Hub hub;
+    private final PublishedFiles files;
+    private final DownloadCounter counter;
+
+    private Person owner;
+    private Adapter adapter;
+
+    DownloadTest(Hub hub, PublishedFiles files, DownloadCounter counter) {
+        this.hub = hub;
+        this.files = files;
+        this.counter = counter;
+    }
+
+    @BeforeEach
+    void publish() {
+        owner = hub.person(Role.MEMBER);
+        adapter = publish(Visibility.PUBLIC);
+    }
+
+    @Test
+    void a_file_comes_as_it_was_published() throws Exception {
+        Response response = given().get(file(WEIGHTS));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.asByteArray()).isEqualTo(TENSORS);
+        byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(TENSORS);
+        assertThat(response.header("Repr-Digest"))
+                .isEqualTo("sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
+        assertThat(response.header("Content-Length")).isEqualTo("700001");
+        assertThat(response.header("Content-Disposition")).isEqualTo("attachment; filename=\"" + WEIGHTS + "\"");
+        assertThat(response.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(response.header("Cache-Control")).isEqualTo("public, no-cache");
+        assertThat(response.header("Accept-Ranges")).isEqualTo("bytes");
+    }
+
+    @Test
+    void the_head_of_a_file_says_the_same_without_the_bytes() {
+        Response got = given().get(file(WEIGHTS));
+
+        Response head = given().head(file(WEIGHTS));
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.asByteArray()).isEmpty();
+        for (String name : new String[] {"Content-Length", "ETag", "Last-Modified", "Repr-Digest", "Content-Type"}) {
+            assertThat(head.header(name)).as(name).isNotNull().isEqualTo(got.header(name));
+        }
+    }
+
+    @Test
+    void a_range_is_sent_alone() {
+        assertPart("bytes=0-99", 0, 100);
+        assertPart("bytes=600000-", 600_000, TENSORS.length);
+        assertPart("bytes=600000-9999999", 600_000, TENSORS.length);
+        assertPart("bytes=-7", TENSORS.length - 7, TENSORS.length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=5-2", "bytes=0-1,4-5", "lines=0-1", "nonsense"})
+    void a_range_that_cannot_be_read_is_ignored(String range) {
+        Response response = given().header("Range", range).get(file(WEIGHTS));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.asByteArray()).isEqualTo(TENSORS);
+    }
+
+    @Test
+    void a_range_beyond_the_end_is_refused_with_the_size() {
+        Response response = given().header("Range", "bytes=700001-").get(file(WEIGHTS));
+
+        assertThat(response.statusCode()).isEqualTo(416);
+        assertThat(response.header("Content-Range")).isEqualTo("bytes */700001");
+    }
+
+    @Test
+    void a_range_of_what_has_changed_is_no_range() {
+        String tag = given().head(file(WEIGHTS)).header("ETag");
+        String date = given().head(file(WEIGHTS)).header("Last-Modified");
+        RequestSpecification range = given().header("Range", "bytes=0-9");
+
+        assertThat(range.header("If-Range", tag).get(file(WEIGHTS)).statusCode())
+                .isEqualTo(206);
+        assertThat(given().header("Range", "bytes=0-9")
+                        .header("If-Range", date)
+                        .get(file(WEIGHTS))
+                        .statusCode())
+                .isEqualTo(206);
+        assertThat(given().header("Range", "bytes=0-9")
+                        .header("If-Range", "\"other\"")
+                        .get(file(WEIGHTS))
+                        .asByteArray())
+                .isEqualTo(TENSORS);
+    }
+
+    @Test
+    void what_the_client_has_is_not_sent_again() {
+        Response head = given().head(file(WEIGHTS));
+
+        given().header("If-None-Match", head.header("ETag"))
+                .get(file(WEIGHTS))
+                .then()
+                .statusCode(304)
+                .header("ETag", head.header("ETag"));
+        given().header("If-Modified-Since", head.header("Last-Modified"))
+                .get(file(WEIGHTS))
+                .then()
+                .statusCode(304);
+    }
+
+    @Test
+    void the_zip_holds_every_file() throws IOException {
+        Response response = given().get(zip());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        Map<String, byte[]> content = unzip(response.asByteArray());
+        String folder = adapter.name + "-1.0.0/";
+        assertThat(content).containsOnlyKeys(folder + "adapter_config.json", folder + WEIGHTS);
+        assertThat(content.get(folder + WEIGHTS)).isEqualTo(TENSORS);
+        assertThat(content.get(folder + "adapter_config.json")).isEqualTo(CONFIG);
+        assertThat(response.header("Content-Length")).isEqualTo("" + response.asByteArray().length);
+        assertThat(given().head(zip()).header("Content-Length")).isEqualTo(response.header("Content-Length"));
+    }
+
+    @Test
+    void a_broken_download_of_the_zip_can_be_continued() {
+        Response whole = given().get(zip());
+        byte[] bytes = whole.asByteArray();
+
+        Response rest = given().header("Range", "bytes=100000-")
+                .header("If-Range", whole.header("ETag"))
+                .get(zip());
+
+        assertThat(rest.statusCode()).isEqualTo(206);
+        assertThat(rest.asByteArray()).isEqualTo(Arrays.copyOfRange(bytes, 100_000, bytes.length));
+    }
+
+    @Test
+    void a_download_counts_once_however_it_is_made() {
+        given().get(file(WEIGHTS));
+        given().get(zip());
+        given().header("Range", "bytes=0-").get(api("/files/" + WEIGHTS));
+        given().header("Range", "bytes=100-").get(file(WEIGHTS));
+        given().head(file(WEIGHTS));
+        given().get(file("adapter_config.json"));
+        given().header("If-None-Match", given().head(zip()).header("ETag")).get(zip());
+        given().header("Range", "bytes=9999999-").get(zip());
+        counter.write();
+
+        given().get("/api/v1/adapters/" + adapter.address()).then().body("downloads", org.hamcrest.Matchers.equalTo(3));
+    }
+
+    @Test
+    void the_api_has_the_same_files() {
+        assertThat(given().get(api("/files/" + WEIGHTS)).asByteArray()).isEqualTo(TENSORS);
+        assertThat(given().get(api("/zip")).asByteArray())
+                .isEqualTo(given().get(zip()).asByteArray());
+    }
+
+    @Test
+    void files_of_a_private_adapter_are_there_for_its_owner_only() {
+        adapter = publish(Visibility.PRIVATE);
+        String token = hub.token(owner, AccessToken.Scope.READ);
+        String other = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.READ);
+
+        for (String address : new String[] {file(WEIGHTS), zip(), api("/files/" + WEIGHTS), api("/zip")}) {
+            given().get(address).then().statusCode(404);
+            given().head(address).then().statusCode(404);
+            given().auth().oauth2(other).get(address).then().statusCode(404);
+            given().auth()
+                    .oauth2(token)
+                    .get(address)
+                    .then()
+                    .statusCode(200)
+                    .header("Cache-Control", "private, no-cache");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "..%2f..%2f..%2fetc%2fpasswd",
+                "%2e%2e",
+                "..%5c..%5cwindows",
+                "adapter_config.json%00",
+                "%00",
+                "adapter_config.json%2f",
+                "<script>",
+                "\u202Econfig",
+                "none.json"
+            })
+    void a_file_that_is_none_of_the_version_is_not_found(String name) {
+        int status = given().urlEncodingEnabled(false)
+                .get(file(name).replace("<", "%3C").replace(">", "%3E").replace("\u202E", "%E2%80%AE"))
+                .statusCode();
+
+        assertThat(status).isIn(400, 404);
+    }
+
+    @Test
+    void a_version_that_does_not_exist_is_not_found() {
+        given().get("/" + adapter.address() + "/files/9.9.9/" + WEIGHTS).then().statusCode(404);
+        given().get("/" + adapter.address() + "/download/9.9.9.zip").then().statusCode(404);
+    }
+
+    private void assertPart(String range, int from, int to) {
+        for (String address : new String[] {file(WEIGHTS), api("/files/" + WEIGHTS)}) {
+            Response response = given().header("Range", range).get(address);
+            assertThat(response.statusCode()).as(range).isEqualTo(206);
+            assertThat(response.header("Content-Range"))
+                    .isEqualTo("bytes %d-%d/%d".formatted(from, to - 1, TENSORS.length));
+            assertThat(response.asByteArray()).as(range).isEqualTo(Arrays.copyOfRange(TENSORS, from, to));
+        }
+    }
+
+    private Adapter publish(Visibility visibility) {
+        Map<String, byte[]> content = new LinkedHashMap<>();
+        content.put(WEIGHTS, TENSORS);
+        content.put("adapter_config.json", CONFIG);
+        return files.adapter(owner, visibility, content);
+    }
+
+    private String file(String name) {
+        return "/" + adapter.address() + "/files/1.0.0/" + name;
+    }
+
+    private String zip() {
+        return "/" + adapter.address() + "/download/1.0.0.zip";
+    }
+
+    private String api(String rest) {
+        return "/api/v1/adapters/" + adapter.address() + "/versions/1.0.0" + rest;
+    }
+
+    private static Map<String, byte[]> unzip(byte[] zip) throws IOException {
+        Map<String, byte[]> content = new LinkedHashMap<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry entry; (entry = in.getNextEntry()) != null; ) {
+                content.put(entry.getName(), in.readAllBytes());
+            }
+        }
+        return content;
+    }
+}

@@ -62,18 +62,21 @@ public class OrganisationMechanism implements HttpAuthenticationMechanism {
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
+        if (context.normalizedPath().equals(OrganisationTenant.PATH + "/")) {
+            return Uni.createFrom().item(seeOther(OrganisationTenant.PATH));
+        }
         if (!OrganisationTenant.covers(context)) return Uni.createFrom().nullItem();
-        if (!tenant.isConfigured()) return Uni.createFrom().item(back(SignInNote.NOT_CONFIGURED));
+        if (!tenant.isConfigured()) return Uni.createFrom().item(seeOther(SignInNote.NOT_CONFIGURED.address()));
         SignInNote note = context.get(NOTE);
-        if (note != null) return Uni.createFrom().item(back(note));
+        if (note != null) return Uni.createFrom().item(seeOther(note.address()));
         return codeFlow.getChallenge(context).onFailure().recoverWithItem(failure -> {
             LOG.warn("The organisation's sign-in does not answer.", failure);
-            return back(SignInNote.UNREACHABLE);
+            return seeOther(SignInNote.UNREACHABLE.address());
         });
     }
 
-    private static ChallengeData back(SignInNote note) {
-        return new ChallengeData(HttpResponseStatus.SEE_OTHER.code(), HttpHeaders.LOCATION, note.address());
+    private static ChallengeData seeOther(String path) {
+        return new ChallengeData(HttpResponseStatus.SEE_OTHER.code(), HttpHeaders.LOCATION, path);
     }
 
     @Override

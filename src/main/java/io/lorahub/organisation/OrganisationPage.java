@@ -2,7 +2,9 @@ package io.lorahub.organisation;
 
 import io.lorahub.account.Visitor;
 import io.lorahub.web.LocalPath;
+import io.quarkus.oidc.IdTokenCredential;
 import io.quarkus.oidc.OidcSession;
+import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -20,16 +22,23 @@ public class OrganisationPage {
 
     private final OrganisationSignIn signIn;
     private final OidcSession providerSession;
+    private final SecurityIdentity identity;
     private final Visitor visitor;
 
-    OrganisationPage(OrganisationSignIn signIn, OidcSession providerSession, Visitor visitor) {
+    OrganisationPage(
+            OrganisationSignIn signIn, OidcSession providerSession, SecurityIdentity identity, Visitor visitor) {
         this.signIn = signIn;
         this.providerSession = providerSession;
+        this.identity = identity;
         this.visitor = visitor;
     }
 
     @GET
     public Response arrive(@QueryParam("next") String next) {
+        // Only the very path is the provider's; with a slash behind it this is reached without the code flow.
+        if (identity.getCredential(IdTokenCredential.class) == null) {
+            return Response.seeOther(URI.create(OrganisationTenant.PATH)).build();
+        }
         Claims claims = Claims.of(providerSession.getIdToken());
         providerSession.logout().await().indefinitely();
         LocalPath path = LocalPath.orStart(next);

@@ -2,6 +2,7 @@ package io.lorahub.web;
 
 import io.quarkus.arc.Arc;
 import io.quarkus.arc.ManagedContext;
+import io.quarkus.security.AuthenticationRedirectException;
 import io.quarkus.security.runtime.SecurityIdentityAssociation;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
@@ -37,7 +38,9 @@ class ProblemRoutes {
     }
 
     private void answer(RoutingContext context) {
-        if (context.response().headWritten()) {
+        // A redirection of the code flow with a sign-in provider; the framework has set its status and address.
+        boolean redirection = context.failure() instanceof AuthenticationRedirectException;
+        if (redirection || context.response().headWritten()) {
             context.next();
             return;
         }

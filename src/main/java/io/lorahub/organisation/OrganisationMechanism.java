@@ -54,7 +54,7 @@ public class OrganisationMechanism implements HttpAuthenticationMechanism {
         if (failure instanceof AuthenticationFailedException) return;
         boolean refused = failure instanceof AuthenticationCompletionException;
         if (refused) LOG.debug("The organisation's sign-in was not completed.", failure);
-        else LOG.warn("The organisation's sign-in does not answer.", failure);
+        else LOG.warnf("The organisation's sign-in does not answer: %s", failure);
         context.put(NOTE, refused ? SignInNote.REFUSED : SignInNote.UNREACHABLE);
         // The code flow has put itself there, and would be asked for the challenge instead of us.
         context.put(HttpAuthenticationMechanism.class.getName(), this);
@@ -70,7 +70,7 @@ public class OrganisationMechanism implements HttpAuthenticationMechanism {
         SignInNote note = context.get(NOTE);
         if (note != null) return Uni.createFrom().item(seeOther(note.address()));
         return codeFlow.getChallenge(context).onFailure().recoverWithItem(failure -> {
-            LOG.warn("The organisation's sign-in does not answer.", failure);
+            LOG.warnf("The organisation's sign-in does not answer: %s", failure);
             return seeOther(SignInNote.UNREACHABLE.address());
         });
     }

@@ -87,7 +87,7 @@ public final class Main implements Runnable {
     }
 
     /** With the one command that is asked for, as to look at all of them takes longer than a quick command; else all. */
-    private static CommandLine commandLine(String... args) {
+    static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
         String asked = args.length == 0 ? "" : args[0];
         boolean one = COMMANDS.containsKey(asked) && !asked.equals("completion");

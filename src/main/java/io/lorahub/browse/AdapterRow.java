@@ -40,6 +40,7 @@ public record AdapterRow(
         NormStrip strip) {
 
     private static final int MODULES_SHOWN = 3;
+    private static final int EXAMPLE_SHOWN = 60;
 
     public String address() {
         return publisher + "/" + name;
@@ -68,6 +69,21 @@ public record AdapterRow(
 
     public boolean hasExample() {
         return !exampleInput.isEmpty() || !exampleOutput.isEmpty();
+    }
+
+    /** As much of the example as a list has room for. */
+    public String briefInput() {
+        return brief(exampleInput);
+    }
+
+    public String briefOutput() {
+        return brief(exampleOutput);
+    }
+
+    private static String brief(String text) {
+        if (text.length() <= EXAMPLE_SHOWN) return text;
+        int end = text.offsetByCodePoints(0, Math.min(EXAMPLE_SHOWN, text.codePointCount(0, text.length())));
+        return text.substring(0, end).strip() + "…";
     }
 
     /** {@code q, v}; of many, how many there are. */

@@ -59,6 +59,11 @@ record BrowseQuery(
         return new BrowseQuery(other, chosen, sort, Optional.empty(), false, limit);
     }
 
+    /** From the top, with other sizes of pages. */
+    BrowseQuery withLimit(int other) {
+        return new BrowseQuery(text, chosen, sort, Optional.empty(), false, other);
+    }
+
     /** The same text, nothing chosen. */
     BrowseQuery withoutFacets() {
         return new BrowseQuery(text, Map.of(), sort, Optional.empty(), false, limit);

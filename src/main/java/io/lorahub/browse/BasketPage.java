@@ -1,0 +1,147 @@
+package io.lorahub.browse;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.basemodel.BaseModels;
+import io.lorahub.web.Format;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The visitor's candidates: what combines, what does not and why. */
+@Path("/candidates")
+@Produces(MediaType.TEXT_HTML)
+public class BasketPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(List<CandidateGroup> groups, int count);
+    }
+
+    private final Basket basket;
+    private final Adapters adapters;
+    private final AdapterRows rows;
+    private final Catalogue catalogue;
+    private final BaseModels models;
+
+    BasketPage(Basket basket, Adapters adapters, AdapterRows rows, Catalogue catalogue, BaseModels models) {
+        this.basket = basket;
+        this.adapters = adapters;
+        this.rows = rows;
+        this.catalogue = catalogue;
+        this.models = models;
+    }
+
+    /** Forgets what is gone or not for the viewer any more. */
+    @GET
+    @Operation(hidden = true)
+    public Response show() {
+        List<Long> seen = basket.adapters().stream().map(adapter -> adapter.id).toList();
+        boolean some = seen.size() < basket.count();
+        if (some) {
+            basket.clear();
+            basket.add(seen);
+        }
+        Set<String> registered = models.all().stream().map(model -> model.name).collect(Collectors.toSet());
+        List<AdapterRow> found = rows.all(seen.stream().map(Math::toIntExact).toList());
+        Response.ResponseBuilder page = Response.ok(Templates.show(CandidateGroup.of(found, registered), found.size()));
+        return some ? page.cookie(basket.cookie()).build() : page.build();
+    }
+
+    /** @param addresses as {@code publisher/name} */
+    @POST
+    @Path("/add")
+    @Operation(hidden = true)
+    public Response add(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
+        return added(visible(addresses).stream().map(adapter -> adapter.id).toList(), back);
+    }
+
+    /** Adds the first adapters of a list: what it asks for is in the form, named as in the list's address. */
+    @POST
+    @Path("/add-found")
+    @Operation(hidden = true)
+    public Response addFound(MultivaluedMap<String, String> form) {
+        BrowseQuery query = new BrowseParameters(form).query().withLimit(Basket.MOST);
+        List<Long> ids = catalogue.find(query, 0).rows().stream()
+                .map(AdapterRow::id)
+                .filter(id -> !basket.has(id))
+                .toList();
+        return added(ids, form.getFirst("back"));
+    }
+
+    @POST
+    @Path("/remove")
+    @Operation(hidden = true)
+    public Response remove(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
+        List<Adapter> gone = visible(addresses);
+        basket.remove(gone.stream().map(adapter -> adapter.id).toList());
+        return seeOther(
+                back,
+                gone.size() == 1
+                        ? "%s is no candidate any more.".formatted(gone.get(0).address())
+                        : "Removed %s.".formatted(candidates(gone.size())));
+    }
+
+    @POST
+    @Path("/clear")
+    @Operation(hidden = true)
+    public Response clear(@FormParam("back") String back) {
+        basket.clear();
+        return seeOther(back, "There are no candidates any more.");
+    }
+
+    private Response added(List<Long> ids, String back) {
+        int room = basket.add(ids);
+        String sentence = "Added %s.".formatted(candidates(room));
+        if (room < ids.size()) {
+            sentence = "%s %s left out: there can be %d candidates at a time."
+                    .formatted(
+                            sentence,
+                            ids.size() - room == 1 ? "One was" : Format.number(ids.size() - room) + " were",
+                            Basket.MOST);
+        }
+        return seeOther(back, ids.isEmpty() ? "All of these were candidates before." : sentence);
+    }
+
+    private Response seeOther(String back, String sentence) {
+        LocalPath path = back == null ? new LocalPath("/candidates") : LocalPath.orStart(back);
+        return Response.fromResponse(Toast.seeOther(path.text(), sentence))
+                .cookie(basket.cookie())
+                .build();
+    }
+
+    private List<Adapter> visible(List<String> addresses) {
+        if (addresses == null || addresses.isEmpty()) {
+            throw ProblemException.invalid("adapter", "Say which adapter is meant, as publisher/name.");
+        }
+        if (addresses.size() > Basket.MOST) {
+            throw ProblemException.invalid("adapter", "These are more than %d adapters.".formatted(Basket.MOST));
+        }
+        List<Adapter> found = new ArrayList<>();
+        for (String address : addresses) {
+            int slash = address.indexOf('/');
+            if (slash < 0) throw ProblemException.notFound("adapter");
+            found.add(adapters.visible(address.substring(0, slash), address.substring(slash + 1)));
+        }
+        return found;
+    }
+
+    private static String candidates(int count) {
+        return count == 1 ? "1 candidate" : Format.number(count) + " candidates";
+    }
+}

@@ -53,12 +53,4 @@ record RunClaim(
     List<String> names() {
         return List.copyOf(candidates.keySet());
     }
-
-    /** The candidate that has nothing to compute with; empty where all have files. */
-    Optional<String> withoutFiles() {
-        return candidates.entrySet().stream()
-                .filter(e -> e.getValue().isEmpty())
-                .map(Map.Entry::getKey)
-                .findFirst();
-    }
 }

@@ -83,7 +83,7 @@ final class RunExecution {
                     settings,
                     learned,
                     run.spec().maxNewTokens());
-            Optional<ExportReport> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
+            Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
                     : Optional.of(write(learned, folder));
             return stopped ? Optional.empty() : Optional.of(RunResult.of(learned, report, export));
@@ -92,13 +92,14 @@ final class RunExecution {
         }
     }
 
-    private ExportReport write(Learned learned, Path folder) {
-        return MergeExport.write(
+    private RunResult.Export write(Learned learned, Path folder) {
+        ExportReport report = MergeExport.write(
                 session,
                 learned.vector(),
                 run.spec().examples(),
                 ExportOptions.LOSSLESS,
-                report -> HubRecipe.of(session, run, settings, learned),
+                written -> HubRecipe.of(session, run, settings, learned),
                 folder);
+        return RunResult.Export.of(report, MergeExport.errors(session, learned.vector()));
     }
 }

@@ -44,9 +44,14 @@ public class RunFeed {
 
     /** Says that the run has something new, when the caller's transaction commits. */
     void changed(CompositionRun run) {
+        changed(run.id);
+    }
+
+    /** The same of a run or a trial. */
+    void changed(UUID id) {
         entities.createNativeQuery("select cast(pg_notify(?1, ?2) as text)", String.class)
                 .setParameter(1, RunSignal.CHANNEL)
-                .setParameter(2, run.id.toString())
+                .setParameter(2, id.toString())
                 .getSingleResult();
     }
 
@@ -61,6 +66,15 @@ public class RunFeed {
             all.remove(callback);
             return all.isEmpty() ? null : all;
         });
+    }
+
+    /** Ends what {@link #watch} began. */
+    static void end(AutoCloseable watch) {
+        try {
+            watch.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("ending a watch only takes it off a list", e);
+        }
     }
 
     void start(@Observes StartupEvent event) {

@@ -80,17 +80,20 @@ public record RunResult(
      * @param rank     of every module
      * @param compared examples whose predictions were compared with those of the composition in memory
      * @param equal    of them
+     * @param errors   that compressing would bring: norm of what is dropped by the norm of all, for rank 1, 2 and so on up
+     *     to the rank; null in results of before this was noted
      */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Export(int rank, int compared, int equal) {
+    public record Export(int rank, int compared, int equal, double[] errors) {
 
-        static Export of(ExportReport report) {
-            return new Export(report.rank(), report.compared(), report.equal());
+        static Export of(ExportReport report, double[] errors) {
+            return new Export(report.rank(), report.compared(), report.equal(), errors);
         }
     }
 
-    static RunResult of(Learned learned, Report report, Optional<ExportReport> export) {
+    static RunResult of(Learned learned, Report report, Optional<Export> export) {
         Map<String, Double> singles = new LinkedHashMap<>();
         report.singles().forEach(single -> singles.put(single.name(), single.loss()));
         return new RunResult(
@@ -105,6 +108,6 @@ public record RunResult(
                 Tried.of(report.bestSingle()),
                 Tried.of(report.composed()),
                 singles,
-                export.map(Export::of).orElse(null));
+                export.orElse(null));
     }
 }

@@ -1,12 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Compute;
-import io.lorahub.engine.model.Precision;
-import io.lorahub.storage.Blobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,10 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,18 +31,16 @@ public class WorkerDesk {
     private final RunStates states;
     private final DataSource database;
     private final ObjectStore store;
-    private final RunFiles files;
-    private final ModelShelf shelf;
+    private final WorkerModels models;
     private final Set<RunExecution> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean leaving;
 
-    WorkerDesk(WorkerConfig config, RunStates states, DataSource database, Blobs blobs, ObjectStore store) {
+    WorkerDesk(WorkerConfig config, RunStates states, DataSource database, WorkerModels models, ObjectStore store) {
         this.config = config;
         this.states = states;
         this.database = database;
         this.store = store;
-        this.files = new RunFiles(config.cache().resolve("files"), blobs);
-        this.shelf = new ModelShelf(config.memory());
+        this.models = models;
     }
 
     /** Does a run as far as it gets. */
@@ -67,15 +57,17 @@ public class WorkerDesk {
             states.fail(run, e.getMessage());
             return Outcome.DONE;
         } catch (OutOfMemoryError e) {
-            shelf.close();
+            models.close();
             states.fail(run, "The worker ran out of memory. Take fewer candidates or a smaller base model.");
             return Outcome.DONE;
         }
     }
 
     private Outcome work(RunClaim run) {
-        ModelShelf.Lent lent = lend(run);
-        try (Session session = open(run, lent.model())) {
+        ModelShelf.Lent lent = models.lend(
+                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
+        try (Session session = models.open(
+                lent.model(), run.candidates(), run.spec().settings().composition())) {
             RunExecution[] execution = new RunExecution[1];
             boolean[] wished = new boolean[1];
             RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> {
@@ -98,7 +90,7 @@ public class WorkerDesk {
                 underWay.remove(execution[0]);
             }
         } finally {
-            shelf.giveBack(lent);
+            models.giveBack(lent);
         }
     }
 
@@ -127,34 +119,9 @@ public class WorkerDesk {
         }
     }
 
-    private ModelShelf.Lent lend(RunClaim run) {
-        Precision precision = Precision.valueOf(run.spec().dtype().toUpperCase(Locale.ROOT));
-        String key = RunFiles.key(run.base()) + " " + precision;
-        Compute compute = new Compute(config.device(), Optional.of(precision), config.threads());
-        return shelf.borrow(
-                key, run.baseName(), run.baseBytes(), () -> LoadedModel.open(files.folder(run.base()), compute));
-    }
-
-    private Session open(RunClaim run, LoadedModel model) {
-        run.withoutFiles().ifPresent(name -> {
-            throw new EngineException("The candidate %s has no files.".formatted(name));
-        });
-        List<Adapter> adapters = new ArrayList<>();
-        try {
-            for (Map.Entry<String, Map<String, String>> candidate :
-                    run.candidates().entrySet()) {
-                adapters.add(Adapter.load(candidate.getKey(), files.folder(candidate.getValue())));
-            }
-        } catch (RuntimeException e) {
-            adapters.forEach(Adapter::close);
-            throw e;
-        }
-        return Session.open(model, adapters, run.spec().settings().composition());
-    }
-
     /** The models that are loaded and idle, by name. */
     List<String> models() {
-        return shelf.names();
+        return models.names();
     }
 
     int running() {
@@ -168,6 +135,6 @@ public class WorkerDesk {
     }
 
     void close() {
-        shelf.close();
+        models.close();
     }
 }

@@ -84,6 +84,25 @@ public final class MergeExport {
         return report[0];
     }
 
+    /** Writes the base model with the mix added to its weights into a folder that is there. */
+    public static void fuse(Session session, double[] weights, Path folder) throws IOException {
+        FusedModel.write(session, weights, folder);
+    }
+
+    /**
+     * What compressing costs: the relative error of each rank from 1 up to the lossless one, whose error is 0. Empty where
+     * all weights are 0.
+     */
+    public static double[] errors(Session session, double[] weights) {
+        SortedMap<String, LoraModule> merged = merged(session, weights);
+        if (merged.isEmpty()) return new double[0];
+        try (LowRank lowRank = new LowRank(merged)) {
+            return IntStream.rangeClosed(1, rank(merged))
+                    .mapToDouble(lowRank::error)
+                    .toArray();
+        }
+    }
+
     /** A folder with anything else in it is not ours to replace, whatever the options say. */
     private static void requireOurs(Path folder) {
         if (!Files.isDirectory(folder)) {

@@ -39,6 +39,22 @@ public final class Scorer implements AutoCloseable {
         return session.model().tokenLosses(bank, packed, vectors);
     }
 
+    /**
+     * The mean over the examples of the example's mean token loss, in nats, of each weight vector; small models compute
+     * them in one batch.
+     */
+    public double[] losses(List<double[]> vectors) {
+        List<float[]> tokens = tokenLosses(vectors);
+        double[] losses = new double[vectors.size()];
+        for (int i = 0; i < losses.length; i++) {
+            losses[i] = outcomes(vectors.get(i), tokens.get(i), false).stream()
+                    .mapToDouble(Outcome::loss)
+                    .average()
+                    .orElseThrow();
+        }
+        return losses;
+    }
+
     /** How many vectors are computed at once. */
     int atOnce() {
         return session.model().vectorsAtOnce(bank, packed);

@@ -1,0 +1,85 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.MixScore;
+import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.model.Composition;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Answers what weights by hand come to. */
+final class MixTrial {
+
+    private final RunClaim run;
+    private final Question.Mix question;
+
+    /** Places of the candidates that any of the mixes uses. */
+    private final int[] used;
+
+    MixTrial(RunClaim run, Question.Mix question) {
+        this.run = run;
+        this.question = question;
+        int all = run.candidates().size();
+        // the factor composition takes its scale from the first candidate, whatever its weight
+        boolean factor = run.spec().settings().composition() == Composition.FACTOR;
+        int[] some = IntStream.range(0, all)
+                .filter(i -> factor || question.mixes().stream().anyMatch(mix -> mix.get(i) != 0))
+                .toArray();
+        used = some.length == 0 ? new int[] {0} : some;
+    }
+
+    /** What the session needs, which is less the fewer weights are not 0. */
+    Map<String, Map<String, String>> candidates() {
+        Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
+        for (int i : used) {
+            String name = run.names().get(i);
+            candidates.put(name, run.candidates().get(name));
+        }
+        return candidates;
+    }
+
+    Answer answer(Session session) {
+        List<Answer.Scored> scored = new ArrayList<>();
+        for (List<Double> mix : question.mixes()) {
+            scored.add(scored(session, IntStream.of(used).mapToDouble(mix::get).toArray()));
+        }
+        return new Answer.Mix(scored);
+    }
+
+    private Answer.Scored scored(Session session, double[] weights) {
+        MixScore score = question.objective()
+                ? MixScore.of(session, session.encode(run.spec().examples()), settings(), weights)
+                : null;
+        List<Example> rows =
+                switch (question.predict()) {
+                    case NONE -> List.of();
+                    case EXAMPLES -> run.spec().examples();
+                    case HELD_OUT -> run.spec().heldOut();
+                };
+        List<String> predicted =
+                predict(session, rows.stream().map(Example::input).toList(), weights);
+        return new Answer.Scored(
+                score == null ? null : score.objective(),
+                score == null ? null : score.loss(),
+                predict(session, question.inputs(), weights),
+                predicted,
+                rows.isEmpty() ? null : RunResult.Share.of(Accuracy.of(predicted, rows)));
+    }
+
+    private List<String> predict(Session session, List<String> inputs, double[] weights) {
+        return inputs.isEmpty()
+                ? List.of()
+                : session.predict(inputs, weights, run.spec().maxNewTokens());
+    }
+
+    /** The regularisation takes the mean over all candidates, also those that the session does without. */
+    private Settings settings() {
+        Settings settings = run.spec().settings();
+        return settings.withL1(settings.l1() * used.length / run.candidates().size());
+    }
+}

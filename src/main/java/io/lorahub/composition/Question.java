@@ -1,0 +1,80 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.learning.Example;
+import java.util.List;
+import java.util.UUID;
+
+/** What a web process asks of the workers, as it has no models itself. See {@link Trials}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Question.Mix.class, name = "mix"),
+    @JsonSubTypes.Type(value = Question.Suggest.class, name = "suggest"),
+    @JsonSubTypes.Type(value = Question.Export.class, name = "export")
+})
+public sealed interface Question {
+
+    /**
+     * What weights by hand come to. Answered by {@link Answer.Mix}.
+     *
+     * @param run       whose candidates, examples and settings are taken
+     * @param mixes     vectors of weights in the order of the run's candidates; one that is all 0 is the base model
+     * @param inputs    to predict for with each of the mixes; may be empty
+     * @param objective whether to score the mixes on the run's examples
+     * @param predict   which of the run's own examples to predict for
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Mix(UUID run, List<List<Double>> mixes, List<String> inputs, boolean objective, Rows predict)
+            implements Question {
+
+        public Mix {
+            mixes = mixes.stream().map(List::copyOf).toList();
+            inputs = List.copyOf(inputs);
+        }
+    }
+
+    /** Of a run's own examples. */
+    enum Rows {
+        NONE,
+        EXAMPLES,
+        HELD_OUT
+    }
+
+    /**
+     * Which adapters promise something for a task: the loss on its examples of each one alone at weight 1. Answered by
+     * {@link Answer.Suggest}.
+     *
+     * @param baseModel by name
+     * @param versions  ids of adapter versions
+     * @param all       how many compatible adapters there were to choose the versions from
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Suggest(String baseModel, List<Example> examples, List<Long> versions, long all) implements Question {
+
+        public Suggest {
+            examples = List.copyOf(examples);
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * Files of a run's result other than those that it ended with. Answered by {@link Answer.Export}, and by the files of
+     * the trial.
+     *
+     * @param rank  of the compressed adapter; 0 for the base model with the mix added
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Export(UUID run, int rank) implements Question {
+
+        boolean isFused() {
+            return rank == 0;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Session;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.StagedFolder;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.commons.io.FileUtils;
+import org.jboss.logging.Logger;
+
+/** Where a worker answers trials. */
+@ApplicationScoped
+public class TrialDesk {
+
+    private static final Logger LOG = Logger.getLogger(TrialDesk.class);
+
+    private final WorkerConfig config;
+    private final WorkerModels models;
+    private final TrialStates states;
+    private final ObjectStore store;
+
+    TrialDesk(WorkerConfig config, WorkerModels models, TrialStates states, ObjectStore store) {
+        this.config = config;
+        this.models = models;
+        this.states = states;
+        this.store = store;
+    }
+
+    /** Answers a trial, or says why it cannot be. */
+    void work(UUID id) {
+        TrialClaim trial = states.take(id).orElse(null);
+        if (trial == null) return; // answered or swept while it waited
+        try {
+            work(trial);
+        } catch (EngineException e) {
+            states.fail(id, e.getMessage());
+        } catch (OutOfMemoryError e) {
+            models.close();
+            states.fail(id, "The worker ran out of memory; try it with fewer adapters or inputs.");
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Trial %s has failed.", id);
+            states.fail(id, "The worker could not answer this; the log of the hub says why (trial %s).".formatted(id));
+        }
+    }
+
+    private void work(TrialClaim trial) {
+        if (trial.question() instanceof Question.Suggest question) {
+            suggest(trial, question);
+        } else if (trial.question() instanceof Question.Mix question) {
+            RunClaim run = trial.run().orElseThrow().claim();
+            MixTrial mix = new MixTrial(run, question);
+            ModelShelf.Lent lent = lend(run);
+            try (Session session = models.open(
+                    lent.model(), mix.candidates(), run.spec().settings().composition())) {
+                states.answer(trial.id(), mix.answer(session), Optional.empty());
+            } finally {
+                models.giveBack(lent);
+            }
+        } else if (trial.question() instanceof Question.Export question) {
+            export(trial, new ExportTrial(trial.run().orElseThrow(), question));
+        }
+    }
+
+    private ModelShelf.Lent lend(RunClaim run) {
+        return models.lend(
+                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
+    }
+
+    private void suggest(TrialClaim trial, Question.Suggest question) {
+        TrialClaim.OfTask task = trial.suggest().orElseThrow();
+        ModelShelf.Lent lent = models.lend(task.baseName(), task.baseBytes(), task.base(), "float32");
+        try {
+            Answer answer = new SuggestTrial(models, lent.model(), task, question)
+                    .answer((done, total) -> states.progressed(trial.id(), done, total));
+            states.answer(trial.id(), answer, Optional.empty());
+        } finally {
+            models.giveBack(lent);
+        }
+    }
+
+    private void export(TrialClaim trial, ExportTrial export) {
+        RunClaim run = trial.run().orElseThrow().claim();
+        ModelShelf.Lent lent = lend(run);
+        Path folder = null;
+        try (Session session = models.open(
+                lent.model(), export.candidates(), run.spec().settings().composition())) {
+            folder = Files.createTempDirectory(Files.createDirectories(config.cache()), "trial-");
+            states.progressed(trial.id(), 1, 3);
+            Path recipe = models.folder(trial.run().get().files()).resolve("recipe.json");
+            Path made = folder.resolve("made");
+            Answer answer = export.answer(session, recipe, made);
+            states.progressed(trial.id(), 2, 3);
+            states.answer(trial.id(), answer, Optional.of(StagedFolder.of(store, made, name -> true)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+            models.giveBack(lent);
+        }
+    }
+}

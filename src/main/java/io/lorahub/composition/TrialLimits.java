@@ -1,0 +1,56 @@
+package io.lorahub.composition;
+
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+
+/** How many questions one may put. */
+@ApplicationScoped
+public class TrialLimits {
+
+    private static final String OPEN = "state in (ASKED, WORKING)";
+
+    private final TrialConfig config;
+
+    TrialLimits(TrialConfig config) {
+        this.config = config;
+    }
+
+    Duration life() {
+        return config.life();
+    }
+
+    /**
+     * How many questions of the owner wait already.
+     *
+     * @throws ProblemException for one more than allowed
+     */
+    long require(Owner owner) {
+        long waiting = count(owner, OPEN);
+        if (waiting >= config.waiting()) {
+            throw ProblemException.tooMany(
+                    "%d questions of yours are not answered yet; wait for one of them.".formatted(waiting),
+                    Duration.ofSeconds(2));
+        }
+        if (count(owner, "createdAt > ?2", Instant.now().minusSeconds(60)) >= config.perMinute()) {
+            throw ProblemException.tooMany(
+                    "You have asked %d questions in this minute; go on in the next one.".formatted(config.perMinute()),
+                    Duration.ofSeconds(30));
+        }
+        if (owner.visitor().isPresent() && Trial.count("person is null and " + OPEN) >= config.waitingOfVisitors()) {
+            throw ProblemException.tooMany(
+                    "Many visitors ask at the moment. Try again in a while, or sign in.", Duration.ofSeconds(10));
+        }
+        return waiting;
+    }
+
+    private static long count(Owner owner, String which, Object... more) {
+        Object[] parameters = new Object[1 + more.length];
+        parameters[0] = owner.person()
+                .<Object>map(p -> p.id)
+                .orElseGet(() -> owner.visitor().get());
+        System.arraycopy(more, 0, parameters, 1, more.length);
+        return Trial.count((owner.person().isPresent() ? "person.id" : "visitor") + " = ?1 and " + which, parameters);
+    }
+}

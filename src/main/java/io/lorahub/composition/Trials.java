@@ -1,0 +1,123 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Questions to the workers that are answered in a second or two, beside the runs. Any web process asks, any worker
+ * answers, and any web process hears of it.
+ */
+@ApplicationScoped
+public class Trials {
+
+    private final TrialQuestionCheck check;
+    private final TrialLimits limits;
+    private final TrialQueue queue;
+    private final CompatibleAdapters compatible;
+    private final RunFeed feed;
+    private final ObjectMapper json;
+
+    Trials(
+            TrialQuestionCheck check,
+            TrialLimits limits,
+            TrialQueue queue,
+            CompatibleAdapters compatible,
+            RunFeed feed,
+            ObjectMapper json) {
+        this.check = check;
+        this.limits = limits;
+        this.queue = queue;
+        this.compatible = compatible;
+        this.feed = feed;
+        this.json = json;
+    }
+
+    /**
+     * Puts a question. Whether the owner may see the run or the adapters that it names is the caller's to know.
+     *
+     * @throws ProblemException for what nobody can answer, and for too many questions
+     */
+    @Transactional
+    public UUID ask(Owner owner, Question question) {
+        check.check(question);
+        long ahead = limits.require(owner);
+        Trial trial = new Trial();
+        trial.id = UUID.randomUUID();
+        trial.person = owner.person().orElse(null);
+        trial.visitor = owner.visitor().orElse(null);
+        trial.run = TrialQuestionCheck.run(question)
+                .map(id -> CompositionRun.<CompositionRun>findById(id))
+                .orElse(null);
+        trial.question = json.valueToTree(question);
+        trial.expiresAt = Instant.now().plus(limits.life());
+        trial.persistAndFlush();
+        queue.add(trial.id, ahead);
+        return trial.id;
+    }
+
+    /** Asks which of the public adapters of a base model promise something for a task. */
+    @Transactional
+    public UUID suggest(Owner owner, String baseModel, List<Example> examples) {
+        CompatibleAdapters.Found found = compatible.of(baseModel);
+        return ask(owner, new Question.Suggest(baseModel, examples, found.versions(), found.all()));
+    }
+
+    /** Empty while it waits, is worked on, or is gone. */
+    public Optional<Answer> answer(UUID id) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Trial.<Trial>findByIdOptional(id).flatMap(this::answer));
+    }
+
+    /** Empty while it waits or is worked on. */
+    Optional<Answer> answer(Trial trial) {
+        return switch (trial.state) {
+            case ASKED, WORKING -> Optional.empty();
+            case FAILED -> Optional.of(new Answer.Failed(trial.failure));
+            case ANSWERED -> {
+                try {
+                    yield Optional.of(json.treeToValue(trial.answer, Answer.class));
+                } catch (JsonProcessingException e) {
+                    throw new IllegalStateException("The answer of trial %s is not readable.".formatted(trial.id), e);
+                }
+            }
+        };
+    }
+
+    /** The answer as soon as it is there; empty if it is not after the time given. Not to be called in a transaction. */
+    public Optional<Answer> await(UUID id, Duration patience) {
+        Semaphore news = new Semaphore(0);
+        long end = System.nanoTime() + patience.toNanos();
+        AutoCloseable watch = feed.watch(id, news::release);
+        try {
+            Optional<Answer> answer = answer(id);
+            while (answer.isEmpty() && news.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                answer = answer(id);
+            }
+            return answer;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            RunFeed.end(watch);
+        }
+    }
+
+    /** @throws ProblemException not found, also for what somebody else has asked */
+    public Trial of(Owner owner, UUID id) {
+        return Trial.<Trial>findByIdOptional(id)
+                .filter(trial -> trial.isOf(owner))
+                .orElseThrow(() -> ProblemException.notFound("trial"));
+    }
+}

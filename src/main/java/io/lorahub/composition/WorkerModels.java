@@ -1,0 +1,86 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.storage.Blobs;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The models and files of a worker process, for its runs and for what is tried beside them. */
+@ApplicationScoped
+public class WorkerModels {
+
+    private final WorkerConfig config;
+    private final RunFiles files;
+    private final ModelShelf shelf;
+
+    WorkerModels(WorkerConfig config, Blobs blobs) {
+        this.config = config;
+        this.files = new RunFiles(config.cache().resolve("files"), blobs);
+        this.shelf = new ModelShelf(config.memory());
+    }
+
+    /**
+     * A base model, loaded if none is idle; to be given back.
+     *
+     * @param bytes of its weights
+     * @param base  SHA-256 of its files by name
+     * @param dtype float32 or bfloat16
+     */
+    ModelShelf.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
+        Precision precision = Precision.valueOf(dtype.toUpperCase(Locale.ROOT));
+        String key = RunFiles.key(base) + " " + precision;
+        Compute compute = new Compute(config.device(), Optional.of(precision), config.threads());
+        return shelf.borrow(key, name, bytes, () -> LoadedModel.open(files.folder(base), compute));
+    }
+
+    void giveBack(ModelShelf.Lent lent) {
+        shelf.giveBack(lent);
+    }
+
+    /**
+     * A session on a model that was lent.
+     *
+     * @param candidates SHA-256 of their files by name, by their addresses
+     * @throws EngineException for candidates that have no files or do not fit
+     */
+    Session open(LoadedModel model, Map<String, Map<String, String>> candidates, Composition composition) {
+        List<Adapter> adapters = new ArrayList<>();
+        try {
+            for (Map.Entry<String, Map<String, String>> candidate : candidates.entrySet()) {
+                if (candidate.getValue().isEmpty()) {
+                    throw new EngineException("The candidate %s has no files.".formatted(candidate.getKey()));
+                }
+                adapters.add(Adapter.load(candidate.getKey(), files.folder(candidate.getValue())));
+            }
+        } catch (RuntimeException e) {
+            adapters.forEach(Adapter::close);
+            throw e;
+        }
+        return Session.open(model, adapters, composition);
+    }
+
+    /** A folder with these files, which must not be written to. */
+    Path folder(Map<String, String> wanted) {
+        return files.folder(wanted);
+    }
+
+    /** Those that are loaded and idle. */
+    List<String> names() {
+        return shelf.names();
+    }
+
+    void close() {
+        shelf.close();
+    }
+}

@@ -1,0 +1,217 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class TrialTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+    private final Trials trials;
+    private final TrialSweep sweep;
+    private Owner member;
+    private List<String> candidates;
+
+    TrialTest(Hub hub, DemoOnHub demo, Runs runs, Trials trials, TrialSweep sweep) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.trials = trials;
+        this.sweep = sweep;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = Owner.member(hub.person(Role.MEMBER));
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural");
+    }
+
+    private static List<Example> fewShot() {
+        return DemoHub.open().task("un-past").fewShot(1);
+    }
+
+    private CompositionRun ended() {
+        List<Example> heldOut = DemoHub.open().task("un-past").heldOut().subList(0, 20);
+        UUID id = runs.start(
+                        member,
+                        new RunRequest(
+                                "un-past",
+                                "",
+                                Optional.empty(),
+                                candidates,
+                                RunSpec.of(fewShot(), heldOut),
+                                Optional.empty()))
+                .id;
+        await().atMost(SOON).until(() -> stored(id).state.isEnded());
+        assertThat(stored(id).failure).isNull();
+        return stored(id);
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    private List<Double> weights(CompositionRun run) {
+        List<Double> weights = new ArrayList<>();
+        candidates.forEach(
+                name -> weights.add(run.result.path("weights").path(name).asDouble()));
+        return weights;
+    }
+
+    @SuppressWarnings("unchecked")
+    private <A extends Answer> A answer(Question question) {
+        return (A) trials.await(trials.ask(member, question), SOON).orElseThrow();
+    }
+
+    @Test
+    void the_weights_of_a_run_score_and_predict_as_the_run_says() {
+        CompositionRun run = ended();
+        List<Double> none = List.of(0.0, 0.0, 0.0, 0.0);
+
+        Answer.Mix answer = answer(
+                new Question.Mix(run.id, List.of(weights(run), none), List.of("lock"), true, Question.Rows.HELD_OUT));
+
+        Answer.Scored composed = answer.mixes().get(0);
+        assertThat(composed.objective()).isCloseTo(run.result.path("objective").asDouble(), within(1e-4));
+        assertThat(composed.rows()).hasSize(20);
+        assertThat(composed.right().exactMatch())
+                .isEqualTo(run.result.at("/composed/held_out/exact_match").asDouble());
+        assertThat(answer.mixes().get(1).loss())
+                .isCloseTo(run.result.at("/base/loss").asDouble(), within(1e-4));
+        assertThat(answer.mixes())
+                .allSatisfy(mix -> assertThat(mix.predictions()).hasSize(1));
+    }
+
+    @Test
+    void suggestions_put_the_adapters_of_the_task_first() {
+        Person publisher = hub.person(Role.MEMBER);
+        List<Long> versions = QuarkusTransaction.requiringNew()
+                .call(() -> candidates.stream()
+                        .map(address -> io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
+                                .orElseThrow()
+                                .newest()
+                                .id)
+                        .toList());
+        List<Long> withEmpty = new ArrayList<>(versions);
+        withEmpty.add(QuarkusTransaction.requiringNew()
+                .call(() -> hub.adapter(publisher, Visibility.PUBLIC).newest().id));
+
+        Answer.Suggest answer = answer(new Question.Suggest(DemoHub.BASE_MODEL, fewShot(), withEmpty, 5));
+
+        assertThat(answer.looked()).isEqualTo(4);
+        assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
+        assertThat(answer.ranked()).isSortedAccordingTo(java.util.Comparator.comparingDouble(Answer.Promise::loss));
+        assertThat(answer.ranked().get(0).loss()).isLessThan(answer.base());
+    }
+
+    @Test
+    void the_public_adapters_of_the_hub_are_looked_at() {
+        Answer.Suggest answer =
+                (Answer.Suggest) trials.await(trials.suggest(member, DemoHub.BASE_MODEL, fewShot()), SOON)
+                        .orElseThrow();
+
+        assertThat(answer.ranked()).extracting(Answer.Promise::address).containsAll(candidates);
+        assertThat(answer.all()).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void files_are_made_and_go_with_the_trial() {
+        CompositionRun run = ended();
+        int lossless = run.result.at("/export/rank").asInt();
+        assertThat(run.result.at("/export/errors")).hasSize(lossless);
+
+        UUID compressed = trials.ask(member, new Question.Export(run.id, 4));
+        UUID fused = trials.ask(member, new Question.Export(run.id, 0));
+        Answer.Export small = (Answer.Export) trials.await(compressed, SOON).orElseThrow();
+        Answer.Export full = (Answer.Export) trials.await(fused, SOON).orElseThrow();
+
+        assertThat(small.rank()).isEqualTo(4);
+        assertThat(small.relativeError())
+                .isCloseTo(run.result.at("/export/errors/3").asDouble(), within(1e-9));
+        assertThat(files(compressed)).contains("adapter_config.json", "adapter_model.safetensors", "recipe.json");
+        assertThat(files(fused)).contains("config.json", "model.safetensors", "tokenizer.json", "recipe.json");
+        assertThat(full.bytes()).isGreaterThan(small.bytes());
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> Trial.update("expiresAt = ?1 where id = ?2", java.time.Instant.EPOCH, fused));
+        sweep.run();
+        assertThat(trials.answer(fused)).isEmpty();
+        assertThat(trials.answer(compressed)).isPresent();
+    }
+
+    private List<String> files(UUID trial) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> List.copyOf(Trial.<Trial>findById(trial).files.keySet()));
+    }
+
+    @Test
+    void a_question_that_no_model_can_take_is_answered_by_why() {
+        CompositionRun run = ended();
+
+        Answer.Failed answer = answer(new Question.Mix(
+                run.id, List.of(weights(run)), List.of("word ".repeat(700)), false, Question.Rows.NONE));
+
+        assertThat(answer.why()).contains("tokens");
+    }
+
+    @Test
+    void weights_outside_the_bounds_and_too_many_questions_are_refused() {
+        CompositionRun run = ended();
+
+        assertThatThrownBy(() -> trials.ask(
+                        member,
+                        new Question.Mix(
+                                run.id, List.of(List.of(9.0, 0.0, 0.0, 0.0)), List.of(), true, Question.Rows.NONE)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("+1.50");
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 70; i++) {
+                        trials.ask(
+                                member,
+                                new Question.Mix(run.id, List.of(weights(run)), List.of(), true, Question.Rows.NONE));
+                    }
+                })
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("yours");
+    }
+
+    @Test
+    void an_answer_is_for_who_asked() {
+        CompositionRun run = ended();
+        UUID id = trials.ask(
+                member, new Question.Mix(run.id, List.of(weights(run)), List.of(), true, Question.Rows.NONE));
+        Owner other = Owner.visitor("0".repeat(64));
+
+        QuarkusTransaction.requiringNew().run(() -> {
+            assertThat(trials.of(member, id).id).isEqualTo(id);
+            assertThatThrownBy(() -> trials.of(other, id)).isInstanceOf(ProblemException.class);
+        });
+    }
+}

@@ -35,6 +35,11 @@ public enum RunState {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** On pages: {@code Queued}. */
+    public String label() {
+        return name().charAt(0) + word().substring(1);
+    }
+
     public boolean isWaitingOrRunning() {
         return this == QUEUED || this == RUNNING;
     }

@@ -1,0 +1,137 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.examples.PastedExamples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The form of the page that composes, as it is typed and as drafts keep it.
+ *
+ * @param examples   rows of the table, blank ones too
+ * @param heldOut    text that {@link PastedExamples} reads
+ * @param candidates listed, whether chosen or not
+ * @param from       the run that this one repeats with changes
+ * @param known      evaluations of that run that may be taken over; empty for all of them
+ * @param suggestion the question for a suggestion that was asked last
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record ComposeForm(
+        String title,
+        String description,
+        String baseModel,
+        List<Example> examples,
+        String heldOut,
+        List<Candidate> candidates,
+        TypedSettings settings,
+        Optional<UUID> from,
+        String known,
+        Optional<UUID> suggestion) {
+
+    /**
+     * @param address {@code lab-a/un}, or of a version {@code lab-a/un@1.0.0}
+     * @param why     it is listed, in a few words
+     */
+    public record Candidate(String address, String why, boolean chosen) {}
+
+    /** Rows that a new form has. */
+    static final int ROWS = 5;
+
+    static final ComposeForm EMPTY = new ComposeForm(
+            "", "", "", List.of(), "", List.of(), TypedSettings.DEFAULT, Optional.empty(), "", Optional.empty());
+
+    public ComposeForm {
+        examples = List.copyOf(examples);
+        candidates = List.copyOf(candidates);
+    }
+
+    /** What a run was asked for, for repeating it with changes. */
+    static ComposeForm of(CompositionRun run, String known) {
+        return new ComposeForm(
+                run.title,
+                run.description,
+                run.baseModel.name,
+                run.spec.examples(),
+                PastedExamples.write(run.spec.heldOut()),
+                run.candidates.stream()
+                        .map(v -> new Candidate(v.adapter.address() + "@" + v.label, "In the run before", true))
+                        .toList(),
+                TypedSettings.of(run.spec),
+                Optional.of(run.id),
+                known,
+                Optional.empty());
+    }
+
+    /** Those that are filled in. */
+    @JsonIgnore
+    List<Example> filled() {
+        return examples.stream()
+                .filter(e -> !e.input().isBlank() || !e.output().isBlank())
+                .toList();
+    }
+
+    @JsonIgnore
+    public List<String> chosen() {
+        return candidates.stream()
+                .filter(Candidate::chosen)
+                .map(Candidate::address)
+                .toList();
+    }
+
+    /** The rows that are shown: all that are filled in, at least {@link #ROWS}. */
+    @JsonIgnore
+    public List<Example> rows() {
+        List<Example> rows = new ArrayList<>(examples);
+        while (rows.size() < ROWS) rows.add(new Example("", ""));
+        return rows;
+    }
+
+    ComposeForm withExamples(List<Example> other) {
+        return new ComposeForm(
+                title, description, baseModel, other, heldOut, candidates, settings, from, known, suggestion);
+    }
+
+    ComposeForm withHeldOut(String other) {
+        return new ComposeForm(
+                title, description, baseModel, examples, other, candidates, settings, from, known, suggestion);
+    }
+
+    ComposeForm withSettings(TypedSettings other) {
+        return new ComposeForm(
+                title, description, baseModel, examples, heldOut, candidates, other, from, known, suggestion);
+    }
+
+    ComposeForm withSuggestion(UUID question) {
+        return new ComposeForm(
+                title,
+                description,
+                baseModel,
+                examples,
+                heldOut,
+                candidates,
+                settings,
+                from,
+                known,
+                Optional.ofNullable(question));
+    }
+
+    /** Those that are listed already stay as they are. */
+    ComposeForm with(List<Candidate> more) {
+        List<Candidate> all = new ArrayList<>(candidates);
+        for (Candidate candidate : more) {
+            String adapter = withoutVersion(candidate.address());
+            if (all.stream().noneMatch(c -> withoutVersion(c.address()).equals(adapter))) all.add(candidate);
+        }
+        return new ComposeForm(
+                title, description, baseModel, examples, heldOut, all, settings, from, known, suggestion);
+    }
+
+    private static String withoutVersion(String address) {
+        int at = address.indexOf('@');
+        return at < 0 ? address : address.substring(0, at);
+    }
+}

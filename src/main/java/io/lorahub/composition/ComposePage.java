@@ -1,0 +1,149 @@
+package io.lorahub.composition;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.web.Cause;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.panache.common.Sort;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/** The form that starts a run. Whatever one does on it, what was typed is kept as a draft. */
+@Path("/compose")
+@Produces(MediaType.TEXT_HTML)
+public class ComposePage {
+
+    private final Viewer viewer;
+    private final ComposeDrafts drafts;
+    private final ComposeChanges changes;
+    private final ComposeRequests requests;
+    private final CandidateFinder finder;
+    private final RunEstimates estimates;
+    private final CompositionConfig limits;
+    private final RunRights rights;
+
+    ComposePage(
+            Viewer viewer,
+            ComposeDrafts drafts,
+            ComposeChanges changes,
+            ComposeRequests requests,
+            CandidateFinder finder,
+            RunEstimates estimates,
+            CompositionConfig limits,
+            RunRights rights) {
+        this.viewer = viewer;
+        this.drafts = drafts;
+        this.changes = changes;
+        this.requests = requests;
+        this.finder = finder;
+        this.estimates = estimates;
+        this.limits = limits;
+        this.rights = rights;
+    }
+
+    /** What the form offers and shows beside what was typed. */
+    record Around(
+            List<BaseModelEntry> baseModels,
+            List<CandidateFinder.Row> candidates,
+            List<CandidateFinder.Tag> tags,
+            List<String> strategies,
+            RunEstimate estimate,
+            long active,
+            Optional<CompositionRun> before,
+            CompositionConfig limits) {}
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance compose(ComposeForm form, Around around, FormErrors errors);
+
+        private Templates() {}
+    }
+
+    /**
+     * @param from  a run to repeat with changes
+     * @param known how many of its evaluations may be taken over
+     */
+    @GET
+    public Response form(
+            @QueryParam("from") Optional<String> from, @QueryParam("known") @DefaultValue("") String known) {
+        Person person = viewer.require();
+        if (from.isPresent()) {
+            drafts.save(person, ComposeForm.of(rights.visible(from.get()), known));
+            return Response.seeOther(URI.create("/compose")).build();
+        }
+        ComposeForm form = drafts.of(person).orElse(ComposeForm.EMPTY);
+        return Response.ok(page(person, changes.arrived(form), FormErrors.NONE)).build();
+    }
+
+    @POST
+    @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
+    public Response send(@BeanParam SentForm sent) {
+        Person person = viewer.require();
+        ComposeForm form = sent.form();
+        try {
+            if (sent.action().equals("start")) return start(person, form);
+            ComposeChanges.Changed changed = changes.apply(form, sent);
+            drafts.save(person, changed.form());
+            return Response.seeOther(URI.create("/compose#" + changed.place())).build();
+        } catch (ProblemException e) {
+            drafts.save(person, form);
+            return Response.status(e.status())
+                    .entity(page(person, form, FormErrors.of(e)))
+                    .build();
+        }
+    }
+
+    /** Keeps what is typed when one leaves the page. */
+    @POST
+    @Path("/draft")
+    @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
+    public void keep(@BeanParam SentForm sent) {
+        drafts.save(viewer.require(), sent.form());
+    }
+
+    @POST
+    @Path("/afresh")
+    public Response afresh() {
+        drafts.discard(viewer.require());
+        return Toast.seeOther("/compose", "The form is empty again.");
+    }
+
+    private Response start(Person person, ComposeForm form) {
+        CompositionRun run = requests.start(Owner.member(person), form);
+        drafts.discard(person);
+        return Response.seeOther(URI.create("/runs/" + run.id)).build();
+    }
+
+    private TemplateInstance page(Person person, ComposeForm form, FormErrors errors) {
+        int budget = form.settings().spec(List.of(), List.of(), new java.util.ArrayList<Cause>()).budget();
+        return Templates.compose(
+                form,
+                new Around(
+                        BaseModelEntry.listAll(Sort.by("name")),
+                        finder.rows(form.candidates(), form.baseModel()),
+                        finder.tags(form.baseModel()),
+                        Strategy.names(),
+                        estimates.of(form.baseModel(), budget),
+                        Owner.member(person).active(),
+                        form.from().flatMap(id -> CompositionRun.findByIdOptional(id)),
+                        limits),
+                errors);
+    }
+}

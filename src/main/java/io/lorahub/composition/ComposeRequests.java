@@ -1,0 +1,95 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.learning.Example;
+import io.lorahub.examples.ExamplesException;
+import io.lorahub.examples.PastedExamples;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** Makes runs of what the form says, with all its faults at once. */
+@ApplicationScoped
+public class ComposeRequests {
+
+    private final Runs runs;
+    private final RunRequestCheck check;
+    private final RunRights rights;
+
+    ComposeRequests(Runs runs, RunRequestCheck check, RunRights rights) {
+        this.runs = runs;
+        this.check = check;
+        this.rights = rights;
+    }
+
+    /** @throws ProblemException invalid, with a cause for each fault */
+    public CompositionRun start(Owner owner, ComposeForm form) {
+        List<Cause> faults = new ArrayList<>();
+        List<Example> heldOut = heldOut(form, faults);
+        RunRequest request = new RunRequest(
+                form.title(),
+                form.description(),
+                Optional.of(form.baseModel()).filter(name -> !name.isBlank()),
+                form.chosen(),
+                form.settings().spec(form.filled(), heldOut, faults),
+                Optional.empty());
+        RunRequestCheck.Checked checked = check.check(request);
+        checked.causes().stream()
+                .filter(cause -> faults.stream().noneMatch(f -> f.field().equals(cause.field())))
+                .forEach(faults::add);
+        warnOfLeaks(request.spec(), faults);
+        Optional<CompositionRun> before = form.from().map(UUID::toString).map(rights::visible);
+        int known = known(form, before, faults);
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        boolean same = before.filter(run -> run.candidates.stream()
+                                .map(v -> v.id)
+                                .toList()
+                                .equals(checked.candidates().stream()
+                                        .map(v -> v.id)
+                                        .toList()))
+                        .isPresent();
+        return same
+                ? runs.fork(owner, before.get().id, known, request.title(), request.spec())
+                : runs.start(owner, request);
+    }
+
+    private static List<Example> heldOut(ComposeForm form, List<Cause> faults) {
+        try {
+            return PastedExamples.parse("Held-out examples", form.heldOut());
+        } catch (ExamplesException e) {
+            faults.add(new Cause("held_out", e.getMessage()));
+            return List.of();
+        }
+    }
+
+    /** An accuracy on examples that the search has seen says nothing. */
+    private static void warnOfLeaks(RunSpec spec, List<Cause> faults) {
+        Set<Example> seen = new HashSet<>(spec.examples());
+        long leaked = spec.heldOut().stream().filter(seen::contains).count();
+        if (leaked > 0) {
+            faults.add(new Cause(
+                    "held_out",
+                    "%s also among the examples; what the search has seen cannot be held out."
+                            .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
+        }
+    }
+
+    private static int known(ComposeForm form, Optional<CompositionRun> before, List<Cause> faults) {
+        if (before.isEmpty()) return 0;
+        long all = RunEvaluation.count("id.runId", before.get().id);
+        if (form.known().isBlank()) return (int) all;
+        try {
+            int known = Integer.parseInt(form.known().strip());
+            if (known >= 0 && known <= all) return known;
+        } catch (NumberFormatException e) {
+            // as a number out of range
+        }
+        faults.add(new Cause("known", "The run before has %d evaluations; write 0 to %d.".formatted(all, all)));
+        return 0;
+    }
+}

@@ -1,0 +1,77 @@
+package io.lorahub.composition;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs of the demo hub's tasks, which visitors may start without an account. */
+@ApplicationScoped
+public class DemoRuns {
+
+    /** Says enough about a result, and takes a second. */
+    private static final int HELD_OUT = 100;
+
+    private final Runs runs;
+    private final CompositionConfig limits;
+
+    DemoRuns(Runs runs, CompositionConfig limits) {
+        this.runs = runs;
+        this.limits = limits;
+    }
+
+    /** None where this hub does not have the demo hub's base model. */
+    List<DemoTask> tasks() {
+        return BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent() ? DemoHub.open().tasks() : List.of();
+    }
+
+    /** The demo hub's adapters that are still there. */
+    List<String> candidates() {
+        List<String> names =
+                DemoHub.open().adapters().stream().map(DemoHub.DemoAdapter::name).toList();
+        List<Adapter> found = Adapter.list(
+                "from Adapter a join fetch a.publisher p where p.name = 'demo' and a.name in ?1 and a.baseModel = ?2"
+                        + " and a.visibility = ?3 and a.state <> ?4 order by a.id",
+                names,
+                DemoHub.BASE_MODEL,
+                Visibility.PUBLIC,
+                AdapterState.TAKEN_DOWN);
+        return found.stream().map(Adapter::address).limit(limits.candidates()).toList();
+    }
+
+    /** @throws ProblemException not found; too many */
+    CompositionRun start(Owner owner, String name) {
+        DemoTask task = tasks().stream()
+                .filter(t -> t.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.notFound("prepared task"));
+        if (owner.visitor().isPresent()) checkVisitors();
+        RunSpec spec = RunSpec.of(
+                task.fewShot(1), task.heldOut().stream().limit(HELD_OUT).toList());
+        return runs.start(
+                owner,
+                new RunRequest(
+                        task.name(),
+                        "A prepared task of the demo hub.",
+                        Optional.of(DemoHub.BASE_MODEL),
+                        candidates(),
+                        spec,
+                        Optional.empty()));
+    }
+
+    private void checkVisitors() {
+        if (!limits.visitors()) throw ProblemException.forbidden("This hub wants you to sign in before you compose.");
+        if (CompositionRun.count("visitor is not null and state in ('QUEUED', 'RUNNING')")
+                >= limits.queuedByVisitors()) {
+            throw ProblemException.tooMany(
+                    "Many visitors are trying this right now. Wait a moment, or sign in.", Duration.ofSeconds(20));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.lorahub.composition;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Two runs side by side: where their settings differ, and the weights that each found. */
+record RunComparison(CompositionRun left, CompositionRun right, List<Line> settings, List<Weight> weights) {
+
+    /** One thing in both runs, as text. */
+    record Line(String what, String left, String right) {
+
+        public boolean isSame() {
+            return Objects.equals(left, right);
+        }
+    }
+
+    /** What an adapter weighs in both; null where it was no candidate. */
+    record Weight(String address, Double left, Double right) {}
+
+    static RunComparison of(CompositionRun left, CompositionRun right) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(line("Base model", left.baseModel.name, right.baseModel.name));
+        lines.add(line("Examples", examples(left), examples(right)));
+        lines.add(line("Candidates", left.candidates.size(), right.candidates.size()));
+        lines.add(line("Budget", left.spec.budget(), right.spec.budget()));
+        lines.add(line("Strategy", strategy(left), strategy(right)));
+        lines.add(line("Composition", left.spec.composition(), right.spec.composition()));
+        lines.add(line("Objective", left.spec.objective(), right.spec.objective()));
+        lines.add(line("Bounds", bounds(left), bounds(right)));
+        lines.add(line("Preference for few", left.spec.l1(), right.spec.l1()));
+        lines.add(line("Seed", left.spec.seed(), right.spec.seed()));
+        lines.add(line("Precision", left.spec.dtype(), right.spec.dtype()));
+        return new RunComparison(left, right, lines, weights(left, right));
+    }
+
+    private static Line line(String what, Object left, Object right) {
+        return new Line(what, String.valueOf(left), String.valueOf(right));
+    }
+
+    private static String examples(CompositionRun run) {
+        return "%d, %d held out".formatted(run.spec.examples().size(), run.spec.heldOut().size());
+    }
+
+    private static String strategy(CompositionRun run) {
+        return run.spec.strategy() == null || run.spec.strategy().isBlank() ? "default" : run.spec.strategy();
+    }
+
+    private static String bounds(CompositionRun run) {
+        return "%s to %s".formatted(run.spec.lower(), run.spec.upper()).replace('-', '−');
+    }
+
+    private static List<Weight> weights(CompositionRun left, CompositionRun right) {
+        Map<String, Double> first = bestOf(left);
+        Map<String, Double> second = bestOf(right);
+        Map<String, Weight> weights = new LinkedHashMap<>();
+        first.forEach((address, weight) -> weights.put(address, new Weight(address, weight, second.get(address))));
+        second.forEach((address, weight) -> weights.putIfAbsent(address, new Weight(address, null, weight)));
+        return List.copyOf(weights.values());
+    }
+
+    private static Map<String, Double> bestOf(CompositionRun run) {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        RunProgress.of(run).bars().forEach(bar -> weights.put(bar.address(), bar.weight()));
+        return weights;
+    }
+}

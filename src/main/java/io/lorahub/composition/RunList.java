@@ -1,0 +1,80 @@
+package io.lorahub.composition;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The runs of an owner, newest first. */
+@ApplicationScoped
+public class RunList {
+
+    static final int PAGE = 20;
+
+    private static final String BESTS = """
+            select run_id, array_agg(best order by number)
+            from (select run_id, number, min(objective) over (partition by run_id order by number) as best
+                  from composition_evaluation where run_id in (:runs)) running
+            group by run_id""";
+
+    private final EntityManager entities;
+
+    RunList(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    /** A run with how its search went. */
+    public record Row(CompositionRun run, Sparkline line) {}
+
+    /** @param next when the first run of the next page was made; empty on the last page */
+    public record Page(List<Row> rows, Optional<Instant> next) {}
+
+    /**
+     * @param state  empty for all
+     * @param before runs that were made earlier; empty for the first page
+     */
+    public List<CompositionRun> find(Owner owner, Optional<RunState> state, Optional<Instant> before, int most) {
+        String mine = owner.person().isPresent() ? "person = :owner" : "visitor = :owner";
+        Map<String, Object> values = new HashMap<>();
+        values.put("owner", owner.person().isPresent() ? owner.person().get() : owner.visitor().orElseThrow());
+        String query = mine;
+        if (state.isPresent()) {
+            query += " and state = :state";
+            values.put("state", state.get());
+        }
+        if (before.isPresent()) {
+            query += " and createdAt < :before";
+            values.put("before", before.get());
+        }
+        return CompositionRun.<CompositionRun>find(query + " order by createdAt desc, id", values)
+                .page(0, most)
+                .list();
+    }
+
+    public Page page(Owner owner, Optional<RunState> state, Optional<Instant> before) {
+        List<CompositionRun> found = find(owner, state, before, PAGE + 1);
+        boolean more = found.size() > PAGE;
+        List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
+        Map<UUID, List<Double>> bests = bests(shown);
+        return new Page(
+                shown.stream()
+                        .map(run -> new Row(run, Sparkline.of(bests.getOrDefault(run.id, List.of()))))
+                        .toList(),
+                more ? Optional.of(shown.get(shown.size() - 1).createdAt) : Optional.empty());
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<UUID, List<Double>> bests(List<CompositionRun> runs) {
+        if (runs.isEmpty()) return Map.of();
+        List<Object[]> rows = entities.createNativeQuery(BESTS)
+                .setParameter("runs", runs.stream().map(run -> run.id).toList())
+                .getResultList();
+        Map<UUID, List<Double>> bests = new HashMap<>();
+        for (Object[] row : rows) bests.put((UUID) row[0], List.of((Double[]) row[1]));
+        return bests;
+    }
+}

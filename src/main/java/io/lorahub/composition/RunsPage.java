@@ -1,0 +1,70 @@
+package io.lorahub.composition;
+
+import io.lorahub.web.ProblemException;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.UnauthorizedException;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** One's own runs. A visitor sees those that the cookie knows. */
+@Path("/runs")
+@Produces(MediaType.TEXT_HTML)
+public class RunsPage {
+
+    private final RunRights rights;
+    private final RunList list;
+
+    RunsPage(RunRights rights, RunList list) {
+        this.rights = rights;
+        this.list = list;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance runs(RunList.Page page, RunState[] states, RunState state);
+
+        static native TemplateInstance compare(RunComparison comparison);
+
+        private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance runs(
+            @QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
+        Owner owner = rights.owner().orElseThrow(() -> new UnauthorizedException("Sign in first."));
+        Optional<RunState> one = state.filter(word -> !word.isEmpty()).map(RunsPage::state);
+        return Templates.runs(
+                list.page(owner, one, before.map(RunsPage::instant)), RunState.values(), one.orElse(null));
+    }
+
+    @GET
+    @Path("/compare")
+    public TemplateInstance compare(@QueryParam("run") List<String> runs) {
+        if (runs.size() != 2) throw ProblemException.badRequest("Choose two runs to compare.");
+        return Templates.compare(RunComparison.of(rights.visible(runs.get(0)), rights.visible(runs.get(1))));
+    }
+
+    static RunState state(String word) {
+        return Arrays.stream(RunState.values())
+                .filter(state -> state.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.invalid("state", "There is no state “%s”.".formatted(word)));
+    }
+
+    static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw ProblemException.invalid("before", "This is no time such as 2026-11-25T10:00:00Z.");
+        }
+    }
+}

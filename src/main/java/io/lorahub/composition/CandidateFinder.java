@@ -12,8 +12,8 @@ import java.util.Optional;
 @ApplicationScoped
 public class CandidateFinder {
 
-    private static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'"
-            + " and (a.base_model = :base or :base = '')";
+    private static final String LISTED =
+            "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'" + " and (a.base_model = :base or :base = '')";
 
     private final EntityManager entities;
     private final AdapterRights rights;
@@ -68,8 +68,9 @@ public class CandidateFinder {
     /** The most frequent ones among adapters of a base model. */
     @SuppressWarnings("unchecked")
     public List<Tag> tags(String baseModel) {
-        List<Object[]> rows = entities.createNativeQuery("select tag, count(*) from adapter a, unnest(a.tags) tag where "
-                        + LISTED + " group by tag order by count(*) desc, tag limit 60")
+        List<Object[]> rows = entities.createNativeQuery(
+                        "select tag, count(*) from adapter a, unnest(a.tags) tag where " + LISTED
+                                + " group by tag order by count(*) desc, tag limit 60")
                 .setParameter("base", baseModel)
                 .getResultList();
         return rows.stream()

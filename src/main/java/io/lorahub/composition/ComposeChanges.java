@@ -108,8 +108,7 @@ public class ComposeChanges {
 
     private ComposeForm withHeldOutFile(ComposeForm form, SentForm sent) {
         if (!isSent(sent.heldOutFile)) return form;
-        List<Example> read =
-                read("held_out", sent.heldOutFile.fileName(), content("held_out", sent.heldOutFile));
+        List<Example> read = read("held_out", sent.heldOutFile.fileName(), content("held_out", sent.heldOutFile));
         return form.withHeldOut(PastedExamples.write(read));
     }
 

@@ -132,7 +132,9 @@ public class ComposePage {
     }
 
     private TemplateInstance page(Person person, ComposeForm form, FormErrors errors) {
-        int budget = form.settings().spec(List.of(), List.of(), new java.util.ArrayList<Cause>()).budget();
+        int budget = form.settings()
+                .spec(List.of(), List.of(), new java.util.ArrayList<Cause>())
+                .budget();
         return Templates.compose(
                 form,
                 new Around(

@@ -47,12 +47,10 @@ public class ComposeRequests {
         int known = known(form, before, faults);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         boolean same = before.filter(run -> run.candidates.stream()
-                                .map(v -> v.id)
-                                .toList()
-                                .equals(checked.candidates().stream()
-                                        .map(v -> v.id)
-                                        .toList()))
-                        .isPresent();
+                        .map(v -> v.id)
+                        .toList()
+                        .equals(checked.candidates().stream().map(v -> v.id).toList()))
+                .isPresent();
         return same
                 ? runs.fork(owner, before.get().id, known, request.title(), request.spec())
                 : runs.start(owner, request);

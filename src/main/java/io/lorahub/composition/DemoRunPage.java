@@ -48,16 +48,15 @@ public class DemoRunPage {
     @GET
     public TemplateInstance demo() {
         List<Task> tasks = demo.tasks().stream()
-                .map(task ->
-                        new Task(task.name(), task.fewShot(1).stream().limit(SHOWN).toList()))
+                .map(task -> new Task(
+                        task.name(), task.fewShot(1).stream().limit(SHOWN).toList()))
                 .toList();
         return Templates.demo(tasks, demo.candidates().size());
     }
 
     /** A visitor gets a cookie by which the run is found again. */
     @POST
-    public Response start(
-            @FormParam("task") @DefaultValue("un-past") String task, @Context HttpServerRequest request) {
+    public Response start(@FormParam("task") @DefaultValue("un-past") String task, @Context HttpServerRequest request) {
         Optional<Owner> known = rights.owner();
         if (known.isPresent()) return answer(demo.start(known.get(), task)).build();
         Secret secret = Secret.random("");

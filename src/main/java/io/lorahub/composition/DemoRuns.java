@@ -29,13 +29,16 @@ public class DemoRuns {
 
     /** None where this hub does not have the demo hub's base model. */
     List<DemoTask> tasks() {
-        return BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent() ? DemoHub.open().tasks() : List.of();
+        return BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()
+                ? DemoHub.open().tasks()
+                : List.of();
     }
 
     /** The demo hub's adapters that are still there. */
     List<String> candidates() {
-        List<String> names =
-                DemoHub.open().adapters().stream().map(DemoHub.DemoAdapter::name).toList();
+        List<String> names = DemoHub.open().adapters().stream()
+                .map(DemoHub.DemoAdapter::name)
+                .toList();
         List<Adapter> found = Adapter.list(
                 "from Adapter a join fetch a.publisher p where p.name = 'demo' and a.name in ?1 and a.baseModel = ?2"
                         + " and a.visibility = ?3 and a.state <> ?4 order by a.id",

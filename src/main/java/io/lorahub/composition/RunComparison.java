@@ -41,7 +41,8 @@ record RunComparison(CompositionRun left, CompositionRun right, List<Line> setti
     }
 
     private static String examples(CompositionRun run) {
-        return "%d, %d held out".formatted(run.spec.examples().size(), run.spec.heldOut().size());
+        return "%d, %d held out"
+                .formatted(run.spec.examples().size(), run.spec.heldOut().size());
     }
 
     private static String strategy(CompositionRun run) {

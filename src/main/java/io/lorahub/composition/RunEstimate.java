@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param evaluations that were measured
  * @param waiting     runs in the queue
  */
-public record RunEstimate(
-        int budget, Optional<Double> secondsEach, double rest, long evaluations, long waiting) {
+public record RunEstimate(int budget, Optional<Double> secondsEach, double rest, long evaluations, long waiting) {
 
     /** Empty before anything was measured. */
     public Optional<Duration> total() {

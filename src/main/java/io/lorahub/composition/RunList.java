@@ -40,7 +40,11 @@ public class RunList {
     public List<CompositionRun> find(Owner owner, Optional<RunState> state, Optional<Instant> before, int most) {
         String mine = owner.person().isPresent() ? "person = :owner" : "visitor = :owner";
         Map<String, Object> values = new HashMap<>();
-        values.put("owner", owner.person().isPresent() ? owner.person().get() : owner.visitor().orElseThrow());
+        values.put(
+                "owner",
+                owner.person().isPresent()
+                        ? owner.person().get()
+                        : owner.visitor().orElseThrow());
         String query = mine;
         if (state.isPresent()) {
             query += " and state = :state";

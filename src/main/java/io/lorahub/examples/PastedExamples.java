@@ -1,8 +1,8 @@
 package io.lorahub.examples;
 
 import io.lorahub.engine.learning.Example;
-import java.io.StringReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -88,7 +88,8 @@ public final class PastedExamples {
                 throw new ExamplesException(
                         name,
                         line,
-                        "there are %d values instead of two; put texts with commas in quotes.".formatted(record.size()));
+                        "there are %d values instead of two; put texts with commas in quotes."
+                                .formatted(record.size()));
             }
             return Fields.example(record.get(input), record.get(output))
                     .orElseThrow(() -> new ExamplesException(name, line, "the output is empty."));
@@ -98,7 +99,9 @@ public final class PastedExamples {
     /** A text that {@link #parse} reads as the same examples: rows with tabs where that is possible, else JSONL. */
     public static String write(List<Example> examples) {
         boolean rows = examples.stream()
-                .allMatch(e -> isPlain(e.input()) && isPlain(e.output()) && !e.input().stripLeading().startsWith("{"));
+                .allMatch(e -> isPlain(e.input())
+                        && isPlain(e.output())
+                        && !e.input().stripLeading().startsWith("{"));
         return examples.stream()
                 .map(e -> rows ? e.input() + "\t" + e.output() : json(e))
                 .collect(Collectors.joining("\n"));

@@ -1,0 +1,233 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class ComposePageTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final ComposeDrafts drafts;
+    private Person member;
+    private String session;
+    private List<String> candidates;
+
+    ComposePageTest(Hub hub, DemoOnHub demo, ComposeDrafts drafts) {
+        this.hub = hub;
+        this.demo = demo;
+        this.drafts = drafts;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = hub.person(Role.MEMBER);
+        session = hub.session(member);
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural");
+    }
+
+    private RequestSpecification form(String action) {
+        return AsBrowser.given(session).multiPart("do", action);
+    }
+
+    private RequestSpecification filled(String action) {
+        RequestSpecification form = form(action)
+                .multiPart("title", "un-past")
+                .multiPart("input", "lock")
+                .multiPart("output", "unlocked")
+                .multiPart("input", "fold")
+                .multiPart("output", "unfolded");
+        candidates.forEach(address ->
+                form.multiPart("listed", address).multiPart("why", "Found").multiPart("candidate", address));
+        return form;
+    }
+
+    private ComposeForm draft() {
+        return QuarkusTransaction.requiringNew().call(() -> drafts.of(member).orElseThrow());
+    }
+
+    private ValidatableResponse page() {
+        return AsBrowser.given(session).get("/compose").then().statusCode(200);
+    }
+
+    @Test
+    void a_filled_form_starts_a_run_and_the_draft_goes() {
+        String location = filled("start")
+                .multiPart("budget", "8")
+                .post("/compose")
+                .then()
+                .statusCode(303)
+                .header("Location", containsString("/runs/"))
+                .extract()
+                .header("Location");
+
+        UUID id = UUID.fromString(location.substring(location.lastIndexOf('/') + 1));
+        await().atMost(SOON).until(() -> run(id).state.isEnded());
+        assertThat(run(id).state).isEqualTo(RunState.SUCCEEDED);
+        assertThat(run(id).budget).isEqualTo(8);
+        page().body(not(containsString("unlocked")));
+        AsBrowser.given(session)
+                .get("/runs")
+                .then()
+                .statusCode(200)
+                .body(containsString("un-past"))
+                .body(containsString(id.toString()));
+    }
+
+    private static CompositionRun run(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    @Test
+    void all_faults_come_at_once_beside_what_was_typed() {
+        form("start")
+                .multiPart("title", "")
+                .multiPart("input", "only <b>input</b>")
+                .multiPart("output", "")
+                .multiPart("seed", "42b")
+                .multiPart("budget", "5000")
+                .multiPart("held_out", "no tab here")
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString("Give it a title"))
+                .body(containsString("Example 1 needs an input and an output."))
+                .body(containsString("Use a whole number, for example 42."))
+                .body(containsString("The budget is 1 to 1,000 evaluations."))
+                .body(containsString("Held-out examples, line 1"))
+                .body(containsString("Pick at least one adapter"))
+                .body(containsString("value=\"42b\""))
+                .body(containsString("only &lt;b&gt;input&lt;/b&gt;"));
+
+        page().body(containsString("42b"));
+    }
+
+    @Test
+    void held_out_examples_must_be_new_ones() {
+        filled("start")
+                .multiPart("held_out", "lock\tunlocked\nbend\tunbended")
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString("One of them is also among the examples"));
+    }
+
+    @Test
+    void pasted_rows_and_files_become_examples() {
+        form("paste")
+                .multiPart("pasted", "pack\tunpacked\ntie\tuntied")
+                .multiPart("file", "rows.jsonl", "{\"input\":\"tie\",\"output\":\"untied\"}".getBytes(StandardCharsets.UTF_8))
+                .post("/compose")
+                .then()
+                .statusCode(303)
+                .header("Location", endsWith("/compose#task"));
+
+        assertThat(draft().examples()).extracting(e -> e.output()).containsExactly("unpacked", "untied", "untied");
+    }
+
+    @Test
+    void of_many_examples_all_but_five_are_held_out() {
+        RequestSpecification form = form("split");
+        for (int i = 0; i < 12; i++) form.multiPart("input", "word " + i).multiPart("output", "unword " + i);
+        form.post("/compose").then().statusCode(303);
+
+        assertThat(draft().examples()).hasSize(5);
+        assertThat(draft().heldOut().lines()).hasSize(7);
+    }
+
+    @Test
+    void adapters_are_found_by_words_and_by_tag() {
+        form("find").multiPart("find", candidates.get(0)).post("/compose").then().statusCode(303);
+        assertThat(draft().candidates())
+                .anySatisfy(c -> assertThat(c.address()).isEqualTo(candidates.get(0)))
+                .noneMatch(ComposeForm.Candidate::chosen);
+
+        form("tag").multiPart("tag", "spelling").post("/compose").then().statusCode(303);
+        assertThat(draft().chosen()).isNotEmpty().hasSizeLessThanOrEqualTo(50);
+    }
+
+    @Test
+    void what_was_typed_is_kept_when_one_leaves() {
+        form("").multiPart("title", "half done").post("/compose/draft").then().statusCode(204);
+
+        page().body(containsString("half done"));
+        AsBrowser.given(session).post("/compose/afresh").then().statusCode(303);
+        page().body(not(containsString("half done")));
+    }
+
+    @Test
+    void anonymous_are_led_to_the_sign_in() {
+        AsBrowser.given().get("/compose").then().statusCode(302).header("Location", containsString("/signin"));
+    }
+
+    @Test
+    void a_run_is_repeated_with_changes_from_its_evaluations() {
+        String first = filled("start")
+                .multiPart("budget", "8")
+                .post("/compose")
+                .then()
+                .statusCode(303)
+                .extract()
+                .header("Location");
+        String id = first.substring(first.lastIndexOf('/') + 1);
+        await().atMost(SOON).until(() -> run(UUID.fromString(id)).state.isEnded());
+
+        AsBrowser.given(session).get("/compose?from=" + id + "&known=2").then().statusCode(303);
+        page().body(containsString("Repeats a run")).body(containsString("unlocked"));
+        ComposeForm draft = draft();
+        assertThat(draft.from()).hasValue(UUID.fromString(id));
+        RequestSpecification form = form("start")
+                .multiPart("from", id)
+                .multiPart("known", "2")
+                .multiPart("title", "longer")
+                .multiPart("budget", "12");
+        draft.examples().forEach(e -> form.multiPart("input", e.input()).multiPart("output", e.output()));
+        draft.chosen().forEach(a -> form.multiPart("listed", a).multiPart("candidate", a));
+        String second = form.post("/compose").then().statusCode(303).extract().header("Location");
+
+        CompositionRun fork = run(UUID.fromString(second.substring(second.lastIndexOf('/') + 1)));
+        assertThat(fork.forkEvaluations).isEqualTo(2);
+        AsBrowser.given(session)
+                .get("/runs/compare?run=" + id + "&run=" + fork.id)
+                .then()
+                .statusCode(200)
+                .body(containsString("<strong>12</strong>"));
+    }
+
+    @Test
+    void a_visitor_needs_a_prepared_task() {
+        AsBrowser.given()
+                .formParam("task", "un-past")
+                .post("/compose/demo")
+                .then()
+                .statusCode(422)
+                .body(containsString("Pick at least one adapter"));
+        AsBrowser.given().formParam("task", "no-such").post("/compose/demo").then().statusCode(404);
+        AsBrowser.given().get("/compose/demo").then().statusCode(200).body(startsWith("<!doctype html>"));
+    }
+}

@@ -12,7 +12,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /** One's own runs. A visitor sees those that the cookie knows. */
@@ -32,8 +31,6 @@ public class RunsPage {
     static class Templates {
         static native TemplateInstance runs(RunList.Page page, RunState[] states, RunState state);
 
-        static native TemplateInstance compare(RunComparison comparison);
-
         private Templates() {}
     }
 
@@ -44,13 +41,6 @@ public class RunsPage {
         Optional<RunState> one = state.filter(word -> !word.isEmpty()).map(RunsPage::state);
         return Templates.runs(
                 list.page(owner, one, before.map(RunsPage::instant)), RunState.values(), one.orElse(null));
-    }
-
-    @GET
-    @Path("/compare")
-    public TemplateInstance compare(@QueryParam("run") List<String> runs) {
-        if (runs.size() != 2) throw ProblemException.badRequest("Choose two runs to compare.");
-        return Templates.compare(RunComparison.of(rights.visible(runs.get(0)), rights.visible(runs.get(1))));
     }
 
     static RunState state(String word) {

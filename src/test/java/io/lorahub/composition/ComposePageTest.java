@@ -182,7 +182,7 @@ class ComposePageTest {
 
     @Test
     void anonymous_are_led_to_the_sign_in() {
-        AsBrowser.given().get("/compose").then().statusCode(302).header("Location", containsString("/signin"));
+        AsBrowser.given().get("/compose").then().statusCode(303).header("Location", containsString("/signin"));
     }
 
     @Test

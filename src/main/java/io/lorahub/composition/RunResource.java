@@ -1,0 +1,166 @@
+package io.lorahub.composition;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Runs in the API: start, watch, stop, fetch. Files of a result have addresses of their own. */
+@Path("/api/v1/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Runs")
+public class RunResource {
+
+    private static final int PAGE = 50;
+    private static final int KEY = 200;
+
+    private final Viewer viewer;
+    private final RunRights rights;
+    private final Runs runs;
+    private final RunList list;
+    private final RunWatch watch;
+
+    RunResource(Viewer viewer, RunRights rights, Runs runs, RunList list, RunWatch watch) {
+        this.viewer = viewer;
+        this.rights = rights;
+        this.runs = runs;
+        this.list = list;
+        this.watch = watch;
+    }
+
+    /** @param items newest first */
+    public record Page(List<RunView> items) {}
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Start a run",
+            description = "With an Idempotency-Key, a request that is sent again answers with the run that the first"
+                    + " one made. A fork takes base model and candidates from another run.")
+    public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, SentRun sent) {
+        Owner owner = Owner.member(viewer.require());
+        if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
+        if (key.filter(text -> text.isBlank() || text.length() > KEY).isPresent()) {
+            throw ProblemException.invalid(
+                    List.of(new Cause("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
+        }
+        CompositionRun run = sent.forkOf() == null
+                ? runs.start(owner, sent.request(key))
+                : runs.fork(
+                        owner,
+                        rights.visible(sent.forkOf()).id,
+                        sent.forkEvaluations() == null ? 0 : sent.forkEvaluations(),
+                        sent.title(),
+                        sent.spec());
+        return Response.created(URI.create("/api/v1/runs/" + run.id))
+                .entity(RunView.of(run))
+                .build();
+    }
+
+    @GET
+    @Operation(summary = "Own runs, newest first")
+    public Response list(
+            @QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
+        Optional<RunState> one = state.map(RunsPage::state);
+        List<CompositionRun> found =
+                list.find(Owner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
+        boolean more = found.size() > PAGE;
+        List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
+        Response.ResponseBuilder answer =
+                Response.ok(new Page(shown.stream().map(RunView::of).toList()));
+        if (more) answer.header(HttpHeaders.LINK, next(state, shown.get(PAGE - 1)));
+        return answer.build();
+    }
+
+    /** RFC 8288. */
+    private static String next(Optional<String> state, CompositionRun last) {
+        UriBuilder address = UriBuilder.fromPath("/api/v1/runs").queryParam("before", last.createdAt);
+        state.ifPresent(word -> address.queryParam("state", word));
+        return "<%s>; rel=\"next\"".formatted(address.build());
+    }
+
+    @GET
+    @Path("/{run}")
+    @Operation(summary = "A run: where it stands, its best weights, and its result when it is done")
+    public RunView get(String run) {
+        return RunView.of(rights.visible(run));
+    }
+
+    @GET
+    @Path("/{run}/evaluations")
+    @Operation(summary = "The evaluations of a run after a number, in order")
+    public List<RunView.Evaluation> evaluations(String run, @QueryParam("after") @DefaultValue("0") int after) {
+        return RunEvaluation.of(rights.visible(run).id, after).stream()
+                .map(RunView.Evaluation::of)
+                .toList();
+    }
+
+    @GET
+    @Path("/{run}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Blocking
+    @Operation(
+            summary = "Evaluations as they happen (server-sent events)",
+            description = "Events: evaluations ([[number, objective], …]), live (HTML of the page), end (the last state)."
+                    + " Reconnect with Last-Event-ID.")
+    public Multi<OutboundSseEvent> events(
+            String run,
+            @QueryParam("after") @DefaultValue("0") int after,
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
+            @Context Sse sse) {
+        return watch.watch(rights.visible(run).id, last.orElse(after), sse);
+    }
+
+    @POST
+    @Path("/{run}/pause")
+    @Operation(summary = "Pause after the evaluation under way")
+    public RunView pause(String run) {
+        runs.pause(rights.own(run).id);
+        return get(run);
+    }
+
+    @POST
+    @Path("/{run}/resume")
+    @Operation(summary = "Go on with a paused or failed run")
+    public RunView resume(String run) {
+        runs.resume(rights.owner().orElseThrow(), rights.own(run).id);
+        return get(run);
+    }
+
+    @POST
+    @Path("/{run}/cancel")
+    @Operation(summary = "Cancel after the evaluation under way")
+    public RunView cancel(String run) {
+        runs.cancel(rights.own(run).id);
+        return get(run);
+    }
+
+    @DELETE
+    @Path("/{run}")
+    @Operation(summary = "Delete a run that has ended, with its log and its files")
+    public void delete(String run) {
+        runs.delete(rights.own(run).id);
+    }
+}

@@ -1,0 +1,92 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A run in the API.
+ *
+ * @param state      queued, running, paused, succeeded, failed, cancelled
+ * @param candidates with their versions, in the order of the weights
+ * @param spent      of the budget
+ * @param best       the evaluation with the lowest objective so far
+ * @param result     the report, once it has succeeded: verdict, controls, weights, predictions
+ * @param files      SHA-256 by name
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunView(
+        UUID id,
+        String page,
+        String title,
+        String description,
+        String state,
+        String owner,
+        boolean shared,
+        String baseModel,
+        List<String> candidates,
+        RunSpec settings,
+        int budget,
+        int spent,
+        double seconds,
+        Evaluation best,
+        String worker,
+        String failure,
+        UUID forkOf,
+        Instant createdAt,
+        Instant startedAt,
+        Instant endedAt,
+        Instant expiresAt,
+        JsonNode result,
+        Map<String, String> files) {
+
+    /** @param weights in the order of the candidates */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record Evaluation(int number, int cost, double objective, double loss, double[] weights, double seconds) {
+
+        static Evaluation of(RunEvaluation e) {
+            return new Evaluation(e.id.number(), e.cost, e.objective, e.loss, e.weights, e.seconds);
+        }
+    }
+
+    static RunView of(CompositionRun run) {
+        List<String> candidates = new ArrayList<>();
+        run.candidates.forEach(v -> candidates.add(v.adapter.address() + "@" + v.label));
+        return new RunView(
+                run.id,
+                "/runs/" + run.id,
+                run.title,
+                run.description,
+                run.state.word(),
+                run.person == null ? null : run.person.name,
+                run.shared,
+                run.baseModel.name,
+                candidates,
+                run.spec,
+                run.budget,
+                run.spent,
+                run.seconds,
+                RunEvaluation.of(run.id, 0).stream()
+                        .min(Comparator.comparingDouble(e -> e.objective))
+                        .map(Evaluation::of)
+                        .orElse(null),
+                run.worker,
+                run.failure,
+                run.forkOf == null ? null : run.forkOf.id,
+                run.createdAt,
+                run.startedAt,
+                run.endedAt,
+                run.expiresAt,
+                run.result,
+                run.files.isEmpty() ? null : new LinkedHashMap<>(run.files));
+    }
+}

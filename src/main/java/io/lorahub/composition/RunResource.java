@@ -75,14 +75,13 @@ public class RunResource {
                         sent.title(),
                         sent.spec());
         return Response.created(URI.create("/api/v1/runs/" + run.id))
-                .entity(RunView.of(run))
+                .entity(get(run.id.toString()))
                 .build();
     }
 
     @GET
     @Operation(summary = "Own runs, newest first")
-    public Response list(
-            @QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
+    public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
         Optional<RunState> one = state.map(RunsPage::state);
         List<CompositionRun> found =
                 list.find(Owner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
@@ -123,8 +122,9 @@ public class RunResource {
     @Blocking
     @Operation(
             summary = "Evaluations as they happen (server-sent events)",
-            description = "Events: evaluations ([[number, objective], …]), live (HTML of the page), end (the last state)."
-                    + " Reconnect with Last-Event-ID.")
+            description =
+                    "Events: evaluations ([[number, objective], …]), live (HTML of the page), end (the last state)."
+                            + " Reconnect with Last-Event-ID.")
     public Multi<OutboundSseEvent> events(
             String run,
             @QueryParam("after") @DefaultValue("0") int after,

@@ -141,7 +141,10 @@ class ComposePageTest {
     void pasted_rows_and_files_become_examples() {
         form("paste")
                 .multiPart("pasted", "pack\tunpacked\ntie\tuntied")
-                .multiPart("file", "rows.jsonl", "{\"input\":\"tie\",\"output\":\"untied\"}".getBytes(StandardCharsets.UTF_8))
+                .multiPart(
+                        "file",
+                        "rows.jsonl",
+                        "{\"input\":\"tie\",\"output\":\"untied\"}".getBytes(StandardCharsets.UTF_8))
                 .post("/compose")
                 .then()
                 .statusCode(303)
@@ -162,7 +165,11 @@ class ComposePageTest {
 
     @Test
     void adapters_are_found_by_words_and_by_tag() {
-        form("find").multiPart("find", candidates.get(0)).post("/compose").then().statusCode(303);
+        form("find")
+                .multiPart("find", candidates.get(0))
+                .post("/compose")
+                .then()
+                .statusCode(303);
         assertThat(draft().candidates())
                 .anySatisfy(c -> assertThat(c.address()).isEqualTo(candidates.get(0)))
                 .noneMatch(ComposeForm.Candidate::chosen);
@@ -227,7 +234,11 @@ class ComposePageTest {
                 .then()
                 .statusCode(422)
                 .body(containsString("Pick at least one adapter"));
-        AsBrowser.given().formParam("task", "no-such").post("/compose/demo").then().statusCode(404);
+        AsBrowser.given()
+                .formParam("task", "no-such")
+                .post("/compose/demo")
+                .then()
+                .statusCode(404);
         AsBrowser.given().get("/compose/demo").then().statusCode(200).body(startsWith("<!doctype html>"));
     }
 }

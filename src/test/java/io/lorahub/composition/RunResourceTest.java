@@ -136,9 +136,17 @@ class RunResourceTest {
                 .statusCode(422)
                 .contentType(containsString("application/problem+json"))
                 .body("causes.field", hasItems("title", "candidates", "budget", "dtype", "examples"));
-        api().contentType("application/json").body("{\"budget\": \"x\"").post("/api/v1/runs").then().statusCode(400);
+        api().contentType("application/json")
+                .body("{\"budget\": \"x\"")
+                .post("/api/v1/runs")
+                .then()
+                .statusCode(400);
         api().contentType("application/json").post("/api/v1/runs").then().statusCode(400);
-        given().contentType("application/json").body(request()).post("/api/v1/runs").then().statusCode(401);
+        given().contentType("application/json")
+                .body(request())
+                .post("/api/v1/runs")
+                .then()
+                .statusCode(401);
         given().auth()
                 .oauth2(hub.token(member, Scope.READ))
                 .contentType("application/json")

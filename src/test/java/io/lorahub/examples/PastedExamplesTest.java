@@ -41,7 +41,9 @@ class PastedExamplesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lock\tunlocked\nfold", "lock, unlock, unlocked", "lock\t", "\"open\tunlocked", "{\"input\": 1}"})
+    @ValueSource(
+            strings = {"lock\tunlocked\nfold", "lock, unlock, unlocked", "lock\t", "\"open\tunlocked", "{\"input\": 1}"
+            })
     void what_is_no_example_is_refused_with_its_place(String text) {
         assertThatThrownBy(() -> PastedExamples.parse("Pasted rows", text))
                 .isInstanceOf(ExamplesException.class)

@@ -96,6 +96,9 @@ public class CompositionRun extends PanacheEntityBase {
     /** Grows whenever a worker takes the run, so that one who lost it writes nothing more. */
     public int claim;
 
+    /** How often in a row workers have left it without one more evaluation. */
+    public int lost;
+
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "fork_of")
     public CompositionRun forkOf;

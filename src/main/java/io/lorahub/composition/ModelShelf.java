@@ -24,6 +24,7 @@ final class ModelShelf implements AutoCloseable {
     private final long limit;
     private final Deque<Lent> idle = new ArrayDeque<>();
     private long used;
+    private boolean closed;
 
     /** @param limit in bytes, for models that lie idle as well as those in use */
     ModelShelf(long limit) {
@@ -54,7 +55,7 @@ final class ModelShelf implements AutoCloseable {
     }
 
     synchronized void giveBack(Lent lent) {
-        if (used > limit) {
+        if (closed || used > limit) {
             discard(lent);
         } else {
             idle.addLast(lent);
@@ -71,8 +72,15 @@ final class ModelShelf implements AutoCloseable {
         lent.model().close();
     }
 
+    /** Frees the memory of all that is not in use. */
+    synchronized void clear() {
+        while (!idle.isEmpty()) discard(idle.removeFirst());
+    }
+
+    /** Those in use are freed when they come back. */
     @Override
     public synchronized void close() {
-        while (!idle.isEmpty()) discard(idle.removeFirst());
+        closed = true;
+        clear();
     }
 }

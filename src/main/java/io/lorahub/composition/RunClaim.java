@@ -11,7 +11,7 @@ import java.util.UUID;
  *
  * @param claim     by which the worker shows that the run is still its own
  * @param baseName  of the base model
- * @param baseBytes of its weights
+ * @param baseBytes of memory that its weights take in the run's number type
  * @param base      SHA-256 of the base model's files by name
  * @param candidates SHA-256 of the files by name, by the candidates' addresses, in the order of the weights
  * @param fork      of another run's evaluations
@@ -42,7 +42,7 @@ record RunClaim(
                 run.claim,
                 run.spec,
                 run.baseModel.name,
-                run.baseModel.bytes,
+                run.baseModel.parameters * (run.spec.dtype().equals("float32") ? Float.BYTES : Short.BYTES),
                 Map.copyOf(run.baseModel.files),
                 candidates,
                 run.forkOf == null || run.forkEvaluations == 0

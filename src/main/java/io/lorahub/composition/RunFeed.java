@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 import org.postgresql.PGConnection;
@@ -34,6 +35,7 @@ public class RunFeed {
     private final EntityManager entities;
     private final DataSource database;
     private final Map<UUID, Set<Runnable>> watchers = new ConcurrentHashMap<>();
+    private final Set<Consumer<String>> workers = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
     private Thread thread;
 
@@ -77,6 +79,11 @@ public class RunFeed {
         }
     }
 
+    /** Calls back with what {@link PoolSignal} says, on the listening thread: the callback must be quick. */
+    void pool(Consumer<String> worker) {
+        workers.add(worker);
+    }
+
     void start(@Observes StartupEvent event) {
         thread = new Thread(this::listen, "run-feed");
         thread.setDaemon(true);
@@ -93,20 +100,38 @@ public class RunFeed {
             try (Connection connection = database.getConnection()) {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("listen " + RunSignal.CHANNEL);
+                    statement.execute("listen " + PoolSignal.CHANNEL);
                 }
                 watchers.values().forEach(RunFeed::call); // for what was said while nobody listened
+                tell(PoolSignal.ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 while (!stopped) {
                     PGNotification[] said = postgres.getNotifications(QUIET);
                     if (said == null) continue;
-                    for (PGNotification one : said) {
-                        Set<Runnable> all = watchers.get(UUID.fromString(one.getParameter()));
-                        if (all != null) call(all);
-                    }
+                    for (PGNotification one : said) hear(one);
                 }
             } catch (SQLException e) {
                 if (!stopped) LOG.infof("The run feed has lost its connection and takes a new one: %s", e.getMessage());
                 pause();
+            }
+        }
+    }
+
+    private void hear(PGNotification said) {
+        if (said.getName().equals(PoolSignal.CHANNEL)) {
+            tell(said.getParameter());
+        } else {
+            Set<Runnable> all = watchers.get(UUID.fromString(said.getParameter()));
+            if (all != null) call(all);
+        }
+    }
+
+    private void tell(String text) {
+        for (Consumer<String> worker : workers) {
+            try {
+                worker.accept(text);
+            } catch (RuntimeException e) {
+                LOG.warnf(e, "A worker could not follow the signal \"%s\"; it looks again by itself.", text);
             }
         }
     }

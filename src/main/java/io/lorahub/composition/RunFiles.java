@@ -1,50 +1,109 @@
 package io.lorahub.composition;
 
-import io.lorahub.storage.Blobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.commons.io.file.PathUtils;
 
-/** Local folders of adapters and base models, each known by the hashes of its files, so that it is fetched once. */
+/**
+ * Local folders of adapters and base models, each known by the hashes of its files, so that it is fetched once. Any
+ * number of processes may share the cache: who opens files holds a shared lock, who removes a folder an exclusive one.
+ */
 final class RunFiles {
 
-    private final Path cache;
-    private final Blobs blobs;
+    /** A file lock belongs to the whole process, so that its threads take turns. */
+    private static final Object TURN = new Object();
 
-    RunFiles(Path cache, Blobs blobs) {
-        this.cache = cache;
-        this.blobs = blobs;
+    /** Where files come from. */
+    interface Source {
+
+        /** Makes them files of a folder, by their names and SHA-256. */
+        void place(Map<String, String> files, Path folder) throws IOException;
     }
 
-    /** A folder with these files; it must not be written to. */
-    Path folder(Map<String, String> files) {
+    private final Path cache;
+    private final Source source;
+    private final CacheLimit limit;
+
+    /** @param bytes that all folders may have together; the ones that were not used for longest go */
+    RunFiles(Path cache, Source source, long bytes) {
+        this.cache = cache;
+        this.source = source;
+        this.limit = new CacheLimit(cache, bytes);
+    }
+
+    /**
+     * Opens a folder with these files. It must not be written to, and may go when the function has returned: what is open
+     * then stays readable.
+     */
+    <T> T with(Map<String, String> files, Function<Path, T> open) {
         Path folder = cache.resolve(key(files));
-        if (Files.isDirectory(folder)) return folder;
         try {
             Files.createDirectories(cache);
-            Path part = Files.createDirectory(cache.resolve(".part-" + UUID.randomUUID()));
-            try {
-                blobs.place(files, part);
-                Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
-            } catch (java.nio.file.FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-                // another slot was faster
-            } finally {
-                if (Files.exists(part)) PathUtils.deleteDirectory(part);
+            while (true) {
+                synchronized (TURN) {
+                    try (FileChannel channel = lockFile();
+                            FileLock lock = channel.lock(0, Long.MAX_VALUE, true)) {
+                        if (touch(folder)) return open.apply(folder);
+                    }
+                }
+                fetch(files, folder);
             }
-            return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private FileChannel lockFile() throws IOException {
+        return FileChannel.open(
+                cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    /** Notes that it is used; false where it is not there. */
+    private static boolean touch(Path folder) throws IOException {
+        try {
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private void fetch(Map<String, String> files, Path folder) throws IOException {
+        Path part = Files.createDirectory(cache.resolve(CacheLimit.PART + UUID.randomUUID()));
+        try {
+            source.place(files, part);
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
+            // somebody else was faster
+        } finally {
+            if (Files.exists(part)) PathUtils.deleteDirectory(part);
+        }
+        synchronized (TURN) {
+            try (FileChannel channel = lockFile();
+                    FileLock lock = channel.lock()) {
+                limit.setAside(folder);
+            }
+        }
+        limit.clear();
     }
 
     /** 64 hexadecimal digits, the same for the same names and contents. */

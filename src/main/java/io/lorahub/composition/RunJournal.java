@@ -22,7 +22,7 @@ final class RunJournal implements RunListener {
 
     /** Claims the row in the same step, so that a worker who lost the run writes nothing. */
     private static final String PROGRESS = """
-            update composition_run set spent = ?, best = ?, seconds = seconds + ?
+            update composition_run set spent = ?, best = ?, seconds = seconds + ?, lost = 0
              where id = ? and claim = ? and state = 'RUNNING' returning wish""";
 
     private static final String INSERT = """

@@ -28,9 +28,7 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
     }
 
     static RunProgress of(CompositionRun run) {
-        long position = run.state == RunState.QUEUED
-                ? CompositionRun.count("state = 'QUEUED' and queuedAt < ?1", run.queuedAt)
-                : 0;
+        long position = run.state == RunState.QUEUED ? RunQueue.ahead(run.id) : 0;
         return new RunProgress(run, RunEvaluation.of(run.id, 0), RunNote.of(run.id), position);
     }
 

@@ -2,6 +2,8 @@ package io.lorahub.composition;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,9 +24,17 @@ public class RunQueue {
     /** A worker that has lost its database connection for a moment tries again after these seconds. */
     static final int RETRY_SECONDS = 2;
 
-    private final SchedulerClient client;
+    /** Ahead of mine in the order in which workers take them. */
+    private static final String AHEAD = """
+            select count(*) from composition_queue other, composition_queue mine
+             where mine.task_name = ?1 and mine.task_instance = ?2 and other.task_name = ?1 and not other.picked
+               and (other.priority, mine.execution_time) > (mine.priority, other.execution_time)""";
 
-    RunQueue(DataSource database) {
+    private final SchedulerClient client;
+    private final PoolSignal pool;
+
+    RunQueue(DataSource database, PoolSignal pool) {
+        this.pool = pool;
         this.client = SchedulerClient.Builder.create(database)
                 .tableName(TABLE)
                 .enablePriority()
@@ -38,20 +48,34 @@ public class RunQueue {
      *     member with many runs does not hold up one with few
      */
     void add(CompositionRun run, long ahead) {
-        int priority = (int) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, run.priority * 100L - ahead));
         client.scheduleIfNotExists(
                 new TaskInstance.Builder<Void>(TASK, run.id.toString())
-                        .priority(priority)
+                        .priority(QueueOrder.priority(run.priority, ahead))
                         .build(),
                 Instant.now());
+        pool.due();
     }
 
     /** For a run that no worker has taken yet. */
     void remove(UUID run) {
-        if (client.getScheduledExecution(TaskInstanceId.of(TASK, run.toString()))
-                .isPresent()) {
-            client.cancel(TaskInstanceId.of(TASK, run.toString()));
+        try {
+            if (client.getScheduledExecution(TaskInstanceId.of(TASK, run.toString()))
+                    .isPresent()) {
+                client.cancel(TaskInstanceId.of(TASK, run.toString()));
+            }
+        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
+            // a worker has this moment taken it, finds that it waits no longer, and drops it
         }
+    }
+
+    /** How many runs will be taken before it, as the queue stands now. */
+    static long ahead(UUID run) {
+        return ((Number) CompositionRun.getEntityManager()
+                        .createNativeQuery(AHEAD)
+                        .setParameter(1, TASK)
+                        .setParameter(2, run.toString())
+                        .getSingleResult())
+                .longValue();
     }
 
     /** How the workers look at the queue. */

@@ -7,6 +7,7 @@ import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,11 @@ import java.util.UUID;
 /** What a worker does to the state of a run: each step only while the run is its own. */
 @ApplicationScoped
 public class RunStates {
+
+    /** How often in a row workers may leave a run without one more evaluation before it is given up. */
+    static final int LOSSES = 6;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
     private final Blobs blobs;
     private final Inbox inbox;
@@ -40,18 +46,36 @@ public class RunStates {
             grant(run);
             return Optional.empty();
         }
+        if (left && lose(run)) return Optional.empty();
         if (!left) run.become(RunState.RUNNING);
         if (run.startedAt == null) run.startedAt = Instant.now();
         run.claim++;
         String before = run.worker;
         run.worker = name.text();
-        note(
-                run,
-                left
-                        ? "Worker %s was lost at evaluation %d; %s goes on.".formatted(before, run.spent, name.text())
-                        : "Worker %s %s.".formatted(name.text(), run.spent == 0 ? "begins" : "goes on"));
+        note(run, left ? takenOver(run, before) : begun(run));
         feed.changed(run);
         return Optional.of(RunClaim.of(run));
+    }
+
+    private String begun(CompositionRun run) {
+        return "Worker %s %s.".formatted(name.text(), run.spent == 0 ? "begins" : "goes on");
+    }
+
+    private String takenOver(CompositionRun run, String before) {
+        return name.text().equals(before)
+                ? "Worker %s takes it up again at evaluation %d.".formatted(before, run.spent)
+                : "Worker %s was lost at evaluation %d; %s goes on.".formatted(before, run.spent, name.text());
+    }
+
+    /** Whether the run has been lost too often, and has failed with this. */
+    private boolean lose(CompositionRun run) {
+        run.lost++;
+        if (run.lost <= LOSSES) return false;
+        failed(
+                run,
+                "Workers could not get past evaluation %d, %d times in a row; the log of %s has the reason."
+                        .formatted(run.spent, run.lost, run.worker));
+        return true;
     }
 
     /** Of the best so far, for who watches. */
@@ -83,12 +107,32 @@ public class RunStates {
     /** @param why in words for the owner */
     @Transactional
     public void fail(RunClaim claim, String why) {
-        CompositionRun run = own(claim);
+        failed(own(claim), why);
+    }
+
+    private void failed(CompositionRun run, String why) {
         run.become(RunState.FAILED);
         run.failure = why;
+        run.lost = 0;
         note(run, why);
         tell(run, "“%s” has failed.".formatted(run.title), why);
         feed.changed(run);
+    }
+
+    /**
+     * After a fault that has nothing to do with what was asked for, such as a store that does not answer: the run waits
+     * and is tried again.
+     *
+     * @return after how long; empty where it was given up
+     */
+    @Transactional
+    public Optional<Duration> fault(RunClaim claim) {
+        CompositionRun run = own(claim);
+        if (lose(run)) return Optional.empty();
+        note(run, "Worker %s met a fault, of which its log has more; it is tried again.".formatted(name.text()));
+        giveBack(run);
+        Duration pause = Duration.ofSeconds(1L << run.lost);
+        return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
     /** After a run was stopped: does what its owner wished; false where it only goes back to the queue. */
@@ -99,11 +143,26 @@ public class RunStates {
         if (wished) {
             grant(run);
         } else {
-            run.become(RunState.QUEUED);
             note(run, "Worker %s leaves; the run waits for another one.".formatted(name.text()));
+            giveBack(run);
         }
         feed.changed(run);
         return wished;
+    }
+
+    /** It keeps its place: it has waited once. */
+    private void giveBack(CompositionRun run) {
+        Instant since = run.queuedAt;
+        run.become(RunState.QUEUED);
+        run.queuedAt = since;
+        feed.changed(run);
+    }
+
+    /** Whether the worker shall go on with it; false also where it is no longer this worker's. */
+    @Transactional
+    public boolean goesOn(RunClaim claim) {
+        CompositionRun run = CompositionRun.findById(claim.id());
+        return run != null && run.claim == claim.claim() && run.state == RunState.RUNNING && run.wish == null;
     }
 
     private void grant(CompositionRun run) {

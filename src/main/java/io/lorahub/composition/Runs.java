@@ -19,12 +19,14 @@ public class Runs {
     private final CompositionConfig limits;
     private final RunQueue queue;
     private final RunFeed feed;
+    private final PoolSignal pool;
 
-    Runs(RunRequestCheck check, CompositionConfig limits, RunQueue queue, RunFeed feed) {
+    Runs(RunRequestCheck check, CompositionConfig limits, RunQueue queue, RunFeed feed, PoolSignal pool) {
         this.check = check;
         this.limits = limits;
         this.queue = queue;
         this.feed = feed;
+        this.pool = pool;
     }
 
     /** Queues a run. A key that the person has used gives the run that it made. */
@@ -107,6 +109,7 @@ public class Runs {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.PAUSE;
+            pool.wish(id);
         } else {
             change(run, RunState.PAUSED);
             queue.remove(id);
@@ -119,6 +122,7 @@ public class Runs {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.CANCEL;
+            pool.wish(id);
         } else {
             change(run, RunState.CANCELLED);
             queue.remove(id);

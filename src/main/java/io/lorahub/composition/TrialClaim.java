@@ -36,7 +36,7 @@ record TrialClaim(UUID id, Question question, Optional<OfRun> run, Optional<OfTa
     record OfTask(String baseName, long baseBytes, Map<String, String> base, List<Version> versions) {
 
         static OfTask of(BaseModelEntry base, List<Version> versions) {
-            return new OfTask(base.name, base.bytes, Map.copyOf(base.files), versions);
+            return new OfTask(base.name, base.parameters * Float.BYTES, Map.copyOf(base.files), versions);
         }
     }
 

@@ -41,7 +41,7 @@ public class TrialDesk {
         } catch (EngineException e) {
             states.fail(id, e.getMessage());
         } catch (OutOfMemoryError e) {
-            models.close();
+            models.clear();
             states.fail(id, "The worker ran out of memory; try it with fewer adapters or inputs.");
         } catch (RuntimeException e) {
             LOG.errorf(e, "Trial %s has failed.", id);
@@ -92,7 +92,7 @@ public class TrialDesk {
                 lent.model(), export.candidates(), run.spec().settings().composition())) {
             folder = Files.createTempDirectory(Files.createDirectories(config.cache()), "trial-");
             states.progressed(trial.id(), 1, 3);
-            Path recipe = models.folder(trial.run().get().files()).resolve("recipe.json");
+            Path recipe = models.copy(trial.run().get().files(), "recipe.json", folder);
             Path made = folder.resolve("made");
             Answer answer = export.answer(session, recipe, made);
             states.progressed(trial.id(), 2, 3);

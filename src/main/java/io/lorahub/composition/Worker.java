@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -14,56 +15,100 @@ import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** Takes runs from the queue, one for each slot, until the process ends. */
+/** Takes runs from the queue, one for each slot, until the process ends or it is drained. */
 @ApplicationScoped
 public class Worker {
 
-    /** A run that would have to load its model waits this long for a worker that has it. */
-    static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** How often a worker may miss to show that it is at a run before another one takes it; the least that there is. */
+    static final int MISSED = 4;
+
+    /** For a run that was taken in the moment in which the worker was drained. */
+    private static final Duration SHORTLY = Duration.ofMillis(300);
+
+    /** For the evaluation under way at the end. */
+    private static final Duration LAST = Duration.ofSeconds(30);
 
     private final WorkerConfig config;
     private final DataSource database;
+    private final WorkerDevice device;
     private final WorkerDesk desk;
     private final WorkerBeat beat;
+    private final RunFeed feed;
     private Scheduler scheduler;
 
-    Worker(WorkerConfig config, DataSource database, WorkerDesk desk, WorkerBeat beat) {
+    Worker(
+            WorkerConfig config,
+            DataSource database,
+            WorkerDevice device,
+            WorkerDesk desk,
+            WorkerBeat beat,
+            RunFeed feed) {
         this.config = config;
         this.database = database;
+        this.device = device;
         this.desk = desk;
         this.beat = beat;
+        this.feed = feed;
     }
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
-        beat.start();
-        var task = Tasks.custom(RunQueue.TASK, Void.class)
-                .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
-                .onFailure((complete, operations) ->
-                        operations.reschedule(complete, Instant.now().plusSeconds(RunQueue.RETRY_SECONDS)))
-                .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
-        scheduler = RunQueue.workers(database, task)
+        device.check();
+        scheduler = RunQueue.workers(database, task())
+                .jdbcCustomization(new AffineFetch(beat.name(), config.beat().multipliedBy(MISSED), desk::models))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
                 .heartbeatInterval(config.beat())
+                .missedHeartbeatsLimit(MISSED)
                 .schedulerName(new SchedulerName.Fixed(beat.name()))
-                .shutdownMaxWait(Duration.ofSeconds(30))
+                .shutdownMaxWait(LAST)
                 .build();
+        beat.start(this::drain);
         scheduler.start();
+        feed.pool(this::hear);
+    }
+
+    private CustomTask<Void> task() {
+        return Tasks.custom(RunQueue.TASK, Void.class)
+                .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
+                .onFailure((complete, operations) ->
+                        operations.reschedule(complete, Instant.now().plusSeconds(RunQueue.RETRY_SECONDS)))
+                .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
     }
 
     private CompletionHandler<Void> execute(UUID run) {
-        if (beat.isDraining() || beat.shouldLeave(run, PATIENCE)) return later(Duration.ofMillis(300));
-        return switch (desk.work(run)) {
+        Outcome outcome = beat.isDraining() ? Outcome.after(SHORTLY) : desk.work(run);
+        return switch (outcome.what()) {
             case DONE -> (complete, operations) -> operations.remove();
-            case AGAIN -> later(Duration.ZERO);
+            case AGAIN ->
+                (complete, operations) ->
+                        operations.reschedule(complete, Instant.now().plus(outcome.delay()));
+            case LOST -> (complete, operations) -> {};
         };
     }
 
-    private static CompletionHandler<Void> later(Duration delay) {
-        return (complete, operations) ->
-                operations.reschedule(complete, Instant.now().plus(delay));
+    private void drain(boolean draining) {
+        if (draining) {
+            scheduler.pause();
+            desk.stopAll();
+        } else {
+            scheduler.resume();
+            scheduler.triggerCheckForDueExecutions();
+        }
+    }
+
+    /** What {@link PoolSignal} says. */
+    private void hear(String text) {
+        switch (text) {
+            case PoolSignal.DUE -> scheduler.triggerCheckForDueExecutions();
+            case PoolSignal.WORKERS -> beat.soon();
+            case PoolSignal.ANYTHING -> {
+                scheduler.triggerCheckForDueExecutions();
+                beat.soon();
+            }
+            default -> beat.later(() -> desk.look(UUID.fromString(text)));
+        }
     }
 
     /** Runs under way are given back after the evaluation that they are at. */

@@ -6,53 +6,68 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.UUID;
+import java.sql.Types;
+import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/** Shows in the database that this worker lives, and what it has; learns from there whether it shall drain. */
+/**
+ * Shows in the database that this worker lives, and what it has; learns from there whether it shall drain. At each beat
+ * the queue is put in order, too.
+ */
 @ApplicationScoped
 public class WorkerBeat {
+
+    /** Is told when it shall drain, and when no longer. */
+    interface Drain {
+        void set(boolean draining);
+    }
 
     private static final Logger LOG = Logger.getLogger(WorkerBeat.class);
 
     private static final String BEAT = """
-            insert into worker (name, device, memory, version, slots, models, running, speed)
-            values (?, ?, ?, ?, ?, ?, ?, (select count(*) / nullif(sum(e.seconds), 0) from composition_evaluation e
-              join composition_run r on r.id = e.run_id where r.worker = ? and e.at > now() - interval '1 hour'))
-            on conflict (name) do update set models = excluded.models, running = excluded.running,
-              speed = excluded.speed, device = excluded.device, memory = excluded.memory, version = excluded.version,
-              slots = excluded.slots, seen_at = now()
+            insert into worker (name, device, cores, memory, version, slots, models, running, speed)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (name) do update set device = excluded.device, cores = excluded.cores, memory = excluded.memory,
+              version = excluded.version, slots = excluded.slots, models = excluded.models, running = excluded.running,
+              speed = coalesce(excluded.speed, worker.speed), seen_at = now()
             returning draining""";
-
-    /** Whether another worker that lives has the run's model loaded and a slot free, and the run is young. */
-    private static final String BETTER = """
-            select exists (
-              select from composition_run r join base_model b on b.id = r.base_model_id, worker w
-              where r.id = ? and r.queued_at > now() - make_interval(secs => ?) and w.name <> ?
-                and w.models @> array[b.name] and w.running < w.slots and not w.draining
-                and w.seen_at > now() - make_interval(secs => ?)
-                and not exists (select from worker me where me.name = ? and me.models @> array[b.name]))""";
 
     private final WorkerConfig config;
     private final WorkerName name;
+    private final WorkerDevice device;
     private final WorkerDesk desk;
+    private final QueueOrder order;
+    private final RunSweep sweep;
     private final DataSource database;
+    private final AtomicBoolean due = new AtomicBoolean();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "worker-beat");
         thread.setDaemon(true);
         return thread;
     });
     private volatile boolean draining;
+    private Drain drain;
 
-    WorkerBeat(WorkerConfig config, WorkerName name, WorkerDesk desk, DataSource database) {
+    WorkerBeat(
+            WorkerConfig config,
+            WorkerName name,
+            WorkerDevice device,
+            WorkerDesk desk,
+            QueueOrder order,
+            RunSweep sweep,
+            DataSource database) {
         this.config = config;
         this.name = name;
+        this.device = device;
         this.desk = desk;
+        this.order = order;
+        this.sweep = sweep;
         this.database = database;
     }
 
@@ -64,24 +79,58 @@ public class WorkerBeat {
         return draining;
     }
 
-    void start() {
+    void start(Drain drain) {
+        this.drain = drain;
+        desk.whenChanged(this::soon);
         beat();
-        timer.scheduleWithFixedDelay(
-                this::beat, config.beat().toMillis(), config.beat().toMillis(), TimeUnit.MILLISECONDS);
+        long every = config.beat().toMillis();
+        timer.scheduleWithFixedDelay(() -> safely(this::beat), every, every, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(() -> safely(order::restore), every, every, TimeUnit.MILLISECONDS);
+        timer.scheduleWithFixedDelay(() -> safely(sweep::run), 0, RunSweep.EVERY.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** A beat that is missed is no harm; the next one comes soon. */
+    /** Beats as soon as it can, for something that others should know. */
+    void soon() {
+        if (!due.compareAndSet(false, true)) return;
+        later(() -> {
+            due.set(false);
+            beat();
+        });
+    }
+
+    /** On the thread of the beat. */
+    void later(Runnable task) {
+        try {
+            timer.execute(() -> safely(task));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The worker ends; nothing more is noted.");
+        }
+    }
+
+    /** What fails once is done again with the next beat. */
+    private void safely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.warnf("The worker %s could not do what belongs to a beat: %s", name.text(), e.getMessage());
+        }
+    }
+
     private void beat() {
+        boolean before = draining;
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(BEAT)) {
             statement.setString(1, name.text());
-            statement.setString(2, config.device().orElse("cpu"));
-            statement.setLong(3, config.memory());
-            statement.setString(4, Version.current());
-            statement.setInt(5, config.slots());
-            statement.setArray(6, connection.createArrayOf("text", desk.models().toArray()));
-            statement.setInt(7, desk.running());
-            statement.setString(8, name.text());
+            statement.setString(2, device.name());
+            statement.setInt(3, device.cores());
+            statement.setLong(4, config.memory());
+            statement.setString(5, Version.current());
+            statement.setInt(6, config.slots());
+            statement.setArray(7, connection.createArrayOf("text", desk.models().toArray()));
+            statement.setInt(8, desk.running());
+            OptionalDouble speed = desk.speed();
+            if (speed.isPresent()) statement.setDouble(9, speed.getAsDouble());
+            else statement.setNull(9, Types.DOUBLE);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 draining = row.getBoolean(1);
@@ -89,31 +138,15 @@ public class WorkerBeat {
         } catch (SQLException e) {
             LOG.warnf("The worker %s could not show that it lives: %s", name.text(), e.getMessage());
         }
+        if (draining != before) drain.set(draining);
     }
 
-    /** Whether the run does better to wait a moment for a worker that has its model. */
-    boolean shouldLeave(UUID run, Duration patience) {
-        try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(BETTER)) {
-            statement.setObject(1, run);
-            statement.setDouble(2, patience.toMillis() / 1000.0);
-            statement.setString(3, name.text());
-            statement.setDouble(4, config.beat().toMillis() * 4 / 1000.0);
-            statement.setString(5, name.text());
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return row.getBoolean(1);
-            }
-        } catch (SQLException e) {
-            return false; // then this worker does it
-        }
-    }
-
-    /** Takes this worker off the list. */
+    /** Takes this worker off the list; one that shall drain stays on it, as it shall when it comes back. */
     void stop() {
         timer.shutdownNow();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement("delete from worker where name = ?")) {
+                PreparedStatement statement =
+                        connection.prepareStatement("delete from worker where name = ? and not draining")) {
             statement.setString(1, name.text());
             statement.executeUpdate();
         } catch (SQLException e) {

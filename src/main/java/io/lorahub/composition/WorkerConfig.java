@@ -31,6 +31,14 @@ public interface WorkerConfig {
     @WithDefault("${java.io.tmpdir}/lorahub-worker")
     Path cache();
 
+    /** Bytes that the kept files may have; the ones that were not used for longest go. */
+    @WithDefault("20000000000")
+    long cacheSize();
+
+    /** Whether libtorch is loaded at the start, and not only by the first run: for a process that does nothing else. */
+    @WithDefault("false")
+    boolean warm();
+
     /** For base models that stay loaded, in bytes. */
     @WithDefault("4000000000")
     long memory();

@@ -3,44 +3,43 @@ package io.lorahub.composition;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
-import org.apache.commons.io.FileUtils;
+import org.jboss.logging.Logger;
 
-/** Where a worker does its runs: files, models, and what becomes of a run at its end. */
+/** Where a worker does its runs: the files and models that it has, and which runs are under way. */
 @ApplicationScoped
 public class WorkerDesk {
 
-    /** What becomes of the run in the queue. */
-    enum Outcome {
-        DONE,
-        AGAIN
-    }
+    private static final Logger LOG = Logger.getLogger(WorkerDesk.class);
 
-    private final WorkerConfig config;
+    private record UnderWay(RunClaim run, RunExecution execution) {}
+
     private final RunStates states;
     private final DataSource database;
-    private final ObjectStore store;
     private final WorkerModels models;
-    private final Set<RunExecution> underWay = ConcurrentHashMap.newKeySet();
+    private final RunEnd end;
+    private final Speedometer speed = new Speedometer();
+    private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
+    private volatile Runnable changed = () -> {};
     private volatile boolean leaving;
 
     WorkerDesk(WorkerConfig config, RunStates states, DataSource database, WorkerModels models, ObjectStore store) {
-        this.config = config;
         this.states = states;
         this.database = database;
-        this.store = store;
         this.models = models;
+        this.end = new RunEnd(states, store, config.cache());
+    }
+
+    /** Calls back when {@link #models} or {@link #running} say something else. */
+    void whenChanged(Runnable callback) {
+        changed = callback;
     }
 
     /** Does a run as far as it gets. */
@@ -52,14 +51,19 @@ public class WorkerDesk {
         try {
             return work(run);
         } catch (LostRunException e) {
-            return Outcome.DONE;
+            return Outcome.LOST;
         } catch (EngineException e) {
             states.fail(run, e.getMessage());
             return Outcome.DONE;
         } catch (OutOfMemoryError e) {
-            models.close();
+            models.clear();
             states.fail(run, "The worker ran out of memory. Take fewer candidates or a smaller base model.");
             return Outcome.DONE;
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "The run %s met a fault.", run.id());
+            return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
+        } finally {
+            changed.run();
         }
     }
 
@@ -69,53 +73,30 @@ public class WorkerDesk {
         try (Session session = models.open(
                 lent.model(), run.candidates(), run.spec().settings().composition())) {
             RunExecution[] execution = new RunExecution[1];
-            boolean[] wished = new boolean[1];
-            RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> {
-                wished[0] = true;
-                execution[0].stop();
-            });
+            RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> execution[0].stop());
             execution[0] = new RunExecution(session, run, RunJournal.read(database, run.id()), journal);
             execution[0].listen(new LivePredictions(session, run.spec(), texts -> states.predicted(run, texts)));
+            execution[0].listen(speed);
             run.fork()
                     .ifPresent(fork -> execution[0].know(
                             RunJournal.read(database, fork.run()).stream()
                                     .filter(record -> record.number() <= fork.evaluations())
                                     .toList(),
                             fork.l1()));
-            underWay.add(execution[0]);
-            if (leaving) execution[0].stop();
-            try {
-                return end(run, execution[0]);
-            } finally {
-                underWay.remove(execution[0]);
-            }
+            return work(new UnderWay(run, execution[0]));
         } finally {
             models.giveBack(lent);
         }
     }
 
-    private Outcome end(RunClaim run, RunExecution execution) {
-        Path folder = scratch();
+    private Outcome work(UnderWay run) {
+        underWay.add(run);
+        changed.run();
+        if (leaving) run.execution().stop();
         try {
-            Optional<RunResult> result = execution.run(folder.resolve("merged"), () -> states.searched(run));
-            if (result.isPresent()) {
-                Path merged = Files.createDirectories(folder.resolve("merged"));
-                states.succeed(run, result.get(), StagedFolder.of(store, merged, name -> true));
-                return Outcome.DONE;
-            }
-            return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return end.of(run.run(), run.execution());
         } finally {
-            FileUtils.deleteQuietly(folder.toFile());
-        }
-    }
-
-    private Path scratch() {
-        try {
-            return Files.createTempDirectory(Files.createDirectories(config.cache()), "run-");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            underWay.remove(run);
         }
     }
 
@@ -128,10 +109,28 @@ public class WorkerDesk {
         return underWay.size();
     }
 
+    /** Evaluations per second of one slot, as measured lately. */
+    OptionalDouble speed() {
+        return speed.speed();
+    }
+
+    /** Stops the run, if it is under way here, where its owner wants that or another worker has it. */
+    void look(UUID id) {
+        for (UnderWay run : underWay) {
+            if (run.run().id().equals(id) && !states.goesOn(run.run()))
+                run.execution().stop();
+        }
+    }
+
+    /** Gives back what is under way, each run after its evaluation. */
+    void stopAll() {
+        underWay.forEach(run -> run.execution().stop());
+    }
+
     /** Gives back what is under way, and takes nothing more. */
     void leave() {
         leaving = true;
-        underWay.forEach(RunExecution::stop);
+        stopAll();
     }
 
     void close() {

@@ -5,28 +5,29 @@ import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Composition;
-import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.storage.Blobs;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** The models and files of a worker process, for its runs and for what is tried beside them. */
 @ApplicationScoped
 public class WorkerModels {
 
-    private final WorkerConfig config;
+    private final WorkerDevice device;
     private final RunFiles files;
     private final ModelShelf shelf;
 
-    WorkerModels(WorkerConfig config, Blobs blobs) {
-        this.config = config;
-        this.files = new RunFiles(config.cache().resolve("files"), blobs);
+    WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
+        this.device = device;
+        this.files = new RunFiles(config.cache().resolve("files"), blobs::place, config.cacheSize());
         this.shelf = new ModelShelf(config.memory());
     }
 
@@ -40,8 +41,9 @@ public class WorkerModels {
     ModelShelf.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
         Precision precision = Precision.valueOf(dtype.toUpperCase(Locale.ROOT));
         String key = RunFiles.key(base) + " " + precision;
-        Compute compute = new Compute(config.device(), Optional.of(precision), config.threads());
-        return shelf.borrow(key, name, bytes, () -> LoadedModel.open(files.folder(base), compute));
+        return files.with(
+                base,
+                folder -> shelf.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
     }
 
     void giveBack(ModelShelf.Lent lent) {
@@ -61,7 +63,7 @@ public class WorkerModels {
                 if (candidate.getValue().isEmpty()) {
                     throw new EngineException("The candidate %s has no files.".formatted(candidate.getKey()));
                 }
-                adapters.add(Adapter.load(candidate.getKey(), files.folder(candidate.getValue())));
+                adapters.add(files.with(candidate.getValue(), folder -> Adapter.load(candidate.getKey(), folder)));
             }
         } catch (RuntimeException e) {
             adapters.forEach(Adapter::close);
@@ -70,14 +72,25 @@ public class WorkerModels {
         return Session.open(model, adapters, composition);
     }
 
-    /** A folder with these files, which must not be written to. */
-    Path folder(Map<String, String> wanted) {
-        return files.folder(wanted);
+    /** Copies one of the files into a folder. */
+    Path copy(Map<String, String> wanted, String name, Path target) {
+        return files.with(wanted, folder -> {
+            try {
+                return Files.copy(folder.resolve(name), target.resolve(name));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     /** Those that are loaded and idle. */
     List<String> names() {
         return shelf.names();
+    }
+
+    /** Frees the memory of all that is not in use. */
+    void clear() {
+        shelf.clear();
     }
 
     void close() {

@@ -23,11 +23,15 @@ final class ServerSettings {
         set("quarkus.http.host", options.host());
         set("quarkus.http.port", Integer.toString(options.port()));
         set("lorahub.serve.role", options.role().name().toLowerCase(Locale.ROOT));
+        set("lorahub.worker.enabled", Boolean.toString(options.role().doesJobs()));
+        set("lorahub.worker.warm", Boolean.toString(!options.role().hasPages()));
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
+        options.settings().forEach(ServerSettings::set);
     }
 
     void applyFolders(Path data) {
         setUnlessInEnvironment("lorahub.storage.directory", data.resolve("objects"));
+        setUnlessInEnvironment("lorahub.worker.cache", data.resolve("worker"));
         setUnlessInEnvironment("quarkus.http.body.uploads-directory", data.resolve("uploads"));
     }
 

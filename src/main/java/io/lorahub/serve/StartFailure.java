@@ -1,5 +1,6 @@
 package io.lorahub.serve;
 
+import io.lorahub.engine.EngineException;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
@@ -16,6 +17,7 @@ final class StartFailure {
             if (t instanceof ConfigurationException || t instanceof ConfigValidationException) {
                 return new ServeException("A setting is wrong: " + t.getMessage(), thrown);
             }
+            if (t instanceof EngineException) return new ServeException(t.getMessage(), thrown);
             if (t instanceof SQLException) {
                 return new ServeException(
                         "The database cannot be used: %s. See to LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,15 +72,20 @@ public class Blobs {
             if (!folder.equals(target.getParent())) {
                 throw new IllegalArgumentException("\"%s\" is not the name of a file.".formatted(file.getKey()));
             }
-            place(ObjectKey.blob(file.getValue()), target);
+            place(file.getValue(), target);
         }
     }
 
-    private void place(String key, Path target) throws IOException {
+    private void place(String sha256, Path target) throws IOException {
+        String key = ObjectKey.blob(sha256);
         Optional<Path> local = store.localPath(key);
         if (local.isPresent() && link(local.get(), target)) return;
-        try (InputStream in = store.open(key)) {
+        MessageDigest digest = Intake.sha256();
+        try (InputStream in = new DigestInputStream(store.open(key), digest)) {
             Files.copy(in, target);
+        }
+        if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+            throw new StorageException("The object %s does not hold what its name says; it is damaged.".formatted(key));
         }
     }
 

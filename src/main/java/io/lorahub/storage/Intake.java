@@ -86,7 +86,7 @@ final class Intake {
         if (size > maxBytes) throw new TooLargeException(maxBytes);
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -11,10 +11,12 @@ import jakarta.transaction.TransactionalException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,20 @@ class BlobsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("../out.json");
         assertThat(folder.resolve("out.json")).doesNotExist();
+    }
+
+    @Test
+    void a_damaged_object_is_refused_when_it_is_copied(@TempDir Path folder) {
+        ObjectStore far = (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(),
+                new Class<?>[] {ObjectStore.class},
+                (proxy, method, arguments) -> method.getName().equals("open")
+                        ? new ByteArrayInputStream("damaged".getBytes(StandardCharsets.UTF_8))
+                        : Optional.empty());
+
+        assertThatThrownBy(() -> new Blobs(far, null).place(Map.of("weights", "0".repeat(64)), folder))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("damaged");
     }
 
     private Blob keep(String text) {

@@ -29,6 +29,14 @@ public record Compute(Optional<String> device, Optional<Precision> precision, in
         }
     }
 
+    /**
+     * "cpu" or "gpu:N": where it would compute. Loads libtorch at the first call. Throws EngineException where there is no
+     * such device.
+     */
+    public String chosenDevice() {
+        return Torch.chosen(this);
+    }
+
     public static Compute cpu() {
         return new Compute(Optional.of("cpu"), Optional.empty(), 0);
     }

@@ -76,7 +76,7 @@ public final class T5Model implements AutoCloseable {
 
     /** "cpu" or "gpu:N". */
     public String device() {
-        return manager.getDevice().isGpu() ? "gpu:" + manager.getDevice().getDeviceId() : "cpu";
+        return Torch.name(manager.getDevice());
     }
 
     /** Stacks candidates for composition. */

@@ -21,6 +21,17 @@ final class Torch {
         return (PtNDManager) engine.newBaseManager(device(engine, compute));
     }
 
+    /** "cpu" or "gpu:N". Loads libtorch at the first call. */
+    static String chosen(Compute compute) {
+        try (PtNDManager manager = manager(compute)) {
+            return name(manager.getDevice());
+        }
+    }
+
+    static String name(Device device) {
+        return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
+    }
+
     /** For the whole process, as libtorch has it. */
     static void setThreads(int threads) {
         JniUtils.setNumThreads(threads);

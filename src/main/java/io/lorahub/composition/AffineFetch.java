@@ -1,0 +1,86 @@
+package io.lorahub.composition;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * How a worker takes runs from the queue: those of a base model that it has loaded rather than others, and for some
+ * seconds none that another worker, who has the model loaded and nothing to do, will take as well.
+ */
+final class AffineFetch extends PostgreSqlJdbcCustomization {
+
+    /** A run waits this long for a worker that has its model. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /**
+     * Parameters: the time of asking, the worker's models, PATIENCE in seconds, the worker's name, how old in seconds the
+     * last sign of a worker that lives may be, the worker's models again, how many at most.
+     */
+    static final String DUE = """
+            select q.task_name, q.task_instance from composition_queue q
+              left join (composition_run r join base_model b on b.id = r.base_model_id) on r.id::text = q.task_instance
+             where not q.picked and q.execution_time <= ? and q.task_name = '%s' and (r.id is null
+               or b.name = any (?)
+               or r.queued_at <= now() - make_interval(secs => ?)
+               or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
+                 and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?)))
+             order by q.priority desc, coalesce(b.name = any (?), false) desc, q.execution_time
+             for update of q skip locked limit ?""".formatted(RunQueue.TASK);
+
+    private static final String TAKE = """
+            update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
+             where (taken.task_name, taken.task_instance) in (%s) returning taken.*""".formatted(DUE);
+
+    private final String worker;
+    private final Duration silence;
+    private final Supplier<List<String>> models;
+
+    /**
+     * @param silence after which a worker is taken for dead
+     * @param models  that this worker has loaded and not in use
+     */
+    AffineFetch(String worker, Duration silence, Supplier<List<String>> models) {
+        super(false, false);
+        this.worker = worker;
+        this.silence = silence;
+        this.models = models;
+    }
+
+    @Override
+    public List<Execution> lockAndFetchSingleStatement(
+            JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
+        return context.jdbcRunner.query(
+                TAKE,
+                statement -> {
+                    statement.setString(1, context.schedulerName.getName());
+                    setInstant(statement, 2, now);
+                    due(statement, 3, now, limit);
+                },
+                context.resultSetMapper.get());
+    }
+
+    /** Sets the parameters of {@link #DUE}. */
+    void due(PreparedStatement statement, int first, Instant now, int limit) throws SQLException {
+        Array loaded =
+                statement.getConnection().createArrayOf("text", models.get().toArray());
+        setInstant(statement, first, now);
+        statement.setArray(first + 1, loaded);
+        statement.setDouble(first + 2, seconds(PATIENCE));
+        statement.setString(first + 3, worker);
+        statement.setDouble(first + 4, seconds(silence));
+        statement.setArray(first + 5, loaded);
+        statement.setInt(first + 6, limit);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,44 @@
+package io.lorahub.composition;
+
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.StagedFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.commons.io.FileUtils;
+
+/** Does a run to its end, or to where it is stopped, and stores what came out. */
+final class RunEnd {
+
+    private final RunStates states;
+    private final ObjectStore store;
+    private final Path scratch;
+
+    /** @param scratch a folder for files on their way to the store */
+    RunEnd(RunStates states, ObjectStore store, Path scratch) {
+        this.states = states;
+        this.store = store;
+        this.scratch = scratch;
+    }
+
+    /** @throws LostRunException if the run is another worker's meanwhile */
+    Outcome of(RunClaim run, RunExecution execution) {
+        Path folder = null;
+        try {
+            folder = Files.createTempDirectory(Files.createDirectories(scratch), "run-");
+            Optional<RunResult> result = execution.run(folder.resolve("merged"), () -> states.searched(run));
+            if (result.isPresent()) {
+                Path merged = Files.createDirectories(folder.resolve("merged"));
+                states.succeed(run, result.get(), StagedFolder.of(store, merged, name -> true));
+                return Outcome.DONE;
+            }
+            return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.lorahub.composition;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Removes visitors' runs when their time is over, and workers that nobody has seen for long. */
+@ApplicationScoped
+public class RunSweep {
+
+    static final Duration EVERY = Duration.ofMinutes(5);
+
+    /** How long a worker that is silent stays on the list, so that an admin sees that it was lost. */
+    static final Duration SILENT = Duration.ofHours(1);
+
+    private static final Logger LOG = Logger.getLogger(RunSweep.class);
+    private static final int PAGE = 500;
+
+    private final EntityManager entities;
+    private final RunQueue queue;
+    private final RunFeed feed;
+    private final PoolSignal pool;
+
+    RunSweep(EntityManager entities, RunQueue queue, RunFeed feed, PoolSignal pool) {
+        this.entities = entities;
+        this.queue = queue;
+        this.feed = feed;
+        this.pool = pool;
+    }
+
+    void run() {
+        sweep(Instant.now());
+    }
+
+    /** How many runs were removed. Those under way are cancelled, and removed the next time. */
+    public int sweep(Instant now) {
+        int removed = 0;
+        for (UUID id : expired(now)) {
+            if (remove(id)) removed++;
+        }
+        int workers = forgetWorkers(now.minus(SILENT));
+        if (removed + workers > 0) LOG.infof("Swept %d runs of visitors and %d silent workers.", removed, workers);
+        return removed;
+    }
+
+    private List<UUID> expired(Instant now) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> entities.createQuery("select id from CompositionRun where expiresAt < :now", UUID.class)
+                        .setParameter("now", now)
+                        .setMaxResults(PAGE)
+                        .getResultList());
+    }
+
+    private boolean remove(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+            if (run == null) return false;
+            feed.changed(run);
+            if (run.state == RunState.RUNNING) {
+                run.wish = CompositionRun.Wish.CANCEL;
+                pool.wish(id);
+                return false;
+            }
+            queue.remove(id);
+            run.delete();
+            return true;
+        });
+    }
+
+    private int forgetWorkers(Instant before) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> entities.createNativeQuery("delete from worker where seen_at < ?1")
+                        .setParameter(1, before)
+                        .executeUpdate());
+    }
+}

@@ -1,0 +1,46 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** What this worker computes on. */
+@ApplicationScoped
+public class WorkerDevice {
+
+    private static final String CPU = "cpu";
+
+    private final WorkerConfig config;
+    private volatile String chosen;
+
+    WorkerDevice(WorkerConfig config) {
+        this.config = config;
+        this.chosen = config.device().orElse(CPU);
+    }
+
+    /**
+     * Finds the device that was asked for, or the best that there is.
+     *
+     * @throws io.lorahub.engine.EngineException where there is no such device
+     */
+    void check() {
+        Compute compute = new Compute(config.device(), Optional.empty(), config.threads());
+        boolean accelerator =
+                config.device().isPresent() && !config.device().get().equalsIgnoreCase(CPU);
+        if (accelerator || config.warm()) chosen = compute.chosenDevice();
+    }
+
+    /** "cpu" or "gpu:N". */
+    String name() {
+        return chosen;
+    }
+
+    int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    Compute compute(Precision precision) {
+        return new Compute(config.device(), Optional.of(precision), config.threads());
+    }
+}

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -42,6 +43,7 @@ public class UploadResource {
             description =
                     "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
                             + " Send each file with PATCH to its url.")
+    @APIResponseSchema(value = UploadList.class, responseCode = "201")
     public Response announce(@NotNull @Valid Announcement announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
         return Response.created(URI.create(PATH + "/" + announced.get(0).id))
@@ -62,6 +64,7 @@ public class UploadResource {
     @Path("/{id}")
     @Transactional
     @Operation(summary = "One upload: its files with what has come of them, and what the doctor found")
+    @APIResponseSchema(UploadView.class)
     public Response get(UUID id) {
         return answer(uploads.own(id));
     }
@@ -71,6 +74,7 @@ public class UploadResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Transactional
     @Operation(summary = "Announces files that take the place of those of the same names, or join them")
+    @APIResponseSchema(UploadView.class)
     public Response replace(UUID id, @NotNull @Valid Announcement announcement) {
         return answer(uploads.replace(id, announcement.sent()));
     }

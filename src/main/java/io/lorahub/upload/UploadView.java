@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An upload as the API shows it.
@@ -40,6 +41,7 @@ public record UploadView(
 
     /** @param kind {@code kept}, {@code archive} (a zip, whose files take its place) or {@code ignored} (not to be sent) */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "UploadFileView")
     public record FileView(
             String name, String url, String kind, long size, long offset, boolean complete, String sha256) {}
 

@@ -141,6 +141,7 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => toast("The hub cannot be reached; try again.", "danger"));
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal(event.target);
+  for (const line of event.target.querySelectorAll(".toast")) fade(line);
   event.target.querySelector("[aria-invalid]")?.focus();
 });
 

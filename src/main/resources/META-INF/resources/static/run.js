@@ -48,7 +48,7 @@ async function draw() {
       legend: { show: false },
       cursor: { y: false },
       scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
-      axes: [{ ...axis, label: "evaluation", labelSize: 18 }, { ...axis, size: 56 }],
+      axes: [{ ...axis, label: "evaluation", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
       series: [
         {},
         { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },

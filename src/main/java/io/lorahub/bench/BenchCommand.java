@@ -8,9 +8,14 @@ import picocli.CommandLine.Spec;
 /** Measures LoraHub on this machine. */
 @Command(
         name = "bench",
-        description = "Measures the search, the engine, and both beside the published program.",
+        description = "Measures the search, the engine, both beside the published program, and the hub.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {SearchBenchCommand.class, EngineBenchCommand.class, ReferenceBenchCommand.class})
+        subcommands = {
+            SearchBenchCommand.class,
+            EngineBenchCommand.class,
+            ReferenceBenchCommand.class,
+            WebBenchCommand.class
+        })
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -18,6 +23,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "Say what to measure: engine, search or reference.");
+        throw new ParameterException(command.commandLine(), "Say what to measure: engine, search, reference or web.");
     }
 }

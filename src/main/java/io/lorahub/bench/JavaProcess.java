@@ -15,9 +15,24 @@ final class JavaProcess {
 
     private JavaProcess() {}
 
+    /** A program in a jar, with flags of its own. */
+    static List<String> command(List<String> flags, Path jar, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(tool("java"));
+        command.addAll(flags);
+        command.addAll(List.of("-jar", jar.toString()));
+        command.addAll(Arrays.asList(arguments));
+        return command;
+    }
+
+    /** A program that came with this Java; not every one has all. */
+    static String tool(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
     static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(tool("java"));
         // an agent, such as that of a test's coverage, would be measured as well
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(a -> !a.startsWith("-javaagent") && !a.startsWith("-agent"))

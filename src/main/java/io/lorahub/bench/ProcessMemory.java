@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What this process occupies, in bytes, where the system is a Linux.
+ * What a process occupies, in bytes, where the system is a Linux.
  *
  * @param anonymous memory of its own
  * @param file      pages of mapped files; the system takes them back when it needs them
@@ -16,18 +16,34 @@ import java.util.Optional;
  */
 record ProcessMemory(long anonymous, long file, long peak) {
 
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     static Optional<ProcessMemory> now() {
-        if (!Files.isReadable(STATUS)) {
+        return read(Path.of("/proc/self/status"));
+    }
+
+    /** Of another process of ours. */
+    static Optional<ProcessMemory> of(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "status"));
+    }
+
+    /** Lets the peak of another process of ours begin anew; without it the peak is that since its start. */
+    static void resetPeak(long pid) {
+        try {
+            Files.writeString(Path.of("/proc", Long.toString(pid), "clear_refs"), "5");
+        } catch (IOException e) {
+            // Not every Linux allows it.
+        }
+    }
+
+    private static Optional<ProcessMemory> read(Path file) {
+        if (!Files.isReadable(file)) {
             return Optional.empty();
         }
         try {
-            String status = Files.readString(STATUS);
+            String status = Files.readString(file);
             return Optional.of(
                     new ProcessMemory(bytes(status, "RssAnon"), bytes(status, "RssFile"), bytes(status, "VmHWM")));
         } catch (IOException e) {
-            throw new EngineException("%s cannot be read: %s.".formatted(STATUS, e.getMessage()), e);
+            throw new EngineException("%s cannot be read: %s.".formatted(file, e.getMessage()), e);
         }
     }
 

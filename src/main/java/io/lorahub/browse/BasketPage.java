@@ -97,6 +97,16 @@ public class BasketPage {
                         : "Removed %s.".formatted(candidates(gone.size())));
     }
 
+    /** Removes all others. */
+    @POST
+    @Path("/keep")
+    @Operation(hidden = true)
+    public Response keep(@FormParam("adapter") List<String> addresses, @FormParam("back") String back) {
+        List<Long> kept = visible(addresses).stream().map(adapter -> adapter.id).toList();
+        basket.clear();
+        return seeOther(back, "Kept %s.".formatted(candidates(basket.add(kept))));
+    }
+
     @POST
     @Path("/clear")
     @Operation(hidden = true)

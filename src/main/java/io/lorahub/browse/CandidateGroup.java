@@ -1,7 +1,5 @@
 package io.lorahub.browse;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +21,6 @@ record CandidateGroup(String baseModel, boolean runs, List<AdapterRow> rows) {
         return groups.entrySet().stream()
                 .map(group -> new CandidateGroup(group.getKey(), registered.contains(group.getKey()), group.getValue()))
                 .toList();
-    }
-
-    public String composePath() {
-        return "/compose?base=" + URLEncoder.encode(baseModel, StandardCharsets.UTF_8);
     }
 
     /** What nobody may publish a composition of. */

@@ -81,6 +81,10 @@ class BasketPageTest {
         assertThat(page.select(".notice").text()).contains("do not all combine", "2 base models");
         assertThat(page.select(".hint").text())
                 .contains("Trained on google/flan-t5-xl, so they do not combine with those of " + one.baseModel);
+        assertThat(page.select("main a[href=/compose]")).isEmpty();
+
+        post("/candidates/keep", "/candidates", one);
+        assertThat(addresses(page("/candidates"))).containsExactly("/" + one.address());
     }
 
     @Test

@@ -1,0 +1,152 @@
+package io.lorahub.bench;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.serve.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.io.file.PathUtils;
+
+/** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
+final class HubUnderTest implements AutoCloseable {
+
+    /** As the launcher starts a server. */
+    private static final List<String> FLAGS =
+            List.of("-Xmx512m", "-Dfile.encoding=UTF-8", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+
+    private static final Pattern URL = Pattern.compile("LoraHub +(http://\\S+)");
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Path folder;
+    private final EmbeddedDatabase database;
+    private Process process;
+    private URI address;
+
+    private HubUnderTest(Path folder, EmbeddedDatabase database) {
+        this.folder = folder;
+        this.database = database;
+    }
+
+    /** With an empty database that keeps what it acknowledges, as everywhere; the hub does not run yet. */
+    static HubUnderTest in(Path parent) {
+        try {
+            Path folder = Files.createTempDirectory(Files.createDirectories(parent), "lorahub-bench-")
+                    .toAbsolutePath();
+            return new HubUnderTest(folder, EmbeddedDatabase.start(folder.resolve("postgres")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("There can be no folder for the hub in %s.".formatted(parent), e);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    URI address() {
+        return address;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What it has computed so far, without its database. */
+    Duration computed() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password());
+    }
+
+    /** @return seconds until it answered */
+    double start() {
+        Path log = folder.resolve("hub.log");
+        List<String> command =
+                JavaProcess.command(FLAGS, program(), "serve", "--port", "0", "--data", folder + "/data");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
+        builder.environment().put("LORAHUB_DATABASE_URL", database.jdbcUrl());
+        builder.environment().put("LORAHUB_DATABASE_USERNAME", database.username());
+        builder.environment().put("LORAHUB_DATABASE_PASSWORD", database.password());
+        builder.environment().put("LORAHUB_DEMO_LOAD", "false");
+        try {
+            process = builder.start();
+            return Seconds.of(() -> address = awaitAddress(log));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The hub cannot be started.", e);
+        }
+    }
+
+    private URI awaitAddress(Path log) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (System.nanoTime() < end && !process.waitFor(10, TimeUnit.MILLISECONDS)) {
+                Matcher url = URL.matcher(Files.readString(log));
+                if (url.find()) return URI.create(url.group(1));
+            }
+            throw new EngineException("The hub did not start; it said: %s".formatted(Files.readString(log)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be read.".formatted(log), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("The measurement was interrupted.", e);
+        }
+    }
+
+    void stop() {
+        if (process == null) return;
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS))
+                process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Path program() {
+        try {
+            Path own = Path.of(HubUnderTest.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Path built = Files.isDirectory(own)
+                    ? own.resolveSibling("quarkus-app")
+                    : own.getParent().getParent();
+            Path program = built.resolve("quarkus-run.jar");
+            if (!Files.isRegularFile(program)) {
+                throw new EngineException(
+                        "The hub is not built: there is no %s. Run ./lorahub once.".formatted(program));
+            }
+            return program;
+        } catch (URISyntaxException e) {
+            throw new EngineException("It is not known where LoraHub lies.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        database.close();
+        try {
+            PathUtils.deleteDirectory(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be deleted.".formatted(folder), e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How fast a large adapter goes through the API, beside a plain copy of the same file in the same minute. All three end
+ * when the bytes are on the disk: the copy and the downloaded file are forced there by us, the upload by the hub before
+ * it answers.
+ */
+final class Transfers {
+
+    private static final String CONFIG = "adapter_config.json";
+    private static final String COPY = "copy";
+    private static final String DOWNLOADED = "downloaded";
+    private static final int BUFFER = 1 << 20;
+    private static final long DOCTOR_SECONDS = 60;
+
+    private final HubClient client;
+    private final BenchMember member;
+    private final Connection connection;
+    private final Path adapter;
+    private final Path weights;
+    private final List<Double> copies = new ArrayList<>();
+    private final List<Double> uploads = new ArrayList<>();
+    private final List<Double> downloads = new ArrayList<>();
+
+    /** @param adapter folder of an adapter */
+    Transfers(HubClient client, BenchMember member, Connection connection, Path adapter) {
+        this.client = client;
+        this.member = member;
+        this.connection = connection;
+        this.adapter = adapter;
+        this.weights = adapter.resolve(LargeAdapter.WEIGHTS);
+    }
+
+    /** Copy, upload and download in turn, so that the machine's other load falls on all alike. */
+    ObjectNode measure(int rounds, Progress progress) {
+        String download = "";
+        for (int round = 0; round < rounds; round++) {
+            progress.say("Transfers, round %d of %d".formatted(round + 1, rounds));
+            copies.add(Seconds.of(this::copy));
+            delete(adapter.resolve(COPY));
+            JsonNode upload = announce();
+            send(upload, CONFIG);
+            uploads.add(Seconds.of(() -> send(upload, LargeAdapter.WEIGHTS)));
+            JsonNode whole = awaitDoctor(upload.path("url").asText());
+            if (round == 0) download = publish(whole);
+            client.send(client.to(upload.path("url").asText()).DELETE(), BodyHandlers.discarding());
+            String address = download;
+            downloads.add(Seconds.of(() -> download(address)));
+            compare();
+        }
+        return result();
+    }
+
+    private void copy() {
+        Path target = adapter.resolve(COPY);
+        try (FileChannel in = FileChannel.open(weights, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+            while (in.read(buffer) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) out.write(buffer);
+                buffer.clear();
+            }
+            out.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The file cannot be copied.", e);
+        }
+    }
+
+    private JsonNode announce() {
+        ObjectNode announcement = BenchOutput.JSON.createObjectNode();
+        ArrayNode files = announcement.putArray("files");
+        try {
+            for (String name : List.of(CONFIG, LargeAdapter.WEIGHTS)) {
+                files.addObject().put("name", name).put("size", Files.size(adapter.resolve(name)));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The adapter's files cannot be read.", e);
+        }
+        return client.post("/api/v1/uploads", announcement).path("uploads").get(0);
+    }
+
+    private void send(JsonNode upload, String name) {
+        try {
+            client.send(
+                    client.to(upload.path("url").asText() + "/files/" + name)
+                            .header("Content-Type", "application/partial-upload")
+                            .header("Upload-Offset", "0")
+                            .method("PATCH", BodyPublishers.ofFile(adapter.resolve(name))),
+                    BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The adapter's files cannot be read.", e);
+        }
+    }
+
+    /** Its checks would take time from what is measured next. */
+    private JsonNode awaitDoctor(String upload) {
+        long end = System.nanoTime() + DOCTOR_SECONDS * 1_000_000_000L;
+        JsonNode view = client.get(upload);
+        while (view.path("state").asText().equals("checking") && System.nanoTime() < end) {
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new EngineException("The measurement was interrupted.", e);
+            }
+            view = client.get(upload);
+        }
+        return view;
+    }
+
+    private String publish(JsonNode upload) {
+        for (JsonNode file : upload.path("files")) {
+            if (!file.path("name").asText().equals(LargeAdapter.WEIGHTS)) continue;
+            try {
+                return member.publish(
+                        connection, LargeAdapter.WEIGHTS, file.path("sha256").asText());
+            } catch (SQLException e) {
+                throw new EngineException("The uploaded file cannot be published: %s".formatted(e.getMessage()), e);
+            }
+        }
+        throw new EngineException("The hub does not have the file that was uploaded: %s".formatted(upload));
+    }
+
+    private void download(String address) {
+        Path target = adapter.resolve(DOWNLOADED);
+        client.send(client.to(address), BodyHandlers.ofFile(target));
+        try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+            file.force(true);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The downloaded file cannot be written.", e);
+        }
+    }
+
+    private void compare() {
+        Path target = adapter.resolve(DOWNLOADED);
+        try {
+            if (Files.mismatch(target, weights) >= 0) throw new EngineException("Other bytes came than were sent.");
+        } catch (IOException e) {
+            throw new UncheckedIOException("The downloaded file cannot be read.", e);
+        }
+        delete(target);
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be deleted.".formatted(file), e);
+        }
+    }
+
+    private ObjectNode result() {
+        double megabytes = weights.toFile().length() / 1e6;
+        double copy = megabytes / Sample.of(copies).median();
+        double up = megabytes / Sample.of(uploads).median();
+        double down = megabytes / Sample.of(downloads).median();
+        return BenchOutput.JSON
+                .createObjectNode()
+                .put("bytes", weights.toFile().length())
+                .put("rounds", copies.size())
+                .put("copy_mb_per_second", copy)
+                .put("upload_mb_per_second", up)
+                .put("download_mb_per_second", down)
+                .put("upload_to_copy", up / copy)
+                .put("download_to_copy", down / copy);
+    }
+}

@@ -1,14 +1,11 @@
 package io.lorahub.account;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -20,18 +17,16 @@ public class MeResource {
 
     /**
      * @param publishers under whose names the person may publish
-     * @param role {@code member}, {@code moderator} or {@code admin}
-     * @param scope what this request may do: of an access token its scope, of a browser's session {@code write}
+     * @param scope what this request may do: of an access token its scope, of a browser's session {@code WRITE}
      * @param unread notices in the inbox
      */
-    @JsonNaming(SnakeCaseStrategy.class)
     public record MeView(
             String name,
             String displayName,
             String email,
-            String role,
+            Role role,
             List<String> publishers,
-            String scope,
+            AccessToken.Scope scope,
             long unread,
             Instant createdAt) {}
 
@@ -51,14 +46,10 @@ public class MeResource {
                 person.name,
                 person.displayName,
                 person.email,
-                word(person.role),
+                person.role,
                 publishers,
-                word(viewer.scope()),
+                viewer.scope(),
                 viewer.getUnread(),
                 person.createdAt);
-    }
-
-    static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

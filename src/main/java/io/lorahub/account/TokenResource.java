@@ -1,7 +1,5 @@
 package io.lorahub.account;
 
-import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -18,7 +16,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The caller's access tokens, in the API. A token can list and revoke, but not make tokens. */
@@ -28,11 +25,10 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class TokenResource {
 
     /** @param ending the token's last four characters */
-    @JsonNaming(SnakeCaseStrategy.class)
     public record TokenView(
             long id,
             String name,
-            String scope,
+            AccessToken.Scope scope,
             String ending,
             Instant createdAt,
             Instant expiresAt,
@@ -42,7 +38,7 @@ public class TokenResource {
             return new TokenView(
                     token.id,
                     token.name,
-                    MeResource.word(token.scope),
+                    token.scope,
                     token.ending,
                     token.createdAt,
                     token.expiresAt,
@@ -73,7 +69,6 @@ public class TokenResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Make an access token; only from a signed-in browser")
-    @APIResponseSchema(value = TokenMade.class, responseCode = "201")
     public Response make(TokenWish wish) {
         Person person = viewer.requireSession();
         if (wish == null) throw ProblemException.badRequest("Send a JSON object with name, scope and days.");

@@ -34,7 +34,6 @@ public class ComposePage {
     private final ComposeDrafts drafts;
     private final ComposeChanges changes;
     private final ComposeRequests requests;
-    private final CandidateSuggestions suggestions;
     private final CandidateFinder finder;
     private final RunEstimates estimates;
     private final CompositionConfig limits;
@@ -45,7 +44,6 @@ public class ComposePage {
             ComposeDrafts drafts,
             ComposeChanges changes,
             ComposeRequests requests,
-            CandidateSuggestions suggestions,
             CandidateFinder finder,
             RunEstimates estimates,
             CompositionConfig limits,
@@ -54,7 +52,6 @@ public class ComposePage {
         this.drafts = drafts;
         this.changes = changes;
         this.requests = requests;
-        this.suggestions = suggestions;
         this.finder = finder;
         this.estimates = estimates;
         this.limits = limits;
@@ -101,16 +98,7 @@ public class ComposePage {
         Person person = viewer.require();
         ComposeForm form = sent.form();
         try {
-            Owner owner = Owner.member(person);
-            switch (sent.action()) {
-                case "start":
-                    return start(person, form);
-                case "suggest":
-                    return suggested(person, suggestions.ask(owner, form));
-                case "suggested":
-                    return suggested(person, suggestions.take(owner, form));
-                default:
-            }
+            if (sent.action().equals("start")) return start(person, form);
             ComposeChanges.Changed changed = changes.apply(form, sent);
             drafts.save(person, changed.form());
             return Response.seeOther(URI.create("/compose#" + changed.place())).build();
@@ -141,11 +129,6 @@ public class ComposePage {
         CompositionRun run = requests.start(Owner.member(person), form);
         drafts.discard(person);
         return Response.seeOther(URI.create("/runs/" + run.id)).build();
-    }
-
-    private Response suggested(Person person, CandidateSuggestions.Suggested suggested) {
-        drafts.save(person, suggested.form());
-        return Toast.seeOther("/compose#candidates", suggested.said());
     }
 
     private TemplateInstance page(Person person, ComposeForm form, FormErrors errors) {

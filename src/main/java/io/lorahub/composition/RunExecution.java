@@ -26,6 +26,7 @@ final class RunExecution {
     private final RunClaim run;
     private final Settings settings;
     private final ExampleSet examples;
+    private final Optional<ExampleSet> heldOut;
     private final LearningRun learning;
     private volatile boolean stopped;
 
@@ -35,6 +36,8 @@ final class RunExecution {
         this.run = run;
         this.settings = run.spec().settings();
         this.examples = session.encode(run.spec().examples());
+        List<Example> heldOut = run.spec().heldOut();
+        this.heldOut = heldOut.isEmpty() ? Optional.empty() : Optional.of(session.encode(heldOut));
         this.learning = new LearningRun(session, examples, settings);
         learning.replay(earlier);
         learning.listen(listener);
@@ -75,14 +78,8 @@ final class RunExecution {
         if (stopped) return Optional.empty();
         searched.run();
         try {
-            List<Example> heldOut = run.spec().heldOut();
             Report report = Report.of(
-                    session,
-                    examples,
-                    heldOut.isEmpty() ? Optional.empty() : Optional.of(session.encode(heldOut)),
-                    settings,
-                    learned,
-                    run.spec().maxNewTokens());
+                    session, examples, heldOut, settings, learned, run.spec().maxNewTokens());
             Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
                     : Optional.of(write(learned, folder));

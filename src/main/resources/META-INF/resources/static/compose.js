@@ -92,10 +92,6 @@ form.addEventListener("input", (event) => {
   }
 });
 
-// A suggestion that takes longer than a page waits for comes by itself.
-const suggested = form.querySelector("[data-suggested]");
-if (suggested) setTimeout(() => suggested.click(), 4000);
-
 form.addEventListener("submit", () => {
   started = true;
 });

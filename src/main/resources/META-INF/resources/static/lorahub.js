@@ -139,9 +139,18 @@ document.addEventListener("htmx:responseError", (event) => {
   } else toast("This did not work; try again.", "danger");
 });
 document.addEventListener("htmx:sendError", () => toast("The hub cannot be reached; try again.", "danger"));
+// A part that refreshes itself waits while somebody is at something in it: a question, a menu, a field.
+function isBusy(part) {
+  return document.querySelector("dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("select, input"));
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches("[data-refresh]") && isBusy(event.target)) event.preventDefault();
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target.matches("[data-refresh]") && isBusy(event.target)) event.detail.shouldSwap = false;
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal(event.target);
-  for (const line of event.target.querySelectorAll(".toast")) fade(line);
   event.target.querySelector("[aria-invalid]")?.focus();
 });
 

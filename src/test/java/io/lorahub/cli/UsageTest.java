@@ -113,11 +113,6 @@ class UsageTest {
                         "tokenize",
                         "demo",
                         "bench",
-                        "login",
-                        "logout",
-                        "search",
-                        "pull",
-                        "push",
                         "completion")
                 .contains("130   interrupted")
                 .doesNotContain("warm-up");

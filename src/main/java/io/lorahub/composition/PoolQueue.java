@@ -1,0 +1,119 @@
+package io.lorahub.composition;
+
+import io.lorahub.audit.Audit;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The queue of all members' runs, as admins see and change it. */
+@ApplicationScoped
+public class PoolQueue {
+
+    /** Of the priorities that an admin may give, up and down. */
+    static final int HIGHEST = 10;
+
+    private static final int ROWS = 100;
+
+    /** How long a run that failed stays on the list. */
+    private static final Duration LATELY = Duration.ofDays(7);
+
+    /** In the order in which workers take them. */
+    private static final String WAITING = """
+            select r.* from composition_run r join composition_queue q on q.task_instance = r.id::text
+             where r.state = 'QUEUED' and q.task_name = '%s' order by q.priority desc, q.execution_time""".formatted(RunQueue.TASK);
+
+    private final Runs runs;
+    private final QueueOrder order;
+    private final Audit audit;
+    private final EntityManager entities;
+
+    PoolQueue(Runs runs, QueueOrder order, Audit audit, EntityManager entities) {
+        this.runs = runs;
+        this.order = order;
+        this.audit = audit;
+        this.entities = entities;
+    }
+
+    /** Next first. */
+    public List<CompositionRun> waiting() {
+        return entities.createNativeQuery(WAITING, CompositionRun.class)
+                .setMaxResults(ROWS)
+                .getResultList();
+    }
+
+    public List<CompositionRun> running() {
+        return CompositionRun.find("state = 'RUNNING' order by startedAt")
+                .page(0, ROWS)
+                .list();
+    }
+
+    /** Those of the last days, newest first. */
+    public List<CompositionRun> failed() {
+        return CompositionRun.find(
+                        "state = 'FAILED' and endedAt > ?1 order by endedAt desc",
+                        Instant.now().minus(LATELY))
+                .page(0, ROWS)
+                .list();
+    }
+
+    @Transactional
+    public CompositionRun cancel(UUID id) {
+        runs.cancel(id);
+        return logged("run.cancel", id, "");
+    }
+
+    /** It goes on from its log. */
+    @Transactional
+    public CompositionRun retry(UUID id) {
+        CompositionRun run = found(id);
+        if (run.state != RunState.FAILED) {
+            throw ProblemException.conflict(
+                    "“%s” is %s; only what has failed can be tried again.".formatted(run.title, run.state.word()));
+        }
+        runs.resume(new Owner(Optional.ofNullable(run.person), Optional.ofNullable(run.visitor)), id);
+        return logged("run.retry", id, "");
+    }
+
+    /** How many there were. */
+    @Transactional
+    public int retryAll() {
+        List<CompositionRun> failed = failed();
+        failed.forEach(run -> retry(run.id));
+        return failed.size();
+    }
+
+    /** @param priority from −10 to 10; a higher one goes before all that are lower */
+    @Transactional
+    public CompositionRun prioritise(UUID id, int priority) {
+        if (Math.abs(priority) > HIGHEST) {
+            throw ProblemException.invalid(
+                    "priority", "A priority is a number from −%d to %d.".formatted(HIGHEST, HIGHEST));
+        }
+        CompositionRun run = found(id);
+        if (run.state.isEnded()) {
+            throw ProblemException.conflict("“%s” is %s and waits no more.".formatted(run.title, run.state.word()));
+        }
+        int before = run.priority;
+        run.priority = priority;
+        order.restore();
+        return logged("run.priority", id, "%d to %d".formatted(before, priority));
+    }
+
+    private CompositionRun found(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null) throw ProblemException.notFound("run");
+        return run;
+    }
+
+    private CompositionRun logged(String action, UUID id, String detail) {
+        audit.log(action, "runs/" + id, detail);
+        return CompositionRun.findById(id);
+    }
+}

@@ -1,0 +1,133 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.web.ProblemException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** The workers and the queue of all runs, for admins. */
+@Path("/api/v1/admin")
+@RolesAllowed("ADMIN")
+public class PoolResource {
+
+    private final Workers workers;
+    private final PoolQueue queue;
+
+    public PoolResource(Workers workers, PoolQueue queue) {
+        this.workers = workers;
+        this.queue = queue;
+    }
+
+    /**
+     * A run in the pool.
+     *
+     * @param owner  a member's name; null for a visitor
+     * @param wish   what it becomes after the evaluation under way; null for nothing
+     * @param worker who holds it or held it last
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record QueuedRun(
+            UUID id,
+            String title,
+            String owner,
+            String state,
+            String wish,
+            int priority,
+            int spent,
+            int budget,
+            String worker,
+            String failure,
+            Instant queuedAt,
+            Instant startedAt) {
+
+        static QueuedRun of(CompositionRun run) {
+            return new QueuedRun(
+                    run.id,
+                    run.title,
+                    run.person == null ? null : run.person.name,
+                    run.state.word(),
+                    run.wish == null ? null : run.wish.name().toLowerCase(java.util.Locale.ROOT),
+                    run.priority,
+                    run.spent,
+                    run.budget,
+                    run.worker,
+                    run.failure,
+                    run.queuedAt,
+                    run.startedAt);
+        }
+    }
+
+    /** @param waiting next first */
+    public record Pool(List<QueuedRun> waiting, List<QueuedRun> running, List<QueuedRun> failed) {}
+
+    public record NewPriority(Integer priority) {}
+
+    public record Retried(int count) {}
+
+    @GET
+    @Path("/workers")
+    public List<WorkerView> workers() {
+        return workers.all();
+    }
+
+    @POST
+    @Path("/workers/{name}/drain")
+    public WorkerView drain(@PathParam("name") String name) {
+        return workers.drain(name, true);
+    }
+
+    @POST
+    @Path("/workers/{name}/undrain")
+    public WorkerView undrain(@PathParam("name") String name) {
+        return workers.drain(name, false);
+    }
+
+    @GET
+    @Path("/queue")
+    @Transactional
+    public Pool queue() {
+        return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()));
+    }
+
+    private static List<QueuedRun> views(List<CompositionRun> runs) {
+        return runs.stream().map(QueuedRun::of).toList();
+    }
+
+    @POST
+    @Path("/queue/{run}/cancel")
+    @Transactional
+    public QueuedRun cancel(@PathParam("run") String id) {
+        return QueuedRun.of(queue.cancel(WorkersPage.id(id)));
+    }
+
+    @POST
+    @Path("/queue/{run}/retry")
+    @Transactional
+    public QueuedRun retry(@PathParam("run") String id) {
+        return QueuedRun.of(queue.retry(WorkersPage.id(id)));
+    }
+
+    @POST
+    @Path("/queue/retry-failed")
+    public Retried retryAll() {
+        return new Retried(queue.retryAll());
+    }
+
+    @PUT
+    @Path("/queue/{run}/priority")
+    @Transactional
+    public QueuedRun prioritise(@PathParam("run") String id, @NotNull NewPriority wanted) {
+        if (wanted.priority() == null) throw ProblemException.invalid("priority", "Say which priority, such as 1.");
+        return QueuedRun.of(queue.prioritise(WorkersPage.id(id), wanted.priority()));
+    }
+}

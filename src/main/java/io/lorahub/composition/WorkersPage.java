@@ -1,0 +1,112 @@
+package io.lorahub.composition;
+
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+
+/** The workers and the queue of all runs, for admins. */
+@Path("/admin/workers")
+@RolesAllowed("ADMIN")
+@Produces(MediaType.TEXT_HTML)
+public class WorkersPage {
+
+    private static final String HERE = "/admin/workers";
+
+    private final Workers workers;
+    private final PoolQueue queue;
+
+    public WorkersPage(Workers workers, PoolQueue queue) {
+        this.workers = workers;
+        this.queue = queue;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance workers(PoolView pool);
+
+        static native TemplateInstance live(PoolView pool);
+
+        private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance workers() {
+        return Templates.workers(pool());
+    }
+
+    /** The part that changes; it is the same for all admins. */
+    @GET
+    @Path("/live")
+    public TemplateInstance live() {
+        return Templates.live(pool());
+    }
+
+    private PoolView pool() {
+        return new PoolView(workers.all(), queue.waiting(), queue.running(), queue.failed());
+    }
+
+    @POST
+    @Path("/drain")
+    public Response drain(@FormParam("name") String name) {
+        workers.drain(name, true);
+        return Toast.seeOther(HERE, "%s takes no more runs; it gives back what it is at.".formatted(name));
+    }
+
+    @POST
+    @Path("/undrain")
+    public Response undrain(@FormParam("name") String name) {
+        workers.drain(name, false);
+        return Toast.seeOther(HERE, "%s takes runs again.".formatted(name));
+    }
+
+    @POST
+    @Path("/runs/{run}/cancel")
+    public Response cancel(@PathParam("run") String id) {
+        CompositionRun run = queue.cancel(id(id));
+        return Toast.seeOther(
+                HERE,
+                run.state == RunState.CANCELLED
+                        ? "Cancelled “%s”.".formatted(run.title)
+                        : "“%s” is cancelled after the evaluation under way.".formatted(run.title));
+    }
+
+    @POST
+    @Path("/runs/{run}/retry")
+    public Response retry(@PathParam("run") String id) {
+        return Toast.seeOther(HERE, "Queued “%s” again; it goes on from its log.".formatted(queue.retry(id(id)).title));
+    }
+
+    @POST
+    @Path("/retry-failed")
+    public Response retryAll() {
+        int count = queue.retryAll();
+        return Toast.seeOther(HERE, "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
+    }
+
+    @POST
+    @Path("/runs/{run}/priority")
+    public Response prioritise(@PathParam("run") String id, @FormParam("priority") @DefaultValue("0") int priority) {
+        CompositionRun run = queue.prioritise(id(id), priority);
+        return Toast.seeOther(HERE, "“%s” now has %s priority.".formatted(run.title, PoolView.word(priority)));
+    }
+
+    static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("run");
+        }
+    }
+}

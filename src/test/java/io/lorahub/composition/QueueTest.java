@@ -1,0 +1,313 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What waits, in which order, and for whom; no worker takes anything here. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(QueueTest.NobodyWorks.class)
+class QueueTest {
+
+    public static final class NobodyWorks implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("lorahub.worker.enabled", "false");
+        }
+    }
+
+    private static final String BASE = DemoHub.BASE_MODEL;
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+    private final RunStates states;
+    private final RunSweep sweep;
+    private final QueueOrder order;
+    private final EntityManager entities;
+    private final DataSource database;
+    private List<String> candidates;
+
+    QueueTest(
+            Hub hub,
+            DemoOnHub demo,
+            Runs runs,
+            RunStates states,
+            RunSweep sweep,
+            QueueOrder order,
+            EntityManager entities,
+            DataSource database) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.states = states;
+        this.sweep = sweep;
+        this.order = order;
+        this.entities = entities;
+        this.database = database;
+    }
+
+    @BeforeEach
+    void begin() {
+        sql("delete from composition_run");
+        sql("delete from composition_queue");
+        sql("delete from worker");
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    private int sql(String text) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> entities.createNativeQuery(text).executeUpdate());
+    }
+
+    private UUID start(Owner owner, String title) {
+        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
+        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
+    }
+
+    private UUID start(Person person, String title) {
+        return start(Owner.member(person), title);
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    /** Titles of what a worker would take now, in order. */
+    private List<String> due(List<String> models) {
+        AffineFetch fetch = new AffineFetch("me", Duration.ofSeconds(8), () -> models);
+        List<String> titles = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(AffineFetch.DUE)) {
+            fetch.due(statement, 1, Instant.now(), 100);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) titles.add(stored(UUID.fromString(row.getString(2))).title);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return titles;
+    }
+
+    @Test
+    void a_member_with_one_run_does_not_wait_for_one_with_many() {
+        Person busy = hub.person(Role.MEMBER);
+        for (String title : List.of("a1", "a2", "a3")) start(busy, title);
+        start(hub.person(Role.MEMBER), "b1");
+
+        assertThat(due(List.of())).containsExactly("a1", "b1", "a2", "a3");
+    }
+
+    @Test
+    void runs_under_way_count_as_well() {
+        Person busy = hub.person(Role.MEMBER);
+        states.take(start(busy, "a1"));
+        sql("update composition_queue set picked = true");
+        UUID second = start(busy, "a2");
+        UUID other = start(hub.person(Role.MEMBER), "b1");
+        assertThat(RunQueue.ahead(second)).isOne();
+        assertThat(RunQueue.ahead(other)).isZero();
+
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("b1", "a2");
+    }
+
+    @Test
+    void who_waits_for_long_is_not_overtaken_for_ever() {
+        Person busy = hub.person(Role.MEMBER);
+        for (String title : List.of("a1", "a2", "a3")) start(busy, title);
+        sql("update composition_run set queued_at = queued_at - interval '%d seconds'"
+                .formatted(4 * QueueOrder.AGEING));
+        order.restore();
+        start(hub.person(Role.MEMBER), "fresh");
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("a1", "a2", "a3", "fresh");
+    }
+
+    @Test
+    void a_priority_goes_before_all_of_that() {
+        Person busy = hub.person(Role.MEMBER);
+        for (String title : List.of("a1", "a2", "a3")) start(busy, title);
+        sql("update composition_run set priority = 1 where title = 'a3'");
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("a3", "a1", "a2");
+    }
+
+    @Test
+    void a_run_that_lost_its_place_gets_one() {
+        UUID run = start(hub.person(Role.MEMBER), "lost");
+        sql("delete from composition_queue");
+
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("lost");
+        sql("update composition_run set state = 'CANCELLED' where id = '%s'".formatted(run));
+        sql("delete from composition_queue");
+        order.restore();
+        assertThat(due(List.of())).isEmpty();
+    }
+
+    @Test
+    void a_run_is_left_to_a_worker_that_has_its_model_but_not_for_ever() {
+        start(hub.person(Role.MEMBER), "run");
+        worker("free", 0);
+
+        assertThat(due(List.of())).isEmpty();
+        assertThat(due(List.of(BASE))).as("by one that has it too").containsExactly("run");
+
+        sql("update composition_run set queued_at = now() - interval '3 seconds'");
+        assertThat(due(List.of())).containsExactly("run");
+    }
+
+    @Test
+    void a_run_is_not_left_to_a_worker_that_is_busy_drained_or_dead() {
+        start(hub.person(Role.MEMBER), "run");
+
+        worker("busy", 1);
+        assertThat(due(List.of())).containsExactly("run");
+        worker("drained", 0);
+        sql("update worker set draining = true where name = 'drained'");
+        assertThat(due(List.of())).containsExactly("run");
+        worker("dead", 0);
+        sql("update worker set seen_at = now() - interval '1 minute' where name = 'dead'");
+        assertThat(due(List.of())).containsExactly("run");
+    }
+
+    private void worker(String name, int running) {
+        sql(
+                "insert into worker (name, device, memory, version, slots, models, running) values ('%s', 'cpu', 1, '1', 1, array['%s'], %d)"
+                        .formatted(name, BASE, running));
+    }
+
+    @Test
+    void a_run_that_every_worker_loses_is_given_up() {
+        UUID run = start(hub.person(Role.MEMBER), "poison");
+        states.take(run);
+        for (int loss = 1; loss <= RunStates.LOSSES; loss++) {
+            assertThat(states.take(run)).as("loss %d", loss).isPresent();
+        }
+
+        assertThat(states.take(run)).isEmpty();
+        assertThat(stored(run).state).isEqualTo(RunState.FAILED);
+        assertThat(stored(run).failure).contains("could not get past evaluation 0");
+    }
+
+    @Test
+    void an_evaluation_is_a_sign_that_it_gets_on() {
+        UUID run = start(hub.person(Role.MEMBER), "slow");
+        states.take(run);
+        states.take(run);
+        RunClaim claim = states.take(run).orElseThrow();
+        assertThat(stored(run).lost).isEqualTo(2);
+
+        write(claim, 1);
+
+        assertThat(stored(run).lost).isZero();
+        assertThat(stored(run).spent).isOne();
+    }
+
+    private void write(RunClaim claim, int number) {
+        EvaluationRecord record =
+                new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, 0.02);
+        new RunJournal(database, claim.id(), claim.claim(), wish -> {}).evaluated(List.of(record), record, number);
+    }
+
+    @Test
+    void who_lost_a_run_writes_nothing_more() {
+        UUID run = start(hub.person(Role.MEMBER), "taken over");
+        RunClaim first = states.take(run).orElseThrow();
+        write(first, 1);
+        RunClaim second = states.take(run).orElseThrow();
+
+        assertThatThrownBy(() -> write(first, 2)).isInstanceOf(LostRunException.class);
+        assertThatThrownBy(() -> states.fail(first, "no")).isInstanceOf(LostRunException.class);
+        assertThat(states.goesOn(first)).isFalse();
+        assertThat(states.goesOn(second)).isTrue();
+        write(second, 2);
+        assertThat(stored(run).spent).isEqualTo(2);
+    }
+
+    @Test
+    void a_fault_puts_a_run_back_to_its_place_with_growing_pauses() {
+        UUID run = start(hub.person(Role.MEMBER), "unlucky");
+        Instant since = stored(run).queuedAt;
+
+        assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(2));
+        assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
+        assertThat(stored(run).queuedAt).isEqualTo(since);
+        assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void what_was_put_back_by_a_worker_that_leaves_waits_at_its_old_place() {
+        UUID run = start(hub.person(Role.MEMBER), "moved");
+        Instant since = stored(run).queuedAt;
+
+        assertThat(states.stopped(states.take(run).orElseThrow())).isFalse();
+
+        assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
+        assertThat(stored(run).queuedAt).isEqualTo(since);
+    }
+
+    @Test
+    void visitors_runs_go_when_their_time_is_over_those_under_way_after_they_were_cancelled() {
+        UUID waiting = start(Owner.visitor("1".repeat(64)), "waiting");
+        UUID running = start(Owner.visitor("2".repeat(64)), "running");
+        UUID member = start(hub.person(Role.MEMBER), "stays");
+        RunClaim claim = states.take(running).orElseThrow();
+        Instant later = Instant.now().plus(Duration.ofDays(2));
+
+        assertThat(sweep.sweep(Instant.now())).isZero();
+        assertThat(sweep.sweep(later)).isOne();
+
+        assertThat(stored(waiting)).isNull();
+        assertThat(states.stopped(claim)).isTrue();
+        assertThat(stored(running).state).isEqualTo(RunState.CANCELLED);
+        assertThat(sweep.sweep(later)).isOne();
+        assertThat(stored(running)).isNull();
+        assertThat(stored(member)).isNotNull();
+    }
+
+    @Test
+    void workers_that_nobody_has_seen_for_long_are_forgotten() {
+        worker("here", 0);
+        worker("gone", 0);
+        sql("update worker set seen_at = now() - interval '2 hours' where name = 'gone'");
+
+        sweep.sweep(Instant.now());
+
+        assertThat(sql("delete from worker where name = 'gone'")).isZero();
+        assertThat(sql("delete from worker where name = 'here'")).isOne();
+    }
+}

@@ -1,0 +1,276 @@
+package io.lorahub.composition;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.audit.AuditEntry;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import jakarta.persistence.EntityManager;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The workers and the queue, as an admin sees them; no worker takes anything here. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(QueueTest.NobodyWorks.class)
+class WorkersPageTest {
+
+    private static final String PAGE = "/admin/workers";
+    private static final String API = "/api/v1/admin";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+    private final RunStates states;
+    private final EntityManager entities;
+    private Person admin;
+    private Person member;
+    private List<String> candidates;
+
+    WorkersPageTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, EntityManager entities) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.states = states;
+        this.entities = entities;
+    }
+
+    @BeforeEach
+    void begin() {
+        for (String table : List.of("composition_run", "composition_queue", "worker")) sql("delete from " + table);
+        admin = hub.person(Role.ADMIN);
+        member = hub.person(Role.MEMBER);
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    private void sql(String text) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> entities.createNativeQuery(text).executeUpdate());
+    }
+
+    private UUID start(Owner owner, String title) {
+        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
+        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
+    }
+
+    private UUID failed(String title) {
+        UUID run = start(Owner.member(member), title);
+        states.fail(states.take(run).orElseThrow(), "The candidate demo/un has no files.");
+        sql("delete from composition_queue where task_instance = '%s'".formatted(run));
+        return run;
+    }
+
+    private void worker(String name, String device, int running, String seen) {
+        sql("""
+                insert into worker (name, device, cores, memory, version, slots, models, running, speed, seen_at)
+                values ('%s', '%s', 4, 4000000000, '1.0.0', 2, array['lorahub/demo-base'], %d, 51.3, now() - interval '%s')""".formatted(name, device, running, seen));
+    }
+
+    private RequestSpecification browser() {
+        return AsBrowser.given(hub.session(admin));
+    }
+
+    private RequestSpecification api() {
+        return given().auth().oauth2(hub.token(admin, Scope.WRITE)).contentType(ContentType.JSON);
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    private List<String> audited() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> AuditEntry.<AuditEntry>list("actor", admin.name).stream()
+                        .map(entry -> entry.action)
+                        .toList());
+    }
+
+    @Test
+    void only_admins_may_see_and_change_it() {
+        AsBrowser.given(hub.session(hub.person(Role.MODERATOR)))
+                .get(PAGE)
+                .then()
+                .statusCode(403);
+        given().auth()
+                .oauth2(hub.token(member, Scope.WRITE))
+                .get(API + "/workers")
+                .then()
+                .statusCode(403);
+        given().get(API + "/queue").then().statusCode(401);
+    }
+
+    @Test
+    void an_empty_pool_says_what_to_do() {
+        browser()
+                .get(PAGE)
+                .then()
+                .statusCode(200)
+                .body(containsString("No workers"))
+                .body(containsString("lorahub worker --device"))
+                .body(containsString("Nothing runs or waits"))
+                .body(not(containsString("Failed lately")));
+    }
+
+    @Test
+    void a_worker_is_drained_and_undrained_and_the_log_has_it() {
+        worker("w-1", "cpu", 1, "0");
+
+        browser().formParam("name", "w-1").post(PAGE + "/drain").then().statusCode(303);
+        browser().get(PAGE).then().body(containsString("Draining")).body(containsString("Undrain"));
+        api().post(API + "/workers/w-1/undrain")
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("WORKING"))
+                .body("draining", equalTo(false));
+        api().post(API + "/workers/nobody/drain").then().statusCode(404);
+
+        assertThat(audited()).contains("worker.drain", "worker.undrain");
+    }
+
+    @Test
+    void the_queue_stands_in_its_order_and_a_priority_changes_it() {
+        start(Owner.member(member), "first");
+        UUID second = start(Owner.member(member), "second");
+        start(Owner.visitor("1".repeat(64)), "a visitor's");
+        api().get(API + "/queue")
+                .then()
+                .body("waiting.title", equalTo(List.of("first", "a visitor's", "second")))
+                .body("waiting.owner", hasItem(member.name));
+
+        browser()
+                .formParam("priority", 2)
+                .post(PAGE + "/runs/" + second + "/priority")
+                .then()
+                .statusCode(303);
+
+        api().get(API + "/queue").then().body("waiting.title", equalTo(List.of("second", "a visitor's", "first")));
+        api().body("{\"priority\": 11}")
+                .put(API + "/queue/" + second + "/priority")
+                .then()
+                .statusCode(422);
+        api().body("{\"priority\": -1}")
+                .put(API + "/queue/" + second + "/priority")
+                .then()
+                .statusCode(200)
+                .body("priority", equalTo(-1));
+        assertThat(audited()).contains("run.priority");
+    }
+
+    @Test
+    void runs_are_cancelled_and_what_failed_is_tried_again() {
+        UUID waiting = start(Owner.member(member), "waiting");
+        UUID failed = failed("failed");
+        UUID other = failed("other");
+        browser()
+                .get(PAGE)
+                .then()
+                .body(containsString("Failed lately"))
+                .body(containsString("The candidate demo/un has no files."));
+
+        browser().post(PAGE + "/runs/" + waiting + "/cancel").then().statusCode(303);
+        browser().post(PAGE + "/runs/" + failed + "/retry").then().statusCode(303);
+        api().post(API + "/queue/" + waiting + "/retry").then().statusCode(409);
+        api().post(API + "/queue/retry-failed").then().statusCode(200).body("count", equalTo(1));
+
+        assertThat(stored(waiting).state).isEqualTo(RunState.CANCELLED);
+        assertThat(stored(failed).state).isEqualTo(RunState.QUEUED);
+        assertThat(stored(other).state).isEqualTo(RunState.QUEUED);
+        assertThat(audited()).contains("run.cancel", "run.retry");
+    }
+
+    @Test
+    void a_run_under_way_is_cancelled_after_its_evaluation() {
+        UUID run = start(Owner.member(member), "running");
+        states.take(run);
+
+        api().post(API + "/queue/" + run + "/cancel")
+                .then()
+                .statusCode(200)
+                .body("state", equalTo("running"))
+                .body("wish", equalTo("cancel"));
+    }
+
+    private void fill() {
+        worker("build-7-2211", "cpu", 1, "0");
+        worker("gpu-host-1", "gpu:0", 0, "0");
+        worker("old-box-990", "cpu", 0, "00:04:00");
+        sql("update worker set draining = true where name = 'gpu-host-1'");
+        states.take(start(Owner.member(member), "Past tense of words with un"));
+        start(Owner.member(member), "Plural, upper case");
+        start(Owner.visitor("1".repeat(64)), "un-past");
+        failed("Rhymes");
+    }
+
+    @Test
+    void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
+        fill();
+        try (Chromium chromium = Chromium.start()) {
+            for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+                for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                    Page page = chromium.page(width, colours, hub.session(admin));
+                    page.navigate(Chromium.address(PAGE));
+                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                            .as("%d px, %s", width, colours)
+                            .isEmpty();
+                    assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
+                            .isEqualTo(width);
+                    page.screenshot(new Page.ScreenshotOptions()
+                            .setFullPage(true)
+                            .setPath(Path.of("target", "pictures", "workers-%d-%s.png".formatted(width, colours))));
+                    page.close();
+                }
+            }
+            assertThat(chromium.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    void the_page_keeps_itself_up_to_date_but_not_while_somebody_is_at_it() {
+        UUID run = start(Owner.member(member), "Plural");
+        try (Chromium chromium = Chromium.start()) {
+            Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(admin));
+            page.navigate(Chromium.address(PAGE));
+            page.locator("button[aria-label='Cancel Plural']").click();
+            Locator dialog = page.locator("dialog");
+            PlaywrightAssertions.assertThat(dialog).containsText("Cancel “Plural”?");
+            worker("new-worker", "cpu", 0, "0");
+            dialog.locator("text=Cancel run").click();
+            PlaywrightAssertions.assertThat(page.locator(".toast")).containsText("Cancelled “Plural”.");
+            assertThat(stored(run).state).isEqualTo(RunState.CANCELLED);
+
+            worker("newer-worker", "cpu", 0, "0");
+            PlaywrightAssertions.assertThat(page.locator("main"))
+                    .containsText(
+                            "newer-worker",
+                            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
+                                    .setTimeout(20_000));
+        }
+    }
+}

@@ -51,8 +51,8 @@ final class MixTrial {
         return new Answer.Mix(scored);
     }
 
-    private Answer.Scored scored(Session session, double[] weights) {
-        MixScore score = question.objective()
+    private Answer.Scored scored(Session session, double[] weights, boolean objective) {
+        MixScore score = objective
                 ? MixScore.of(session, session.encode(run.spec().examples()), settings(), weights)
                 : null;
         List<Example> rows =

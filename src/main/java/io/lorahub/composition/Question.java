@@ -23,13 +23,13 @@ public sealed interface Question {
      *
      * @param run       whose candidates, examples and settings are taken
      * @param mixes     vectors of weights in the order of the run's candidates; one that is all 0 is the base model
+     * @param scored    how many of the mixes, from the first on, to score on the run's examples
      * @param inputs    to predict for with each of the mixes; may be empty
-     * @param objective whether to score the mixes on the run's examples
      * @param predict   which of the run's own examples to predict for
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Mix(UUID run, List<List<Double>> mixes, List<String> inputs, boolean objective, Rows predict)
+    record Mix(UUID run, List<List<Double>> mixes, int scored, List<String> inputs, Rows predict)
             implements Question {
 
         public Mix {

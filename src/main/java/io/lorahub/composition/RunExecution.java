@@ -1,6 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
@@ -83,10 +84,16 @@ final class RunExecution {
             Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
                     : Optional.of(write(learned, folder));
-            return stopped ? Optional.empty() : Optional.of(RunResult.of(learned, report, export));
+            return stopped ? Optional.empty() : Optional.of(RunResult.of(learned, report, export, this::predict));
         } catch (CancellationException e) {
             return Optional.empty();
         }
+    }
+
+    private List<String> predict(Control control) {
+        List<String> inputs =
+                run.spec().examples().stream().map(Example::input).toList();
+        return session.predict(inputs, control.weights(), run.spec().maxNewTokens());
     }
 
     private RunResult.Export write(Learned learned, Path folder) {

@@ -32,6 +32,28 @@ final class RunFormat {
         return text.equals("0.00") ? text : (v > 0 ? "+" : "−") + text;
     }
 
+    /** For the value of a number field: 0.96, -0.11. */
+    static String plain(Number value) {
+        return String.format(Locale.ROOT, "%.2f", value.doubleValue()).replace("-0.00", "0.00");
+    }
+
+    /** 54.2 to 72.7, both in percent. */
+    static String interval(RunResult.Share share) {
+        return String.format(Locale.ENGLISH, "%.1f to %.1f", share.low(), share.high());
+    }
+
+    /** 64 %, with a decimal where it is not whole. */
+    static String right(Number percent) {
+        double v = percent.doubleValue();
+        return (v == Math.rint(v) ? "%.0f %%" : "%.1f %%").formatted(v);
+    }
+
+    /** By how much compression changes an update: "changed by 1.9 %". */
+    static String change(Number share) {
+        double percent = 100 * share.doubleValue();
+        return percent < 0.05 ? "changed by under 0.1 %" : "changed by %.1f %%".formatted(percent);
+    }
+
     /** A share as a percentage for SVG. */
     static String share(Number value) {
         return percent(100 * value.doubleValue());

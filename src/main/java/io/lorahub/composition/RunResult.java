@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What a run found, beside its controls.
@@ -43,20 +44,20 @@ public record RunResult(
      * One mix as it does on the examples, and on the held-out ones.
      *
      * @param heldOut     null without held-out examples
-     * @param predictions on the held-out examples, in their order
+     * @param predictions on the held-out examples, in their order; where there are none, on the few-shot examples
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Tried(String name, double objective, double loss, Share heldOut, List<String> predictions) {
 
-        static Tried of(Control control) {
+        static Tried of(Control control, Function<Control, List<String>> predict) {
             return new Tried(
                     control.name(),
                     control.objective(),
                     control.loss(),
                     control.heldOut().map(Share::of).orElse(null),
-                    control.predictions());
+                    control.predictions().isEmpty() ? predict.apply(control) : control.predictions());
         }
     }
 
@@ -93,7 +94,9 @@ public record RunResult(
         }
     }
 
-    static RunResult of(Learned learned, Report report, Optional<Export> export) {
+    /** @param predict the few-shot examples, for controls that have seen no held-out ones */
+    static RunResult of(
+            Learned learned, Report report, Optional<Export> export, Function<Control, List<String>> predict) {
         Map<String, Double> singles = new LinkedHashMap<>();
         report.singles().forEach(single -> singles.put(single.name(), single.loss()));
         return new RunResult(
@@ -103,10 +106,10 @@ public record RunResult(
                 learned.loss(),
                 learned.evaluations(),
                 learned.secondsPerEvaluation(),
-                Tried.of(report.base()),
-                Tried.of(report.uniform()),
-                Tried.of(report.bestSingle()),
-                Tried.of(report.composed()),
+                Tried.of(report.base(), predict),
+                Tried.of(report.uniform(), predict),
+                Tried.of(report.bestSingle(), predict),
+                Tried.of(report.composed(), predict),
                 singles,
                 export.orElse(null));
     }

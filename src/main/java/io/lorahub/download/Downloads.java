@@ -8,13 +8,7 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -27,11 +21,11 @@ class Downloads {
     private static final String WEIGHTS = "adapter_model.safetensors";
 
     private final Adapters adapters;
-    private final Checksums checksums;
+    private final Zips zips;
 
-    Downloads(Adapters adapters, Checksums checksums) {
+    Downloads(Adapters adapters, Zips zips) {
         this.adapters = adapters;
-        this.checksums = checksums;
+        this.zips = zips;
     }
 
     /** @throws ProblemException not found, for what does not exist or the viewer may not know of */
@@ -57,19 +51,11 @@ class Downloads {
     @Transactional
     Download zip(String publisher, String name, String label) {
         AdapterVersion version = version(publisher, name, label);
-        Map<String, Long> sizes = adapters.sizes(List.of(version));
-        String folder = name + "-" + label;
-        List<ZipLayout.Entry> entries = new ArrayList<>();
-        version.files.forEach((file, sha256) -> {
-            long size = sizes.get(sha256);
-            entries.add(new ZipLayout.Entry(folder + "/" + file, sha256, size, checksums.crc32(sha256, size)));
-        });
-        return new Download(
-                folder + ".zip",
-                ZipLayout.of(entries),
-                tag(entries),
+        return zips.of(
+                name + "-" + label,
+                version.files,
+                adapters.sizes(List.of(version)),
                 version.publishedAt,
-                Optional.empty(),
                 isOpen(version.adapter),
                 Optional.of(version.adapter.id));
     }
@@ -80,18 +66,5 @@ class Downloads {
 
     private static boolean isOpen(Adapter adapter) {
         return adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN;
-    }
-
-    /** The layout follows from names and contents. */
-    private static String tag(List<ZipLayout.Entry> entries) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (ZipLayout.Entry entry : entries) {
-                digest.update((entry.name() + "\0" + entry.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-            return "zip-" + HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -96,7 +96,7 @@ class TrialTest {
         List<Double> none = List.of(0.0, 0.0, 0.0, 0.0);
 
         Answer.Mix answer = answer(
-                new Question.Mix(run.id, List.of(weights(run), none), List.of("lock"), true, Question.Rows.HELD_OUT));
+                new Question.Mix(run.id, List.of(weights(run), none), 2, List.of("lock"), Question.Rows.HELD_OUT));
 
         Answer.Scored composed = answer.mixes().get(0);
         assertThat(composed.objective()).isCloseTo(run.result.path("objective").asDouble(), within(1e-4));
@@ -176,7 +176,7 @@ class TrialTest {
         CompositionRun run = ended();
 
         Answer.Failed answer = answer(new Question.Mix(
-                run.id, List.of(weights(run)), List.of("word ".repeat(700)), false, Question.Rows.NONE));
+                run.id, List.of(weights(run)), 0, List.of("word ".repeat(700)), Question.Rows.NONE));
 
         assertThat(answer.why()).contains("tokens");
     }
@@ -188,14 +188,14 @@ class TrialTest {
         assertThatThrownBy(() -> trials.ask(
                         member,
                         new Question.Mix(
-                                run.id, List.of(List.of(9.0, 0.0, 0.0, 0.0)), List.of(), true, Question.Rows.NONE)))
+                                run.id, List.of(List.of(9.0, 0.0, 0.0, 0.0)), 1, List.of(), Question.Rows.NONE)))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("+1.50");
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 70; i++) {
                         trials.ask(
                                 member,
-                                new Question.Mix(run.id, List.of(weights(run)), List.of(), true, Question.Rows.NONE));
+                                new Question.Mix(run.id, List.of(weights(run)), 1, List.of(), Question.Rows.NONE));
                     }
                 })
                 .isInstanceOf(ProblemException.class)
@@ -206,7 +206,7 @@ class TrialTest {
     void an_answer_is_for_who_asked() {
         CompositionRun run = ended();
         UUID id = trials.ask(
-                member, new Question.Mix(run.id, List.of(weights(run)), List.of(), true, Question.Rows.NONE));
+                member, new Question.Mix(run.id, List.of(weights(run)), 1, List.of(), Question.Rows.NONE));
         Owner other = Owner.visitor("0".repeat(64));
 
         QuarkusTransaction.requiringNew().run(() -> {

@@ -1,0 +1,105 @@
+package io.lorahub.composition;
+
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Files of results that are made when somebody asks for them: compressed adapters, full models. */
+@ApplicationScoped
+public class Exports {
+
+    private final Trials trials;
+    private final EntityManager database;
+
+    Exports(Trials trials, EntityManager database) {
+        this.trials = trials;
+        this.database = database;
+    }
+
+    /**
+     * @param rank    of the adapter; 0 for a full model
+     * @param done    steps of the work
+     * @param total   0 before it has begun
+     * @param bytes   of all files; 0 while it is made
+     * @param error   that compression brought, as a share
+     * @param failure null unless it failed
+     */
+    public record Made(
+            UUID id,
+            int rank,
+            boolean waiting,
+            int done,
+            int total,
+            long bytes,
+            double error,
+            String failure,
+            Instant expiresAt) {
+
+        /** Until it is swept. */
+        public Duration left() {
+            return Duration.between(Instant.now(), expiresAt);
+        }
+    }
+
+    /** Newest first. */
+    @Transactional
+    public List<Made> of(CompositionRun run) {
+        List<UUID> ids = database.createNativeQuery(
+                        "select id from composition_trial where run_id = :run and question ->> 'kind' = 'export'"
+                                + " and expires_at > now() order by created_at desc limit 20",
+                        UUID.class)
+                .setParameter("run", run.id)
+                .getResultList();
+        return ids.stream()
+                .map(id -> made(Trial.<Trial>findById(id)))
+                .toList();
+    }
+
+    private Made made(Trial trial) {
+        Optional<Answer> answer = trials.answer(trial);
+        Answer.Export export = answer.filter(Answer.Export.class::isInstance)
+                .map(Answer.Export.class::cast)
+                .orElse(null);
+        return new Made(
+                trial.id,
+                trial.question.path("rank").asInt(),
+                trial.isOpen(),
+                trial.done,
+                trial.total,
+                export == null ? 0 : export.bytes(),
+                export == null ? 0 : export.relativeError(),
+                trial.failure,
+                trial.expiresAt);
+    }
+
+    /** Has it made, unless somebody else has already. Whether the owner may see the run is the caller's to know. */
+    @Transactional
+    public UUID make(Owner owner, CompositionRun run, int rank) {
+        return of(run).stream()
+                .filter(made -> made.rank() == rank && made.failure() == null)
+                .findFirst()
+                .map(Made::id)
+                .orElseGet(() -> trials.ask(owner, new Question.Export(run.id, rank)));
+    }
+
+    /**
+     * The trial with its files.
+     *
+     * @throws ProblemException not found, also if it belongs to another run or has expired
+     */
+    @Transactional
+    public Trial ready(CompositionRun run, UUID id) {
+        Trial trial = Trial.<Trial>findByIdOptional(id)
+                .filter(t -> t.run != null && t.run.id.equals(run.id) && t.state == Trial.State.ANSWERED)
+                .filter(t -> !t.files.isEmpty())
+                .orElseThrow(() -> ProblemException.notFound("such file of the run"));
+        trial.files.size();
+        return trial;
+    }
+}

@@ -1,0 +1,119 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.learning.Example;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What base, best single adapter and mix say to each example.
+ *
+ * @param heldOut whether these are held-out examples and not those that the search saw
+ * @param show    which rows were asked for
+ * @param counts  how many rows there are of each kind
+ * @param rows    those to show now
+ * @param single  name of the best single adapter
+ */
+public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> counts, List<Row> rows, String single) {
+
+    /** Rows of a page until all are asked for. */
+    private static final int FIRST = 10;
+
+    public enum Show {
+        ALL("All"),
+        GAINED("Right only with the mix"),
+        WRONG("Mix is wrong"),
+        LOST("Right only without the mix");
+
+        private final String title;
+
+        Show(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Show of(String word) {
+            return Arrays.stream(values())
+                    .filter(show -> show.word().equals(word))
+                    .findFirst()
+                    .orElse(ALL);
+        }
+
+        boolean has(Row row) {
+            boolean without = row.base.right || row.single.right;
+            return switch (this) {
+                case ALL -> true;
+                case GAINED -> row.composed.right && !without;
+                case WRONG -> !row.composed.right;
+                case LOST -> !row.composed.right && without;
+            };
+        }
+    }
+
+    public record Row(String input, String wanted, Said base, Said single, Said composed) {}
+
+    public record Said(boolean right, List<TextDifference.Piece> pieces) {
+
+        static Said of(String said, String wanted) {
+            return new Said(said.equals(wanted), TextDifference.of(said, wanted));
+        }
+    }
+
+    /** @param all whether to show every row */
+    static PredictionTable of(RunSpec spec, RunResult result, Show show, boolean all) {
+        boolean heldOut = !spec.heldOut().isEmpty();
+        List<Example> examples = heldOut ? spec.heldOut() : spec.examples();
+        Map<Show, Integer> counts = new EnumMap<>(Show.class);
+        for (Show kind : Show.values()) counts.put(kind, 0);
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < examples.size() && i < result.composed().predictions().size(); i++) {
+            Row row = row(examples.get(i), result, i);
+            for (Show kind : Show.values()) {
+                if (kind.has(row)) counts.merge(kind, 1, Integer::sum);
+            }
+            if (show.has(row) && (all || rows.size() < FIRST)) rows.add(row);
+        }
+        return new PredictionTable(
+                heldOut,
+                show,
+                counts,
+                rows,
+                AdapterNames.last(result.bestSingle().name()));
+    }
+
+    private static Row row(Example example, RunResult result, int i) {
+        String wanted = example.output();
+        return new Row(
+                example.input(),
+                wanted,
+                Said.of(result.base().predictions().get(i), wanted),
+                Said.of(result.bestSingle().predictions().get(i), wanted),
+                Said.of(result.composed().predictions().get(i), wanted));
+    }
+
+    public List<Show> filters() {
+        return List.of(Show.values());
+    }
+
+    public int count(Show kind) {
+        return counts.get(kind);
+    }
+
+    public int total() {
+        return counts.get(show);
+    }
+
+    public boolean isCut() {
+        return rows.size() < total();
+    }
+}

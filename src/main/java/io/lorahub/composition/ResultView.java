@@ -1,0 +1,62 @@
+package io.lorahub.composition;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A run's result as its page shows it.
+ *
+ * @param bars of the weights, the largest first
+ * @param zero where 0 is among them, as a share of the drawing's width
+ */
+public record ResultView(
+        CompositionRun run,
+        RunResult result,
+        ResultVerdict verdict,
+        List<Row> controls,
+        List<RunProgress.Bar> bars,
+        double zero) {
+
+    /**
+     * The mix or one of its controls.
+     *
+     * @param note what it is made of
+     * @param main whether this is the mix
+     */
+    public record Row(String title, String note, RunResult.Tried tried, boolean main) {}
+
+    static ResultView of(CompositionRun run, RunResult result) {
+        int n = run.candidates.size();
+        List<Row> rows = List.of(
+                new Row("Composed", "best of %d evaluations".formatted(result.evaluations()), result.composed(), true),
+                new Row("Best single", AdapterNames.last(result.bestSingle().name()) + " alone", result.bestSingle(), false),
+                new Row("Uniform mix", n == 1 ? "the one at 1" : "each of %d at 1/%d".formatted(n, n), result.uniform(), false),
+                new Row("Base model", "no adapter", result.base(), false));
+        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0);
+        return new ResultView(
+                run, result, ResultVerdict.of(result), rows, progress.bars(weights(run, result)), progress.zero());
+    }
+
+    /** In the candidates' order. */
+    static double[] weights(CompositionRun run, RunResult result) {
+        return run.candidates.stream()
+                .mapToDouble(v -> result.weights().getOrDefault(v.adapter.address(), 0.0))
+                .toArray();
+    }
+
+    /** Of the title what an adapter may be called. */
+    public String proposedName() {
+        String name = run.title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        name = name.substring(0, Math.min(64, name.length())).replaceAll("^-|-$", "");
+        return name.isEmpty() ? "mix" : name;
+    }
+
+    public boolean isHeldOut() {
+        return result.composed().heldOut() != null;
+    }
+
+    /** How many candidates have a weight that is not 0. */
+    public long used() {
+        return bars.stream().filter(bar -> !bar.isIdle()).count();
+    }
+}

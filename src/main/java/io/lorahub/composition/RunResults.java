@@ -1,0 +1,54 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.storage.Blobs;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads what runs have ended with. */
+@ApplicationScoped
+public class RunResults {
+
+    /** A recipe with more is for downloading only. */
+    private static final int LONGEST_RECIPE = 100_000;
+
+    private final Blobs blobs;
+    private final ObjectMapper json;
+
+    RunResults(Blobs blobs, ObjectMapper json) {
+        this.blobs = blobs;
+        this.json = json;
+    }
+
+    /** @throws ProblemException not found, for a run that has not succeeded */
+    public RunResult of(CompositionRun run) {
+        if (run.result == null) throw ProblemException.notFound("result of this run");
+        try {
+            return json.treeToValue(run.result, RunResult.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The result of run %s is not readable.".formatted(run.id), e);
+        }
+    }
+
+    /** In bytes; 0 without such a file. */
+    long size(CompositionRun run, String file) {
+        String sha256 = run.files.get(file);
+        return sha256 == null ? 0 : blobs.size(sha256);
+    }
+
+    /** As JSON; empty where there is none, or too long a one to be shown. */
+    String recipe(CompositionRun run) {
+        long size = size(run, "recipe.json");
+        if (size == 0 || size > LONGEST_RECIPE) return "";
+        try (InputStream in = blobs.open(run.files.get("recipe.json"), 0, size)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.lorahub.composition;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.text.diff.CommandVisitor;
+import org.apache.commons.text.diff.StringsComparator;
+
+/**
+ * What was said beside what was wanted, letter by letter (Myers 1986): said letters that are wrong are marked, and where
+ * letters are missing there is a gap.
+ */
+public final class TextDifference implements CommandVisitor<Character> {
+
+    /** Of one kind, and the letters; those of a gap are wanted and were not said. */
+    public record Piece(Kind kind, String text) {
+
+        /** Dots in the place of what is missing; more than a few say nothing more. */
+        public String dots() {
+            return "·".repeat(Math.min(3, text.length()));
+        }
+    }
+
+    public enum Kind {
+        SAME,
+        WRONG,
+        MISSING
+    }
+
+    private final List<Piece> pieces = new ArrayList<>();
+    private final StringBuilder same = new StringBuilder();
+    private final StringBuilder wrong = new StringBuilder();
+    private final StringBuilder missing = new StringBuilder();
+
+    private TextDifference() {}
+
+    static List<Piece> of(String said, String wanted) {
+        TextDifference difference = new TextDifference();
+        new StringsComparator(said, wanted).getScript().visit(difference);
+        difference.endSame();
+        difference.endChange();
+        return difference.pieces;
+    }
+
+    @Override
+    public void visitKeepCommand(Character letter) {
+        endChange();
+        same.append(letter);
+    }
+
+    @Override
+    public void visitDeleteCommand(Character letter) {
+        endSame();
+        wrong.append(letter);
+    }
+
+    @Override
+    public void visitInsertCommand(Character letter) {
+        endSame();
+        missing.append(letter);
+    }
+
+    private void endSame() {
+        add(Kind.SAME, same.toString());
+        same.setLength(0);
+    }
+
+    /** A wrong letter stands for one that was wanted in its place; only what goes beyond is missing. */
+    private void endChange() {
+        add(Kind.WRONG, wrong.toString());
+        if (missing.length() > wrong.length()) add(Kind.MISSING, missing.substring(wrong.length()));
+        wrong.setLength(0);
+        missing.setLength(0);
+    }
+
+    private void add(Kind kind, String text) {
+        if (!text.isEmpty()) pieces.add(new Piece(kind, text));
+    }
+}

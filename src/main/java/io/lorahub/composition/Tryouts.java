@@ -1,0 +1,80 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.MultivaluedMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The playground of a result: makes questions of what was typed, and finds their answers again. */
+@ApplicationScoped
+class Tryouts {
+
+    private final Trials trials;
+    private final ObjectMapper json;
+
+    Tryouts(Trials trials, ObjectMapper json) {
+        this.trials = trials;
+        this.json = json;
+    }
+
+    /**
+     * @param asked the id of a trial; one that is gone or somebody else's is as none
+     * @param owner who is looking
+     */
+    Tryout of(CompositionRun run, RunResult result, Optional<String> asked, Optional<Owner> owner) {
+        Optional<Trial> trial = asked.flatMap(Tryouts::id)
+                .flatMap(id -> Trial.<Trial>findByIdOptional(id))
+                .filter(t -> t.run != null && t.run.id.equals(run.id))
+                .filter(t -> owner.map(t::isOf).orElse(false));
+        Question.Mix question = trial.map(this::question).orElse(null);
+        if (question == null) return Tryout.of(run, result, Optional.empty(), Optional.empty(), null);
+        return Tryout.of(run, result, trial, trial.flatMap(trials::answer), question);
+    }
+
+    private static Optional<UUID> id(String text) {
+        try {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Null for a question of another kind. */
+    private Question.Mix question(Trial trial) {
+        try {
+            return json.treeToValue(trial.question, Question.class) instanceof Question.Mix mix ? mix : null;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The question of trial %s is not readable.".formatted(trial.id), e);
+        }
+    }
+
+    /** @param form {@code input}, and {@code w0}, {@code w1}, … by the places of the candidates; what is missing is as learned */
+    Question.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
+        double[] learned = ResultView.weights(run, result);
+        List<Double> weights = new ArrayList<>();
+        for (int i = 0; i < learned.length; i++) {
+            String typed = form.getFirst("w" + i);
+            weights.add(typed == null || typed.isBlank() ? learned[i] : near(number(typed), learned[i]));
+        }
+        String input = form.getFirst("input");
+        return Tryout.question(run, result, weights, input == null ? "" : input.strip());
+    }
+
+    /** The form shows two decimals; who leaves them alone means the weight as it was learned. */
+    private static double near(double typed, double learned) {
+        return Math.abs(typed - learned) <= 0.005 ? learned : typed;
+    }
+
+    private static double number(String typed) {
+        try {
+            return Double.parseDouble(typed.strip().replace(',', '.').replace('−', '-'));
+        } catch (NumberFormatException e) {
+            throw ProblemException.invalid("weights", "“%s” is no weight; write a number such as 0.75.".formatted(typed));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.lorahub.download;
+
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** What the links of a result's page lead to. */
+@Path("/runs/{run}")
+public class RunDownloadPage {
+
+    private final RunDownloads downloads;
+    private final DownloadResponses responses;
+
+    RunDownloadPage(RunDownloads downloads, DownloadResponses responses) {
+        this.downloads = downloads;
+        this.responses = responses;
+    }
+
+    @GET
+    @Path("/files/{file}")
+    @Operation(hidden = true)
+    public Response file(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
+        return responses.to(downloads.file(run, file), conditions, request);
+    }
+
+    @HEAD
+    @Path("/files/{file}")
+    @Operation(hidden = true)
+    public Response fileHead(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
+        return file(run, file, conditions, request);
+    }
+
+    @GET
+    @Path("/adapter.zip")
+    @Operation(hidden = true)
+    public Response adapter(String run, @Context Request conditions, @Context HttpServerRequest request) {
+        return responses.to(downloads.adapter(run), conditions, request);
+    }
+
+    @HEAD
+    @Path("/adapter.zip")
+    @Operation(hidden = true)
+    public Response adapterHead(String run, @Context Request conditions, @Context HttpServerRequest request) {
+        return adapter(run, conditions, request);
+    }
+
+    @GET
+    @Path("/exports/{trial}.zip")
+    @Operation(hidden = true)
+    public Response export(
+            String run, String trial, @Context Request conditions, @Context HttpServerRequest request) {
+        return responses.to(downloads.export(run, trial), conditions, request);
+    }
+
+    @HEAD
+    @Path("/exports/{trial}.zip")
+    @Operation(hidden = true)
+    public Response exportHead(
+            String run, String trial, @Context Request conditions, @Context HttpServerRequest request) {
+        return export(run, trial, conditions, request);
+    }
+}

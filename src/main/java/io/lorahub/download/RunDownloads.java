@@ -1,0 +1,85 @@
+package io.lorahub.download;
+
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.Exports;
+import io.lorahub.composition.RunRights;
+import io.lorahub.composition.Trial;
+import io.lorahub.storage.Blobs;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Files of runs that the viewer may download. As with adapters, the transactions end before the first byte is sent. */
+@RequestScoped
+class RunDownloads {
+
+    private final RunRights rights;
+    private final Exports exports;
+    private final Blobs blobs;
+    private final Zips zips;
+
+    RunDownloads(RunRights rights, Exports exports, Blobs blobs, Zips zips) {
+        this.rights = rights;
+        this.exports = exports;
+        this.blobs = blobs;
+        this.zips = zips;
+    }
+
+    /** @throws ProblemException not found, for what does not exist or the viewer may not know of */
+    @Transactional
+    Download file(String id, String file) {
+        CompositionRun run = rights.visible(id);
+        String sha256 = run.files.get(file);
+        if (sha256 == null) throw ProblemException.notFound("such file of the run");
+        return new Download(
+                file,
+                List.of(new Piece.Stored(sha256, 0, blobs.size(sha256))),
+                sha256,
+                run.endedAt,
+                Optional.of(sha256),
+                false,
+                Optional.empty());
+    }
+
+    /** The merged adapter with its recipe. */
+    @Transactional
+    Download adapter(String id) {
+        CompositionRun run = rights.visible(id);
+        if (run.files.isEmpty()) throw ProblemException.notFound("adapter of this run");
+        return zip(name(run), run.files, run.endedAt);
+    }
+
+    /** What was made on demand. */
+    @Transactional
+    Download export(String id, String trial) {
+        CompositionRun run = rights.visible(id);
+        Trial made = exports.ready(run, uuid(trial));
+        int rank = made.question.path("rank").asInt();
+        return zip(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
+    }
+
+    private Download zip(String folder, Map<String, String> files, Instant modified) {
+        Map<String, Long> sizes = new HashMap<>();
+        files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
+        return zips.of(folder, files, sizes, modified, false, Optional.empty());
+    }
+
+    private static String name(CompositionRun run) {
+        String name = run.title.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-.]+|[-.]+$", "");
+        return name.isEmpty() ? "mix" : name;
+    }
+
+    private static UUID uuid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("such file of the run");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.lorahub.testsupport;
+
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.Owner;
+import io.lorahub.composition.RunRequest;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.Runs;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Runs that a real worker has done. */
+@ApplicationScoped
+public class FinishedRuns {
+
+    public static final String TASK = "un-past";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+
+    FinishedRuns(Hub hub, DemoOnHub demo, Runs runs) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+    }
+
+    /**
+     * A run of a member over adapters that another member has just published.
+     *
+     * @param heldOut how many held-out examples it has
+     */
+    public CompositionRun of(Person member, int heldOut, String... adapters) {
+        return over(member, heldOut, demo.publish(hub.person(Role.MEMBER), adapters));
+    }
+
+    /** @param candidates addresses of adapters */
+    public CompositionRun over(Person member, int heldOut, List<String> candidates) {
+        List<Example> all = DemoHub.open().task(TASK).heldOut();
+        RunSpec spec = RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
+        RunRequest request = new RunRequest(
+                TASK,
+                "Puts un before a word and makes it past.",
+                Optional.empty(),
+                candidates,
+                spec,
+                Optional.empty());
+        UUID id = runs.start(Owner.member(member), request).id;
+        await().atMost(Duration.ofSeconds(60)).until(() -> stored(id).state.isEnded());
+        CompositionRun run = stored(id);
+        if (run.state != RunState.SUCCEEDED) throw new AssertionError(run.failure);
+        return run;
+    }
+
+    public CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            CompositionRun run = CompositionRun.findById(id);
+            run.files.size();
+            run.candidates.forEach(candidate -> candidate.adapter.address());
+            return run;
+        });
+    }
+}

@@ -56,9 +56,7 @@ public class Exports {
                         UUID.class)
                 .setParameter("run", run.id)
                 .getResultList();
-        return ids.stream()
-                .map(id -> made(Trial.<Trial>findById(id)))
-                .toList();
+        return ids.stream().map(id -> made(Trial.<Trial>findById(id))).toList();
     }
 
     private Made made(Trial trial) {

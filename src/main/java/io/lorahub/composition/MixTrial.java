@@ -45,16 +45,17 @@ final class MixTrial {
 
     Answer answer(Session session) {
         List<Answer.Scored> scored = new ArrayList<>();
-        for (List<Double> mix : question.mixes()) {
-            scored.add(scored(session, IntStream.of(used).mapToDouble(mix::get).toArray()));
+        for (int i = 0; i < question.mixes().size(); i++) {
+            List<Double> mix = question.mixes().get(i);
+            double[] weights = IntStream.of(used).mapToDouble(mix::get).toArray();
+            scored.add(scored(session, weights, i < question.scored()));
         }
         return new Answer.Mix(scored);
     }
 
     private Answer.Scored scored(Session session, double[] weights, boolean objective) {
-        MixScore score = objective
-                ? MixScore.of(session, session.encode(run.spec().examples()), settings(), weights)
-                : null;
+        MixScore score =
+                objective ? MixScore.of(session, session.encode(run.spec().examples()), settings(), weights) : null;
         List<Example> rows =
                 switch (question.predict()) {
                     case NONE -> List.of();

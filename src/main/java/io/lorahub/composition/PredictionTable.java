@@ -76,7 +76,9 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         Map<Show, Integer> counts = new EnumMap<>(Show.class);
         for (Show kind : Show.values()) counts.put(kind, 0);
         List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < examples.size() && i < result.composed().predictions().size(); i++) {
+        for (int i = 0;
+                i < examples.size() && i < result.composed().predictions().size();
+                i++) {
             Row row = row(examples.get(i), result, i);
             for (Show kind : Show.values()) {
                 if (kind.has(row)) counts.merge(kind, 1, Integer::sum);

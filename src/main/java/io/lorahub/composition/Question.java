@@ -29,8 +29,7 @@ public sealed interface Question {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Mix(UUID run, List<List<Double>> mixes, int scored, List<String> inputs, Rows predict)
-            implements Question {
+    record Mix(UUID run, List<List<Double>> mixes, int scored, List<String> inputs, Rows predict) implements Question {
 
         public Mix {
             mixes = mixes.stream().map(List::copyOf).toList();

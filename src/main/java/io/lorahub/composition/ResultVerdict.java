@@ -36,13 +36,19 @@ public record ResultVerdict(Long figure, int outOf, String headline, boolean goo
     }
 
     private static String onHeldOut(
-            long right, RunResult.Share own, RunResult.Share single, RunResult.Share base, boolean better, boolean sure) {
+            long right,
+            RunResult.Share own,
+            RunResult.Share single,
+            RunResult.Share base,
+            boolean better,
+            boolean sure) {
         if (!better) {
             return base.exactMatch() >= single.exactMatch()
                     ? "No adapter helps: the base model does as well as the mix."
                     : "The best single adapter does as well as the mix.";
         }
-        String share = String.format(Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right, own.count());
+        String share = String.format(
+                Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right, own.count());
         return sure ? "The mix helps: " + share + "." : "The mix may help: " + share + ", but this may be chance.";
     }
 

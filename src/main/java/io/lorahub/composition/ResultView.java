@@ -29,8 +29,16 @@ public record ResultView(
         int n = run.candidates.size();
         List<Row> rows = List.of(
                 new Row("Composed", "best of %d evaluations".formatted(result.evaluations()), result.composed(), true),
-                new Row("Best single", AdapterNames.last(result.bestSingle().name()) + " alone", result.bestSingle(), false),
-                new Row("Uniform mix", n == 1 ? "the one at 1" : "each of %d at 1/%d".formatted(n, n), result.uniform(), false),
+                new Row(
+                        "Best single",
+                        AdapterNames.last(result.bestSingle().name()) + " alone",
+                        result.bestSingle(),
+                        false),
+                new Row(
+                        "Uniform mix",
+                        n == 1 ? "the one at 1" : "each of %d at 1/%d".formatted(n, n),
+                        result.uniform(),
+                        false),
                 new Row("Base model", "no adapter", result.base(), false));
         RunProgress progress = new RunProgress(run, List.of(), List.of(), 0);
         return new ResultView(

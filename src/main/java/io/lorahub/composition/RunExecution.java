@@ -91,8 +91,7 @@ final class RunExecution {
     }
 
     private List<String> predict(Control control) {
-        List<String> inputs =
-                run.spec().examples().stream().map(Example::input).toList();
+        List<String> inputs = run.spec().examples().stream().map(Example::input).toList();
         return session.predict(inputs, control.weights(), run.spec().maxNewTokens());
     }
 

@@ -34,8 +34,14 @@ public final class TextDifference implements CommandVisitor<Character> {
     private TextDifference() {}
 
     static List<Piece> of(String said, String wanted) {
+        // what both begin with stays together, though a script of the same length may split it
+        int begin = 0;
+        while (begin < Math.min(said.length(), wanted.length()) && said.charAt(begin) == wanted.charAt(begin)) begin++;
         TextDifference difference = new TextDifference();
-        new StringsComparator(said, wanted).getScript().visit(difference);
+        difference.same.append(said, 0, begin);
+        new StringsComparator(said.substring(begin), wanted.substring(begin))
+                .getScript()
+                .visit(difference);
         difference.endSame();
         difference.endChange();
         return difference.pieces;

@@ -23,7 +23,8 @@ public record Tryout(String input, List<Slider> sliders, UUID trial, Answer.Mix 
      */
     public record Slider(int place, String name, String address, double weight, double learned) {}
 
-    static Tryout of(CompositionRun run, RunResult result, Optional<Trial> trial, Optional<Answer> answer, Question.Mix asked) {
+    static Tryout of(
+            CompositionRun run, RunResult result, Optional<Trial> trial, Optional<Answer> answer, Question.Mix asked) {
         double[] learned = ResultView.weights(run, result);
         List<Slider> sliders = new ArrayList<>();
         for (int i = 0; i < learned.length; i++) {
@@ -54,13 +55,19 @@ public record Tryout(String input, List<Slider> sliders, UUID trial, Answer.Mix 
             double[] learned = ResultView.weights(run, result);
             for (int i = 0; i < learned.length; i++) {
                 base.add(0.0);
-                single.add(run.candidates.get(i).adapter.address().equals(result.bestSingle().name()) ? 1.0 : 0.0);
+                single.add(
+                        run.candidates
+                                        .get(i)
+                                        .adapter
+                                        .address()
+                                        .equals(result.bestSingle().name())
+                                ? 1.0
+                                : 0.0);
                 composed.add(learned[i]);
             }
             mixes.addAll(List.of(base, single, composed));
         }
-        return new Question.Mix(
-                run.id, mixes, 1, input.isBlank() ? List.of() : List.of(input), Question.Rows.NONE);
+        return new Question.Mix(run.id, mixes, 1, input.isBlank() ? List.of() : List.of(input), Question.Rows.NONE);
     }
 
     public boolean isWaiting() {

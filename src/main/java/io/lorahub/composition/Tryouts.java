@@ -74,7 +74,8 @@ class Tryouts {
         try {
             return Double.parseDouble(typed.strip().replace(',', '.').replace('−', '-'));
         } catch (NumberFormatException e) {
-            throw ProblemException.invalid("weights", "“%s” is no weight; write a number such as 0.75.".formatted(typed));
+            throw ProblemException.invalid(
+                    "weights", "“%s” is no weight; write a number such as 0.75.".formatted(typed));
         }
     }
 }

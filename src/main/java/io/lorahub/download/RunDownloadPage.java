@@ -52,8 +52,7 @@ public class RunDownloadPage {
     @GET
     @Path("/exports/{trial}.zip")
     @Operation(hidden = true)
-    public Response export(
-            String run, String trial, @Context Request conditions, @Context HttpServerRequest request) {
+    public Response export(String run, String trial, @Context Request conditions, @Context HttpServerRequest request) {
         return responses.to(downloads.export(run, trial), conditions, request);
     }
 

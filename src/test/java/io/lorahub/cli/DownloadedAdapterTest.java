@@ -51,8 +51,8 @@ class DownloadedAdapterTest {
                 .asByteArray();
         Path file = Files.write(folder.resolve("un-past.zip"), zip);
         DemoHub demo = DemoHub.open();
-        List<String> rows = Files.readAllLines(demo.task(FinishedRuns.TASK).heldOutFile())
-                .subList(0, HELD_OUT);
+        List<String> rows =
+                Files.readAllLines(demo.task(FinishedRuns.TASK).heldOutFile()).subList(0, HELD_OUT);
         Path examples = Files.write(folder.resolve("held-out.jsonl"), rows);
 
         JsonNode json = Run.of(

@@ -175,8 +175,8 @@ class TrialTest {
     void a_question_that_no_model_can_take_is_answered_by_why() {
         CompositionRun run = ended();
 
-        Answer.Failed answer = answer(new Question.Mix(
-                run.id, List.of(weights(run)), 0, List.of("word ".repeat(700)), Question.Rows.NONE));
+        Answer.Failed answer = answer(
+                new Question.Mix(run.id, List.of(weights(run)), 0, List.of("word ".repeat(700)), Question.Rows.NONE));
 
         assertThat(answer.why()).contains("tokens");
     }
@@ -205,8 +205,7 @@ class TrialTest {
     @Test
     void an_answer_is_for_who_asked() {
         CompositionRun run = ended();
-        UUID id = trials.ask(
-                member, new Question.Mix(run.id, List.of(weights(run)), 1, List.of(), Question.Rows.NONE));
+        UUID id = trials.ask(member, new Question.Mix(run.id, List.of(weights(run)), 1, List.of(), Question.Rows.NONE));
         Owner other = Owner.visitor("0".repeat(64));
 
         QuarkusTransaction.requiringNew().run(() -> {

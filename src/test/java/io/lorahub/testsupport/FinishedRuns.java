@@ -49,12 +49,7 @@ public class FinishedRuns {
         List<Example> all = DemoHub.open().task(TASK).heldOut();
         RunSpec spec = RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
         RunRequest request = new RunRequest(
-                TASK,
-                "Puts un before a word and makes it past.",
-                Optional.empty(),
-                candidates,
-                spec,
-                Optional.empty());
+                TASK, "Puts un before a word and makes it past.", Optional.empty(), candidates, spec, Optional.empty());
         UUID id = runs.start(Owner.member(member), request).id;
         await().atMost(Duration.ofSeconds(60)).until(() -> stored(id).state.isEnded());
         CompositionRun run = stored(id);

@@ -1,11 +1,14 @@
 package io.lorahub.account;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -17,16 +20,18 @@ public class MeResource {
 
     /**
      * @param publishers under whose names the person may publish
-     * @param scope what this request may do: of an access token its scope, of a browser's session {@code WRITE}
+     * @param role {@code member}, {@code moderator} or {@code admin}
+     * @param scope what this request may do: of an access token its scope, of a browser's session {@code write}
      * @param unread notices in the inbox
      */
+    @JsonNaming(SnakeCaseStrategy.class)
     public record MeView(
             String name,
             String displayName,
             String email,
-            Role role,
+            String role,
             List<String> publishers,
-            AccessToken.Scope scope,
+            String scope,
             long unread,
             Instant createdAt) {}
 
@@ -46,10 +51,14 @@ public class MeResource {
                 person.name,
                 person.displayName,
                 person.email,
-                person.role,
+                word(person.role),
                 publishers,
-                viewer.scope(),
+                word(viewer.scope()),
                 viewer.getUnread(),
                 person.createdAt);
+    }
+
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

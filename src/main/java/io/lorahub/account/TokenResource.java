@@ -1,5 +1,7 @@
 package io.lorahub.account;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The caller's access tokens, in the API. A token can list and revoke, but not make tokens. */
@@ -25,10 +28,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class TokenResource {
 
     /** @param ending the token's last four characters */
+    @JsonNaming(SnakeCaseStrategy.class)
     public record TokenView(
             long id,
             String name,
-            AccessToken.Scope scope,
+            String scope,
             String ending,
             Instant createdAt,
             Instant expiresAt,
@@ -38,7 +42,7 @@ public class TokenResource {
             return new TokenView(
                     token.id,
                     token.name,
-                    token.scope,
+                    MeResource.word(token.scope),
                     token.ending,
                     token.createdAt,
                     token.expiresAt,
@@ -69,6 +73,7 @@ public class TokenResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(summary = "Make an access token; only from a signed-in browser")
+    @APIResponseSchema(value = TokenMade.class, responseCode = "201")
     public Response make(TokenWish wish) {
         Person person = viewer.requireSession();
         if (wish == null) throw ProblemException.badRequest("Send a JSON object with name, scope and days.");

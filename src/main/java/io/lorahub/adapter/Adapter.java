@@ -91,7 +91,7 @@ public class Adapter extends PanacheEntityBase {
 
     public int likes;
 
-    /** Downloads and likes of the last days, the newer the heavier. */
+    /** Grows with downloads and likes, the newer the more; written by the database (V9), for comparing only. */
     public double trend;
 
     @Column(name = "created_at")

@@ -11,6 +11,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** One adapter in the API. Its ETag is the edition of its card; counts of downloads and likes do not change it. */
@@ -27,6 +28,7 @@ public class AdapterResource {
 
     @GET
     @Operation(summary = "One adapter with its versions and their files")
+    @APIResponseSchema(AdapterView.class)
     public Response get(String publisher, String name, @Context Request request) {
         Adapter adapter = adapters.visible(publisher, name);
         EntityTag edition = new EntityTag(Integer.toString(adapter.edition));

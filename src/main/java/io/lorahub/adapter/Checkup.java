@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.engine.fingerprint.Fingerprint;
+import io.lorahub.engine.inspection.Check;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.inspection.Checks;
@@ -42,6 +43,14 @@ public record Checkup(JsonNode facts, List<CheckResult> checks, Optional<Fingerp
     public static Checkup stored(JsonNode facts, JsonNode findings) {
         List<CheckResult> checks = JSON.convertValue(findings, new TypeReference<>() {});
         return new Checkup(facts, checks, Optional.empty());
+    }
+
+    /** Before anything was looked at: all checks that there will be, pending. */
+    public static Checkup pending() {
+        List<CheckResult> checks = new ArrayList<>();
+        for (Check check : Check.values()) checks.add(CheckResult.pending(check.id(), check.title()));
+        checks.addAll(DuplicateCheck.pending());
+        return new Checkup(JsonNodeFactory.instance.objectNode(), List.copyOf(checks), Optional.empty());
     }
 
     /** With more checks behind its own. */

@@ -31,6 +31,10 @@ public class DuplicateCheck {
         this.duplicates = duplicates;
     }
 
+    static List<CheckResult> pending() {
+        return List.of(CheckResult.pending(EXACT, EXACT_TITLE), CheckResult.pending(NEAR, NEAR_TITLE));
+    }
+
     /**
      * @param sha256 of the weights; empty where there are none
      * @param fingerprint empty where the weights cannot be used

@@ -57,13 +57,14 @@ public class Likes {
 
     private void count(Adapter adapter, int more) {
         if (more == 0) return;
-        database.createNativeQuery("update adapter set likes = likes + ?1 where id = ?2")
-                .setParameter(1, more)
-                .setParameter(2, adapter.id)
-                .executeUpdate();
+        // In this order, as downloads are counted, so that neither waits for the other.
         database.createNativeQuery("insert into adapter_day (adapter_id, day, likes)"
                         + " values (?2, (now() at time zone 'UTC')::date, ?1)"
                         + " on conflict (adapter_id, day) do update set likes = adapter_day.likes + excluded.likes")
+                .setParameter(1, more)
+                .setParameter(2, adapter.id)
+                .executeUpdate();
+        database.createNativeQuery("update adapter set likes = likes + ?1 where id = ?2")
                 .setParameter(1, more)
                 .setParameter(2, adapter.id)
                 .executeUpdate();

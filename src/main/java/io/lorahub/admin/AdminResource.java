@@ -8,9 +8,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Storage and settings, for admins. */
 @Path("/api/v1/admin")
+@Tag(name = "Administration")
 @RolesAllowed("ADMIN")
 public class AdminResource {
 
@@ -26,18 +29,21 @@ public class AdminResource {
 
     @GET
     @Path("/storage")
+    @Operation(summary = "What the store is used for")
     public List<StorageUse.Row> storage() {
         return use.rows();
     }
 
     @POST
     @Path("/storage/sweep")
+    @Operation(summary = "Remove what nothing refers to from the store")
     public Swept sweep() {
         return sweep.run();
     }
 
     @GET
     @Path("/settings")
+    @Operation(summary = "Settings in force; secrets are not shown")
     public List<Setting> settings() {
         return Setting.inForce(config);
     }

@@ -3,6 +3,7 @@ package io.lorahub.admin;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** How much of the store is used by what. */
 @ApplicationScoped
@@ -29,6 +30,7 @@ public class StorageUse {
      * @param count of contents
      * @param bytes of contents
      */
+    @Schema(name = "StorageRow")
     public record Row(String label, long count, long bytes) {}
 
     @SuppressWarnings("unchecked")

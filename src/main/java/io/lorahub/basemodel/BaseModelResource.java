@@ -13,10 +13,15 @@ import jakarta.ws.rs.PathParam;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** The registered base models; everybody may read them. */
 @Path("/api/v1/base-models")
+@Tag(name = "Base models")
 public class BaseModelResource {
 
     private final BaseModels models;
@@ -27,6 +32,7 @@ public class BaseModelResource {
 
     /** @param files SHA-256 by name */
     @JsonNaming(SnakeCaseStrategy.class)
+    @Schema(name = "BaseModelView")
     public record View(
             String name,
             String summary,
@@ -55,6 +61,7 @@ public class BaseModelResource {
 
     @GET
     @Transactional
+    @Operation(summary = "Base models on which adapters can run here")
     public List<View> all() {
         return models.all().stream().map(View::of).toList();
     }
@@ -62,6 +69,7 @@ public class BaseModelResource {
     @GET
     @Path("/{model:.+}")
     @Transactional
+    @Operation(summary = "One base model with the hashes of its files")
     public View one(@PathParam("model") String name) {
         return View.of(models.named(name));
     }
@@ -69,6 +77,8 @@ public class BaseModelResource {
     @POST
     @RolesAllowed("ADMIN")
     @ResponseStatus(201)
+    @Operation(summary = "Register a base model from a folder of the server; for admins")
+    @APIResponseSchema(value = View.class, responseCode = "201")
     public View register(@NotNull NewModel wanted) {
         return View.of(models.register(wanted.name(), wanted.summary(), wanted.licence(), wanted.folder()));
     }
@@ -76,6 +86,7 @@ public class BaseModelResource {
     @DELETE
     @Path("/{model:.+}")
     @RolesAllowed("ADMIN")
+    @Operation(summary = "Remove a base model that no adapter names; for admins")
     public void remove(@PathParam("model") String name) {
         models.remove(name);
     }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a list is to show, as it stands in its address.
@@ -81,21 +82,37 @@ record BrowseQuery(
         return new BrowseQuery(text, chosen, sort, Optional.of(other), true, limit);
     }
 
-    /** The same question always has the same address. */
-    String address(String path) {
-        List<String> parameters = new ArrayList<>();
-        if (!text.isEmpty()) parameters.add(parameter("q", text));
-        for (Facet facet : Facet.values()) {
-            new TreeSet<>(chosen.getOrDefault(facet, Set.of()))
-                    .forEach(value -> parameters.add(parameter(facet.parameter(), value)));
-        }
-        sort.ifPresent(s -> parameters.add(parameter("sort", s.parameter())));
-        if (limit != USUAL_LIMIT) parameters.add(parameter("limit", Integer.toString(limit)));
-        place.ifPresent(p -> parameters.add(parameter(back ? "before" : "after", p.text())));
-        return parameters.isEmpty() ? path : path + "?" + String.join("&", parameters);
+    /** Without the text, what is chosen stays. */
+    BrowseQuery withoutText() {
+        return new BrowseQuery("", chosen, sort.filter(s -> s != Sort.RELEVANCE), Optional.empty(), false, limit);
     }
 
-    private static String parameter(String name, String value) {
-        return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+    /** The same question always has the same address. */
+    String address(String path) {
+        List<Parameter> parameters = new ArrayList<>(parameters());
+        place.ifPresent(p -> parameters.add(new Parameter(back ? "before" : "after", p.text())));
+        if (parameters.isEmpty()) return path;
+        return path + "?" + parameters.stream().map(Parameter::encoded).collect(Collectors.joining("&"));
+    }
+
+    /** What a form has to repeat so that the list stays what it is, from its top. */
+    List<Parameter> parameters() {
+        List<Parameter> parameters = new ArrayList<>();
+        if (!text.isEmpty()) parameters.add(new Parameter("q", text));
+        for (Facet facet : Facet.values()) {
+            new TreeSet<>(chosen.getOrDefault(facet, Set.of()))
+                    .forEach(value -> parameters.add(new Parameter(facet.parameter(), value)));
+        }
+        sort.ifPresent(s -> parameters.add(new Parameter("sort", s.parameter())));
+        if (limit != USUAL_LIMIT) parameters.add(new Parameter("limit", Integer.toString(limit)));
+        return parameters;
+    }
+
+    /** One of an address or of a form. */
+    record Parameter(String name, String value) {
+
+        private String encoded() {
+            return name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+        }
     }
 }

@@ -42,6 +42,22 @@ class Catalogue {
                 found.counts());
     }
 
+    /** How many adapters have each value of a facet, the most common first. */
+    List<FacetCount> counts(Facet facet, int most) {
+        return adapters.read(
+                reading -> reading.facets().counts(facet, reading.facets().matching(Map.of()), most));
+    }
+
+    int count(Facet facet, String value) {
+        return adapters.read(
+                reading -> reading.facets().count(facet, value, reading.facets().matching(Map.of())));
+    }
+
+    /** How many different values the listed adapters have. */
+    int values(Facet facet) {
+        return adapters.read(reading -> reading.facets().values(facet));
+    }
+
     private static Found find(
             ListedAdapters.Reading reading, BrowseQuery query, Optional<TextMatches> text, int values) {
         RoaringBitmap found = matching(reading, query.chosen(), text);

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param values  of every facet; a facet may have none
  * @param edition grows with each change of the card
  * @param listed  when it was first public, in milliseconds since 1970
- * @param trend   as {@link Trending} computes it
+ * @param trend   as the database computes it of the last months' downloads and likes
  */
 record ListedAdapter(
         int id, Map<Facet, List<String>> values, int edition, long downloads, int likes, long listed, double trend) {

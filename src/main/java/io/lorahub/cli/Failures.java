@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.remote.RemoteException;
 import io.lorahub.serve.ServeException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,6 +62,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static int code(Throwable e) {
         boolean input = e instanceof EngineException
                 || e instanceof ServeException
+                || e instanceof RemoteException
                 || e instanceof IOException
                 || e instanceof UncheckedIOException;
         return input ? ExitCode.INPUT : ExitCode.INTERNAL;

@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect found faults, or replay other weights",
+            "1:inspect or push found faults, or replay other weights",
             "2:the command or an option is wrong",
-            "3:a file or what it holds cannot be used",
+            "3:a file, a hub, or what they hold cannot be used",
             "70:a fault in LoraHub",
             "130:interrupted; what was found so far has been written"
         },
@@ -49,6 +49,11 @@ public final class Main implements Runnable {
         COMMANDS.put("replay", ReplayCommand.class);
         COMMANDS.put("inspect", InspectCommand.class);
         COMMANDS.put("tokenize", TokenizeCommand.class);
+        COMMANDS.put("login", LoginCommand.class);
+        COMMANDS.put("logout", LogoutCommand.class);
+        COMMANDS.put("search", SearchCommand.class);
+        COMMANDS.put("pull", PullCommand.class);
+        COMMANDS.put("push", PushCommand.class);
         COMMANDS.put("demo", DemoCommand.class);
         COMMANDS.put("bench", BenchCommand.class);
         COMMANDS.put("completion", CompletionCommand.class);

@@ -34,6 +34,7 @@ public class ComposePage {
     private final ComposeDrafts drafts;
     private final ComposeChanges changes;
     private final ComposeRequests requests;
+    private final CandidateSuggestions suggestions;
     private final CandidateFinder finder;
     private final RunEstimates estimates;
     private final CompositionConfig limits;
@@ -44,6 +45,7 @@ public class ComposePage {
             ComposeDrafts drafts,
             ComposeChanges changes,
             ComposeRequests requests,
+            CandidateSuggestions suggestions,
             CandidateFinder finder,
             RunEstimates estimates,
             CompositionConfig limits,
@@ -52,6 +54,7 @@ public class ComposePage {
         this.drafts = drafts;
         this.changes = changes;
         this.requests = requests;
+        this.suggestions = suggestions;
         this.finder = finder;
         this.estimates = estimates;
         this.limits = limits;
@@ -98,7 +101,16 @@ public class ComposePage {
         Person person = viewer.require();
         ComposeForm form = sent.form();
         try {
-            if (sent.action().equals("start")) return start(person, form);
+            Owner owner = Owner.member(person);
+            switch (sent.action()) {
+                case "start":
+                    return start(person, form);
+                case "suggest":
+                    return suggested(person, suggestions.ask(owner, form));
+                case "suggested":
+                    return suggested(person, suggestions.take(owner, form));
+                default:
+            }
             ComposeChanges.Changed changed = changes.apply(form, sent);
             drafts.save(person, changed.form());
             return Response.seeOther(URI.create("/compose#" + changed.place())).build();
@@ -129,6 +141,11 @@ public class ComposePage {
         CompositionRun run = requests.start(Owner.member(person), form);
         drafts.discard(person);
         return Response.seeOther(URI.create("/runs/" + run.id)).build();
+    }
+
+    private Response suggested(Person person, CandidateSuggestions.Suggested suggested) {
+        drafts.save(person, suggested.form());
+        return Toast.seeOther("/compose#candidates", suggested.said());
     }
 
     private TemplateInstance page(Person person, ComposeForm form, FormErrors errors) {

@@ -49,6 +49,11 @@ public class RunWatch {
         this.feed = feed;
         this.live = live;
         this.json = json;
+        executor.scheduleWithFixedDelay(
+                () -> channels.values().forEach(Channel::live),
+                SIGN_OF_LIFE.toMillis(),
+                SIGN_OF_LIFE.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** @param after the number of the last evaluation that the watcher has */
@@ -88,6 +93,11 @@ public class RunWatch {
             }
         }
 
+        /** A comment (HTML standard, 9.2.6), which browsers skip. */
+        void sign() {
+            emit(sse.newEventBuilder().comment("still here"));
+        }
+
         private OutboundSseEvent.Builder event(String name, String data) {
             return sse.newEventBuilder().name(name).data(String.class, data);
         }
@@ -121,6 +131,10 @@ public class RunWatch {
             watchers.add(watcher);
             watcher.emitter.onTermination(() -> remove(watcher));
             changed();
+        }
+
+        void live() {
+            watchers.forEach(Watcher::sign);
         }
 
         private void remove(Watcher watcher) {

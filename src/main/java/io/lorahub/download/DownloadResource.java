@@ -8,9 +8,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The files of a version in the API. */
 @Path("/api/v1/adapters/{publisher}/{name}/versions/{label}")
+@Tag(name = "Adapters")
 public class DownloadResource {
 
     private final Downloads downloads;
@@ -23,7 +27,12 @@ public class DownloadResource {
 
     @GET
     @Path("/files/{file}")
-    @Operation(hidden = true)
+    @Operation(summary = "One file of a version, whole or in ranges; its ETag is its SHA-256")
+    @APIResponse(
+            responseCode = "200",
+            description = "The bytes",
+            content = @Content(mediaType = "application/octet-stream"))
+    @APIResponse(responseCode = "206", description = "The range that was asked for")
     public Response file(
             String publisher,
             String name,
@@ -49,7 +58,9 @@ public class DownloadResource {
 
     @GET
     @Path("/zip")
-    @Operation(hidden = true)
+    @Operation(summary = "All files of a version in one zip, whole or in ranges")
+    @APIResponse(responseCode = "200", description = "The zip", content = @Content(mediaType = "application/zip"))
+    @APIResponse(responseCode = "206", description = "The range that was asked for")
     public Response zip(
             String publisher,
             String name,

@@ -21,10 +21,14 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** The queue, decisions, members and the audit log, for moderators. */
 @Path("/api/v1/moderation")
+@Tag(name = "Moderation")
 @RolesAllowed("MODERATOR")
 public class ModerationResource {
 
@@ -55,6 +59,7 @@ public class ModerationResource {
     @GET
     @Path("/queue")
     @Transactional
+    @Operation(summary = "Cases that wait, the oldest first")
     public List<CaseView> queue(
             @QueryParam("offset") @DefaultValue("0") @Min(0) int offset,
             @QueryParam("limit") @DefaultValue("20") @Min(1) @Max(100) int limit) {
@@ -66,6 +71,7 @@ public class ModerationResource {
     @GET
     @Path("/cases/{publisher}/{name}")
     @Transactional
+    @Operation(summary = "All about one adapter: reports, decisions, appeals")
     public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
         return CaseView.of(CaseFile.of(adapters.visible(publisher, name), null));
     }
@@ -74,6 +80,8 @@ public class ModerationResource {
     @Path("/cases/{publisher}/{name}/decisions")
     @ResponseStatus(201)
     @Transactional
+    @Operation(summary = "Decide about an adapter")
+    @APIResponseSchema(value = DecisionView.class, responseCode = "201")
     public DecisionView decide(
             @PathParam("publisher") String publisher, @PathParam("name") String name, @NotNull NewDecision wanted) {
         Action action = Action.of(wanted.action())
@@ -88,6 +96,7 @@ public class ModerationResource {
 
     @GET
     @Path("/members")
+    @Operation(summary = "Members, by name")
     public List<MemberView> members(
             @QueryParam("q") String begins,
             @QueryParam("after") String after,
@@ -97,12 +106,14 @@ public class ModerationResource {
 
     @PUT
     @Path("/members/{member}/ban")
+    @Operation(summary = "Ban a member")
     public void ban(@PathParam("member") String name, @NotNull Ban ban) {
         members.ban(name, ban.reason());
     }
 
     @DELETE
     @Path("/members/{member}/ban")
+    @Operation(summary = "Lift the ban of a member")
     public void unban(@PathParam("member") String name) {
         members.unban(name);
     }
@@ -110,12 +121,14 @@ public class ModerationResource {
     @PUT
     @Path("/members/{member}/role")
     @RolesAllowed("ADMIN")
+    @Operation(summary = "Give a member another role; for admins")
     public void changeRole(@PathParam("member") String name, @NotNull NewRole wanted) {
         members.changeRole(name, MembersPage.role(wanted.role()));
     }
 
     @GET
     @Path("/audit")
+    @Operation(summary = "The audit log, the newest first")
     public List<EntryView> audit(
             @QueryParam("before") Long before,
             @QueryParam("actor") String actor,

@@ -10,10 +10,14 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** Reports and appeals of members. */
 @Path("/api/v1/adapters/{publisher}/{name}")
+@Tag(name = "Adapters")
 @Authenticated
 public class ReportResource {
 
@@ -34,6 +38,8 @@ public class ReportResource {
     @Path("/reports")
     @ResponseStatus(201)
     @Transactional
+    @Operation(summary = "Report an adapter to the moderators")
+    @APIResponseSchema(value = ReportView.class, responseCode = "201")
     public ReportView report(
             @PathParam("publisher") String publisher,
             @PathParam("name") String name,
@@ -45,6 +51,8 @@ public class ReportResource {
     @Path("/appeals")
     @ResponseStatus(201)
     @Transactional
+    @Operation(summary = "Appeal against what moderation decided about one's own adapter")
+    @APIResponseSchema(value = AppealView.class, responseCode = "201")
     public AppealView appeal(
             @PathParam("publisher") String publisher,
             @PathParam("name") String name,

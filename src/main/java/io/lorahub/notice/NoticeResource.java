@@ -1,5 +1,7 @@
 package io.lorahub.notice;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.DefaultValue;
@@ -17,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The caller's notices, in the API. */
@@ -28,6 +32,7 @@ public class NoticeResource {
     private static final int MOST = 100;
 
     /** @param link a path of this site; empty where there is nothing to open */
+    @JsonNaming(SnakeCaseStrategy.class)
     public record NoticeView(long id, String title, String body, String link, Instant createdAt, Instant readAt) {
 
         static NoticeView of(Notice notice) {
@@ -45,6 +50,7 @@ public class NoticeResource {
 
     @GET
     @Operation(summary = "List my notices, the newest first; the header Link leads to older ones")
+    @APIResponseSchema(NoticeView[].class)
     public Response list(
             @QueryParam("before") Long before,
             @QueryParam("limit") @DefaultValue("20") int limit,
@@ -68,6 +74,7 @@ public class NoticeResource {
     @POST
     @Path("/{id}/read")
     @Operation(summary = "Mark a notice as read")
+    @APIResponse(responseCode = "204", description = "It is read.")
     public void read(@PathParam("id") long id) {
         notices.read(viewer.require().id, id).orElseThrow(() -> ProblemException.notFound("notice"));
     }
@@ -75,6 +82,7 @@ public class NoticeResource {
     @POST
     @Path("/read")
     @Operation(summary = "Mark all notices as read")
+    @APIResponse(responseCode = "204", description = "They are read.")
     public void readAll() {
         notices.readAll(viewer.require().id);
     }

@@ -25,6 +25,9 @@ final class StartFailure {
                         thrown);
             }
         }
-        return new ServeException("LoraHub could not start; the log has the reason.", thrown);
+        return new ServeException(
+                "LoraHub could not start; the log has the reason: %s."
+                        .formatted(System.getProperty("quarkus.log.file.path", "set LORAHUB_DATA to have one")),
+                thrown);
     }
 }

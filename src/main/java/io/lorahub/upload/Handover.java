@@ -16,7 +16,7 @@ class Handover {
     /** If nothing of it is missing, in the caller's transaction. */
     void ifWhole(Upload upload) {
         if (!upload.isWhole()) return;
-        upload.become(UploadState.CHECKING);
+        upload.waitForChecks();
         received.fire(new UploadReceived(upload.id));
     }
 }

@@ -18,7 +18,7 @@ record SentName(String folder, String name, FileKind kind) {
     private static final String CONFIG = "adapter_config.json";
     private static final String SAFETENSORS = "adapter_model.safetensors";
     private static final String BIN = "adapter_model.bin";
-    private static final String README = "README.md";
+    static final String README = "README.md";
     private static final Map<String, String> KEPT =
             Map.of(CONFIG, CONFIG, SAFETENSORS, SAFETENSORS, BIN, BIN, "readme.md", README);
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Checkup;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
@@ -21,7 +22,9 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
@@ -72,6 +75,10 @@ public class Upload extends PanacheEntityBase {
     /** As in {@link io.lorahub.adapter.AdapterVersion#facts}; null until checked. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
+
+    /** How often the checks of these files were begun. */
+    @Column(name = "check_tries")
+    public int checkTries;
 
     @OneToMany(mappedBy = "upload", cascade = CascadeType.ALL, orphanRemoval = true)
     @OrderBy("name")
@@ -141,6 +148,22 @@ public class Upload extends PanacheEntityBase {
         failure = null;
         findings = null;
         facts = null;
+    }
+
+    /** All files are there and none of them is checked. */
+    void waitForChecks() {
+        become(UploadState.CHECKING);
+        failure = null;
+        facts = null;
+        findings = Checkup.pending().findings();
+        checkTries = 0;
+    }
+
+    /** SHA-256 by name of the files that are whole. */
+    public Map<String, String> hashes() {
+        Map<String, String> hashes = new TreeMap<>();
+        files.stream().filter(file -> file.sha256 != null).forEach(file -> hashes.put(file.name, file.sha256));
+        return hashes;
     }
 
     /** @param why a sentence */

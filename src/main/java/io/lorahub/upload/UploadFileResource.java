@@ -16,6 +16,9 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -44,6 +47,7 @@ public class UploadFileResource {
     @HEAD
     @Transactional
     @Operation(summary = "How much of a file has come: Upload-Offset, Upload-Length, Upload-Complete")
+    @APIResponse(responseCode = "204", description = "The headers say it.")
     public Response offset(UUID id, String name) {
         UploadFile file = uploads.own(id).file(name).orElseThrow(() -> ProblemException.notFound("file"));
         return progress(file.offset(), file.size, file.isWhole()).build();
@@ -52,6 +56,8 @@ public class UploadFileResource {
     @PATCH
     @Consumes(PARTIAL_UPLOAD)
     @Operation(summary = "Brings the bytes of a file from Upload-Offset on")
+    @APIResponse(responseCode = "204", description = "The headers say how much is here now.")
+    @RequestBody(required = true, content = @Content(mediaType = PARTIAL_UPLOAD))
     public Response append(
             UUID id,
             String name,

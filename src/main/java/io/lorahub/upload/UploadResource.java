@@ -1,5 +1,8 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Adapters;
 import io.quarkus.security.Authenticated;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -7,16 +10,21 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -30,9 +38,17 @@ public class UploadResource {
     static final String PATH = "/api/v1/uploads";
 
     private final Uploads uploads;
+    private final Drafts drafts;
+    private final Mending mending;
+    private final UploadPublishing publishing;
+    private final Adapters adapters;
 
-    UploadResource(Uploads uploads) {
+    UploadResource(Uploads uploads, Drafts drafts, Mending mending, UploadPublishing publishing, Adapters adapters) {
         this.uploads = uploads;
+        this.drafts = drafts;
+        this.mending = mending;
+        this.publishing = publishing;
+        this.adapters = adapters;
     }
 
     @POST
@@ -42,6 +58,7 @@ public class UploadResource {
             description =
                     "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
                             + " Send each file with PATCH to its url.")
+    @APIResponseSchema(value = UploadList.class, responseCode = "201")
     public Response announce(@NotNull @Valid Announcement announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
         return Response.created(URI.create(PATH + "/" + announced.get(0).id))
@@ -62,6 +79,7 @@ public class UploadResource {
     @Path("/{id}")
     @Transactional
     @Operation(summary = "One upload: its files with what has come of them, and what the doctor found")
+    @APIResponseSchema(UploadView.class)
     public Response get(UUID id) {
         return answer(uploads.own(id));
     }
@@ -71,8 +89,45 @@ public class UploadResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Transactional
     @Operation(summary = "Announces files that take the place of those of the same names, or join them")
+    @APIResponseSchema(UploadView.class)
     public Response replace(UUID id, @NotNull @Valid Announcement announcement) {
         return answer(uploads.replace(id, announcement.sent()));
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+    @Transactional
+    @Operation(
+            summary = "Says something of an upload before it is published",
+            description = "Fields that are left out stay as they are. With base_model its configuration is mended and"
+                    + " checked again. If-Match is heeded.")
+    public Response change(UUID id, @NotNull Draft draft, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+        return answer(ApiCauses.named(() -> drafts.change(id, draft, edition(match))));
+    }
+
+    @POST
+    @Path("/{id}/checks")
+    @Transactional
+    @Operation(summary = "Has an upload checked again")
+    public Response check(UUID id) {
+        return answer(mending.checkAgain(id));
+    }
+
+    @POST
+    @Path("/{id}/publication")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Transactional
+    @Operation(
+            summary = "Publishes an upload that passed its checks",
+            description = "As a new adapter of this name, or as a new version where the publisher has one. The body"
+                    + " takes the fields of PATCH; what it leaves out is as it was said before, then as the README"
+                    + " says. A new adapter is private unless visibility says otherwise. Location is the adapter's.")
+    public Response publish(UUID id, Draft draft) {
+        Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;
+        return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))
+                .entity(adapters.view(adapter))
+                .build();
     }
 
     @DELETE
@@ -82,8 +137,19 @@ public class UploadResource {
         uploads.cancel(id);
     }
 
-    private static Response answer(Upload upload) {
-        return Response.ok(UploadView.of(upload))
+    private static Optional<Integer> edition(String match) {
+        if (match == null || match.strip().equals("*")) return Optional.empty();
+        try {
+            return Optional.of(
+                    Integer.valueOf(match.replace("W/", "").replace("\"", "").strip()));
+        } catch (NumberFormatException e) {
+            return Optional.of(-1); // an ETag that we never gave
+        }
+    }
+
+    private Response answer(Upload upload) {
+        JsonNode card = upload.getState().isOpen() ? drafts.of(upload).json() : upload.card;
+        return Response.ok(UploadView.of(upload, card))
                 .tag(new EntityTag(Integer.toString(upload.edition)))
                 .build();
     }

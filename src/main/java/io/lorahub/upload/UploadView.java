@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * An upload as the API shows it.
@@ -17,6 +18,9 @@ import java.util.UUID;
  * @param batch   shared by uploads that came together
  * @param state   {@code receiving}, {@code checking}, {@code passed}, {@code failed}, {@code published} or {@code cancelled}
  * @param failure why it failed before it could be checked
+ * @param findings the checks, with their states {@code pending}, {@code passed}, {@code warned}, {@code failed} or
+ *     {@code skipped}
+ * @param card     what was said of it so far; prefilled from its README and its folder
  * @param adapter {@code publisher/name} where it is a new version of that, or was published as that
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -40,10 +44,16 @@ public record UploadView(
 
     /** @param kind {@code kept}, {@code archive} (a zip, whose files take its place) or {@code ignored} (not to be sent) */
     @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(name = "UploadFileView")
     public record FileView(
             String name, String url, String kind, long size, long offset, boolean complete, String sha256) {}
 
+    /** For lists. */
     static UploadView of(Upload upload) {
+        return of(upload, upload.card);
+    }
+
+    static UploadView of(Upload upload, JsonNode card) {
         String url = UploadResource.PATH + "/" + upload.id;
         return new UploadView(
                 upload.id,
@@ -58,7 +68,7 @@ public record UploadView(
                 upload.files.stream().map(file -> view(url, file)).toList(),
                 upload.facts,
                 upload.findings,
-                upload.card,
+                card,
                 upload.createdAt,
                 upload.updatedAt);
     }

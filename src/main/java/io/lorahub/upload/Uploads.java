@@ -80,23 +80,35 @@ public class Uploads {
     }
 
     private void aim(Upload upload, Target target, int adaptersSent) {
-        if (target.adapter() != null) {
-            if (adaptersSent > 1) {
-                throw ProblemException.invalid(
-                        "adapter",
-                        "These are %d adapters, and a new version of %s is one: send its files only."
-                                .formatted(adaptersSent, target.adapter()));
-            }
-            upload.adapter = adapter(target.adapter());
-            upload.publisher = upload.adapter.publisher;
-        } else if (target.publisher() != null) {
-            upload.publisher = Publisher.named(target.publisher())
-                    .filter(rights::mayPublishAs)
-                    .orElseThrow(() -> ProblemException.invalid(
-                            "publisher",
-                            "You do not belong to a publisher %s; choose your own name or a group of yours."
-                                    .formatted(target.publisher())));
+        if (target.adapter() != null && adaptersSent > 1) {
+            throw ProblemException.invalid(
+                    "adapter",
+                    "These are %d adapters, and a new version of %s is one: send its files only."
+                            .formatted(adaptersSent, target.adapter()));
         }
+        aim(upload, target.publisher(), target.adapter());
+    }
+
+    /**
+     * Decides what is to become of an upload.
+     *
+     * @param publisher under whose name; null for what was said before
+     * @param adapter   {@code publisher/name} of which it is to be a new version; empty for a new adapter, null for what
+     *     was said before
+     */
+    void aim(Upload upload, String publisher, String adapter) {
+        if (adapter != null && adapter.isBlank()) upload.adapter = null;
+        else if (adapter != null) {
+            upload.adapter = adapter(adapter);
+            upload.publisher = upload.adapter.publisher;
+        }
+        if (publisher == null || publisher.isBlank() || upload.adapter != null) return;
+        upload.publisher = Publisher.named(publisher)
+                .filter(rights::mayPublishAs)
+                .orElseThrow(() -> ProblemException.invalid(
+                        "publisher",
+                        "You do not belong to a publisher %s; choose your own name or a group of yours."
+                                .formatted(publisher)));
     }
 
     private Adapter adapter(String address) {

@@ -14,6 +14,11 @@ public final class UserFolders {
         return folder("XDG_CACHE_HOME", ".cache");
     }
 
+    /** What the user has set. */
+    public static Path config() {
+        return folder("XDG_CONFIG_HOME", ".config");
+    }
+
     /** What must be kept. */
     public static Path data() {
         return folder("XDG_DATA_HOME", ".local/share");

@@ -92,6 +92,10 @@ form.addEventListener("input", (event) => {
   }
 });
 
+// A suggestion that takes longer than a page waits for comes by itself.
+const suggested = form.querySelector("[data-suggested]");
+if (suggested) setTimeout(() => suggested.click(), 4000);
+
 form.addEventListener("submit", () => {
   started = true;
 });

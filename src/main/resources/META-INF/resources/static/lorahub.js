@@ -151,6 +151,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   reveal(event.target);
+  for (const line of event.target.querySelectorAll(".toast")) fade(line);
   event.target.querySelector("[aria-invalid]")?.focus();
 });
 

@@ -4,11 +4,10 @@ const plot = page.querySelector("[data-chart]");
 const live = page.querySelector("[data-live]");
 const sentence = page.querySelector("[data-sentence]");
 const points = JSON.parse(plot.dataset.chart);
+const HEIGHT = 300; // px
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 let chart;
 let spokenAt = 0;
-
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function resolved(name) {
   const probe = document.createElement("span");
@@ -38,16 +37,18 @@ async function draw() {
   const accent = resolved("accent");
   const soft = resolved("text-soft");
   const line = resolved("line");
-  const axis = { stroke: soft, grid: { stroke: line, width: 1 }, ticks: { show: false } };
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { stroke: soft, font, labelFont: font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
   plot.replaceChildren();
+  plot.classList.add("is-drawn");
   chart = new UPlot(
     {
       width: plot.clientWidth,
-      height: plot.clientHeight || 260,
+      height: HEIGHT,
       legend: { show: false },
       cursor: { y: false },
       scales: { x: { time: false, range: [0.5, Number(page.dataset.budget) + 0.5] }, y: { distr: 3 } },
-      axes: [{ ...axis, label: "evaluation" }, axis],
+      axes: [{ ...axis, label: "evaluation", labelSize: 18, size: 30 }, { ...axis, size: 56 }],
       series: [
         {},
         { stroke: soft, width: 0, points: { show: true, size: 6, stroke: soft, fill: "transparent" }, paths: () => null },
@@ -57,7 +58,7 @@ async function draw() {
     columns(),
     plot,
   );
-  new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: chart.height })).observe(plot.parentElement);
+  new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: HEIGHT })).observe(plot.parentElement);
 }
 
 function watch() {

@@ -40,9 +40,9 @@ class MeResourceTest {
                 .then()
                 .statusCode(200)
                 .body("name", equalTo(person.name))
-                .body("role", equalTo("MODERATOR"))
+                .body("role", equalTo("moderator"))
                 .body("publishers", equalTo(java.util.List.of(person.name)))
-                .body("scope", equalTo("READ"))
+                .body("scope", equalTo("read"))
                 .body("unread", equalTo(0));
         problem(Forms.as(null).get("/api/v1/me"), 401);
         problem(Forms.as(null).header("Authorization", "Bearer lh_invented").get("/api/v1/me"), 401);
@@ -61,7 +61,7 @@ class MeResourceTest {
                 .statusCode(201)
                 .header("Cache-Control", containsString("no-store"))
                 .body("token", startsWith("lh_"))
-                .body("about.scope", equalTo("WRITE"))
+                .body("about.scope", equalTo("write"))
                 .extract()
                 .path("token");
         Forms.as(null)
@@ -97,7 +97,7 @@ class MeResourceTest {
                 .then()
                 .statusCode(200)
                 .body("$", hasSize(1))
-                .body("[0].scope", is("WRITE"))
+                .body("[0].scope", is("write"))
                 .body("[0].token", nullValue());
         long own = AccessToken.<AccessToken>find("person", person).firstResult().id;
         Person somebody = hub.person(Role.MEMBER);

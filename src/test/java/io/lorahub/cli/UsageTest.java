@@ -113,6 +113,11 @@ class UsageTest {
                         "tokenize",
                         "demo",
                         "bench",
+                        "login",
+                        "logout",
+                        "search",
+                        "pull",
+                        "push",
                         "completion")
                 .contains("130   interrupted")
                 .doesNotContain("warm-up");

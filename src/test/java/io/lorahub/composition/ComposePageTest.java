@@ -179,6 +179,32 @@ class ComposePageTest {
     }
 
     @Test
+    void the_hub_suggests_adapters_that_do_well_on_the_examples() {
+        form("suggest").post("/compose").then().statusCode(422).body(containsString("Give examples with input"));
+        form("suggest")
+                .multiPart("base_model", "lorahub/demo-base")
+                .multiPart("input", "lock")
+                .multiPart("output", "unlock")
+                .multiPart("input", "happy")
+                .multiPart("output", "unhappy")
+                .post("/compose")
+                .then()
+                .statusCode(303);
+
+        await().atMost(SOON).until(() -> {
+            if (draft().suggestion().isPresent()) {
+                form("suggested")
+                        .multiPart("suggestion", draft().suggestion().get().toString())
+                        .post("/compose");
+            }
+            return draft().suggestion().isEmpty();
+        });
+        assertThat(draft().candidates().get(0).address()).endsWith("/un");
+        assertThat(draft().candidates().get(0).chosen()).isTrue();
+        assertThat(draft().candidates().get(0).why()).startsWith("Alone: loss");
+    }
+
+    @Test
     void what_was_typed_is_kept_when_one_leaves() {
         form("").multiPart("title", "half done").post("/compose/draft").then().statusCode(204);
 

@@ -51,7 +51,8 @@ final class UploadClient {
     static String announcement(Map<String, Long> sizes) {
         ObjectNode node = JSON.createObjectNode();
         var files = node.putArray("files");
-        sizes.forEach((name, size) -> files.addObject().put("name", name).put("size", size));
+        new java.util.TreeMap<>(sizes)
+                .forEach((name, size) -> files.addObject().put("name", name).put("size", size));
         return node.toString();
     }
 

@@ -39,6 +39,10 @@ public record CheckResult(String id, String title, State state, String note, Lis
         return new CheckResult(id, title, state, "", List.copyOf(findings));
     }
 
+    public static CheckResult pending(String id, String title) {
+        return new CheckResult(id, title, State.PENDING, "", List.of());
+    }
+
     public static CheckResult skipped(String id, String title, String why) {
         return new CheckResult(id, title, State.SKIPPED, why, List.of());
     }

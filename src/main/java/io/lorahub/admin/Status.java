@@ -1,0 +1,57 @@
+package io.lorahub.admin;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Which parts of the hub work, for everybody: no names, no addresses, no reasons. */
+record Status(List<Part> parts) {
+
+    /**
+     * @param needed whether the hub is down without it
+     * @param detail what follows from it, in a sentence
+     */
+    record Part(String name, boolean up, boolean needed, String detail) {}
+
+    /** @param workers seen within the last minute; empty where the database does not say */
+    static Status of(Health health, Optional<Long> workers) {
+        boolean database = workers.isPresent() && isUp(health, "Database");
+        boolean store = isUp(health, "Object store");
+        long seen = workers.orElse(0L);
+        return new Status(List.of(
+                new Part("Web", true, true, "Pages and API answer."),
+                new Part(
+                        "Database",
+                        database,
+                        true,
+                        database ? "It answers." : "It does not answer; nearly nothing works without it."),
+                new Part(
+                        "Store",
+                        store,
+                        true,
+                        store ? "Files can be written." : "It does not answer; files can be neither sent nor fetched."),
+                new Part(
+                        "Workers",
+                        seen > 0,
+                        false,
+                        seen == 0
+                                ? "None was seen in the last minute; runs wait until one comes."
+                                : seen == 1
+                                        ? "One was seen in the last minute."
+                                        : "%d were seen in the last minute.".formatted(seen))));
+    }
+
+    public boolean up() {
+        return parts.stream().allMatch(part -> part.up() || !part.needed());
+    }
+
+    public boolean whole() {
+        return parts.stream().allMatch(Part::up);
+    }
+
+    /** A part that no check speaks of is none that could be down. */
+    private static boolean isUp(Health health, String begin) {
+        return health.parts().stream()
+                .filter(part -> part.name().startsWith(begin))
+                .allMatch(Health.Part::up);
+    }
+}

@@ -1,0 +1,105 @@
+package io.lorahub.api;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.Paths;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
+import org.eclipse.microprofile.openapi.models.tags.Tag;
+
+/** What all operations of the OpenAPI document share: pages are left out, tokens and errors are put in. */
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
+public final class ApiDescription implements OASFilter {
+
+    static final String ROOT = "/api/v1/";
+
+    private static final String BEARER = "token";
+
+    private static final String INTRODUCTION = """
+            All that the pages do, for programs.
+
+            Make an access token under Settings, Access tokens, and send it as `Authorization: Bearer lh_…`. A token of \
+            scope read changes nothing; one of scope write may do what you may.
+
+            What goes wrong is answered in problem details (RFC 9457) with each cause. A list that goes on has the \
+            header `Link` with `rel="next"`. What can change has an `ETag`; a change of it wants that in `If-Match`. \
+            Times are in UTC, sizes in bytes, hashes SHA-256.""";
+
+    private static final List<Tag> TAGS = List.of(
+            tag("Adapters", "Find adapters, download their files, like and report them."),
+            tag("Uploads", "Send the files of adapters in pieces, see what the doctor finds, publish them."),
+            tag("Runs", "Compose adapters for a new task and follow the search."),
+            tag("Base models", "What adapters are made for and run on."),
+            tag("Account", "Who you are, your access tokens and your notices."),
+            tag("Moderation", "Reports, decisions and members; for moderators."),
+            tag("Administration", "Storage and settings; for admins."));
+
+    private static Tag tag(String name, String description) {
+        return OASFactory.createTag().name(name).description(description);
+    }
+
+    @Override
+    public void filterOpenAPI(OpenAPI document) {
+        document.info(OASFactory.createInfo()
+                .title("LoraHub")
+                .version("1")
+                .description(INTRODUCTION)
+                .license(OASFactory.createLicense().name("MIT").identifier("MIT")));
+        document.servers(List.of(OASFactory.createServer().url("/").description("This hub")));
+        Paths paths = OASFactory.createPaths();
+        document.getPaths().getPathItems().forEach((path, item) -> {
+            if (!path.startsWith(ROOT)) return;
+            paths.addPathItem(path, item);
+            item.getOperations().forEach((method, operation) -> complete(path, method, operation));
+        });
+        document.paths(paths);
+        document.tags(TAGS.stream().filter(tag -> isUsed(tag, paths)).toList());
+        if (document.getComponents() == null) document.components(OASFactory.createComponents());
+        document.getComponents()
+                .addSecurityScheme(
+                        BEARER,
+                        OASFactory.createSecurityScheme()
+                                .type(SecurityScheme.Type.HTTP)
+                                .scheme("bearer")
+                                .description("An access token, made under Settings."));
+        ApiErrors.describe(document.getComponents());
+        // Else described by the getters of a library's class.
+        if (document.getComponents().getSchemas().containsKey("JsonNode")) {
+            document.getComponents()
+                    .addSchema("JsonNode", OASFactory.createSchema().description("Any JSON value."));
+        }
+        UnusedSchemas.remove(document);
+    }
+
+    private static void complete(String path, PathItem.HttpMethod method, Operation operation) {
+        boolean open = isOpen(path, method);
+        operation.security(
+                open
+                        ? List.of(
+                                OASFactory.createSecurityRequirement(),
+                                OASFactory.createSecurityRequirement().addScheme(BEARER))
+                        : List.of(OASFactory.createSecurityRequirement().addScheme(BEARER)));
+        ApiErrors.add(operation, method, path, open);
+    }
+
+    /** Whether it answers to those without a token, about what everybody may see. */
+    private static boolean isOpen(String path, PathItem.HttpMethod method) {
+        boolean reads = method == PathItem.HttpMethod.GET || method == PathItem.HttpMethod.HEAD;
+        return reads && (path.startsWith(ROOT + "adapters") || path.startsWith(ROOT + "base-models"))
+                || path.startsWith(ROOT + "runs"); // visitors may run prepared tasks
+    }
+
+    private static boolean isUsed(Tag tag, Paths paths) {
+        return paths.getPathItems().values().stream()
+                .map(PathItem::getOperations)
+                .map(Map::values)
+                .flatMap(java.util.Collection::stream)
+                .anyMatch(operation ->
+                        operation.getTags() != null && operation.getTags().contains(tag.getName()));
+    }
+}

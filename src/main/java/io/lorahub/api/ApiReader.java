@@ -1,0 +1,160 @@
+package io.lorahub.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.lorahub.api.ApiReference.Answer;
+import io.lorahub.api.ApiReference.Body;
+import io.lorahub.api.ApiReference.Call;
+import io.lorahub.api.ApiReference.Group;
+import io.lorahub.api.ApiReference.Parameter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Reads an OpenAPI document into what the page shows. */
+final class ApiReader {
+
+    private static final List<String> METHODS = List.of("get", "head", "post", "put", "patch", "delete");
+    private static final List<String> PLACES = List.of("path", "query", "header");
+
+    private final JsonNode document;
+    private final ExampleValues examples;
+    private final ObjectWriter pretty = new ObjectMapper().writerWithDefaultPrettyPrinter();
+
+    ApiReader(JsonNode document) {
+        this.document = document;
+        this.examples = new ExampleValues(document);
+    }
+
+    ApiReference read() {
+        List<Group> groups = new ArrayList<>();
+        for (JsonNode tag : document.path("tags")) {
+            String name = tag.path("name").asText();
+            groups.add(new Group(id(name), name, tag.path("description").asText(), calls(name)));
+        }
+        return new ApiReference(groups);
+    }
+
+    private List<Call> calls(String tag) {
+        return fields(document.path("paths"))
+                .flatMap(path -> METHODS.stream()
+                        .filter(path.getValue()::has)
+                        .filter(method -> has(path.getValue().get(method).path("tags"), tag))
+                        .map(method ->
+                                call(path.getKey(), method, path.getValue().get(method))))
+                .toList();
+    }
+
+    private Call call(String path, String method, JsonNode operation) {
+        String verb = method.toUpperCase(Locale.ROOT);
+        boolean needsToken = !has(operation.path("security"), "{}");
+        Body request = body(operation.path("requestBody"));
+        return new Call(
+                id(method + " " + path),
+                verb,
+                path,
+                operation.path("summary").asText(),
+                operation.path("description").asText(),
+                needsToken,
+                parameters(operation, path),
+                new CurlLine(examples, verb, path, operation, needsToken, request).text(),
+                request,
+                answers(operation));
+    }
+
+    /** Those of the path as they stand in it, then those of the query and the headers. */
+    private List<Parameter> parameters(JsonNode operation, String path) {
+        return stream(operation.path("parameters"))
+                .filter(parameter -> !parameter.path("name").asText().equals("Content-Length"))
+                .map(parameter -> new Parameter(
+                        parameter.path("name").asText(),
+                        parameter.path("in").asText(),
+                        parameter.path("required").asBoolean(),
+                        kind(examples.resolved(parameter.path("schema"))),
+                        parameter.path("description").asText()))
+                .sorted(Comparator.comparing((Parameter parameter) -> PLACES.indexOf(parameter.place()))
+                        .thenComparing(parameter -> path.indexOf("{" + parameter.name() + "}")))
+                .toList();
+    }
+
+    private String kind(JsonNode schema) {
+        String type = ExampleValues.type(schema);
+        StringBuilder kind = new StringBuilder(
+                switch (type) {
+                    case "integer" -> "whole number";
+                    case "number" -> "number";
+                    case "boolean" -> "true or false";
+                    case "array" -> "several: " + kind(examples.resolved(schema.path("items")));
+                    default -> schema.path("format").asText().equals("uuid") ? "UUID" : "text";
+                });
+        if (schema.has("minimum") && schema.has("maximum")) {
+            kind.append(", ").append(schema.get("minimum").asText()).append(" to ");
+            kind.append(schema.get("maximum").asText());
+        }
+        if (schema.has("enum")) kind.append(": ").append(String.join(", ", texts(schema.get("enum"))));
+        if (schema.has("default"))
+            kind.append(", else ").append(schema.get("default").asText());
+        return kind.toString();
+    }
+
+    private List<Answer> answers(JsonNode operation) {
+        return fields(operation.path("responses"))
+                .map(answer -> {
+                    JsonNode response = examples.resolved(answer.getValue());
+                    boolean refusal = answer.getKey().startsWith("4");
+                    return new Answer(
+                            answer.getKey(), response.path("description").asText(), refusal ? null : body(response));
+                })
+                .toList();
+    }
+
+    /** null for none. */
+    private Body body(JsonNode holder) {
+        return fields(holder.path("content"))
+                .findFirst()
+                .map(content -> new Body(
+                        content.getKey(),
+                        content.getKey().endsWith("json")
+                                ? example(content.getValue().path("schema"))
+                                : ""))
+                .orElse(null);
+    }
+
+    private String example(JsonNode schema) {
+        try {
+            return pretty.writeValueAsString(examples.of(schema, ""));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree can be written as JSON.", e);
+        }
+    }
+
+    private static String id(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+
+    private static boolean has(JsonNode list, String value) {
+        return stream(list)
+                .anyMatch(one -> one.isTextual()
+                        ? one.textValue().equals(value)
+                        : one.toString().equals(value));
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return stream(list).map(JsonNode::asText).toList();
+    }
+
+    private static Stream<JsonNode> stream(JsonNode list) {
+        return StreamSupport.stream(list.spliterator(), false);
+    }
+
+    private static Stream<Map.Entry<String, JsonNode>> fields(JsonNode object) {
+        return StreamSupport.stream(Spliterators.spliteratorUnknownSize(object.fields(), 0), false);
+    }
+}

@@ -1,0 +1,128 @@
+package io.lorahub.browse;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterView;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SiteAddress;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** Lists of adapters in the API: the same questions as the pages, by the same parameters. */
+@Path(AdapterListResource.PATH)
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Adapters")
+public class AdapterListResource {
+
+    static final String PATH = "/api/v1/adapters";
+
+    private static final int MOST_VALUES = 100;
+
+    /**
+     * @param total  adapters in the whole list
+     * @param facets how many adapters have each value, by facet; only where they were asked for
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record AdapterList(int total, List<AdapterView> items, Map<String, List<FacetCount>> facets) {}
+
+    private final Catalogue catalogue;
+    private final AdapterRows rows;
+    private final Viewer viewer;
+    private final SiteAddress site;
+
+    AdapterListResource(Catalogue catalogue, AdapterRows rows, Viewer viewer, SiteAddress site) {
+        this.catalogue = catalogue;
+        this.rows = rows;
+        this.viewer = viewer;
+        this.site = site;
+    }
+
+    /** Of what it may ask for the parameters of the method tell OpenAPI; they are read together from the address. */
+    @GET
+    @Operation(
+            summary = "Find adapters",
+            description =
+                    "The header Link leads to the next and the previous page (RFC 8288). With sha256, the adapters"
+                            + " that have a file of this content, in any version.")
+    public Response list(
+            @Parameter(description = "Words, \"phrases\", -without") @RestQuery Optional<String> q,
+            @Parameter(description = "Base models, any of them") @RestQuery List<String> base,
+            @Parameter(description = "Tasks, any of them") @RestQuery List<String> tag,
+            @Parameter(description = "SPDX identifiers, any of them") @RestQuery List<String> licence,
+            @Parameter(description = "Ranks, any of them") @RestQuery List<String> rank,
+            @Parameter(description = "Target modules such as q, any of them") @RestQuery List<String> module,
+            @Parameter(description = "Publishers, any of them") @RestQuery List<String> publisher,
+            @Parameter(description = "BCP 47 tags, any of them") @RestQuery List<String> language,
+            @Parameter(description = "relevance, trending, downloads, likes or newest") @RestQuery
+                    Optional<String> sort,
+            @Parameter(description = "1 to 100; 24 if not given") @RestQuery Optional<String> limit,
+            @Parameter(description = "A place, as the header Link gives it") @RestQuery Optional<String> after,
+            @Parameter(description = "A place, as the header Link gives it") @RestQuery Optional<String> before,
+            @Parameter(description = "The SHA-256 of a file") @RestQuery Optional<String> sha256,
+            @Parameter(description = "Values of each facet to count, up to 100; none if not given") @RestQuery
+                    Optional<String> facets,
+            @Context UriInfo uri) {
+        BrowseParameters parameters = new BrowseParameters(uri.getQueryParameters());
+        List<Cause> causes = new ArrayList<>();
+        int values = values(facets, causes);
+        Optional<String> hash = parameters.sha256();
+        BrowseQuery query = parameters.query();
+        causes.addAll(parameters.causes());
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        if (hash.isPresent()) return Response.ok(holding(hash.get())).build();
+        BrowseResult result = catalogue.find(query, values);
+        Response.ResponseBuilder answer = Response.ok(new AdapterList(
+                result.total(),
+                result.rows().stream().map(AdapterRow::view).toList(),
+                values == 0 ? null : facets(result)));
+        result.next().ifPresent(place -> answer.link(address(query.after(place), values), "next"));
+        result.previous().ifPresent(place -> answer.link(address(query.before(place), values), "prev"));
+        return answer.build();
+    }
+
+    private AdapterList holding(String sha256) {
+        List<Long> own = viewer.person()
+                .map(person -> Publisher.of(person).stream().map(one -> one.id).toList())
+                .orElse(List.of());
+        List<AdapterView> found =
+                rows.holding(sha256, own).stream().map(AdapterRow::view).toList();
+        return new AdapterList(found.size(), found, null);
+    }
+
+    private URI address(BrowseQuery query, int values) {
+        String path = query.address(PATH);
+        return URI.create(site.of(values == 0 ? path : path + "&facets=" + values));
+    }
+
+    private static int values(Optional<String> facets, List<Cause> causes) {
+        if (facets.isEmpty() || facets.get().isEmpty()) return 0;
+        if (facets.get().matches("\\d{1,3}") && Integer.parseInt(facets.get()) <= MOST_VALUES) {
+            return Integer.parseInt(facets.get());
+        }
+        causes.add(new Cause("facets", "Say how many values of each facet you want, 0 to " + MOST_VALUES + "."));
+        return 0;
+    }
+
+    private static Map<String, List<FacetCount>> facets(BrowseResult result) {
+        Map<String, List<FacetCount>> facets = new LinkedHashMap<>();
+        result.counts().forEach((facet, counts) -> facets.put(facet.parameter(), counts));
+        return facets;
+    }
+}

@@ -1,0 +1,148 @@
+package io.lorahub.browse;
+
+import io.lorahub.web.Cause;
+import io.lorahub.web.Format;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the page of a list shows.
+ *
+ * @param facets      those with something to choose
+ * @param opened      the facet of which all values are shown
+ * @param suggestions other questions, where nothing was found
+ * @param causes      what of the address made no sense and was left out
+ */
+record BrowseView(
+        BrowseQuery query,
+        BrowseResult result,
+        List<FacetView> facets,
+        Optional<Facet> opened,
+        List<Link> suggestions,
+        List<Cause> causes) {
+
+    record Link(String label, String href) {}
+
+    /** What the list is narrowed by; the link leads to the list without it. */
+    record Chip(String kind, String label, String href) {}
+
+    record SortChoice(String value, String label, boolean chosen) {}
+
+    static BrowseView of(
+            BrowseQuery query,
+            BrowseResult result,
+            Optional<Facet> opened,
+            List<String> suggestions,
+            List<Cause> causes) {
+        List<FacetView> facets = result.counts().entrySet().stream()
+                .map(counts -> FacetView.of(
+                        query,
+                        counts.getKey(),
+                        counts.getValue(),
+                        opened.filter(counts.getKey()::equals).isPresent()))
+                .filter(facet -> !facet.values().isEmpty())
+                .toList();
+        List<Link> links = suggestions.stream()
+                .map(text -> new Link(text, query.withText(text).address(BrowsePage.PATH)))
+                .toList();
+        return new BrowseView(query, result, facets, opened, links, causes);
+    }
+
+    public List<AdapterRow> rows() {
+        return result.rows();
+    }
+
+    /** "1 to 24 of 600", or null where all are on the page. */
+    public String range() {
+        if (result.total() <= rows().size() || rows().isEmpty()) return null;
+        return "%s to %s of %s"
+                .formatted(
+                        Format.number(result.before() + 1),
+                        Format.number(result.before() + rows().size()),
+                        Format.number(result.total()));
+    }
+
+    public String previous() {
+        return result.previous()
+                .map(place -> query.before(place).address(BrowsePage.PATH))
+                .orElse(null);
+    }
+
+    public String next() {
+        return result.next()
+                .map(place -> query.after(place).address(BrowsePage.PATH))
+                .orElse(null);
+    }
+
+    public List<Chip> chips() {
+        List<Chip> chips = new ArrayList<>();
+        if (!query.text().isEmpty()) {
+            chips.add(new Chip("Text", query.text(), query.withoutText().address(BrowsePage.PATH)));
+        }
+        for (Facet facet : Facet.values()) {
+            for (String value : query.chosen().getOrDefault(facet, java.util.Set.of())) {
+                chips.add(new Chip(
+                        facet.label(), value, query.toggled(facet, value).address(BrowsePage.PATH)));
+            }
+        }
+        return chips;
+    }
+
+    /** Best match only where there is something to match. */
+    public List<SortChoice> sorts() {
+        return Arrays.stream(Sort.values())
+                .filter(sort -> sort != Sort.RELEVANCE || !query.text().isEmpty())
+                .map(sort -> new SortChoice(sort.parameter(), sort.label(), sort == query.order()))
+                .toList();
+    }
+
+    public List<BrowseQuery.Parameter> everything() {
+        return query.parameters();
+    }
+
+    /** For the form that chooses another order. */
+    public List<BrowseQuery.Parameter> allButSort() {
+        return query.parameters().stream()
+                .filter(parameter -> !parameter.name().equals("sort"))
+                .toList();
+    }
+
+    /** For the form of the facets. */
+    public List<BrowseQuery.Parameter> allButFacets() {
+        return query.parameters().stream()
+                .filter(parameter -> Facet.of(parameter.name()).isEmpty())
+                .toList();
+    }
+
+    /** All, or as many as a basket takes. */
+    public int addable() {
+        return Math.min(result.total(), Basket.MOST);
+    }
+
+    public boolean isWhole() {
+        return result.total() <= Basket.MOST;
+    }
+
+    public boolean isEmptyHub() {
+        return result.total() == 0 && !query.narrows();
+    }
+
+    public int narrowed() {
+        return query.chosen().values().stream().mapToInt(java.util.Set::size).sum();
+    }
+
+    /** Search engines take the list itself, not every way to cut it. */
+    public boolean isIndexed() {
+        return query.place().isEmpty() && query.sort().isEmpty() && chips().size() <= 1;
+    }
+
+    public String feed() {
+        return query.address(AdapterFeed.PATH);
+    }
+
+    public String withoutFacets() {
+        return query.withoutFacets().address(BrowsePage.PATH);
+    }
+}

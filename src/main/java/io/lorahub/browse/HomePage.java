@@ -1,0 +1,71 @@
+package io.lorahub.browse;
+
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.demo.DemoHub;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** What LoraHub is, and what is on it. */
+@Path("/")
+@Produces(MediaType.TEXT_HTML)
+public class HomePage {
+
+    private static final int SHOWN = 6;
+    private static final int TASKS = 16;
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(Home home);
+    }
+
+    /**
+     * @param demo whether the prepared task can be tried, as its base model and adapters are here
+     * @param all  how many adapters there are
+     */
+    record Home(
+            boolean demo,
+            int all,
+            int publishers,
+            int models,
+            List<AdapterRow> trending,
+            List<AdapterRow> newest,
+            List<BrowseView.Link> tasks) {}
+
+    private final Catalogue catalogue;
+
+    HomePage(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public TemplateInstance show() {
+        BrowseResult trending = catalogue.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
+        List<BrowseView.Link> tasks = catalogue.counts(Facet.TAG, TASKS).stream()
+                .map(count -> new BrowseView.Link(
+                        count.value(),
+                        BrowseQuery.ALL.toggled(Facet.TAG, count.value()).address(BrowsePage.PATH)))
+                .toList();
+        return Templates.show(new Home(
+                BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()
+                        && catalogue.count(Facet.BASE, DemoHub.BASE_MODEL) > 1,
+                trending.total(),
+                catalogue.values(Facet.PUBLISHER),
+                catalogue.values(Facet.BASE),
+                trending.rows(),
+                catalogue.find(newest(), 0).rows(),
+                tasks));
+    }
+
+    private static BrowseQuery newest() {
+        return new BrowseQuery("", Map.of(), Optional.of(Sort.NEWEST), Optional.empty(), false, SHOWN);
+    }
+}

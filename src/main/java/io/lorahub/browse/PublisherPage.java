@@ -1,0 +1,55 @@
+package io.lorahub.browse;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.web.ProblemException;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** A publisher and what it has published. Addresses of pages are reserved names, so they never mean a publisher. */
+@Path("/{publisher:[a-z0-9][a-z0-9-]*}")
+@Produces(MediaType.TEXT_HTML)
+public class PublisherPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(PublisherSheet sheet);
+    }
+
+    private final Catalogue catalogue;
+    private final AdapterRows rows;
+    private final AdapterRights rights;
+    private final Viewer viewer;
+
+    PublisherPage(Catalogue catalogue, AdapterRows rows, AdapterRights rights, Viewer viewer) {
+        this.catalogue = catalogue;
+        this.rows = rows;
+        this.rights = rights;
+        this.viewer = viewer;
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public TemplateInstance show(String publisher) {
+        Publisher found = Publisher.named(publisher).orElseThrow(() -> ProblemException.notFound("publisher"));
+        boolean own = rights.mayPublishAs(found);
+        BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
+        return Templates.show(new PublisherSheet(
+                found, own, query.address(BrowsePage.PATH), catalogue.find(query, 0), hidden(found, own)));
+    }
+
+    /** What not everybody finds, as far as the viewer may know of it. */
+    private List<AdapterRow> hidden(Publisher publisher, boolean own) {
+        if (!own && !viewer.isModerator()) return List.of();
+        return rows.hiddenOf(publisher.id).stream()
+                .filter(row -> own || viewer.isAdmin() || row.isPublic() || row.isUnlisted())
+                .toList();
+    }
+}

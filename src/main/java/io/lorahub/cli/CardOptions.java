@@ -1,0 +1,80 @@
+package io.lorahub.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What is said of an adapter that is published. */
+final class CardOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--name",
+            paramLabel = "[PUBLISHER/]NAME",
+            description = "Its name on the hub. Where there is an adapter of this name, it gets a new version.")
+    private String name;
+
+    @Option(names = "--version", paramLabel = "LABEL", description = "Such as 1.0.0; by default the next one.")
+    private String version;
+
+    @Option(
+            names = "--visibility",
+            paramLabel = "WHO",
+            description = "public, unlisted or private; a new adapter is private if nothing is said.")
+    private String visibility;
+
+    @Option(names = "--notes", paramLabel = "TEXT", description = "What is new in this version.")
+    private String notes;
+
+    @Option(
+            names = "--title",
+            paramLabel = "TEXT",
+            description = "By default, this and the rest is as the README says.")
+    private String title;
+
+    @Option(names = "--summary", paramLabel = "TEXT", description = "What it does, in a sentence.")
+    private String summary;
+
+    @Option(names = "--licence", paramLabel = "SPDX", description = "Such as MIT or Apache-2.0.")
+    private String licence;
+
+    @Option(names = "--task", paramLabel = "TAG", description = "A task tag; may be given several times.")
+    private List<String> tasks = List.of();
+
+    @Option(names = "--language", paramLabel = "TAG", description = "Such as en; may be given several times.")
+    private List<String> languages = List.of();
+
+    boolean hasName() {
+        return name != null;
+    }
+
+    /** As the hub wants it. */
+    ObjectNode said() {
+        ObjectNode said = new ObjectMapper().createObjectNode();
+        int slash = name.indexOf('/');
+        if (slash >= 0) put(said, "publisher", name.substring(0, slash));
+        put(said, "name", name.substring(slash + 1));
+        put(said, "version", version);
+        put(said, "visibility", visibility);
+        put(said, "notes", notes);
+        put(said, "title", title);
+        put(said, "summary", summary);
+        put(said, "licence", licence);
+        if (!tasks.isEmpty()) tasks.forEach(said.withArray("tags")::add);
+        if (!languages.isEmpty()) languages.forEach(said.withArray("languages")::add);
+        return said;
+    }
+
+    private static void put(ObjectNode said, String field, String value) {
+        if (value != null) said.put(field, value);
+    }
+
+    CommandSpec command() {
+        return command;
+    }
+}

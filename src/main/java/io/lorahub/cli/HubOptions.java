@@ -1,0 +1,43 @@
+package io.lorahub.cli;
+
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.Login;
+import io.lorahub.remote.LoginFile;
+import io.lorahub.xdg.UserFolders;
+import java.net.URI;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which hub a command speaks with, and as whom. */
+final class HubOptions {
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            defaultValue = "${env:LORAHUB_SERVER}",
+            description = "The hub. LORAHUB_SERVER; else that of the last login, else http://localhost:8080.")
+    private Optional<String> server;
+
+    /** For machines, which have no settings of a user. */
+    @Option(
+            names = "--token",
+            hidden = true,
+            defaultValue = "${env:LORAHUB_TOKEN}",
+            description = "An access token. Better given as LORAHUB_TOKEN: other users see command lines.")
+    private Optional<String> token;
+
+    private final LoginFile file = new LoginFile(UserFolders.config());
+
+    LoginFile file() {
+        return file;
+    }
+
+    URI server() {
+        return server.map(Login::server).or(file::server).orElse(Login.DEFAULT_SERVER);
+    }
+
+    HubClient client() {
+        URI hub = server();
+        return new HubClient(new Login(hub, token.or(() -> file.token(hub)).orElse("")));
+    }
+}

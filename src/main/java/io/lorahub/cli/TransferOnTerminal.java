@@ -1,0 +1,55 @@
+package io.lorahub.cli;
+
+import io.lorahub.remote.Transfer;
+import java.io.PrintWriter;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar for each file with its speed and the time left, on standard error; a line for each file where nobody watches. */
+final class TransferOnTerminal implements Transfer {
+
+    private static final int COLUMNS = 79;
+    private static final int NAME = 26;
+    private static final long MEGABYTE = 1_000_000;
+
+    private final PrintWriter err;
+    private ProgressBar bar;
+
+    TransferOnTerminal(PrintWriter err) {
+        this.err = err;
+    }
+
+    @Override
+    public void begin(String what, long size, long done) {
+        if (!StandardInput.isInteractive()) {
+            err.println(
+                    done == 0
+                            ? "%s, %s".formatted(what, Lines.bytes(size))
+                            : "%s, %s, of which %s are there".formatted(what, Lines.bytes(size), Lines.bytes(done)));
+            return;
+        }
+        bar = new ProgressBarBuilder()
+                .setTaskName(Lines.shortened(what, NAME))
+                .setInitialMax(size)
+                .setUnit("MB", MEGABYTE)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .setUpdateIntervalMillis(100)
+                .startsFrom(done, java.time.Duration.ZERO)
+                .showSpeed()
+                .setConsumer(new ConsoleProgressBarConsumer(System.err, COLUMNS))
+                .build();
+    }
+
+    @Override
+    public void moved(long bytes) {
+        if (bar != null) bar.stepBy(bytes);
+    }
+
+    @Override
+    public void end() {
+        if (bar != null) bar.close();
+        bar = null;
+    }
+}

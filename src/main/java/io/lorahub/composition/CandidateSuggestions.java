@@ -1,0 +1,106 @@
+package io.lorahub.composition;
+
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.composition.ComposeForm.Candidate;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Candidates for a task by what they promise: the loss of each adapter alone on the examples, beside that of the base
+ * model. A worker computes it.
+ */
+@ApplicationScoped
+public class CandidateSuggestions {
+
+    /** An answer that comes within this time is shown at once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+    /** Adapters that are listed, and of those at least these are chosen even if none is better than the base model. */
+    private static final int LISTED = 20;
+
+    private static final int CHOSEN = 5;
+
+    private final Trials trials;
+    private final CandidateFinder finder;
+
+    CandidateSuggestions(Trials trials, CandidateFinder finder) {
+        this.trials = trials;
+        this.finder = finder;
+    }
+
+    /** @param said about the suggestion, in a sentence */
+    record Suggested(ComposeForm form, String said) {}
+
+    /** @throws ProblemException invalid, for a form without examples or base model; too many */
+    Suggested ask(Owner owner, ComposeForm form) {
+        List<Cause> faults = new ArrayList<>();
+        List<Example> examples = form.filled();
+        if (examples.isEmpty()
+                || examples.stream()
+                        .anyMatch(e -> e.input().isBlank() || e.output().isBlank())) {
+            faults.add(new Cause("examples", "Give examples with input and output first; adapters are tried on them."));
+        }
+        Optional<String> base = baseModel(form);
+        if (base.isEmpty())
+            faults.add(new Cause("base_model", "Choose the base model whose adapters are to be tried."));
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        UUID question = trials.suggest(owner, base.get(), examples);
+        trials.await(question, PATIENCE);
+        return take(owner, form.withSuggestion(question));
+    }
+
+    /** The form with the answer to its question, or still with the question. */
+    Suggested take(Owner owner, ComposeForm form) {
+        if (form.suggestion().isEmpty()) return new Suggested(form, "There is no suggestion to wait for.");
+        Optional<Answer> answer =
+                trials.answer(trials.of(owner, form.suggestion().get()));
+        if (answer.isEmpty()) return new Suggested(form, "The adapters are being tried on your examples.");
+        ComposeForm answered = form.withSuggestion(null);
+        return answer.get() instanceof Answer.Suggest suggest
+                ? new Suggested(answered.with(candidates(suggest)), sentence(suggest))
+                : new Suggested(answered, ((Answer.Failed) answer.get()).why());
+    }
+
+    /** The chosen one, or that of the candidates, or the only one. */
+    private Optional<String> baseModel(ComposeForm form) {
+        if (!form.baseModel().isBlank()) return Optional.of(form.baseModel());
+        Optional<String> shared = finder.rows(form.candidates(), "").stream()
+                .filter(row -> row.candidate().chosen())
+                .flatMap(row -> row.adapter().stream())
+                .map(adapter -> adapter.baseModel)
+                .findFirst();
+        if (shared.isPresent()) return shared;
+        List<BaseModelEntry> all = BaseModelEntry.listAll();
+        return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
+    }
+
+    private static List<Candidate> candidates(Answer.Suggest suggest) {
+        List<Candidate> candidates = new ArrayList<>();
+        for (Answer.Promise promise : suggest.ranked().stream().limit(LISTED).toList()) {
+            boolean better = promise.loss() < suggest.base();
+            candidates.add(new Candidate(
+                    promise.address(),
+                    "Alone: loss %s; base model %s".formatted(figure(promise.loss()), figure(suggest.base())),
+                    better || candidates.size() < CHOSEN));
+        }
+        return candidates;
+    }
+
+    private static String sentence(Answer.Suggest suggest) {
+        if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
+        return "%d of %d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."
+                .formatted(suggest.looked(), suggest.all());
+    }
+
+    private static String figure(double loss) {
+        return String.format(Locale.ROOT, "%.3g", loss);
+    }
+}

@@ -1,0 +1,89 @@
+package io.lorahub.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.lora.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Whether the base model has a name that others can make something of.
+ *
+ * @param name   as {@code adapter_config.json} says; empty where that cannot be used
+ * @param shapes empty where the hub does not have that model
+ */
+record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseShapes> shapes) {
+
+    static final String ID = "base-model";
+    static final String TITLE = "The base model is named";
+
+    /** What the mend of the upload's page is for. */
+    static final String UNNAMED = "base-model-unnamed";
+
+    private static final String KEY = "base_model_name_or_path";
+    private static final String FIX = "Choose the base model on the upload's page, or write its name as " + KEY
+            + " and send adapter_config.json again.";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of the Hugging Face Hub: one word, or owner/name. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
+
+    static BaseModelCheck of(Path folder, BaseModelShelf shelf) {
+        Optional<JsonNode> config = config(folder);
+        if (config.isEmpty()) {
+            return new BaseModelCheck(
+                    CheckResult.skipped(ID, TITLE, "Needs a configuration that can be read."),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+        String name = config.get().path(KEY).asText("").strip();
+        if (!NAME.matcher(name).matches()) return new BaseModelCheck(failed(name), Optional.empty(), Optional.empty());
+        Optional<BaseShapes> shapes = shelf.shapes(name);
+        return new BaseModelCheck(CheckResult.of(ID, TITLE, unknown(name, shapes)), Optional.of(name), shapes);
+    }
+
+    /** What to say of the checks that need the model. */
+    String whyNoBase() {
+        return name.map(n -> "%s is not registered with this hub.".formatted(n))
+                .orElse("Needs the name of the base model.");
+    }
+
+    private static CheckResult failed(String name) {
+        String message = name.isEmpty()
+                ? "adapter_config.json does not say which base model it is for."
+                : "“%s” in adapter_config.json is a place on the machine of the training, which others do not have."
+                        .formatted(shown(name));
+        return CheckResult.of(ID, TITLE, List.of(Finding.error(UNNAMED, KEY, message, FIX)));
+    }
+
+    private static List<Finding> unknown(String name, Optional<BaseShapes> shapes) {
+        if (shapes.isPresent()) return List.of();
+        return List.of(
+                Finding.warning(
+                        "base-model-unknown",
+                        name,
+                        "%s is not registered with this hub, so the fit cannot be checked, and nobody can compose it here."
+                                .formatted(name),
+                        "If that is the wrong name, choose another one; else publish it, and ask an administrator to register the model."));
+    }
+
+    private static String shown(String name) {
+        return name.length() <= 100 ? name : name.substring(0, 100) + "…";
+    }
+
+    private static Optional<JsonNode> config(Path folder) {
+        Path file = folder.resolve(AdapterFolder.CONFIG);
+        if (!Files.isRegularFile(file)) return Optional.empty();
+        try {
+            return Optional.ofNullable(JSON.readTree(file.toFile())).filter(JsonNode::isObject);
+        } catch (IOException e) {
+            return Optional.empty(); // the inspection says why
+        }
+    }
+}

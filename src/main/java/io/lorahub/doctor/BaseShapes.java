@@ -1,0 +1,42 @@
+package io.lorahub.doctor;
+
+import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** Names and shapes of a base model's tensors: all that an adapter is compared with, without the model's files. */
+record BaseShapes(Map<String, TensorInfo> tensors) implements TensorSource {
+
+    static BaseShapes read(Path folder) {
+        try (TensorSource model = ModelFolder.open(folder)) {
+            Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+            model.names().forEach(name -> tensors.put(name, model.info(name)));
+            return new BaseShapes(tensors);
+        }
+    }
+
+    @Override
+    public Set<String> names() {
+        return tensors.keySet();
+    }
+
+    @Override
+    public TensorInfo info(String name) {
+        return tensors.get(name);
+    }
+
+    @Override
+    public TensorData tensor(String name) {
+        throw new UnsupportedOperationException("Of the base model only the shapes are here.");
+    }
+
+    @Override
+    public void close() {
+        // nothing is open
+    }
+}

@@ -1,0 +1,44 @@
+package io.lorahub.doctor;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.lorahub.upload.UploadReceived;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Instant;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** The queue of uploads to check: db-scheduler's table {@code upload_check_queue}. */
+@ApplicationScoped
+public class CheckQueue {
+
+    static final String TASK = "check";
+    private static final String TABLE = "upload_check_queue";
+
+    private final SchedulerClient client;
+
+    CheckQueue(DataSource database) {
+        client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
+    }
+
+    /** Part of the transaction that makes the upload whole: what waits for its checks is in the queue, always. */
+    void add(@Observes UploadReceived received) {
+        // A name of its own for each check: the last one of the same upload may be about to leave the queue.
+        String name = received.uploadId() + "/" + UUID.randomUUID();
+        client.scheduleIfNotExists(new TaskInstance<Void>(TASK, name), Instant.now());
+    }
+
+    /** @param instance the name of an entry */
+    static UUID upload(String instance) {
+        return UUID.fromString(instance.substring(0, instance.indexOf('/')));
+    }
+
+    /** How a doctor looks at the queue. */
+    static SchedulerBuilder doctor(DataSource database, Task<?> task) {
+        return Scheduler.create(database, task).tableName(TABLE);
+    }
+}

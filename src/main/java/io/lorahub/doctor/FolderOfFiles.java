@@ -1,0 +1,30 @@
+package io.lorahub.doctor;
+
+import io.lorahub.storage.Blobs;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.commons.io.FileUtils;
+
+/** Stored files as a folder of this machine, until it is closed. They must not be written to. */
+record FolderOfFiles(Path path) implements AutoCloseable {
+
+    /** @param files SHA-256 by name */
+    static FolderOfFiles of(Map<String, String> files, Blobs blobs) throws IOException {
+        FolderOfFiles folder = new FolderOfFiles(Files.createTempDirectory("lorahub-check-"));
+        boolean done = false;
+        try {
+            blobs.place(files, folder.path);
+            done = true;
+            return folder;
+        } finally {
+            if (!done) folder.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        FileUtils.deleteQuietly(path.toFile());
+    }
+}

@@ -1,0 +1,126 @@
+package io.lorahub.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.learning.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/** Speaks with one hub. Redirects are not followed: the token would go to wherever they lead. */
+public final class HubClient {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofMinutes(1);
+
+    private final Login login;
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+
+    public HubClient(Login login) {
+        this.login = login;
+    }
+
+    public URI server() {
+        return login.server();
+    }
+
+    /** @throws RemoteException also for what is no JSON */
+    public JsonNode get(String path) {
+        return json(request(path).timeout(ANSWER).GET(), path);
+    }
+
+    public JsonNode post(String path, JsonNode body) {
+        return json(
+                request(path)
+                        .timeout(ANSWER)
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body.toString())),
+                path);
+    }
+
+    public void delete(String path) {
+        required(send(request(path).timeout(ANSWER).DELETE(), BodyHandlers.ofByteArray()), path);
+    }
+
+    /** For whoever looks at the status themselves. @throws ConnectionLost if the answer does not come */
+    <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
+        try {
+            HttpResponse<T> answer = http.send(request.build(), handler);
+            if (answer.statusCode() / 100 == 3 && answer.statusCode() != 304) throw moved(answer);
+            return answer;
+        } catch (HttpConnectTimeoutException | ConnectException e) {
+            throw new ConnectionLost(
+                    "No hub answers at %s; is it running, and is the address right?".formatted(login.server()), e);
+        } catch (IOException e) {
+            throw new ConnectionLost("The connection to %s broke.".formatted(login.server()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RemoteException("Interrupted.", e);
+        }
+    }
+
+    HttpRequest.Builder request(String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(login.server() + path))
+                .header("User-Agent", "lorahub/" + Version.current())
+                .header("Accept", "application/json, */*;q=0.5");
+        if (!login.token().isEmpty()) request.header("Authorization", "Bearer " + login.token());
+        return request;
+    }
+
+    /** A part of a path, whatever is in it. */
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    static HubRefusal refusal(int status, byte[] body, String path) {
+        try {
+            return HubRefusal.of(status, JSON.readTree(body), path);
+        } catch (IOException e) {
+            return HubRefusal.of(status, null, path);
+        }
+    }
+
+    static HubRefusal refusal(HttpResponse<InputStream> answer, String path) {
+        try (InputStream body = answer.body()) {
+            return refusal(answer.statusCode(), body.readNBytes(1 << 20), path);
+        } catch (IOException e) {
+            return HubRefusal.of(answer.statusCode(), null, path);
+        }
+    }
+
+    private JsonNode json(HttpRequest.Builder request, String path) {
+        byte[] body = required(send(request, BodyHandlers.ofByteArray()), path);
+        try {
+            return JSON.readTree(new String(body, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            throw new RemoteException("%s does not answer as a LoraHub does; is it one?".formatted(login.server()), e);
+        }
+    }
+
+    private static byte[] required(HttpResponse<byte[]> answer, String path) {
+        if (answer.statusCode() >= 400) throw refusal(answer.statusCode(), answer.body(), path);
+        return answer.body();
+    }
+
+    private RemoteException moved(HttpResponse<?> answer) {
+        return new RemoteException("%s leads to %s; give that with --server if it is the hub."
+                .formatted(
+                        login.server(), answer.headers().firstValue("Location").orElse("another address")));
+    }
+}

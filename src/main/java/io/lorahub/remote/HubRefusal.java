@@ -1,0 +1,38 @@
+package io.lorahub.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.StringJoiner;
+
+/** The hub's answer that it will not, with its reasons. */
+public final class HubRefusal extends RemoteException {
+
+    private final int status;
+
+    private HubRefusal(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /** @param problem details as in RFC 9457, or null where the answer was something else */
+    static HubRefusal of(int status, JsonNode problem, String path) {
+        if (status == 401) {
+            return new HubRefusal(status, "The hub does not know this token, or wants one; run lorahub login.");
+        }
+        if (problem == null || !problem.isObject()) {
+            return new HubRefusal(
+                    status, "The hub answered %d to %s, and not as a LoraHub does.".formatted(status, path));
+        }
+        StringJoiner reasons = new StringJoiner(" ");
+        for (JsonNode cause : problem.path("causes")) {
+            String field = cause.path("field").asText();
+            String message = cause.path("message").asText();
+            reasons.add(field.isEmpty() ? message : field + ": " + message);
+        }
+        String detail = problem.path("detail").asText(problem.path("title").asText());
+        return new HubRefusal(status, reasons.length() == 0 ? "The hub refuses: " + detail : reasons.toString());
+    }
+
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,31 @@
+package io.lorahub.remote;
+
+import java.time.Duration;
+
+/** How often and when a transfer goes on after its connection broke; each step forward gives all tries back. */
+final class Patience {
+
+    private static final int TRIES = 6;
+    private static final Duration FIRST = Duration.ofMillis(250);
+
+    private int left = TRIES;
+
+    void renew() {
+        left = TRIES;
+    }
+
+    /** Waits a little. @throws ConnectionLost the failure, if there were enough tries */
+    void wait(ConnectionLost failure) {
+        if (--left == 0) throw failure;
+        pause(FIRST.multipliedBy(1L << (TRIES - 1 - left)));
+    }
+
+    static void pause(Duration time) {
+        try {
+            Thread.sleep(time.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RemoteException("Interrupted.", e);
+        }
+    }
+}

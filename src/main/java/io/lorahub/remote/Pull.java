@@ -1,0 +1,106 @@
+package io.lorahub.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Fetches one version of an adapter into a folder, which appears whole. What a broken or ended try has fetched lies
+ * beside it, under a name that the next try knows.
+ */
+public final class Pull {
+
+    private final HubClient hub;
+    private final Transfer transfer;
+
+    public Pull(HubClient hub, Transfer transfer) {
+        this.hub = hub;
+        this.transfer = transfer;
+    }
+
+    /** @param fetched bytes that came now */
+    public record Result(String adapter, String version, Path folder, List<RemoteFile> files, long fetched) {}
+
+    /** @throws RemoteException if there is no such version, or if what comes is not what the hub says that it is */
+    public Result into(Path folder, AdapterName wanted) {
+        JsonNode version = version(wanted);
+        String label = version.path("label").asText();
+        List<RemoteFile> files = files(version);
+        Path target = folder.toAbsolutePath().normalize();
+        try {
+            if (isThere(target, files)) return new Result(wanted.toString(), label, folder, files, 0);
+            requireFree(target);
+            Path part = target.resolveSibling(
+                    ".%s.%s-%s-%s.part".formatted(target.getFileName(), wanted.publisher(), wanted.name(), label));
+            Files.createDirectories(part);
+            long fetched = 0;
+            String at = wanted.path() + "/versions/" + HubClient.segment(label) + "/files/";
+            for (RemoteFile file : files) {
+                fetched += new FileDownload(hub, at + HubClient.segment(file.name()), file, part, transfer).fetch();
+            }
+            Files.deleteIfExists(target);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            return new Result(wanted.toString(), label, folder, files, fetched);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private JsonNode version(AdapterName wanted) {
+        JsonNode versions = adapter(wanted).path("versions");
+        List<String> labels = new ArrayList<>();
+        for (JsonNode version : versions) {
+            String label = version.path("label").asText();
+            if (wanted.version().isEmpty() || wanted.version().get().equals(label)) return version;
+            labels.add(label);
+        }
+        throw new RemoteException(
+                labels.isEmpty()
+                        ? "%s has no version yet.".formatted(wanted)
+                        : "%s has no version %s; it has %s."
+                                .formatted(wanted, wanted.version().orElse(""), String.join(", ", labels)));
+    }
+
+    private JsonNode adapter(AdapterName wanted) {
+        try {
+            return hub.get(wanted.path());
+        } catch (HubRefusal e) {
+            if (e.status() != 404) throw e;
+            throw new RemoteException(
+                    "There is no adapter %s at %s, or it is not for you to see.".formatted(wanted, hub.server()), e);
+        }
+    }
+
+    private static List<RemoteFile> files(JsonNode version) {
+        List<RemoteFile> files = new ArrayList<>();
+        for (JsonNode file : version.path("files")) files.add(RemoteFile.of(file));
+        if (files.isEmpty()) throw new RemoteException("This version has no files.");
+        return files;
+    }
+
+    private static boolean isThere(Path target, List<RemoteFile> files) throws IOException {
+        for (RemoteFile file : files) {
+            Path there = target.resolve(file.name());
+            if (!Files.isRegularFile(there) || Files.size(there) != file.size()) return false;
+        }
+        return files.stream()
+                .allMatch(file -> FileHash.of(target.resolve(file.name())).equals(file.sha256()));
+    }
+
+    private static void requireFree(Path target) throws IOException {
+        if (!Files.exists(target)) return;
+        if (Files.isDirectory(target)) {
+            try (Stream<Path> children = Files.list(target)) {
+                if (children.findAny().isEmpty()) return;
+            }
+        }
+        throw new RemoteException(
+                "%s is there already and holds something else; name another folder with --output.".formatted(target));
+    }
+}

@@ -1,0 +1,30 @@
+package io.lorahub.upload;
+
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import java.util.Locale;
+import java.util.function.Supplier;
+
+/** What is wrong, by the names that fields have in JSON. */
+final class ApiCauses {
+
+    private ApiCauses() {}
+
+    static <T> T named(Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (ProblemException e) {
+            if (e.causes().isEmpty()) throw e;
+            throw ProblemException.invalid(e.causes().stream()
+                    .map(cause -> new Cause(name(cause.field()), cause.message()))
+                    .toList());
+        }
+    }
+
+    /** {@code trainingData} is training_data. */
+    private static String name(String field) {
+        return field.equals("label")
+                ? "version"
+                : field.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+}

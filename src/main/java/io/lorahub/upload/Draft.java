@@ -1,0 +1,154 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Card;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What a member says of an upload before it is published. Whatever is null is not said.
+ *
+ * @param publisher  under whose name; the member's own if it is never said
+ * @param adapter    {@code publisher/name} of which it is to be a new version
+ * @param baseModel  name of the base model, which is then written into {@code adapter_config.json}; never kept here
+ * @param name       of a new adapter
+ * @param version    label such as 1.0.0; the next one if it is never said
+ * @param notes      what is new in this version
+ * @param visibility {@code public}, {@code unlisted} or {@code private}
+ * @param licence    of SPDX
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Draft(
+        String publisher,
+        String adapter,
+        String baseModel,
+        String name,
+        String version,
+        String notes,
+        String visibility,
+        String title,
+        String summary,
+        String description,
+        List<String> tags,
+        List<String> languages,
+        String licence,
+        Boolean derivatives,
+        String trainingData,
+        String intendedUse,
+        String exampleInput,
+        String exampleOutput) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static final Draft EMPTY = read(null);
+
+    /** @param json as {@link #json} made it; null for nothing */
+    static Draft read(JsonNode json) {
+        return JSON.convertValue(json == null ? JSON.createObjectNode() : json, Draft.class);
+    }
+
+    /** With what is said of the adapter to which a version is added. */
+    static Draft of(Adapter adapter) {
+        return of(Card.of(adapter)).at(adapter.name, adapter.visibility.name().toLowerCase(Locale.ROOT));
+    }
+
+    static Draft of(Card c) {
+        return new Draft(
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                c.title(),
+                c.summary(),
+                c.description(),
+                c.tags(),
+                c.languages(),
+                c.licence(),
+                c.derivatives(),
+                c.trainingData(),
+                c.intendedUse(),
+                c.exampleInput(),
+                c.exampleOutput());
+    }
+
+    Draft at(String name, String visibility) {
+        Draft place = new Draft(
+                null,
+                null,
+                null,
+                name,
+                null,
+                null,
+                visibility,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        return place.over(this);
+    }
+
+    /** This, and where it says nothing the other. */
+    Draft over(Draft other) {
+        return new Draft(
+                or(publisher, other.publisher),
+                or(adapter, other.adapter),
+                or(baseModel, other.baseModel),
+                or(name, other.name),
+                or(version, other.version),
+                or(notes, other.notes),
+                or(visibility, other.visibility),
+                or(title, other.title),
+                or(summary, other.summary),
+                or(description, other.description),
+                or(tags, other.tags),
+                or(languages, other.languages),
+                or(licence, other.licence),
+                or(derivatives, other.derivatives),
+                or(trainingData, other.trainingData),
+                or(intendedUse, other.intendedUse),
+                or(exampleInput, other.exampleInput),
+                or(exampleOutput, other.exampleOutput));
+    }
+
+    private static <T> T or(T value, T other) {
+        return value == null ? other : value;
+    }
+
+    Card card() {
+        return new Card(
+                title,
+                summary,
+                description,
+                tags,
+                languages,
+                licence,
+                derivatives == null || derivatives,
+                trainingData,
+                intendedUse,
+                exampleInput,
+                exampleOutput);
+    }
+
+    /** To be kept with the upload, which has columns for what it is aimed at. */
+    JsonNode json() {
+        ObjectNode json = JSON.valueToTree(this);
+        return json.without(List.of("publisher", "adapter", "base_model"));
+    }
+}

@@ -1,0 +1,80 @@
+package io.lorahub.upload;
+
+import io.lorahub.storage.Blobs;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What is to be said of uploads: what members typed, over what their files or their adapter say already. */
+@ApplicationScoped
+class Drafts {
+
+    private static final int LONGEST_README = 1_000_000;
+
+    private final Uploads uploads;
+    private final Blobs blobs;
+    private final Mending mending;
+
+    Drafts(Uploads uploads, Blobs blobs, Mending mending) {
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.mending = mending;
+    }
+
+    /** Of an upload that is not over. */
+    Draft of(Upload upload) {
+        Draft typed = Draft.read(upload.card);
+        if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));
+        Draft read = readme(upload).map(text -> Readme.of(text).draft()).orElse(Draft.EMPTY);
+        return typed.over(read).over(Draft.EMPTY.at(name(upload.folder), null));
+    }
+
+    /**
+     * Keeps what is said now, over what was said before.
+     *
+     * @param edition that the member saw; empty if that does not matter
+     */
+    @Transactional
+    Upload change(UUID id, Draft draft, Optional<Integer> edition) {
+        Upload upload = uploads.ownLocked(id);
+        if (!upload.getState().isOpen()) throw ProblemException.conflict("This upload has ended; start a new one.");
+        if (edition.isPresent() && edition.get() != upload.edition) throw ProblemException.changed();
+        change(upload, draft);
+        upload.flush();
+        return upload;
+    }
+
+    void change(Upload upload, Draft draft) {
+        uploads.aim(upload, draft.publisher(), draft.adapter());
+        if (draft.baseModel() != null) mending.nameBaseModel(upload, draft.baseModel());
+        upload.card = draft.over(Draft.read(upload.card)).json();
+        upload.updatedAt = Instant.now();
+    }
+
+    private Optional<String> readme(Upload upload) {
+        return upload.file(SentName.README).filter(file -> file.sha256 != null).map(file -> {
+            try (InputStream in = blobs.open(file.sha256, 0, LONGEST_README)) {
+                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** What a folder's name leaves of the rules for names. */
+    static String name(String folder) {
+        String name = folder.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9._-]+", "-")
+                .replaceAll("[-._]*([-._])", "$1")
+                .replaceAll("^[-._]+|[-._]+$", "");
+        return name.isEmpty() ? null : name.substring(0, Math.min(64, name.length()));
+    }
+}

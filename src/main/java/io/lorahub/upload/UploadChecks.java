@@ -1,0 +1,89 @@
+package io.lorahub.upload;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.DuplicateCheck;
+import io.lorahub.adapter.FingerprintIndex;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.Staged;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What the checks do to an upload: they begin, and they end with findings. */
+@ApplicationScoped
+public class UploadChecks {
+
+    private static final int MAX_TRIES = 5;
+
+    private final DuplicateCheck duplicates;
+    private final FingerprintIndex fingerprints;
+    private final Blobs blobs;
+    private final Freeing freeing;
+
+    UploadChecks(DuplicateCheck duplicates, FingerprintIndex fingerprints, Blobs blobs, Freeing freeing) {
+        this.duplicates = duplicates;
+        this.fingerprints = fingerprints;
+        this.blobs = blobs;
+        this.freeing = freeing;
+    }
+
+    /**
+     * The files to check, SHA-256 by name. Empty where the upload does not wait for its checks, or was given up because
+     * they broke off too often.
+     */
+    @Transactional
+    public Optional<Map<String, String>> begin(UUID id) {
+        Upload upload = Upload.locked(id)
+                .filter(u -> u.getState() == UploadState.CHECKING)
+                .orElse(null);
+        if (upload == null) return Optional.empty();
+        if (upload.checkTries >= MAX_TRIES) {
+            upload.findings = null;
+            upload.fail("The checks broke off %d times. Have it checked again, or send the files anew."
+                    .formatted(upload.checkTries));
+            return Optional.empty();
+        }
+        upload.checkTries++;
+        return Optional.of(upload.hashes());
+    }
+
+    /**
+     * Stores what was found. Does nothing if meanwhile the upload was cancelled or got other files.
+     *
+     * @param files     that were checked
+     * @param converted the weights that take the place of pickled ones
+     */
+    @Transactional
+    public void end(UUID id, Map<String, String> files, Checkup checkup, Optional<Staged> converted) {
+        Upload upload = Upload.locked(id)
+                .filter(u -> u.getState() == UploadState.CHECKING && u.hashes().equals(files))
+                .orElse(null);
+        if (upload == null) return;
+        converted.ifPresent(staged -> replaceWeights(upload, staged));
+        Optional<String> weights = Optional.ofNullable(upload.hashes().get(AdapterFolder.WEIGHTS.get(0)));
+        Checkup whole = checkup.and(duplicates.check(
+                weights, checkup.fingerprint(), Publisher.of(upload.person), Optional.ofNullable(upload.adapter)));
+        if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.keep(weights.get(), print));
+        upload.facts = whole.facts();
+        upload.findings = whole.findings();
+        upload.become(whole.passed() ? UploadState.PASSED : UploadState.FAILED);
+    }
+
+    private void replaceWeights(Upload upload, Staged staged) {
+        UploadFile pickled = upload.file(AdapterFolder.WEIGHTS.get(1)).orElseThrow();
+        freeing.afterCommit(Freed.of(List.of(pickled)));
+        upload.remove(List.of(pickled));
+        UploadFile weights = new UploadFile();
+        weights.upload = upload;
+        weights.name = AdapterFolder.WEIGHTS.get(0);
+        weights.kind = FileKind.KEPT;
+        weights.size = staged.size();
+        weights.sha256 = blobs.keep(staged).sha256;
+        upload.files.add(weights);
+    }
+}

@@ -1,0 +1,105 @@
+package io.lorahub.upload;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Publication;
+import io.lorahub.adapter.Publishing;
+import io.lorahub.adapter.PublishingException;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Makes an adapter, or a version of one, of an upload that passed its checks. */
+@ApplicationScoped
+class UploadPublishing {
+
+    private final Uploads uploads;
+    private final Drafts drafts;
+    private final Publishing publishing;
+
+    UploadPublishing(Uploads uploads, Drafts drafts, Publishing publishing) {
+        this.uploads = uploads;
+        this.drafts = drafts;
+        this.publishing = publishing;
+    }
+
+    /**
+     * @param said over what was said before
+     * @throws ProblemException with everything that speaks against it; then nothing was changed
+     */
+    @Transactional
+    AdapterVersion publish(UUID id, Draft said) {
+        Upload upload = uploads.ownLocked(id);
+        requirePassed(upload);
+        drafts.change(upload, said);
+        requirePassed(upload); // what was said may have sent it back to its checks
+        try {
+            AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload)));
+            upload.become(UploadState.PUBLISHED);
+            upload.adapter = version.adapter;
+            upload.publisher = version.adapter.publisher;
+            return version;
+        } catch (PublishingException e) {
+            throw ProblemException.invalid(e.causes());
+        }
+    }
+
+    private static Publication publication(Upload upload, Draft draft) {
+        return new Publication(
+                publisher(upload),
+                draft.name() == null ? "" : draft.name(),
+                draft.card(),
+                visibility(draft.visibility()),
+                draft.version(),
+                draft.notes(),
+                upload.hashes(),
+                Checkup.stored(upload.facts, upload.findings),
+                Map.of());
+    }
+
+    /** Under whose name: that of the adapter, the chosen one, or the member's own. */
+    static Publisher publisher(Upload upload) {
+        return Optional.ofNullable(upload.publisher)
+                .or(() -> Publisher.named(upload.person.name))
+                .orElseThrow(() -> ProblemException.invalid("publisher", "Choose under whose name it is to stand."));
+    }
+
+    private static Visibility visibility(String word) {
+        if (word == null || word.isBlank()) return Visibility.PRIVATE;
+        return Arrays.stream(Visibility.values())
+                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.invalid("visibility", "Choose public, unlisted or private."));
+    }
+
+    private static void requirePassed(Upload upload) {
+        switch (upload.getState()) {
+            case PASSED -> {}
+            case RECEIVING -> throw ProblemException.conflict("Files are still to come; send them first.");
+            case CHECKING ->
+                throw ProblemException.conflict("The files are being checked; publish it when that has ended.");
+            case FAILED -> throw ProblemException.invalid(faults(upload));
+            case PUBLISHED -> throw ProblemException.conflict("It is published already.");
+            case CANCELLED -> throw ProblemException.conflict("This upload was cancelled; start a new one.");
+        }
+    }
+
+    private static List<Cause> faults(Upload upload) {
+        if (upload.findings == null) return List.of(new Cause("files", upload.failure));
+        return Checkup.stored(upload.facts, upload.findings).checks().stream()
+                .filter(check -> check.state() == CheckResult.State.FAILED)
+                .flatMap(check -> check.findings().stream())
+                .filter(finding -> finding.isError())
+                .map(finding -> new Cause("files", finding.sentence()))
+                .toList();
+    }
+}

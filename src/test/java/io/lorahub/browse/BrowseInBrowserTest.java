@@ -1,0 +1,153 @@
+package io.lorahub.browse;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The pages by which adapters are found, in a real browser. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class BrowseInBrowserTest {
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final RandomMarket market;
+
+    private Chromium chromium;
+    private Person owner;
+    private List<String> adapters;
+
+    BrowseInBrowserTest(Hub hub, DemoOnHub demo, RandomMarket market) {
+        this.hub = hub;
+        this.demo = demo;
+        this.market = market;
+    }
+
+    @BeforeEach
+    void start() throws SQLException {
+        chromium = Chromium.start();
+        market.fill();
+        owner = hub.person(Role.MEMBER);
+        adapters = demo.publish(owner, "un", "past", "re");
+    }
+
+    @AfterEach
+    void stop() {
+        chromium.close();
+    }
+
+    @Test
+    void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
+        Adapter other = hub.adapter(owner, Visibility.PRIVATE);
+        String session = hub.session(owner);
+        Map<String, String> pages = new LinkedHashMap<>();
+        pages.put("home", "/");
+        pages.put("browse", "/adapters");
+        pages.put("search", "/adapters?q=sentiment&base=google/flan-t5-base&sort=likes");
+        pages.put("nothing", "/adapters?q=sentimnet");
+        pages.put("publisher", "/" + owner.name);
+        pages.put("base-models", "/base-models");
+        pages.put("base-model", "/base-models/" + DemoHub.BASE_MODEL);
+        pages.put("candidates", "/candidates");
+        pages.put("file", "/adapters?q=" + "f".repeat(64));
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                Page page = chromium.page(width, colours, session);
+                page.navigate(Chromium.address("/" + adapters.get(0)));
+                page.locator("form[action='/candidates/add'] button").click();
+                page.navigate(Chromium.address("/adapters"));
+                page.locator(".row form button").first().click();
+                assertThat(page.locator(".basket h2")).hasText("2 candidates");
+                for (Map.Entry<String, String> one : pages.entrySet()) {
+                    page.navigate(Chromium.address(one.getValue()));
+                    picture(page, one.getKey(), width, colours);
+                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                            .as("%s, %d px, %s", one.getValue(), width, colours)
+                            .isEmpty();
+                    assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
+                            .as(one.getValue())
+                            .isEqualTo(width);
+                }
+                page.context().close();
+            }
+        }
+        assertThat(chromium.complaints()).isEmpty();
+        assertThat(other.id).isNotNull();
+    }
+
+    @Test
+    void a_candidate_is_added_where_one_stands_and_the_focus_stays() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/adapters?sort=downloads"));
+        Locator button = page.locator(".row").nth(20).locator("button");
+        String id = button.getAttribute("id");
+        button.focus();
+        int before = (int) page.evaluate("() => Math.round(scrollY)");
+        assertThat(before).isPositive();
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#" + id)).hasAttribute("aria-pressed", "true");
+        assertThat(page.locator("#" + id)).isFocused();
+        assertThat(page.locator(".topbar-in > a[href='/candidates'] .count")).hasText("1");
+        assertThat(page.locator(".toast")).hasText("Added 1 candidate.");
+        assertThat(Math.abs((int) page.evaluate("() => Math.round(scrollY)") - before))
+                .isLessThan(200);
+        assertThat(page).hasURL(Chromium.address("/adapters?sort=downloads"));
+        page.keyboard().press("Enter");
+        assertThat(page.locator(".basket")).hasCount(0);
+    }
+
+    @Test
+    void a_ticked_facet_narrows_the_list_at_once_and_going_back_widens_it() {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(Chromium.address("/adapters"));
+        String all = page.locator("#found").textContent();
+        Locator box = page.locator("input[name=licence]").first();
+        String id = box.getAttribute("id");
+        box.focus();
+        page.keyboard().press("Space");
+        assertThat(page.locator(".chosen")).hasCount(1);
+        assertThat(page.locator("#" + id)).isFocused();
+        assertThat(page.locator("#" + id)).isChecked();
+        assertThat(page).hasURL(Pattern.compile("/adapters\\?licence=[^&]+$"));
+        assertThat(page.locator("#found")).not().hasText(all);
+        page.goBack();
+        assertThat(page.locator("#found")).hasText(all);
+        assertThat(page.locator(".chosen")).hasCount(0);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    /** For looking at: set the system property {@code lorahub.pictures} to a folder. */
+    private static void picture(Page page, String name, int width, ColorScheme colours) {
+        String folder = System.getProperty("lorahub.pictures");
+        if (folder == null) return;
+        page.screenshot(new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(Path.of(
+                        folder,
+                        "%s-%d-%s.png".formatted(name, width, colours.name().toLowerCase()))));
+    }
+}

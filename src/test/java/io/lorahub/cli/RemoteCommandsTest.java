@@ -1,0 +1,140 @@
+package io.lorahub.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that speak with a hub, each a process of its own as the launcher starts it, on a home of its own. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class RemoteCommandsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+
+    @TestHTTPResource
+    URI server;
+
+    @TempDir
+    Path home;
+
+    private Person person;
+    private String address;
+
+    RemoteCommandsTest(Hub hub, DemoOnHub demo) {
+        this.hub = hub;
+        this.demo = demo;
+    }
+
+    /** What a process printed, and how it ended. */
+    private record Ended(int code, String out, String err) {}
+
+    @BeforeEach
+    void name() {
+        person = hub.person(Role.MEMBER);
+        address = server.toString().replaceAll("/$", "");
+    }
+
+    @Test
+    void login_keeps_a_token_that_the_hub_knows_and_logout_forgets_it() {
+        Ended refused = run("lh_nonsense\n", "login", "--server", address);
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(refused.err())
+                .isEqualTo("lorahub: The hub does not know this token, or wants one; run lorahub login.\n");
+        assertThat(home.resolve("lorahub/login.json")).doesNotExist();
+
+        String token = hub.token(person, Scope.READ);
+        Ended in = run(token + "\n", "login", "--server", address);
+        assertThat(in)
+                .isEqualTo(new Ended(
+                        0, "Signed in to %s as %s; the token may read.\n".formatted(address, person.name), ""));
+        assertThat(home.resolve("lorahub/login.json")).content().contains(token);
+
+        assertThat(run("", "logout").out()).isEqualTo("Forgot the token of %s.\n".formatted(address));
+        assertThat(home.resolve("lorahub/login.json")).content().doesNotContain(token);
+    }
+
+    @Test
+    void search_shows_a_table_or_json() throws IOException {
+        String name = demo.publish(person, "un").get(0);
+        Ended table = run("", "search", "--publisher", person.name, "--server", address);
+        assertThat(table.err()).isEmpty();
+        assertThat(table.out()).contains("ADAPTER", name, "Prefix un-");
+        assertThat(table.out().lines()).allMatch(line -> line.length() <= 80);
+        JsonNode json = JSON.readTree(run("", "search", "--publisher", person.name, "--json", "--server", address)
+                .out());
+        assertThat(json.path("total").asInt()).isEqualTo(1);
+        assertThat(json.path("items").path(0).path("base_model").asText()).isEqualTo("lorahub/demo-base");
+        assertThat(run("", "search", "qwxyz", "--server", address).out()).contains("Nothing was found");
+        Ended wrong = run("", "search", "--sort", "luck", "--server", address);
+        assertThat(wrong.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(wrong.err())
+                .startsWith("lorahub: sort: There is no order \"luck\"")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void pull_makes_a_folder() {
+        String name = demo.publish(person, "un").get(0);
+        Ended pulled = run("", "pull", name, "--output", home.resolve("got").toString(), "--server", address);
+        assertThat(pulled.out()).isEqualTo("%s 1.0.0 is in %s.\n".formatted(name, home.resolve("got")));
+        assertThat(home.resolve("got/adapter_model.safetensors"))
+                .hasSameBinaryContentAs(
+                        DemoHub.open().adaptersFolder().resolve("un").resolve("adapter_model.safetensors"));
+        assertThat(run("", "pull", "nonsense").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    private Ended run(String input, String... words) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("XDG_CONFIG_HOME", home.toString());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
+        try {
+            Process process = builder.start();
+            try (OutputStream in = process.getOutputStream()) {
+                in.write(input.getBytes(UTF_8));
+            }
+            String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+            String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+            return new Ended(process.waitFor(), out, err);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+}

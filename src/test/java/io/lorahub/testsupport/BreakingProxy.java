@@ -1,0 +1,106 @@
+package io.lorahub.testsupport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A way to a server on which connections break after so many bytes; it knows nothing of what goes over it. */
+public final class BreakingProxy implements AutoCloseable {
+
+    private final ServerSocket listening;
+    private final URI server;
+    private final Deque<Long> down = new ConcurrentLinkedDeque<>();
+    private final Deque<Long> up = new ConcurrentLinkedDeque<>();
+    private final AtomicInteger broken = new AtomicInteger();
+
+    public BreakingProxy(URI server) throws IOException {
+        this.server = server;
+        listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        run(this::accept);
+    }
+
+    /** The next connection that brings so many bytes from the server ends there. */
+    public BreakingProxy breakDownAfter(long bytes) {
+        down.add(bytes);
+        return this;
+    }
+
+    /** The next connection that brings so many bytes to the server ends there. */
+    public BreakingProxy breakUpAfter(long bytes) {
+        up.add(bytes);
+        return this;
+    }
+
+    public URI address() {
+        return URI.create("http://localhost:" + listening.getLocalPort());
+    }
+
+    /** How many connections have been broken. */
+    public int broken() {
+        return broken.get();
+    }
+
+    private void accept() throws IOException {
+        while (!listening.isClosed()) {
+            Socket client = listening.accept();
+            Socket there = new Socket(server.getHost(), server.getPort());
+            run(() -> copy(client, there, up));
+            run(() -> copy(there, client, down));
+        }
+    }
+
+    private void copy(Socket from, Socket to, Deque<Long> limits) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] chunk = new byte[4096];
+            long passed = 0;
+            for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+                Long limit = limits.peek();
+                if (limit != null && passed + read > limit && limits.remove(limit)) {
+                    out.write(chunk, 0, (int) Math.max(0, limit - passed));
+                    out.flush();
+                    broken.incrementAndGet();
+                    return;
+                }
+                out.write(chunk, 0, read);
+                out.flush();
+                passed += read;
+            }
+        }
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void run(Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // one of both sides has gone
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.lorahub.upload;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** The files of a folder in memory, with changes that a test makes. */
+final class AdapterFiles {
+
+    static final String CONFIG = "adapter_config.json";
+    static final String WEIGHTS = "adapter_model.safetensors";
+
+    private final Map<String, byte[]> contents = new TreeMap<>();
+
+    static AdapterFiles of(Path folder) {
+        AdapterFiles files = new AdapterFiles();
+        try (Stream<Path> found = Files.list(folder)) {
+            for (Path file : found.toList())
+                files.contents.put(file.getFileName().toString(), Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files;
+    }
+
+    AdapterFiles with(String name, String text) {
+        contents.put(name, text.getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    /** In the configuration, which has to hold it. */
+    AdapterFiles replacing(String text, String other) {
+        String config = new String(contents.get(CONFIG), StandardCharsets.UTF_8);
+        if (!config.contains(text)) throw new AssertionError("no " + text + " in " + config);
+        return with(CONFIG, config.replace(text, other));
+    }
+
+    byte[] get(String name) {
+        return contents.get(name);
+    }
+
+    Map<String, byte[]> map() {
+        return contents;
+    }
+}

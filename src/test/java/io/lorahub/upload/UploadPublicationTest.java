@@ -1,0 +1,284 @@
+package io.lorahub.upload;
+
+import static io.lorahub.upload.AdapterFiles.CONFIG;
+import static io.lorahub.upload.AdapterFiles.WEIGHTS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Reference;
+import io.lorahub.testsupport.WithDoctor;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** From files to a published adapter, as a program does it. */
+@QuarkusTest
+@TestProfile(WithDoctor.class)
+@QuarkusTestResource(PostgresResource.class)
+class UploadPublicationTest {
+
+    private static final String CARD = """
+            {"name": "un", "title": "Prefix un-", "licence": "MIT", "visibility": "public", "tags": ["Spelling"]}""";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+
+    @TestHTTPResource
+    URI server;
+
+    private Person person;
+    private UploadClient client;
+
+    UploadPublicationTest(Hub hub, DemoOnHub demo) {
+        this.hub = hub;
+        this.demo = demo;
+    }
+
+    @BeforeEach
+    void signIn() {
+        person = hub.person(Role.MEMBER);
+        demo.publish(person);
+        client = new UploadClient(server, hub.token(person, Scope.WRITE));
+    }
+
+    @Test
+    void a_sound_adapter_passes_and_is_published_byte_for_byte() throws Exception {
+        AdapterFiles un = demoAdapter("past");
+        JsonNode upload = checked(un);
+        assertThat(upload.path("state").asText()).isEqualTo("passed");
+        assertThat(upload.path("facts").path("base_model").asText()).isEqualTo("lorahub/demo-base");
+        assertThat(state(upload, "base-shapes")).isEqualTo("passed");
+
+        HttpResponse<String> published = publish(upload, CARD);
+
+        assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
+        assertThat(published.headers().firstValue("Location").orElseThrow())
+                .endsWith("/api/v1/adapters/" + person.name + "/un");
+        JsonNode adapter = UploadClient.json(published);
+        assertThat(adapter.path("versions").get(0).path("label").asText()).isEqualTo("1.0.0");
+        for (JsonNode file : adapter.path("versions").get(0).path("files")) {
+            byte[] got = java.net.http.HttpClient.newHttpClient()
+                    .send(client.request(file.path("url").asText()).build(), BodyHandlers.ofByteArray())
+                    .body();
+            assertThat(got).isEqualTo(un.get(file.path("name").asText()));
+        }
+        JsonNode after = client.get(upload);
+        assertThat(after.path("state").asText()).isEqualTo("published");
+        assertThat(after.path("adapter").asText()).isEqualTo(person.name + "/un");
+        assertThat(publish(upload, CARD).statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void what_is_published_again_under_its_name_becomes_its_next_version() {
+        assertThat(publish(checked(demoAdapter("un")), CARD).statusCode()).isEqualTo(201);
+
+        JsonNode again =
+                UploadClient.json(publish(checked(demoAdapter("re")), "{\"name\": \"un\", \"notes\": \"Better.\"}"));
+        assertThat(again.path("causes").findValuesAsText("field")).contains("title", "licence");
+
+        JsonNode upload = client.list().get(0);
+        assertThat(change(upload, "{\"adapter\": \"%s/un\"}".formatted(person.name))
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> published = publish(upload, "{\"notes\": \"Better.\"}");
+
+        assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
+        JsonNode adapter = UploadClient.json(published);
+        assertThat(adapter.path("title").asText()).isEqualTo("Prefix un-");
+        assertThat(adapter.path("visibility").asText()).isEqualTo("public");
+        assertThat(adapter.path("versions").get(0).path("label").asText()).isEqualTo("1.1.0");
+        assertThat(adapter.path("versions").get(0).path("notes").asText()).isEqualTo("Better.");
+    }
+
+    @Test
+    void all_that_is_missing_is_said_at_once_and_nothing_is_published() {
+        JsonNode upload = checked(demoAdapter("un"));
+
+        HttpResponse<String> answer = publish(
+                upload,
+                "{\"name\": \"No Name\", \"version\": \"one\", \"licence\": \"mine\", \"training_data\": \"%s\"}"
+                        .formatted("x".repeat(4001)));
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(UploadClient.json(answer).path("causes").findValuesAsText("field"))
+                .contains("name", "version", "title", "licence", "training_data");
+        assertThat(client.get(upload).path("state").asText()).isEqualTo("passed");
+        assertThat(publish(upload, "{\"visibility\": \"secret\"}").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void a_faulty_one_says_what_to_do_and_is_mended_by_another_file() {
+        AdapterFiles faulty = demoAdapter("gerund").replacing("\"r\": 8", "\"r\": 4");
+        JsonNode upload = checked(faulty);
+        assertThat(upload.path("state").asText()).isEqualTo("failed");
+        assertThat(state(upload, "ranks")).isEqualTo("failed");
+        HttpResponse<String> refused = publish(upload, CARD);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(UploadClient.json(refused)
+                        .path("causes")
+                        .get(0)
+                        .path("field")
+                        .asText())
+                .isEqualTo("files");
+
+        byte[] config = demoAdapter("gerund").get(CONFIG);
+        JsonNode mended = UploadClient.json(client.announceMore(upload, Map.of(CONFIG, (long) config.length)));
+        assertThat(client.append(UploadClient.file(mended, CONFIG), 0, config).statusCode())
+                .isEqualTo(204);
+
+        assertThat(awaitChecks(upload).path("state").asText()).isEqualTo("passed");
+        assertThat(publish(upload, CARD).statusCode()).isEqualTo(201);
+    }
+
+    @Test
+    void a_base_model_that_is_a_folder_of_somebody_is_mended_by_naming_it() {
+        JsonNode upload = checked(demoAdapter("un").replacing("lorahub/demo-base", "/home/lab/models/base"));
+        assertThat(state(upload, "base-model")).isEqualTo("failed");
+
+        assertThat(change(upload, "{\"base_model\": \"lorahub/demo-base\"}").statusCode())
+                .isEqualTo(200);
+
+        JsonNode mended = awaitChecks(upload);
+        assertThat(mended.path("state").asText()).isEqualTo("passed");
+        assertThat(mended.path("facts").path("base_model").asText()).isEqualTo("lorahub/demo-base");
+        assertThat(state(mended, "base-shapes")).isEqualTo("passed");
+    }
+
+    @Test
+    void pickled_weights_are_converted_and_not_offered() {
+        JsonNode upload = checked(AdapterFiles.of(Reference.path("adapters/bin")));
+
+        assertThat(upload.path("files").findValuesAsText("name")).containsExactlyInAnyOrder(CONFIG, WEIGHTS);
+        assertThat(upload.toString()).contains("was converted to adapter_model.safetensors");
+        assertThat(client.head(upload.path("url").asText() + "/files/adapter_model.bin")
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void the_same_weights_of_another_member_are_named() {
+        UploadClient other = new UploadClient(server, hub.token(hub.person(Role.MEMBER), Scope.WRITE));
+        assertThat(publish(checked(demoAdapter("plural")), CARD).statusCode()).isEqualTo(201);
+
+        JsonNode copy = awaitChecks(other, other.upload(demoAdapter("plural").map()));
+
+        assertThat(state(copy, "exact-duplicate")).isEqualTo("warned");
+        assertThat(copy.toString()).contains(person.name + "/un");
+        HttpResponse<String> published =
+                other.send(other.request(copy.path("url").asText() + "/publication")
+                        .header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(CARD)));
+        assertThat(published.statusCode()).isEqualTo(422);
+        assertThat(UploadClient.json(published)
+                        .path("causes")
+                        .get(0)
+                        .path("field")
+                        .asText())
+                .isEqualTo("visibility");
+    }
+
+    @Test
+    void the_card_begins_with_what_the_README_says() {
+        JsonNode upload = checked(
+                demoAdapter("un")
+                        .with(
+                                "README.md",
+                                "---\nlicense: mit\ntags: [spelling]\nlanguage: en\n---\n# Prefix un-\n\nPuts un before a word."));
+
+        JsonNode card = upload.path("card");
+        assertThat(card.path("title").asText()).isEqualTo("Prefix un-");
+        assertThat(card.path("summary").asText()).isEqualTo("Puts un before a word.");
+        HttpResponse<String> published = publish(upload, "{\"name\": \"un-with-readme\"}");
+        assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
+        JsonNode adapter = UploadClient.json(published);
+        assertThat(adapter.path("licence").asText()).isEqualTo("MIT");
+        assertThat(adapter.path("visibility").asText()).isEqualTo("private");
+        assertThat(adapter.path("versions").get(0).path("files").findValuesAsText("name"))
+                .contains("README.md");
+    }
+
+    @Test
+    void a_change_of_an_older_state_is_refused() {
+        JsonNode upload = checked(demoAdapter("un"));
+        HttpResponse<String> answer =
+                client.send(client.request(upload.path("url").asText())
+                        .header("Content-Type", "application/json")
+                        .header("If-Match", "\"0\"")
+                        .method("PATCH", BodyPublishers.ofString("{\"title\": \"Un\"}")));
+        assertThat(answer.statusCode()).isEqualTo(412);
+    }
+
+    @Test
+    void nobody_else_sees_changes_or_publishes_it() {
+        JsonNode upload = checked(demoAdapter("un"));
+        UploadClient other = new UploadClient(server, hub.token(hub.person(Role.ADMIN), Scope.WRITE));
+        String url = upload.path("url").asText();
+
+        assertThat(other.send(other.request(url).GET()).statusCode()).isEqualTo(404);
+        for (String path : new String[] {"/publication", "/checks"}) {
+            assertThat(other.send(other.request(url + path)
+                                    .header("Content-Type", "application/json")
+                                    .POST(BodyPublishers.ofString("{}")))
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(other.send(other.request(url)
+                                .header("Content-Type", "application/json")
+                                .method("PATCH", BodyPublishers.ofString("{}")))
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    private static AdapterFiles demoAdapter(String name) {
+        return AdapterFiles.of(DemoHub.open().adaptersFolder().resolve(name));
+    }
+
+    private JsonNode checked(AdapterFiles files) {
+        return awaitChecks(client.upload(files.map()));
+    }
+
+    private JsonNode awaitChecks(JsonNode upload) {
+        return awaitChecks(client, upload);
+    }
+
+    private static JsonNode awaitChecks(UploadClient client, JsonNode upload) {
+        return await().until(
+                        () -> client.get(upload),
+                        now -> !now.path("state").asText().equals("checking"));
+    }
+
+    private static String state(JsonNode upload, String check) {
+        for (JsonNode one : upload.path("findings")) {
+            if (one.path("id").asText().equals(check)) return one.path("state").asText();
+        }
+        throw new AssertionError("no check " + check + " in " + upload);
+    }
+
+    private HttpResponse<String> publish(JsonNode upload, String json) {
+        return client.send(client.request(upload.path("url").asText() + "/publication")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(json)));
+    }
+
+    private HttpResponse<String> change(JsonNode upload, String json) {
+        return client.send(client.request(upload.path("url").asText())
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(json)));
+    }
+}

@@ -30,12 +30,14 @@ final class HubUnderTest implements AutoCloseable {
 
     private final Path folder;
     private final EmbeddedDatabase database;
+    private final Thread atExit = new Thread(this::end, "bench-end");
     private Process process;
     private URI address;
 
     private HubUnderTest(Path folder, EmbeddedDatabase database) {
         this.folder = folder;
         this.database = database;
+        Runtime.getRuntime().addShutdownHook(atExit); // Ctrl-C is to leave nothing
     }
 
     /** With an empty database that keeps what it acknowledges, as everywhere; the hub does not run yet. */
@@ -141,6 +143,11 @@ final class HubUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private void end() {
         stop();
         database.close();
         try {

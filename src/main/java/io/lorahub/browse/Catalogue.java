@@ -79,9 +79,9 @@ class Catalogue {
     private static ListCut.Key key(ListedAdapters.Reading reading, Sort sort, Optional<TextMatches> text) {
         if (sort == Sort.RELEVANCE && text.isPresent()) {
             TextMatches matches = text.get();
-            return id -> ListedAdapter.ordered(matches.score(reading.get(id)));
+            return id -> ListedAdapter.ordered(matches.score(id, reading.key(Sort.DOWNLOADS, id)));
         }
-        return id -> reading.get(id).key(sort);
+        return id -> reading.key(sort, id);
     }
 
     /** What is chosen in a facet does not narrow its own counts: they say what choosing another value would give. */

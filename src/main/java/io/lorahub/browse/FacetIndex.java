@@ -70,7 +70,8 @@ final class FacetIndex {
      * @param most at most so many values
      */
     List<FacetCount> counts(Facet facet, RoaringBitmap adapters, int most) {
-        return orders.computeIfAbsent(facet, f -> FacetOrder.of(bitmaps.get(f))).counts(adapters, most);
+        FacetOrder order = orders.computeIfAbsent(facet, f -> FacetOrder.of(bitmaps.get(f)));
+        return adapters == all ? order.largest(most) : order.counts(adapters, most);
     }
 
     int count(Facet facet, String value, RoaringBitmap adapters) {

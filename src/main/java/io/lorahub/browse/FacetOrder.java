@@ -31,6 +31,14 @@ final class FacetOrder {
         return new FacetOrder(values);
     }
 
+    /** Of all adapters: nothing is to be counted. */
+    List<FacetCount> largest(int most) {
+        return values.stream()
+                .limit(most)
+                .map(value -> new FacetCount(value.text(), value.size()))
+                .toList();
+    }
+
     List<FacetCount> counts(RoaringBitmap adapters, int most) {
         PriorityQueue<FacetCount> largest = new PriorityQueue<>(LARGEST.reversed());
         for (Value value : values) {

@@ -18,9 +18,9 @@ class ListedAdapters {
             return facets;
         }
 
-        /** Never null for an id that the facets know. */
-        ListedAdapter get(int id) {
-            return byId[id];
+        /** As {@link ListedAdapter#key}; a list of all asks for each one, so the numbers lie side by side. */
+        long key(Sort sort, int id) {
+            return keys[sort.ordinal()][id];
         }
 
         boolean isListed(int id) {
@@ -39,6 +39,9 @@ class ListedAdapters {
 
     /** At the place of their ids: every list walks over all of them. */
     private ListedAdapter[] byId = new ListedAdapter[1024];
+
+    /** By the order's number, then by id. */
+    private final long[][] keys = new long[Sort.values().length][byId.length];
 
     private long textVersion;
 
@@ -80,13 +83,19 @@ class ListedAdapters {
     }
 
     private void put(ListedAdapter adapter) {
-        if (adapter.id() >= byId.length) byId = Arrays.copyOf(byId, Math.max(adapter.id() + 1, byId.length * 3 / 2));
+        if (adapter.id() >= byId.length) grow(Math.max(adapter.id() + 1, byId.length * 3 / 2));
         ListedAdapter old = byId[adapter.id()];
         byId[adapter.id()] = adapter;
+        for (Sort sort : Sort.values()) keys[sort.ordinal()][adapter.id()] = adapter.key(sort);
         if (old == null || old.edition() != adapter.edition()) textVersion++;
         if (old != null && old.values().equals(adapter.values())) return;
         if (old != null) facets.remove(old.id(), old.values());
         facets.add(adapter.id(), adapter.values());
+    }
+
+    private void grow(int length) {
+        byId = Arrays.copyOf(byId, length);
+        for (int sort = 0; sort < keys.length; sort++) keys[sort] = Arrays.copyOf(keys[sort], length);
     }
 
     private void remove(int id) {

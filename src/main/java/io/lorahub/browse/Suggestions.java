@@ -35,10 +35,12 @@ class Suggestions {
 
     private final DataSource database;
     private final ListedAdapters adapters;
+    private final TextSearch texts;
 
-    Suggestions(DataSource database, ListedAdapters adapters) {
+    Suggestions(DataSource database, ListedAdapters adapters, TextSearch texts) {
         this.database = database;
         this.adapters = adapters;
+        this.texts = texts;
     }
 
     /** Other questions, the nearest first; empty if all its words are known or nothing is near. */
@@ -60,8 +62,9 @@ class Suggestions {
         return replaced;
     }
 
-    /** Nothing for a word that is there itself. */
+    /** Nothing for a word that is there itself: looking for words like a common one would take a second. */
     private List<String> near(String word) {
+        if (isKnown(word)) return List.of();
         Map<String, Double> near = new LinkedHashMap<>();
         for (String other : wordsLike(word)) {
             if (other.equals(word)) return List.of();
@@ -72,6 +75,11 @@ class Suggestions {
                 .sorted(Comparator.comparing(near::get, Comparator.reverseOrder()))
                 .limit(MOST)
                 .toList();
+    }
+
+    private boolean isKnown(String word) {
+        TextMatches found = texts.find(word, adapters.read(ListedAdapters.Reading::textVersion));
+        return adapters.read(reading -> found.all().stream().anyMatch(reading::isListed));
     }
 
     private Set<String> wordsLike(String word) {

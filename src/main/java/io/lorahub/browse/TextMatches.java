@@ -16,9 +16,9 @@ record TextMatches(RoaringBitmap all, Map<Integer, Float> ranks, RoaringBitmap h
     private static final float ELSEWHERE = 0.06f;
 
     /** How well it matches, and how much it is used: ten times the downloads are worth a quarter of the match. */
-    double score(ListedAdapter adapter) {
-        Float rank = ranks.get(adapter.id());
-        float text = rank != null ? rank : heads.contains(adapter.id()) ? IN_HEAD : ELSEWHERE;
-        return text * (1 + 0.25 * Math.log10(1 + adapter.downloads()));
+    double score(int id, long downloads) {
+        Float rank = ranks.get(id);
+        float text = rank != null ? rank : heads.contains(id) ? IN_HEAD : ELSEWHERE;
+        return text * (1 + 0.25 * Math.log10(1 + downloads));
     }
 }

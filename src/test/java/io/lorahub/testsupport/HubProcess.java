@@ -2,6 +2,7 @@ package io.lorahub.testsupport;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,9 +45,24 @@ public final class HubProcess implements AutoCloseable {
     public String awaitUrl() throws IOException {
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             Matcher url = URL.matcher(line);
-            if (url.find()) return url.group();
+            if (!url.find()) continue;
+            drain();
+            return url.group();
         }
         throw new AssertionError("The server ended before it answered: " + err());
+    }
+
+    /** What it says later is read, for it would wait when nobody did. */
+    private void drain() {
+        Thread thread = new Thread(() -> {
+            try {
+                out.transferTo(Writer.nullWriter());
+            } catch (IOException e) {
+                // it was killed
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
     }
 
     public static int status(String url) throws IOException, InterruptedException {

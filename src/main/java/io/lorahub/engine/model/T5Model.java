@@ -17,8 +17,10 @@ import java.util.function.BiConsumer;
 /** A T5 model ready to run, alone or changed by a mix of adapters. Not for use by several threads at once. */
 public final class T5Model implements AutoCloseable {
 
-    /** Tokens of a population that are computed in one batch; more would not be faster. */
+    /** Tokens of a population that are computed in one batch; on a CPU more would not be faster. */
     private static final int POPULATION_TOKENS = 2048;
+
+    private static final int POPULATION_TOKENS_ON_GPU = 16_384;
 
     /** Parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
@@ -101,8 +103,12 @@ public final class T5Model implements AutoCloseable {
 
     /** The loss of each label token in nats for each weight vector, in the order of {@link Examples#exampleOfToken()}. */
     public List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors) {
+        return tokenLosses(bank, examples, vectors, vectorsAtOnce(bank, examples));
+    }
+
+    /** @param atOnce how many vectors go through the model as one batch */
+    List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors, int atOnce) {
         Torch.prepareThread();
-        int atOnce = vectorsAtOnce(bank, examples);
         List<float[]> losses = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i += atOnce) {
             losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
@@ -112,10 +118,19 @@ public final class T5Model implements AutoCloseable {
 
     /** How many weight vectors go through the model as one batch. */
     public int vectorsAtOnce(AdapterBank bank, Examples examples) {
-        int tokens = examples.inputTokens() + examples.labelTokens();
-        // a population shares the base weights, so it cannot have ΔW added to them
-        boolean together = !bank.formIsCheaper(examples.inputTokens(), examples.labelTokens());
-        return together ? Math.max(1, POPULATION_TOKENS / tokens) : 1;
+        return vectorsAtOnce(
+                manager.getDevice().isGpu(),
+                bank.formIsCheaper(examples.inputTokens(), examples.labelTokens()),
+                examples.inputTokens() + examples.labelTokens());
+    }
+
+    /**
+     * A population shares the base weights, so it cannot have ΔW added to them; a CPU does better without a population
+     * where adding is cheaper, while a GPU has calculations to spare and waits for each call.
+     */
+    static int vectorsAtOnce(boolean gpu, boolean formIsCheaper, int tokens) {
+        if (gpu) return Math.max(1, POPULATION_TOKENS_ON_GPU / tokens);
+        return formIsCheaper ? 1 : Math.max(1, POPULATION_TOKENS / tokens);
     }
 
     private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {

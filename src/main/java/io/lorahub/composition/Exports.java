@@ -41,6 +41,10 @@ public class Exports {
             String failure,
             Instant expiresAt) {
 
+        public String title() {
+            return rank == 0 ? "Full model" : "Rank " + rank;
+        }
+
         /** Until it is swept. */
         public Duration left() {
             return Duration.between(Instant.now(), expiresAt);

@@ -52,6 +52,10 @@ public record ResultView(
                 .toArray();
     }
 
+    public String bestOf() {
+        return "Best of %d evaluations".formatted(result.evaluations());
+    }
+
     /** Of the title what an adapter may be called. */
     public String proposedName() {
         String name = run.title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");

@@ -1,0 +1,78 @@
+package io.lorahub.composition.publication;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Card;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunResult;
+import io.lorahub.engine.learning.Example;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The card that a mix gets before its publisher says more. */
+final class MixCard {
+
+    private static final int SUMMARY = 300;
+
+    private MixCard() {}
+
+    /** @param parts heaviest first */
+    static Card of(CompositionRun run, RunResult result, List<Part> parts, MixLicence licence) {
+        Example example = run.spec.examples().get(0);
+        return new Card(
+                run.title,
+                summary(run),
+                description(run, result, parts),
+                words(run, parts, adapter -> adapter.tags, Card.MAX_TAGS),
+                words(run, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
+                licence.id() == null ? "" : licence.id(),
+                true,
+                "No training: %d examples chose the weights of adapters that others trained."
+                        .formatted(run.spec.examples().size()),
+                "",
+                example.input(),
+                example.output());
+    }
+
+    private static String summary(CompositionRun run) {
+        String first = run.description.strip().lines().findFirst().orElse("");
+        return first.length() <= SUMMARY ? first : first.substring(0, SUMMARY - 1) + "…";
+    }
+
+    /** Markdown: the task, the parts with their weights and whom to thank, and how good it is. */
+    private static String description(CompositionRun run, RunResult result, List<Part> parts) {
+        StringBuilder text = new StringBuilder();
+        if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
+        text.append("# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n");
+        for (Part part : parts) {
+            text.append("| [%s](/%s) | %s | %s | %s | %s |\n"
+                    .formatted(
+                            part.name(),
+                            part.address(),
+                            part.label(),
+                            weight(part.weight()),
+                            part.publisher(),
+                            part.licence()));
+        }
+        text.append("\nThe update is the weighted sum of theirs (%s composition).\n\n# How good it is\n\n"
+                .formatted(run.spec.composition()));
+        return text.append(result.verdict()).append("\n").toString();
+    }
+
+    private static String weight(double weight) {
+        return String.format(Locale.ROOT, "%+.3f", weight).replace('-', '−');
+    }
+
+    /** Of the parts, the heaviest first. */
+    private static List<String> words(
+            CompositionRun run, List<Part> parts, Function<Adapter, List<String>> of, int most) {
+        Stream<String> all = parts.stream()
+                .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
+                .flatMap(part -> run.candidates.stream()
+                        .filter(version -> version.id == part.version())
+                        .flatMap(version -> of.apply(version.adapter).stream()));
+        return all.distinct().limit(most).toList();
+    }
+}

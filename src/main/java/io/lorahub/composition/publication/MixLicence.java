@@ -1,0 +1,73 @@
+package io.lorahub.composition.publication;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Under which licence a mix may be published, or why it may not.
+ *
+ * @param id     null where it may not
+ * @param reason a sentence for the page, either way
+ */
+public record MixLicence(String id, String reason) {
+
+    /** @param parts all with a weight that is not 0; at least one */
+    static MixLicence of(List<Part> parts) {
+        Optional<String> refusal = refusal(parts);
+        if (refusal.isPresent()) return new MixLicence(null, refusal.get());
+        List<String> all = parts.stream().map(Part::licence).distinct().toList();
+        Optional<String> common = Succession.of(all);
+        if (common.isPresent()) {
+            return new MixLicence(
+                    common.get(),
+                    all.size() == 1
+                            ? "All parts are under %s, so the mix is too.".formatted(all.get(0))
+                            : "The parts are under %s; what is made of them may stand under %s."
+                                    .formatted(String.join(", ", all), common.get()));
+        }
+        List<Part> foreign = parts.stream().filter(part -> !part.own()).toList();
+        if (foreign.isEmpty()) {
+            String heaviest = parts.stream()
+                    .max(Comparator.comparingDouble(part -> Math.abs(part.weight())))
+                    .orElseThrow()
+                    .licence();
+            return new MixLicence(heaviest, "All parts are your own, so their licences bind you to nothing.");
+        }
+        return Succession.of(foreign.stream().map(Part::licence).toList())
+                .map(id -> new MixLicence(
+                        id, "The parts of others ask for %s; the other parts are your own.".formatted(id)))
+                .orElseGet(() -> new MixLicence(null, conflict(foreign)));
+    }
+
+    private static Optional<String> refusal(List<Part> parts) {
+        for (Part part : parts) {
+            if (part.takenDown()) {
+                return Optional.of(
+                        "Moderation has taken down %s, so nothing made of it can be published. Repeat the run without it."
+                                .formatted(part.address()));
+            }
+            if (!part.allowed() && !part.own()) {
+                return Optional.of(
+                        "%s is under %s, and others may not publish what they make of it. Repeat the run without it, or ask its publisher."
+                                .formatted(part.address(), part.licence()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String conflict(List<Part> parts) {
+        String each = parts.stream()
+                .collect(Collectors.groupingBy(
+                        Part::licence,
+                        java.util.LinkedHashMap::new,
+                        Collectors.mapping(Part::address, Collectors.joining(", "))))
+                .entrySet()
+                .stream()
+                .map(entry -> "%s (%s)".formatted(entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining("; "));
+        return "No licence may hold for all parts together: %s. Repeat the run without the ones or the others."
+                .formatted(each);
+    }
+}

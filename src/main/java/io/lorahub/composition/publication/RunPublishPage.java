@@ -1,0 +1,90 @@
+package io.lorahub.composition.publication;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.Exports;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+
+/** The card of a run's result before it is published as an adapter. */
+@Path("/runs/{run}/publish")
+@Produces(MediaType.TEXT_HTML)
+public class RunPublishPage {
+
+    private final RunPublishing publishing;
+    private final Exports exports;
+    private final Viewer viewer;
+
+    RunPublishPage(RunPublishing publishing, Exports exports, Viewer viewer) {
+        this.publishing = publishing;
+        this.exports = exports;
+        this.viewer = viewer;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance publish(
+                CompositionRun run,
+                Proposal proposal,
+                MixForm form,
+                List<Publisher> publishers,
+                List<Exports.Made> compressed,
+                Optional<AdapterVersion> earlier,
+                FormErrors errors);
+
+        private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance show(@PathParam("run") String id, @QueryParam("name") @DefaultValue("") String name) {
+        CompositionRun run = publishing.run(id);
+        Proposal proposal = publishing.proposal(run);
+        return page(run, proposal, MixForm.of(proposal.card(), name), FormErrors.NONE);
+    }
+
+    @POST
+    public Response publish(@PathParam("run") String id, MultivaluedMap<String, String> sent) {
+        MixForm form = MixForm.of(sent);
+        try {
+            AdapterVersion version = publishing.publish(id, form.draft());
+            String address = version.adapter.address();
+            return Toast.seeOther("/" + address, "Published %s %s.".formatted(address, version.label));
+        } catch (ProblemException e) {
+            if (e.causes().isEmpty()) throw e;
+            CompositionRun run = publishing.run(id);
+            return Response.status(422)
+                    .entity(page(run, publishing.proposal(run), form, FormErrors.of(e.causes())))
+                    .build();
+        }
+    }
+
+    private TemplateInstance page(CompositionRun run, Proposal proposal, MixForm form, FormErrors errors) {
+        return Templates.publish(
+                run,
+                proposal,
+                form,
+                Publisher.of(viewer.require()),
+                exports.of(run).stream()
+                        .filter(made -> made.rank() > 0 && made.bytes() > 0)
+                        .toList(),
+                publishing.earlier(run),
+                errors);
+    }
+}

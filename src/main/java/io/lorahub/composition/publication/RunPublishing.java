@@ -1,0 +1,173 @@
+package io.lorahub.composition.publication;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Publication;
+import io.lorahub.adapter.Publishing;
+import io.lorahub.adapter.PublishingException;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.Exports;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunResults;
+import io.lorahub.composition.RunRights;
+import io.lorahub.doctor.MergedCheck;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.RequestScoped;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Makes an adapter of what a run has found. It passes the doctor and the rules of publishing as an upload does. */
+@RequestScoped
+class RunPublishing {
+
+    private static final String RECIPE = "recipe.json";
+
+    private final Viewer viewer;
+    private final RunRights rights;
+    private final AdapterRights adapters;
+    private final RunResults results;
+    private final Exports exports;
+    private final MergedCheck doctor;
+    private final Publishing publishing;
+
+    RunPublishing(
+            Viewer viewer,
+            RunRights rights,
+            AdapterRights adapters,
+            RunResults results,
+            Exports exports,
+            MergedCheck doctor,
+            Publishing publishing) {
+        this.viewer = viewer;
+        this.rights = rights;
+        this.adapters = adapters;
+        this.results = results;
+        this.exports = exports;
+        this.doctor = doctor;
+        this.publishing = publishing;
+    }
+
+    /**
+     * The run of a member who may publish it.
+     *
+     * @throws ProblemException not found for somebody else's, conflict for one that has no adapter
+     */
+    CompositionRun run(String id) {
+        viewer.require();
+        CompositionRun run = rights.visible(id);
+        if (!rights.owns(run)) {
+            throw ProblemException.forbidden(
+                    "“%s” is somebody else's run; fork it and publish that.".formatted(run.title));
+        }
+        if (run.files.isEmpty()) {
+            throw ProblemException.conflict("“%s” has no adapter that could be published.".formatted(run.title));
+        }
+        return run;
+    }
+
+    Proposal proposal(CompositionRun run) {
+        RunResult result = results.of(run);
+        List<Part> parts = run.candidates.stream()
+                .map(v -> Part.of(
+                        v,
+                        result.weights().getOrDefault(v.adapter.address(), 0.0),
+                        adapters.mayPublishAs(v.adapter.publisher)))
+                .filter(part -> part.weight() != 0)
+                .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
+                .toList();
+        MixLicence licence = MixLicence.of(parts);
+        return new Proposal(parts, licence, MixCard.of(run, result, parts, licence));
+    }
+
+    /** @throws ProblemException with everything that speaks against it; then nothing was changed */
+    AdapterVersion publish(String id, MixDraft draft) {
+        CompositionRun run = run(id);
+        Proposal proposal = proposal(run);
+        if (proposal.licence().id() == null) {
+            throw ProblemException.invalid("licence", proposal.licence().reason());
+        }
+        Person person = viewer.require();
+        Map<String, String> files = files(run, draft);
+        Publisher publisher = publisher(draft, person);
+        Checkup checkup = doctor.of(files, Publisher.of(person));
+        try {
+            return publishing.publish(new Publication(
+                    publisher,
+                    draft.name() == null ? "" : draft.name(),
+                    draft.over(proposal.card()),
+                    visibility(draft.visibility()),
+                    draft.version(),
+                    draft.notes(),
+                    files,
+                    checkup,
+                    proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight))));
+        } catch (PublishingException e) {
+            throw ProblemException.invalid(withFindings(e.causes(), checkup));
+        }
+    }
+
+    private Map<String, String> files(CompositionRun run, MixDraft draft) {
+        Map<String, String> files = new TreeMap<>(
+                draft.export() == null || draft.export().isBlank()
+                        ? run.files
+                        : exports.ready(run, uuid(draft.export())).files);
+        if (!draft.withRecipe()) files.remove(RECIPE);
+        return files;
+    }
+
+    private static UUID uuid(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.invalid("export", "“%s” is none of this run's files.".formatted(text));
+        }
+    }
+
+    private static Publisher publisher(MixDraft draft, Person person) {
+        String name = draft.publisher() == null || draft.publisher().isBlank() ? person.name : draft.publisher();
+        return Publisher.named(name)
+                .filter(publisher -> publisher.members.stream().anyMatch(m -> m.id.equals(person.id)))
+                .orElseThrow(() ->
+                        ProblemException.invalid("publisher", "You cannot publish under the name %s.".formatted(name)));
+    }
+
+    private static Visibility visibility(String word) {
+        if (word == null || word.isBlank()) return Visibility.PRIVATE;
+        return Arrays.stream(Visibility.values())
+                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
+                .findFirst()
+                .orElseThrow(() -> ProblemException.invalid("visibility", "Choose public, unlisted or private."));
+    }
+
+    /** What the doctor found, beside that it must pass. */
+    private static List<Cause> withFindings(List<Cause> causes, Checkup checkup) {
+        if (checkup.passed()) return causes;
+        List<Cause> all = new java.util.ArrayList<>(causes);
+        checkup.checks().stream()
+                .flatMap(check -> check.findings().stream())
+                .filter(finding -> finding.isError())
+                .forEach(finding -> all.add(new Cause(finding.sentence())));
+        return all;
+    }
+
+    /** The version that was published of the run's files already, so that nobody does it twice by mistake. */
+    Optional<AdapterVersion> earlier(CompositionRun run) {
+        return AdapterVersion.find(
+                        "select v from AdapterVersion v join v.files f where v.publishedBy = ?1 and f = ?2 order by v.id desc",
+                        viewer.require(),
+                        run.files.get("adapter_model.safetensors"))
+                .firstResultOptional();
+    }
+}

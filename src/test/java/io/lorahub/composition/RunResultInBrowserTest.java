@@ -1,0 +1,112 @@
+package io.lorahub.composition;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.FinishedRuns;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The page of a result in a real browser. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class RunResultInBrowserTest {
+
+    private final Hub hub;
+    private final FinishedRuns finished;
+    private Chromium chromium;
+    private Person member;
+    private CompositionRun run;
+
+    RunResultInBrowserTest(Hub hub, FinishedRuns finished) {
+        this.hub = hub;
+        this.finished = finished;
+    }
+
+    @BeforeEach
+    void start() {
+        chromium = Chromium.start();
+        member = hub.person(Role.MEMBER);
+        run = finished.of(member, 30, "un", "past", "re", "plural");
+    }
+
+    @AfterEach
+    void stop() {
+        chromium.close();
+    }
+
+    private Page open(int width, ColorScheme colours) {
+        Page page = chromium.page(width, colours, hub.session(member));
+        page.navigate(Chromium.address("/runs/" + run.id + "/result"));
+        return page;
+    }
+
+    @Test
+    void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                Page page = open(width, colours);
+                assertThat(new AxeBuilder(page).analyze().getViolations())
+                        .as("%d px, %s", width, colours)
+                        .isEmpty();
+                assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
+                        .isEqualTo(width);
+                page.close();
+            }
+        }
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void an_input_is_answered_on_the_spot_and_a_weight_that_is_moved_is_tried() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
+        String address = page.url();
+
+        page.getByLabel("Your input").fill("lock");
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Run").setExact(true))
+                .click();
+        assertThat(page.locator("#tried dt"))
+                .containsText(new String[] {"Base model", "alone", "Composed", "Objective"});
+
+        page.getByRole(AriaRole.SLIDER, new Page.GetByRoleOptions().setName("un, slider"))
+                .fill("0.25");
+        assertThat(page.getByRole(
+                        AriaRole.SPINBUTTON,
+                        new Page.GetByRoleOptions().setName("un").setExact(true)))
+                .hasValue("0.25");
+        assertThat(page.locator("#tried")).containsText("With these weights");
+        assertThat(page.locator("#tried")).containsText("the run's:");
+        assertThat(page.url()).isEqualTo(address);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_compressed_adapter_is_made_and_downloaded() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.getByLabel("Rank").selectOption("6");
+        page.locator("#download .offer", new Page.LocatorOptions().setHasText("compressed"))
+                .getByRole(AriaRole.BUTTON)
+                .click();
+
+        Download download =
+                page.waitForDownload(() -> page.getByText("Rank 6, ").last().click());
+
+        assertThat(download.suggestedFilename()).isEqualTo("un-past-rank-6.zip");
+    }
+}

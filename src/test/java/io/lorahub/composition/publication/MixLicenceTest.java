@@ -1,0 +1,70 @@
+package io.lorahub.composition.publication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.adapter.Licence;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MixLicenceTest {
+
+    private static Part part(String name, String licence, boolean own) {
+        boolean allowed = Licence.of(licence)
+                .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
+                .orElse(false);
+        return new Part(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, 0.5);
+    }
+
+    private static MixLicence of(String... licences) {
+        return MixLicence.of(List.of(licences).stream()
+                .map(licence -> part("of-" + licence, licence, false))
+                .toList());
+    }
+
+    @Test
+    void what_all_parts_are_under_holds_for_the_mix() {
+        assertThat(of("gemma", "gemma").id()).isEqualTo("gemma");
+        assertThat(of("MIT").reason()).contains("All parts are under MIT");
+    }
+
+    @Test
+    void of_several_the_least_that_all_may_be_under() {
+        assertThat(of("MIT", "Apache-2.0").id()).isEqualTo("Apache-2.0");
+        assertThat(of("CC0-1.0", "BSD-2-Clause").id()).isEqualTo("BSD-3-Clause");
+        assertThat(of("CC-BY-4.0", "CC-BY-SA-4.0", "MIT").id()).isEqualTo("CC-BY-SA-4.0");
+        assertThat(of("Apache-2.0", "llama3.1").id()).isEqualTo("llama3.1");
+        assertThat(of("CC-BY-4.0", "CC-BY-NC-4.0").id()).isEqualTo("CC-BY-NC-4.0");
+    }
+
+    @Test
+    void what_no_licence_allows_together_is_refused_with_the_parts_named() {
+        MixLicence licence = of("CC-BY-SA-4.0", "CC-BY-NC-4.0");
+
+        assertThat(licence.id()).isNull();
+        assertThat(licence.reason()).contains("lab/of-CC-BY-SA-4.0", "lab/of-CC-BY-NC-4.0");
+        assertThat(of("llama2", "gemma").id()).isNull();
+        assertThat(of("GPL-2.0-only", "Apache-2.0").id()).isNull();
+    }
+
+    @Test
+    void a_part_that_forbids_derivatives_forbids_the_mix() {
+        assertThat(of("MIT", "CC-BY-ND-4.0").id()).isNull();
+        assertThat(of("MIT", "CC-BY-ND-4.0").reason()).contains("others may not publish");
+    }
+
+    @Test
+    void who_owns_a_part_is_not_bound_by_its_licence() {
+        MixLicence licence = MixLicence.of(List.of(part("a", "llama2", true), part("b", "gemma", false)));
+
+        assertThat(licence.id()).isEqualTo("gemma");
+        assertThat(MixLicence.of(List.of(part("a", "CC-BY-ND-4.0", true))).id()).isEqualTo("CC-BY-ND-4.0");
+    }
+
+    @Test
+    void every_step_is_between_licences_that_the_hub_knows() {
+        for (Licence licence : Licence.all()) {
+            assertThat(Succession.of(List.of(licence.id()))).contains(licence.id());
+        }
+        assertThat(Succession.of(List.of("PDDL-1.0", "AGPL-3.0-or-later"))).contains("AGPL-3.0-or-later");
+    }
+}

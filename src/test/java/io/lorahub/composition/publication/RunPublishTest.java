@@ -1,0 +1,207 @@
+package io.lorahub.composition.publication;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.FinishedRuns;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class RunPublishTest {
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final FinishedRuns finished;
+    private Person member;
+    private String session;
+    private List<String> parts;
+
+    RunPublishTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {
+        this.hub = hub;
+        this.demo = demo;
+        this.finished = finished;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = hub.person(Role.MEMBER);
+        session = hub.session(member);
+        parts = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    private static void change(String address, Consumer<Adapter> change) {
+        String[] words = address.split("/");
+        QuarkusTransaction.requiringNew()
+                .run(() -> change.accept(Adapter.at(words[0], words[1]).orElseThrow()));
+    }
+
+    private static String page(CompositionRun run) {
+        return "/runs/" + run.id + "/publish";
+    }
+
+    /** Unlisted, as weights that are public once cannot be so again, and all tests find the same. */
+    private Response send(CompositionRun run, String name) {
+        return send(run, name, "unlisted");
+    }
+
+    private Response send(CompositionRun run, String name, String visibility) {
+        return AsBrowser.given(session)
+                .formParams(Map.of(
+                        "name", name,
+                        "visibility", visibility,
+                        "title", "Prefix un- and past",
+                        "summary", "",
+                        "description", "Both at once.",
+                        "tags", "spelling, morphology",
+                        "languages", "en",
+                        "recipe", "true"))
+                .post(page(run));
+    }
+
+    @Test
+    void the_card_is_prefilled_from_run_and_parts() {
+        CompositionRun run = finished.over(member, 20, parts);
+
+        String html = AsBrowser.given(session)
+                .get(page(run) + "?name=un-past")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(html)
+                .contains("licence of the mix: MIT", "value=\"un-past\"", "value=\"spelling\"")
+                .contains("Puts un before a word and makes it past.", "| Adapter | Version | Weight | By | Licence |")
+                .contains(parts.get(0), parts.get(1));
+    }
+
+    @Test
+    void a_published_mix_and_its_parts_name_each_other() {
+        CompositionRun run = finished.over(member, 20, parts);
+
+        Response published = send(run, "un-past", "public");
+
+        assertThat(published.statusCode()).as(published.asString()).isEqualTo(303);
+        String address = member.name + "/un-past";
+        assertThat(published.header("Location")).endsWith("/" + address);
+        String page = AsBrowser.given()
+                .get("/" + address)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        assertThat(page).contains(parts.get(0), parts.get(1), "Both at once.");
+        AsBrowser.given().get("/" + parts.get(0)).then().body(containsString(address));
+        AsBrowser.given(session).get(page(run)).then().body(containsString("published this result already"));
+    }
+
+    @Test
+    void taking_a_part_down_flags_what_was_made_of_it_and_keeps_more_from_being_made() {
+        CompositionRun run = finished.over(member, 0, parts);
+        send(run, "un-past");
+        String moderator = hub.session(hub.person(Role.MODERATOR));
+        String address = "/" + member.name + "/un-past";
+        AsBrowser.given(moderator).get(address).then().statusCode(200).body(not(containsString("was taken down")));
+
+        change(parts.get(0), adapter -> {
+            adapter.state = AdapterState.TAKEN_DOWN;
+            adapter.stateReason = "Copied.";
+        });
+
+        AsBrowser.given(moderator).get(address).then().statusCode(200).body(containsString("taken down"));
+        send(run, "again").then().statusCode(422).body(containsString("Moderation has taken down"));
+    }
+
+    @Test
+    void licences_that_do_not_go_together_are_named() {
+        change(parts.get(0), adapter -> adapter.licence = "CC-BY-SA-4.0");
+        change(parts.get(1), adapter -> adapter.licence = "CC-BY-NC-4.0");
+        CompositionRun run = finished.over(member, 0, parts);
+
+        AsBrowser.given(session)
+                .get(page(run))
+                .then()
+                .statusCode(200)
+                .body(containsString("cannot be published"))
+                .body(not(containsString("name=\"title\"")));
+        send(run, "un-past").then().statusCode(422);
+    }
+
+    @Test
+    void faults_stand_beside_their_fields_and_what_was_typed_stays() {
+        CompositionRun run = finished.over(member, 0, parts);
+
+        send(run, "Not A Name")
+                .then()
+                .statusCode(422)
+                .body(containsString("cannot be a name"))
+                .body(containsString("value=\"Prefix un- and past\""));
+    }
+
+    @Test
+    void programs_publish_with_a_name_alone() {
+        CompositionRun run = finished.over(member, 0, parts);
+        String token = hub.token(member, Scope.WRITE);
+
+        given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(Map.of("name", "mix", "visibility", "unlisted"))
+                .post("/api/v1/runs/" + run.id + "/publication")
+                .then()
+                .log()
+                .ifValidationFails()
+                .statusCode(201)
+                .header("Location", containsString("/api/v1/adapters/" + member.name + "/mix"))
+                .body("licence", equalTo("MIT"))
+                .body("tags", hasItem("spelling"));
+        given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(Map.of("name", "mix", "publisher", "somebody-else"))
+                .post("/api/v1/runs/" + run.id + "/publication")
+                .then()
+                .statusCode(422);
+        given().auth()
+                .oauth2(hub.token(member, Scope.READ))
+                .contentType(ContentType.JSON)
+                .body(Map.of("name", "mix"))
+                .post("/api/v1/runs/" + run.id + "/publication")
+                .then()
+                .statusCode(403);
+    }
+
+    @Test
+    void only_the_owner_publishes() {
+        CompositionRun run = finished.over(member, 0, parts);
+        String other = hub.session(hub.person(Role.MEMBER));
+
+        AsBrowser.given(other).get(page(run)).then().statusCode(404);
+        AsBrowser.given(other).formParam("name", "mine").post(page(run)).then().statusCode(404);
+        AsBrowser.given().get(page(run)).then().statusCode(303);
+    }
+}

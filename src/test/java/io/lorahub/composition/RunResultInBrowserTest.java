@@ -50,8 +50,12 @@ class RunResultInBrowserTest {
     }
 
     private Page open(int width, ColorScheme colours) {
+        return open(width, colours, "result");
+    }
+
+    private Page open(int width, ColorScheme colours, String part) {
         Page page = chromium.page(width, colours, hub.session(member));
-        page.navigate(Chromium.address("/runs/" + run.id + "/result"));
+        page.navigate(Chromium.address("/runs/" + run.id + "/" + part));
         return page;
     }
 
@@ -59,13 +63,15 @@ class RunResultInBrowserTest {
     void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
             for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-                Page page = open(width, colours);
-                assertThat(new AxeBuilder(page).analyze().getViolations())
-                        .as("%d px, %s", width, colours)
-                        .isEmpty();
-                assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
-                        .isEqualTo(width);
-                page.close();
+                for (String part : List.of("result", "publish?name=un-past")) {
+                    Page page = open(width, colours, part);
+                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                            .as("%s, %d px, %s", part, width, colours)
+                            .isEmpty();
+                    assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
+                            .isEqualTo(width);
+                    page.close();
+                }
             }
         }
         assertThat(chromium.complaints()).isEmpty();

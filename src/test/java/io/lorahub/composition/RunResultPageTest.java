@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.not;
 
+import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.testsupport.AsBrowser;
@@ -13,6 +14,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -131,6 +133,29 @@ class RunResultPageTest {
         AsBrowser.given().get(page(run)).then().statusCode(200).body(not(containsString("Publish as adapter")));
         AsBrowser.given(session).get(page(run)).then().body(containsString("Publish as adapter"));
         AsBrowser.given().get("/runs/" + run.id + "/adapter.zip").then().statusCode(200);
+    }
+
+    @Test
+    void programs_fetch_the_files_with_a_token() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+        String files = "/api/v1/runs/" + run.id + "/files/";
+        String token = hub.token(member, Scope.READ);
+
+        RestAssured.given()
+                .auth()
+                .oauth2(token)
+                .get(files + "recipe.json")
+                .then()
+                .statusCode(200)
+                .header("ETag", containsString(run.files.get("recipe.json")));
+        RestAssured.given()
+                .auth()
+                .oauth2(token)
+                .header("Range", "bytes=0-3")
+                .get(files + "adapter.zip")
+                .then()
+                .statusCode(206);
+        RestAssured.given().get(files + "recipe.json").then().statusCode(404);
     }
 
     @Test

@@ -1,0 +1,43 @@
+package io.lorahub.download;
+
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The files of a run's result in the API. */
+@Path("/api/v1/runs/{run}/files")
+@Tag(name = "Runs")
+public class RunFileResource {
+
+    private final RunDownloads downloads;
+    private final DownloadResponses responses;
+
+    RunFileResource(RunDownloads downloads, DownloadResponses responses) {
+        this.downloads = downloads;
+        this.responses = responses;
+    }
+
+    @GET
+    @Path("/{file}")
+    @Operation(
+            summary = "A file of the result",
+            description =
+                    "Those that the run names, and adapter.zip with all of them. Conditions and ranges are heeded.")
+    public Response file(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
+        Download found = file.equals("adapter.zip") ? downloads.adapter(run) : downloads.file(run, file);
+        return responses.to(found, conditions, request);
+    }
+
+    @HEAD
+    @Path("/{file}")
+    @Operation(hidden = true)
+    public Response fileHead(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
+        return file(run, file, conditions, request);
+    }
+}

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
             SearchBenchCommand.class,
             EngineBenchCommand.class,
             ReferenceBenchCommand.class,
-            WebBenchCommand.class
+            WebBenchCommand.class,
+            PoolBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -23,6 +24,7 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(command.commandLine(), "Say what to measure: engine, search, reference or web.");
+        throw new ParameterException(
+                command.commandLine(), "Say what to measure: engine, search, reference, web or pool.");
     }
 }

@@ -12,7 +12,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,15 +24,17 @@ import org.apache.commons.io.file.PathUtils;
 final class HubUnderTest implements AutoCloseable {
 
     /** As the launcher starts a server. */
-    private static final List<String> FLAGS =
+    static final List<String> FLAGS =
             List.of("-Xmx512m", "-Dfile.encoding=UTF-8", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
     private static final Pattern URL = Pattern.compile("LoraHub +(http://\\S+)");
+    private static final Pattern WORKS = Pattern.compile("a worker; its health is at (\\S+)");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Path folder;
     private final EmbeddedDatabase database;
     private final Thread atExit = new Thread(this::end, "bench-end");
+    private final List<Process> workers = new ArrayList<>();
     private Process process;
     private URI address;
 
@@ -74,30 +78,54 @@ final class HubUnderTest implements AutoCloseable {
 
     /** @return seconds until it answered */
     double start() {
+        return start(Map.of("LORAHUB_DEMO_LOAD", "false"));
+    }
+
+    /**
+     * @param settings by the names of their variables
+     * @return seconds until it answered
+     */
+    double start(Map<String, String> settings, String... options) {
+        List<String> words = new ArrayList<>(List.of("serve", "--port", "0"));
+        words.addAll(List.of(options));
         Path log = folder.resolve("hub.log");
-        List<String> command =
-                JavaProcess.command(FLAGS, program(), "serve", "--port", "0", "--data", folder + "/data");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        process = begin(log, settings, words);
+        return Seconds.of(() -> address = URI.create(await(process, log, URL)));
+    }
+
+    /** Starts one more worker, and returns when it takes runs. */
+    void startWorker() {
+        Path log = folder.resolve("worker-%d.log".formatted(workers.size() + 1));
+        Process worker = begin(log, Map.of(), List.of("worker", "--device", "cpu"));
+        workers.add(worker);
+        await(worker, log, WORKS);
+    }
+
+    private Process begin(Path log, Map<String, String> settings, List<String> words) {
+        List<String> arguments = new ArrayList<>(words);
+        arguments.addAll(List.of("--data", folder + "/data"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        JavaProcess.command(FLAGS, program(), arguments.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
         builder.environment().put("LORAHUB_DATABASE_URL", database.jdbcUrl());
         builder.environment().put("LORAHUB_DATABASE_USERNAME", database.username());
         builder.environment().put("LORAHUB_DATABASE_PASSWORD", database.password());
-        builder.environment().put("LORAHUB_DEMO_LOAD", "false");
+        builder.environment().putAll(settings);
         try {
-            process = builder.start();
-            return Seconds.of(() -> address = awaitAddress(log));
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("The hub cannot be started.", e);
         }
     }
 
-    private URI awaitAddress(Path log) {
+    private static String await(Process process, Path log, Pattern sign) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         try {
             while (System.nanoTime() < end && !process.waitFor(10, TimeUnit.MILLISECONDS)) {
-                Matcher url = URL.matcher(Files.readString(log));
-                if (url.find()) return URI.create(url.group(1));
+                Matcher found = sign.matcher(Files.readString(log));
+                if (found.find()) return found.group(1);
             }
             throw new EngineException("The hub did not start; it said: %s".formatted(Files.readString(log)));
         } catch (IOException e) {
@@ -109,7 +137,11 @@ final class HubUnderTest implements AutoCloseable {
     }
 
     void stop() {
-        if (process == null) return;
+        workers.forEach(HubUnderTest::stop);
+        if (process != null) stop(process);
+    }
+
+    private static void stop(Process process) {
         process.destroy();
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS))

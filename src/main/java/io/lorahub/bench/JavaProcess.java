@@ -25,6 +25,16 @@ final class JavaProcess {
         return command;
     }
 
+    /** A class of ours, with flags of its own. */
+    static List<String> command(List<String> flags, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(tool("java"));
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(Arrays.asList(arguments));
+        return command;
+    }
+
     /** A program that came with this Java; not every one has all. */
     static String tool(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();

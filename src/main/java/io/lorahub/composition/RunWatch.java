@@ -35,6 +35,9 @@ public class RunWatch {
     /** Keeps the connection open through proxies, and shows whether the other side is still there. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
+    /** A run that waits moves up when others are taken, of which nobody tells it. */
+    private static final Duration WAITING = Duration.ofSeconds(2);
+
     private final RunFeed feed;
     private final RunPage.Live live;
     private final ObjectMapper json;
@@ -54,6 +57,11 @@ public class RunWatch {
                 SIGN_OF_LIFE.toMillis(),
                 SIGN_OF_LIFE.toMillis(),
                 TimeUnit.MILLISECONDS);
+        executor.scheduleWithFixedDelay(
+                () -> channels.values().forEach(Channel::moved),
+                WAITING.toMillis(),
+                WAITING.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** @param after the number of the last evaluation that the watcher has */
@@ -71,6 +79,7 @@ public class RunWatch {
         private final MultiEmitter<? super OutboundSseEvent> emitter;
         private final Sse sse;
         private int seen;
+        private String shown;
 
         Watcher(MultiEmitter<? super OutboundSseEvent> emitter, int seen, Sse sse) {
             this.emitter = emitter;
@@ -86,7 +95,8 @@ public class RunWatch {
                 seen = fresh.get(fresh.size() - 1).id.number();
                 emit(event("evaluations", points(fresh)).id(Integer.toString(seen)));
             }
-            emit(event("live", html));
+            if (!html.equals(shown)) emit(event("live", html));
+            shown = html;
             if (progress.run().state.isEnded()) {
                 emit(event("end", progress.run().state.word()));
                 emitter.complete();
@@ -120,6 +130,7 @@ public class RunWatch {
         private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean due = new AtomicBoolean();
         private final AutoCloseable subscription;
+        private volatile boolean waits;
         private long shownAt;
 
         Channel(UUID run) {
@@ -131,6 +142,10 @@ public class RunWatch {
             watchers.add(watcher);
             watcher.emitter.onTermination(() -> remove(watcher));
             changed();
+        }
+
+        void moved() {
+            if (waits) changed();
         }
 
         void live() {
@@ -167,6 +182,7 @@ public class RunWatch {
                         watchers.forEach(w -> w.emitter.complete());
                         return;
                     }
+                    waits = found.state == RunState.QUEUED;
                     RunProgress progress = RunProgress.of(found);
                     String html = live.render(progress);
                     watchers.forEach(watcher -> watcher.show(progress, html));

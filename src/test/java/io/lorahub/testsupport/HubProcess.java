@@ -2,7 +2,6 @@ package io.lorahub.testsupport;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,8 +20,11 @@ public final class HubProcess implements AutoCloseable {
 
     private static final Pattern URL = Pattern.compile("http://[\\w.]+:\\d+");
 
+    private static final Pattern FIRST_ADMIN = Pattern.compile("http://\\S+/first-admin/\\S+");
+
     private final Process process;
     private final BufferedReader out;
+    private final CompletableFuture<String> firstAdmin = new CompletableFuture<>();
 
     private HubProcess(Process process) {
         this.process = process;
@@ -52,11 +56,19 @@ public final class HubProcess implements AutoCloseable {
         throw new AssertionError("The server ended before it answered: " + err());
     }
 
+    /** Where the first administrator of a new hub signs up; after {@link #awaitUrl}. */
+    public String awaitFirstAdminLink() throws Exception {
+        return firstAdmin.get(1, TimeUnit.MINUTES);
+    }
+
     /** What it says later is read, for it would wait when nobody did. */
     private void drain() {
         Thread thread = new Thread(() -> {
             try {
-                out.transferTo(Writer.nullWriter());
+                for (String line = out.readLine(); line != null; line = out.readLine()) {
+                    Matcher link = FIRST_ADMIN.matcher(line);
+                    if (link.find()) firstAdmin.complete(link.group());
+                }
             } catch (IOException e) {
                 // it was killed
             }

@@ -1,0 +1,156 @@
+package io.lorahub.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.HubProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every page of a fresh hub in a real browser, at desktop and phone width, light and dark: axe finds nothing serious,
+ * nothing sticks out, no script fails. With {@code lorahub.screenshots} set to a folder (`./lorahub screenshots`) it also
+ * takes their pictures.
+ */
+@Timeout(value = 15, unit = TimeUnit.MINUTES)
+class EveryPageIT {
+
+    private static final Set<String> GRAVE = Set.of("serious", "critical");
+
+    private static final int TALLEST = 4000;
+
+    private final Optional<Path> pictures =
+            Optional.ofNullable(System.getProperty("lorahub.screenshots")).map(Path::of);
+    private final List<String> faults = new ArrayList<>();
+
+    /** Who sees a page, and where it is. */
+    private record Look(Member who, String path) {}
+
+    @Test
+    void all_pages_are_in_order(@TempDir Path data) throws Exception {
+        try (HubProcess hub = HubProcess.start(Map.of(), "serve", "--data", data, "--port", 0);
+                Chromium chromium = Chromium.start()) {
+            String url = hub.awaitUrl();
+            Member admin = Member.firstAdmin(chromium, url, hub.awaitFirstAdminLink(), "lab-a");
+            Member visitor = Member.anonymous(chromium, url, Chromium.DESKTOP, ColorScheme.LIGHT);
+            for (Map.Entry<String, Look> look : pages(admin, visitor).entrySet()) {
+                for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+                    for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+                        Member there = look.getValue().who().at(chromium, width, colours);
+                        look(there, look.getKey(), look.getValue().path(), width, colours);
+                        there.page.context().close();
+                    }
+                }
+            }
+            assertThat(faults).isEmpty();
+            assertThat(chromium.complaints()).filteredOn(c -> !c.contains("404")).isEmpty();
+        }
+    }
+
+    private static Map<String, Look> pages(Member admin, Member visitor) {
+        Map<String, Look> pages = new LinkedHashMap<>();
+        visitor.open("/compose/demo").button("Run un-past").click();
+        visitor.page.locator("text=See the result").waitFor();
+        String tried = visitor.here();
+        visitor.open("/demo/un").button("Add to candidates").click();
+        visitor.open("/adapters/nothing-here-yet");
+        List.of(
+                        "/",
+                        "/adapters",
+                        "/adapters?q=past",
+                        "/adapters?q=nothing+of+the+kind",
+                        "/demo",
+                        "/demo/un",
+                        "/demo/un/report",
+                        "/base-models",
+                        "/base-models/lorahub/demo-base",
+                        "/candidates",
+                        "/compose/demo",
+                        "/runs",
+                        tried,
+                        tried + "/result",
+                        "/signin",
+                        "/register",
+                        "/status",
+                        "/api",
+                        "/no/such/page")
+                .forEach(path -> pages.put(name(path.replace(tried, "/run")), new Look(visitor, path)));
+        admin.open("/compose/demo").button("Run re-past").click();
+        admin.page.locator("text=See the result").waitFor();
+        String run = admin.here();
+        List.of(
+                        "/compose",
+                        "/runs",
+                        run,
+                        run + "/result",
+                        "/inbox",
+                        "/upload",
+                        "/uploads",
+                        "/settings",
+                        "/settings/password",
+                        "/settings/sessions",
+                        "/settings/tokens",
+                        "/settings/delete",
+                        "/moderation",
+                        "/moderation/cases/demo/un",
+                        "/moderation/members",
+                        "/moderation/members/lab-a",
+                        "/moderation/audit",
+                        "/admin/workers",
+                        "/admin/base-models",
+                        "/admin/storage",
+                        "/admin/settings",
+                        "/admin/health")
+                .forEach(path -> pages.put(name(path.replace(run, "/own-run")), new Look(admin, path)));
+        return pages;
+    }
+
+    private static String name(String path) {
+        return path.equals("/") ? "home" : path.substring(1).replaceAll("[^a-z0-9-]+", "-");
+    }
+
+    private void look(Member member, String name, String path, int width, ColorScheme colours) throws Exception {
+        Page page = member.open(path).page;
+        String place = "%s at %d px, %s".formatted(path, width, colours);
+        if (name.startsWith("no-such") == (page.locator(".problem-code").count() == 0)) {
+            faults.add(place + ": " + page.title());
+            return;
+        }
+        for (Rule rule : new AxeBuilder(page).analyze().getViolations()) {
+            if (GRAVE.contains(rule.getImpact())) {
+                faults.add("%s: %s: %s"
+                        .formatted(
+                                place,
+                                rule.getHelp(),
+                                rule.getNodes().get(0).getTarget()));
+            }
+        }
+        int wide = (int) page.locator("html").evaluate("html => html.scrollWidth");
+        if (wide > width) faults.add("%s: is %d px wide".formatted(place, wide));
+        if (pictures.isPresent()) {
+            Files.createDirectories(pictures.get());
+            String file = "%s%s%s.png"
+                    .formatted(
+                            name,
+                            width == Chromium.PHONE ? "-phone" : "",
+                            colours == ColorScheme.DARK ? "-dark" : "");
+            int tall = (int) page.locator("html").evaluate("html => html.scrollHeight");
+            page.setViewportSize(width, Math.min(TALLEST, tall));
+            page.screenshot(new Page.ScreenshotOptions().setPath(pictures.get().resolve(file)));
+        }
+    }
+}

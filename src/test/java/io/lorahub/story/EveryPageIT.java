@@ -67,7 +67,6 @@ class EveryPageIT {
         visitor.page.locator("text=See the result").waitFor();
         String tried = visitor.here();
         visitor.open("/demo/un").button("Add to candidates").click();
-        visitor.open("/adapters/nothing-here-yet");
         List.of(
                         "/",
                         "/adapters",

@@ -50,7 +50,7 @@ final class Member {
     /** The same person at another screen. */
     Member at(Chromium chromium, int width, ColorScheme colours) {
         Member other = new Member(chromium, hub, name, width, colours);
-        if (!name.isEmpty()) other.page.context().addCookies(page.context().cookies());
+        other.page.context().addCookies(page.context().cookies());
         return other;
     }
 

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "lorahub compose --demo un-past",
-            "lorahub compose --base DIR --adapters DIR --examples few.jsonl --out merged"
+            "lorahub compose --base DIR --adapters DIR --examples few.jsonl --out merged",
+            "lorahub compose --remote --candidate demo/un --candidate demo/past --examples few.jsonl"
         })
 final class ComposeCommand implements Callable<Integer> {
 
@@ -72,6 +73,9 @@ final class ComposeCommand implements Callable<Integer> {
     private GenerationOptions generation;
 
     @Mixin
+    private RemoteRunOptions remote;
+
+    @Mixin
     private OutputOptions output;
 
     @Spec
@@ -80,6 +84,7 @@ final class ComposeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Settings settings = search.settings(model.composition());
+        if (remote.asked()) return remotely(settings);
         Optional<Path> folder = write.folder();
         write.how();
         write.requireFree();
@@ -127,6 +132,24 @@ final class ComposeCommand implements Callable<Integer> {
             if (failure.isPresent()) throw failure.get();
             return interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
         }
+    }
+
+    private int remotely(Settings settings) {
+        if (candidates.given() || write.folder().isPresent()) {
+            throw Usage.wrong(
+                    command,
+                    "With --remote the candidates are adapters of the hub, given with --candidate, and the result stays"
+                            + " there; leave --adapters and --out away.");
+        }
+        Optional<DemoTask> task = demo.task();
+        return new RemoteComposition(remote.client(), output)
+                .run(remote.request(
+                        task.map(DemoTask::name),
+                        fewShot(task),
+                        tested(task).orElse(List.of()),
+                        settings,
+                        model,
+                        generation.maxNewTokens()));
     }
 
     private Learned learn(LearningRun run, Session session, List<Example> fewShot, Settings settings) {

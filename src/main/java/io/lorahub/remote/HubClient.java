@@ -46,12 +46,19 @@ public final class HubClient {
     }
 
     public JsonNode post(String path, JsonNode body) {
-        return json(
-                request(path)
-                        .timeout(ANSWER)
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(body.toString())),
-                path);
+        return json(posting(path, body), path);
+    }
+
+    /** @param key by which the hub knows a request that is sent again (Idempotency-Key) */
+    JsonNode post(String path, JsonNode body, String key) {
+        return json(posting(path, body).header("Idempotency-Key", key), path);
+    }
+
+    private HttpRequest.Builder posting(String path, JsonNode body) {
+        return request(path)
+                .timeout(ANSWER)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString()));
     }
 
     public void delete(String path) {

@@ -1,6 +1,7 @@
 package io.lorahub.remote;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** How often and when a transfer goes on after its connection broke; each step forward gives all tries back. */
 final class Patience {
@@ -18,6 +19,17 @@ final class Patience {
     void wait(ConnectionLost failure) {
         if (--left == 0) throw failure;
         pause(FIRST.multipliedBy(1L << (TRIES - 1 - left)));
+    }
+
+    /** Asks again while the connection breaks. */
+    <T> T until(Supplier<T> request) {
+        while (true) {
+            try {
+                return request.get();
+            } catch (ConnectionLost e) {
+                wait(e);
+            }
+        }
     }
 
     static void pause(Duration time) {

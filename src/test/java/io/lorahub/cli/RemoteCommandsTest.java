@@ -81,6 +81,34 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void compose_runs_on_the_hub_and_shows_what_came_out() throws IOException {
+        List<String> names = demo.publish(person, "un", "past");
+        run(hub.token(person, Scope.WRITE) + "\n", "login", "--server", address);
+        Path examples = DemoHub.open().task("un-past").fewShotFile(1);
+        Ended ended = run(
+                "",
+                "compose",
+                "--remote",
+                "--candidate",
+                names.get(0),
+                "--candidate",
+                names.get(1) + "@1.0.0",
+                "--examples",
+                examples.toString(),
+                "--title",
+                "from afar",
+                "--budget",
+                "12");
+        assertThat(ended.err()).contains("The run is at " + address + "/runs/", "succeeded, ");
+        assertThat(ended.out()).contains("Weights", names.get(0), "/result");
+        assertThat(ended.code()).isZero();
+
+        Ended refused = run("", "compose", "--remote", "--candidate", "no/such", "--examples", examples.toString());
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(refused.err()).contains("There is no adapter no/such.");
+    }
+
+    @Test
     void search_shows_a_table_or_json() throws IOException {
         String name = demo.publish(person, "un").get(0);
         Ended table = run("", "search", "--publisher", person.name, "--server", address);

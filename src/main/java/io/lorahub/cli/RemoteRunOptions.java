@@ -1,0 +1,83 @@
+package io.lorahub.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.Settings;
+import io.lorahub.remote.HubClient;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Composing on a hub instead of here. */
+final class RemoteRunOptions {
+
+    @Option(
+            names = "--remote",
+            description = "Compose on a hub, of adapters that are there; lorahub login comes first.")
+    private boolean asked;
+
+    @Option(
+            names = "--candidate",
+            paramLabel = "NAME",
+            description = "With --remote: an adapter of the hub, such as demo/un or demo/un@1.0.0."
+                    + " May be given several times.")
+    private List<String> candidates = List.of();
+
+    @Option(
+            names = "--title",
+            paramLabel = "TEXT",
+            description = "With --remote: how the run is called. Default: the demo task, or the first input.")
+    private Optional<String> title;
+
+    @Mixin
+    private HubOptions hub;
+
+    boolean asked() {
+        return asked;
+    }
+
+    HubClient client() {
+        return hub.client();
+    }
+
+    /** The run as the API wants it. */
+    ObjectNode request(
+            Optional<String> task,
+            List<Example> examples,
+            List<Example> heldOut,
+            Settings settings,
+            ModelOptions model,
+            int maxNewTokens) {
+        ObjectNode run = JsonNodeFactory.instance.objectNode();
+        run.put(
+                "title",
+                title.or(() -> task)
+                        .orElseGet(() -> Lines.shortened(
+                                examples.get(0).input().strip().lines().findFirst().orElse("run"), 60)));
+        model.base().ifPresent(base -> run.put("base_model", base));
+        ArrayNode names = run.putArray("candidates");
+        candidates.forEach(names::add);
+        fill(run.putArray("examples"), examples);
+        fill(run.putArray("held_out"), heldOut);
+        run.put("budget", settings.budget());
+        run.put("seed", settings.seed());
+        run.put("strategy", settings.strategy().orElse(""));
+        run.put("composition", settings.composition().name().toLowerCase(Locale.ROOT));
+        run.put("objective", settings.objective());
+        run.put("lower", settings.lower());
+        run.put("upper", settings.upper());
+        run.put("l1", settings.l1());
+        model.compute().dtype().ifPresent(dtype -> run.put("dtype", dtype.name().toLowerCase(Locale.ROOT)));
+        run.put("max_new_tokens", maxNewTokens);
+        return run;
+    }
+
+    private static void fill(ArrayNode array, List<Example> examples) {
+        examples.forEach(
+                e -> array.addObject().put("input", e.input()).put("output", e.output()));
+    }
+}

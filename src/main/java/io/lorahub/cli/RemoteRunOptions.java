@@ -71,7 +71,7 @@ final class RemoteRunOptions {
         run.put("lower", settings.lower());
         run.put("upper", settings.upper());
         run.put("l1", settings.l1());
-        model.compute().dtype().ifPresent(dtype -> run.put("dtype", dtype.name().toLowerCase(Locale.ROOT)));
+        model.compute().precision().ifPresent(dtype -> run.put("dtype", dtype.name().toLowerCase(Locale.ROOT)));
         run.put("max_new_tokens", maxNewTokens);
         return run;
     }

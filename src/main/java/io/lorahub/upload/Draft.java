@@ -104,6 +104,13 @@ record Draft(
         return place.over(this);
     }
 
+    Draft onBase(String model) {
+        Draft base = new Draft(
+                null, null, model, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
+        return base.over(this);
+    }
+
     /** This, and where it says nothing the other. */
     Draft over(Draft other) {
         return new Draft(

@@ -52,6 +52,18 @@ class Drafts {
         return upload;
     }
 
+    /**
+     * Decides what it is to become; where that is a version of an adapter, the card begins with that of the adapter.
+     *
+     * @param adapter {@code publisher/name}, or empty for a new one
+     */
+    @Transactional
+    void aim(UUID id, String adapter) {
+        Upload upload = uploads.ownLocked(id);
+        uploads.aim(upload, null, adapter);
+        upload.card = null;
+    }
+
     void change(Upload upload, Draft draft) {
         uploads.aim(upload, draft.publisher(), draft.adapter());
         if (draft.baseModel() != null) mending.nameBaseModel(upload, draft.baseModel());

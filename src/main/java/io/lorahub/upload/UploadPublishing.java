@@ -1,6 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Publisher;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
 import io.lorahub.adapter.Publication;
@@ -53,10 +54,32 @@ class UploadPublishing {
         }
     }
 
+    /**
+     * The same for a form, where a name that is taken is a slip: whoever wants a new version says so there.
+     */
+    @Transactional
+    AdapterVersion publishFromForm(UUID id, Draft typed) {
+        Upload upload = uploads.ownLocked(id);
+        boolean isNew = typed.adapter() == null
+                ? upload.adapter == null
+                : typed.adapter().isBlank();
+        if (isNew && typed.name() != null) {
+            uploads.aim(upload, typed.publisher(), "");
+            Publisher publisher = publisher(upload);
+            Adapter.at(publisher.name, typed.name().strip()).ifPresent(taken -> {
+                throw ProblemException.invalid(
+                        "name",
+                        "%s is there already; choose another name, or above that this is a new version of it."
+                                .formatted(taken.address()));
+            });
+        }
+        return publish(id, typed);
+    }
+
     private static Publication publication(Upload upload, Draft draft) {
         return new Publication(
                 publisher(upload),
-                draft.name() == null ? "" : draft.name(),
+                upload.adapter == null ? draft.name() : upload.adapter.name,
                 draft.card(),
                 visibility(draft.visibility()),
                 draft.version(),

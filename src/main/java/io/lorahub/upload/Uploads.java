@@ -48,6 +48,11 @@ public class Uploads {
                 .orElseThrow(() -> ProblemException.notFound("upload"));
     }
 
+    /** Those that came together with it. */
+    List<Upload> batch(UUID id) {
+        return own(id).batch();
+    }
+
     /** Newest first. */
     public List<Upload> open() {
         return Upload.openOf(viewer.require());

@@ -1,0 +1,73 @@
+package io.lorahub.upload;
+
+import io.lorahub.adapter.Checkup;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.inspection.CheckResult.State;
+import io.lorahub.engine.lora.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The checks of an upload as its page shows them: what needs a look first, then what is in order.
+ *
+ * @param open   failed, with warnings, pending or skipped; each with its findings
+ * @param passed with nothing to do
+ */
+public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
+
+    /** Of an upload that was checked, or waits for that. */
+    static CheckList of(Upload upload) {
+        if (upload.findings == null) return new CheckList(List.of(), List.of());
+        List<CheckResult> all = Checkup.stored(upload.facts, upload.findings).checks();
+        List<CheckResult> open = new ArrayList<>();
+        for (State state : new State[] {State.FAILED, State.WARNED, State.PENDING, State.SKIPPED}) {
+            all.stream().filter(check -> check.state() == state).forEach(open::add);
+        }
+        return new CheckList(
+                open,
+                all.stream().filter(check -> check.state() == State.PASSED).toList());
+    }
+
+    public int failed() {
+        return (int)
+                open.stream().filter(check -> check.state() == State.FAILED).count();
+    }
+
+    public boolean isEmpty() {
+        return open.isEmpty() && passed.isEmpty();
+    }
+
+    /** What is good to know of checks that passed. */
+    public List<Finding> infos() {
+        return passed.stream().flatMap(check -> check.findings().stream()).toList();
+    }
+
+    /** Whether one of these was found. */
+    public boolean found(String code) {
+        return open.stream()
+                .flatMap(check -> check.findings().stream())
+                .anyMatch(f -> f.code().equals(code));
+    }
+
+    /** "1 failed, 2 warnings, 8 passed". */
+    public String summary() {
+        List<String> words = new ArrayList<>();
+        add(words, State.FAILED, "failed");
+        add(words, State.WARNED, "with a warning");
+        add(words, State.PENDING, "pending");
+        add(words, State.SKIPPED, "skipped");
+        if (!passed.isEmpty()) words.add(passed.size() + " passed");
+        return String.join(", ", words);
+    }
+
+    private void add(List<String> words, State state, String word) {
+        long count = open.stream().filter(check -> check.state() == state).count();
+        if (count > 0) words.add(count + " " + word);
+    }
+
+    /** {@code failed}, as badges name it. */
+    public static String word(CheckResult check) {
+        return check.state().name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,195 @@
+package io.lorahub.upload;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** An upload on its way to a published adapter: files, checks, card. */
+@Path("/uploads/{id}")
+@Authenticated
+@Produces(MediaType.TEXT_HTML)
+public class DraftPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(DraftSheet sheet, FormErrors errors);
+
+        static native TemplateInstance checks(DraftSheet sheet);
+
+        static native TemplateInstance preview(String text);
+
+        static native TemplateInstance discard(Upload upload);
+
+        private Templates() {}
+    }
+
+    private final Uploads uploads;
+    private final Drafts drafts;
+    private final DraftSheets sheets;
+    private final Mending mending;
+    private final UploadPublishing publishing;
+    private final FormSending sending;
+
+    DraftPage(
+            Uploads uploads,
+            Drafts drafts,
+            DraftSheets sheets,
+            Mending mending,
+            UploadPublishing publishing,
+            FormSending sending) {
+        this.uploads = uploads;
+        this.drafts = drafts;
+        this.sheets = sheets;
+        this.mending = mending;
+        this.publishing = publishing;
+        this.sending = sending;
+    }
+
+    @GET
+    public Response show(UUID id) {
+        Upload upload = uploads.own(id);
+        if (upload.getState() == UploadState.CANCELLED) throw ProblemException.gone("This upload was discarded.");
+        if (upload.getState() == UploadState.PUBLISHED) return published(upload);
+        return Response.ok(Templates.show(sheets.sheet(upload), FormErrors.NONE))
+                .build();
+    }
+
+    private static Response published(Upload upload) {
+        if (upload.adapter == null)
+            throw ProblemException.gone("This was published, and the adapter was deleted since.");
+        return Toast.seeOther("/" + upload.adapter.address(), "This upload is published.");
+    }
+
+    /** The checks only, while they go on; then the whole page. */
+    @GET
+    @Path("/checks")
+    public Response checks(UUID id) {
+        Upload upload = uploads.own(id);
+        if (upload.getState() != UploadState.CHECKING) {
+            return Response.noContent().header("HX-Refresh", "true").build();
+        }
+        return Response.ok(Templates.checks(sheets.sheet(upload))).build();
+    }
+
+    @POST
+    public Response save(UUID id, @BeanParam DraftForm form, @RestForm("do") Optional<String> action) {
+        try {
+            return switch (action.orElse("save")) {
+                case "publish" -> publish(id, form);
+                case "preview" ->
+                    Response.ok(again(id, form, FormErrors.NONE, form.description))
+                            .build();
+                default -> save(id, form);
+            };
+        } catch (ProblemException e) {
+            return again(id, form, e);
+        }
+    }
+
+    private Response save(UUID id, DraftForm form) {
+        if (form.aimsElsewhere(uploads.own(id).adapter)) {
+            drafts.aim(id, form.adapter);
+            return Toast.seeOther(
+                    "/uploads/" + id,
+                    form.adapter.isEmpty()
+                            ? "It will be a new adapter."
+                            : "It will be a version of %s, whose card is below.".formatted(form.adapter));
+        }
+        drafts.change(id, form.draft(), Optional.empty());
+        return Toast.seeOther("/uploads/" + id, "The draft is saved.");
+    }
+
+    private Response publish(UUID id, DraftForm form) {
+        AdapterVersion version = publishing.publishFromForm(id, form.draft());
+        Adapter adapter = version.adapter;
+        return Toast.seeOther("/" + adapter.address(), "Published %s %s.".formatted(adapter.address(), version.label));
+    }
+
+    @POST
+    @Path("/preview")
+    public TemplateInstance preview(UUID id, @RestForm String description) {
+        uploads.own(id);
+        return Templates.preview(description == null ? "" : description);
+    }
+
+    /** What was typed into the card is kept as well: the button is beside its form. */
+    @POST
+    @Path("/base-model")
+    public Response nameBase(UUID id, @BeanParam DraftForm form, @RestForm("base_model") String model) {
+        try {
+            drafts.change(id, form.draft().onBase(model == null ? "" : model), Optional.empty());
+            return Response.seeOther(URI.create("/uploads/" + id)).build();
+        } catch (ProblemException e) {
+            return again(id, form, e);
+        }
+    }
+
+    @POST
+    @Path("/checks")
+    public Response checkAgain(UUID id, @BeanParam DraftForm form) {
+        try {
+            drafts.change(id, form.draft(), Optional.empty());
+            mending.checkAgain(id);
+            return Response.seeOther(URI.create("/uploads/" + id)).build();
+        } catch (ProblemException e) {
+            return again(id, form, e);
+        }
+    }
+
+    /** For browsers without scripts. */
+    @POST
+    @Path("/files")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    public Response send(UUID id, @RestForm("files") List<FileUpload> files) {
+        try {
+            sending.replace(id, files);
+            return Response.seeOther(URI.create("/uploads/" + id)).build();
+        } catch (ProblemException e) {
+            return again(id, null, e);
+        }
+    }
+
+    @GET
+    @Path("/discard")
+    public TemplateInstance askBeforeDiscarding(UUID id) {
+        return Templates.discard(uploads.own(id));
+    }
+
+    @POST
+    @Path("/discard")
+    public Response discard(UUID id) {
+        uploads.cancel(id);
+        return Toast.seeOther("/uploads", "Discarded; its files are gone.");
+    }
+
+    private Response again(UUID id, DraftForm form, ProblemException e) {
+        return Response.status(e.status())
+                .entity(again(id, form, FormErrors.of(e), null))
+                .build();
+    }
+
+    private TemplateInstance again(UUID id, DraftForm form, FormErrors errors, String preview) {
+        Upload upload = uploads.own(id);
+        DraftForm typed = form == null ? DraftForm.of(upload, drafts.of(upload)) : form;
+        return Templates.show(sheets.sheet(upload, typed, preview), errors);
+    }
+}

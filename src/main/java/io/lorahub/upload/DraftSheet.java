@@ -1,0 +1,95 @@
+package io.lorahub.upload;
+
+import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.adapter.Licence;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the page of an upload shows.
+ *
+ * @param facts      null until the files could be read
+ * @param publishers names under which the member may publish
+ * @param adapters   addresses of those to which it can be added as a version
+ * @param models     names of registered base models
+ * @param nextLabel  to propose
+ * @param preview    the description to show as it will be; null for none
+ */
+public record DraftSheet(
+        Upload upload,
+        CheckList checks,
+        AdapterFacts facts,
+        DraftForm form,
+        List<String> publishers,
+        List<String> adapters,
+        List<String> models,
+        String nextLabel,
+        String preview) {
+
+    /** A step of the way to a published adapter. */
+    public record Step(String title, boolean done, boolean current, String note) {}
+
+    public String path() {
+        return "/uploads/" + upload.id;
+    }
+
+    public String previewPath() {
+        return path() + "/preview";
+    }
+
+    public String heading() {
+        return upload.folder.isEmpty() ? "Upload of " + upload.person.name : upload.folder;
+    }
+
+    public boolean isChecking() {
+        return upload.getState() == UploadState.CHECKING;
+    }
+
+    public boolean isPassed() {
+        return upload.getState() == UploadState.PASSED;
+    }
+
+    public boolean isReceiving() {
+        return upload.getState() == UploadState.RECEIVING;
+    }
+
+    /** Whether the card can be written: the files were looked at. */
+    public boolean hasCard() {
+        return isPassed() || upload.getState() == UploadState.FAILED;
+    }
+
+    /** Whether the base model may be another one than the files say. */
+    public boolean mayNameBase() {
+        return hasCard() && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
+    }
+
+    /** Whether the checks can be done once more with the files that are there. */
+    public boolean mayCheckAgain() {
+        return upload.getState() == UploadState.FAILED && !upload.hashes().isEmpty();
+    }
+
+    public List<Step> steps() {
+        String faults = upload.getState() != UploadState.FAILED
+                ? ""
+                : checks.failed() == 0 ? "to be looked at" : checks.failed() + " to fix";
+        return List.of(
+                new Step("Files", !isReceiving(), isReceiving(), ""),
+                new Step("Checks", isPassed(), !isReceiving() && !isPassed(), faults),
+                new Step("Card", false, isPassed(), ""),
+                new Step("Publish", false, false, ""));
+    }
+
+    public List<Licence.Family> families() {
+        return Arrays.asList(Licence.Family.values());
+    }
+
+    /** Why it cannot be published yet; empty if it can. */
+    public String whyNot() {
+        return switch (upload.getState()) {
+            case RECEIVING -> "Publishing is possible when all files are here and passed their checks.";
+            case CHECKING -> "Publishing is possible when the checks have passed.";
+            case FAILED -> "Publishing is possible when the checks have passed; mend what they found first.";
+            case PASSED, PUBLISHED, CANCELLED -> "";
+        };
+    }
+}

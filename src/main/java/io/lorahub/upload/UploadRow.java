@@ -1,0 +1,43 @@
+package io.lorahub.upload;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An upload in a list.
+ *
+ * @param here bytes that have come
+ * @param size of all that is to come and has come
+ */
+public record UploadRow(
+        String path,
+        String title,
+        UploadState state,
+        String files,
+        long here,
+        long size,
+        String target,
+        Instant changed) {
+
+    static List<UploadRow> of(List<Upload> uploads) {
+        return uploads.stream().map(UploadRow::of).toList();
+    }
+
+    private static UploadRow of(Upload upload) {
+        List<UploadFile> wanted = upload.files.stream()
+                .filter(file -> file.kind != FileKind.IGNORED)
+                .toList();
+        String typed = Draft.read(upload.card).title();
+        return new UploadRow(
+                "/uploads/" + upload.id,
+                typed != null && !typed.isBlank()
+                        ? typed
+                        : upload.folder.isEmpty() ? "Files without a folder" : upload.folder,
+                upload.getState(),
+                String.join(", ", wanted.stream().map(file -> file.name).toList()),
+                wanted.stream().mapToLong(UploadFile::offset).sum(),
+                wanted.stream().mapToLong(file -> file.size).sum(),
+                upload.adapter == null ? "" : upload.adapter.address(),
+                upload.updatedAt);
+    }
+}

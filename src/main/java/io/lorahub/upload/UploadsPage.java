@@ -1,0 +1,35 @@
+package io.lorahub.upload;
+
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+
+/** The member's uploads that are neither published nor discarded. */
+@Path("/uploads")
+@Authenticated
+@Produces(MediaType.TEXT_HTML)
+public class UploadsPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance uploads(List<UploadRow> rows);
+
+        private Templates() {}
+    }
+
+    private final Uploads uploads;
+
+    UploadsPage(Uploads uploads) {
+        this.uploads = uploads;
+    }
+
+    @GET
+    public TemplateInstance uploads() {
+        return Templates.uploads(UploadRow.of(uploads.open()));
+    }
+}

@@ -47,14 +47,17 @@ record RemoteComposition(HubClient hub, OutputOptions output) {
         if (result.isMissingNode()) {
             output.out()
                     .println(Lines.wrapped("The run has ended without a result: %s."
-                            .formatted(run.path("failure").asText(run.path("state").asText()))));
+                            .formatted(
+                                    run.path("failure").asText(run.path("state").asText()))));
             return;
         }
         output.out().println(Lines.wrapped(result.path("verdict").asText()));
         output.out().println();
         output.out().println(output.style().strong("Weights"));
         Map<String, Double> weights = new LinkedHashMap<>();
-        result.path("weights").fields().forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble()));
+        result.path("weights")
+                .fields()
+                .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble()));
         JsonNode settings = run.path("settings");
         new WeightBars(output.out(), output.style())
                 .print(

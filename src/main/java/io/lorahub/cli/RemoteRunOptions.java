@@ -57,7 +57,13 @@ final class RemoteRunOptions {
                 "title",
                 title.or(() -> task)
                         .orElseGet(() -> Lines.shortened(
-                                examples.get(0).input().strip().lines().findFirst().orElse("run"), 60)));
+                                examples.get(0)
+                                        .input()
+                                        .strip()
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("run"),
+                                60)));
         model.base().ifPresent(base -> run.put("base_model", base));
         ArrayNode names = run.putArray("candidates");
         candidates.forEach(names::add);
@@ -71,13 +77,14 @@ final class RemoteRunOptions {
         run.put("lower", settings.lower());
         run.put("upper", settings.upper());
         run.put("l1", settings.l1());
-        model.compute().precision().ifPresent(dtype -> run.put("dtype", dtype.name().toLowerCase(Locale.ROOT)));
+        model.compute()
+                .precision()
+                .ifPresent(dtype -> run.put("dtype", dtype.name().toLowerCase(Locale.ROOT)));
         run.put("max_new_tokens", maxNewTokens);
         return run;
     }
 
     private static void fill(ArrayNode array, List<Example> examples) {
-        examples.forEach(
-                e -> array.addObject().put("input", e.input()).put("output", e.output()));
+        examples.forEach(e -> array.addObject().put("input", e.input()).put("output", e.output()));
     }
 }

@@ -6,8 +6,8 @@ import java.io.PrintWriter;
 /** Adapters of a hub, one a line. */
 record SearchTable(PrintWriter out, Style style) {
 
-    private static final int NAME = 28;
-    private static final int TITLE = 27;
+    private static final int NAME = 27;
+    private static final int TITLE = 25;
     private static final String ROW = "%-" + NAME + "s  %-" + TITLE + "s  %4s  %9s  %5s%n";
 
     void print(JsonNode found) {
@@ -23,7 +23,7 @@ record SearchTable(PrintWriter out, Style style) {
             if (name.length() > NAME) out.println(style.strong(name));
             out.printf(
                     ROW.replaceFirst("%-" + NAME + "s", "%s"),
-                    name.length() > NAME ? " ".repeat(NAME) : style.strong("%-28s".formatted(name)),
+                    name.length() > NAME ? " ".repeat(NAME) : style.strong(("%-" + NAME + "s").formatted(name)),
                     Lines.shortened(clean(item, "title"), TITLE),
                     item.path("rank").asText(),
                     item.path("downloads").asText(),

@@ -34,8 +34,7 @@ public final class RemoteRun {
      */
     public static RemoteRun start(HubClient hub, ObjectNode request) {
         String key = UUID.randomUUID().toString();
-        return new RemoteRun(
-                hub, new Patience().until(() -> hub.post("/api/v1/runs", request, key)));
+        return new RemoteRun(hub, new Patience().until(() -> hub.post("/api/v1/runs", request, key)));
     }
 
     /** Where a browser shows it. */

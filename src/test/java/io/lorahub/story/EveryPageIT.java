@@ -57,7 +57,9 @@ class EveryPageIT {
                 }
             }
             assertThat(faults).isEmpty();
-            assertThat(chromium.complaints()).filteredOn(c -> !c.contains("404")).isEmpty();
+            assertThat(chromium.complaints())
+                    .filteredOn(c -> !c.contains("404"))
+                    .isEmpty();
         }
     }
 
@@ -132,10 +134,7 @@ class EveryPageIT {
         for (Rule rule : new AxeBuilder(page).analyze().getViolations()) {
             if (GRAVE.contains(rule.getImpact())) {
                 faults.add("%s: %s: %s"
-                        .formatted(
-                                place,
-                                rule.getHelp(),
-                                rule.getNodes().get(0).getTarget()));
+                        .formatted(place, rule.getHelp(), rule.getNodes().get(0).getTarget()));
             }
         }
         int wide = (int) page.locator("html").evaluate("html => html.scrollWidth");
@@ -144,9 +143,7 @@ class EveryPageIT {
             Files.createDirectories(pictures.get());
             String file = "%s%s%s.png"
                     .formatted(
-                            name,
-                            width == Chromium.PHONE ? "-phone" : "",
-                            colours == ColorScheme.DARK ? "-dark" : "");
+                            name, width == Chromium.PHONE ? "-phone" : "", colours == ColorScheme.DARK ? "-dark" : "");
             int tall = (int) page.locator("html").evaluate("html => html.scrollHeight");
             page.setViewportSize(width, Math.min(TALLEST, tall));
             page.screenshot(new Page.ScreenshotOptions().setPath(pictures.get().resolve(file)));

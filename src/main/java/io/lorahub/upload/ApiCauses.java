@@ -21,6 +21,14 @@ final class ApiCauses {
         }
     }
 
+    /** By the names of the card's form. */
+    static ProblemException ofForm(ProblemException problem) {
+        if (problem.causes().stream().noneMatch(cause -> cause.field().equals("label"))) return problem;
+        return ProblemException.invalid(problem.causes().stream()
+                .map(cause -> cause.field().equals("label") ? new Cause("version", cause.message()) : cause)
+                .toList());
+    }
+
     /** {@code trainingData} is training_data. */
     private static String name(String field) {
         return field.equals("label")

@@ -19,7 +19,7 @@ public class DraftForm {
     public String name;
 
     @RestForm
-    public String label;
+    public String version;
 
     @RestForm
     public String notes;
@@ -65,7 +65,7 @@ public class DraftForm {
         form.publisher = upload.publisher == null ? "" : upload.publisher.name;
         form.adapter = upload.adapter == null ? "" : upload.adapter.address();
         form.name = draft.name();
-        form.label = draft.version();
+        form.version = draft.version();
         form.notes = draft.notes();
         form.visibility = draft.visibility() == null ? "public" : draft.visibility();
         form.title = draft.title();
@@ -88,7 +88,7 @@ public class DraftForm {
                 adapter,
                 null,
                 name,
-                label,
+                version,
                 notes,
                 visibility,
                 title,

@@ -183,7 +183,7 @@ public class DraftPage {
 
     private Response again(UUID id, DraftForm form, ProblemException e) {
         return Response.status(e.status())
-                .entity(again(id, form, FormErrors.of(e), null))
+                .entity(again(id, form, FormErrors.of(ApiCauses.ofForm(e)), null))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package io.lorahub.upload;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static io.lorahub.upload.AdapterFiles.CONFIG;
 import static io.lorahub.upload.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,6 +59,7 @@ class UploadInBrowserTest {
     @BeforeEach
     void signIn() {
         chromium = Chromium.start();
+        setDefaultAssertionTimeout(20_000);
         person = hub.person(Role.MEMBER);
         demo.publish(person);
         page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(person));

@@ -20,6 +20,9 @@ public final class ApiDescription implements OASFilter {
 
     private static final String BEARER = "token";
 
+    /** Below these, everybody may read; runs that are shared, too. */
+    private static final List<String> OPEN = List.of("adapters", "base-models", "publishers", "runs/{run}");
+
     private static final String INTRODUCTION = """
             All that the pages do, for programs.
 
@@ -33,6 +36,7 @@ public final class ApiDescription implements OASFilter {
     private static final List<Tag> TAGS = List.of(
             tag("Adapters", "Find adapters, download their files, like and report them."),
             tag("Uploads", "Send the files of adapters in pieces, see what the doctor finds, publish them."),
+            tag("Publishers", "Under whose names adapters stand."),
             tag("Runs", "Compose adapters for a new task and follow the search."),
             tag("Base models", "What adapters are made for and run on."),
             tag("Account", "Who you are, your access tokens and your notices."),
@@ -90,8 +94,7 @@ public final class ApiDescription implements OASFilter {
     /** Whether it answers to those without a token, about what everybody may see. */
     private static boolean isOpen(String path, PathItem.HttpMethod method) {
         boolean reads = method == PathItem.HttpMethod.GET || method == PathItem.HttpMethod.HEAD;
-        return reads && (path.startsWith(ROOT + "adapters") || path.startsWith(ROOT + "base-models"))
-                || path.startsWith(ROOT + "runs"); // visitors may run prepared tasks
+        return reads && OPEN.stream().anyMatch(open -> path.startsWith(ROOT + open));
     }
 
     private static boolean isUsed(Tag tag, Paths paths) {

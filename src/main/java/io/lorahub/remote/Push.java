@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +16,9 @@ public final class Push {
     private static final Set<String> UNDECIDED = Set.of("receiving", "checking");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    /** Checks take seconds; others' uploads may be before this one. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
     private final HubClient hub;
     private final Transfer transfer;
@@ -58,8 +62,13 @@ public final class Push {
 
     private JsonNode checked(String url) {
         Duration pause = FIRST_PAUSE;
+        Instant end = Instant.now().plus(LONGEST_WAIT);
         JsonNode upload = hub.get(url);
         while (UNDECIDED.contains(upload.path("state").asText())) {
+            if (Instant.now().isAfter(end)) {
+                throw new RemoteException("All is sent, but not checked yet; see %s%s later."
+                        .formatted(hub.server(), upload.path("page").asText()));
+            }
             Patience.pause(pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             upload = hub.get(url);

@@ -12,12 +12,15 @@ import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.WithDoctor;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that speak with a hub, each a process of its own as the launcher starts it, on a home of its own. */
 @QuarkusTest
+@TestProfile(WithDoctor.class)
 @QuarkusTestResource(PostgresResource.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RemoteCommandsTest {
@@ -136,6 +140,61 @@ class RemoteCommandsTest {
                 .hasSameBinaryContentAs(
                         DemoHub.open().adaptersFolder().resolve("un").resolve("adapter_model.safetensors"));
         assertThat(run("", "pull", "nonsense").code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void push_checks_and_publishes_and_what_was_published_comes_back() throws IOException {
+        demo.publish(hub.person(Role.MEMBER), "past"); // and with it the base model
+        Path adapter = DemoHub.open().adaptersFolder().resolve("un");
+        run(hub.token(person, Scope.WRITE), "login", "--server", address);
+        Ended pushed = run(
+                "",
+                "push",
+                adapter.toString(),
+                "--name",
+                "un-of-mine",
+                "--visibility",
+                "private",
+                "--title",
+                "Prefix un-",
+                "--summary",
+                "Puts un before a word.",
+                "--licence",
+                "MIT",
+                "--task",
+                "spelling",
+                "--language",
+                "en");
+        assertThat(pushed.code()).as(pushed.toString()).isZero();
+        assertThat(pushed.out())
+                .endsWith("Published %s/un-of-mine 1.0.0: %s/%s/un-of-mine\n"
+                        .formatted(person.name, address, person.name));
+        assertThat(pushed.err()).contains("adapter_model.safetensors, ");
+        assertThat(run(
+                                "",
+                                "pull",
+                                person.name + "/un-of-mine",
+                                "-o",
+                                home.resolve("back").toString())
+                        .code())
+                .isZero();
+        assertThat(home.resolve("back/adapter_model.safetensors"))
+                .hasSameBinaryContentAs(adapter.resolve("adapter_model.safetensors"));
+    }
+
+    @Test
+    void push_ends_with_1_and_says_what_the_doctor_found() throws IOException {
+        Path adapter = Files.createDirectory(home.resolve("broken"));
+        Files.writeString(adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
+        Files.write(adapter.resolve("adapter_model.safetensors"), new byte[100]);
+        run(hub.token(person, Scope.WRITE), "login", "--server", address);
+        Ended pushed = run("", "push", adapter.toString(), "--name", "broken");
+        assertThat(pushed.code()).as(pushed.toString()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(pushed.out()).contains("failed").containsPattern("Mend it at " + address + "/uploads/");
+        assertThat(run("", "push", adapter.toString()).code()).isEqualTo(ExitCode.USAGE);
+        Ended nothing = run("", "push", home.resolve("none").toString(), "--name", "x");
+        assertThat(nothing.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(nothing.err()).startsWith("lorahub: There is no ").hasLineCount(1);
     }
 
     private Ended run(String input, String... words) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -100,14 +100,9 @@ final class Transfers {
 
     private void send(JsonNode upload, String name) {
         try {
-            client.send(
-                    client.to(upload.path("url").asText() + "/files/" + name)
-                            .header("Content-Type", "application/partial-upload")
-                            .header("Upload-Offset", "0")
-                            .method("PATCH", BodyPublishers.ofFile(adapter.resolve(name))),
-                    BodyHandlers.ofString());
+            client.sender().patch(upload.path("url").asText() + "/files/" + name, adapter.resolve(name));
         } catch (IOException e) {
-            throw new UncheckedIOException("The adapter's files cannot be read.", e);
+            throw new UncheckedIOException("The adapter's files cannot be sent.", e);
         }
     }
 
@@ -142,8 +137,12 @@ final class Transfers {
 
     private void download(String address) {
         Path target = adapter.resolve(DOWNLOADED);
-        client.send(client.to(address), BodyHandlers.ofFile(target));
-        try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+        try (InputStream in = client.open(address);
+                FileChannel file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            byte[] buffer = new byte[BUFFER];
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                file.write(ByteBuffer.wrap(buffer, 0, count));
+            }
             file.force(true);
         } catch (IOException e) {
             throw new UncheckedIOException("The downloaded file cannot be written.", e);

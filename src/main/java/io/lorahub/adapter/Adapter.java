@@ -115,6 +115,16 @@ public class Adapter extends PanacheEntityBase {
         return publisher.name + "/" + name;
     }
 
+    /** The path of its page. */
+    public String page() {
+        return "/" + address();
+    }
+
+    /** Where its description is shown as it will be. */
+    public String editPreviewPath() {
+        return page() + "/edit/preview";
+    }
+
     public AdapterVersion newest() {
         return AdapterVersion.newestOf(this);
     }

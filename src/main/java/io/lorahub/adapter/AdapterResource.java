@@ -1,6 +1,14 @@
 package io.lorahub.adapter;
 
+import io.lorahub.web.ProblemException;
+import io.quarkus.security.Authenticated;
+import jakarta.transaction.Transactional;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.CacheControl;
@@ -21,9 +29,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class AdapterResource {
 
     private final Adapters adapters;
+    private final AdapterEditing editing;
 
-    AdapterResource(Adapters adapters) {
+    AdapterResource(Adapters adapters, AdapterEditing editing) {
         this.adapters = adapters;
+        this.editing = editing;
     }
 
     @GET
@@ -38,5 +48,44 @@ public class AdapterResource {
                 .cacheControl(CacheControl.valueOf("private, no-cache"))
                 .header(HttpHeaders.VARY, "Authorization, Cookie")
                 .build();
+    }
+
+    @PATCH
+    @Authenticated
+    @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+    @Transactional
+    @Operation(
+            summary = "Change the card, the visibility, the notes of the newest version",
+            description = "Fields that are left out stay as they are. If-Match with the ETag is needed.")
+    @APIResponseSchema(AdapterView.class)
+    public Response change(
+            String publisher,
+            String name,
+            @NotNull AdapterChange change,
+            @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+        editing.own(publisher, name);
+        Adapter adapter = editing.change(publisher, name, change, edition(match));
+        return Response.ok(adapters.view(adapter))
+                .tag(new EntityTag(Integer.toString(adapter.edition)))
+                .build();
+    }
+
+    @DELETE
+    @Authenticated
+    @Operation(
+            summary = "Delete an adapter with all of its versions",
+            description = "If-Match with the ETag is needed.")
+    public void delete(String publisher, String name, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+        editing.deletable(publisher, name);
+        editing.delete(publisher, name, edition(match));
+    }
+
+    private static int edition(String match) {
+        if (match == null || match.isBlank()) throw ProblemException.needsIfMatch();
+        try {
+            return Integer.parseInt(match.replace("W/", "").replace("\"", "").strip());
+        } catch (NumberFormatException e) {
+            throw ProblemException.changed(); // an ETag that we never gave
+        }
     }
 }

@@ -1,0 +1,106 @@
+package io.lorahub.adapter;
+
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestForm;
+
+/** Where members of its publisher change an adapter's card, or delete it. */
+@Path("/{publisher}/{name}")
+@Authenticated
+@Produces(MediaType.TEXT_HTML)
+public class AdapterEditPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance edit(
+                Adapter adapter, CardForm form, List<Licence.Family> families, String preview, FormErrors errors);
+
+        static native TemplateInstance preview(String text);
+
+        static native TemplateInstance delete(Adapter adapter);
+
+        private Templates() {}
+    }
+
+    private final AdapterEditing editing;
+
+    AdapterEditPage(AdapterEditing editing) {
+        this.editing = editing;
+    }
+
+    @GET
+    @Path("/edit")
+    @Operation(hidden = true)
+    public TemplateInstance edit(String publisher, String name) {
+        Adapter adapter = editing.own(publisher, name);
+        return show(adapter, CardForm.of(adapter), null, FormErrors.NONE);
+    }
+
+    @POST
+    @Path("/edit")
+    @Operation(hidden = true)
+    public Response save(
+            String publisher, String name, @BeanParam CardForm form, @RestForm("do") Optional<String> action) {
+        Adapter adapter = editing.own(publisher, name);
+        if (action.filter("preview"::equals).isPresent()) {
+            return Response.ok(show(adapter, form, form.description, FormErrors.NONE))
+                    .build();
+        }
+        try {
+            editing.change(publisher, name, form.change(), form.edition);
+            return Toast.seeOther("/" + adapter.address(), "Saved.");
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(show(adapter, form, null, FormErrors.of(e)))
+                    .build();
+        }
+    }
+
+    @POST
+    @Path("/edit/preview")
+    @Operation(hidden = true)
+    public TemplateInstance preview(String publisher, String name, @RestForm String description) {
+        editing.own(publisher, name);
+        return Templates.preview(description == null ? "" : description);
+    }
+
+    /** A page of its own, as it cannot be undone. */
+    @GET
+    @Path("/delete")
+    @Operation(hidden = true)
+    public TemplateInstance askBeforeDeleting(String publisher, String name) {
+        return Templates.delete(editing.deletable(publisher, name));
+    }
+
+    @POST
+    @Path("/delete")
+    @Operation(hidden = true)
+    public Response delete(String publisher, String name, @RestForm int edition) {
+        Adapter adapter = editing.deletable(publisher, name);
+        String address = adapter.address();
+        editing.delete(publisher, name, edition);
+        return Toast.seeOther(
+                new LocalPath("/" + address.substring(0, address.indexOf('/'))).text(),
+                "Deleted %s.".formatted(address));
+    }
+
+    private static TemplateInstance show(Adapter adapter, CardForm form, String preview, FormErrors errors) {
+        return Templates.edit(adapter, form, Arrays.asList(Licence.Family.values()), preview, errors);
+    }
+}

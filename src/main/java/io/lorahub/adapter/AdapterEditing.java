@@ -1,0 +1,107 @@
+package io.lorahub.adapter;
+
+import io.lorahub.audit.Audit;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Changes and deletes adapters that are published. The files of their versions never change. */
+@ApplicationScoped
+public class AdapterEditing {
+
+    private static final int LONGEST_NOTES = 4000;
+
+    private final Adapters adapters;
+    private final AdapterRights rights;
+    private final Duplicates duplicates;
+    private final Audit audit;
+
+    AdapterEditing(Adapters adapters, AdapterRights rights, Duplicates duplicates, Audit audit) {
+        this.adapters = adapters;
+        this.rights = rights;
+        this.duplicates = duplicates;
+        this.audit = audit;
+    }
+
+    /** @throws ProblemException where the viewer does not see it, or may not change it */
+    Adapter own(String publisher, String name) {
+        Adapter adapter = adapters.visible(publisher, name);
+        if (!rights.mayEdit(adapter)) {
+            throw ProblemException.forbidden("Only members of %s may change it.".formatted(publisher));
+        }
+        return adapter;
+    }
+
+    /** The same for who wants to delete it. */
+    Adapter deletable(String publisher, String name) {
+        Adapter adapter = adapters.visible(publisher, name);
+        if (!rights.mayDelete(adapter)) {
+            throw ProblemException.forbidden("Only members of %s may delete it.".formatted(publisher));
+        }
+        return adapter;
+    }
+
+    /**
+     * @param edition that was seen; another one is refused
+     * @throws ProblemException with everything that speaks against it; then nothing was changed
+     */
+    @Transactional
+    public Adapter change(String publisher, String name, AdapterChange change, int edition) {
+        Adapter adapter = locked(own(publisher, name), edition);
+        Card card = change.over(Card.of(adapter));
+        List<Cause> faults = new ArrayList<>(card.faults());
+        Optional<Visibility> visibility = visibility(change.visibility(), faults);
+        boolean opens = visibility
+                .filter(v -> v == Visibility.PUBLIC && adapter.visibility != v)
+                .isPresent();
+        if (opens) {
+            AdapterVersion.of(adapter).stream()
+                    .flatMap(v -> duplicates.whyNotPublic(v.files, adapter.publisher).stream())
+                    .findFirst()
+                    .ifPresent(faults::add);
+        }
+        String notes = CardText.block(change.notes());
+        if (notes.length() > LONGEST_NOTES) {
+            faults.add(new Cause("notes", "At most %,d characters fit.".formatted(LONGEST_NOTES)));
+        }
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        card.writeTo(adapter);
+        visibility.ifPresent(v -> adapter.visibility = v);
+        if (change.notes() != null) adapter.newest().notes = notes;
+        adapter.updatedAt = Instant.now();
+        Adapter.flush();
+        audit.log("adapter.edit", adapter.address(), "");
+        return adapter;
+    }
+
+    /** With its versions; the sweep removes the files that nothing else refers to. */
+    @Transactional
+    public void delete(String publisher, String name, int edition) {
+        Adapter adapter = locked(deletable(publisher, name), edition);
+        audit.log("adapter.delete", adapter.address(), adapter.title);
+        adapter.delete();
+        Adapter.flush();
+    }
+
+    private static Adapter locked(Adapter found, int edition) {
+        Adapter adapter = Adapter.findById(found.id, LockModeType.PESSIMISTIC_WRITE);
+        if (adapter.edition != edition) throw ProblemException.changed();
+        return adapter;
+    }
+
+    private static Optional<Visibility> visibility(String word, List<Cause> faults) {
+        if (word == null) return Optional.empty();
+        Optional<Visibility> found = Arrays.stream(Visibility.values())
+                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
+                .findFirst();
+        if (found.isEmpty()) faults.add(new Cause("visibility", "Choose public, unlisted or private."));
+        return found;
+    }
+}

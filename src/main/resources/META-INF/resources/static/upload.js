@@ -1,11 +1,20 @@
 // Sends files in the background: with progress, and after a broken connection only what is missing.
-import { toast } from "./lorahub.js";
-
 const API = "/api/v1/uploads";
 const AT_A_TIME = 2;
 const LONGEST_PAUSE = 30; // seconds between two tries
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 const WINDOW = 8000; // ms over which the speed is measured
+
+// Not imported from lorahub.js: the page loads that under another address, and it would run twice.
+function toast(sentence) {
+  const line = document.createElement("div");
+  line.className = "notice toast is-danger";
+  const text = document.createElement("div");
+  text.textContent = sentence;
+  line.append(text);
+  document.querySelector(".toasts")?.append(line);
+  setTimeout(() => line.remove(), 10_000);
+}
 
 const sleep = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 const lastWord = (path) => path.slice(path.lastIndexOf("/") + 1);
@@ -318,10 +327,10 @@ async function run(form, files) {
     const faults = await sendAll(all);
     removeEventListener("beforeunload", unload);
     const whole = all.filter((transfer) => !transfer.cancelled);
-    if (faults.length > 0) return toast(faults[0], "danger");
+    if (faults.length > 0) return toast(faults[0]);
     if (whole.length > 0) await arrive(whole);
   } catch (problem) {
-    toast(problem.message, "danger");
+    toast(problem.message);
   } finally {
     clearInterval(voice);
     removeEventListener("beforeunload", unload);

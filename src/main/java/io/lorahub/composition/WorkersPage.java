@@ -59,14 +59,14 @@ public class WorkersPage {
 
     @POST
     @Path("/drain")
-    public Response drain(@FormParam("name") String name) {
+    public Response drain(@FormParam("name") @DefaultValue("") String name) {
         workers.drain(name, true);
         return Toast.seeOther(HERE, "%s takes no more runs; it gives back what it is at.".formatted(name));
     }
 
     @POST
     @Path("/undrain")
-    public Response undrain(@FormParam("name") String name) {
+    public Response undrain(@FormParam("name") @DefaultValue("") String name) {
         workers.drain(name, false);
         return Toast.seeOther(HERE, "%s takes runs again.".formatted(name));
     }

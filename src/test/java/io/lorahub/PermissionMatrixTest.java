@@ -1,0 +1,162 @@
+package io.lorahub;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.FinishedRuns;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PermissionTable;
+import io.lorahub.testsupport.PermissionTable.Caller;
+import io.lorahub.testsupport.PermissionTable.Row;
+import io.lorahub.testsupport.PermissionThings;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Route;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** docs/permissions.md against the application: no route is missing there, and every cell is as it says. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class PermissionMatrixTest {
+
+    /** What the frameworks bring. */
+    private static final List<Route> OF_FRAMEWORKS = List.of(new Route("GET", "/api/v1/openapi", ""));
+
+    /** Refused, but not for lack of rights: most requests here have empty bodies. */
+    private static final Set<Integer> INCOMPLETE = Set.of(400, 409, 412, 422, 428);
+
+    private static final Path OBSERVED = Path.of("target", "permissions-observed.md");
+
+    private final Hub hub;
+    private final PermissionThings things;
+    private final FinishedRuns runs;
+
+    private Person owner;
+    private Person other;
+    private Person moderator;
+    private Person admin;
+    private CompositionRun finished;
+
+    PermissionMatrixTest(Hub hub, PermissionThings things, FinishedRuns runs) {
+        this.hub = hub;
+        this.things = things;
+        this.runs = runs;
+    }
+
+    @Test
+    void every_page_and_endpoint_stands_in_the_table() {
+        List<Row> rows = PermissionTable.read();
+        List<String> missing = routes().stream()
+                .filter(route -> rows.stream().noneMatch(row -> route.isOf(row.method(), row.path())))
+                .map(route -> route.method() + " " + route.path())
+                .sorted()
+                .toList();
+
+        assertEquals("", String.join("\n", missing), "docs/permissions.md lacks these.");
+    }
+
+    @Test
+    void every_row_is_of_a_page_or_an_endpoint() {
+        List<String> gone = PermissionTable.read().stream()
+                .filter(row -> routes().stream().noneMatch(route -> route.isOf(row.method(), row.path())))
+                .map(Row::title)
+                .toList();
+
+        assertEquals("", String.join("\n", gone), "The application has none of these any more.");
+    }
+
+    @Test
+    void every_cell_is_as_it_says() {
+        owner = hub.person(Role.MEMBER);
+        other = hub.person(Role.MEMBER);
+        moderator = hub.person(Role.MODERATOR);
+        admin = hub.person(Role.ADMIN);
+        finished = runs.of(owner, 4, "un", "past");
+        List<Row> observed = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
+        for (Row row : PermissionTable.read()) {
+            Map<Caller, String> answers = new TreeMap<>();
+            for (Caller caller : Caller.values()) {
+                String answer = answer(row, caller);
+                answers.put(caller, answer);
+                String expected = row.answers().get(caller);
+                if (!answer.equals(expected)) {
+                    wrong.add("%s as %s: %s, not %s".formatted(row.title(), caller, answer, expected));
+                }
+            }
+            observed.add(row.with(answers));
+        }
+        PermissionTable.write(OBSERVED, observed);
+
+        assertEquals("", String.join("\n", wrong), "What was seen stands in " + OBSERVED + ".");
+    }
+
+    private static List<Route> routes() {
+        List<Route> all = new ArrayList<>(Route.all());
+        all.addAll(OF_FRAMEWORKS);
+        return all;
+    }
+
+    /** In the words of the table; other statuses are numbers. */
+    private String answer(Row row, Caller caller) {
+        Route route = routes().stream()
+                .filter(found -> found.isOf(row.method(), row.path()))
+                .findFirst()
+                .orElseThrow();
+        hub.actAs(admin);
+        String path = things.fill(row.path(), row.of(), owner, finished);
+        Response response = request(route, caller).request(row.method(), path);
+        int status = response.statusCode();
+        String location = response.header("Location");
+        boolean toSignIn = status == 303 && location != null && location.contains("/signin?next=");
+        if (status == 401 || toSignIn) return "sign in";
+        if (status == 403) return "no";
+        if (status == 404) return "hidden";
+        if (status == 410) return "gone";
+        return status < 400 || INCOMPLETE.contains(status) ? "yes" : String.valueOf(status);
+    }
+
+    private RequestSpecification request(Route route, Caller caller) {
+        RequestSpecification request = as(caller);
+        if (route.method().equals("GET") || route.method().equals("HEAD")) return request;
+        Map<String, Object> body = things.body(route.path());
+        return switch (route.consumes()) {
+            case MediaType.MULTIPART_FORM_DATA -> request.multiPart("nothing", "");
+            case MediaType.APPLICATION_JSON ->
+                request.contentType(route.consumes()).body(body);
+            case MediaType.APPLICATION_FORM_URLENCODED ->
+                request.contentType(route.consumes()).formParams(body);
+            default ->
+                request.contentType(route.consumes())
+                        .header("Upload-Offset", 0)
+                        .body("{}".getBytes(StandardCharsets.US_ASCII));
+        };
+    }
+
+    private RequestSpecification as(Caller caller) {
+        return switch (caller) {
+            case ANONYMOUS -> AsBrowser.given();
+            case OTHER -> AsBrowser.given(hub.session(other));
+            case OWNER -> AsBrowser.given(hub.session(owner));
+            case MODERATOR -> AsBrowser.given(hub.session(moderator));
+            case ADMIN -> AsBrowser.given(hub.session(admin));
+            case READ_TOKEN -> AsBrowser.given().auth().oauth2(hub.token(owner, Scope.READ));
+            case WRITE_TOKEN -> AsBrowser.given().auth().oauth2(hub.token(owner, Scope.WRITE));
+        };
+    }
+}

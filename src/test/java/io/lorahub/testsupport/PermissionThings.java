@@ -1,0 +1,219 @@
+package io.lorahub.testsupport;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.FirstAdmin;
+import io.lorahub.account.PasswordReset;
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.Trial;
+import io.lorahub.composition.WorkerEntry;
+import io.lorahub.notice.Notice;
+import io.lorahub.organisation.OrganisationIdentity;
+import io.lorahub.upload.FileKind;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadFile;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** New things of a member for each request, in place of the placeholders of paths. */
+@ApplicationScoped
+public class PermissionThings {
+
+    private static final String FILE = "recipe.json";
+
+    private final Hub hub;
+    private final PasswordReset reset;
+    private final FirstAdmin firstAdmin;
+
+    PermissionThings(Hub hub, PasswordReset reset, FirstAdmin firstAdmin) {
+        this.hub = hub;
+        this.reset = reset;
+        this.firstAdmin = firstAdmin;
+    }
+
+    /**
+     * The path with things of the owner in place of its placeholders.
+     *
+     * @param of as in the table
+     * @param finished a run of which copies are made
+     */
+    @Transactional
+    public String fill(String path, String of, Person owner, CompositionRun finished) {
+        Map<String, String> values = new TreeMap<>(Map.of("publisher", owner.name, "file", FILE));
+        if (path.contains("{publisher}/{name}")) values.putAll(adapter(of, owner, finished));
+        if (path.contains("{run}")) values.putAll(run(of, owner, finished));
+        if (path.contains("{id}")) values.put("id", id(path, owner));
+        if (path.contains("{model}")) values.put("model", model());
+        if (path.contains("{member}")) values.put("member", hub.person(Role.MEMBER).name);
+        if (path.contains("{secret}")) values.put("secret", secret(path, owner));
+        if (path.contains("/publishers/{name}")) values.put("name", owner.name);
+        if (path.contains("/workers/{name}")) values.put("name", worker());
+        if (path.contains("/files/{name}")) values.put("name", "adapter_config.json");
+        String filled = path;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            filled = filled.replace("{" + value.getKey() + "}", value.getValue());
+        }
+        if (filled.contains("{")) throw new IllegalStateException("Nothing is known for a placeholder of " + filled);
+        return filled;
+    }
+
+    /** What a request needs to say so that it is about something; empty where nothing. */
+    @Transactional
+    public Map<String, Object> body(String path) {
+        return switch (path) {
+            case "/admin/base-models/remove" -> Map.of("name", model());
+            case "/admin/workers/drain", "/admin/workers/undrain" -> Map.of("name", worker());
+            case "/api/v1/uploads/{id}/files" ->
+                Map.of("files", List.of(Map.of("name", "adapter_config.json", "size", 2)));
+            case "/api/v1/moderation/cases/{publisher}/{name}/decisions" ->
+                Map.of("action", "take-down", "reason", "It says nothing of its licence.", "edition", 0);
+            default -> Map.of();
+        };
+    }
+
+    private Map<String, String> adapter(String of, Person owner, CompositionRun finished) {
+        Adapter adapter = hub.adapter(owner, of.equals("private") ? Visibility.PRIVATE : Visibility.PUBLIC);
+        if (of.equals("taken down")) {
+            adapter.state = AdapterState.TAKEN_DOWN;
+            adapter.stateReason = "Its licence is not the one of its base model.";
+        }
+        adapter.newest().files = new TreeMap<>(Map.of(FILE, finished.files.get(FILE)));
+        return Map.of("name", adapter.name, "label", "1.0.0");
+    }
+
+    private Map<String, String> run(String of, Person owner, CompositionRun finished) {
+        CompositionRun run = new CompositionRun();
+        run.id = UUID.randomUUID();
+        run.person = Person.findById(owner.id);
+        run.title = finished.title;
+        run.baseModel = BaseModelEntry.findById(finished.baseModel.id);
+        run.spec = finished.spec;
+        run.budget = finished.budget;
+        run.spent = finished.spent;
+        run.best = finished.best;
+        run.predictions = finished.predictions;
+        run.result = finished.result;
+        run.state = finished.state;
+        run.endedAt = finished.endedAt;
+        run.files = new TreeMap<>(finished.files);
+        run.candidates = new ArrayList<>();
+        finished.candidates.forEach(version -> run.candidates.add(AdapterVersion.findById(version.id)));
+        run.shared = of.equals("shared");
+        run.persist();
+        Trial trial = new Trial();
+        trial.id = UUID.randomUUID();
+        trial.person = run.person;
+        trial.run = run;
+        trial.question = JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", "export")
+                .put("run", run.id.toString())
+                .put("rank", 2);
+        trial.answer = JsonNodeFactory.instance
+                .objectNode()
+                .put("kind", "export")
+                .put("rank", 2)
+                .put("relative_error", 0.5)
+                .put("bytes", 1);
+        trial.state = Trial.State.ANSWERED;
+        // Long ago, as one may ask so many in a minute only.
+        trial.createdAt = Instant.now().minus(Duration.ofHours(1));
+        trial.expiresAt = Instant.now().plus(Duration.ofHours(1));
+        trial.files = new TreeMap<>(finished.files);
+        trial.persist();
+        return Map.of("run", run.id.toString(), "trial", trial.id.toString());
+    }
+
+    private String id(String path, Person owner) {
+        if (path.contains("/uploads/")) return upload(owner);
+        if (path.contains("/inbox/") || path.contains("/notices/")) return notice(owner);
+        if (path.contains("/organisation/")) return identity(owner);
+        if (path.contains("/tokens/")) {
+            hub.token(owner, AccessToken.Scope.READ);
+            AccessToken token = AccessToken.find("person.id = ?1 order by id desc", owner.id)
+                    .firstResult();
+            return token.id.toString();
+        }
+        hub.session(owner);
+        PersonSession session =
+                PersonSession.find("person.id = ?1 order by id desc", owner.id).firstResult();
+        return session.id.toString();
+    }
+
+    private static String upload(Person owner) {
+        Upload upload = new Upload();
+        upload.person = Person.findById(owner.id);
+        UploadFile file = new UploadFile();
+        file.upload = upload;
+        file.name = "adapter_config.json";
+        file.kind = FileKind.KEPT;
+        file.size = 2;
+        upload.files.add(file);
+        upload.persist();
+        return upload.id.toString();
+    }
+
+    private static String notice(Person owner) {
+        Notice notice = new Notice();
+        notice.personId = owner.id;
+        notice.title = "Something happened";
+        notice.persist();
+        return notice.id.toString();
+    }
+
+    private static String identity(Person owner) {
+        OrganisationIdentity identity = new OrganisationIdentity();
+        identity.person = Person.findById(owner.id);
+        identity.issuer = "https://sign-in.example";
+        identity.subject = UUID.randomUUID().toString();
+        identity.label = "someone";
+        identity.persist();
+        return identity.id.toString();
+    }
+
+    private static String model() {
+        BaseModelEntry entry = new BaseModelEntry();
+        entry.name = "somebody/" + UUID.randomUUID();
+        entry.modelType = "t5";
+        entry.parameters = 1;
+        entry.bytes = 4;
+        entry.persist();
+        return entry.name;
+    }
+
+    private String secret(String path, Person owner) {
+        if (path.startsWith("/first-admin"))
+            return firstAdmin.path().orElse("/first-admin/ended").substring(13);
+        return reset.link(Person.findById(owner.id)).substring("/reset-password/".length());
+    }
+
+    private static String worker() {
+        WorkerEntry worker = new WorkerEntry();
+        worker.name = "worker-" + UUID.randomUUID();
+        worker.device = "cpu";
+        worker.cores = 1;
+        worker.memory = 1;
+        worker.version = "test";
+        worker.slots = 1;
+        worker.models = List.of();
+        worker.startedAt = Instant.now();
+        worker.seenAt = Instant.now();
+        worker.persist();
+        return worker.name;
+    }
+}

@@ -34,7 +34,11 @@ import picocli.CommandLine.Spec;
             "70:a fault in LoraHub",
             "130:interrupted; what was found so far has been written"
         },
-        footer = {"", "Start with: lorahub serve, or lorahub compose --demo un-past"})
+        footer = {
+            "",
+            "Start with: lorahub serve, or lorahub compose --demo un-past",
+            "In a checkout, too: lorahub test, and lorahub screenshots [DIR]"
+        })
 public final class Main implements Runnable {
 
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import jakarta.ws.rs.PathParam;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** The workers and the queue of all runs, for admins. */
 @Path("/api/v1/admin")
@@ -76,24 +77,28 @@ public class PoolResource {
 
     @GET
     @Path("/workers")
+    @Operation(summary = "Workers that have been seen lately")
     public List<WorkerView> workers() {
         return workers.all();
     }
 
     @POST
     @Path("/workers/{name}/drain")
+    @Operation(summary = "Let a worker take no more runs")
     public WorkerView drain(@PathParam("name") String name) {
         return workers.drain(name, true);
     }
 
     @POST
     @Path("/workers/{name}/undrain")
+    @Operation(summary = "Let a drained worker take runs again")
     public WorkerView undrain(@PathParam("name") String name) {
         return workers.drain(name, false);
     }
 
     @GET
     @Path("/queue")
+    @Operation(summary = "Runs that wait, run or have failed")
     @Transactional
     public Pool queue() {
         return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()));
@@ -105,6 +110,7 @@ public class PoolResource {
 
     @POST
     @Path("/queue/{run}/cancel")
+    @Operation(summary = "Cancel a run of anybody")
     @Transactional
     public QueuedRun cancel(@PathParam("run") String id) {
         return QueuedRun.of(queue.cancel(WorkersPage.id(id)));
@@ -112,6 +118,7 @@ public class PoolResource {
 
     @POST
     @Path("/queue/{run}/retry")
+    @Operation(summary = "Queue a failed run again")
     @Transactional
     public QueuedRun retry(@PathParam("run") String id) {
         return QueuedRun.of(queue.retry(WorkersPage.id(id)));
@@ -119,12 +126,14 @@ public class PoolResource {
 
     @POST
     @Path("/queue/retry-failed")
+    @Operation(summary = "Queue all failed runs again")
     public Retried retryAll() {
         return new Retried(queue.retryAll());
     }
 
     @PUT
     @Path("/queue/{run}/priority")
+    @Operation(summary = "Set the priority of a waiting run")
     @Transactional
     public QueuedRun prioritise(@PathParam("run") String id, @NotNull NewPriority wanted) {
         if (wanted.priority() == null) throw ProblemException.invalid("priority", "Say which priority, such as 1.");

@@ -5,6 +5,7 @@ import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.learning.Scorer;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.model.Composition;
+import io.lorahub.storage.StorageException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -59,7 +60,7 @@ final class SuggestTrial {
         Session session;
         try {
             session = models.open(model, candidates, Composition.EXACT);
-        } catch (EngineException e) {
+        } catch (EngineException | StorageException e) {
             if (versions.size() == 1) {
                 skipped.add(
                         "%s could not be tried: %s".formatted(versions.get(0).address(), e.getMessage()));

@@ -7,7 +7,6 @@ import static io.lorahub.upload.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
-import com.microsoft.playwright.JSHandle;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -17,6 +16,7 @@ import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.DropZone;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithDoctor;
@@ -26,7 +26,6 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -203,41 +202,7 @@ class UploadInBrowserTest {
         return AdapterFiles.of(DemoHub.open().adaptersFolder().resolve(name));
     }
 
-    /** As the file manager of a desktop does: an entry of a folder, with the files in it. */
     private void drop(String folder, Map<String, byte[]> files) {
-        Map<String, String> contents = new TreeMap<>();
-        files.forEach((name, content) -> contents.put(name, Base64.getEncoder().encodeToString(content)));
-        Locator details = page.locator(".fold-plain:not([open]) > summary");
-        if (details.count() > 0) details.click();
-        JSHandle transfer = page.evaluateHandle("""
-                async ({folder, files}) => {
-                  const transfer = new DataTransfer();
-                  const entry = (path, names) => ({
-                    isFile: false,
-                    name: path,
-                    createReader: () => {
-                      let read = false;
-                      return {readEntries: (done) => { done(read ? [] : names); read = true; }};
-                    },
-                  });
-                  const file = (name, text) => ({
-                    isFile: true,
-                    name,
-                    file: (done) => done(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name)),
-                  });
-                  const tree = new Map();
-                  for (const [path, text] of Object.entries(files)) {
-                    const words = path.split("/");
-                    const parent = words.length > 1 ? words[0] : "";
-                    if (!tree.has(parent)) tree.set(parent, []);
-                    tree.get(parent).push(file(words[words.length - 1], text));
-                  }
-                  const children = [...(tree.get("") ?? [])];
-                  for (const [name, inside] of tree) if (name) children.push(entry(name, inside));
-                  const items = [{webkitGetAsEntry: () => entry(folder, children)}];
-                  Object.defineProperty(transfer, "items", {value: items});
-                  return transfer;
-                }""", Map.of("folder", folder, "files", contents));
-        page.locator(".drop").dispatchEvent("drop", Map.of("dataTransfer", transfer));
+        DropZone.drop(page, folder, files);
     }
 }

@@ -1,0 +1,222 @@
+package io.lorahub.story;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.APIResponse;
+import com.microsoft.playwright.options.RequestOptions;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.DropZone;
+import io.lorahub.testsupport.HubProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What people come for, from the first click to the last, in a real browser on the packaged program. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StoryIT {
+
+    private static final String CONFIG = "adapter_config.json";
+    private static final String WEIGHTS = "adapter_model.safetensors";
+
+    @TempDir
+    static Path folder;
+
+    private HubProcess hub;
+    private Chromium chromium;
+    private String url;
+    private Member admin;
+
+    @BeforeAll
+    void open() throws Exception {
+        hub = HubProcess.start(Map.of(), "serve", "--data", folder.resolve("hub"), "--port", 0);
+        chromium = Chromium.start();
+        url = hub.awaitUrl();
+        admin = Member.firstAdmin(chromium, url, hub.awaitFirstAdminLink(), "first");
+    }
+
+    @AfterAll
+    void close() throws InterruptedException {
+        if (chromium != null) chromium.close();
+        hub.close();
+    }
+
+    private static byte[] file(String adapter, String name) throws IOException {
+        return Files.readAllBytes(DemoHub.open().adaptersFolder().resolve(adapter).resolve(name));
+    }
+
+    private void upload(Member author, String adapter, String name) throws IOException {
+        author.open("/upload");
+        DropZone.drop(author.page, name, Map.of(CONFIG, file(adapter, CONFIG), WEIGHTS, file(adapter, WEIGHTS)));
+        author.page.locator("button[value=publish]").waitFor();
+        author.page.locator("#f-title").fill("Made by " + name);
+        author.page.locator("#f-name").fill(name);
+        author.page.locator("#f-licence").selectOption("MIT");
+        author.page.locator("#f-visibility").selectOption("public");
+        author.page.locator("button[value=publish]").click();
+        assertThat(author.page.locator(".toast")).containsText("Published");
+    }
+
+    @Test
+    void an_adapter_is_uploaded_mended_found_reported_taken_down_appealed_and_restored() throws IOException {
+        Member author = Member.register(chromium, url, "author").open("/upload");
+        byte[] faulty = new String(file("leet", CONFIG), StandardCharsets.UTF_8)
+                .replace("\"r\": 8", "\"r\": 16")
+                .getBytes(StandardCharsets.UTF_8);
+        DropZone.drop(author.page, "my-leet", Map.of(CONFIG, faulty, WEIGHTS, file("leet", WEIGHTS)));
+        assertThat(author.page.locator("#doctor .badge.is-failed").first()).isVisible();
+        DropZone.drop(author.page, "my-leet", Map.of(CONFIG, file("leet", CONFIG)));
+        author.page.locator("button[value=publish]").waitFor();
+        author.page.locator("#f-title").fill("Writes digits for vowels");
+        author.page.locator("#f-licence").selectOption("MIT");
+        author.page.locator("#f-visibility").selectOption("public");
+        author.page.locator("button[value=publish]").click();
+        assertThat(author.page.locator("h1")).containsText("my-leet");
+
+        Member reader = Member.register(chromium, url, "reader").open("/adapters");
+        reader.page.locator("input[name=publisher][value=author]").check();
+        assertThat(reader.page.locator("main")).containsText("my-leet");
+        reader.open("/").page.locator("main [name=q]").fill("digits vowels");
+        reader.page.keyboard().press("Enter");
+        reader.page.locator("main a[href='/author/my-leet']").first().click();
+        reader.page.locator("button[name=like]").click();
+        assertThat(reader.page.locator("button[name=like]")).hasAttribute("aria-pressed", "true");
+        byte[] got = reader.page
+                .request()
+                .get(url + "/author/my-leet/files/1.0.0/" + WEIGHTS)
+                .body();
+        assertThat(got).isEqualTo(file("leet", WEIGHTS));
+        reader.open("/author/my-leet/report").page.locator("#f-category").selectOption(new com.microsoft.playwright
+                .options.SelectOption().setIndex(1));
+        reader.page.locator("#f-text").fill("It is a copy of demo/leet.");
+        reader.button("Send report").click();
+        assertThat(reader.page.locator(".toast")).containsText("Reported");
+
+        decide("author/my-leet", "Take down", "It is a copy of demo/leet, without naming it.");
+        assertThat(reader.page.request().get(url + "/author/my-leet").status()).isEqualTo(404);
+
+        author.open("/inbox");
+        assertThat(author.page.locator("main")).containsText("my-leet");
+        author.open("/author/my-leet");
+        assertThat(author.page.locator("main")).containsText("without naming it");
+        author.link("Appeal").click();
+        author.page.locator("#f-text").fill("The card names it now.");
+        author.page.locator("main form .btn-primary").click();
+        assertThat(author.page.locator(".toast")).containsText("appeal");
+
+        decide("author/my-leet", "Restore", "Named now.");
+        assertThat(reader.open("/author/my-leet").page.locator("h1")).containsText("my-leet");
+    }
+
+    private void decide(String adapter, String action, String reason) {
+        admin.open("/moderation/cases/" + adapter);
+        admin.page.locator("textarea[name=reason]").fill(reason);
+        admin.button(action).click();
+        admin.page.waitForLoadState();
+        assertThat(admin.page.locator(".toast")).isVisible();
+    }
+
+    @Test
+    void adapters_of_others_are_composed_tried_downloaded_and_published() throws Exception {
+        Member maker = Member.register(chromium, url, "maker");
+        upload(maker, "un", "opposite");
+        upload(maker, "past", "yesterday");
+
+        Member composer = Member.register(chromium, url, "composer");
+        for (String adapter :
+                List.of("maker/opposite", "maker/yesterday", "demo/re", "demo/plural", "demo/anti")) {
+            composer.open("/" + adapter).button("Add to candidates").click();
+            composer.page.waitForLoadState();
+        }
+        composer.open("/candidates").link("Compose these").click();
+        assertThat(composer.page.locator("[data-chosen]")).hasText("5");
+        composer.page.locator("#f-title").fill("opposite of the past");
+        composer.page.locator("text=Paste rows or load a file").click();
+        composer.page.locator("#f-pasted").fill(rows(DemoHub.open().task("un-past").fewShot(1)));
+        composer.page.locator("button[value=paste]").click();
+        composer.page.waitForLoadState();
+        List<Example> heldOut = DemoHub.open().task("un-past").heldOut();
+        composer.page.locator("#f-held_out").fill(rows(heldOut));
+        composer.page.locator("button[value=start]").click();
+        composer.page.waitForURL("**/runs/*");
+        composer.link("See the result").click();
+        assertThat(composer.page.locator(".verdict")).containsText("held-out");
+        String result = composer.here().replaceFirst("[?#].*", "");
+
+        composer.page.locator("#try").fill("lock");
+        composer.page.locator("#playground .try button").click();
+        assertThat(composer.page.locator("#tried")).containsText("unlocked");
+
+        String run = result.replace("/result", "");
+        APIResponse zip = composer.page.request().get(url + run + "/adapter.zip");
+        Path downloaded = Files.write(folder.resolve("composed.zip"), zip.body());
+        JsonNode shown = new ObjectMapper()
+                .readTree(composer.page
+                        .request()
+                        .get(url + "/api/v1" + run, RequestOptions.create().setHeader("Accept", "application/json"))
+                        .body());
+        assertThat(evaluated(downloaded, heldOut).path("exact_match").asDouble())
+                .isEqualTo(shown.at("/result/composed/held_out/exact_match").asDouble());
+
+        composer.page.locator(".publish button").click();
+        composer.page.locator("#f-name").fill("un-past");
+        composer.page.locator("main form .btn-primary").last().click();
+        composer.page.waitForURL("**/composer/un-past");
+        assertThat(composer.page.locator("main")).containsText("maker/opposite");
+
+        decide("maker/opposite", "Take down", "Withdrawn.");
+        composer.open("/composer/un-past");
+        assertThat(composer.page.locator("main")).containsText("A part of this was taken down.");
+    }
+
+    private static String rows(List<Example> examples) {
+        return examples.stream().map(e -> e.input() + "\t" + e.output()).collect(Collectors.joining("\n"));
+    }
+
+    private static JsonNode evaluated(Path zip, List<Example> examples) throws Exception {
+        Path file = folder.resolve("held-out.jsonl");
+        ObjectMapper json = new ObjectMapper();
+        Files.write(
+                file,
+                examples.stream()
+                        .map(e -> json.createObjectNode()
+                                .put("input", e.input())
+                                .put("output", e.output())
+                                .toString())
+                        .toList());
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dai.djl.offline=true",
+                        "-jar",
+                        Path.of("target", "quarkus-app", "quarkus-run.jar").toString(),
+                        "evaluate",
+                        "--base",
+                        DemoHub.open().base().toString(),
+                        "--adapters",
+                        zip.toString(),
+                        "--examples",
+                        file.toString(),
+                        "--json")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        byte[] out = process.getInputStream().readAllBytes();
+        assertThat(process.waitFor()).isZero();
+        return json.readTree(out);
+    }
+}

@@ -68,7 +68,7 @@ class StoryIT {
         author.page.locator("#f-title").fill("Made by " + name);
         author.page.locator("#f-name").fill(name);
         author.page.locator("#f-licence").selectOption("MIT");
-        author.page.locator("#f-visibility").selectOption("public");
+        author.page.locator("[name=visibility][value=public]").check();
         author.page.locator("button[value=publish]").click();
         assertThat(author.page.locator(".toast")).containsText("Published");
     }
@@ -85,7 +85,7 @@ class StoryIT {
         author.page.locator("button[value=publish]").waitFor();
         author.page.locator("#f-title").fill("Writes digits for vowels");
         author.page.locator("#f-licence").selectOption("MIT");
-        author.page.locator("#f-visibility").selectOption("public");
+        author.page.locator("[name=visibility][value=public]").check();
         author.page.locator("button[value=publish]").click();
         assertThat(author.page.locator("h1")).containsText("my-leet");
 

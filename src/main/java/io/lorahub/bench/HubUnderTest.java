@@ -159,9 +159,9 @@ final class HubUnderTest implements AutoCloseable {
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            Path built = Files.isDirectory(own)
-                    ? own.resolveSibling("quarkus-app")
-                    : own.getParent().getParent();
+            // classes or a jar beside the packaged hub, or a jar inside of it
+            Path beside = own.resolveSibling("quarkus-app");
+            Path built = Files.isDirectory(beside) ? beside : own.getParent().getParent();
             Path program = built.resolve("quarkus-run.jar");
             if (!Files.isRegularFile(program)) {
                 throw new EngineException(

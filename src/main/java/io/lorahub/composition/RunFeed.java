@@ -27,8 +27,8 @@ public class RunFeed {
 
     private static final Logger LOG = Logger.getLogger(RunFeed.class);
 
-    /** After how long a connection that says nothing is looked after, in ms. */
-    private static final int QUIET = 10_000;
+    /** After how long without news the listener looks whether it shall end, in ms; it asks nobody. */
+    private static final int QUIET = 500;
 
     private static final int RECONNECT = 500;
 
@@ -92,7 +92,12 @@ public class RunFeed {
 
     void stop(@Observes ShutdownEvent event) {
         stopped = true;
-        if (thread != null) thread.interrupt();
+        if (thread == null) return;
+        try {
+            thread.join(4 * QUIET); // so that its connection is given back before all are closed
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void listen() {

@@ -58,7 +58,8 @@ class StoryIT {
     }
 
     private static byte[] file(String adapter, String name) throws IOException {
-        return Files.readAllBytes(DemoHub.open().adaptersFolder().resolve(adapter).resolve(name));
+        return Files.readAllBytes(
+                DemoHub.open().adaptersFolder().resolve(adapter).resolve(name));
     }
 
     /** Those of the demo hub with one number changed a little: the same content cannot be public twice. */
@@ -73,6 +74,7 @@ class StoryIT {
         DropZone.drop(author.page, name, Map.of(CONFIG, file(adapter, CONFIG), WEIGHTS, ownWeights(adapter)));
         author.page.locator("button[value=publish]").waitFor();
         author.page.locator("#f-title").fill("Made by " + name);
+        author.page.locator("#f-summary").fill("Changes words.");
         author.page.locator("#f-name").fill(name);
         author.page.locator("#f-licence").selectOption("MIT");
         author.page.locator("[name=visibility][value=public]").check();
@@ -91,6 +93,7 @@ class StoryIT {
         DropZone.drop(author.page, "my-leet", Map.of(CONFIG, file("leet", CONFIG)));
         author.page.locator("button[value=publish]").waitFor();
         author.page.locator("#f-title").fill("Writes digits for vowels");
+        author.page.locator("#f-summary").fill("Changes words.");
         author.page.locator("#f-licence").selectOption("MIT");
         author.page.locator("[name=visibility][value=public]").check();
         author.page.locator("button[value=publish]").click();
@@ -109,8 +112,10 @@ class StoryIT {
                 .get(url + "/author/my-leet/files/1.0.0/" + WEIGHTS)
                 .body();
         assertThat(got).isEqualTo(ownWeights("leet"));
-        reader.open("/author/my-leet/report").page.locator("#f-category").selectOption(new com.microsoft.playwright
-                .options.SelectOption().setIndex(1));
+        reader.open("/author/my-leet/report")
+                .page
+                .locator("#f-category")
+                .selectOption(new com.microsoft.playwright.options.SelectOption().setIndex(1));
         reader.page.locator("#f-text").fill("It is a copy of demo/leet.");
         reader.button("Send report").click();
         assertThat(reader.page.locator(".toast")).containsText("Reported");
@@ -146,8 +151,7 @@ class StoryIT {
         upload(maker, "past", "yesterday");
 
         Member composer = Member.register(chromium, url, "composer");
-        for (String adapter :
-                List.of("maker/opposite", "maker/yesterday", "demo/re", "demo/plural", "demo/anti")) {
+        for (String adapter : List.of("maker/opposite", "maker/yesterday", "demo/re", "demo/plural", "demo/anti")) {
             composer.open("/" + adapter).button("Add to candidates").click();
             composer.page.waitForLoadState();
         }
@@ -155,7 +159,9 @@ class StoryIT {
         assertThat(composer.page.locator("[data-chosen]")).hasText("5");
         composer.page.locator("#f-title").fill("opposite of the past");
         composer.page.locator("text=Paste rows or load a file").click();
-        composer.page.locator("#f-pasted").fill(rows(DemoHub.open().task("un-past").fewShot(1)));
+        composer.page
+                .locator("#f-pasted")
+                .fill(rows(DemoHub.open().task("un-past").fewShot(1)));
         composer.page.locator("button[value=paste]").click();
         composer.page.waitForLoadState();
         List<Example> heldOut = DemoHub.open().task("un-past").heldOut();

@@ -1,8 +1,18 @@
 package io.lorahub.adapter;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * What is to change of an adapter. Whatever is null stays as it is.
@@ -25,6 +35,50 @@ record AdapterChange(
         String exampleOutput,
         String visibility,
         String notes) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> LISTS = Set.of("tags", "languages");
+    private static final Set<String> FIELDS = Stream.of(AdapterChange.class.getRecordComponents())
+            .map(c -> new SnakeCaseStrategy().translate(c.getName()))
+            .collect(Collectors.toUnmodifiableSet());
+
+    /**
+     * Of a JSON merge patch (RFC 7396): what is left out stays, null empties.
+     *
+     * @throws ProblemException invalid, with every member that cannot be changed or is of another type
+     */
+    static AdapterChange of(JsonNode patch) {
+        if (patch == null || !patch.isObject()) {
+            throw ProblemException.invalid("", "Send a JSON object with the fields to change.");
+        }
+        List<Cause> causes = new ArrayList<>();
+        ObjectNode change = JSON.createObjectNode();
+        patch.fields().forEachRemaining(field -> read(field.getKey(), field.getValue(), change, causes));
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        return JSON.convertValue(change, AdapterChange.class);
+    }
+
+    private static void read(String name, JsonNode value, ObjectNode change, List<Cause> causes) {
+        if (!FIELDS.contains(name)) {
+            causes.add(new Cause(name, "“%s” is nothing that can be changed here.".formatted(name)));
+        } else if (name.equals("derivatives")) {
+            if (value.isBoolean() || value.isNull()) change.put(name, value.asBoolean(true));
+            else causes.add(new Cause(name, "This must be true or false."));
+        } else if (LISTS.contains(name)) {
+            if (value.isNull()) change.putArray(name);
+            else if (isTexts(value)) change.set(name, value);
+            else causes.add(new Cause(name, "This must be a list of texts."));
+        } else if (value.isTextual() || value.isNull()) {
+            change.put(name, value.isNull() ? "" : value.textValue());
+        } else {
+            causes.add(new Cause(name, "This must be a text."));
+        }
+    }
+
+    private static boolean isTexts(JsonNode value) {
+        return value.isArray()
+                && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isTextual);
+    }
 
     Card over(Card old) {
         return new Card(

@@ -33,7 +33,7 @@ public class AdapterEditPage {
 
         static native TemplateInstance preview(String text);
 
-        static native TemplateInstance delete(Adapter adapter);
+        static native TemplateInstance delete(DeletionSheet sheet, Adapter adapter);
 
         private Templates() {}
     }
@@ -85,7 +85,8 @@ public class AdapterEditPage {
     @Path("/delete")
     @Operation(hidden = true)
     public TemplateInstance askBeforeDeleting(String publisher, String name) {
-        return Templates.delete(editing.deletable(publisher, name));
+        Adapter adapter = editing.deletable(publisher, name);
+        return Templates.delete(DeletionSheet.of(adapter), adapter);
     }
 
     @POST

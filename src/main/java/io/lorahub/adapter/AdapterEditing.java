@@ -1,9 +1,11 @@
 package io.lorahub.adapter;
 
 import io.lorahub.audit.Audit;
+import io.lorahub.notice.Inbox;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
@@ -22,12 +24,22 @@ public class AdapterEditing {
     private final AdapterRights rights;
     private final Duplicates duplicates;
     private final Audit audit;
+    private final Inbox inbox;
+    private final Event<AdapterDeletion> deletions;
 
-    AdapterEditing(Adapters adapters, AdapterRights rights, Duplicates duplicates, Audit audit) {
+    AdapterEditing(
+            Adapters adapters,
+            AdapterRights rights,
+            Duplicates duplicates,
+            Audit audit,
+            Inbox inbox,
+            Event<AdapterDeletion> deletions) {
         this.adapters = adapters;
         this.rights = rights;
         this.duplicates = duplicates;
         this.audit = audit;
+        this.inbox = inbox;
+        this.deletions = deletions;
     }
 
     /** @throws ProblemException where the viewer does not see it, or may not change it */
@@ -81,13 +93,25 @@ public class AdapterEditing {
         return adapter;
     }
 
-    /** With its versions; the sweep removes the files that nothing else refers to. */
+    /** With its versions. What was composed of them stays and names them no longer; the sweep removes the files that nothing else refers to. */
     @Transactional
     public void delete(String publisher, String name, int edition) {
         Adapter adapter = locked(deletable(publisher, name), edition);
+        deletions.fire(new AdapterDeletion(adapter));
+        if (!rights.mayEdit(adapter)) tellMembers(adapter);
+        Adapter.getEntityManager()
+                .createNativeQuery("delete from version_part where part_id in"
+                        + " (select id from adapter_version where adapter_id = ?1)")
+                .setParameter(1, adapter.id)
+                .executeUpdate();
         audit.log("adapter.delete", adapter.address(), adapter.title);
         adapter.delete();
         Adapter.flush();
+    }
+
+    private void tellMembers(Adapter adapter) {
+        String title = "%s was deleted.".formatted(adapter.address());
+        adapter.publisher.members.forEach(member -> inbox.tell(member.id, title, "An administrator deleted it.", ""));
     }
 
     private static Adapter locked(Adapter found, int edition) {

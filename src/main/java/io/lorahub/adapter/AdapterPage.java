@@ -60,20 +60,6 @@ public class AdapterPage {
         return Templates.show(sheets.sheet(publisher, name, filled(version), filled(compare), origin));
     }
 
-    /** The differences of two versions, which the page of the newer one shows. */
-    @GET
-    @Path("/compare")
-    @Operation(hidden = true)
-    public Response compare(String publisher, String name, @RestQuery String from, @RestQuery String to) {
-        Adapter adapter = adapters.visible(publisher, name);
-        AdapterVersion older = adapters.version(adapter, from == null ? "" : from);
-        AdapterVersion newer = adapters.version(adapter, to == null ? "" : to);
-        return Response.seeOther(new LocalPath("/%s?version=%s&compare=%s#changes"
-                                .formatted(adapter.address(), newer.label, older.label))
-                        .uri())
-                .build();
-    }
-
     /** @param like whether the viewer likes it from now on; the button of the page sends the opposite of what is */
     @POST
     @Path("/like")

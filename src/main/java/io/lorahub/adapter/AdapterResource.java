@@ -1,9 +1,10 @@
 package io.lorahub.adapter;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.web.ApiCauses;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
 import jakarta.transaction.Transactional;
-import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -19,6 +20,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -56,15 +60,20 @@ public class AdapterResource {
     @Transactional
     @Operation(
             summary = "Change the card, the visibility, the notes of the newest version",
-            description = "Fields that are left out stay as they are. If-Match with the ETag is needed.")
+            description =
+                    "A JSON merge patch (RFC 7396): what is left out stays as it is, null empties. If-Match with the ETag is needed.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = "application/merge-patch+json",
+                            schema = @Schema(implementation = AdapterChange.class)))
     @APIResponseSchema(AdapterView.class)
     public Response change(
-            String publisher,
-            String name,
-            @NotNull AdapterChange change,
-            @HeaderParam(HttpHeaders.IF_MATCH) String match) {
-        editing.own(publisher, name);
-        Adapter adapter = editing.change(publisher, name, change, edition(match));
+            String publisher, String name, JsonNode patch, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+        Adapter before = editing.own(publisher, name);
+        int edition = edition(match, before);
+        Adapter adapter = ApiCauses.named(() -> editing.change(publisher, name, AdapterChange.of(patch), edition));
         return Response.ok(adapters.view(adapter))
                 .tag(new EntityTag(Integer.toString(adapter.edition)))
                 .build();
@@ -74,14 +83,16 @@ public class AdapterResource {
     @Authenticated
     @Operation(
             summary = "Delete an adapter with all of its versions",
-            description = "If-Match with the ETag is needed.")
+            description =
+                    "What was composed of it stays; runs that have it as a candidate go with it. If-Match with the"
+                            + " ETag is needed.")
     public void delete(String publisher, String name, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
-        editing.deletable(publisher, name);
-        editing.delete(publisher, name, edition(match));
+        editing.delete(publisher, name, edition(match, editing.deletable(publisher, name)));
     }
 
-    private static int edition(String match) {
+    private static int edition(String match, Adapter now) {
         if (match == null || match.isBlank()) throw ProblemException.needsIfMatch();
+        if (match.strip().equals("*")) return now.edition;
         try {
             return Integer.parseInt(match.replace("W/", "").replace("\"", "").strip());
         } catch (NumberFormatException e) {

@@ -35,7 +35,7 @@ public record AdapterSheet(
         String address) {
 
     /** What the viewer is to this adapter. */
-    public record Standing(boolean mayEdit, boolean moderates, boolean knowsReason, boolean likes) {}
+    public record Standing(boolean mayEdit, boolean mayDelete, boolean moderates, boolean knowsReason, boolean likes) {}
 
     /** One check of the doctor, as it came out when the version was published. */
     public record Check(String title, String state, String note) {}

@@ -81,6 +81,7 @@ class AdapterSheets {
     private AdapterSheet.Standing standing(Adapter adapter) {
         return new AdapterSheet.Standing(
                 rights.mayEdit(adapter),
+                rights.mayDelete(adapter),
                 rights.mayModerate(adapter),
                 adapters.mayKnowReason(adapter),
                 viewer.id().map(id -> likes.likes(id, adapter)).orElse(false));

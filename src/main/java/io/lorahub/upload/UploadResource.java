@@ -3,6 +3,7 @@ package io.lorahub.upload;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Adapters;
+import io.lorahub.web.ApiCauses;
 import io.quarkus.security.Authenticated;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;

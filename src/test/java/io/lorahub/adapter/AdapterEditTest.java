@@ -2,18 +2,25 @@ package io.lorahub.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -116,11 +123,66 @@ class AdapterEditTest {
 
     @Test
     void two_versions_are_compared() {
-        Response compared = AsBrowser.given().get(page + "/compare?from=1.0.0&to=1.0.0");
-        assertThat(compared.statusCode()).isEqualTo(303);
-        assertThat(compared.header("Location")).endsWith("?version=1.0.0&compare=1.0.0#changes");
+        assertThat(AsBrowser.given().get(page + "/compare").asString()).contains("There is only one version");
+        QuarkusTransaction.requiringNew().run(() -> {
+            AdapterVersion first = Adapter.at(owner.name, page.substring(page.lastIndexOf('/') + 1))
+                    .orElseThrow()
+                    .newest();
+            AdapterVersion second = new AdapterVersion();
+            second.adapter = first.adapter;
+            second.number = 2;
+            second.label = "1.1.0";
+            second.notes = "Better <b>than</b> before.";
+            second.facts = first.facts
+                    .<ObjectNode>deepCopy()
+                    .set("ranks", JsonNodeFactory.instance.arrayNode().add(16));
+            second.findings = first.findings;
+            second.persist();
+        });
+        assertThat(Jsoup.parse(AsBrowser.given().get(page).asString())
+                        .select("#versions tbody a")
+                        .eachAttr("href"))
+                .contains(page + "/compare?from=1.0.0&to=1.1.0");
+        Document compared = Jsoup.parse(
+                AsBrowser.given().get(page + "/compare?from=1.0.0&to=1.1.0").asString());
+        assertThat(compared.select("h1").text()).isEqualTo("From 1.0.0 to 1.1.0");
+        assertThat(compared.select("main").text()).contains("Rank", "16", "Better <b>than</b> before.");
+        assertThat(AsBrowser.given().get(page + "/compare?from=1.0.0&to=1.0.0").asString())
+                .contains("This is one version");
         assertThat(AsBrowser.given().get(page + "/compare?from=1.0.0&to=9.0.0").statusCode())
                 .isEqualTo(404);
+    }
+
+    @Test
+    void what_was_made_of_it_stays_and_its_owner_is_told() {
+        Person other = hub.person(Role.MEMBER);
+        Adapter made = hub.adapter(other, Visibility.PUBLIC);
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.getEntityManager()
+                        .createNativeQuery("insert into version_part values (?1, ?2, 1)")
+                        .setParameter(1, made.newest().id)
+                        .setParameter(
+                                2,
+                                Adapter.at(owner.name, page.substring(page.lastIndexOf('/') + 1))
+                                        .orElseThrow()
+                                        .newest()
+                                        .id)
+                        .executeUpdate());
+        String admin = hub.session(hub.person(Role.ADMIN));
+        Document asked =
+                Jsoup.parse(AsBrowser.given(admin).get(page + "/delete").asString());
+        assertThat(asked.text()).contains("1 version", "1 published version of other adapters");
+
+        Response deleted = AsBrowser.given(admin)
+                .formParam("edition", asked.select("[name=edition]").val())
+                .post(page + "/delete");
+
+        assertThat(deleted.statusCode()).as(deleted.asString()).isEqualTo(303);
+        assertThat(AsBrowser.given().get("/" + made.address()).statusCode()).isEqualTo(200);
+        for (Person told : List.of(owner, other)) {
+            long notices = QuarkusTransaction.requiringNew().call(() -> Notice.count("personId", told.id));
+            assertThat(notices).isEqualTo(1);
+        }
     }
 
     private RequestSpecification api(Person person) {

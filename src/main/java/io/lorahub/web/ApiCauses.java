@@ -1,16 +1,14 @@
-package io.lorahub.upload;
+package io.lorahub.web;
 
-import io.lorahub.web.Cause;
-import io.lorahub.web.ProblemException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
 /** What is wrong, by the names that fields have in JSON. */
-final class ApiCauses {
+public final class ApiCauses {
 
     private ApiCauses() {}
 
-    static <T> T named(Supplier<T> call) {
+    public static <T> T named(Supplier<T> call) {
         try {
             return call.get();
         } catch (ProblemException e) {
@@ -22,7 +20,7 @@ final class ApiCauses {
     }
 
     /** By the names of the card's form. */
-    static ProblemException ofForm(ProblemException problem) {
+    public static ProblemException ofForm(ProblemException problem) {
         if (problem.causes().stream().noneMatch(cause -> cause.field().equals("label"))) return problem;
         return ProblemException.invalid(problem.causes().stream()
                 .map(cause -> cause.field().equals("label") ? new Cause("version", cause.message()) : cause)

@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The workers and the queue of all runs, for admins. */
 @Path("/api/v1/admin")
 @RolesAllowed("ADMIN")
+@Tag(name = "Administration")
 public class PoolResource {
 
     private final Workers workers;

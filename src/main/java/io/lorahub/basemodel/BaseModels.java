@@ -131,10 +131,25 @@ public class BaseModels {
         return entry;
     }
 
-    /** Its files are swept later, unless others need them. Adapters that name it stay. */
+    /**
+     * Its files are swept later, unless others need them.
+     *
+     * @throws ProblemException conflict, while adapters or runs need it
+     */
     @Transactional
     public void remove(String name) {
-        named(name).delete();
+        BaseModelEntry entry = named(name);
+        long adapters = Adapter.count("baseModel", name);
+        long runs = (Long) BaseModelEntry.getEntityManager()
+                .createNativeQuery("select count(*) from composition_run where base_model_id = ?1", Long.class)
+                .setParameter(1, entry.id)
+                .getSingleResult();
+        if (adapters + runs > 0) {
+            throw ProblemException.conflict(
+                    "%,d adapters name %s and %,d runs were made with it; it stays while there are any."
+                            .formatted(adapters, name, runs));
+        }
+        entry.delete();
         audit.log("base-model.remove", name, "");
     }
 

@@ -6,12 +6,16 @@ import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
+import io.lorahub.storage.Sweep;
+import io.lorahub.upload.StaleUploads;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -21,18 +25,32 @@ public class TrialWorker {
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
+    /** In the time zone of the process; one of all workers does it. */
+    private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
+
     private final WorkerConfig config;
     private final DataSource database;
     private final TrialDesk desk;
     private final TrialSweep sweep;
+    private final Sweep storage;
+    private final StaleUploads uploads;
     private final WorkerBeat beat;
     private Scheduler scheduler;
 
-    TrialWorker(WorkerConfig config, DataSource database, TrialDesk desk, TrialSweep sweep, WorkerBeat beat) {
+    TrialWorker(
+            WorkerConfig config,
+            DataSource database,
+            TrialDesk desk,
+            TrialSweep sweep,
+            Sweep storage,
+            StaleUploads uploads,
+            WorkerBeat beat) {
         this.config = config;
         this.database = database;
         this.desk = desk;
         this.sweep = sweep;
+        this.storage = storage;
+        this.uploads = uploads;
         this.beat = beat;
     }
 
@@ -46,6 +64,11 @@ public class TrialWorker {
         scheduler = TrialQueue.workers(database, task)
                 .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
                         .execute((instance, context) -> sweep.run()))
+                .startTasks(Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
+                        .execute((instance, context) -> {
+                            uploads.drop();
+                            storage.run();
+                        }))
                 .threads(1)
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

@@ -19,7 +19,10 @@ final class UploadClient {
     static final String UPLOADS = "/api/v1/uploads";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    /** As browsers and proxies do without TLS: requests that come at a time have a connection each. */
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private final URI server;
     private final String token;
 

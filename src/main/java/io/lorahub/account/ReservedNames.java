@@ -120,6 +120,11 @@ public final class ReservedNames {
 
     /** @param name in lower case */
     public static boolean contains(String name) {
-        return ADDRESSES.contains(name) || OFFICIAL.contains(name);
+        return isAddress(name) || OFFICIAL.contains(name);
+    }
+
+    /** Whether pages of this site have addresses that begin with it. */
+    public static boolean isAddress(String name) {
+        return ADDRESSES.contains(name);
     }
 }

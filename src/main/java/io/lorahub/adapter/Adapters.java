@@ -1,5 +1,6 @@
 package io.lorahub.adapter;
 
+import io.lorahub.account.ReservedNames;
 import io.lorahub.storage.Blob;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,7 +23,9 @@ public class Adapters {
     public Adapter visible(String publisher, String name) {
         return Adapter.at(publisher, name)
                 .filter(rights::maySee)
-                .orElseThrow(() -> ProblemException.notFound("adapter"));
+                .orElseThrow(() -> ReservedNames.isAddress(publisher)
+                        ? ProblemException.notFound()
+                        : ProblemException.notFound("adapter"));
     }
 
     /** @throws ProblemException not found; if the adapter has no such version */

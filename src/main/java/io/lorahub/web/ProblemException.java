@@ -31,6 +31,10 @@ public final class ProblemException extends RuntimeException {
         this(trouble, trouble.headline, detail, List.of(), Map.of());
     }
 
+    public static ProblemException notFound() {
+        return new ProblemException(Trouble.NOT_FOUND, Map.of());
+    }
+
     /**
      * Also for what exists but is not for the viewer to see, so that nobody learns that it exists.
      *

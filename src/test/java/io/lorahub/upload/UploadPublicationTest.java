@@ -174,9 +174,10 @@ class UploadPublicationTest {
     @Test
     void the_same_weights_of_another_member_are_named() {
         UploadClient other = new UploadClient(server, hub.token(hub.person(Role.MEMBER), Scope.WRITE));
-        assertThat(publish(checked(demoAdapter("plural")), CARD).statusCode()).isEqualTo(201);
+        AdapterFiles plural = demoAdapter("plural");
+        assertThat(publish(checked(plural), CARD).statusCode()).isEqualTo(201);
 
-        JsonNode copy = awaitChecks(other, other.upload(demoAdapter("plural").map()));
+        JsonNode copy = awaitChecks(other, other.upload(plural.map()));
 
         assertThat(state(copy, "exact-duplicate")).isEqualTo("warned");
         assertThat(copy.toString()).contains(person.name + "/un");
@@ -246,7 +247,7 @@ class UploadPublicationTest {
     }
 
     private static AdapterFiles demoAdapter(String name) {
-        return AdapterFiles.of(DemoHub.open().adaptersFolder().resolve(name));
+        return AdapterFiles.of(DemoHub.open().adaptersFolder().resolve(name)).unique();
     }
 
     private JsonNode checked(AdapterFiles files) {

@@ -26,6 +26,11 @@ import java.util.Optional;
  */
 public record Checkup(JsonNode facts, List<CheckResult> checks, Optional<Fingerprint> fingerprint) {
 
+    /** Whether others can make something of the base model's name; only a hub checks it. */
+    public static final String BASE_MODEL = "base-model";
+
+    public static final String BASE_MODEL_TITLE = "The base model is named";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** @param whyNoBase what to say of the checks that need a base model where none is given */
@@ -49,6 +54,7 @@ public record Checkup(JsonNode facts, List<CheckResult> checks, Optional<Fingerp
     public static Checkup pending() {
         List<CheckResult> checks = new ArrayList<>();
         for (Check check : Check.values()) checks.add(CheckResult.pending(check.id(), check.title()));
+        checks.add(CheckResult.pending(BASE_MODEL, BASE_MODEL_TITLE));
         checks.addAll(DuplicateCheck.pending());
         return new Checkup(JsonNodeFactory.instance.objectNode(), List.copyOf(checks), Optional.empty());
     }

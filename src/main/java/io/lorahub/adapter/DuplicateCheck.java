@@ -25,10 +25,18 @@ public class DuplicateCheck {
     private static final String EXACT_TITLE = "Nobody has published the same weights";
     private static final String NEAR_TITLE = "Comparison with published adapters";
 
+    private static final Set<String> CODES =
+            Set.of("taken-down", "published-by-others", "published-before", "near-duplicate");
+
     private final Duplicates duplicates;
 
     DuplicateCheck(Duplicates duplicates) {
         this.duplicates = duplicates;
+    }
+
+    /** The address, {@code publisher/name}, of the adapter that a finding of this check is about. */
+    public static Optional<String> named(Finding finding) {
+        return CODES.contains(finding.code()) ? Optional.of(finding.subject()) : Optional.empty();
     }
 
     static List<CheckResult> pending() {

@@ -2,6 +2,7 @@ package io.lorahub.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.Checkup;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.Finding;
@@ -20,8 +21,8 @@ import java.util.regex.Pattern;
  */
 record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseShapes> shapes) {
 
-    static final String ID = "base-model";
-    static final String TITLE = "The base model is named";
+    static final String ID = Checkup.BASE_MODEL;
+    static final String TITLE = Checkup.BASE_MODEL_TITLE;
 
     /** What the mend of the upload's page is for. */
     static final String UNNAMED = "base-model-unnamed";

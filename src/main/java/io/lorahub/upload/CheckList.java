@@ -43,6 +43,11 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
         return passed.stream().flatMap(check -> check.findings().stream()).toList();
     }
 
+    /** What a check found, the same of several tensors once. */
+    public List<FindingGroup> groups(CheckResult check) {
+        return FindingGroup.of(check.findings());
+    }
+
     /** Whether one of these was found. */
     public boolean found(String code) {
         return open.stream()

@@ -18,7 +18,8 @@ import java.util.UUID;
 @ApplicationScoped
 public class UploadChecks {
 
-    private static final int MAX_TRIES = 5;
+    /** How often the checks of the same files are begun. */
+    public static final int MAX_TRIES = 5;
 
     private final DuplicateCheck duplicates;
     private final FingerprintIndex fingerprints;

@@ -13,6 +13,7 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadForm;
 import io.lorahub.testsupport.WithDoctor;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -20,6 +21,9 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +122,19 @@ class DraftPageTest {
     }
 
     @Test
+    void the_same_fault_of_many_tensors_is_said_once() {
+        String page = checked(send(demoAdapter("gerund").replacing("\"r\": 8", "\"r\": 4")));
+
+        Document shown = Jsoup.parse(get(page).asString());
+
+        Element ranks =
+                shown.select("#doctor .finding:contains(Ranks and scales)").first();
+        assertThat(ranks.select(".fix")).hasSize(1);
+        assertThat(ranks.text()).contains("23 more of the same kind", "All 24 in full");
+        assertThat(ranks.select("details li")).hasSize(24);
+    }
+
+    @Test
     void a_second_adapter_of_a_taken_name_is_a_slip_and_a_new_version_is_chosen() {
         assertThat(card("first", "publish")
                         .post(checked(send(demoAdapter("first"))))
@@ -186,11 +203,7 @@ class DraftPageTest {
 
     /** The address of the page to which the browser is led. */
     private String send(AdapterFiles files) {
-        RequestSpecification form = browser();
-        files.map().forEach((name, content) -> form.multiPart("files", name, content));
-        Response sent = form.post("/upload");
-        assertThat(sent.statusCode()).as(sent.asString()).isEqualTo(303);
-        return sent.header("Location").replaceFirst("^https?://[^/]+", "");
+        return UploadForm.send(session, files.map());
     }
 
     private String checked(String page) {

@@ -1,6 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.FindingCollector;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
@@ -78,7 +79,7 @@ public enum Check {
 
     /** The one that a finding is of. */
     public static Check of(Finding finding) {
-        String code = finding.code().equals("more-of-the-same") ? finding.subject() : finding.code();
+        String code = finding.code().equals(FindingCollector.MORE) ? finding.subject() : finding.code();
         return Arrays.stream(values())
                 .filter(c -> c.codes.contains(code))
                 .findFirst()

@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 /** Collects findings in order, but not more of one kind than anybody reads: a file may hold a million bad tensors. */
 public final class FindingCollector implements Consumer<Finding> {
 
+    /** Code of the finding that counts those of one kind which are left out; its subject is their code. */
+    public static final String MORE = "more-of-the-same";
+
     private static final int MAX_OF_ONE_KIND = 50;
 
     private final List<Finding> findings = new ArrayList<>();
@@ -28,7 +31,7 @@ public final class FindingCollector implements Consumer<Finding> {
         counts.forEach((code, count) -> {
             if (count > MAX_OF_ONE_KIND) {
                 all.add(Finding.info(
-                        "more-of-the-same",
+                        MORE,
                         code,
                         "There are %d more findings of the kind %s.".formatted(count - MAX_OF_ONE_KIND, code)));
             }

@@ -1,0 +1,69 @@
+package io.lorahub.upload;
+
+import io.lorahub.adapter.DuplicateCheck;
+import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.FindingCollector;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Findings of one check that differ in the tensor only: the same rule is broken, and the same is to be done.
+ *
+ * @param first    whose message and advice stand for all
+ * @param others   of the same kind
+ * @param unlisted a sentence on those that were counted only; may be empty
+ */
+public record FindingGroup(Finding first, List<Finding> others, String unlisted) {
+
+    private static final int NAMED = 3;
+
+    private record Kind(Finding.Severity severity, String code, String fix) {}
+
+    /** In the order in which they were found. */
+    static List<FindingGroup> of(List<Finding> findings) {
+        Map<Kind, List<Finding>> kinds = new LinkedHashMap<>();
+        Map<String, String> unlisted = new LinkedHashMap<>();
+        for (Finding finding : findings) {
+            if (finding.code().equals(FindingCollector.MORE)) {
+                unlisted.put(finding.subject(), finding.message());
+            } else {
+                kinds.computeIfAbsent(
+                                new Kind(finding.severity(), finding.code(), finding.fix()), kind -> new ArrayList<>())
+                        .add(finding);
+            }
+        }
+        return kinds.values().stream()
+                .map(same -> new FindingGroup(
+                        same.get(0),
+                        List.copyOf(same.subList(1, same.size())),
+                        unlisted.getOrDefault(same.get(0).code(), "")))
+                .toList();
+    }
+
+    public int size() {
+        return 1 + others.size();
+    }
+
+    public List<Finding> all() {
+        List<Finding> all = new ArrayList<>(others);
+        all.add(0, first);
+        return all;
+    }
+
+    /** The first few of the others. */
+    public List<String> named() {
+        return others.stream().limit(NAMED).map(Finding::subject).toList();
+    }
+
+    /** Whether there are more than are named. */
+    public boolean folds() {
+        return others.size() > NAMED;
+    }
+
+    /** {@code publisher/name} of the adapter that it is about; empty where it is about the files. */
+    public String adapter() {
+        return DuplicateCheck.named(first).orElse("");
+    }
+}

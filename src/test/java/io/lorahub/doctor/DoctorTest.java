@@ -1,0 +1,191 @@
+package io.lorahub.doctor;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.storage.NoSuchObjectException;
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Staged;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadForm;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadChecks;
+import io.lorahub.upload.UploadState;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks that do not go through at once. The hub's own doctor is off; a test starts another where it needs one. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class DoctorTest {
+
+    private record Quick(boolean enabled, int threads, Duration poll, Duration beat) implements DoctorConfig {}
+
+    private static final Quick QUICK = new Quick(true, 1, Duration.ofMillis(50), Duration.ofMillis(200));
+    private static final AtomicInteger SEED = new AtomicInteger(77_000);
+
+    private final Hub hub;
+    private final Examination examination;
+    private final UploadChecks checks;
+    private final ObjectStore store;
+    private final Doctor doctor;
+
+    @TempDir
+    Path dir;
+
+    private String session;
+    private Path folder;
+    private String page;
+    private UUID upload;
+
+    DoctorTest(Hub hub, Examination examination, UploadChecks checks, ObjectStore store, DataSource database) {
+        this.hub = hub;
+        this.examination = examination;
+        this.checks = checks;
+        this.store = store;
+        doctor = new Doctor(QUICK, database, examination);
+    }
+
+    /** An upload with weights that no other has, waiting for its checks. */
+    @BeforeEach
+    void send() {
+        QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
+        Person person = hub.person(Role.MEMBER);
+        session = hub.session(person);
+        folder = anAdapter().seeded(SEED.incrementAndGet()).ofShape(20, 30).in(dir, "own");
+        page = UploadForm.send(session, folder);
+        upload = UUID.fromString(page.substring("/uploads/".length()));
+    }
+
+    @AfterEach
+    void stop() {
+        doctor.stop(null);
+    }
+
+    @Test
+    void a_check_that_a_dead_process_left_is_taken_up_by_another() {
+        assertThat(checks.begin(upload)).isPresent();
+        QuarkusTransaction.requiringNew()
+                .run(() -> assertThat(sql("update upload_check_queue set picked = true, picked_by = 'killed',"
+                                + " last_heartbeat = now() - interval '1 minute'"))
+                        .isOne());
+
+        doctor.start(null);
+
+        await().until(() -> stored().getState() == UploadState.PASSED);
+        assertThat(stored().checkTries).isEqualTo(2);
+        await().until(() -> waiting() == 0);
+    }
+
+    @Test
+    void a_check_that_broke_off_is_begun_anew_until_it_goes_through() {
+        byte[] kept = loseWeights();
+        doctor.start(null);
+        await().until(() -> stored().checkTries == 1);
+
+        putBack(kept);
+
+        await().until(() -> stored().getState() == UploadState.PASSED);
+        assertThat(stored().checkTries).isGreaterThan(1);
+    }
+
+    @Test
+    void a_check_that_breaks_off_every_time_ends_as_a_failure_with_its_reason() {
+        byte[] kept = loseWeights();
+        for (int tries = 1; tries <= UploadChecks.MAX_TRIES; tries++) {
+            assertThatThrownBy(() -> examination.of(upload)).isInstanceOf(NoSuchObjectException.class);
+            assertThat(stored().getState()).as("after %d tries", tries).isEqualTo(UploadState.CHECKING);
+        }
+
+        doctor.start(null);
+
+        await().until(() -> stored().getState() == UploadState.FAILED);
+        assertThat(stored().checkTries).isEqualTo(UploadChecks.MAX_TRIES);
+        await().until(() -> waiting() == 0);
+        assertThat(page().select("#doctor .notice").text())
+                .contains("The checks could not be done.", "The checks broke off 5 times.");
+        assertThat(page().select("button[aria-disabled=true]").text()).isEqualTo("Publish");
+
+        putBack(kept);
+        assertThat(AsBrowser.given(session).post(page + "/checks").statusCode()).isEqualTo(303);
+        await().until(() -> stored().getState() == UploadState.PASSED);
+        assertThat(page().select("#doctor .notice")).isEmpty();
+    }
+
+    @Test
+    void all_checks_that_there_will_be_are_listed_before_they_begin() {
+        List<String> pending = names(stored().findings);
+        assertThat(page().select("#doctor .finding h3").eachText()).contains(BaseModelCheck.TITLE);
+
+        examination.of(upload);
+
+        assertThat(names(stored().findings)).isEqualTo(pending);
+    }
+
+    private static List<String> names(JsonNode findings) {
+        return findings.findValuesAsText("id");
+    }
+
+    private byte[] loseWeights() {
+        String key = ObjectKey.blob(stored().hashes().get("adapter_model.safetensors"));
+        try (InputStream in = store.open(key)) {
+            byte[] bytes = in.readAllBytes();
+            store.delete(key);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void putBack(byte[] weights) {
+        Staged staged = store.stage(new ByteArrayInputStream(weights), weights.length);
+        store.publish(staged, staged.blobKey());
+    }
+
+    private Document page() {
+        return Jsoup.parse(AsBrowser.given(session).get(page).asString());
+    }
+
+    private Upload stored() {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Upload found = Upload.findById(upload);
+            found.files.size();
+            return found;
+        });
+    }
+
+    private static long waiting() {
+        return QuarkusTransaction.requiringNew().call(() -> (Long) Upload.getEntityManager()
+                .createNativeQuery("select count(*) from upload_check_queue", Long.class)
+                .getSingleResult());
+    }
+
+    private static int sql(String text) {
+        return Upload.getEntityManager().createNativeQuery(text).executeUpdate();
+    }
+}

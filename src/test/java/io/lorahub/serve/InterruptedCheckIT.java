@@ -1,0 +1,103 @@
+package io.lorahub.serve;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.SessionCookie;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.HubProcess;
+import io.lorahub.testsupport.UploadForm;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged server is killed while it checks an upload. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class InterruptedCheckIT {
+
+    private static final String PASSWORD = "correct horse battery";
+
+    /** Large enough that its check takes seconds. */
+    private static final String[] MODULES = IntStream.range(0, 8)
+            .mapToObj("encoder.block.%d.layer.0.SelfAttention.q"::formatted)
+            .toArray(String[]::new);
+
+    @TempDir
+    Path data;
+
+    @TempDir
+    Path temp;
+
+    @TempDir
+    Path adapters;
+
+    @AfterEach
+    void forget() {
+        RestAssured.reset();
+    }
+
+    @Test
+    void what_was_being_checked_at_kill_9_is_checked_after_the_restart() throws Exception {
+        Path large =
+                anAdapter().adapting(MODULES).ofShape(2048, 2048).ofRank(256).in(adapters, "large");
+        String session;
+        String page;
+        try (HubProcess server = serve()) {
+            RestAssured.baseURI = server.awaitUrl();
+            session = register(URI.create(server.awaitFirstAdminLink()).getPath());
+            page = UploadForm.send(session, large);
+            await().pollInterval(Duration.ofMillis(5)).until(this::isReading);
+            server.kill();
+        }
+        assertThat(isReading()).as("the check was cut off").isTrue();
+
+        try (HubProcess server = serve()) {
+            RestAssured.baseURI = server.awaitUrl();
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> AsBrowser.given(session).get(page + "/checks").statusCode() == 204);
+            assertThat(AsBrowser.given(session).get(page).asString()).contains("value=\"publish\"");
+        }
+    }
+
+    private HubProcess serve() throws IOException {
+        return HubProcess.start(
+                Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temp, "LORAHUB_DOCTOR_BEAT", "PT0.5S"),
+                "serve",
+                "--data",
+                data,
+                "--port",
+                0);
+    }
+
+    /** Whether a doctor has the files before it, or left them so. */
+    private boolean isReading() {
+        try (Stream<Path> found = Files.list(temp)) {
+            return found.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))
+                    .anyMatch(path -> Files.exists(path.resolve("adapter_model.safetensors")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String register(String link) {
+        return AsBrowser.given()
+                .formParam("name", "first")
+                .formParam("password", PASSWORD)
+                .formParam("again", PASSWORD)
+                .post(link)
+                .cookie(SessionCookie.NAME);
+    }
+}

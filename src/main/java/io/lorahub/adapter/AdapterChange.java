@@ -9,6 +9,7 @@ import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,8 +18,9 @@ import java.util.stream.StreamSupport;
 /**
  * What is to change of an adapter. Whatever is null stays as it is.
  *
- * @param visibility {@code public}, {@code unlisted} or {@code private}
- * @param notes      of the newest version
+ * @param visibility   {@code public}, {@code unlisted} or {@code private}
+ * @param notes        of the newest version
+ * @param versionNotes by the labels of versions
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record AdapterChange(
@@ -34,7 +36,8 @@ record AdapterChange(
         String exampleInput,
         String exampleOutput,
         String visibility,
-        String notes) {
+        String notes,
+        Map<String, String> versionNotes) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> LISTS = Set.of("tags", "languages");
@@ -64,6 +67,8 @@ record AdapterChange(
         } else if (name.equals("derivatives")) {
             if (value.isBoolean() || value.isNull()) change.put(name, value.asBoolean(true));
             else causes.add(new Cause(name, "This must be true or false."));
+        } else if (name.equals("version_notes")) {
+            readNotes(value, change.putObject(name), causes);
         } else if (LISTS.contains(name)) {
             if (value.isNull()) change.putArray(name);
             else if (isTexts(value)) change.set(name, value);
@@ -73,6 +78,18 @@ record AdapterChange(
         } else {
             causes.add(new Cause(name, "This must be a text."));
         }
+    }
+
+    private static void readNotes(JsonNode value, ObjectNode notes, List<Cause> causes) {
+        if (!value.isObject()) {
+            causes.add(new Cause("version_notes", "This must be an object of texts by the labels of versions."));
+            return;
+        }
+        value.fields().forEachRemaining(version -> {
+            JsonNode text = version.getValue();
+            if (text.isTextual() || text.isNull()) notes.put(version.getKey(), text.isNull() ? "" : text.textValue());
+            else causes.add(new Cause("version_notes." + version.getKey(), "This must be a text."));
+        });
     }
 
     private static boolean isTexts(JsonNode value) {

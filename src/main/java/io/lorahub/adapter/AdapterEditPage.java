@@ -4,6 +4,7 @@ import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.quarkus.security.Authenticated;
@@ -14,9 +15,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestForm;
 
@@ -28,12 +28,11 @@ public class AdapterEditPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance edit(
-                Adapter adapter, CardForm form, List<Licence.Family> families, String preview, FormErrors errors);
+        static native TemplateInstance edit(EditSheet sheet, FormErrors errors);
 
         static native TemplateInstance preview(String text);
 
-        static native TemplateInstance delete(DeletionSheet sheet, Adapter adapter);
+        static native TemplateInstance delete(DeletionSheet sheet);
 
         private Templates() {}
     }
@@ -48,8 +47,7 @@ public class AdapterEditPage {
     @Path("/edit")
     @Operation(hidden = true)
     public TemplateInstance edit(String publisher, String name) {
-        Adapter adapter = editing.own(publisher, name);
-        return show(adapter, CardForm.of(adapter), null, FormErrors.NONE);
+        return Templates.edit(EditSheet.of(editing.own(publisher, name)), FormErrors.NONE);
     }
 
     @POST
@@ -59,16 +57,18 @@ public class AdapterEditPage {
             String publisher, String name, @BeanParam CardForm form, @RestForm("do") Optional<String> action) {
         Adapter adapter = editing.own(publisher, name);
         if (action.filter("preview"::equals).isPresent()) {
-            return Response.ok(show(adapter, form, form.description, FormErrors.NONE))
+            return Response.ok(Templates.edit(EditSheet.typed(adapter, form, form.description), FormErrors.NONE))
                     .build();
         }
         try {
             editing.change(publisher, name, form.change(), form.edition);
             return Toast.seeOther("/" + adapter.address(), "Saved.");
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(show(adapter, form, null, FormErrors.of(e)))
-                    .build();
+            TemplateInstance page = isChanged(e)
+                    ? Templates.edit(
+                            EditSheet.overtaken(now(() -> editing.own(publisher, name)), form), FormErrors.NONE)
+                    : Templates.edit(EditSheet.typed(adapter, form, null), FormErrors.of(e));
+            return Response.status(e.status()).entity(page).build();
         }
     }
 
@@ -85,8 +85,7 @@ public class AdapterEditPage {
     @Path("/delete")
     @Operation(hidden = true)
     public TemplateInstance askBeforeDeleting(String publisher, String name) {
-        Adapter adapter = editing.deletable(publisher, name);
-        return Templates.delete(DeletionSheet.of(adapter), adapter);
+        return Templates.delete(DeletionSheet.of(editing.deletable(publisher, name), false));
     }
 
     @POST
@@ -95,13 +94,26 @@ public class AdapterEditPage {
     public Response delete(String publisher, String name, @RestForm int edition) {
         Adapter adapter = editing.deletable(publisher, name);
         String address = adapter.address();
-        editing.delete(publisher, name, edition);
+        try {
+            editing.delete(publisher, name, edition);
+        } catch (ProblemException e) {
+            if (!isChanged(e)) throw e;
+            Adapter now = now(() -> editing.deletable(publisher, name));
+            return Response.status(e.status())
+                    .entity(Templates.delete(DeletionSheet.of(now, true)))
+                    .build();
+        }
         return Toast.seeOther(
                 new LocalPath("/" + address.substring(0, address.indexOf('/'))).text(),
                 "Deleted %s.".formatted(address));
     }
 
-    private static TemplateInstance show(Adapter adapter, CardForm form, String preview, FormErrors errors) {
-        return Templates.edit(adapter, form, Arrays.asList(Licence.Family.values()), preview, errors);
+    private static boolean isChanged(ProblemException e) {
+        return e.status() == Response.Status.PRECONDITION_FAILED.getStatusCode();
+    }
+
+    /** As it is stored at this moment; what this request read before may be older. */
+    private static Adapter now(Callable<Adapter> find) {
+        return QuarkusTransaction.requiringNew().call(find);
     }
 }

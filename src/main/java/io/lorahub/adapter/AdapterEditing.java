@@ -7,6 +7,7 @@ import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.OptimisticLockException;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,8 +18,6 @@ import java.util.Optional;
 /** Changes and deletes adapters that are published. The files of their versions never change. */
 @ApplicationScoped
 public class AdapterEditing {
-
-    private static final int LONGEST_NOTES = 4000;
 
     private final Adapters adapters;
     private final AdapterRights rights;
@@ -79,14 +78,11 @@ public class AdapterEditing {
                     .findFirst()
                     .ifPresent(faults::add);
         }
-        String notes = CardText.block(change.notes());
-        if (notes.length() > LONGEST_NOTES) {
-            faults.add(new Cause("notes", "At most %,d characters fit.".formatted(LONGEST_NOTES)));
-        }
+        NotesChange notes = NotesChange.of(change, AdapterVersion.of(adapter), faults);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         card.writeTo(adapter);
         visibility.ifPresent(v -> adapter.visibility = v);
-        if (change.notes() != null) adapter.newest().notes = notes;
+        notes.write();
         adapter.updatedAt = Instant.now();
         Adapter.flush();
         audit.log("adapter.edit", adapter.address(), "");
@@ -96,7 +92,9 @@ public class AdapterEditing {
     /** With its versions. What was composed of them stays and names them no longer; the sweep removes the files that nothing else refers to. */
     @Transactional
     public void delete(String publisher, String name, int edition) {
-        Adapter adapter = locked(deletable(publisher, name), edition);
+        Adapter found = deletable(publisher, name);
+        DeletionLocks.take(found);
+        Adapter adapter = locked(found, edition);
         deletions.fire(new AdapterDeletion(adapter));
         if (!rights.mayEdit(adapter)) tellMembers(adapter);
         Adapter.getEntityManager()
@@ -115,9 +113,12 @@ public class AdapterEditing {
     }
 
     private static Adapter locked(Adapter found, int edition) {
-        Adapter adapter = Adapter.findById(found.id, LockModeType.PESSIMISTIC_WRITE);
-        if (adapter.edition != edition) throw ProblemException.changed();
-        return adapter;
+        if (found.edition != edition) throw ProblemException.changed();
+        try {
+            return Adapter.findById(found.id, LockModeType.PESSIMISTIC_WRITE);
+        } catch (OptimisticLockException e) {
+            throw ProblemException.changed(); // or deleted, since it was read
+        }
     }
 
     private static Optional<Visibility> visibility(String word, List<Cause> faults) {

@@ -59,7 +59,7 @@ public class AdapterResource {
     @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
     @Transactional
     @Operation(
-            summary = "Change the card, the visibility, the notes of the newest version",
+            summary = "Change the card, the visibility, the notes of versions",
             description =
                     "A JSON merge patch (RFC 7396): what is left out stays as it is, null empties. If-Match with the ETag is needed.")
     @RequestBody(

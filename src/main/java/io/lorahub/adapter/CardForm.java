@@ -1,8 +1,10 @@
 package io.lorahub.adapter;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jboss.resteasy.reactive.RestForm;
 
 /** The fields of the form in which a card is changed, as they were typed. */
@@ -47,9 +49,14 @@ public class CardForm {
     @RestForm
     public String visibility;
 
+    /** Of the versions whose notes were typed, in the same order as these. */
     @RestForm
-    public String notes;
+    public List<String> label;
 
+    @RestForm
+    public List<String> notes;
+
+    /** Without the notes of versions. */
     static CardForm of(Adapter adapter) {
         CardForm form = new CardForm();
         form.edition = adapter.edition;
@@ -65,7 +72,6 @@ public class CardForm {
         form.exampleInput = adapter.exampleInput;
         form.exampleOutput = adapter.exampleOutput;
         form.visibility = adapter.visibility.name().toLowerCase(Locale.ROOT);
-        form.notes = adapter.newest().notes;
         return form;
     }
 
@@ -83,7 +89,16 @@ public class CardForm {
                 exampleInput,
                 exampleOutput,
                 visibility,
-                notes);
+                null,
+                typedNotes());
+    }
+
+    /** By the labels of versions; those of other versions stay as they are. */
+    Map<String, String> typedNotes() {
+        Map<String, String> typed = new LinkedHashMap<>();
+        if (label == null || notes == null) return typed;
+        for (int i = 0; i < Math.min(label.size(), notes.size()); i++) typed.put(label.get(i), notes.get(i));
+        return typed;
     }
 
     public boolean isSeenAs(String word) {

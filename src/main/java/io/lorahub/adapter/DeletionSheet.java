@@ -3,14 +3,15 @@ package io.lorahub.adapter;
 /**
  * What a deletion takes with it.
  *
+ * @param changed      whether it changed since the page was opened from which it was to be deleted
  * @param compositions published versions of others that have a version of it as a part
  * @param runs         that have a version of it as a candidate
  */
-public record DeletionSheet(Adapter adapter, long versions, long compositions, long runs) {
+public record DeletionSheet(Adapter adapter, boolean changed, long versions, long compositions, long runs) {
 
-    static DeletionSheet of(Adapter adapter) {
+    static DeletionSheet of(Adapter adapter, boolean changed) {
         return new DeletionSheet(
-                adapter, AdapterVersion.count("adapter", adapter), count(adapter, """
+                adapter, changed, AdapterVersion.count("adapter", adapter), count(adapter, """
                         select count(distinct p.version_id) from version_part p
                           join adapter_version v on v.id = p.part_id
                           join adapter_version made on made.id = p.version_id

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -184,6 +185,16 @@ public class Upload extends PanacheEntityBase {
     /** Locked until the transaction ends, as several files of it may come at once. */
     static Optional<Upload> locked(UUID id) {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
+    }
+
+    /** Of which adapter it is to be a version, without reading it. */
+    static Optional<Long> target(UUID id) {
+        return getEntityManager()
+                .createQuery("select u.adapter.id from Upload u where u.id = ?1", Long.class)
+                .setParameter(1, id)
+                .getResultStream()
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     /** Those which came with it, and it itself. */

@@ -39,7 +39,7 @@ class UploadPublishing {
      */
     @Transactional
     AdapterVersion publish(UUID id, Draft said) {
-        Upload upload = uploads.ownLocked(id);
+        Upload upload = locked(id);
         requirePassed(upload);
         drafts.change(upload, said);
         requirePassed(upload); // what was said may have sent it back to its checks
@@ -59,7 +59,7 @@ class UploadPublishing {
      */
     @Transactional
     AdapterVersion publishFromForm(UUID id, Draft typed) {
-        Upload upload = uploads.ownLocked(id);
+        Upload upload = locked(id);
         boolean isNew = typed.adapter() == null
                 ? upload.adapter == null
                 : typed.adapter().isBlank();
@@ -74,6 +74,16 @@ class UploadPublishing {
             });
         }
         return publish(id, typed);
+    }
+
+    private Upload locked(UUID id) {
+        Optional<Long> target = Upload.target(id);
+        Upload upload = uploads.ownLocked(id);
+        if (target.isPresent() && upload.adapter == null) {
+            throw ProblemException.conflict(
+                    "The adapter of which this was to be a version was deleted; this can be published as a new one.");
+        }
+        return upload;
     }
 
     private static Publication publication(Upload upload, Draft draft) {

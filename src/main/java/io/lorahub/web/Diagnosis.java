@@ -6,6 +6,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.ext.web.handler.HttpException;
 import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PessimisticLockException;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.hibernate.exception.JDBCConnectionException;
+import org.hibernate.exception.LockAcquisitionException;
 
 /** What an exception, ours or of a library, means for the sender of the request. */
 final class Diagnosis {
@@ -77,6 +79,8 @@ final class Diagnosis {
 
     private static Optional<ProblemException> database(Throwable failure) {
         if (failure instanceof OptimisticLockException
+                || failure instanceof PessimisticLockException
+                || failure instanceof LockAcquisitionException
                 || failure instanceof org.hibernate.exception.ConstraintViolationException) {
             return Optional.of(new ProblemException(Trouble.CONFLICT, Map.of()));
         }

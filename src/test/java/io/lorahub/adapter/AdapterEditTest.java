@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -21,10 +20,11 @@ import io.restassured.specification.RequestSpecification;
 import java.util.List;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Changing and deleting what is published, over the pages and the API. */
+/** Changing what is published, over the pages and the API. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class AdapterEditTest {
@@ -55,10 +55,6 @@ class AdapterEditTest {
         assertThat(saved.statusCode()).as(saved.asString()).isEqualTo(303);
         assertThat(AsBrowser.given().get(page).asString()).contains("Prefix.</strong>");
 
-        Response late =
-                card(session).formParam("title", "Late").formParam("edition", 0).post(page + "/edit");
-        assertThat(late.statusCode()).isEqualTo(412);
-        assertThat(late.asString()).contains("value=\"Late\"");
         Response wrong =
                 card(session).formParam("title", "").formParam("edition", 1).post(page + "/edit");
         assertThat(wrong.statusCode()).isEqualTo(422);
@@ -87,18 +83,6 @@ class AdapterEditTest {
     }
 
     @Test
-    void it_is_deleted_on_a_page_that_asks_first() {
-        String session = hub.session(owner);
-        assertThat(AsBrowser.given(session).get(page + "/delete").asString()).contains("cannot be undone");
-        assertThat(AsBrowser.given(session)
-                        .formParam("edition", 0)
-                        .post(page + "/delete")
-                        .statusCode())
-                .isEqualTo(303);
-        assertThat(AsBrowser.given().get(page).statusCode()).isEqualTo(404);
-    }
-
-    @Test
     void others_may_not() {
         Person other = hub.person(Role.MODERATOR);
         String session = hub.session(other);
@@ -124,21 +108,7 @@ class AdapterEditTest {
     @Test
     void two_versions_are_compared() {
         assertThat(AsBrowser.given().get(page + "/compare").asString()).contains("There is only one version");
-        QuarkusTransaction.requiringNew().run(() -> {
-            AdapterVersion first = Adapter.at(owner.name, page.substring(page.lastIndexOf('/') + 1))
-                    .orElseThrow()
-                    .newest();
-            AdapterVersion second = new AdapterVersion();
-            second.adapter = first.adapter;
-            second.number = 2;
-            second.label = "1.1.0";
-            second.notes = "Better <b>than</b> before.";
-            second.facts = first.facts
-                    .<ObjectNode>deepCopy()
-                    .set("ranks", JsonNodeFactory.instance.arrayNode().add(16));
-            second.findings = first.findings;
-            second.persist();
-        });
+        secondVersion();
         assertThat(Jsoup.parse(AsBrowser.given().get(page).asString())
                         .select("#versions tbody a")
                         .eachAttr("href"))
@@ -154,35 +124,120 @@ class AdapterEditTest {
     }
 
     @Test
-    void what_was_made_of_it_stays_and_its_owner_is_told() {
-        Person other = hub.person(Role.MEMBER);
-        Adapter made = hub.adapter(other, Visibility.PUBLIC);
-        QuarkusTransaction.requiringNew()
-                .run(() -> Adapter.getEntityManager()
-                        .createNativeQuery("insert into version_part values (?1, ?2, 1)")
-                        .setParameter(1, made.newest().id)
-                        .setParameter(
-                                2,
-                                Adapter.at(owner.name, page.substring(page.lastIndexOf('/') + 1))
-                                        .orElseThrow()
-                                        .newest()
-                                        .id)
-                        .executeUpdate());
-        String admin = hub.session(hub.person(Role.ADMIN));
-        Document asked =
-                Jsoup.parse(AsBrowser.given(admin).get(page + "/delete").asString());
-        assertThat(asked.text()).contains("1 version", "1 published version of other adapters");
+    void who_is_late_keeps_what_was_typed_sees_what_is_stored_and_can_save_it_then() {
+        String session = hub.session(owner);
+        Response first = card(session)
+                .formParam("title", "First")
+                .formParam("summary", "Of the first <b>one</b>.")
+                .formParam("edition", 0)
+                .post(page + "/edit");
+        assertThat(first.statusCode()).isEqualTo(303);
 
-        Response deleted = AsBrowser.given(admin)
-                .formParam("edition", asked.select("[name=edition]").val())
-                .post(page + "/delete");
+        Response late = card(session)
+                .formParam("title", "Late")
+                .formParam("summary", "Of the late one.")
+                .formParam("edition", 0)
+                .post(page + "/edit");
 
-        assertThat(deleted.statusCode()).as(deleted.asString()).isEqualTo(303);
-        assertThat(AsBrowser.given().get("/" + made.address()).statusCode()).isEqualTo(200);
-        for (Person told : List.of(owner, other)) {
-            long notices = QuarkusTransaction.requiringNew().call(() -> Notice.count("personId", told.id));
-            assertThat(notices).isEqualTo(1);
-        }
+        assertThat(late.statusCode()).isEqualTo(412);
+        Document shown = Jsoup.parse(late.asString());
+        assertThat(shown.select("[role=alert]").text()).contains("This changed meanwhile.");
+        assertThat(shown.select("#f-title").val()).isEqualTo("Late");
+        assertThat(shown.select("#f-summary").val()).isEqualTo("Of the late one.");
+        Element stored = shown.select("section[aria-labelledby=stored-t] dl").first();
+        assertThat(stored.select("dt").eachText()).containsExactly("Title", "What it does, in one sentence");
+        assertThat(stored.select("dd").eachText()).containsExactly("First", "Of the first <b>one</b>.");
+
+        Response again = card(session)
+                .formParam("title", shown.select("#f-title").val())
+                .formParam("edition", shown.select("[name=edition]").val())
+                .post(page + "/edit");
+        assertThat(again.statusCode()).isEqualTo(303);
+        assertThat(AsBrowser.given(session).get(page + "/edit").asString()).contains("value=\"Late\"");
+    }
+
+    @Test
+    void notes_of_every_version_are_changed_on_the_page() {
+        secondVersion();
+        String session = hub.session(owner);
+        Document form = Jsoup.parse(AsBrowser.given(session).get(page + "/edit").asString());
+        assertThat(form.select("input[name=label]").eachAttr("value")).containsExactly("1.1.0", "1.0.0");
+        assertThat(form.select("textarea[name=notes]").get(0).wholeText()).contains("Better <b>than</b> before.");
+
+        Response saved = card(session)
+                .formParam("title", "Prefix")
+                .formParam("edition", form.select("[name=edition]").val())
+                .formParam("label", "1.1.0", "1.0.0")
+                .formParam("notes", "", "The first\r\none.")
+                .post(page + "/edit");
+
+        assertThat(saved.statusCode()).as(saved.asString()).isEqualTo(303);
+        assertThat(notes()).containsExactly("", "The first\none.");
+
+        Response wrong = card(session)
+                .formParam("title", "Prefix")
+                .formParam("edition", 1)
+                .formParam("label", "1.1.0", "1.0.0")
+                .formParam("notes", "Short.", "x".repeat(4001))
+                .post(page + "/edit");
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        Document refused = Jsoup.parse(wrong.asString());
+        assertThat(refused.select("details[open] .field-error").text()).isEqualTo("At most 4,000 characters fit.");
+        assertThat(refused.select("textarea[name=notes]").get(0).wholeText()).contains("Short.");
+        assertThat(notes()).containsExactly("", "The first\none.");
+    }
+
+    @Test
+    void notes_of_every_version_are_changed_by_programs() {
+        secondVersion();
+        String address = "/api/v1/adapters" + page;
+        Response changed = api(owner)
+                .header("If-Match", "*")
+                .body("{\"version_notes\": {\"1.0.0\": \"The first one.\", \"1.1.0\": null}}")
+                .patch(address);
+        assertThat(changed.statusCode()).as(changed.asString()).isEqualTo(200);
+        assertThat(changed.jsonPath().getList("versions.notes")).containsExactly("", "The first one.");
+
+        Response wrong = api(owner)
+                .header("If-Match", "*")
+                .body("{\"title\": \"New\", \"version_notes\": {\"9.0.0\": \"None.\"}}")
+                .patch(address);
+        assertThat(wrong.statusCode()).isEqualTo(422);
+        assertThat(wrong.jsonPath().getList("causes.field")).containsExactly("version_notes.9.0.0");
+        assertThat(api(owner)
+                        .header("If-Match", "*")
+                        .body("{\"version_notes\": [1]}")
+                        .patch(address)
+                        .statusCode())
+                .isEqualTo(422);
+        assertThat(api(owner).get(address).jsonPath().getString("title")).isEqualTo("Prefix un-");
+    }
+
+    /** Newest first. */
+    private List<String> notes() {
+        return QuarkusTransaction.requiringNew()
+                .call(() ->
+                        AdapterVersion.of(adapter()).stream().map(v -> v.notes).toList());
+    }
+
+    private Adapter adapter() {
+        return Adapter.at(owner.name, page.substring(page.lastIndexOf('/') + 1)).orElseThrow();
+    }
+
+    private void secondVersion() {
+        QuarkusTransaction.requiringNew().run(() -> {
+            AdapterVersion first = adapter().newest();
+            AdapterVersion second = new AdapterVersion();
+            second.adapter = first.adapter;
+            second.number = 2;
+            second.label = "1.1.0";
+            second.notes = "Better <b>than</b> before.";
+            second.facts = first.facts
+                    .<ObjectNode>deepCopy()
+                    .set("ranks", JsonNodeFactory.instance.arrayNode().add(16));
+            second.findings = first.findings;
+            second.persist();
+        });
     }
 
     private RequestSpecification api(Person person) {

@@ -24,6 +24,7 @@ class ProblemDetailsTest {
         "/api/test/trouble/not-found,404,Not Found",
         "/api/v1/no-such-thing,404,Not Found",
         "/api/test/trouble/forbidden,403,Forbidden",
+        "/api/test/trouble/deadlock,409,Conflict",
         "/api/test/trouble/invalid,422,Unprocessable Content",
         "/api/test/trouble/too-many,429,Too Many Requests",
         "/api/test/trouble/post/letter,405,Method Not Allowed",

@@ -5,6 +5,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PessimisticLockException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
@@ -69,6 +70,7 @@ abstract class Troublemaker {
                         new Cause("title", "The title is empty."), new Cause("rank", "The rank <b>9</b> is odd.")));
             case "too-many" -> ProblemException.tooMany("Ten sign-ins a minute are enough.", Duration.ofSeconds(30));
             case "changed" -> ProblemException.changed();
+            case "deadlock" -> new IllegalStateException(new PessimisticLockException("deadlock: secret-table"));
             case "stale" -> new IllegalStateException(new OptimisticLockException("row was updated: secret-table"));
             default -> new IllegalStateException("secret-internal: " + kind);
         };

@@ -1,0 +1,107 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.LockWaits;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An adapter is deleted that runs have as a candidate, in whatever state they are. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(QueueTest.NobodyWorks.class)
+class RunsOfDeletedTest {
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+    private final RunStates states;
+
+    private Person author;
+    private Person member;
+    private List<String> candidates;
+
+    RunsOfDeletedTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.states = states;
+    }
+
+    @BeforeEach
+    void publish() {
+        author = hub.person(Role.MEMBER);
+        member = hub.person(Role.MEMBER);
+        candidates = demo.publish(author, "un", "past", "re");
+    }
+
+    @Test
+    void what_waits_is_taken_by_nobody_and_what_runs_is_given_up_by_its_worker() {
+        UUID waiting = start(candidates.subList(0, 2));
+        UUID running = start(candidates.subList(0, 2));
+        UUID spared = start(candidates.subList(1, 3));
+        RunClaim claim = states.take(running).orElseThrow();
+
+        assertThat(delete(candidates.get(0))).isEqualTo(204);
+
+        assertThat(isThere(waiting)).isFalse();
+        assertThat(isThere(running)).isFalse();
+        assertThat(states.take(waiting)).isEmpty();
+        assertThat(states.goesOn(claim)).isFalse();
+        assertThatThrownBy(() -> states.searched(claim)).isInstanceOf(LostRunException.class);
+        assertThat(states.take(spared)).isPresent();
+    }
+
+    @Test
+    void a_run_that_is_started_at_that_moment_is_not_left_with_a_candidate_less() throws Exception {
+        QuarkusTransaction.begin();
+        UUID run = start(candidates.subList(0, 2));
+        CompositionRun.flush();
+        CompletableFuture<Integer> deletion = CompletableFuture.supplyAsync(() -> delete(candidates.get(0)));
+        await().until(() -> LockWaits.count() == 1);
+
+        QuarkusTransaction.commit();
+
+        assertThat(deletion.get()).isEqualTo(204);
+        assertThat(isThere(run)).isFalse();
+    }
+
+    private UUID start(List<String> over) {
+        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
+        return runs.start(
+                        Owner.member(member),
+                        new RunRequest("un-past", "", Optional.empty(), over, spec, Optional.empty()))
+                .id;
+    }
+
+    private int delete(String address) {
+        return RestAssured.given()
+                .auth()
+                .oauth2(hub.token(author, Scope.WRITE))
+                .header("If-Match", "*")
+                .delete("/api/v1/adapters/" + address)
+                .statusCode();
+    }
+
+    private static boolean isThere(UUID run) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(run) != null);
+    }
+}

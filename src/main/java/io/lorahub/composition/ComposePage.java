@@ -161,7 +161,9 @@ public class ComposePage {
                         Strategy.names(),
                         estimates.of(form.baseModel(), budget),
                         Owner.member(person).active(),
-                        form.from().flatMap(id -> CompositionRun.findByIdOptional(id)),
+                        form.from()
+                                .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
+                                .filter(rights::maySee),
                         limits),
                 errors);
     }

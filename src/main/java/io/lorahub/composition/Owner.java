@@ -1,6 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.account.Person;
+import jakarta.persistence.LockModeType;
 import java.util.Optional;
 
 /**
@@ -25,10 +26,27 @@ public record Owner(Optional<Person> person, Optional<String> visitor) {
         return new Owner(Optional.empty(), Optional.of(hash));
     }
 
+    static Owner of(CompositionRun run) {
+        return new Owner(Optional.ofNullable(run.person), Optional.ofNullable(run.visitor));
+    }
+
     boolean owns(CompositionRun run) {
         return person.isPresent()
                 ? run.person != null && run.person.id.equals(person.get().id)
                 : visitor.get().equals(run.visitor);
+    }
+
+    /**
+     * Until the caller's transaction ends, others of the same owner wait, so that a thousand at once are counted as well.
+     * All visitors wait for each other, as they share a limit.
+     */
+    void lock() {
+        if (person.isPresent()) Person.findById(person.get().id, LockModeType.PESSIMISTIC_WRITE);
+        else {
+            Person.getEntityManager()
+                    .createNativeQuery("select 1 from pg_advisory_xact_lock(hashtext('visitors'))")
+                    .getSingleResult();
+        }
     }
 
     /** How many runs of theirs wait or run. */

@@ -9,7 +9,6 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /** The queue of all members' runs, as admins see and change it. */
@@ -77,7 +76,7 @@ public class PoolQueue {
             throw ProblemException.conflict(
                     "“%s” is %s; only what has failed can be tried again.".formatted(run.title, run.state.word()));
         }
-        runs.resume(new Owner(Optional.ofNullable(run.person), Optional.ofNullable(run.visitor)), id);
+        runs.retry(id);
         return logged("run.retry", id, "");
     }
 

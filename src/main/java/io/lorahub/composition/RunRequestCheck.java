@@ -82,6 +82,17 @@ public class RunRequestCheck {
         }
     }
 
+    /** What of another run the viewer must not use: who shares a run does not share its private adapters. */
+    List<Cause> unseen(List<AdapterVersion> candidates) {
+        return candidates.stream()
+                .filter(version -> !rights.maySee(version.adapter))
+                .map(version -> new Cause(
+                        "candidates",
+                        "There is no adapter %s any more that you may use; start a run without it."
+                                .formatted(version.adapter.address())))
+                .toList();
+    }
+
     /** What is wrong with the settings alone. */
     List<Cause> settings(RunSpec spec) {
         List<Cause> causes = new ArrayList<>();

@@ -24,7 +24,6 @@ import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -146,8 +145,7 @@ public class RunResource {
     @Path("/{run}/resume")
     @Operation(summary = "Go on with a paused or failed run")
     public RunView resume(String run) {
-        UUID id = rights.own(run).id;
-        runs.resume(rights.owner().orElseThrow(), id);
+        runs.resume(rights.own(run).id);
         return get(run);
     }
 

@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
+import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.Optional;
@@ -29,14 +30,23 @@ public class RunRights {
     /** @throws ProblemException not found, also for what the viewer may not know of */
     public CompositionRun visible(String id) {
         CompositionRun run = find(id);
-        if (!run.shared && !owns(run) && !viewer.isAdmin()) throw ProblemException.notFound("run");
+        if (!maySee(run)) throw ProblemException.notFound("run");
         return run;
     }
 
-    /** For what changes a run: its owner, or an admin. */
+    public boolean maySee(CompositionRun run) {
+        return run.shared || owns(run) || viewer.isAdmin();
+    }
+
+    /**
+     * For what changes a run: its owner, or an admin.
+     *
+     * @throws UnauthorizedException for a visitor, whose run it may be once they have signed in
+     */
     public CompositionRun own(String id) {
         CompositionRun run = visible(id);
         if (!owns(run) && !viewer.isAdmin()) {
+            viewer.require();
             throw ProblemException.forbidden("“%s” is somebody else's run; fork it instead.".formatted(run.title));
         }
         return run;

@@ -7,6 +7,7 @@ import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -57,7 +58,8 @@ public class Runs {
         if (evaluations < 0 || evaluations > known) {
             throw ProblemException.invalid("evaluation", "The run has %d evaluations.".formatted(known));
         }
-        List<Cause> causes = check.settings(spec);
+        List<Cause> causes = new ArrayList<>(check.settings(spec));
+        causes.addAll(check.unseen(from.candidates));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         CompositionRun run =
                 of(owner, title == null || title.isBlank() ? from.title : title.strip(), from.description, spec);
@@ -90,6 +92,19 @@ public class Runs {
     }
 
     private void enqueue(Owner owner, CompositionRun run) {
+        long ahead = requireRoom(owner);
+        run.persistAndFlush();
+        queue.add(run, ahead);
+        feed.changed(run);
+    }
+
+    /**
+     * How many runs of the owner wait or run already.
+     *
+     * @throws ProblemException too many, where one more is not allowed
+     */
+    private long requireRoom(Owner owner) {
+        owner.lock();
         long ahead = owner.active();
         int allowed = owner.person().isPresent() ? limits.queued() : limits.queuedByVisitor();
         if (ahead >= allowed) {
@@ -98,9 +113,7 @@ public class Runs {
                             .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
                     Duration.ofSeconds(10));
         }
-        run.persistAndFlush();
-        queue.add(run, ahead);
-        feed.changed(run);
+        return ahead;
     }
 
     /** Takes effect after the evaluation under way. */
@@ -130,11 +143,25 @@ public class Runs {
         feed.changed(run);
     }
 
-    /** Goes on with a run that is paused or has failed, from its log. */
+    /**
+     * Goes on with a run that is paused or has failed, from its log.
+     *
+     * @throws ProblemException too many, where its owner has enough others that wait or run
+     */
     @Transactional
-    public void resume(Owner owner, UUID id) {
+    public void resume(UUID id) {
         CompositionRun run = locked(id);
-        long ahead = owner.active();
+        queueAgain(run, requireRoom(Owner.of(run)));
+    }
+
+    /** The same for admins, who may go beyond what its owner is allowed. */
+    @Transactional
+    void retry(UUID id) {
+        CompositionRun run = locked(id);
+        queueAgain(run, Owner.of(run).active());
+    }
+
+    private void queueAgain(CompositionRun run, long ahead) {
         change(run, RunState.QUEUED);
         queue.add(run, ahead);
         feed.changed(run);

@@ -27,6 +27,7 @@ public class TrialLimits {
      * @throws ProblemException for one more than allowed
      */
     long require(Owner owner) {
+        owner.lock();
         long waiting = count(owner, OPEN);
         if (waiting >= config.waiting()) {
             throw ProblemException.tooMany(

@@ -13,7 +13,6 @@ import io.quarkus.security.Authenticated;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -100,7 +99,7 @@ public class ReportPage {
     private Adapter own(String publisher, String name) {
         viewer.require();
         Adapter adapter = adapters.visible(publisher, name);
-        if (!rights.mayEdit(adapter)) throw new NotFoundException("There is nothing to appeal here.");
+        if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
         return adapter;
     }
 }

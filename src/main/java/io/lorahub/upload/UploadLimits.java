@@ -79,9 +79,13 @@ class UploadLimits {
      */
     void checkRoom(Person person, int uploads, long bytes) {
         checkOpen(person, uploads); // whoever has far too many does not wait for a lock
-        Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
+        lock(person);
         checkOpen(person, uploads);
         checkDay(person, bytes);
+    }
+
+    private static void lock(Person person) {
+        Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
     }
 
     private void checkOpen(Person person, int uploads) {
@@ -95,8 +99,12 @@ class UploadLimits {
         }
     }
 
-    /** So many bytes more than the person has announced already. */
+    /**
+     * So many bytes more than the person has announced already. To be asked in the transaction that announces them;
+     * until that ends, others of the person wait.
+     */
     void checkDay(Person person, long bytes) {
+        lock(person);
         long promised = UploadFile.bytesToCome(person);
         checkDay(person, promised, bytes);
     }

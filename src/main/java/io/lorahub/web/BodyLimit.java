@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /** Refuses a body that is longer than its path takes, before it is read. */
 @ApplicationScoped
@@ -40,11 +40,17 @@ class BodyLimit {
     }
 
     private long limit(String path) {
-        return config.maxBodyBelow().entrySet().stream()
-                .filter(entry -> path.equals(entry.getKey()) || path.startsWith(entry.getKey() + "/"))
-                .max(Comparator.comparing(entry -> entry.getKey().length()))
-                .map(entry -> entry.getValue().asLongValue())
+        return config.maxBodyAt().entrySet().stream()
+                .filter(entry -> fits(path.split("/", -1), entry.getKey().split("/", -1)))
+                .mapToLong(entry -> entry.getValue().asLongValue())
+                .findFirst()
                 .orElse(config.maxBody().asLongValue());
+    }
+
+    private static boolean fits(String[] path, String[] pattern) {
+        return path.length == pattern.length
+                && IntStream.range(0, path.length)
+                        .allMatch(i -> pattern[i].startsWith("{") || pattern[i].equals(path[i]));
     }
 
     /** 0 if the request does not say. */

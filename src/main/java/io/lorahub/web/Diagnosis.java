@@ -10,9 +10,11 @@ import jakarta.persistence.PessimisticLockException;
 import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.exception.LockAcquisitionException;
@@ -23,6 +25,9 @@ final class Diagnosis {
     private static final Map<String, String> BEARER = Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"LoraHub\"");
     private static final Duration BUSY = Duration.ofSeconds(5);
     private static final int DEPTH = 10;
+
+    /** Of PostgreSQL: NUL in a text, and in JSON. */
+    private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
 
     private Diagnosis() {}
 
@@ -86,6 +91,10 @@ final class Diagnosis {
         }
         if (failure instanceof JDBCConnectionException) {
             return Optional.of(ProblemException.unavailable(Trouble.UNAVAILABLE.detail, BUSY));
+        }
+        if (failure instanceof SQLException sql && UNSTORABLE.contains(String.valueOf(sql.getSQLState()))) {
+            return Optional.of(ProblemException.badRequest(
+                    "There is a character in it that no text can have, with the code 0. Leave it out."));
         }
         return Optional.empty();
     }

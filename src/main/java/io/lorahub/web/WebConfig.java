@@ -17,8 +17,8 @@ public interface WebConfig {
     @WithDefault("1M")
     MemorySize maxBody();
 
-    /** The longest body at or below a path, where uploads go; the longest path that fits counts. */
-    Map<String, MemorySize> maxBodyBelow();
+    /** The longest body at a path where files go; a segment in braces stands for any. */
+    Map<String, MemorySize> maxBodyAt();
 
     /** A body has to bring its next {@link #PACE_BYTES} bytes in this time, so that slow senders hold no thread for long. */
     @WithDefault("30s")

@@ -109,7 +109,7 @@ class RunTest {
         await().atMost(SOON).until(() -> stored(run.id).state != RunState.QUEUED);
         if (stored(run.id).state == RunState.RUNNING) runs.pause(run.id);
         await().atMost(SOON).until(() -> stored(run.id).state != RunState.RUNNING);
-        if (stored(run.id).state == RunState.PAUSED) runs.resume(Owner.member(member), run.id);
+        if (stored(run.id).state == RunState.PAUSED) runs.resume(run.id);
 
         assertThat(ended(run.id).result.path("weights")).isEqualTo(undisturbed.result.path("weights"));
     }

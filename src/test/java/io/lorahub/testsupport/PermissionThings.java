@@ -20,8 +20,11 @@ import io.lorahub.organisation.OrganisationIdentity;
 import io.lorahub.upload.FileKind;
 import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadFile;
+import io.restassured.specification.RequestSpecification;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
+import jakarta.ws.rs.core.MediaType;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -86,6 +89,23 @@ public class PermissionThings {
             case "/runs/{run}/result/export" -> Map.of("rank", 2);
             case "/runs/{run}/result/try" -> Map.of("w0", "a lot");
             default -> Map.of();
+        };
+    }
+
+    /** With the body that the route takes, which says what is needed and no more. */
+    public RequestSpecification filled(RequestSpecification request, Route route) {
+        if (route.method().equals("GET") || route.method().equals("HEAD")) return request;
+        Map<String, Object> body = body(route.path());
+        return switch (route.consumes()) {
+            case MediaType.MULTIPART_FORM_DATA -> request.multiPart("nothing", "");
+            case MediaType.APPLICATION_JSON ->
+                request.contentType(route.consumes()).body(body);
+            case MediaType.APPLICATION_FORM_URLENCODED ->
+                request.contentType(route.consumes()).formParams(body);
+            default ->
+                request.contentType(route.consumes())
+                        .header("Upload-Offset", 0)
+                        .body("{}".getBytes(StandardCharsets.US_ASCII));
         };
     }
 

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  *
  * @param path with placeholders in braces, without their patterns
  * @param consumes the first media type of a body that it takes
+ * @param handler of the class; null for what a framework brings
  */
-public record Route(String method, String path, String consumes) {
+public record Route(String method, String path, String consumes, Method handler) {
 
     private static final java.nio.file.Path CLASSES = java.nio.file.Path.of("target", "classes");
 
@@ -47,7 +48,7 @@ public record Route(String method, String path, String consumes) {
                 .map(Annotation::annotationType)
                 .filter(annotation -> annotation.isAnnotationPresent(HttpMethod.class))
                 .map(annotation -> annotation.getAnnotation(HttpMethod.class).value())
-                .map(verb -> new Route(verb, path(type, method), consumes(type, method)));
+                .map(verb -> new Route(verb, path(type, method), consumes(type, method), method));
     }
 
     private static String path(Class<?> type, Method method) {

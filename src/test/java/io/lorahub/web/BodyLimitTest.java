@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.Route;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -13,6 +14,9 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 class BodyLimitTest {
 
     private static final int TWO_MEBIBYTES = 2 << 20;
+    private static final long NINETEEN_GIBIBYTES = 19L << 30;
 
     @Test
     void a_longer_body_than_its_path_takes_is_refused_by_what_it_says_of_itself() {
@@ -36,6 +41,53 @@ class BodyLimitTest {
         assertThat(chunked("/api/test/trouble/post/bytes", 1024)).isEqualTo("HTTP/1.1 200 OK");
         assertThat(chunked("/api/test/trouble/post/bytes", TWO_MEBIBYTES))
                 .isEqualTo("HTTP/1.1 413 Request Entity Too Large");
+    }
+
+    /** The bodies of the other paths are forms and JSON objects. */
+    @Test
+    void only_paths_where_files_go_take_more_than_a_megabyte() throws IOException {
+        List<String> large = new ArrayList<>();
+        for (Route route : Route.all()) {
+            if (Set.of("GET", "HEAD").contains(route.method()) || route.path().equals("/admin/base-models/upload")) {
+                continue;
+            }
+            String path = route.path().replaceAll("[{]\\w+}", "3f8a1c7e-0000-4000-8000-000000000000");
+            String answer = announcing(route.method(), path, NINETEEN_GIBIBYTES);
+            assertThat(answer).as(route.toString()).startsWith("HTTP/1.1 413");
+            if (!answer.contains("This takes at most 1.0 MB")) large.add(route.method() + " " + route.path());
+        }
+
+        assertThat(large)
+                .containsExactlyInAnyOrder(
+                        "POST /upload", "POST /uploads/{id}/files", "PATCH /api/v1/uploads/{id}/files/{name}");
+    }
+
+    @Test
+    void a_path_that_only_looks_like_one_of_files_takes_a_megabyte() throws IOException {
+        for (String path : List.of("/upload/", "/upload/x", "/api/v1/uploads/x/files", "/api/v1/uploads/x/files/y/z")) {
+            assertThat(announcing("POST", path, NINETEEN_GIBIBYTES)).as(path).contains("This takes at most 1.0 MB");
+        }
+    }
+
+    /** Without the body, which nobody waits for. */
+    private static String announcing(String method, String path, long bytes) throws IOException {
+        try (Socket socket = new Socket("localhost", RestAssured.port)) {
+            write(
+                    socket,
+                    method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: " + bytes + "\r\n\r\n");
+            BufferedReader answer = reader(socket);
+            StringBuilder text = new StringBuilder();
+            int length = 0;
+            for (String line = answer.readLine(); !line.isEmpty(); line = answer.readLine()) {
+                text.append(line).append('\n');
+                if (line.toLowerCase().startsWith("content-length:")) {
+                    length = Integer.parseInt(line.substring(15).strip());
+                }
+            }
+            for (int i = 0; i < length; i++) text.append((char) answer.read());
+            return text.toString();
+        }
     }
 
     private static String chunked(String path, int bytes) throws IOException {

@@ -1,0 +1,157 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One member asks for very much at once; no worker takes anything here. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(QueueTest.NobodyWorks.class)
+class RunLimitsTest {
+
+    private static final int AT_ONCE = 40;
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
+    private final Trials trials;
+    private final CompositionConfig limits;
+    private final TrialConfig trialLimits;
+    private Person member;
+    private List<String> candidates;
+
+    RunLimitsTest(
+            Hub hub, DemoOnHub demo, Runs runs, Trials trials, CompositionConfig limits, TrialConfig trialLimits) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.trials = trials;
+        this.limits = limits;
+        this.trialLimits = trialLimits;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = hub.person(Role.MEMBER);
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    @Test
+    void many_runs_at_once_end_at_the_limit_of_the_member() throws Exception {
+        String token = hub.token(member, Scope.WRITE);
+
+        List<Response> answers = atOnce(() -> start(token));
+
+        assertThat(answers).extracting(Response::statusCode).containsOnly(201, 429);
+        assertThat(answers.stream().filter(answer -> answer.statusCode() == 201))
+                .hasSize(limits.queued());
+        assertThat(answers.stream().filter(answer -> answer.statusCode() == 429))
+                .allMatch(answer -> answer.header("Retry-After") != null);
+        assertThat(active()).isEqualTo(limits.queued());
+        assertThat(start(hub.token(hub.person(Role.MEMBER), Scope.WRITE)).statusCode())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void who_pauses_runs_and_starts_others_does_not_go_on_with_all_of_them() {
+        CompositionRun paused = runs.start(Owner.member(member), request());
+        runs.pause(paused.id);
+        for (int i = 0; i < limits.queued(); i++) runs.start(Owner.member(member), request());
+
+        assertThatThrownBy(() -> runs.resume(paused.id))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("at most %d may".formatted(limits.queued()));
+        assertThat(active()).isEqualTo(limits.queued());
+    }
+
+    @Test
+    void many_questions_at_once_end_at_the_limit_of_the_member() throws Exception {
+        List<Boolean> asked = atOnce(() -> {
+            try {
+                trials.suggest(Owner.member(member), DemoHub.BASE_MODEL, examples());
+                return true;
+            } catch (ProblemException e) {
+                return false;
+            }
+        });
+
+        assertThat(asked.stream().filter(yes -> yes)).hasSize(trialLimits.waiting());
+    }
+
+    @Test
+    void many_visitors_at_once_end_at_the_limit_of_all_visitors() throws Exception {
+        List<Boolean> asked = atOnce(() -> {
+            try {
+                trials.suggest(Owner.visitor(java.util.UUID.randomUUID().toString()), DemoHub.BASE_MODEL, examples());
+                return true;
+            } catch (ProblemException e) {
+                return false;
+            }
+        });
+
+        assertThat(asked.stream().filter(yes -> yes)).hasSize(trialLimits.waitingOfVisitors());
+    }
+
+    private Response start(String token) {
+        Map<String, Object> body = Map.of("title", "un-past", "candidates", candidates, "examples", examples());
+        return RestAssured.given()
+                .auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/runs");
+    }
+
+    private RunRequest request() {
+        return new RunRequest(
+                "un-past", "", Optional.empty(), candidates, RunSpec.of(examples(), List.of()), Optional.empty());
+    }
+
+    private static List<Example> examples() {
+        return DemoHub.open().task("un-past").fewShot(1);
+    }
+
+    private long active() {
+        return QuarkusTransaction.requiringNew().call(() -> Owner.member(member).active());
+    }
+
+    private static <T> List<T> atOnce(Callable<T> request) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<T> answers = new ArrayList<>();
+            for (Future<T> answer : threads.invokeAll(java.util.Collections.nCopies(AT_ONCE, request))) {
+                answers.add(answer.get());
+            }
+            return answers;
+        } finally {
+            threads.shutdown();
+        }
+    }
+}

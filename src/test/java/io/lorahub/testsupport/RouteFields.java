@@ -1,0 +1,202 @@
+package io.lorahub.testsupport;
+
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.CookieParam;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** What a route takes from who asks, found in its handler: a new field is found without anybody naming it. */
+public final class RouteFields {
+
+    /** Where a value stands in a request. */
+    public enum Place {
+        QUERY,
+        FORM,
+        JSON,
+        HEADER
+    }
+
+    /**
+     * @param name  of a JSON object within a list: {@code examples[].input}
+     * @param many  whether a list of such values is taken
+     */
+    public record Field(Place place, String name, boolean many) {}
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<String> LIST = List.of(
+            "q",
+            "sort",
+            "after",
+            "before",
+            "sha256",
+            "limit",
+            "base",
+            "tag",
+            "licence",
+            "rank",
+            "module",
+            "publisher",
+            "language");
+
+    /** Pages that read their address as the list of adapters in the API does. */
+    private static final List<String> LISTS = List.of("/adapters", "/adapters.atom");
+
+    /** The fields of routes that take all that a form or an address has, by path. */
+    private static final Map<String, List<String>> OPEN_ENDED = Map.of(
+            "/runs/{run}/result/try", List.of("input", "w0", "w1"),
+            "/runs/{run}/publish",
+                    List.of(
+                            "publisher",
+                            "name",
+                            "visibility",
+                            "title",
+                            "summary",
+                            "description",
+                            "tags",
+                            "languages",
+                            "export",
+                            "recipe"),
+            "/candidates/add-found", with(LIST, "back"));
+
+    /** The same for bodies that are read as any JSON. */
+    private static final Map<String, List<String>> ANY_JSON = Map.of(
+            "/api/v1/adapters/{publisher}/{name}",
+            List.of(
+                    "title",
+                    "summary",
+                    "description",
+                    "tags",
+                    "languages",
+                    "licence",
+                    "training_data",
+                    "intended_use",
+                    "example_input",
+                    "example_output",
+                    "visibility",
+                    "notes",
+                    "unknown"));
+
+    private RouteFields() {}
+
+    public static List<Field> of(Route route) {
+        List<Field> fields = new ArrayList<>();
+        for (Parameter parameter : route.handler().getParameters()) fields.addAll(of(route, parameter));
+        return fields;
+    }
+
+    private static List<Field> of(Route route, Parameter parameter) {
+        Class<?> type = parameter.getType();
+        if (parameter.isAnnotationPresent(BeanParam.class)) return bean(type);
+        if (type == MultivaluedMap.class) return openEnded(route);
+        if (type == UriInfo.class && LISTS.contains(route.path())) {
+            return LIST.stream().map(name -> new Field(Place.QUERY, name, true)).toList();
+        }
+        if (isFile(parameter.getParameterizedType().getTypeName()) || parameter.isAnnotationPresent(Context.class)) {
+            return List.of();
+        }
+        for (Annotation annotation : parameter.getAnnotations()) {
+            Field field = field(annotation, parameter.getName(), type);
+            if (field != null) return List.of(field);
+            if (annotation instanceof PathParam
+                    || annotation instanceof CookieParam
+                    || annotation instanceof HeaderParam) {
+                return List.of();
+            }
+        }
+        if (route.path().contains("{" + parameter.getName() + "}") || type == InputStream.class) return List.of();
+        return json(route, type);
+    }
+
+    private static List<String> with(List<String> names, String other) {
+        List<String> all = new ArrayList<>(names);
+        all.add(other);
+        return all;
+    }
+
+    private static List<Field> bean(Class<?> type) {
+        List<Field> fields = new ArrayList<>();
+        for (java.lang.reflect.Field member : type.getDeclaredFields()) {
+            if (isFile(member.getGenericType().getTypeName())) continue;
+            for (Annotation annotation : member.getAnnotations()) {
+                Field field = field(annotation, member.getName(), member.getType());
+                if (field != null) fields.add(field);
+            }
+        }
+        return fields;
+    }
+
+    private static boolean isFile(String type) {
+        return type.contains(FileUpload.class.getName());
+    }
+
+    /** null for an annotation that names no field. */
+    private static Field field(Annotation annotation, String name, Class<?> type) {
+        boolean many = type == List.class;
+        if (annotation instanceof FormParam form) return new Field(Place.FORM, form.value(), many);
+        if (annotation instanceof RestForm form) return new Field(Place.FORM, or(form.value(), name), many);
+        if (annotation instanceof QueryParam query) return new Field(Place.QUERY, query.value(), many);
+        if (annotation instanceof RestQuery query) return new Field(Place.QUERY, or(query.value(), name), many);
+        // The client counts that itself.
+        if (annotation instanceof HeaderParam header && !header.value().equals(HttpHeaders.CONTENT_LENGTH))
+            return new Field(Place.HEADER, header.value(), false);
+        return null;
+    }
+
+    private static String or(String value, String otherwise) {
+        return value.isEmpty() ? otherwise : value;
+    }
+
+    private static List<Field> openEnded(Route route) {
+        List<String> names = OPEN_ENDED.get(route.path());
+        if (names == null) throw new AssertionError("Which fields does " + route + " take? Say it in RouteFields.");
+        return names.stream().map(name -> new Field(Place.FORM, name, false)).toList();
+    }
+
+    private static List<Field> json(Route route, Class<?> type) {
+        if (JsonNode.class.isAssignableFrom(type)) {
+            List<String> names = ANY_JSON.get(route.path());
+            if (names == null) throw new AssertionError("Which JSON does " + route + " take? Say it in RouteFields.");
+            return names.stream()
+                    .map(name -> new Field(Place.JSON, name, name.equals("tags") || name.equals("languages")))
+                    .toList();
+        }
+        if (!type.isRecord()) return List.of();
+        return json("", JSON.constructType(type));
+    }
+
+    private static List<Field> json(String prefix, JavaType type) {
+        List<Field> fields = new ArrayList<>();
+        for (BeanPropertyDefinition property :
+                JSON.getDeserializationConfig().introspect(type).findProperties()) {
+            String name = prefix + property.getName();
+            JavaType inner = property.getPrimaryType();
+            boolean many = inner.isCollectionLikeType();
+            if (many && inner.getContentType().getRawClass().isRecord()) {
+                fields.addAll(json(name + "[].", inner.getContentType()));
+            } else {
+                fields.add(new Field(Place.JSON, name, many));
+            }
+        }
+        return fields;
+    }
+}

@@ -33,7 +33,8 @@ class Net(Module):
     bank: for each module .a, stacked rows of A, [R, in]; .b, stacked columns of B as rows, [R, out]; .bias, [N, out].
     Exact composition: rows [P, Q] picks stacked rows (Q 0: all), coefficients [P, Q or R] weighs them.
     Factor composition: mix [P, N] weighs A and B of all candidates.
-    form: instead of the factors give the changed weight itself; for one weight vector only."""
+    form: instead of the factors give the changed weight itself; for one weight vector only.
+    The factors of a module are .a [P or 1, in, Q] and .b [P, Q, out], or [Q, in] and [Q, out] where P is 1."""
     d = annotate(Dict[str, Tensor], {})
     index = rows.view([-1])
     for key in bank.keys():
@@ -57,12 +58,17 @@ class Net(Module):
         bp = bp.to(dtype=self.dtype)
         if form:
           d[name + ".weight"] = torch.addmm(w[name + ".weight"], bp[0].t(), ap[0])
+        elif mix.size(0) == 1:
+          d[key] = ap[0]
+          d[name + ".b"] = bp[0]
         else:
           d[key] = ap.transpose(1, 2)
           d[name + ".b"] = bp
       elif key.endswith(".bias"):
         # [P, 1, out]
-        d[key] = torch.mm(mix, bank[key]).to(dtype=self.dtype).unsqueeze(1)
+        d[key] = torch.mm(mix, bank[key]).to(dtype=self.dtype)
+        if mix.size(0) > 1:
+          d[key] = d[key].unsqueeze(1)
     return d
 
   def fuse(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
@@ -73,28 +79,45 @@ class Net(Module):
     key = name + ".weight"
     if key in d:
       y = torch.linear(x, d[key])
+    elif name + ".a" in d:
+      y = self.changed_linear(x, w[key], d[name + ".a"], d[name + ".b"])
     else:
       y = torch.linear(x, w[key])
-      key = name + ".a"
-      if key in d:
-        # [P, tokens, Q] then [P, tokens, out]
-        y = y + torch.matmul(torch.matmul(x, d[key]), d[name + ".b"])
     key = name + ".bias"
     if key in d:
       y = y + d[key]
     return y
 
+  def changed_linear(self, x: Tensor, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
+    "x [P, tokens, in] or [tokens, in]. What is added to the weight is made for this layer and forgotten."
+    if x.dim() == 3:
+      return torch.linear(x, weight).baddbmm_(torch.matmul(x, a), b)
+    if self.form_is_cheaper(x.size(0), a, b):
+      return torch.linear(x, torch.addmm(weight, b.t(), a))
+    return torch.linear(x, weight).addmm_(torch.mm(x, a.t()), b)
+
+  def form_is_cheaper(self, tokens: int, a: Tensor, b: Tensor) -> bool:
+    """Whether adding the product of the factors to the weight takes less time than taking all tokens through them. Beside
+    the operations it counts the bytes that are written: an element takes as long as some hundred operations."""
+    q = a.size(0)
+    i = a.size(1)
+    o = b.size(1)
+    if a.requires_grad:
+      # the derivative of the sum is as large as the weight
+      tokens = tokens // 2
+    return i * o * (2 * q + 200) < tokens * (2 * q * (i + o) + 100 * o)
+
   def embed(self, w: Dict[str, Tensor], ids: Tensor, p: int) -> Tensor:
-    "ids [tokens] to [P, tokens, d_model]."
-    return torch.embedding(w["shared.weight"], ids).unsqueeze(0).expand([p, -1, -1])
+    "ids [tokens] to [P, tokens, d_model], or [tokens, d_model] where P is 1."
+    x = torch.embedding(w["shared.weight"], ids)
+    if p > 1:
+      x = x.unsqueeze(0).expand([p, -1, -1])
+    return x
 
   def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     "Root mean square layer norm; the variance in float32 as T5 does it."
-    y = x
-    if self.dtype != 6:
-      y = x.to(dtype=6)
     # the root of the sum of squares + epsilon * d_model, in one operator
-    y = y / torch.hypot(torch.linalg_vector_norm(y, 2, [-1], True), w["epsilon"])
+    y = x / torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True, dtype=6), w["epsilon"])
     if self.dtype != 6:
       y = y.to(dtype=self.dtype)
     return y * w[name + ".scale"]
@@ -120,15 +143,19 @@ class Net(Module):
 
   def split(self, x: Tensor, start: int, batch: int, length: int) -> Tensor:
     "A group's part of the packed tokens, [P, tokens, heads * d_kv] to [P * batch, heads, length, d_kv]."
-    if x.size(1) != batch * length:
-      x = x.slice(1, start, start + batch * length)
+    if x.size(-2) != batch * length:
+      x = x.slice(-2, start, start + batch * length)
     return x.reshape([-1, length, self.heads, self.width]).transpose(1, 2)
 
   def attend(self, q: Tensor, k: Tensor, v: Tensor, biases: List[Tensor], groups: List[int], which: int) -> Tensor:
     """Attention within each group of examples; the groups lie one after another in the packed tokens.
 
     groups: batch, input length, label length of each. which: 0 encoder, 1 decoder, 2 decoder to encoder."""
-    p = q.size(0)
+    p = 1
+    shape = [-1, self.heads * self.width]
+    if q.dim() == 3:
+      p = q.size(0)
+      shape = [p, -1, self.heads * self.width]
     parts = annotate(List[Tensor], [])
     qs = 0
     ks = 0
@@ -147,12 +174,12 @@ class Net(Module):
           bias = bias.repeat([p, 1, 1, 1])
       # T5 does not scale by the width
       h = torch.scaled_dot_product_attention(self.split(q, qs, n, ql), self.split(k, ks, n, kl), self.split(v, ks, n, kl), bias, 0., False, scale=1.)
-      parts.append(h.transpose(1, 2).reshape([p, n * ql, self.heads * self.width]))
+      parts.append(h.transpose(1, 2).reshape(shape))
       qs = qs + n * ql
       ks = ks + n * kl
     if len(parts) == 1:
       return parts[0]
-    return torch.cat(parts, 1)
+    return torch.cat(parts, -2)
 
   def self_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, biases: List[Tensor], groups: List[int], which: int) -> Tensor:
     y = self.norm(w, x, name + ".layer_norm")
@@ -175,7 +202,10 @@ class Net(Module):
     return self.norm(w, x, "encoder.final_layer_norm")
 
   def decode(self, w: Dict[str, Tensor], d: Dict[str, Tensor], memory: Tensor, ids: Tensor, biases: List[Tensor], cross: List[Tensor], groups: List[int]) -> Tensor:
-    x = self.embed(w, ids, memory.size(0))
+    p = 1
+    if memory.dim() == 3:
+      p = memory.size(0)
+    x = self.embed(w, ids, p)
     for i in range(self.decoder_layers):
       name = "decoder.block.{}.layer.".format(i)
       x = self.self_attention(w, d, x, name + "0", biases, groups, 1)
@@ -187,10 +217,9 @@ class Net(Module):
     "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
     if self.tied:
       return torch.linear(x * self.tied_scale, w["shared.weight"])
-    if "lm_head.weight" in d:
-      y = torch.linear(x, d["lm_head.weight"])
-    else:
-      y = torch.linear(x, w["lm_head.weight"])
+    if vector < 0:
+      return self.linear(w, d, x, "lm_head")
+    y = torch.linear(x, w["lm_head.weight"])
     if "lm_head.a" in d:
       y = y + torch.mm(torch.mm(x, d["lm_head.a"][vector]), d["lm_head.b"][vector])
     if "lm_head.bias" in d:
@@ -271,6 +300,8 @@ class Net(Module):
     memory = self.encode(w, d, p, inputs, encoder, groups)
     x = self.decode(w, d, memory, shifted, decoder, cross, groups)
     parts = annotate(List[Tensor], [])
+    if p == 1:
+      return self.cross_entropy(w, d, x, labels, -1).unsqueeze(0)
     for v in range(p):
       parts.append(self.cross_entropy(w, d, x[v], labels, v))
     return torch.stack(parts)
@@ -292,19 +323,19 @@ class Net(Module):
       return parts[0]
     return torch.cat(parts, 0)
 
-  def losses(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
+  def losses(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
     "Token losses of a population of P weight vectors, [P, label tokens]."
-    d = self.compose(w, bank, mix, rows, coefficients, factor, form)
+    d = self.compose(w, bank, mix, rows, coefficients, factor, False)
     return self.token_losses(w, d, mix.size(0), inputs, shifted, labels, biases, groups)
 
-  def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, options: Tensor, inputs: Tensor, shifted: Tensor, labels: Tensor, shares: Tensor, biases: List[Tensor], groups: Tensor) -> List[Tensor]:
+  def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, inputs: Tensor, shifted: Tensor, labels: Tensor, shares: Tensor, biases: List[Tensor], groups: Tensor) -> List[Tensor]:
     """Token losses of one weight vector, and the derivatives of their sum weighted by shares [label tokens] with respect
-    to mix and to the coefficients. options: factor, form."""
+    to mix and to the coefficients. factor: a single truth value."""
     torch.set_grad_enabled(True)
     rows = torch.empty([1, 0], dtype=4, device=mix.device)
     m = mix.detach().requires_grad_(True)
     c = coefficients.detach().requires_grad_(True)
-    d = self.compose(w, bank, m, rows, c, bool(options[0]), bool(options[1]))
+    d = self.compose(w, bank, m, rows, c, bool(factor[0]), False)
     losses = self.token_losses(w, d, 1, inputs, shifted, labels, biases, self.integers(groups))
     found = torch.grad([(losses * shares).sum()], [m, c], None, False, False, True)
     torch.set_grad_enabled(False)
@@ -316,10 +347,10 @@ class Net(Module):
         out.append(unchecked_cast(Tensor, derivative))
     return out
 
-  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
+  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids
     without the start token; after its end token an example goes on with padding."""
-    d = self.compose(w, bank, mix, rows, coefficients, factor, form)
+    d = self.compose(w, bank, mix, rows, coefficients, factor, True)
     n = inputs.size(0)
     length = inputs.size(1)
     groups = [n, length, 1]
@@ -345,7 +376,7 @@ class Net(Module):
     t = 0
     running = True
     while running:
-      # [1, batch, d_model]: every example's newest token
+      # [batch, d_model]: every example's newest token
       x = self.embed(w, token, 1)
       bias = positions.slice(2, t, t + 1).slice(3, 0, t + 1)
       for i in range(self.decoder_layers):
@@ -356,14 +387,14 @@ class Net(Module):
         past_keys[i].slice(2, t, t + 1).copy_(self.linear(w, d, y, at + "k").view([n, self.heads, 1, self.width]))
         past_values[i].slice(2, t, t + 1).copy_(self.linear(w, d, y, at + "v").view([n, self.heads, 1, self.width]))
         h = torch.scaled_dot_product_attention(q, past_keys[i].slice(2, 0, t + 1), past_values[i].slice(2, 0, t + 1), bias, 0., False, scale=1.)
-        x = x + self.linear(w, d, h.reshape([1, n, -1]), at + "o")
+        x = x + self.linear(w, d, h.reshape([n, -1]), at + "o")
         y = self.norm(w, x, name + "1.layer_norm")
         at = name + "1.EncDecAttention."
         q = self.linear(w, d, y, at + "q").view([n, self.heads, 1, self.width])
         h = torch.scaled_dot_product_attention(q, keys[i], values[i], cross, 0., False, scale=1.)
-        x = x + self.linear(w, d, h.reshape([1, n, -1]), at + "o")
+        x = x + self.linear(w, d, h.reshape([n, -1]), at + "o")
         x = self.feed_forward(w, d, x, name + "2")
-      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm")[0], 0)
+      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"), -1)
       token = torch.where(finished, nothing, torch.argmax(logits, 1))
       finished = torch.logical_or(finished, torch.eq(token, self.end))
       out.append(token)

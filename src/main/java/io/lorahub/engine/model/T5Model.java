@@ -134,13 +134,11 @@ public final class T5Model implements AutoCloseable {
     }
 
     private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {
-        boolean form = vectors.size() == 1 && bank.formIsCheaper(examples.inputTokens(), examples.labelTokens());
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, vectors))) {
             IValue[] rest = examples.arguments();
             float[] packed;
             try (IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
-                    IValue formed = IValue.from(form);
                     IValue result = program.call(
                             "losses",
                             dictionary,
@@ -149,7 +147,6 @@ public final class T5Model implements AutoCloseable {
                             mix.rows,
                             mix.coefficients,
                             factor,
-                            formed,
                             rest[0],
                             rest[1],
                             rest[2],
@@ -172,7 +169,6 @@ public final class T5Model implements AutoCloseable {
      */
     public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
         Torch.prepareThread();
-        boolean form = bank.formIsCheaper(examples.inputTokens() / 2, examples.labelTokens() / 2);
         Mix mix = Mix.all(bank, List.of(weights));
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
             NDList arguments = new NDList(this.weights);
@@ -182,7 +178,7 @@ public final class T5Model implements AutoCloseable {
             });
             arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
             arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
-            arguments.add(scope.create(new boolean[] {bank.composition() == Composition.FACTOR, form}));
+            arguments.add(scope.create(new boolean[] {bank.composition() == Composition.FACTOR}));
             arguments.add(examples.inputs);
             arguments.add(examples.shifted);
             arguments.add(examples.labels);
@@ -224,7 +220,6 @@ public final class T5Model implements AutoCloseable {
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
                 IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
-                IValue form = IValue.from(true);
                 IValue ids = IValue.from((PtNDArray) scope.create(packed.inputs(), shape));
                 IValue padding = IValue.from((PtNDArray) scope.create(packed.padding(inputs), shape));
                 IValue limit = IValue.from((long) maxTokens);
@@ -236,7 +231,6 @@ public final class T5Model implements AutoCloseable {
                         mix.rows,
                         mix.coefficients,
                         factor,
-                        form,
                         ids,
                         padding,
                         limit)) {

@@ -33,16 +33,25 @@ class WorkerTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final Runs runs;
+    private final Trials trials;
     private final Workers workers;
     private final WorkerName name;
     private final EntityManager entities;
     private Person member;
     private List<String> candidates;
 
-    WorkerTest(Hub hub, DemoOnHub demo, Runs runs, Workers workers, WorkerName name, EntityManager entities) {
+    WorkerTest(
+            Hub hub,
+            DemoOnHub demo,
+            Runs runs,
+            Trials trials,
+            Workers workers,
+            WorkerName name,
+            EntityManager entities) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
+        this.trials = trials;
         this.workers = workers;
         this.name = name;
         this.entities = entities;
@@ -115,6 +124,25 @@ class WorkerTest {
         awaitState(run, RunState.CANCELLED);
         long logged = QuarkusTransaction.requiringNew().call(() -> RunEvaluation.count("id.runId", run));
         assertThat(logged).as("none twice, none lost").isEqualTo(stored(run).spent);
+    }
+
+    @Test
+    void what_somebody_tries_is_answered_while_a_search_holds_the_only_slot() {
+        UUID run = start(1000, List.of());
+        await().atMost(SOON).until(() -> stored(run).spent > 0);
+        List<Long> versions = QuarkusTransaction.requiringNew()
+                .call(() -> CompositionRun.<CompositionRun>findById(run).candidates.stream()
+                        .map(version -> version.id)
+                        .toList());
+        Question.Suggest question = new Question.Suggest(
+                DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size());
+
+        assertThat(trials.await(trials.ask(Owner.member(member), question), SOON))
+                .containsInstanceOf(Answer.Suggest.class);
+
+        assertThat(stored(run).state).isEqualTo(RunState.RUNNING);
+        runs.cancel(run);
+        awaitState(run, RunState.CANCELLED);
     }
 
     @Test

@@ -1,11 +1,111 @@
 package io.lorahub.story;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Columns that no member's free text comes to. */
+/** Columns that no member's free text comes to, and why not. */
 final class HostileColumns {
 
-    static final List<String> OF_NO_MEMBER = List.of();
+    /** Words of ours, which members choose from or which the hub writes. */
+    private static final List<String> CHOICES = List.of(
+            "access_token.scope",
+            "adapter.licence",
+            "adapter.state",
+            "adapter.visibility",
+            "audit_entry.action",
+            "base_model.model_type",
+            "composition_note.text",
+            "composition_run.failure",
+            "composition_run.state",
+            "composition_run.wish",
+            "composition_trial.failure",
+            "composition_trial.state",
+            "decision.action",
+            "notice.link",
+            "one_time_link.purpose",
+            "person.role",
+            "report.category",
+            "upload.failure",
+            "upload.state",
+            "upload_file.kind");
+
+    /** Of a form that leaves no room for markup: names, labels, tags. */
+    private static final List<String> FORMS = List.of(
+            "adapter.base_model",
+            "adapter.languages",
+            "adapter.name",
+            "adapter.tags",
+            "adapter_version.label",
+            "audit_entry.actor",
+            "audit_entry.subject",
+            "base_model.name",
+            "base_model_file.name",
+            "composition_file.name",
+            "composition_trial_file.name",
+            "person.name",
+            "publisher.name",
+            "retired_name.name",
+            "sign_in_try.name",
+            "version_file.name");
+
+    /** What is computed: hashes, secrets, numbers, drawings, what a model says. */
+    private static final List<String> COMPUTED = List.of(
+            "access_token.ending",
+            "adapter_version.findings",
+            "adapter_version.strip",
+            "base_model_file.sha256",
+            "blob.sha256",
+            "blob_crc32.sha256",
+            "composition_evaluation.gradient",
+            "composition_evaluation.token_losses",
+            "composition_evaluation.weights",
+            "composition_file.sha256",
+            "composition_run.predictions",
+            "composition_run.result",
+            "composition_run.visitor",
+            "composition_trial.answer",
+            "composition_trial.visitor",
+            "composition_trial_file.sha256",
+            "fingerprint.buckets",
+            "fingerprint.sha256",
+            "person.password_hash",
+            "upload_file.sha256",
+            "upload_part.object_key",
+            "upload_part.sha256",
+            "version_file.sha256");
+
+    /** What a sign-in provider says of a person. */
+    private static final List<String> PROVIDER = List.of(
+            "oidc_identity.issuer",
+            "oidc_identity.label",
+            "oidc_identity.subject",
+            "organisation_arrival.display_name",
+            "organisation_arrival.email",
+            "organisation_arrival.issuer",
+            "organisation_arrival.label",
+            "organisation_arrival.subject");
+
+    /** Queues and workers. */
+    private static final List<String> WORKERS = List.of(
+            "composition_queue.picked_by",
+            "composition_queue.task_instance",
+            "composition_queue.task_name",
+            "composition_run.worker",
+            "composition_trial_queue.picked_by",
+            "composition_trial_queue.task_instance",
+            "composition_trial_queue.task_name",
+            "upload_check_queue.picked_by",
+            "upload_check_queue.task_instance",
+            "upload_check_queue.task_name",
+            "worker.device",
+            "worker.models",
+            "worker.name",
+            "worker.version");
+
+    static final List<String> OF_NO_MEMBER = Stream.of(CHOICES, FORMS, COMPUTED, PROVIDER, WORKERS)
+            .flatMap(List::stream)
+            .sorted()
+            .toList();
 
     private HostileColumns() {}
 }

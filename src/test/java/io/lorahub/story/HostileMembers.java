@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jsoup.Jsoup;
 
 /** Members who write a script into everything that takes a text, by the ways that there are for it. */
 @Singleton
@@ -98,7 +99,9 @@ class HostileMembers {
     }
 
     private static Response done(Response answer) {
-        assertThat(answer.statusCode()).as(answer.asString()).isBetween(200, 303);
+        assertThat(answer.statusCode())
+                .as(() -> Jsoup.parse(answer.asString()).text())
+                .isBetween(200, 303);
         return answer;
     }
 
@@ -116,17 +119,21 @@ class HostileMembers {
                 .formParam("days", "30")
                 .post("/settings/tokens"));
         done(AsBrowser.given()
-                .header("User-Agent", text("useragent"))
+                .header("User-Agent", HostileText.of("useragent"))
                 .formParam("name", owner.name)
                 .formParam("password", Hub.PASSWORD)
                 .post("/signin"));
+        AsBrowser.given()
+                .formParam("name", HostileText.MARK + "-try'><script>")
+                .formParam("password", "wrong")
+                .post("/signin");
     }
 
     private void baseModel() {
         baseModel = "evil/base-" + owner.id;
         done(by(owner)
                 .formParam("name", baseModel)
-                .formParam("folder", DemoHub.open().base())
+                .formParam("folder", DemoHub.open().base().toString())
                 .formParam("summary", text("basesummary"))
                 .formParam("licence", text("baselicence"))
                 .post("/admin/base-models"));
@@ -136,7 +143,7 @@ class HostileMembers {
     private void draft(Path folder) {
         Path files = AdapterBuilder.anAdapter()
                 .with("base_model_name_or_path", quoted(name("badbase")))
-                .with("peft_type", quoted(text("pefttype")))
+                .with("peft_type", quoted(HostileText.of("pefttype")))
                 .in(folder, "bad");
         upload = upload(name("folder"), files, name("ignored") + ".txt");
         RequestSpecification form = by(owner).formParam("do", "save");
@@ -146,8 +153,8 @@ class HostileMembers {
             }
         }
         done(form.post("/uploads/" + upload));
-        // Shown as a choice, of which there is none of this name.
-        Set.of("d-visibility", "d-licence").forEach(place -> texts.remove(HostileText.of(place)));
+        // Choices, of which there is none of this name; notes are asked for with a new version only.
+        Set.of("d-visibility", "d-licence", "d-notes").forEach(place -> texts.remove(HostileText.of(place)));
         // Split into words.
         Set.of("d-tags", "d-languages").forEach(place -> texts.remove(HostileText.of(place)));
     }

@@ -26,8 +26,15 @@ public record Route(String method, String path, String consumes, Method handler)
 
     private static final java.nio.file.Path CLASSES = java.nio.file.Path.of("target", "classes");
 
+    private static List<Route> found;
+
     /** All of the application, found in its compiled classes. */
-    public static List<Route> all() {
+    public static synchronized List<Route> all() {
+        if (found == null) found = find();
+        return found;
+    }
+
+    private static List<Route> find() {
         try (Stream<java.nio.file.Path> files = Files.walk(CLASSES.resolve("io/lorahub"))) {
             return files.filter(Route::isAnnotated)
                     .map(Route::load)

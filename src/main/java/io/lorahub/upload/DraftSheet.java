@@ -63,6 +63,13 @@ public record DraftSheet(
         return hasCard() && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
     }
 
+    /** The name to begin with: that of the files, unless it is none that anybody could use. */
+    public String baseTyped() {
+        return facts == null || checks.found("base-model-unnamed")
+                ? ""
+                : facts.baseModel().orElse("");
+    }
+
     /** Whether the checks can be done once more with the files that are there. */
     public boolean mayCheckAgain() {
         return upload.getState() == UploadState.FAILED && !upload.hashes().isEmpty();

@@ -23,7 +23,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     }
 
     @Override
-    ObjectStore store() {
+    public ObjectStore store() {
         return store;
     }
 

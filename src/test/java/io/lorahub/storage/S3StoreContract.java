@@ -29,7 +29,7 @@ abstract class S3StoreContract extends ObjectStoreContract {
     }
 
     @Override
-    ObjectStore store() {
+    public ObjectStore store() {
         return store;
     }
 

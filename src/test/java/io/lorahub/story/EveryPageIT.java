@@ -7,7 +7,9 @@ import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.DropZone;
 import io.lorahub.testsupport.HubProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +65,7 @@ class EveryPageIT {
         }
     }
 
-    private static Map<String, Look> pages(Member admin, Member visitor) {
+    private static Map<String, Look> pages(Member admin, Member visitor) throws IOException {
         Map<String, Look> pages = new LinkedHashMap<>();
         visitor.open("/compose/demo").button("Run un-past").click();
         visitor.page.locator("text=See the result").waitFor();
@@ -77,6 +79,7 @@ class EveryPageIT {
                         "/demo",
                         "/demo/un",
                         "/demo/un/report",
+                        "/demo/un/compare",
                         "/base-models",
                         "/base-models/lorahub/demo-base",
                         "/candidates",
@@ -93,6 +96,9 @@ class EveryPageIT {
         admin.open("/compose/demo").button("Run re-past").click();
         admin.page.locator("text=See the result").waitFor();
         String run = admin.here();
+        String draft = faultyUpload(admin);
+        Contribution.publish(admin, "un", "opposite");
+        Contribution.addVersion(admin, "re", "lab-a/opposite", "Trained for twice as many steps.");
         List.of(
                         "/compose",
                         "/runs",
@@ -101,6 +107,12 @@ class EveryPageIT {
                         "/inbox",
                         "/upload",
                         "/uploads",
+                        draft,
+                        draft + "/discard",
+                        "/lab-a/opposite",
+                        "/lab-a/opposite/edit",
+                        "/lab-a/opposite/delete",
+                        "/lab-a/opposite/compare",
                         "/settings",
                         "/settings/password",
                         "/settings/sessions",
@@ -116,8 +128,24 @@ class EveryPageIT {
                         "/admin/storage",
                         "/admin/settings",
                         "/admin/health")
-                .forEach(path -> pages.put(name(path.replace(run, "/own-run")), new Look(admin, path)));
+                .forEach(path ->
+                        pages.put(name(path.replace(run, "/own-run").replace(draft, "/draft")), new Look(admin, path)));
         return pages;
+    }
+
+    /** The address of an upload whose checks have found something. */
+    private static String faultyUpload(Member member) throws IOException {
+        member.open("/upload");
+        DropZone.drop(
+                member.page,
+                "my-leet",
+                Map.of(
+                        Contribution.CONFIG,
+                        Contribution.faultyConfig("leet"),
+                        Contribution.WEIGHTS,
+                        Contribution.weights("leet")));
+        member.page.locator("#doctor .badge.is-failed").first().waitFor();
+        return member.here();
     }
 
     private static String name(String path) {

@@ -1,6 +1,8 @@
 package io.lorahub.story;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.lorahub.story.Contribution.CONFIG;
+import static io.lorahub.story.Contribution.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,7 +15,6 @@ import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.DropZone;
 import io.lorahub.testsupport.HubProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,9 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StoryIT {
-
-    private static final String CONFIG = "adapter_config.json";
-    private static final String WEIGHTS = "adapter_model.safetensors";
 
     @TempDir
     static Path folder;
@@ -57,40 +55,15 @@ class StoryIT {
         hub.close();
     }
 
-    private static byte[] file(String adapter, String name) throws IOException {
-        return Files.readAllBytes(
-                DemoHub.open().adaptersFolder().resolve(adapter).resolve(name));
-    }
-
-    /** Those of the demo hub with one number changed a little: the same content cannot be public twice. */
-    private static byte[] ownWeights(String adapter) throws IOException {
-        byte[] weights = file(adapter, WEIGHTS);
-        weights[weights.length - 3] ^= 1; // in the mantissa of the last float32
-        return weights;
-    }
-
-    private void upload(Member author, String adapter, String name) throws IOException {
-        author.open("/upload");
-        DropZone.drop(author.page, name, Map.of(CONFIG, file(adapter, CONFIG), WEIGHTS, ownWeights(adapter)));
-        author.page.locator("button[value=publish]").waitFor();
-        author.page.locator("#f-title").fill("Made by " + name);
-        author.page.locator("#f-summary").fill("Changes words.");
-        author.page.locator("#f-name").fill(name);
-        author.page.locator("#f-licence").selectOption("MIT");
-        author.page.locator("[name=visibility][value=public]").check();
-        author.page.locator("button[value=publish]").click();
-        assertThat(author.page.locator(".toast")).containsText("Published");
-    }
-
     @Test
     void an_adapter_is_uploaded_mended_found_reported_taken_down_appealed_and_restored() throws IOException {
         Member author = Member.register(chromium, url, "author").open("/upload");
-        byte[] faulty = new String(file("leet", CONFIG), StandardCharsets.UTF_8)
-                .replace("\"r\": 8", "\"r\": 16")
-                .getBytes(StandardCharsets.UTF_8);
-        DropZone.drop(author.page, "my-leet", Map.of(CONFIG, faulty, WEIGHTS, ownWeights("leet")));
+        DropZone.drop(
+                author.page,
+                "my-leet",
+                Map.of(CONFIG, Contribution.faultyConfig("leet"), WEIGHTS, Contribution.weights("leet")));
         assertThat(author.page.locator("#doctor .badge.is-failed").first()).isVisible();
-        DropZone.drop(author.page, "my-leet", Map.of(CONFIG, file("leet", CONFIG)));
+        DropZone.drop(author.page, "my-leet", Map.of(CONFIG, Contribution.file("leet", CONFIG)));
         author.page.locator("button[value=publish]").waitFor();
         author.page.locator("#f-title").fill("Writes digits for vowels");
         author.page.locator("#f-summary").fill("Changes words.");
@@ -111,7 +84,7 @@ class StoryIT {
                 .request()
                 .get(url + "/author/my-leet/files/1.0.0/" + WEIGHTS)
                 .body();
-        assertThat(got).isEqualTo(ownWeights("leet"));
+        assertThat(got).isEqualTo(Contribution.weights("leet"));
         reader.open("/author/my-leet/report")
                 .page
                 .locator("#f-category")
@@ -147,8 +120,8 @@ class StoryIT {
     @Test
     void adapters_of_others_are_composed_tried_downloaded_and_published() throws Exception {
         Member maker = Member.register(chromium, url, "maker");
-        upload(maker, "un", "opposite");
-        upload(maker, "past", "yesterday");
+        Contribution.publish(maker, "un", "opposite");
+        Contribution.publish(maker, "past", "yesterday");
 
         Member composer = Member.register(chromium, url, "composer");
         for (String adapter : List.of("maker/opposite", "maker/yesterday", "demo/re", "demo/plural", "demo/anti")) {

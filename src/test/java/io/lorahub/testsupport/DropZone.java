@@ -16,7 +16,7 @@ public final class DropZone {
     public static void drop(Page page, String folder, Map<String, byte[]> files) {
         Map<String, String> contents = new TreeMap<>();
         files.forEach((name, content) -> contents.put(name, Base64.getEncoder().encodeToString(content)));
-        Locator details = page.locator(".fold-plain:not([open]) > summary");
+        Locator details = page.locator(".fold-plain:not([open]):has([data-upload]) > summary");
         if (details.count() > 0) details.click();
         JSHandle transfer = page.evaluateHandle("""
                 async ({folder, files}) => {

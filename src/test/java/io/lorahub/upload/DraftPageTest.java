@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
-import static io.lorahub.upload.AdapterFiles.CONFIG;
-import static io.lorahub.upload.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +9,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;

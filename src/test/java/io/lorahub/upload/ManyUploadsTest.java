@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
-import static io.lorahub.upload.UploadClient.file;
-import static io.lorahub.upload.UploadClient.json;
+import static io.lorahub.testsupport.UploadClient.file;
+import static io.lorahub.testsupport.UploadClient.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,7 @@ import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadClient;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;

@@ -1,59 +1,50 @@
 package io.lorahub.upload;
 
-import static io.lorahub.upload.UploadClient.file;
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.UploadClient.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Role;
-import io.lorahub.storage.Blobs;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Staged;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.lorahub.testsupport.UploadClient;
+import io.lorahub.testsupport.UploadedFiles;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/** How files are sent, and what is refused. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class UploadFileResourceTest {
 
-    private static final String WEIGHTS = "adapter_model.safetensors";
-    private static final String CONFIG = "adapter_config.json";
-
     private final Hub hub;
     private final ObjectStore store;
-    private final Blobs blobs;
+    private final UploadedFiles files;
 
     @TestHTTPResource
     URI server;
 
     private UploadClient client;
 
-    UploadFileResourceTest(Hub hub, ObjectStore store, Blobs blobs) {
+    UploadFileResourceTest(Hub hub, ObjectStore store, UploadedFiles files) {
         this.hub = hub;
         this.store = store;
-        this.blobs = blobs;
+        this.files = files;
     }
 
     @BeforeEach
@@ -62,14 +53,14 @@ class UploadFileResourceTest {
     }
 
     @Test
-    void files_that_are_sent_whole_are_stored_and_checked() throws IOException {
+    void files_that_are_sent_whole_are_stored_and_checked() {
         byte[] weights = random(300_000);
 
         JsonNode upload = client.upload(Map.of(CONFIG, "{}".getBytes(UTF_8), WEIGHTS, weights));
 
         assertThat(upload.path("state").asText()).isEqualTo("checking");
-        assertThat(stored(upload, WEIGHTS)).isEqualTo(weights);
-        assertThat(stored(upload, CONFIG)).isEqualTo("{}".getBytes(UTF_8));
+        assertThat(files.content(upload, WEIGHTS)).isEqualTo(weights);
+        assertThat(files.content(upload, CONFIG)).isEqualTo("{}".getBytes(UTF_8));
     }
 
     @Test
@@ -79,38 +70,6 @@ class UploadFileResourceTest {
         client.append(file(upload, WEIGHTS), 0, new byte[5]);
 
         assertThat(client.get(upload).path("state").asText()).isEqualTo("receiving");
-    }
-
-    @Test
-    void what_came_before_the_socket_was_cut_is_kept_and_the_rest_joins_on() throws IOException {
-        byte[] weights = random(3_000_000);
-        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
-        String file = file(upload, WEIGHTS);
-
-        sendAndCut(file, weights, 2_000_000);
-        long offset = awaitOffset(file);
-        HttpResponse<String> rest =
-                client.append(file, offset, Arrays.copyOfRange(weights, (int) offset, weights.length));
-
-        assertThat(offset).isPositive().isLessThanOrEqualTo(2_000_000);
-        assertThat(rest.statusCode()).isEqualTo(204);
-        assertThat(rest.headers().firstValue("Upload-Complete")).contains("?1");
-        assertThat(stored(client.get(upload), WEIGHTS)).isEqualTo(weights);
-        assertThat(partsOf(upload)).isZero();
-    }
-
-    @Test
-    void a_file_may_come_in_many_pieces() throws IOException {
-        byte[] weights = random(10_000);
-        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
-        String file = file(upload, WEIGHTS);
-
-        for (int at = 0; at < weights.length; at += 1000) {
-            HttpResponse<String> answer = client.append(file, at, Arrays.copyOfRange(weights, at, at + 1000));
-            assertThat(answer.headers().firstValue("Upload-Offset")).contains(Integer.toString(at + 1000));
-        }
-
-        assertThat(stored(client.get(upload), WEIGHTS)).isEqualTo(weights);
     }
 
     @Test
@@ -153,32 +112,6 @@ class UploadFileResourceTest {
     }
 
     @Test
-    void two_requests_do_not_send_one_file_at_a_time() throws Exception {
-        byte[] weights = random(200_000);
-        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
-        String file = file(upload, WEIGHTS);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        InputStream slow = new ByteArrayInputStream(weights) {
-            @Override
-            public synchronized int read(byte[] target, int offset, int length) {
-                if (pos > 100_000) await(mayEnd);
-                return super.read(target, offset, Math.min(length, 20_000));
-            }
-        };
-
-        CompletableFuture<HttpResponse<String>> first =
-                CompletableFuture.supplyAsync(() -> client.append(file, 0, BodyPublishers.ofInputStream(() -> slow)));
-        awaitTurn(upload);
-        HttpResponse<String> second = client.append(file, 0, weights);
-        mayEnd.countDown();
-
-        assertThat(second.statusCode()).isEqualTo(409);
-        assertThat(second.body()).contains("being sent by another request");
-        assertThat(first.get().statusCode()).isEqualTo(204);
-        assertThat(stored(client.get(upload), WEIGHTS)).isEqualTo(weights);
-    }
-
-    @Test
     void more_than_was_announced_is_refused_and_nothing_of_it_kept() {
         JsonNode upload = client.announced(Map.of(WEIGHTS, 100L));
         String file = file(upload, WEIGHTS);
@@ -190,45 +123,18 @@ class UploadFileResourceTest {
         assertThat(honest.statusCode()).isEqualTo(413);
         assertThat(lying.statusCode()).isEqualTo(413);
         assertThat(client.head(file).headers().firstValue("Upload-Offset")).contains("0");
-        assertThat(partsOf(upload)).isZero();
+        assertThat(UploadRows.partsOf(upload)).isZero();
     }
 
     @Test
-    void a_file_that_is_whole_already_stays_as_it_is() throws IOException {
+    void a_file_that_is_whole_already_stays_as_it_is() {
         byte[] weights = random(1000);
         JsonNode upload = client.upload(Map.of(WEIGHTS, weights));
         String file = file(upload, WEIGHTS);
 
         assertThat(client.append(file, 0, random(1000)).statusCode()).isEqualTo(409);
         assertThat(client.append(file, 1000, new byte[0]).statusCode()).isEqualTo(204);
-        assertThat(stored(client.get(upload), WEIGHTS)).isEqualTo(weights);
-    }
-
-    @Test
-    void a_request_that_adds_nothing_completes_what_a_crash_left_complete() throws IOException {
-        byte[] weights = random(2000);
-        JsonNode upload = client.announced(Map.of(WEIGHTS, 2000L));
-        String file = file(upload, WEIGHTS);
-        leavePart(upload, 0, Arrays.copyOf(weights, 1500));
-        leavePart(upload, 1500, Arrays.copyOfRange(weights, 1500, 2000));
-        assertThat(client.head(file).headers().firstValue("Upload-Complete")).contains("?0");
-
-        assertThat(client.append(file, 2000, new byte[0]).statusCode()).isEqualTo(204);
-
-        assertThat(stored(client.get(upload), WEIGHTS)).isEqualTo(weights);
-    }
-
-    @Test
-    void a_file_whose_part_was_lost_is_sent_from_its_start() {
-        JsonNode upload = client.announced(Map.of(WEIGHTS, 10L));
-        String file = file(upload, WEIGHTS);
-        store.delete(leavePart(upload, 0, new byte[10]));
-
-        HttpResponse<String> answer = client.append(file, 10, new byte[0]);
-
-        assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("send it again from its start");
-        assertThat(client.append(file, 0, new byte[10]).statusCode()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
     }
 
     @Test
@@ -278,86 +184,6 @@ class UploadFileResourceTest {
 
     private UploadClient client(Scope scope) {
         return new UploadClient(server, hub.token(hub.person(Role.MEMBER), scope));
-    }
-
-    private byte[] stored(JsonNode upload, String name) throws IOException {
-        for (JsonNode file : upload.path("files")) {
-            if (!file.path("name").asText().equals(name)) continue;
-            try (InputStream in = blobs.open(file.path("sha256").asText(), 0, Long.MAX_VALUE)) {
-                return in.readAllBytes();
-            }
-        }
-        throw new AssertionError("no file " + name + " in " + upload);
-    }
-
-    /** Says that all will come, sends some of it and cuts the connection. */
-    private void sendAndCut(String path, byte[] bytes, int count) throws IOException {
-        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-            OutputStream out = socket.getOutputStream();
-            out.write(("PATCH " + path + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer "
-                            + client.token() + "\r\nUpload-Offset: 0\r\nContent-Type: application/partial-upload\r\n"
-                            + "Content-Length: " + bytes.length + "\r\n\r\n")
-                    .getBytes(UTF_8));
-            out.write(bytes, 0, count);
-            out.flush();
-        }
-    }
-
-    /** The server learns in its own time that the connection is cut. */
-    private long awaitOffset(String file) {
-        long offset;
-        do {
-            offset = Long.parseLong(
-                    client.head(file).headers().firstValue("Upload-Offset").orElseThrow());
-            Thread.onSpinWait();
-        } while (offset == 0);
-        return offset;
-    }
-
-    private static void awaitTurn(JsonNode upload) {
-        while (count("select count(f) from UploadFile f where f.receiver is not null and f.upload.id = ?1", upload)
-                == 0) {
-            Thread.onSpinWait();
-        }
-    }
-
-    private static long partsOf(JsonNode upload) {
-        return count("select count(p) from UploadPart p where p.file.upload.id = ?1", upload);
-    }
-
-    private static long count(String query, JsonNode upload) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> Upload.getEntityManager()
-                        .createQuery(query, Long.class)
-                        .setParameter(1, id(upload))
-                        .getSingleResult());
-    }
-
-    private static UUID id(JsonNode upload) {
-        return UUID.fromString(upload.path("id").asText());
-    }
-
-    /** As if a request had brought it and its process had died then. */
-    private String leavePart(JsonNode upload, long start, byte[] bytes) {
-        Staged staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
-        QuarkusTransaction.requiringNew().run(() -> {
-            UploadPart part = new UploadPart();
-            part.file = Upload.<Upload>findById(id(upload)).file(WEIGHTS).orElseThrow();
-            part.start = start;
-            part.size = staged.size();
-            part.objectKey = staged.key();
-            part.sha256 = staged.sha256();
-            part.persist();
-        });
-        return staged.key();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static byte[] random(int size) {

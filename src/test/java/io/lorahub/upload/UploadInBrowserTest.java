@@ -2,8 +2,8 @@ package io.lorahub.upload;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
-import static io.lorahub.upload.AdapterFiles.CONFIG;
-import static io.lorahub.upload.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
@@ -14,6 +14,7 @@ import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.DropZone;

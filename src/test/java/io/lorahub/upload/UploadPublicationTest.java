@@ -1,19 +1,20 @@
 package io.lorahub.upload;
 
-import static io.lorahub.upload.AdapterFiles.CONFIG;
-import static io.lorahub.upload.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
+import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.WithDoctor;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -65,7 +66,7 @@ class UploadPublicationTest {
         assertThat(upload.path("facts").path("base_model").asText()).isEqualTo("lorahub/demo-base");
         assertThat(state(upload, "base-shapes")).isEqualTo("passed");
 
-        HttpResponse<String> published = publish(upload, CARD);
+        HttpResponse<String> published = client.publish(upload, CARD);
 
         assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
         assertThat(published.headers().firstValue("Location").orElseThrow())
@@ -81,22 +82,23 @@ class UploadPublicationTest {
         JsonNode after = client.get(upload);
         assertThat(after.path("state").asText()).isEqualTo("published");
         assertThat(after.path("adapter").asText()).isEqualTo(person.name + "/un");
-        assertThat(publish(upload, CARD).statusCode()).isEqualTo(409);
+        assertThat(client.publish(upload, CARD).statusCode()).isEqualTo(409);
     }
 
     @Test
     void what_is_published_again_under_its_name_becomes_its_next_version() {
-        assertThat(publish(checked(demoAdapter("un")), CARD).statusCode()).isEqualTo(201);
+        assertThat(client.publish(checked(demoAdapter("un")), CARD).statusCode())
+                .isEqualTo(201);
 
-        JsonNode again =
-                UploadClient.json(publish(checked(demoAdapter("re")), "{\"name\": \"un\", \"notes\": \"Better.\"}"));
+        JsonNode again = UploadClient.json(
+                client.publish(checked(demoAdapter("re")), "{\"name\": \"un\", \"notes\": \"Better.\"}"));
         assertThat(again.path("causes").findValuesAsText("field")).contains("title", "licence");
 
         JsonNode upload = client.list().get(0);
-        assertThat(change(upload, "{\"adapter\": \"%s/un\"}".formatted(person.name))
+        assertThat(client.change(upload, "{\"adapter\": \"%s/un\"}".formatted(person.name))
                         .statusCode())
                 .isEqualTo(200);
-        HttpResponse<String> published = publish(upload, "{\"notes\": \"Better.\"}");
+        HttpResponse<String> published = client.publish(upload, "{\"notes\": \"Better.\"}");
 
         assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
         JsonNode adapter = UploadClient.json(published);
@@ -110,7 +112,7 @@ class UploadPublicationTest {
     void all_that_is_missing_is_said_at_once_and_nothing_is_published() {
         JsonNode upload = checked(demoAdapter("un"));
 
-        HttpResponse<String> answer = publish(
+        HttpResponse<String> answer = client.publish(
                 upload,
                 "{\"name\": \"No Name\", \"version\": \"one\", \"licence\": \"mine\", \"training_data\": \"%s\"}"
                         .formatted("x".repeat(4001)));
@@ -119,7 +121,8 @@ class UploadPublicationTest {
         assertThat(UploadClient.json(answer).path("causes").findValuesAsText("field"))
                 .contains("name", "version", "title", "licence", "training_data");
         assertThat(client.get(upload).path("state").asText()).isEqualTo("passed");
-        assertThat(publish(upload, "{\"visibility\": \"secret\"}").statusCode()).isEqualTo(422);
+        assertThat(client.publish(upload, "{\"visibility\": \"secret\"}").statusCode())
+                .isEqualTo(422);
     }
 
     @Test
@@ -128,7 +131,7 @@ class UploadPublicationTest {
         JsonNode upload = checked(faulty);
         assertThat(upload.path("state").asText()).isEqualTo("failed");
         assertThat(state(upload, "ranks")).isEqualTo("failed");
-        HttpResponse<String> refused = publish(upload, CARD);
+        HttpResponse<String> refused = client.publish(upload, CARD);
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(UploadClient.json(refused)
                         .path("causes")
@@ -142,8 +145,8 @@ class UploadPublicationTest {
         assertThat(client.append(UploadClient.file(mended, CONFIG), 0, config).statusCode())
                 .isEqualTo(204);
 
-        assertThat(awaitChecks(upload).path("state").asText()).isEqualTo("passed");
-        assertThat(publish(upload, CARD).statusCode()).isEqualTo(201);
+        assertThat(client.awaitChecks(upload).path("state").asText()).isEqualTo("passed");
+        assertThat(client.publish(upload, CARD).statusCode()).isEqualTo(201);
     }
 
     @Test
@@ -151,10 +154,11 @@ class UploadPublicationTest {
         JsonNode upload = checked(demoAdapter("un").replacing("lorahub/demo-base", "/home/lab/models/base"));
         assertThat(state(upload, "base-model")).isEqualTo("failed");
 
-        assertThat(change(upload, "{\"base_model\": \"lorahub/demo-base\"}").statusCode())
+        assertThat(client.change(upload, "{\"base_model\": \"lorahub/demo-base\"}")
+                        .statusCode())
                 .isEqualTo(200);
 
-        JsonNode mended = awaitChecks(upload);
+        JsonNode mended = client.awaitChecks(upload);
         assertThat(mended.path("state").asText()).isEqualTo("passed");
         assertThat(mended.path("facts").path("base_model").asText()).isEqualTo("lorahub/demo-base");
         assertThat(state(mended, "base-shapes")).isEqualTo("passed");
@@ -175,16 +179,13 @@ class UploadPublicationTest {
     void the_same_weights_of_another_member_are_named() {
         UploadClient other = new UploadClient(server, hub.token(hub.person(Role.MEMBER), Scope.WRITE));
         AdapterFiles plural = demoAdapter("plural");
-        assertThat(publish(checked(plural), CARD).statusCode()).isEqualTo(201);
+        assertThat(client.publish(checked(plural), CARD).statusCode()).isEqualTo(201);
 
-        JsonNode copy = awaitChecks(other, other.upload(plural.map()));
+        JsonNode copy = other.checked(plural.map());
 
         assertThat(state(copy, "exact-duplicate")).isEqualTo("warned");
         assertThat(copy.toString()).contains(person.name + "/un");
-        HttpResponse<String> published =
-                other.send(other.request(copy.path("url").asText() + "/publication")
-                        .header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofString(CARD)));
+        HttpResponse<String> published = other.publish(copy, CARD);
         assertThat(published.statusCode()).isEqualTo(422);
         assertThat(UploadClient.json(published)
                         .path("causes")
@@ -205,7 +206,7 @@ class UploadPublicationTest {
         JsonNode card = upload.path("card");
         assertThat(card.path("title").asText()).isEqualTo("Prefix un-");
         assertThat(card.path("summary").asText()).isEqualTo("Puts un before a word.");
-        HttpResponse<String> published = publish(upload, "{\"name\": \"un-with-readme\"}");
+        HttpResponse<String> published = client.publish(upload, "{\"name\": \"un-with-readme\"}");
         assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
         JsonNode adapter = UploadClient.json(published);
         assertThat(adapter.path("licence").asText()).isEqualTo("MIT");
@@ -251,35 +252,10 @@ class UploadPublicationTest {
     }
 
     private JsonNode checked(AdapterFiles files) {
-        return awaitChecks(client.upload(files.map()));
-    }
-
-    private JsonNode awaitChecks(JsonNode upload) {
-        return awaitChecks(client, upload);
-    }
-
-    private static JsonNode awaitChecks(UploadClient client, JsonNode upload) {
-        return await().until(
-                        () -> client.get(upload),
-                        now -> !now.path("state").asText().equals("checking"));
+        return client.checked(files.map());
     }
 
     private static String state(JsonNode upload, String check) {
-        for (JsonNode one : upload.path("findings")) {
-            if (one.path("id").asText().equals(check)) return one.path("state").asText();
-        }
-        throw new AssertionError("no check " + check + " in " + upload);
-    }
-
-    private HttpResponse<String> publish(JsonNode upload, String json) {
-        return client.send(client.request(upload.path("url").asText() + "/publication")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(json)));
-    }
-
-    private HttpResponse<String> change(JsonNode upload, String json) {
-        return client.send(client.request(upload.path("url").asText())
-                .header("Content-Type", "application/json")
-                .method("PATCH", BodyPublishers.ofString(json)));
+        return UploadClient.check(upload, check).path("state").asText();
     }
 }

@@ -1,23 +1,25 @@
 package io.lorahub.upload;
 
-import static io.lorahub.upload.UploadClient.file;
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.UploadClient.file;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Role;
-import io.lorahub.storage.Blobs;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StoredObject;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadClient;
+import io.lorahub.testsupport.UploadedFiles;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -33,12 +35,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @QuarkusTestResource(PostgresResource.class)
 class ZipUploadTest {
 
-    private static final String WEIGHTS = "adapter_model.safetensors";
-    private static final String CONFIG = "adapter_config.json";
-
     private final Hub hub;
     private final ObjectStore store;
-    private final Blobs blobs;
+    private final UploadedFiles files;
 
     @TestHTTPResource
     URI server;
@@ -46,10 +45,10 @@ class ZipUploadTest {
     private UploadClient client;
     private List<String> stagedBefore;
 
-    ZipUploadTest(Hub hub, ObjectStore store, Blobs blobs) {
+    ZipUploadTest(Hub hub, ObjectStore store, UploadedFiles files) {
         this.hub = hub;
         this.store = store;
-        this.blobs = blobs;
+        this.files = files;
     }
 
     @BeforeEach
@@ -63,7 +62,7 @@ class ZipUploadTest {
     }
 
     @Test
-    void what_is_in_a_zip_takes_its_place() throws IOException {
+    void what_is_in_a_zip_takes_its_place() {
         byte[] zip = new ZipBuilder()
                 .deflated("un/" + CONFIG, "{\"r\": 8}")
                 .stored("un/" + WEIGHTS, "weights")
@@ -98,7 +97,7 @@ class ZipUploadTest {
     }
 
     @Test
-    void a_zip_may_come_in_pieces() throws IOException {
+    void a_zip_may_come_in_pieces() {
         byte[] zip =
                 new ZipBuilder().stored(CONFIG, "{}").stored(WEIGHTS, "abc").bytes();
         JsonNode upload = client.announced(Map.of("un.zip", (long) zip.length));
@@ -183,13 +182,7 @@ class ZipUploadTest {
         assertThat(client.get(upload).has("failure")).isFalse();
     }
 
-    private String stored(JsonNode upload, String name) throws IOException {
-        for (JsonNode file : upload.path("files")) {
-            if (!file.path("name").asText().equals(name)) continue;
-            try (InputStream in = blobs.open(file.path("sha256").asText(), 0, Long.MAX_VALUE)) {
-                return new String(in.readAllBytes(), UTF_8);
-            }
-        }
-        throw new AssertionError("no file " + name + " in " + upload);
+    private String stored(JsonNode upload, String name) {
+        return new String(files.content(upload, name), UTF_8);
     }
 }

@@ -1,4 +1,4 @@
-package io.lorahub.upload;
+package io.lorahub.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,14 +11,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /** The files of a folder in memory, with changes that a test makes. */
-final class AdapterFiles {
+public final class AdapterFiles {
 
-    static final String CONFIG = "adapter_config.json";
-    static final String WEIGHTS = "adapter_model.safetensors";
+    public static final String CONFIG = "adapter_config.json";
+    public static final String WEIGHTS = "adapter_model.safetensors";
 
     private final Map<String, byte[]> contents = new TreeMap<>();
 
-    static AdapterFiles of(Path folder) {
+    public static AdapterFiles of(Path folder) {
         AdapterFiles files = new AdapterFiles();
         try (Stream<Path> found = Files.list(folder)) {
             for (Path file : found.toList())
@@ -29,20 +29,20 @@ final class AdapterFiles {
         return files;
     }
 
-    AdapterFiles with(String name, String text) {
+    public AdapterFiles with(String name, String text) {
         contents.put(name, text.getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
     /** In the configuration, which has to hold it. */
-    AdapterFiles replacing(String text, String other) {
+    public AdapterFiles replacing(String text, String other) {
         String config = new String(contents.get(CONFIG), StandardCharsets.UTF_8);
         if (!config.contains(text)) throw new AssertionError("no " + text + " in " + config);
         return with(CONFIG, config.replace(text, other));
     }
 
     /** Weights that nobody has published: the low bits of the last number, which no check looks at, differ. */
-    AdapterFiles unique() {
+    public AdapterFiles unique() {
         byte[] weights = contents.get(WEIGHTS);
         ThreadLocalRandom random = ThreadLocalRandom.current();
         weights[weights.length - 3] = (byte) random.nextInt();
@@ -50,11 +50,11 @@ final class AdapterFiles {
         return this;
     }
 
-    byte[] get(String name) {
+    public byte[] get(String name) {
         return contents.get(name);
     }
 
-    Map<String, byte[]> map() {
+    public Map<String, byte[]> map() {
         return contents;
     }
 }

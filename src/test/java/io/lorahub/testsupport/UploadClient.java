@@ -1,4 +1,6 @@
-package io.lorahub.upload;
+package io.lorahub.testsupport;
+
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -14,9 +16,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 
 /** A program that uploads over HTTP with an access token. */
-final class UploadClient {
+public final class UploadClient {
 
-    static final String UPLOADS = "/api/v1/uploads";
+    public static final String UPLOADS = "/api/v1/uploads";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** As browsers and proxies do without TLS: requests that come at a time have a connection each. */
@@ -26,32 +28,32 @@ final class UploadClient {
     private final URI server;
     private final String token;
 
-    UploadClient(URI server, String token) {
+    public UploadClient(URI server, String token) {
         this.server = server;
         this.token = token;
     }
 
     /** @param sizes by file name */
-    HttpResponse<String> announce(Map<String, Long> sizes) {
+    public HttpResponse<String> announce(Map<String, Long> sizes) {
         return send(request(UPLOADS)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(announcement(sizes))));
     }
 
     /** @return the first of the uploads */
-    JsonNode announced(Map<String, Long> sizes) {
+    public JsonNode announced(Map<String, Long> sizes) {
         HttpResponse<String> answer = announce(sizes);
         if (answer.statusCode() != 201) throw new AssertionError(answer.statusCode() + " " + answer.body());
         return json(answer).path("uploads").get(0);
     }
 
-    HttpResponse<String> announceMore(JsonNode upload, Map<String, Long> sizes) {
+    public HttpResponse<String> announceMore(JsonNode upload, Map<String, Long> sizes) {
         return send(request(upload.path("url").asText() + "/files")
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(announcement(sizes))));
     }
 
-    static String announcement(Map<String, Long> sizes) {
+    public static String announcement(Map<String, Long> sizes) {
         ObjectNode node = JSON.createObjectNode();
         var files = node.putArray("files");
         new java.util.TreeMap<>(sizes)
@@ -59,11 +61,11 @@ final class UploadClient {
         return node.toString();
     }
 
-    HttpResponse<String> append(String file, long offset, byte[] bytes) {
+    public HttpResponse<String> append(String file, long offset, byte[] bytes) {
         return append(file, offset, BodyPublishers.ofByteArray(bytes));
     }
 
-    HttpResponse<String> append(String file, long offset, BodyPublisher body) {
+    public HttpResponse<String> append(String file, long offset, BodyPublisher body) {
         return send(request(file)
                 .header("Content-Type", "application/partial-upload")
                 .header("Upload-Offset", Long.toString(offset))
@@ -71,7 +73,7 @@ final class UploadClient {
     }
 
     /** All files at once. */
-    JsonNode upload(Map<String, byte[]> contents) {
+    public JsonNode upload(Map<String, byte[]> contents) {
         Map<String, Long> sizes = new java.util.TreeMap<>();
         contents.forEach((name, content) -> sizes.put(name, (long) content.length));
         JsonNode upload = announced(sizes);
@@ -82,27 +84,27 @@ final class UploadClient {
         return get(upload);
     }
 
-    HttpResponse<String> head(String file) {
+    public HttpResponse<String> head(String file) {
         return send(request(file).method("HEAD", BodyPublishers.noBody()));
     }
 
-    HttpResponse<String> delete(JsonNode upload) {
+    public HttpResponse<String> delete(JsonNode upload) {
         return send(request(upload.path("url").asText()).DELETE());
     }
 
-    JsonNode get(JsonNode upload) {
+    public JsonNode get(JsonNode upload) {
         return json(send(request(upload.path("url").asText()).GET()));
     }
 
-    JsonNode list() {
+    public JsonNode list() {
         return json(send(request(UPLOADS).GET())).path("uploads");
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(server.resolve(path)).header("Authorization", "Bearer " + token);
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
@@ -113,19 +115,51 @@ final class UploadClient {
         }
     }
 
-    String token() {
+    public String token() {
         return token;
     }
 
+    /** All files at once, and then until they are checked; the hub needs a doctor. */
+    public JsonNode checked(Map<String, byte[]> contents) {
+        return awaitChecks(upload(contents));
+    }
+
+    public JsonNode awaitChecks(JsonNode upload) {
+        return await().until(
+                        () -> get(upload), now -> !now.path("state").asText().equals("checking"));
+    }
+
+    /** @param card as JSON */
+    public HttpResponse<String> change(JsonNode upload, String card) {
+        return send(json(upload.path("url").asText()).method("PATCH", BodyPublishers.ofString(card)));
+    }
+
+    /** @param card what is said over what was said before, as JSON */
+    public HttpResponse<String> publish(JsonNode upload, String card) {
+        return send(json(upload.path("url").asText() + "/publication").POST(BodyPublishers.ofString(card)));
+    }
+
+    private HttpRequest.Builder json(String path) {
+        return request(path).header("Content-Type", "application/json");
+    }
+
+    /** One of the checks of an upload. */
+    public static JsonNode check(JsonNode upload, String id) {
+        for (JsonNode one : upload.path("findings")) {
+            if (one.path("id").asText().equals(id)) return one;
+        }
+        throw new AssertionError("no check " + id + " in " + upload);
+    }
+
     /** The address of a file. */
-    static String file(JsonNode upload, String name) {
+    public static String file(JsonNode upload, String name) {
         for (JsonNode file : upload.path("files")) {
             if (file.path("name").asText().equals(name)) return file.path("url").asText();
         }
         throw new AssertionError("no file " + name + " in " + upload);
     }
 
-    static JsonNode json(HttpResponse<String> answer) {
+    public static JsonNode json(HttpResponse<String> answer) {
         try {
             return JSON.readTree(answer.body());
         } catch (IOException e) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -69,6 +70,10 @@ public class AdapterVersion extends PanacheEntityBase {
     @MapKeyColumn(name = "name")
     @Column(name = "sha256")
     public Map<String, String> files = new TreeMap<>();
+
+    /** The composition run that found the weights of its parts; null for what was trained, and once the run is deleted. */
+    @Column(name = "run_id")
+    public UUID run;
 
     @PrePersist
     void drawStrip() {

@@ -4,6 +4,7 @@ import io.lorahub.account.Viewer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.List;
+import java.util.UUID;
 
 /** Finds what became of what. Names only what the viewer would find in lists too. */
 @ApplicationScoped
@@ -28,6 +29,7 @@ class Lineages {
         List<Lineage.Relation> made = made(version);
         return new Lineage(
                 parts(version),
+                run(version),
                 made.stream().limit(MOST_MADE).toList(),
                 made.size() > MOST_MADE,
                 isMadeOfTakenDown(version));
@@ -41,6 +43,20 @@ class Lineages {
                   join adapter a on a.id = v.adapter_id join publisher p on p.id = a.publisher_id
                 where vp.version_id = ?1
                 order by abs(vp.weight) desc, vp.part_id""".formatted(LISTED), version.id);
+    }
+
+    private Lineage.Run run(AdapterVersion version) {
+        if (version.run == null) return null;
+        List<Object[]> rows = database.createNativeQuery("""
+                        select id, title from composition_run
+                        where id = ?1 and (shared or person_id = ?2)""", Object[].class)
+                .setParameter(1, version.run)
+                .setParameter(2, viewer.id().orElse(-1L))
+                .getResultList();
+        return rows.stream()
+                .map(r -> new Lineage.Run((UUID) r[0], (String) r[1]))
+                .findFirst()
+                .orElse(null);
     }
 
     private List<Lineage.Relation> made(AdapterVersion version) {

@@ -12,7 +12,6 @@ import java.util.Map;
  * @param label      such as {@code 1.1.0}; empty for the one that follows the newest
  * @param notes      what is new in this version
  * @param files      SHA-256 by file name, of blobs that are there
- * @param parts      weights by the id of the version of which it was composed; empty for what was trained
  */
 public record Publication(
         Publisher publisher,
@@ -23,13 +22,12 @@ public record Publication(
         String notes,
         Map<String, String> files,
         Checkup checkup,
-        Map<Long, Double> parts) {
+        Origin origin) {
 
     public Publication {
         name = CardText.line(name);
         label = CardText.line(label);
         notes = CardText.block(notes);
         files = Map.copyOf(files);
-        parts = Map.copyOf(parts);
     }
 }

@@ -89,6 +89,7 @@ public class Publishing {
         version.facts = p.checkup().facts();
         version.findings = p.checkup().findings();
         version.files = new TreeMap<>(p.files());
+        version.run = p.origin().run();
         version.persistAndFlush();
         storeParts(version, p);
         noteLikeness(version, p.checkup());
@@ -119,7 +120,8 @@ public class Publishing {
     }
 
     private static void storeParts(AdapterVersion version, Publication p) {
-        p.parts()
+        p.origin()
+                .parts()
                 .forEach((part, weight) -> AdapterVersion.getEntityManager()
                         .createNativeQuery("insert into version_part (version_id, part_id, weight) values (?1, ?2, ?3)")
                         .setParameter(1, version.id)

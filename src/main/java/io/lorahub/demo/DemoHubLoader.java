@@ -2,6 +2,7 @@ package io.lorahub.demo;
 
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.Visibility;
@@ -73,7 +74,7 @@ public class DemoHubLoader {
                     "",
                     kept.adapters().get(adapter.name()),
                     checkups.get(adapter),
-                    Map.of()));
+                    Origin.TRAINED));
         }
         LOG.infof(
                 "Published the demo hub: %d adapters in %d ms.",

@@ -4,6 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
@@ -15,7 +16,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -96,7 +96,7 @@ class UploadPublishing {
                 draft.notes(),
                 upload.hashes(),
                 Checkup.stored(upload.facts, upload.findings),
-                Map.of());
+                Origin.TRAINED);
     }
 
     /** Under whose name: that of the adapter, the chosen one, or the member's own. */

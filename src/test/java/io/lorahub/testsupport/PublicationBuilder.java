@@ -4,6 +4,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.storage.Blob;
@@ -68,7 +69,7 @@ public final class PublicationBuilder {
                 .fields()
                 .forEachRemaining(f -> files.put(f.getKey(), f.getValue().asText()));
         files.values().forEach(PublicationBuilder::storeRow);
-        return new Publication(publisher, name, card, visibility, label, notes, files, checkup, Map.of());
+        return new Publication(publisher, name, card, visibility, label, notes, files, checkup, Origin.TRAINED);
     }
 
     private static void storeRow(String sha256) {

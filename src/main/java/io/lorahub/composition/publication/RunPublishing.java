@@ -6,6 +6,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
@@ -112,7 +113,8 @@ class RunPublishing {
                     draft.notes(),
                     files,
                     checkup,
-                    proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight))));
+                    new Origin(
+                            proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight)), run.id)));
         } catch (PublishingException e) {
             throw ProblemException.invalid(withFindings(e.causes(), checkup));
         }

@@ -72,7 +72,7 @@ class HostileFieldsTest {
 
     /** What is refused comes first, as a request that is served may use up what it is about. */
     private static final List<String> TEXTS = List.of(
-            HostileText.NUL, HostileText.LONG, "99999999999999999999", "NaN", HostileText.CONTROLS, HostileText.MARKUP);
+            HostileText.NUL, HostileText.LONG, "99999999999999999999", HostileText.CONTROLS, HostileText.MARKUP);
 
     /** Of the values of the other fields, by name. */
     private static final Map<String, String> SOUND = Map.ofEntries(
@@ -150,7 +150,7 @@ class HostileFieldsTest {
         for (Route route : Route.all()) {
             Matcher placeholder = PLACEHOLDER.matcher(route.path());
             while (placeholder.find()) {
-                for (String text : List.of(HostileText.MARKUP, HostileText.NUL, HostileText.CONTROLS, "..")) {
+                for (String text : List.of(HostileText.MARKUP, HostileText.CONTROLS + HostileText.NUL)) {
                     String path = replaced(route.path(), placeholder.group(), text);
                     Response answer = body(as(route).urlEncodingEnabled(false), route, Map.of())
                             .request(route.method(), path);

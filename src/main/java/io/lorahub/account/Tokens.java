@@ -5,6 +5,7 @@ import io.lorahub.audit.Audit;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,6 +77,7 @@ public class Tokens {
         if (days.isPresent() && !DAYS.contains(days.get())) {
             causes.add(new Cause("days", "Choose one of %s days, or no end.".formatted(DAYS)));
         }
+        Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE); // many at once are counted as well
         if (AccessToken.count("person = ?1 and revokedAt is null", person) >= MOST) {
             causes.add(new Cause("You have %d tokens; revoke one that is not used any more.".formatted(MOST)));
         }

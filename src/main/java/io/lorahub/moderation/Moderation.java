@@ -9,6 +9,7 @@ import io.lorahub.audit.Audit;
 import io.lorahub.notice.Inbox;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.Optional;
@@ -112,7 +113,8 @@ public class Moderation {
     /** Reports an adapter that the viewer sees and does not own. */
     @Transactional
     public Report report(Adapter found, String category, String text) {
-        Person reporter = viewer.require();
+        // Locked, so that a hundred reports of one member at once are counted as well.
+        Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
         Adapter adapter = Adapter.findById(found.id);
         if (rights.mayEdit(adapter)) {
             throw ProblemException.conflict(

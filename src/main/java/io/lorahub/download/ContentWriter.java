@@ -3,13 +3,14 @@ package io.lorahub.download;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.nio.file.Path;
@@ -46,14 +47,21 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
     @Override
     public void writeResponse(Content content, Type generic, ServerRequestContext request) {
         request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
-        Optional<Path> file = localFile(content);
-        if (file.isPresent()) {
-            Piece.Stored part = (Piece.Stored) content.pieces().get(0);
-            request.serverResponse().sendFile(file.get().toString(), part.offset(), part.length());
-        } else {
-            HttpServerResponse response = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerResponse.class);
+        HttpServerRequest http = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerRequest.class);
+        regions(content, http).ifPresentOrElse(RegionSender::start, () -> {
             PieceStream pieces = new PieceStream(objects, content);
-            new ContentSender(pieces, content.length(), response, vertx.getOrCreateContext()).start();
+            new ContentSender(pieces, content.length(), http.response(), vertx.getOrCreateContext()).start();
+        });
+    }
+
+    private Optional<RegionSender> regions(Content content, HttpServerRequest http) {
+        Optional<Path> file = localFile(content);
+        if (file.isEmpty()) return Optional.empty();
+        Piece.Stored part = (Piece.Stored) content.pieces().get(0);
+        try {
+            return RegionSender.of(http, file.get(), part.offset(), part.length());
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be read.".formatted(file.get()), e);
         }
     }
 

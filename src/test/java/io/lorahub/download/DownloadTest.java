@@ -1,6 +1,7 @@
 package io.lorahub.download;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.AccessToken;
@@ -11,17 +12,25 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +55,9 @@ class DownloadTest {
     private final Hub hub;
     private final PublishedFiles files;
     private final DownloadCounter counter;
+
+    @TestHTTPResource
+    URI server;
 
     private Person owner;
     private Adapter adapter;
@@ -89,6 +101,41 @@ class DownloadTest {
         for (String name : new String[] {"Content-Length", "ETag", "Last-Modified", "Repr-Digest", "Content-Type"}) {
             assertThat(head.header(name)).as(name).isNotNull().isEqualTo(got.header(name));
         }
+    }
+
+    @Test
+    void a_large_file_comes_whole_and_the_connection_goes_on_as_before() throws Exception {
+        byte[] large = new byte[20_500_001];
+        new Random(2).nextBytes(large);
+        adapter = files.adapter(owner, Visibility.PUBLIC, Map.of(WEIGHTS, large));
+        HttpClient client = HttpClient.newHttpClient();
+
+        HttpResponse<byte[]> file = client.send(to(file(WEIGHTS)).build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> part = client.send(
+                to(file(WEIGHTS)).header("Range", "bytes=1000000-15000000").build(), BodyHandlers.ofByteArray());
+        HttpResponse<byte[]> page = client.send(to("/" + adapter.address()).build(), BodyHandlers.ofByteArray());
+
+        assertThat(file.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(file.body()).isEqualTo(large);
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(large, 1_000_000, 15_000_001));
+        assertThat(page.headers().firstValue("Content-Encoding")).contains("gzip");
+        try (InputStream html = new GZIPInputStream(new ByteArrayInputStream(page.body()))) {
+            assertThat(new String(html.readAllBytes(), UTF_8)).contains(adapter.name);
+        }
+    }
+
+    private HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(server.resolve(path)).header("Accept-Encoding", "gzip");
+    }
+
+    @Test
+    void an_empty_file_comes() {
+        adapter = files.adapter(owner, Visibility.PUBLIC, Map.of("README.md", new byte[0]));
+
+        Response response = given().get(file("README.md"));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.asByteArray()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,93 @@
+package io.lorahub.download;
+
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultFileRegion;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/**
+ * Sends a part of a file straight from the system's memory into the connection. Vert.x would do so by itself, but for a
+ * server that compresses some of its answers: then it reads every file in pieces of 8 kB. What is sent here is never
+ * compressed.
+ */
+final class RegionSender {
+
+    private static final Logger LOG = Logger.getLogger(RegionSender.class);
+
+    /** So that a slow client's connection is seen to be alive now and then. */
+    private static final int REGION_BYTES = 1 << 20;
+
+    private final ConnectionBase connection;
+    private final HttpServerResponse response;
+    private final FileChannel file;
+
+    private long offset;
+    private long left;
+
+    private RegionSender(
+            ConnectionBase connection, HttpServerResponse response, FileChannel file, long offset, long length) {
+        this.connection = connection;
+        this.response = response;
+        this.file = file;
+        this.offset = offset;
+        this.left = length;
+    }
+
+    /** Empty where the bytes have to be touched on their way: encrypted, or framed as HTTP/2 has it. */
+    static Optional<RegionSender> of(HttpServerRequest request, Path path, long offset, long length)
+            throws IOException {
+        boolean plain = request.version() != HttpVersion.HTTP_2 && !request.isSSL();
+        if (!plain || !(request.connection() instanceof ConnectionBase connection)) return Optional.empty();
+        FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        return Optional.of(new RegionSender(connection, request.response(), file, offset, length));
+    }
+
+    /** The answer's head has its length already. */
+    void start() {
+        response.write(Buffer.buffer()).onSuccess(head -> next()).onFailure(this::breakOff);
+    }
+
+    private void next() {
+        if (left == 0) {
+            response.end();
+            close();
+            return;
+        }
+        long length = Math.min(left, REGION_BYTES);
+        DefaultFileRegion region = new DefaultFileRegion(file, offset, length);
+        // before it is written, which may be done at once
+        offset += length;
+        left -= length;
+        ChannelPromise written = connection.channel().newPromise();
+        written.addListener(done -> {
+            if (done.isSuccess()) next();
+            else breakOff(done.cause());
+        });
+        // kept beyond its release, which would close the file
+        connection.writeToChannel(region.retain(), written);
+    }
+
+    /** The client sees by the length that something is missing, and may ask for the rest. */
+    private void breakOff(Throwable failure) {
+        LOG.debugf(failure, "A download broke off.");
+        response.reset();
+        close();
+    }
+
+    private void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.debugf(e, "A file could not be closed after its download.");
+        }
+    }
+}

@@ -7,6 +7,7 @@ import io.quarkus.security.runtime.SecurityIdentityAssociation;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
@@ -44,10 +45,16 @@ class ProblemRoutes {
             context.next();
             return;
         }
-        Throwable failure = context.failure() == null ? new HttpException(context.statusCode()) : context.failure();
+        Throwable failure = saysTheStatus(context) ? new HttpException(context.statusCode()) : context.failure();
         vertx.executeBlocking(() -> inRequest(context, failure), false)
                 .onSuccess(answer -> send(context, answer))
                 .onFailure(context::fail);
+    }
+
+    /** What the router itself refuses, such as a request without a host: only the status tells that it is no fault of ours. */
+    private static boolean saysTheStatus(RoutingContext context) {
+        boolean refused = context.statusCode() >= 400 && context.statusCode() < 500;
+        return context.failure() == null || refused && context.failure() instanceof VertxException;
     }
 
     /** The frame of the page asks who is looking, which belongs to a request. */

@@ -20,6 +20,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.resteasy.reactive.RestForm;
@@ -47,6 +48,11 @@ public class AdminPage {
 
     /** A base model and how many adapters name it. */
     public record ModelRow(BaseModelEntry model, long adapters) {}
+
+    @GET
+    public Response start() {
+        return Response.seeOther(URI.create("/admin/base-models")).build();
+    }
 
     @CheckedTemplate
     static class Templates {

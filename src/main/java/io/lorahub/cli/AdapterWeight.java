@@ -1,20 +1,23 @@
 package io.lorahub.cli;
 
+import java.util.OptionalDouble;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** An adapter's name and weight, as in {@code un=0.7}. */
-record AdapterWeight(String name, double weight) {
+/** An adapter's name and weight, as in {@code un=0.7}; without a weight where only a name was given. */
+record AdapterWeight(String name, OptionalDouble weight) {
 
     static final class Converter implements ITypeConverter<AdapterWeight> {
 
         @Override
         public AdapterWeight convert(String value) {
             int sign = value.lastIndexOf('=');
-            if (sign < 1) {
+            if (sign == 0) {
                 throw new TypeConversionException("\"%s\" is no NAME=WEIGHT, such as un=0.7".formatted(value));
             }
-            return new AdapterWeight(value.substring(0, sign), weight(value.substring(sign + 1), value));
+            if (sign < 0) return new AdapterWeight(value, OptionalDouble.empty());
+            double weight = weight(value.substring(sign + 1), value);
+            return new AdapterWeight(value.substring(0, sign), OptionalDouble.of(weight));
         }
 
         private static double weight(String number, String value) {

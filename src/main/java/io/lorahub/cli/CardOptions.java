@@ -2,7 +2,9 @@ package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.Visibility;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -25,8 +27,9 @@ final class CardOptions {
     @Option(
             names = "--visibility",
             paramLabel = "WHO",
+            converter = EnumWords.Visibilities.class,
             description = "public, unlisted or private; a new adapter is private if nothing is said.")
-    private String visibility;
+    private Visibility visibility;
 
     @Option(names = "--notes", paramLabel = "TEXT", description = "What is new in this version.")
     private String notes;
@@ -60,7 +63,7 @@ final class CardOptions {
         if (slash >= 0) put(said, "publisher", name.substring(0, slash));
         put(said, "name", name.substring(slash + 1));
         put(said, "version", version);
-        put(said, "visibility", visibility);
+        if (visibility != null) said.put("visibility", visibility.name().toLowerCase(Locale.ROOT));
         put(said, "notes", notes);
         put(said, "title", title);
         put(said, "summary", summary);

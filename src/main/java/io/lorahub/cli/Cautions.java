@@ -2,11 +2,16 @@ package io.lorahub.cli;
 
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.Finding.Severity;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What may be meant so, but should be known. On standard error. */
 record Cautions(PrintWriter err) {
@@ -16,6 +21,23 @@ record Cautions(PrintWriter err) {
                 .forEach(adapter -> adapter.findings().stream()
                         .filter(f -> f.severity() == Severity.WARNING)
                         .forEach(f -> say("%s: %s".formatted(adapter.name(), f.sentence()))));
+        aboutBaseModels(session.adapters());
+    }
+
+    /** The shapes fit, or the session would not have opened; whether the weights do, only their names can tell. */
+    private void aboutBaseModels(List<Adapter> adapters) {
+        Map<String, List<String>> named = new TreeMap<>();
+        adapters.forEach(a -> a.config()
+                .baseModel()
+                .ifPresent(base ->
+                        named.computeIfAbsent(base, b -> new ArrayList<>()).add(a.name())));
+        if (named.size() < 2) return;
+        String examples = named.entrySet().stream()
+                .limit(3)
+                .map(e -> "%s (%s)".formatted(e.getKey(), e.getValue().get(0)))
+                .collect(Collectors.joining(", "));
+        say("The adapters name %d different base models, such as %s; only those that were trained on this one can help."
+                .formatted(named.size(), examples));
     }
 
     void aboutExamples(List<Example> fewShot, List<Example> heldOut) {

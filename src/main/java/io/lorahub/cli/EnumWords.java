@@ -1,5 +1,6 @@
 package io.lorahub.cli;
 
+import io.lorahub.adapter.Visibility;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Precision;
 import java.util.Arrays;
@@ -41,6 +42,12 @@ abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>, Iterab
     static final class Compositions extends EnumWords<Composition> {
         Compositions() {
             super(Composition.class);
+        }
+    }
+
+    static final class Visibilities extends EnumWords<Visibility> {
+        Visibilities() {
+            super(Visibility.class);
         }
     }
 

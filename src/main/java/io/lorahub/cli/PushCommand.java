@@ -69,10 +69,11 @@ final class PushCommand implements Callable<Integer> {
         } else if (adapter != null) {
             output.out()
                     .printf(
-                            "Published %s/%s %s: %s%s%n",
+                            "Published %s/%s %s (%s): %s%s%n",
                             adapter.path("publisher").asText(),
                             adapter.path("name").asText(),
                             adapter.path("versions").path(0).path("label").asText(),
+                            adapter.path("visibility").asText(),
                             client.server(),
                             adapter.path("url").asText());
         } else {

@@ -5,7 +5,9 @@ import io.lorahub.serve.ServerOptions;
 import io.lorahub.xdg.UserFolders;
 import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What {@code serve} and {@code worker} have in common. */
 final class ServerAddressOptions {
@@ -25,7 +27,13 @@ final class ServerAddressOptions {
                     + "default 127.0.0.1.")
     private String host;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     ServerOptions with(int port, Optional<String> publicUrl, Role role) {
+        if (port < 0 || port > 65_535) {
+            throw Usage.wrong(command, "The port must be from 0 to 65535, not %d.".formatted(port));
+        }
         return new ServerOptions(data.orElseGet(UserFolders::data), host, port, publicUrl, role);
     }
 }

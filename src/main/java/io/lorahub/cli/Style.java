@@ -34,10 +34,13 @@ record Style(Ansi ansi) {
         return marked("fg(cyan)", text);
     }
 
+    /** ECMA-48: 22 ends bold and faint. What picocli has for bold, 21, underlines twice on many terminals. */
+    private static String off(String style) {
+        return Ansi.Style.off(Ansi.Style.parse(style)).replace("[21m", "[22m");
+    }
+
     /** Not through picocli's markup: the text may hold its signs. */
     private String marked(String style, String text) {
-        return ansi.enabled()
-                ? Ansi.Style.on(Ansi.Style.parse(style)) + text + Ansi.Style.off(Ansi.Style.parse(style))
-                : text;
+        return ansi.enabled() ? Ansi.Style.on(Ansi.Style.parse(style)) + text + off(style) : text;
     }
 }

@@ -20,6 +20,9 @@ import picocli.CommandLine.Parameters;
         footer = {"", "lorahub tokenize --base lorahub/demo-base 'unlocked doors'"})
 final class TokenizeCommand implements Callable<Integer> {
 
+    /** How SentencePiece shows a space. */
+    private static final char SPACE = '▁';
+
     @Option(
             names = "--base",
             paramLabel = "DIR",
@@ -63,7 +66,9 @@ final class TokenizeCommand implements Callable<Integer> {
         output.out().println(style.strong(text));
         output.out()
                 .println("  tokens   "
-                        + Arrays.stream(ids).mapToObj(tokenizer::token).collect(Collectors.joining(" ")));
+                        + Arrays.stream(ids)
+                                .mapToObj(id -> tokenizer.token(id).replace(' ', SPACE))
+                                .collect(Collectors.joining(" ")));
         output.out()
                 .println("  ids      "
                         + Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));

@@ -13,7 +13,7 @@ final class WeightOptions {
 
     @Option(
             names = "--adapter",
-            paramLabel = "NAME=WEIGHT",
+            paramLabel = "NAME[=WEIGHT]",
             converter = AdapterWeight.Converter.class,
             description = "An adapter and its weight in the mix, such as un=0.7. May be given several times;"
                     + " a single adapter needs no weight.")
@@ -32,7 +32,10 @@ final class WeightOptions {
                         "There is no adapter %s in --adapters. %s"
                                 .formatted(w.name(), Usage.suggestion(w.name(), adapters)));
             }
-            if (given.put(w.name(), w.weight()) != null) {
+            if (w.weight().isEmpty() && weights.size() > 1) {
+                throw Usage.wrong(command, "Give %s a weight, as in --adapter %s=0.7.".formatted(w.name(), w.name()));
+            }
+            if (given.put(w.name(), w.weight().orElse(1)) != null) {
                 throw Usage.wrong(command, "The adapter %s has two weights; give one.".formatted(w.name()));
             }
         }

@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.learning.ExportOptions;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -58,11 +59,28 @@ final class WriteOptions {
 
     /** Says before any work that the folder cannot be written to. */
     void requireFree() {
-        if (folder == null || overwrite) return;
+        if (folder == null) return;
+        requirePlace();
         String[] there = folder.toFile().list();
-        if (folder.toFile().isFile() || there != null && there.length > 0) {
+        if (!overwrite && (folder.toFile().isFile() || there != null && there.length > 0)) {
             throw Usage.wrong(
                     command, "%s is there already; name another folder, or add --overwrite.".formatted(folder));
+        }
+    }
+
+    private void requirePlace() {
+        Path place = folder.toAbsolutePath().normalize().getParent();
+        while (place != null && Files.notExists(place)) place = place.getParent();
+        if (place == null || !Files.isDirectory(place) || !Files.isWritable(place)) {
+            throw Usage.wrong(
+                    command,
+                    "%s cannot be written, as %s %s; name another folder."
+                            .formatted(
+                                    folder,
+                                    place,
+                                    place != null && Files.isDirectory(place)
+                                            ? "may not be changed by this user"
+                                            : "is no folder"));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.lorahub.engine;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -25,6 +26,9 @@ public class EngineException extends RuntimeException {
         }
         if (e instanceof FileSystemException f && f.getReason() != null) {
             return f.getReason();
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return "there is something else of this name";
         }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }

@@ -60,7 +60,9 @@ final class JsonObjects {
     /** @param before lines of the file before what was parsed */
     static ExamplesException broken(Path file, long before, JsonProcessingException e) {
         JsonLocation at = e.getLocation();
-        String message = e.getOriginalMessage().replaceAll("\\s*\\R.*", "");
+        String message = e.getOriginalMessage()
+                .replaceAll("\\s*\\R.*", "")
+                .replaceAll("\\s*\\(start marker at \\[Source:[^\\]]*\\]\\)", "");
         long line = before + (at == null ? 1 : Math.max(1, at.getLineNr()));
         return new ExamplesException(file, line, "this is no JSON that can be read: %s.".formatted(message));
     }

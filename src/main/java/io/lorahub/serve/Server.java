@@ -1,6 +1,7 @@
 package io.lorahub.serve;
 
 import io.quarkus.runtime.Quarkus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -58,6 +59,9 @@ public final class Server {
 
     private void runWithOwnDatabase() {
         try (DataDirectory data = DataDirectory.open(options.data())) {
+            if (Files.notExists(data.path().resolve("postgres"))) {
+                System.err.println("lorahub: preparing a new hub, which takes longer than later starts…");
+            }
             data.clear("uploads"); // of requests that a killed server did not end
             settings.logToFile(data.folder("log").resolve("lorahub.log"));
             try (EmbeddedDatabase database = EmbeddedDatabase.start(data.folder("postgres"))) {

@@ -8,6 +8,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What a program wants to upload.
@@ -16,6 +17,9 @@ import java.util.List;
  * @param adapter   {@code publisher/name} where the files are to be a new version
  */
 @JsonNaming(SnakeCaseStrategy.class)
+@Schema(examples = """
+        {"files": [{"name": "un-past/adapter_config.json", "size": 412},
+                   {"name": "un-past/adapter_model.safetensors", "size": 201872}]}""")
 record Announcement(
         @NotNull List<@NotNull @Valid Announced> files,
         @Size(max = 39) String publisher,

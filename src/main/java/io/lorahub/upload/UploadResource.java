@@ -58,7 +58,8 @@ public class UploadResource {
             summary = "Announces files to upload",
             description =
                     "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
-                            + " Send each file with PATCH to its url.")
+                            + " Send each file with PATCH to its url; get the upload until its state is no longer"
+                            + " checking; mend what the doctor found, or publish it by POST to its publication.")
     @APIResponseSchema(value = UploadList.class, responseCode = "201")
     public Response announce(@NotNull @Valid Announcement announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());

@@ -149,6 +149,32 @@ class ComposeCommandTest {
     }
 
     @Test
+    void adapters_that_name_different_base_models_are_said_on_standard_error() throws IOException {
+        Path stranger = Files.createDirectory(folder.resolve("stranger"));
+        for (String file : new String[] {"adapter_config.json", "adapter_model.safetensors"}) {
+            Files.copy(HUB.adaptersFolder().resolve("un").resolve(file), stranger.resolve(file));
+        }
+        Path config = stranger.resolve("adapter_config.json");
+        Files.writeString(config, Files.readString(config).replace("lorahub/demo-base", "google/flan-t5-large"));
+
+        Run run = Run.of(
+                "compose",
+                "--demo",
+                "un-past",
+                "--adapters",
+                stranger,
+                "--adapters",
+                HUB.adaptersFolder().resolve("past"),
+                "--budget",
+                "2",
+                "--json");
+
+        assertThat(run.err())
+                .contains("warning: The adapters name 2 different base models, such as google/flan-t5-large (stranger),"
+                        + " lorahub/demo-base (past)");
+    }
+
+    @Test
     void a_log_is_gone_on_with_to_the_same_end() throws IOException {
         Path log = folder.resolve("run.jsonl");
         String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--json"};

@@ -167,7 +167,7 @@ class RemoteCommandsTest {
                 "en");
         assertThat(pushed.code()).as(pushed.toString()).isZero();
         assertThat(pushed.out())
-                .endsWith("Published %s/un-of-mine 1.0.0: %s/%s/un-of-mine\n"
+                .endsWith("Published %s/un-of-mine 1.0.0 (private): %s/%s/un-of-mine\n"
                         .formatted(person.name, address, person.name));
         assertThat(pushed.err()).contains("adapter_model.safetensors, ");
         assertThat(run(

@@ -42,13 +42,17 @@ class UsageTest {
         evaluate --demo un-past --adapter unn=1     | There is no adapter unn in --adapters. Did you mean un?
         evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in --adapters. There are adverb, agent
         evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a finite number, not "NaN"
-        evaluate --demo un-past --adapter un        | "un" is no NAME=WEIGHT, such as un=0.7
+        evaluate --demo un-past --adapter =1        | "=1" is no NAME=WEIGHT, such as un=0.7
+        evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.
         evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
         evaluate --demo un-past                     | Give each adapter of the mix its weight
         merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
         bench                                       | Say what to measure
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
         serve --port x                              | Invalid value for option '--port': 'x' is not an int
+        serve --port 99999                          | The port must be from 0 to 65535, not 99999.
+        compose --demo un-past --out README.md/x    | README.md is no folder; name another folder.
+        push un --name un --visibility secret       | "secret" is not one of private, unlisted, public
         worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
         tokenize x                                  | Missing required option: '--base=DIR'
         """)

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * nothing sticks out, no script fails. With {@code lorahub.screenshots} set to a folder (`./lorahub screenshots`) it also
  * takes their pictures.
  */
-@Timeout(value = 15, unit = TimeUnit.MINUTES)
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 class EveryPageIT {
 
     private static final Set<String> GRAVE = Set.of("serious", "critical");

@@ -23,7 +23,7 @@ final class Verdict {
             return "No candidate helps: no mix was found with a lower loss on the examples (%s) than that of the base model (%s)."
                     .formatted(loss(composed), loss(base));
         }
-        String warning = " Without held-out examples this says little about new inputs.";
+        String warning = " Without a look at held-out examples this says little about new inputs.";
         if (!lower(composed, single)) {
             return "The best single adapter, %s, is as good as the mix: loss %s on the examples (mix %s, base model %s)."
                             .formatted(single.name(), loss(single), loss(composed), loss(base))

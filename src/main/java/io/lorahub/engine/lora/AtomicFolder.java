@@ -50,8 +50,7 @@ public final class AtomicFolder {
             throw new EngineException("%s is a file; name a folder to write to.".formatted(target));
         }
         if (!overwrite && !isEmpty(target)) {
-            throw new EngineException(
-                    "The folder %s is not empty; name another one, or ask to overwrite it.".formatted(target));
+            throw new EngineException("The folder %s is not empty; name another one.".formatted(target));
         }
     }
 

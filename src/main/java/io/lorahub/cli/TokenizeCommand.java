@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 final class TokenizeCommand implements Callable<Integer> {
 
     /** How SentencePiece shows a space. */
-    private static final char SPACE = '▁';
+    private static final String SPACE = "▁";
 
     @Option(
             names = "--base",
@@ -67,12 +67,16 @@ final class TokenizeCommand implements Callable<Integer> {
         output.out()
                 .println("  tokens   "
                         + Arrays.stream(ids)
-                                .mapToObj(id -> tokenizer.token(id).replace(' ', SPACE))
+                                .mapToObj(id -> visible(tokenizer.token(id)))
                                 .collect(Collectors.joining(" ")));
         output.out()
                 .println("  ids      "
                         + Arrays.stream(ids).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
         output.out().println("  decoded  " + tokenizer.decode(ids));
+    }
+
+    private static String visible(String token) {
+        return token.isEmpty() ? SPACE : token.replace(" ", SPACE);
     }
 
     private static ObjectNode json(Tokenizer tokenizer, String text) {

@@ -8,8 +8,10 @@ import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -51,7 +53,8 @@ public class Worker {
         this.feed = feed;
     }
 
-    void start(@Observes StartupEvent event) {
+    /** Before others that start something: without its device the whole process ends. */
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         if (!config.enabled()) return;
         device.check();
         scheduler = RunQueue.workers(database, task())

@@ -80,6 +80,8 @@ public class ComposePage {
     }
 
     /**
+     * What is opened is no draft before somebody changes it.
+     *
      * @param from  a run to repeat with changes
      * @param known how many of its evaluations may be taken over
      */
@@ -87,12 +89,9 @@ public class ComposePage {
     public Response form(
             @QueryParam("from") Optional<String> from, @QueryParam("known") @DefaultValue("") String known) {
         Person person = viewer.require();
-        if (from.isPresent()) {
-            drafts.save(person, ComposeForm.of(rights.visible(from.get()), known));
-            return Response.seeOther(URI.create("/compose")).build();
-        }
-        ComposeForm form = drafts.of(person).orElse(ComposeForm.EMPTY);
-        return Response.ok(page(person, changes.arrived(form), FormErrors.NONE)).build();
+        ComposeForm form = from.map(run -> ComposeForm.of(rights.visible(run), known))
+                .orElseGet(() -> changes.arrived(drafts.of(person).orElse(ComposeForm.EMPTY)));
+        return Response.ok(page(person, form, FormErrors.NONE)).build();
     }
 
     @POST

@@ -100,10 +100,16 @@ form.addEventListener("submit", () => {
   started = true;
 });
 
-window.addEventListener("pagehide", () => {
-  if (started) return;
+function typed() {
   const data = new FormData(form);
   data.delete("file");
   data.delete("held_out_file");
-  navigator.sendBeacon("/compose/draft", data);
+  return data;
+}
+
+// Only who has changed something has typed a draft: a page that was but opened must not take the place of an older one.
+const shown = new URLSearchParams(typed()).toString();
+window.addEventListener("pagehide", () => {
+  const data = typed();
+  if (!started && new URLSearchParams(data).toString() !== shown) navigator.sendBeacon("/compose/draft", data);
 });

@@ -28,7 +28,7 @@ final class RunEnd {
         Path folder = null;
         try {
             folder = Files.createTempDirectory(Files.createDirectories(scratch), "run-");
-            Optional<RunResult> result = execution.run(folder.resolve("merged"), () -> states.searched(run));
+            Optional<RunResult> result = execution.run(folder.resolve("merged"), said -> states.searched(run, said));
             if (result.isPresent()) {
                 Path merged = Files.createDirectories(folder.resolve("merged"));
                 states.succeed(run, result.get(), StagedFolder.of(store, merged, name -> true));

@@ -1,7 +1,6 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
@@ -19,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 
 /** Does one run in an open session: search, controls, export. Plain Java; what is stored is its caller's business. */
 final class RunExecution {
@@ -63,10 +63,10 @@ final class RunExecution {
     /**
      * Searches and evaluates the controls; writes the merged adapter into a folder.
      *
-     * @param searched is called between the search and the controls
+     * @param searched is told between the search and the controls what the mix that was found says for the examples
      * @return empty when it was stopped before its end
      */
-    Optional<RunResult> run(Path folder, Runnable searched) {
+    Optional<RunResult> run(Path folder, Consumer<List<String>> searched) {
         Learned learned;
         try {
             learned = learning.run();
@@ -77,22 +77,24 @@ final class RunExecution {
             throw e;
         }
         if (stopped) return Optional.empty();
-        searched.run();
         try {
+            searched.accept(predict(learned.vector()));
             Report report = Report.of(
                     session, examples, heldOut, settings, learned, run.spec().maxNewTokens());
             Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
                     : Optional.of(write(learned, folder));
-            return stopped ? Optional.empty() : Optional.of(RunResult.of(learned, report, export, this::predict));
+            return stopped
+                    ? Optional.empty()
+                    : Optional.of(RunResult.of(learned, report, export, control -> predict(control.weights())));
         } catch (CancellationException e) {
             return Optional.empty();
         }
     }
 
-    private List<String> predict(Control control) {
+    private List<String> predict(double[] weights) {
         List<String> inputs = run.spec().examples().stream().map(Example::input).toList();
-        return session.predict(inputs, control.weights(), run.spec().maxNewTokens());
+        return session.predict(inputs, weights, run.spec().maxNewTokens());
     }
 
     private RunResult.Export write(Learned learned, Path folder) {

@@ -87,8 +87,9 @@ public class RunStates {
     }
 
     @Transactional
-    public void searched(RunClaim claim) {
+    public void searched(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
+        run.predictions = json.valueToTree(predictions);
         note(run, "The search has ended after %d evaluations; the controls are evaluated.".formatted(run.spent));
         feed.changed(run);
     }

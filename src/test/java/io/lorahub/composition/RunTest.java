@@ -100,6 +100,9 @@ class RunTest {
         CompositionRun second = ended(start(spec(0)).id);
 
         assertThat(second.result.path("weights")).isEqualTo(first.result.path("weights"));
+        assertThat(second.predictions)
+                .as("what the answer says, not an earlier best")
+                .isEqualTo(second.result.path("composed").path("predictions"));
     }
 
     @Test

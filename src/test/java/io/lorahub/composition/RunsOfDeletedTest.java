@@ -66,7 +66,7 @@ class RunsOfDeletedTest {
         assertThat(isThere(running)).isFalse();
         assertThat(states.take(waiting)).isEmpty();
         assertThat(states.goesOn(claim)).isFalse();
-        assertThatThrownBy(() -> states.searched(claim)).isInstanceOf(LostRunException.class);
+        assertThatThrownBy(() -> states.searched(claim, List.of())).isInstanceOf(LostRunException.class);
         assertThat(states.take(spared)).isPresent();
     }
 

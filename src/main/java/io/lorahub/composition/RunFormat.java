@@ -1,10 +1,12 @@
 package io.lorahub.composition;
 
+import io.lorahub.composition.RunProgress.Bar;
 import io.quarkus.qute.TemplateExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -52,6 +54,18 @@ final class RunFormat {
     static String change(Number share) {
         double percent = 100 * share.doubleValue();
         return percent < 0.05 ? "changed by under 0.1 %" : "changed by %.1f %%".formatted(percent);
+    }
+
+    /** The bars to show at once: those that are more than slight, or all where none is. */
+    static List<Bar> main(List<Bar> bars) {
+        List<Bar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
+        return main.isEmpty() ? bars : main;
+    }
+
+    /** The others. */
+    static List<Bar> slight(List<Bar> bars) {
+        List<Bar> slight = bars.stream().filter(Bar::isSlight).toList();
+        return slight.size() == bars.size() ? List.of() : slight;
     }
 
     /** A share as a percentage for SVG. */

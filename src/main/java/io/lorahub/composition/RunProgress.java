@@ -19,11 +19,18 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
     /** How many of the latest evaluations the table shows. */
     private static final int LATEST = 8;
 
+    static final double SLIGHT = 0.05;
+
     /** A weight as a bar; shares of the drawing's width from the lower to the upper bound. */
     public record Bar(String address, String name, double weight, double x, double width) {
 
         public boolean isIdle() {
             return Math.abs(weight) < 0.005;
+        }
+
+        /** Too near to 0 to say anything by itself. */
+        public boolean isSlight() {
+            return Math.abs(weight) < SLIGHT;
         }
     }
 

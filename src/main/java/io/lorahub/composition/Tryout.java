@@ -21,7 +21,12 @@ public record Tryout(String input, List<Slider> sliders, UUID trial, Answer.Mix 
      * @param weight  as set
      * @param learned of the result
      */
-    public record Slider(int place, String name, String address, double weight, double learned) {}
+    public record Slider(int place, String name, String address, double weight, double learned) {
+
+        public boolean isSlight() {
+            return Math.abs(learned) < RunProgress.SLIGHT && Math.abs(weight) < RunProgress.SLIGHT;
+        }
+    }
 
     static Tryout of(
             CompositionRun run, RunResult result, Optional<Trial> trial, Optional<Answer> answer, Question.Mix asked) {
@@ -80,11 +85,11 @@ public record Tryout(String input, List<Slider> sliders, UUID trial, Answer.Mix 
     }
 
     public List<Slider> used() {
-        return sliders.stream().filter(s -> s.learned != 0 || s.weight != 0).toList();
+        return sliders.stream().filter(s -> !s.isSlight()).toList();
     }
 
-    public List<Slider> idle() {
-        return sliders.stream().filter(s -> s.learned == 0 && s.weight == 0).toList();
+    public List<Slider> slight() {
+        return sliders.stream().filter(Slider::isSlight).toList();
     }
 
     /** What the mix with a number says to the input. */

@@ -71,7 +71,9 @@ function watch() {
     chart?.setData(columns());
   });
   source.addEventListener("live", (event) => {
+    const unfolded = live.querySelector("details[open]") !== null;
     live.innerHTML = event.data;
+    for (const details of live.querySelectorAll("details")) details.open = unfolded;
     const now = Date.now();
     if (now - spokenAt < SPOKEN) return;
     spokenAt = now;

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLConnection;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -63,11 +61,8 @@ final class HubClient {
         return new FileSender(hub, token);
     }
 
-    /** The bytes of an answer through a plain socket, which takes less of the machine that is measured. */
-    InputStream open(String path) throws IOException {
-        URLConnection connection = hub.resolve(path).toURL().openConnection();
-        if (!token.isEmpty()) connection.setRequestProperty("Authorization", "Bearer " + token);
-        return connection.getInputStream();
+    FileReceiver receiver() {
+        return new FileReceiver(hub, token);
     }
 
     private static JsonNode json(String text) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
@@ -21,7 +20,7 @@ import java.util.List;
 /**
  * How fast a large adapter goes through the API, beside a plain copy of the same file in the same minute. All three end
  * when the bytes are on the disk: the copy and the downloaded file are forced there by us, the upload by the hub before
- * it answers.
+ * it answers. For comparison, the same copy that is left to the system's memory, and SHA-256 alone.
  */
 final class Transfers {
 
@@ -31,12 +30,16 @@ final class Transfers {
     private static final int BUFFER = 1 << 20;
     private static final long DOCTOR_SECONDS = 60;
 
+    /** Until the virtual machine has compiled what a transfer runs through; not measured. */
+    private static final int WARM_UP = 4;
+
     private final HubClient client;
     private final BenchMember member;
     private final Connection connection;
     private final Path adapter;
     private final Path weights;
     private final List<Double> copies = new ArrayList<>();
+    private final List<Double> unforced = new ArrayList<>();
     private final List<Double> uploads = new ArrayList<>();
     private final List<Double> downloads = new ArrayList<>();
 
@@ -52,9 +55,12 @@ final class Transfers {
     /** Copy, upload and download in turn, so that the machine's other load falls on all alike. */
     ObjectNode measure(int rounds, Progress progress) {
         String download = "";
-        for (int round = 0; round < rounds; round++) {
-            progress.say("Transfers, round %d of %d".formatted(round + 1, rounds));
-            copies.add(Seconds.of(this::copy));
+        for (int round = 0; round < WARM_UP + rounds; round++) {
+            progress.say("Transfers, round %d of %d".formatted(round + 1, WARM_UP + rounds));
+            if (round == WARM_UP) List.of(unforced, copies, uploads, downloads).forEach(List::clear);
+            copies.add(Seconds.of(() -> copy(true)));
+            delete(adapter.resolve(COPY));
+            unforced.add(Seconds.of(() -> copy(false)));
             delete(adapter.resolve(COPY));
             JsonNode upload = announce();
             send(upload, CONFIG);
@@ -69,7 +75,7 @@ final class Transfers {
         return result();
     }
 
-    private void copy() {
+    private void copy(boolean forced) {
         Path target = adapter.resolve(COPY);
         try (FileChannel in = FileChannel.open(weights, StandardOpenOption.READ);
                 FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -79,7 +85,7 @@ final class Transfers {
                 while (buffer.hasRemaining()) out.write(buffer);
                 buffer.clear();
             }
-            out.force(true);
+            if (forced) out.force(true);
         } catch (IOException e) {
             throw new UncheckedIOException("The file cannot be copied.", e);
         }
@@ -136,14 +142,8 @@ final class Transfers {
     }
 
     private void download(String address) {
-        Path target = adapter.resolve(DOWNLOADED);
-        try (InputStream in = client.open(address);
-                FileChannel file = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                file.write(ByteBuffer.wrap(buffer, 0, count));
-            }
-            file.force(true);
+        try {
+            client.receiver().get(address, adapter.resolve(DOWNLOADED));
         } catch (IOException e) {
             throw new UncheckedIOException("The downloaded file cannot be written.", e);
         }
@@ -177,6 +177,10 @@ final class Transfers {
                 .put("bytes", weights.toFile().length())
                 .put("rounds", copies.size())
                 .put("copy_mb_per_second", copy)
+                .put(
+                        "unforced_copy_mb_per_second",
+                        megabytes / Sample.of(unforced).median())
+                .put("sha256_mb_per_second", HashSpeed.measure() / 1e6)
                 .put("upload_mb_per_second", up)
                 .put("download_mb_per_second", down)
                 .put("upload_to_copy", up / copy)

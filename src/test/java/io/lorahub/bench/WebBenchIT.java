@@ -47,6 +47,8 @@ class WebBenchIT {
         }
         assertThat(json.at("/transfers/upload_to_copy").asDouble()).isPositive();
         assertThat(json.at("/transfers/download_to_copy").asDouble()).isPositive();
+        assertThat(json.at("/transfers/unforced_copy_mb_per_second").asDouble()).isPositive();
+        assertThat(json.at("/transfers/sha256_mb_per_second").asDouble()).isPositive();
         assertThat(json.path("weights")).hasSize(8).allSatisfy(page -> {
             assertThat(page.path("css").asInt()).isPositive();
             assertThat(page.path("bytes").asInt()).isLessThan(150_000);

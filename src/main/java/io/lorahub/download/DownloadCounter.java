@@ -27,6 +27,9 @@ public class DownloadCounter {
     private final DataSource database;
     private final Vertx vertx;
 
+    /** Held while sums are written. */
+    private final Object writing = new Object();
+
     /** By adapter id; in their order, so that two processes never wait for each other's rows. */
     private Map<Long, Integer> counts = new TreeMap<>();
 
@@ -52,9 +55,14 @@ public class DownloadCounter {
         vertx.setTimer(DELAY_MS, timer -> vertx.executeBlocking(write, false));
     }
 
-    /** Writes all that was counted up to now; keeps it for later if that fails. */
+    /** Writes all that was counted up to now; keeps it for later if that fails. Waits for another write that is under way. */
     void write() {
-        Map<Long, Integer> taken = take();
+        synchronized (writing) {
+            write(take());
+        }
+    }
+
+    private void write(Map<Long, Integer> taken) {
         if (taken.isEmpty()) return;
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);

@@ -148,6 +148,10 @@ final class TorchArchive implements Closeable {
         }
     }
 
+    void release() {
+        file.release();
+    }
+
     @Override
     public synchronized void close() throws IOException {
         copies.clear();

@@ -100,6 +100,11 @@ public final class TorchCheckpoint implements TensorSource {
     }
 
     @Override
+    public void release() {
+        archive.release();
+    }
+
+    @Override
     public void close() {
         close(path, archive);
     }

@@ -60,6 +60,11 @@ public record Adapter(
         return file.toLowerCase(Locale.ROOT).endsWith(".zip") ? file.substring(0, file.length() - 4) : file;
     }
 
+    /** Gives back the memory of its tensors, which are read again where they are asked for. */
+    public void release() {
+        folder.ifPresent(f -> f.weights().release());
+    }
+
     @Override
     public void close() {
         folder.ifPresent(AdapterFolder::close);

@@ -44,6 +44,7 @@ public final class AdapterBank implements AutoCloseable {
         TreeSet<String> names = new TreeSet<>();
         adapters.forEach(a -> names.addAll(a.modules().keySet()));
         names.forEach(name -> stack(name, adapters));
+        adapters.forEach(Adapter::release); // the bank has all that an evaluation needs of them
         dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
     }
 
@@ -80,7 +81,7 @@ public final class AdapterBank implements AutoCloseable {
                         .formatted(adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
             }
             double scale = composition == Composition.FACTOR ? firstScale : module.scale();
-            a.asFloatBuffer().put(firstRow[i] * shape.in(), module.a().toFloats());
+            module.a().copyTo(a.asFloatBuffer().position(firstRow[i] * shape.in()));
             putColumns(b.asFloatBuffer(), firstRow[i], module, (float) scale);
             if (module.bias().isPresent()) {
                 bias = bias == null ? floats((long) adapters.size() * shape.out()) : bias;

@@ -78,6 +78,11 @@ public final class MappedFile implements Closeable {
         return whole.slice((int) begin, length);
     }
 
+    /** Gives back the memory of what was read of it; who looks at a view again reads the file again. */
+    public synchronized void release() {
+        if (whole != null) Pages.release(whole);
+    }
+
     @Override
     public synchronized void close() throws IOException {
         whole = null;

@@ -81,6 +81,11 @@ public final class SafetensorsFile implements TensorSource {
     }
 
     @Override
+    public void release() {
+        file.release();
+    }
+
+    @Override
     public void close() {
         close(path, file);
     }

@@ -54,6 +54,11 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         return new TensorData(DType.F32, shape, buffer);
     }
 
+    /** Widens it into the receiver, at its position. Throws IllegalStateException for an integer type. */
+    public void copyTo(FloatBuffer receiver) {
+        widen(receiver);
+    }
+
     private void widen(FloatBuffer out) {
         switch (dtype) {
             case F32 -> out.put(data().asFloatBuffer());

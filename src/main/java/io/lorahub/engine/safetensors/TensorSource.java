@@ -23,6 +23,9 @@ public interface TensorSource extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Gives back the memory of what was read, where the system can read it again. All views stay valid. */
+    default void release() {}
+
     @Override
     void close();
 }

@@ -117,7 +117,10 @@ class Net(Module):
   def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     "Root mean square layer norm; the variance in float32 as T5 does it."
     # the root of the sum of squares + epsilon * d_model, in one operator
-    y = x / torch.hypot(torch.linalg_vector_norm(x, 2, [-1], True, dtype=6), w["epsilon"])
+    y = x
+    if self.dtype != 6:
+      y = x.to(dtype=6)
+    y = y / torch.hypot(torch.linalg_vector_norm(y, 2, [-1], True), w["epsilon"])
     if self.dtype != 6:
       y = y.to(dtype=self.dtype)
     return y * w[name + ".scale"]

@@ -4,6 +4,7 @@ import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.List;
+import java.util.Set;
 
 /** A command whose output nobody needs. */
 final class SilentProcess {
@@ -12,7 +13,7 @@ final class SilentProcess {
 
     /** Without the setting that our launcher makes for itself: a user of the published program has none. */
     static void asByItsUsers(ProcessBuilder builder) {
-        builder.environment().remove("OMP_WAIT_POLICY");
+        builder.environment().keySet().removeAll(Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"));
     }
 
     static void run(List<String> command) {

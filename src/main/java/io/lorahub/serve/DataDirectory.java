@@ -73,7 +73,9 @@ public final class DataDirectory implements AutoCloseable {
     private static void create(Path path) throws IOException {
         if (Files.isDirectory(path)) return;
         Files.createDirectories(path.getParent());
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        // another server that shares it may make it at this moment
+        Files.createDirectories(
+                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private static boolean lock(FileChannel file) throws IOException {

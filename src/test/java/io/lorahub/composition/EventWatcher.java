@@ -44,7 +44,7 @@ final class EventWatcher implements Callable<List<Integer>> {
             try {
                 read(servers.get(attempt % servers.size()));
             } catch (IOException | UncheckedIOException e) {
-                Thread.sleep(200); // as a browser waits before it connects again
+                // the next attempt asks the other server, which is there
             }
         }
         return seen;

@@ -50,7 +50,6 @@ class QueueTest {
     private final DemoOnHub demo;
     private final Runs runs;
     private final RunStates states;
-    private final RunSweep sweep;
     private final QueueOrder order;
     private final EntityManager entities;
     private final DataSource database;
@@ -61,7 +60,6 @@ class QueueTest {
             DemoOnHub demo,
             Runs runs,
             RunStates states,
-            RunSweep sweep,
             QueueOrder order,
             EntityManager entities,
             DataSource database) {
@@ -69,7 +67,6 @@ class QueueTest {
         this.demo = demo;
         this.runs = runs;
         this.states = states;
-        this.sweep = sweep;
         this.order = order;
         this.entities = entities;
         this.database = database;
@@ -278,36 +275,5 @@ class QueueTest {
 
         assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
         assertThat(stored(run).queuedAt).isEqualTo(since);
-    }
-
-    @Test
-    void visitors_runs_go_when_their_time_is_over_those_under_way_after_they_were_cancelled() {
-        UUID waiting = start(Owner.visitor("1".repeat(64)), "waiting");
-        UUID running = start(Owner.visitor("2".repeat(64)), "running");
-        UUID member = start(hub.person(Role.MEMBER), "stays");
-        RunClaim claim = states.take(running).orElseThrow();
-        Instant later = Instant.now().plus(Duration.ofDays(2));
-
-        assertThat(sweep.sweep(Instant.now())).isZero();
-        assertThat(sweep.sweep(later)).isOne();
-
-        assertThat(stored(waiting)).isNull();
-        assertThat(states.stopped(claim)).isTrue();
-        assertThat(stored(running).state).isEqualTo(RunState.CANCELLED);
-        assertThat(sweep.sweep(later)).isOne();
-        assertThat(stored(running)).isNull();
-        assertThat(stored(member)).isNotNull();
-    }
-
-    @Test
-    void workers_that_nobody_has_seen_for_long_are_forgotten() {
-        worker("here", 0);
-        worker("gone", 0);
-        sql("update worker set seen_at = now() - interval '2 hours' where name = 'gone'");
-
-        sweep.sweep(Instant.now());
-
-        assertThat(sql("delete from worker where name = 'gone'")).isZero();
-        assertThat(sql("delete from worker where name = 'here'")).isOne();
     }
 }

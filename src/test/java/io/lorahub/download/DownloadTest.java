@@ -15,7 +15,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
-import io.restassured.specification.RequestSpecification;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,66 +138,6 @@ class DownloadTest {
     }
 
     @Test
-    void a_range_is_sent_alone() {
-        assertPart("bytes=0-99", 0, 100);
-        assertPart("bytes=600000-", 600_000, TENSORS.length);
-        assertPart("bytes=600000-9999999", 600_000, TENSORS.length);
-        assertPart("bytes=-7", TENSORS.length - 7, TENSORS.length);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"bytes=5-2", "bytes=0-1,4-5", "lines=0-1", "nonsense"})
-    void a_range_that_cannot_be_read_is_ignored(String range) {
-        Response response = given().header("Range", range).get(file(WEIGHTS));
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.asByteArray()).isEqualTo(TENSORS);
-    }
-
-    @Test
-    void a_range_beyond_the_end_is_refused_with_the_size() {
-        Response response = given().header("Range", "bytes=700001-").get(file(WEIGHTS));
-
-        assertThat(response.statusCode()).isEqualTo(416);
-        assertThat(response.header("Content-Range")).isEqualTo("bytes */700001");
-    }
-
-    @Test
-    void a_range_of_what_has_changed_is_no_range() {
-        String tag = given().head(file(WEIGHTS)).header("ETag");
-        String date = given().head(file(WEIGHTS)).header("Last-Modified");
-        RequestSpecification range = given().header("Range", "bytes=0-9");
-
-        assertThat(range.header("If-Range", tag).get(file(WEIGHTS)).statusCode())
-                .isEqualTo(206);
-        assertThat(given().header("Range", "bytes=0-9")
-                        .header("If-Range", date)
-                        .get(file(WEIGHTS))
-                        .statusCode())
-                .isEqualTo(206);
-        assertThat(given().header("Range", "bytes=0-9")
-                        .header("If-Range", "\"other\"")
-                        .get(file(WEIGHTS))
-                        .asByteArray())
-                .isEqualTo(TENSORS);
-    }
-
-    @Test
-    void what_the_client_has_is_not_sent_again() {
-        Response head = given().head(file(WEIGHTS));
-
-        given().header("If-None-Match", head.header("ETag"))
-                .get(file(WEIGHTS))
-                .then()
-                .statusCode(304)
-                .header("ETag", head.header("ETag"));
-        given().header("If-Modified-Since", head.header("Last-Modified"))
-                .get(file(WEIGHTS))
-                .then()
-                .statusCode(304);
-    }
-
-    @Test
     void the_zip_holds_every_file() throws IOException {
         Response response = given().get(zip());
 
@@ -291,16 +230,6 @@ class DownloadTest {
     void a_version_that_does_not_exist_is_not_found() {
         given().get("/" + adapter.address() + "/files/9.9.9/" + WEIGHTS).then().statusCode(404);
         given().get("/" + adapter.address() + "/download/9.9.9.zip").then().statusCode(404);
-    }
-
-    private void assertPart(String range, int from, int to) {
-        for (String address : new String[] {file(WEIGHTS), api("/files/" + WEIGHTS)}) {
-            Response response = given().header("Range", range).get(address);
-            assertThat(response.statusCode()).as(range).isEqualTo(206);
-            assertThat(response.header("Content-Range"))
-                    .isEqualTo("bytes %d-%d/%d".formatted(from, to - 1, TENSORS.length));
-            assertThat(response.asByteArray()).as(range).isEqualTo(Arrays.copyOfRange(TENSORS, from, to));
-        }
     }
 
     private Adapter publish(Visibility visibility) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,6 +31,13 @@ final class CandidateOptions {
     /** By name, in the order of the command line; those of a folder by their names. */
     Map<String, Path> paths() {
         return paths(sources);
+    }
+
+    /** All of them, also those that share a name. */
+    List<Path> places() {
+        return sources.stream()
+                .flatMap(place -> isAdapter(place) ? Stream.of(place) : Adapter.list(place).stream())
+                .toList();
     }
 
     Map<String, Path> paths(List<Path> places) {

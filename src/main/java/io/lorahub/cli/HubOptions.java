@@ -36,8 +36,16 @@ final class HubOptions {
         return server.map(Login::server).or(file::server).orElse(Login.DEFAULT_SERVER);
     }
 
+    /** The hub that is meant where a file names one: that of the command line first, that of the last login last. */
+    Optional<URI> serverOr(Optional<String> named) {
+        return server.or(() -> named).map(Login::server).or(file::server);
+    }
+
     HubClient client() {
-        URI hub = server();
+        return client(server());
+    }
+
+    HubClient client(URI hub) {
         return new HubClient(new Login(hub, token.or(() -> file.token(hub)).orElse("")));
     }
 }

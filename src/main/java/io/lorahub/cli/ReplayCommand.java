@@ -2,46 +2,76 @@ package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.Learned;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.examples.ExamplesFile;
+import io.lorahub.remote.HubClient;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "replay",
         description = {
             "Runs a recipe.json again and says whether it ends at the same weights, and what has changed where it does"
-                    + " not.",
+                    + " not. The adapters of a recipe are known by their SHA-256; what is not here is fetched from the"
+                    + " hub that wrote the recipe.",
             ""
         },
-        footer = {"", "lorahub replay merged/recipe.json"})
+        footer = {
+            "",
+            "lorahub replay merged/recipe.json",
+            "lorahub replay recipe.json --adapters my-adapters --base flan-t5-small"
+        })
 final class ReplayCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "RECIPE", description = "The recipe.json beside a merged adapter.")
     private Path recipe;
 
-    @Option(names = "--base", paramLabel = "DIR", description = "The base model, where it is not where it was.")
-    private Path base;
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "The base model, where it is not where it was: its folder, or its name in this machine's"
+                    + " Hugging Face cache.")
+    private String base;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private ExampleOptions examples;
+
+    @Mixin
+    private HubOptions hub;
 
     @Mixin
     private OutputOptions output;
 
+    @Spec
+    private CommandSpec command;
+
     @Override
     public Integer call() {
         WrittenRecipe written = WrittenRecipe.read(recipe);
-        try (Session session = written.open(Optional.ofNullable(base), Compute.DEFAULT)) {
-            List<String> changes = written.changes(session);
+        List<Example> rows = rows(written);
+        Path model = BaseModels.find(base == null ? written.baseName() : base);
+        Optional<HubClient> named = hub.serverOr(written.hub()).map(hub::client);
+        List<Path> adapters = new RecipeParts(candidates.places(), named, output.err()).of(written);
+        try (Session session = written.open(model, adapters, Compute.DEFAULT)) {
+            List<String> changes = written.changes(session, rows);
             changes.forEach(change -> output.err().println("lorahub: " + change));
-            LearningRun run = new LearningRun(session, session.encode(written.examples()), written.settings());
+            LearningRun run = new LearningRun(session, session.encode(rows), written.settings());
             Learned learned;
             try (Progress progress = Progress.of(written.settings().budget(), output.err())) {
                 run.listen(progress);
@@ -64,5 +94,12 @@ final class ReplayCommand implements Callable<Integer> {
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }
+    }
+
+    private List<Example> rows(WrittenRecipe written) {
+        if (examples.examples().isPresent())
+            return ExamplesFile.read(examples.examples().get());
+        if (!written.examples().isEmpty()) return written.examples();
+        throw Usage.wrong(command, "The recipe does not hold its examples; give them as --examples FILE.");
     }
 }

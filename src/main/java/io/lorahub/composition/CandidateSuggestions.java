@@ -65,7 +65,7 @@ public class CandidateSuggestions {
         if (answer.isEmpty()) return new Suggested(form, "The adapters are being tried on your examples.");
         ComposeForm answered = form.withSuggestion(null);
         return answer.get() instanceof Answer.Suggest suggest
-                ? new Suggested(answered.with(candidates(suggest)), sentence(suggest))
+                ? new Suggested(answered.ranked(candidates(suggest, answered)), sentence(suggest))
                 : new Suggested(answered, ((Answer.Failed) answer.get()).why());
     }
 
@@ -82,22 +82,40 @@ public class CandidateSuggestions {
         return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
     }
 
-    private static List<Candidate> candidates(Answer.Suggest suggest) {
+    /** The best, and with them those that the form lists already, so that each shows its rank. */
+    private static List<Candidate> candidates(Answer.Suggest suggest, ComposeForm form) {
         List<Candidate> candidates = new ArrayList<>();
-        for (Answer.Promise promise : suggest.ranked().stream().limit(LISTED).toList()) {
+        for (int rank = 0; rank < suggest.ranked().size(); rank++) {
+            Answer.Promise promise = suggest.ranked().get(rank);
+            if (rank >= LISTED && !form.lists(promise.address())) continue;
             boolean better = promise.loss() < suggest.base();
             candidates.add(new Candidate(
                     promise.address(),
-                    "Alone: loss %s; base model %s".formatted(figure(promise.loss()), figure(suggest.base())),
-                    better || candidates.size() < CHOSEN));
+                    "Alone: loss %s, place %d of %d; base model %s"
+                            .formatted(
+                                    figure(promise.loss()),
+                                    rank + 1,
+                                    suggest.ranked().size(),
+                                    figure(suggest.base())),
+                    rank < LISTED && better || rank < CHOSEN));
         }
         return candidates;
     }
 
-    private static String sentence(Answer.Suggest suggest) {
+    /** How many of how many, and which; nobody should take the best of some for the best of all. */
+    static String sentence(Answer.Suggest suggest) {
         if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
-        return "%d of %d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."
-                .formatted(suggest.looked(), suggest.all());
+        if (suggest.looked() >= suggest.all()) {
+            return "All %,d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."
+                    .formatted(suggest.all());
+        }
+        if (suggest.looked() + suggest.skipped().size() >= suggest.all()) {
+            return "%,d of %,d adapters were tried on your examples, each alone at weight 1; the others could not be applied. The best are listed."
+                    .formatted(suggest.looked(), suggest.all());
+        }
+        return "%,d of %,d compatible adapters were tried on your examples, each alone at weight 1: those that were liked"
+                        .formatted(suggest.looked(), suggest.all())
+                + " and downloaded most of late. The best are listed. Of the others, add yourself what may fit.";
     }
 
     private static String figure(double loss) {

@@ -130,6 +130,31 @@ public record ComposeForm(
                 title, description, baseModel, examples, heldOut, all, settings, from, known, suggestion);
     }
 
+    /**
+     * The ranked ones first, in their order; what else is listed stays below them as it is. One that was listed already
+     * keeps its version, and is chosen if it was or if its rank is good enough.
+     */
+    ComposeForm ranked(List<Candidate> best) {
+        List<Candidate> all = new ArrayList<>();
+        List<Candidate> others = new ArrayList<>(candidates);
+        for (Candidate candidate : best) {
+            Optional<Candidate> listed = others.stream()
+                    .filter(c -> withoutVersion(c.address()).equals(withoutVersion(candidate.address())))
+                    .findFirst();
+            listed.ifPresent(others::remove);
+            all.add(listed.map(c -> new Candidate(c.address(), candidate.why(), c.chosen() || candidate.chosen()))
+                    .orElse(candidate));
+        }
+        all.addAll(others);
+        return new ComposeForm(
+                title, description, baseModel, examples, heldOut, all, settings, from, known, suggestion);
+    }
+
+    /** Whether an adapter is listed, in whatever version. */
+    boolean lists(String address) {
+        return candidates.stream().anyMatch(c -> withoutVersion(c.address()).equals(withoutVersion(address)));
+    }
+
     private static String withoutVersion(String address) {
         int at = address.indexOf('@');
         return at < 0 ? address : address.substring(0, at);

@@ -6,17 +6,27 @@ import io.lorahub.engine.learning.Learned;
 import io.lorahub.engine.learning.Recipe;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
+import java.net.URI;
+import java.util.Optional;
 
-/** The recipe of a run on a hub: the engine's, without the places of files on the worker. */
-final class HubRecipe {
+/**
+ * The recipe of a run on a hub: the engine's, with the addresses of what it names instead of places on the worker.
+ *
+ * @param hub where others reach it; empty where nobody has said
+ */
+record HubRecipe(Optional<URI> hub) {
 
-    private HubRecipe() {}
-
-    static ObjectNode of(Session session, RunClaim run, Settings settings, Learned learned) {
+    ObjectNode of(Session session, RunClaim run, Settings settings, Learned learned) {
         ObjectNode recipe = Recipe.of(session, run.spec().examples(), settings, learned);
+        hub.ifPresent(address -> recipe.put("hub", address.toString()));
         recipe.put("run", run.id().toString());
         ((ObjectNode) recipe.get("base")).put("name", run.baseName()).remove("path");
-        for (JsonNode adapter : recipe.get("adapters")) ((ObjectNode) adapter).remove("path");
+        for (JsonNode adapter : recipe.get("adapters")) {
+            String name = adapter.path("name").asText();
+            ((ObjectNode) adapter)
+                    .put("address", name + "@" + run.versions().get(name))
+                    .remove("path");
+        }
         return recipe;
     }
 }

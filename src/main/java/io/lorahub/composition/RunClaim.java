@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param baseBytes of memory that its weights take in the run's number type
  * @param base      SHA-256 of the base model's files by name
  * @param candidates SHA-256 of the files by name, by the candidates' addresses, in the order of the weights
+ * @param versions   labels of the candidates' versions, by the candidates' addresses
  * @param fork      of another run's evaluations
  */
 record RunClaim(
@@ -24,6 +25,7 @@ record RunClaim(
         long baseBytes,
         Map<String, String> base,
         Map<String, Map<String, String>> candidates,
+        Map<String, String> versions,
         Optional<Fork> fork) {
 
     /**
@@ -36,7 +38,11 @@ record RunClaim(
 
     static RunClaim of(CompositionRun run) {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
-        run.candidates.forEach(v -> candidates.put(v.adapter.address(), Map.copyOf(v.files)));
+        Map<String, String> versions = new LinkedHashMap<>();
+        run.candidates.forEach(v -> {
+            candidates.put(v.adapter.address(), Map.copyOf(v.files));
+            versions.put(v.adapter.address(), v.label);
+        });
         return new RunClaim(
                 run.id,
                 run.claim,
@@ -45,6 +51,7 @@ record RunClaim(
                 run.baseModel.parameters * (run.spec.dtype().equals("float32") ? Float.BYTES : Short.BYTES),
                 Map.copyOf(run.baseModel.files),
                 candidates,
+                versions,
                 run.forkOf == null || run.forkEvaluations == 0
                         ? Optional.empty()
                         : Optional.of(new Fork(run.forkOf.id, run.forkEvaluations, run.forkOf.spec.l1())));

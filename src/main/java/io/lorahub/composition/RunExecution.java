@@ -25,16 +25,22 @@ final class RunExecution {
 
     private final Session session;
     private final RunClaim run;
+    private final HubRecipe recipe;
     private final Settings settings;
     private final ExampleSet examples;
     private final Optional<ExampleSet> heldOut;
     private final LearningRun learning;
     private volatile boolean stopped;
 
-    /** @throws EngineException for examples that the model cannot take */
-    RunExecution(Session session, RunClaim run, List<EvaluationRecord> earlier, RunListener listener) {
+    /**
+     * @param recipe how the hub writes one
+     * @throws EngineException for examples that the model cannot take
+     */
+    RunExecution(
+            Session session, RunClaim run, HubRecipe recipe, List<EvaluationRecord> earlier, RunListener listener) {
         this.session = session;
         this.run = run;
+        this.recipe = recipe;
         this.settings = run.spec().settings();
         this.examples = session.encode(run.spec().examples());
         List<Example> heldOut = run.spec().heldOut();
@@ -103,7 +109,7 @@ final class RunExecution {
                 learned.vector(),
                 run.spec().examples(),
                 ExportOptions.LOSSLESS,
-                written -> HubRecipe.of(session, run, settings, learned),
+                written -> recipe.of(session, run, settings, learned),
                 folder);
         return RunResult.Export.of(report, MergeExport.errors(session, learned.vector()));
     }

@@ -4,6 +4,7 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.storage.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -11,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /** Where a worker does its runs: the files and models that it has, and which runs are under way. */
@@ -25,16 +27,24 @@ public class WorkerDesk {
     private final DataSource database;
     private final WorkerModels models;
     private final RunEnd end;
+    private final HubRecipe recipe;
     private final Speedometer speed = new Speedometer();
     private final Set<UnderWay> underWay = ConcurrentHashMap.newKeySet();
     private volatile Runnable changed = () -> {};
     private volatile boolean leaving;
 
-    WorkerDesk(WorkerConfig config, RunStates states, DataSource database, WorkerModels models, ObjectStore store) {
+    WorkerDesk(
+            WorkerConfig config,
+            RunStates states,
+            DataSource database,
+            WorkerModels models,
+            ObjectStore store,
+            @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         this.states = states;
         this.database = database;
         this.models = models;
         this.end = new RunEnd(states, store, config.cache());
+        this.recipe = new HubRecipe(publicUrl);
     }
 
     /** Calls back when {@link #models} or {@link #running} say something else. */
@@ -74,7 +84,7 @@ public class WorkerDesk {
                 lent.model(), run.candidates(), run.spec().settings().composition())) {
             RunExecution[] execution = new RunExecution[1];
             RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> execution[0].stop());
-            execution[0] = new RunExecution(session, run, RunJournal.read(database, run.id()), journal);
+            execution[0] = new RunExecution(session, run, recipe, RunJournal.read(database, run.id()), journal);
             execution[0].listen(new LivePredictions(session, run.spec(), texts -> states.predicted(run, texts)));
             execution[0].listen(speed);
             run.fork()

@@ -8,6 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -50,6 +53,28 @@ public final class Pull {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * The version of an adapter that has just these files, whatever its label is now.
+     *
+     * @param sha256 by name
+     * @throws RemoteException if there is no such adapter
+     */
+    public Optional<AdapterName> version(AdapterName wanted, Map<String, String> sha256) {
+        for (JsonNode version : adapter(wanted).path("versions")) {
+            Map<String, String> has = new TreeMap<>();
+            version.path("files")
+                    .forEach(file -> has.put(
+                            file.path("name").asText(), file.path("sha256").asText()));
+            if (has.entrySet().containsAll(sha256.entrySet())) {
+                return Optional.of(new AdapterName(
+                        wanted.publisher(),
+                        wanted.name(),
+                        Optional.of(version.path("label").asText())));
+            }
+        }
+        return Optional.empty();
     }
 
     private JsonNode version(AdapterName wanted) {

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.WithDoctor;
@@ -41,6 +44,7 @@ class RemoteCommandsTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
+    private final FinishedRuns finished;
 
     @TestHTTPResource
     URI server;
@@ -51,9 +55,10 @@ class RemoteCommandsTest {
     private Person person;
     private String address;
 
-    RemoteCommandsTest(Hub hub, DemoOnHub demo) {
+    RemoteCommandsTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {
         this.hub = hub;
         this.demo = demo;
+        this.finished = finished;
     }
 
     /** What a process printed, and how it ended. */
@@ -110,6 +115,44 @@ class RemoteCommandsTest {
         Ended refused = run("", "compose", "--remote", "--candidate", "no/such", "--examples", examples.toString());
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("There is no adapter no/such.");
+    }
+
+    @Test
+    void a_recipe_of_the_hub_ends_at_the_same_weights_elsewhere() throws IOException {
+        CompositionRun done = finished.of(person, 4, "un", "past", "re");
+        byte[] file = AsBrowser.given(hub.session(person))
+                .get("/runs/%s/files/recipe.json".formatted(done.id))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asByteArray();
+        Path recipe = Files.write(home.resolve("recipe.json"), file);
+        JsonNode first = JSON.readTree(file).at("/adapters/0");
+        assertThat(first.path("address").asText())
+                .isEqualTo(done.candidates.get(0).adapter.address() + "@1.0.0");
+
+        Ended fetched = run("", "replay", recipe.toString(), "--server", address);
+        assertThat(fetched.code()).as(fetched.toString()).isZero();
+        assertThat(fetched.out()).contains("The run ends at the same weights");
+
+        Path adapters = DemoHub.open().adaptersFolder();
+        Ended given = run("", "replay", recipe.toString(), "--adapters", adapters.toString());
+        assertThat(given.code()).as(given.toString()).isZero();
+
+        Ended missing = run(
+                "",
+                "replay",
+                recipe.toString(),
+                "--adapters",
+                adapters.resolve("un").toString());
+        assertThat(missing.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(missing.err())
+                .startsWith("lorahub: 2 of the recipe's 3 adapters are missing: ")
+                .contains(
+                        done.candidates.get(1).adapter.address(),
+                        done.candidates.get(2).adapter.address())
+                .doesNotContain(first.path("name").asText())
+                .hasLineCount(1);
     }
 
     @Test
@@ -208,6 +251,7 @@ class RemoteCommandsTest {
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("XDG_CONFIG_HOME", home.toString());
+        builder.environment().put("XDG_CACHE_HOME", home.resolve("cache").toString());
         builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
         try {
             Process process = builder.start();

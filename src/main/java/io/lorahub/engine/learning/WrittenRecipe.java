@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A recipe.json that was written beside a merged adapter, to run it again. */
 public final class WrittenRecipe {
@@ -54,26 +55,83 @@ public final class WrittenRecipe {
         }
     }
 
-    /** Opens what the recipe names, where it lay then. */
-    public Session open(Optional<Path> base, Compute compute) {
-        List<Adapter> adapters = new ArrayList<>();
+    /**
+     * What the recipe names as a candidate.
+     *
+     * @param name    in the mix
+     * @param address on the hub that the recipe is of, with the version; empty where it is of no hub
+     * @param files   SHA-256 by name
+     * @param path    where it lay; empty in a recipe of a hub
+     */
+    public record Part(String name, Optional<String> address, Map<String, String> files, Optional<Path> path) {}
+
+    /** In the order of the weights. */
+    public List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        for (JsonNode entry : json.get("adapters")) {
+            String name = entry.path("name").asText();
+            parts.add(new Part(
+                    name,
+                    text(entry.path("address")).or(() -> isOfHub() ? Optional.of(name) : Optional.empty()),
+                    hashes(entry.path("files")),
+                    text(entry.path("path")).map(Path::of)));
+        }
+        return parts;
+    }
+
+    /** Whether a hub has written it. */
+    private boolean isOfHub() {
+        return json.hasNonNull("run");
+    }
+
+    /** The address of the hub that has written it, where that is known. */
+    public Optional<String> hub() {
+        return text(json.path("hub"));
+    }
+
+    /** What the base model is called; a folder's path where it has no name. */
+    public String baseName() {
+        return text(json.get("base").path("path"))
+                .or(() -> text(json.get("base").path("name")))
+                .orElseThrow(() -> new EngineException(
+                        "The recipe %s does not name its base model; give its folder as --base DIR.".formatted(file)));
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return Optional.ofNullable(node.textValue()).filter(text -> !text.isBlank());
+    }
+
+    private static Map<String, String> hashes(JsonNode files) {
+        Map<String, String> hashes = new TreeMap<>();
+        files.fields().forEachRemaining(f -> hashes.put(f.getKey(), f.getValue().asText()));
+        return hashes;
+    }
+
+    /**
+     * Opens the session of the run.
+     *
+     * @param adapters where the parts lie, in their order
+     */
+    public Session open(Path base, List<Path> adapters, Compute compute) {
+        List<Adapter> opened = new ArrayList<>();
         try {
-            for (JsonNode entry : json.get("adapters")) {
-                adapters.add(Adapter.load(
-                        entry.path("name").asText(), Path.of(entry.path("path").asText())));
+            List<Part> parts = parts();
+            for (int i = 0; i < parts.size(); i++) {
+                opened.add(Adapter.load(parts.get(i).name(), adapters.get(i)));
             }
         } catch (RuntimeException e) {
-            adapters.forEach(Adapter::close);
+            opened.forEach(Adapter::close);
             throw e;
         }
         Precision precision = named(Precision.values(), json.path("computed").path("dtype"));
         return Session.open(
-                base.orElseGet(() -> Path.of(json.get("base").path("path").asText())),
-                adapters,
+                base,
+                opened,
                 settings().composition(),
                 compute.precision().isPresent() ? compute : compute.with(precision));
     }
 
+    /** Empty where the recipe has only their hash. */
     public List<Example> examples() {
         List<Example> examples = new ArrayList<>();
         for (JsonNode row : json.path("examples").path("rows")) {
@@ -116,8 +174,8 @@ public final class WrittenRecipe {
     }
 
     /** What is not as it was: files with other contents, another version, another device. Each a sentence. */
-    public List<String> changes(Session session) {
-        JsonNode now = reread(session);
+    public List<String> changes(Session session, List<Example> examples) {
+        JsonNode now = Recipe.inputs(session, examples, settings());
         List<String> changes = new ArrayList<>();
         if (json.path("result").path("interrupted").asBoolean()) {
             changes.add("the run was interrupted after %s of its %d evaluations"
@@ -145,10 +203,6 @@ public final class WrittenRecipe {
                     changes);
         }
         return changes;
-    }
-
-    private JsonNode reread(Session session) {
-        return Recipe.inputs(session, examples(), settings());
     }
 
     private static void compare(String what, JsonNode before, JsonNode now, List<String> changes) {

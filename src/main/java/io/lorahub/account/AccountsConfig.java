@@ -12,14 +12,17 @@ public interface AccountsConfig {
     boolean registration();
 
     /**
-     * How many accounts one address may make in an hour. Behind a proxy, set {@code
+     * How many accounts one address may make in an hour; forms that are refused do not count. Behind a proxy, set {@code
      * quarkus.http.proxy.proxy-address-forwarding}, or all visitors have the proxy's address. Each web process counts
      * for itself.
      */
     @WithDefault("20")
     int registrationsPerHour();
 
-    /** How often one address may try a password in an hour, whatever the names. */
+    /**
+     * How often one address may try a password in an hour, whatever the names; and how many registration forms it may
+     * send.
+     */
     @WithDefault("200")
     int signInsPerHour();
 }

@@ -4,6 +4,7 @@ import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** How much of signing in and registering may come from one address. */
 @ApplicationScoped
@@ -12,10 +13,12 @@ public class AddressLimits {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private final RateLimit signIns;
+    private final RateLimit registrationForms;
     private final RateLimit registrations;
 
     AddressLimits(AccountsConfig config) {
         signIns = new RateLimit(config.signInsPerHour(), HOUR, Clock.systemUTC());
+        registrationForms = new RateLimit(config.signInsPerHour(), HOUR, Clock.systemUTC());
         registrations = new RateLimit(config.registrationsPerHour(), HOUR, Clock.systemUTC());
     }
 
@@ -24,9 +27,20 @@ public class AddressLimits {
         check(signIns.count(visitor.address()));
     }
 
-    /** @throws ProblemException if this is one too many */
-    public void countRegistration(Visitor visitor) {
+    /**
+     * Counts an account if it is made. The forms that are refused have a limit of their own, as wide as that of sign-ins.
+     *
+     * @throws ProblemException if this is one too many
+     */
+    public <T> T register(Visitor visitor, Supplier<T> account) {
+        check(registrationForms.count(visitor.address()));
         check(registrations.count(visitor.address()));
+        try {
+            return account.get();
+        } catch (RuntimeException e) {
+            registrations.takeBack(visitor.address());
+            throw e;
+        }
     }
 
     private static void check(Duration wait) {

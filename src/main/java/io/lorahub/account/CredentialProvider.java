@@ -29,16 +29,14 @@ public class CredentialProvider implements IdentityProvider<Credential> {
         return Credential.class;
     }
 
-    /** A session that has ended leaves the caller anonymous; a token that is not in force is an error. */
+    /** Fails if the credential is not in force. What follows from that is for the mechanism to say. */
     @Override
     public Uni<SecurityIdentity> authenticate(Credential credential, AuthenticationRequestContext context) {
         return context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> {
             Optional<SecurityIdentity> found =
                     credential.kind == Credential.Kind.TOKEN ? byToken(credential) : bySession(credential);
-            if (found.isEmpty() && credential.kind == Credential.Kind.TOKEN) {
-                throw new AuthenticationFailedException("The access token is unknown, revoked or expired.");
-            }
-            return found.orElse(null);
+            return found.orElseThrow(
+                    () -> new AuthenticationFailedException("The token or session is unknown, revoked or expired."));
         }));
     }
 

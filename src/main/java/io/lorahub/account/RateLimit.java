@@ -53,4 +53,10 @@ class RateLimit {
         window.count++;
         return Duration.ZERO;
     }
+
+    /** What was counted did not come about. */
+    synchronized void takeBack(String who) {
+        Window window = windows.get(who);
+        if (window != null && window.count > 0) window.count--;
+    }
 }

@@ -54,8 +54,8 @@ public class RegisterPage {
         LocalPath path = LocalPath.orStart(next);
         if (!config.registration()) throw ProblemException.forbidden("This hub makes no accounts with passwords.");
         try {
-            limits.countRegistration(visitor);
-            Person person = accounts.register(name, new NewPassword(password, again), Role.MEMBER);
+            Person person = limits.register(
+                    visitor, () -> accounts.register(name, new NewPassword(password, again), Role.MEMBER));
             Response answer = Toast.seeOther(path.text(), "Welcome, " + person.name + ". You are signed in.");
             return Response.fromResponse(answer)
                     .cookie(visitor.signedIn(sessions.open(person, visitor)))

@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
@@ -11,7 +12,11 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 
-/** Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). */
+/**
+ * Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). A token that is not in force is an
+ * error, as a program has to hear of it. A session that has ended leaves the caller anonymous: the browser sends its
+ * cookie with everything, the sign-in page included.
+ */
 @ApplicationScoped
 public class SignInMechanism implements HttpAuthenticationMechanism {
 
@@ -25,9 +30,15 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
             return identities.authenticate(new Credential(new Secret(token), Credential.Kind.TOKEN));
         }
         Cookie cookie = context.request().getCookie(SessionCookie.NAME);
-        return cookie == null
-                ? Uni.createFrom().nullItem()
-                : identities.authenticate(new Credential(new Secret(cookie.getValue()), Credential.Kind.SESSION));
+        if (cookie == null || cookie.getValue().isEmpty())
+            return Uni.createFrom().nullItem();
+        return identities
+                .authenticate(new Credential(new Secret(cookie.getValue()), Credential.Kind.SESSION))
+                .onFailure(AuthenticationFailedException.class)
+                .recoverWithItem(ended -> {
+                    EndedSession.dropCookie(context);
+                    return null;
+                });
     }
 
     @Override

@@ -10,7 +10,12 @@ public enum SignInNote {
             "Your organisation's sign-in does not answer.", "Try again in a minute, or sign in with a password here."),
     REFUSED("Your organisation did not sign you in.", "If you did not cancel it yourself, try again."),
     TOO_LATE("That took too long.", "Continue with your organisation again."),
+    SIGNED_OUT(
+            "You were signed out.",
+            "Your session in this browser has ended. Sign in again, and you come back to where you were."),
     NOT_CONFIGURED("This hub has no sign-in of an organisation.", "Sign in with a password.");
+
+    static final String FAULT = "danger";
 
     private final String title;
     private final String detail;
@@ -26,6 +31,11 @@ public enum SignInNote {
 
     public String detail() {
         return detail;
+    }
+
+    /** Of the notice on the page. */
+    String kind() {
+        return this == SIGNED_OUT ? "info" : FAULT;
     }
 
     /** The sign-in page with this note. */

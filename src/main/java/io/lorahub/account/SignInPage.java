@@ -41,7 +41,13 @@ public class SignInPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance show(
-                String name, LocalPath next, String title, String detail, boolean registration, FormErrors errors);
+                String name,
+                LocalPath next,
+                String kind,
+                String title,
+                String detail,
+                boolean registration,
+                FormErrors errors);
     }
 
     /** For the query of another address. */
@@ -59,6 +65,7 @@ public class SignInPage {
                 Response.Status.OK.getStatusCode(),
                 "",
                 path,
+                note.map(SignInNote::kind).orElse(""),
                 note.map(SignInNote::title).orElse(""),
                 note.map(SignInNote::detail).orElse(""));
     }
@@ -75,15 +82,15 @@ public class SignInPage {
                     .cookie(visitor.signedIn(session))
                     .build();
         } catch (SignInException e) {
-            return page(e.status(), typed, path, e.title(), e.detail());
+            return page(e.status(), typed, path, SignInNote.FAULT, e.title(), e.detail());
         } catch (ProblemException e) {
-            return page(e.status(), typed, path, "You are not signed in.", e.getMessage());
+            return page(e.status(), typed, path, SignInNote.FAULT, "You are not signed in.", e.getMessage());
         }
     }
 
-    private Response page(int status, String name, LocalPath next, String title, String detail) {
+    private Response page(int status, String name, LocalPath next, String kind, String title, String detail) {
         return Response.status(status)
-                .entity(Templates.show(name, next, title, detail, config.registration(), FormErrors.NONE))
+                .entity(Templates.show(name, next, kind, title, detail, config.registration(), FormErrors.NONE))
                 .build();
     }
 }

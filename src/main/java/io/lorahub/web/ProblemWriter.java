@@ -2,7 +2,9 @@ package io.lorahub.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.account.SessionCookie;
 import io.quarkus.logging.Log;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -86,7 +88,14 @@ class ProblemWriter {
     private static String signInAddress(HttpServerRequest request) {
         boolean page = request.method() == HttpMethod.GET && !byScript(request);
         String next = page ? request.uri() : refererPath(request.getHeader(HttpHeaders.REFERER));
-        return "/signin?next=" + URLEncoder.encode(LocalPath.orStart(next).text(), StandardCharsets.UTF_8);
+        return "/signin?next=" + URLEncoder.encode(LocalPath.orStart(next).text(), StandardCharsets.UTF_8)
+                + (hadSession(request) ? "&note=signed-out" : "");
+    }
+
+    /** Whoever sends its cookie and has to sign in was signed in once. */
+    private static boolean hadSession(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(SessionCookie.NAME);
+        return cookie != null && !cookie.getValue().isEmpty();
     }
 
     private static String refererPath(String referer) {

@@ -17,7 +17,9 @@ class AddressLimitsTest {
     private static final String PASSWORD = "three small boats";
 
     @Test
-    void one_address_makes_so_many_accounts_and_no_more() {
+    void one_address_makes_so_many_accounts_and_no_more_and_refused_forms_do_not_count() {
+        int typos = FreshHub.SIGN_INS - FreshHub.REGISTRATIONS - 1;
+        for (int i = 0; i < typos; i++) assertThat(register("a b").statusCode()).isEqualTo(422);
         for (int i = 0; i < FreshHub.REGISTRATIONS; i++) {
             assertThat(register("many-" + i).statusCode()).isEqualTo(303);
         }
@@ -26,6 +28,7 @@ class AddressLimitsTest {
         assertThat(Forms.page(refused).select("[role=alert]").text()).contains("Wait 60 minutes");
         assertThat(Forms.page(refused).select("#f-name").val()).isEqualTo("many-more");
         assertThat(Person.named("many-more")).isEmpty();
+        assertThat(register("a b").statusCode()).as("one form too many").isEqualTo(429);
     }
 
     @Test

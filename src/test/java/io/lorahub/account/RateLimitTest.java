@@ -34,6 +34,16 @@ class RateLimitTest {
         assertThat(limit.count("a")).isEqualTo(Duration.ofSeconds(1));
     }
 
+    @Test
+    void what_is_taken_back_does_not_count() {
+        limit.count("a");
+        limit.count("a");
+        limit.takeBack("a");
+        limit.takeBack("nobody");
+        assertThat(limit.count("a")).isZero();
+        assertThat(limit.count("a")).isEqualTo(HOUR);
+    }
+
     private static final class HandClock extends Clock {
 
         private Instant now = Instant.parse("2026-01-01T00:00:00Z");

@@ -8,10 +8,13 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.notice.Inbox;
 import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -31,6 +34,9 @@ class FrameInBrowserTest {
 
     @Inject
     Hub hub;
+
+    @Inject
+    Inbox inbox;
 
     private Chromium chromium;
 
@@ -126,6 +132,22 @@ class FrameInBrowserTest {
         page.keyboard().press("Escape");
         assertThat(menu.locator(".menu-list")).isHidden();
         assertThat(menu.locator("summary")).isFocused();
+    }
+
+    @Test
+    void the_account_menu_is_called_by_what_one_sees_of_it_with_the_new_notices() {
+        Person person = hub.person(Role.MEMBER);
+        QuarkusTransaction.requiringNew().run(() -> inbox.tell(person.id, "Hello", "A notice.", "/inbox"));
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            Page page = chromium.page(width, ColorScheme.LIGHT, hub.session(person));
+            page.navigate(Chromium.address(ALL_TAGS));
+            assertThat(new AxeBuilder(page)
+                            .withRules(List.of("label-content-name-mismatch", "aria-allowed-attr"))
+                            .analyze()
+                            .getViolations())
+                    .isEmpty();
+            assertThat(page.locator("summary:visible").first()).hasAccessibleName(Pattern.compile("1 new notice$"));
+        }
     }
 
     @Test

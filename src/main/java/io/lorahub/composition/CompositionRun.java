@@ -38,7 +38,12 @@ public class CompositionRun extends PanacheEntityBase {
     /** What its owner wants of a run that a worker holds; the worker does it after the evaluation under way. */
     public enum Wish {
         PAUSE,
-        CANCEL
+        CANCEL;
+
+        /** On pages, until it is done. */
+        public String doing() {
+            return this == PAUSE ? "Pausing" : "Cancelling";
+        }
     }
 
     @Id
@@ -152,6 +157,22 @@ public class CompositionRun extends PanacheEntityBase {
 
     @Version
     public int edition;
+
+    public boolean isPausable() {
+        return state.isWaitingOrRunning() && wish == null;
+    }
+
+    public boolean isResumable() {
+        return state == RunState.PAUSED || state == RunState.FAILED;
+    }
+
+    public boolean isCancellable() {
+        return state.mayBecome(RunState.CANCELLED) && wish != Wish.CANCEL;
+    }
+
+    public boolean isDeletable() {
+        return state.isEnded() || state == RunState.PAUSED;
+    }
 
     /** @throws IllegalStateException for a transition that there is not */
     void become(RunState next) {

@@ -44,14 +44,23 @@ public class RunPage {
 
         static native TemplateInstance live(RunProgress progress);
 
+        static native TemplateInstance head(RunProgress progress, boolean owner);
+
         private Templates() {}
     }
 
-    /** The part of the page that changes, the same for all who see it. */
+    /** The parts of the page that change. */
     @ApplicationScoped
     public static class Live {
+
+        /** The same for all who see it. */
         String render(RunProgress progress) {
             return Templates.live(progress).render();
+        }
+
+        /** State and buttons. */
+        String head(RunProgress progress, boolean owner) {
+            return Templates.head(progress, owner).render();
         }
     }
 
@@ -72,14 +81,17 @@ public class RunPage {
             @QueryParam("after") @DefaultValue("0") int after,
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
             @Context Sse sse) {
-        return watch.watch(rights.visible(id).id, last.orElse(after), sse);
+        CompositionRun run = rights.visible(id);
+        RunWatch.Audience audience = rights.owns(run) ? RunWatch.Audience.OWNER : RunWatch.Audience.GUEST;
+        return watch.watch(run.id, last.orElse(after), audience, sse);
     }
 
     @POST
     @Path("/pause")
     public Response pause(@PathParam("run") String id) {
-        runs.pause(rights.own(id).id);
-        return Toast.seeOther("/runs/" + id, "Pauses after the evaluation under way.");
+        RunState state = runs.pause(rights.own(id).id);
+        return Toast.seeOther(
+                "/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the evaluation under way.");
     }
 
     @POST
@@ -93,8 +105,9 @@ public class RunPage {
     @POST
     @Path("/cancel")
     public Response cancel(@PathParam("run") String id) {
-        runs.cancel(rights.own(id).id);
-        return Toast.seeOther("/runs/" + id, "Cancels after the evaluation under way.");
+        RunState state = runs.cancel(rights.own(id).id);
+        return Toast.seeOther(
+                "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the evaluation under way.");
     }
 
     @POST

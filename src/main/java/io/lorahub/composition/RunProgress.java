@@ -120,8 +120,10 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
         return switch (run.state) {
             case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d before it.".formatted(position);
             case RUNNING ->
-                best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
-                        .orElse(done + ".");
+                run.wish != null
+                        ? "%s after the evaluation under way.".formatted(run.wish.doing())
+                        : best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
+                                .orElse(done + ".");
             case PAUSED -> "Paused after %s.".formatted(done);
             case SUCCEEDED -> "Done after %s.".formatted(done);
             case FAILED -> "Failed after %s.".formatted(done);

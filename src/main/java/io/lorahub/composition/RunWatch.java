@@ -64,12 +64,19 @@ public class RunWatch {
                 TimeUnit.MILLISECONDS);
     }
 
+    /** Who watches: on the page the owner has buttons that others have not; programs need none. */
+    public enum Audience {
+        OWNER,
+        GUEST,
+        PROGRAM
+    }
+
     /** @param after the number of the last evaluation that the watcher has */
-    public Multi<OutboundSseEvent> watch(UUID run, int after, Sse sse) {
+    public Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, Sse sse) {
         return Multi.createFrom()
                 .emitter(emitter -> channels.compute(run, (id, known) -> {
                     Channel channel = known == null ? new Channel(run) : known;
-                    channel.add(new Watcher(emitter, after, sse));
+                    channel.add(new Watcher(emitter, after, audience, sse));
                     return channel;
                 }));
     }
@@ -78,16 +85,19 @@ public class RunWatch {
 
         private final MultiEmitter<? super OutboundSseEvent> emitter;
         private final Sse sse;
+        private final Audience audience;
         private int seen;
+        private String head;
         private String shown;
 
-        Watcher(MultiEmitter<? super OutboundSseEvent> emitter, int seen, Sse sse) {
+        Watcher(MultiEmitter<? super OutboundSseEvent> emitter, int seen, Audience audience, Sse sse) {
             this.emitter = emitter;
             this.seen = seen;
+            this.audience = audience;
             this.sse = sse;
         }
 
-        void show(RunProgress progress, String html) {
+        void show(RunProgress progress, String html, Map<Audience, String> heads) {
             List<RunEvaluation> fresh = progress.evaluations().stream()
                     .filter(e -> e.id.number() > seen)
                     .toList();
@@ -95,6 +105,9 @@ public class RunWatch {
                 seen = fresh.get(fresh.size() - 1).id.number();
                 emit(event("evaluations", points(fresh)).id(Integer.toString(seen)));
             }
+            String above = heads.get(audience);
+            if (above != null && !above.equals(head)) emit(event("head", above));
+            head = above;
             if (!html.equals(shown)) emit(event("live", html));
             shown = html;
             if (progress.run().state.isEnded()) {
@@ -185,7 +198,9 @@ public class RunWatch {
                     waits = found.state == RunState.QUEUED;
                     RunProgress progress = RunProgress.of(found);
                     String html = live.render(progress);
-                    watchers.forEach(watcher -> watcher.show(progress, html));
+                    Map<Audience, String> heads = Map.of(
+                            Audience.OWNER, live.head(progress, true), Audience.GUEST, live.head(progress, false));
+                    watchers.forEach(watcher -> watcher.show(progress, html, heads));
                 });
             } catch (RuntimeException e) {
                 LOG.warnf(e, "The run %s could not be shown; it is tried again.", run);

@@ -116,9 +116,13 @@ public class Runs {
         return ahead;
     }
 
-    /** Takes effect after the evaluation under way. */
+    /**
+     * Takes effect after the evaluation under way.
+     *
+     * @return where it stands now
+     */
     @Transactional
-    public void pause(UUID id) {
+    public RunState pause(UUID id) {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.PAUSE;
@@ -128,10 +132,12 @@ public class Runs {
             queue.remove(id);
         }
         feed.changed(run);
+        return run.state;
     }
 
+    /** The same; a run that is cancelled cannot go on. */
     @Transactional
-    public void cancel(UUID id) {
+    public RunState cancel(UUID id) {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.CANCEL;
@@ -141,6 +147,7 @@ public class Runs {
             queue.remove(id);
         }
         feed.changed(run);
+        return run.state;
     }
 
     /**
@@ -162,6 +169,9 @@ public class Runs {
     }
 
     private void queueAgain(CompositionRun run, long ahead) {
+        if (run.state == RunState.RUNNING) {
+            throw ProblemException.conflict("“%s” is running already.".formatted(run.title));
+        }
         change(run, RunState.QUEUED);
         queue.add(run, ahead);
         feed.changed(run);

@@ -6,6 +6,11 @@ import java.nio.file.Path;
 /** A file of examples that cannot be read, with its line. */
 public final class ExamplesException extends EngineException {
 
+    /** @param message with its place */
+    ExamplesException(String message) {
+        super(message);
+    }
+
     ExamplesException(Path file, String message) {
         super("%s: %s".formatted(file, message));
     }

@@ -8,9 +8,20 @@ import java.util.Optional;
 /** The names that the two texts of an example go by. */
 record Fields(String input, String output) {
 
-    /** Ours, the published LoraHub program's, and BIG-Bench Hard's. */
-    private static final List<Fields> KNOWN =
-            List.of(new Fields("input", "output"), new Fields("context", "completion"), new Fields("input", "target"));
+    /** Ours, the published LoraHub program's, BIG-Bench Hard's, and those that other data sets have. */
+    private static final List<Fields> KNOWN = List.of(
+            new Fields("input", "output"),
+            new Fields("context", "completion"),
+            new Fields("input", "target"),
+            new Fields("inputs", "targets"),
+            new Fields("prompt", "completion"),
+            new Fields("prompt", "response"),
+            new Fields("instruction", "response"),
+            new Fields("question", "answer"),
+            new Fields("source", "target"),
+            new Fields("text", "label"),
+            new Fields("sentence", "label"),
+            new Fields("input", "label"));
 
     static final String WANTED = "\"input\" and \"output\" (or \"context\" and \"completion\")";
 

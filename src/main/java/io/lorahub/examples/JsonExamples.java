@@ -10,7 +10,6 @@ import io.lorahub.engine.learning.Example;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A file that is one JSON value: an array of examples, or an object that holds such an array as "examples". */
@@ -32,23 +31,29 @@ final class JsonExamples {
     }
 
     static List<Example> parse(Path file, String text) {
-        List<Example> examples = new ArrayList<>();
+        return read(file, text).orThrow();
+    }
+
+    static Findings read(Path file, String text) {
+        Findings found = new Findings();
         try (JsonParser parser = JsonObjects.JSON.createParser(text)) {
             toArray(file, parser);
             while (parser.nextToken() != JsonToken.END_ARRAY) {
                 long line = JsonObjects.line(parser);
                 JsonNode node = ELEMENT.readTree(parser);
-                examples.add(JsonObjects.example(file, line, node));
+                found.take(() -> JsonObjects.example(file, line, node));
             }
             while (parser.nextToken() != null) {
                 // what follows must be JSON too, or the file was cut or mixed up
             }
-            return examples;
         } catch (JsonProcessingException e) {
-            throw JsonObjects.broken(file, 0, e);
+            found.fault(JsonObjects.broken(file, 0, e));
+        } catch (ExamplesException e) {
+            found.fault(e);
         } catch (IOException e) {
             throw new UncheckedIOException("a text in memory can be read", e);
         }
+        return found;
     }
 
     private static void toArray(Path file, JsonParser parser) throws IOException {

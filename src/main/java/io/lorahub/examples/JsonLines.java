@@ -3,7 +3,6 @@ package io.lorahub.examples;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.lorahub.engine.learning.Example;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** JSONL: one object a line; blank lines do not matter. */
@@ -12,13 +11,17 @@ final class JsonLines {
     private JsonLines() {}
 
     static List<Example> parse(Path file, String text) {
-        List<Example> examples = new ArrayList<>();
+        return read(file, text).orThrow();
+    }
+
+    static Findings read(Path file, String text) {
+        Findings found = new Findings();
         long number = 0;
         for (String line : text.split("\\r\\n|\\n|\\r", -1)) {
-            number++;
-            if (!line.isBlank()) examples.add(example(file, number, line));
+            long place = ++number;
+            if (!line.isBlank()) found.take(() -> example(file, place, line));
         }
-        return examples;
+        return found;
     }
 
     private static Example example(Path file, long number, String line) {

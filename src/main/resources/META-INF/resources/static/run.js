@@ -3,6 +3,7 @@ const page = document.querySelector("[data-run]");
 const plot = page.querySelector("[data-chart]");
 const live = page.querySelector("[data-live]");
 const sentence = page.querySelector("[data-sentence]");
+const state = document.querySelector("[data-state-of-run]");
 const points = JSON.parse(plot.dataset.chart);
 const HEIGHT = 300; // px
 const SPOKEN = 5000; // ms between two sentences that are read aloud
@@ -61,6 +62,35 @@ async function draw() {
   new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: HEIGHT })).observe(plot.parentElement);
 }
 
+function key(part) {
+  return part.getAttribute("action") ?? part.getAttribute("href");
+}
+
+// What stays is left in its place, so that it keeps the focus and a question that is open.
+function renew(place, fresh) {
+  const focused = place.contains(document.activeElement);
+  const wanted = [...fresh.children];
+  for (const old of [...place.children]) if (!wanted.some((part) => key(part) === key(old))) old.remove();
+  let at = place.firstElementChild;
+  for (const part of wanted) {
+    if (at && key(at) === key(part)) at = at.nextElementSibling;
+    else place.insertBefore(part, at);
+  }
+  if (focused && !place.contains(document.activeElement)) place.querySelector("button, a").focus();
+}
+
+function renewHead(fresh) {
+  const before = state.textContent.trim();
+  state.replaceChildren(...fresh.querySelector("[data-state-of-run]").childNodes);
+  for (const name of ["[data-actions]", "[data-ownership]"]) {
+    const place = document.querySelector(name);
+    if (place) renew(place, fresh.querySelector(name));
+  }
+  if (state.textContent.trim() === before) return;
+  sentence.textContent = fresh.querySelector("[data-sentence]").textContent;
+  spokenAt = Date.now();
+}
+
 function watch() {
   const last = points.length === 0 ? 0 : points[points.length - 1][0];
   const source = new EventSource(`/runs/${page.dataset.run}/events?after=${last}`);
@@ -69,6 +99,11 @@ function watch() {
       if (points.length === 0 || point[0] > points[points.length - 1][0]) points.push(point);
     }
     chart?.setData(columns());
+  });
+  source.addEventListener("head", (event) => {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = event.data;
+    renewHead(fresh.content);
   });
   source.addEventListener("live", (event) => {
     const unfolded = live.querySelector("details[open]") !== null;
@@ -82,7 +117,6 @@ function watch() {
   });
   source.addEventListener("end", () => {
     source.close();
-    location.reload();
   });
 }
 

@@ -57,4 +57,60 @@ class PastedExamplesTest {
 
         assertThat(PastedExamples.parse("text", PastedExamples.write(examples))).isEqualTo(examples);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\uFEFFinput,output\nlock,unlocked\nfold,unfolded",
+                "\uFEFF{\"input\": \"lock\", \"output\": \"unlocked\"}\n{\"input\": \"fold\", \"output\": \"unfolded\"}",
+                "question,answer\nlock,unlocked\nfold,unfolded",
+                "Text\tLabel\nlock\tunlocked\nfold\tunfolded",
+                "prompt,response\nlock,unlocked\nfold,unfolded",
+                "source,target\nlock,unlocked\nfold,unfolded",
+                "input,output,id\nlock,unlocked,1\nfold,unfolded,2",
+                "lock\tunlocked\t\nfold\tunfolded\t"
+            })
+    void marks_headers_and_further_columns_are_no_examples(String text) {
+        assertThat(PastedExamples.read("Pasted rows", text).faults()).isEmpty();
+        assertThat(PastedExamples.read("Pasted rows", text).examples()).isEqualTo(TWO);
+    }
+
+    @Test
+    void it_says_which_row_was_the_header_and_what_was_left_out() {
+        assertThat(PastedExamples.read("Pasted rows", "Input,Output,id\nlock,unlocked,1")
+                        .notes())
+                .containsExactly("The first row was taken as the header: “Input”, “Output”, “id”.", "Left out: “id”.");
+        assertThat(PastedExamples.read("Pasted rows", "lock,unlocked").notes()).isEmpty();
+    }
+
+    @Test
+    void a_tab_in_quotes_belongs_to_the_text() {
+        assertThat(PastedExamples.parse("Pasted rows", "lock,\"un\tlocked\"\n\"say \"\"a\"\"\",b"))
+                .containsExactly(new Example("lock", "un\tlocked"), new Example("say \"a\"", "b"));
+    }
+
+    @Test
+    void every_bad_row_is_named_up_to_ten() {
+        Pasted some = PastedExamples.read("Pasted rows", "lock\tunlocked\na;b\nfold\t\nbend\tunbended");
+        assertThat(some.examples()).hasSize(2);
+        assertThat(some.firstFaults())
+                .hasSize(2)
+                .anyMatch(fault -> fault.startsWith("Pasted rows, line 2: a row needs an input"))
+                .anyMatch(fault -> fault.startsWith("Pasted rows, line 3: the output is empty"));
+
+        assertThat(PastedExamples.read("Pasted rows", "a;b\n".repeat(13)).firstFaults())
+                .hasSize(11)
+                .last()
+                .isEqualTo("3 more rows cannot be read.");
+        assertThat(PastedExamples.read("Pasted rows", "{\"input\": 1}\n{\"inp\": 2}\n{")
+                        .faults())
+                .hasSize(3);
+    }
+
+    @Test
+    void examples_that_look_like_a_header_are_written_as_examples() {
+        List<Example> examples = List.of(new Example("Question", "Answer"), new Example("lock", "unlocked"));
+
+        assertThat(PastedExamples.parse("text", PastedExamples.write(examples))).isEqualTo(examples);
+    }
 }

@@ -1,0 +1,39 @@
+package io.lorahub.examples;
+
+import io.lorahub.engine.learning.Example;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Examples as they are read, and what is wrong with the rows that are none. */
+final class Findings {
+
+    private final List<Example> examples = new ArrayList<>();
+    private final List<ExamplesException> faults = new ArrayList<>();
+
+    void take(Supplier<Example> row) {
+        try {
+            examples.add(row.get());
+        } catch (ExamplesException e) {
+            faults.add(e);
+        }
+    }
+
+    void fault(ExamplesException fault) {
+        faults.add(fault);
+    }
+
+    List<Example> examples() {
+        return List.copyOf(examples);
+    }
+
+    List<String> faults() {
+        return faults.stream().map(ExamplesException::getMessage).toList();
+    }
+
+    /** Throws the first of its faults. */
+    List<Example> orThrow() {
+        if (!faults.isEmpty()) throw faults.get(0);
+        return examples();
+    }
+}

@@ -1,0 +1,122 @@
+package io.lorahub.examples;
+
+import io.lorahub.engine.learning.Example;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+
+/** Rows with two texts each and a tab or a comma between them; the first row may name the columns. */
+final class PastedTable {
+
+    private static final CSVFormat TABS = CSVFormat.TDF
+            .builder()
+            .setIgnoreSurroundingSpaces(false)
+            .setIgnoreEmptyLines(true)
+            .get();
+    private static final CSVFormat COMMAS =
+            CSVFormat.RFC4180.builder().setIgnoreEmptyLines(true).get();
+
+    private final Path name;
+    private final Findings found = new Findings();
+
+    /** @param name of the text in messages */
+    PastedTable(Path name) {
+        this.name = name;
+    }
+
+    Pasted read(String text) {
+        Columns columns = null;
+        long line = 1;
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), hasTabs(text) ? TABS : COMMAS)) {
+            for (CSVRecord record : parser) {
+                Columns named = columns == null ? Columns.named(record).orElse(null) : null;
+                if (columns == null) columns = named == null ? Columns.UNNAMED : named;
+                if (named == null) {
+                    Columns where = columns;
+                    long place = line;
+                    found.take(() -> where.example(name, place, record));
+                }
+                line = parser.getCurrentLineNumber() + 1;
+            }
+        } catch (IOException | UncheckedIOException e) {
+            found.fault(
+                    new ExamplesException(name, line, "this row cannot be read; a quotation mark may be left open."));
+        }
+        List<String> header = columns == null ? List.of() : columns.header;
+        return new Pasted(found.examples(), found.faults(), header, columns == null ? List.of() : columns.leftOut());
+    }
+
+    /** Whether a tab stands between texts; one in quotes belongs to a text. */
+    private static boolean hasTabs(String text) {
+        boolean quoted = false;
+        boolean begins = true;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' && (quoted || begins)) quoted = !quoted;
+            else if (c == '\t' && !quoted) return true;
+            // a second mark straight after the closing one stands for the mark itself and opens again
+            begins = c == ',' || c == '\n' || c == '\r' || c == '"';
+        }
+        return false;
+    }
+
+    /**
+     * Where the two texts stand in a row.
+     *
+     * @param header the names of all columns; empty where they have none
+     */
+    private record Columns(int input, int output, List<String> header) {
+
+        static final Columns UNNAMED = new Columns(0, 1, List.of());
+
+        /** Empty where the first row is no header. */
+        static Optional<Columns> named(CSVRecord first) {
+            List<String> names = first.toList().stream()
+                    .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                    .toList();
+            return Fields.among(names)
+                    .map(fields ->
+                            new Columns(names.indexOf(fields.input()), names.indexOf(fields.output()), first.toList()));
+        }
+
+        List<String> leftOut() {
+            return IntStream.range(0, header.size())
+                    .filter(i -> i != input && i != output)
+                    .mapToObj(header::get)
+                    .filter(name -> !name.isBlank())
+                    .toList();
+        }
+
+        Example example(Path name, long line, CSVRecord record) {
+            if (record.size() <= Math.max(input, output)) {
+                throw new ExamplesException(
+                        name, line, "a row needs an input and an output, with a tab or a comma between them.");
+            }
+            int width = header.isEmpty() ? 2 : header.size();
+            if (used(record) > width) {
+                throw new ExamplesException(
+                        name,
+                        line,
+                        "there are %d values instead of %s; put texts with commas in quotes."
+                                .formatted(record.size(), width == 2 ? "two" : Integer.toString(width)));
+            }
+            return Fields.example(record.get(input), record.get(output))
+                    .orElseThrow(() -> new ExamplesException(name, line, "the output is empty."));
+        }
+
+        /** Spreadsheets also copy empty cells at the end. */
+        private static int used(CSVRecord record) {
+            int used = record.size();
+            while (used > 2 && record.get(used - 1).isEmpty()) used--;
+            return used;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.lorahub.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Mistakes in templates that Qute does not find when it compiles them. */
+class TemplatesTest {
+
+    private static final Path TEMPLATES = Path.of("frontend-templates/templates");
+
+    /** An enum is never equal to a text; its name is. A token's scope and a request's method are texts. */
+    private static final Pattern ENUM_AS_TEXT =
+            Pattern.compile("(?<!\\.name)(?<!form\\.scope)(?<!call\\.method) [!=]= '[A-Z][A-Z_]+'");
+
+    @Test
+    void no_enum_is_compared_with_a_text() throws IOException {
+        try (Stream<Path> all = Files.walk(TEMPLATES)) {
+            List<Path> templates =
+                    all.filter(path -> path.toString().endsWith(".html")).toList();
+            assertThat(templates)
+                    .isNotEmpty()
+                    .allSatisfy(
+                            path -> assertThat(text(path)).as(path.toString()).doesNotContainPattern(ENUM_AS_TEXT));
+        }
+    }
+
+    private static String text(Path path) {
+        try {
+            return Files.readString(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

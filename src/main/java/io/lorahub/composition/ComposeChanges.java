@@ -5,21 +5,13 @@ import io.lorahub.composition.ComposeForm.Candidate;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.ExamplesException;
 import io.lorahub.examples.PastedExamples;
-import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** What the buttons of the form do beside starting: each works without scripts. */
 @ApplicationScoped
@@ -27,9 +19,6 @@ public class ComposeChanges {
 
     /** Adapters that a search lists. */
     private static final int FOUND = 20;
-
-    /** A file of examples has no more bytes. */
-    private static final long LARGEST = 900_000;
 
     private final Basket basket;
     private final CandidateFinder finder;
@@ -51,14 +40,14 @@ public class ComposeChanges {
                 .toList());
     }
 
-    /** @throws ProblemException for texts that cannot be read; the form stays as it was */
+    /** @param form with what {@link SentExamples} has read */
     Changed apply(ComposeForm form, SentForm sent) {
         String action = sent.action();
         if (action.startsWith("remove-")) return new Changed(without(form, action.substring(7)), "task");
         return switch (action) {
             case "add" -> new Changed(form.withExamples(plus(form.rows(), new Example("", ""))), "task");
-            case "paste" -> new Changed(pasted(form, sent), "task");
-            case "held-out" -> new Changed(withHeldOutFile(form, sent), "held-out");
+            case "paste" -> new Changed(form, "task");
+            case "held-out" -> new Changed(form, "held-out");
             case "split" -> new Changed(split(form), "held-out");
             case "find" ->
                 new Changed(
@@ -99,56 +88,21 @@ public class ComposeChanges {
         return Stream.concat(list.stream(), Stream.of(last)).toList();
     }
 
-    private ComposeForm pasted(ComposeForm form, SentForm sent) {
-        List<Example> more = new ArrayList<>(form.filled());
-        more.addAll(read("pasted", "Pasted rows", text(sent.pasted)));
-        if (isSent(sent.file)) more.addAll(read("file", sent.file.fileName(), content("file", sent.file)));
-        return form.withExamples(more);
-    }
-
-    private ComposeForm withHeldOutFile(ComposeForm form, SentForm sent) {
-        if (!isSent(sent.heldOutFile)) return form;
-        List<Example> read = read("held_out", sent.heldOutFile.fileName(), content("held_out", sent.heldOutFile));
-        return form.withHeldOut(PastedExamples.write(read));
-    }
-
     /** Five at random stay as examples; the others are held out, so that they say something about the result. */
     private static ComposeForm split(ComposeForm form) {
         List<Example> all = new ArrayList<>(form.filled());
         if (all.size() <= ComposeForm.ROWS) return form;
         Collections.shuffle(all, new Random(42));
-        List<Example> out = new ArrayList<>(read("held_out", "Held-out examples", form.heldOut()));
+        List<Example> out = new ArrayList<>(heldOut(form));
         out.addAll(all.subList(ComposeForm.ROWS, all.size()));
         return form.withExamples(all.subList(0, ComposeForm.ROWS)).withHeldOut(PastedExamples.write(out));
     }
 
-    private static boolean isSent(FileUpload file) {
-        return file != null && file.size() > 0;
-    }
-
-    private static List<Example> read(String field, String source, String text) {
+    private static List<Example> heldOut(ComposeForm form) {
         try {
-            return PastedExamples.parse(source.isBlank() ? "file" : source.replace('\0', '_'), text);
+            return PastedExamples.parse(SentExamples.HELD_OUT, form.heldOut());
         } catch (ExamplesException e) {
-            throw ProblemException.invalid(field, e.getMessage());
-        }
-    }
-
-    private static String content(String field, FileUpload file) {
-        if (file.size() > LARGEST) {
-            throw ProblemException.invalid(
-                    field, "The file has %,d bytes; at most %,d are read.".formatted(file.size(), LARGEST));
-        }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file.uploadedFile())))
-                    .toString();
-            return text.startsWith("\uFEFF") ? text.substring(1) : text;
-        } catch (CharacterCodingException e) {
-            throw ProblemException.invalid(List.of(new Cause(field, "The file is not UTF-8 text.")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw ProblemException.invalid("held_out", e.getMessage());
         }
     }
 }

@@ -13,8 +13,10 @@ import java.util.UUID;
  * The form of the page that composes, as it is typed and as drafts keep it.
  *
  * @param examples   rows of the table, blank ones too
+ * @param pasted     text that is not yet among the examples
  * @param heldOut    text that {@link PastedExamples} reads
  * @param candidates listed, whether chosen or not
+ * @param find       words by which adapters are looked for
  * @param from       the run that this one repeats with changes
  * @param known      evaluations of that run that may be taken over; empty for all of them
  * @param suggestion the question for a suggestion that was asked last
@@ -25,8 +27,10 @@ public record ComposeForm(
         String description,
         String baseModel,
         List<Example> examples,
+        String pasted,
         String heldOut,
         List<Candidate> candidates,
+        String find,
         TypedSettings settings,
         Optional<UUID> from,
         String known,
@@ -42,11 +46,24 @@ public record ComposeForm(
     static final int ROWS = 5;
 
     static final ComposeForm EMPTY = new ComposeForm(
-            "", "", "", List.of(), "", List.of(), TypedSettings.DEFAULT, Optional.empty(), "", Optional.empty());
+            "",
+            "",
+            "",
+            List.of(),
+            "",
+            "",
+            List.of(),
+            "",
+            TypedSettings.DEFAULT,
+            Optional.empty(),
+            "",
+            Optional.empty());
 
     public ComposeForm {
         examples = List.copyOf(examples);
         candidates = List.copyOf(candidates);
+        pasted = pasted == null ? "" : pasted; // drafts of before these were kept
+        find = find == null ? "" : find;
     }
 
     /** What a run was asked for, for repeating it with changes. */
@@ -56,10 +73,12 @@ public record ComposeForm(
                 run.description,
                 run.baseModel.name,
                 run.spec.examples(),
+                "",
                 PastedExamples.write(run.spec.heldOut()),
                 run.candidates.stream()
                         .map(v -> new Candidate(v.adapter.address() + "@" + v.label, "In the run before", true))
                         .toList(),
+                "",
                 TypedSettings.of(run.spec),
                 Optional.of(run.id),
                 known,
@@ -92,17 +111,66 @@ public record ComposeForm(
 
     ComposeForm withExamples(List<Example> other) {
         return new ComposeForm(
-                title, description, baseModel, other, heldOut, candidates, settings, from, known, suggestion);
+                title,
+                description,
+                baseModel,
+                other,
+                pasted,
+                heldOut,
+                candidates,
+                find,
+                settings,
+                from,
+                known,
+                suggestion);
+    }
+
+    ComposeForm withPasted(String other) {
+        return new ComposeForm(
+                title,
+                description,
+                baseModel,
+                examples,
+                other,
+                heldOut,
+                candidates,
+                find,
+                settings,
+                from,
+                known,
+                suggestion);
     }
 
     ComposeForm withHeldOut(String other) {
         return new ComposeForm(
-                title, description, baseModel, examples, other, candidates, settings, from, known, suggestion);
+                title,
+                description,
+                baseModel,
+                examples,
+                pasted,
+                other,
+                candidates,
+                find,
+                settings,
+                from,
+                known,
+                suggestion);
     }
 
     ComposeForm withSettings(TypedSettings other) {
         return new ComposeForm(
-                title, description, baseModel, examples, heldOut, candidates, other, from, known, suggestion);
+                title,
+                description,
+                baseModel,
+                examples,
+                pasted,
+                heldOut,
+                candidates,
+                find,
+                other,
+                from,
+                known,
+                suggestion);
     }
 
     ComposeForm withSuggestion(UUID question) {
@@ -111,8 +179,10 @@ public record ComposeForm(
                 description,
                 baseModel,
                 examples,
+                pasted,
                 heldOut,
                 candidates,
+                find,
                 settings,
                 from,
                 known,
@@ -127,7 +197,7 @@ public record ComposeForm(
             if (all.stream().noneMatch(c -> withoutVersion(c.address()).equals(adapter))) all.add(candidate);
         }
         return new ComposeForm(
-                title, description, baseModel, examples, heldOut, all, settings, from, known, suggestion);
+                title, description, baseModel, examples, pasted, heldOut, all, find, settings, from, known, suggestion);
     }
 
     /**
@@ -147,7 +217,7 @@ public record ComposeForm(
         }
         all.addAll(others);
         return new ComposeForm(
-                title, description, baseModel, examples, heldOut, all, settings, from, known, suggestion);
+                title, description, baseModel, examples, pasted, heldOut, all, find, settings, from, known, suggestion);
     }
 
     /** Whether an adapter is listed, in whatever version. */

@@ -3,7 +3,10 @@ package io.lorahub.composition;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.examples.Pasted;
+import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.Cause;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -14,6 +17,7 @@ import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -61,16 +65,29 @@ public class ComposePage {
         this.rights = rights;
     }
 
-    /** What the form offers and shows beside what was typed. */
+    /**
+     * What the form offers and shows beside what was typed.
+     *
+     * @param payable whether the budget is one that a run may have
+     * @param file    bytes that a file of examples may have
+     */
     record Around(
             List<BaseModelEntry> baseModels,
             List<CandidateFinder.Row> candidates,
             List<CandidateFinder.Tag> tags,
             List<String> strategies,
             RunEstimate estimate,
+            boolean payable,
             long active,
             Optional<CompositionRun> before,
-            CompositionConfig limits) {}
+            CompositionConfig limits,
+            long file) {
+
+        public String budgetHint() {
+            return "Sets of weights tried, 1 to %,d. 40 finds a good pair; 100 also tunes it."
+                    .formatted(limits.budget());
+        }
+    }
 
     @CheckedTemplate
     static class Templates {
@@ -98,21 +115,17 @@ public class ComposePage {
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public Response send(@BeanParam SentForm sent) {
         Person person = viewer.require();
-        ComposeForm form = sent.form();
+        SentExamples.Taken taken = SentExamples.of(sent);
+        ComposeForm form = taken.form();
         try {
             Owner owner = Owner.member(person);
-            switch (sent.action()) {
-                case "start":
-                    return start(person, form);
-                case "suggest":
-                    return suggested(person, suggestions.ask(owner, form));
-                case "suggested":
-                    return suggested(person, suggestions.take(owner, form));
-                default:
-            }
+            if (sent.action().equals("start")) return start(person, taken);
+            if (!taken.faults().isEmpty()) throw ProblemException.invalid(taken.faults());
+            if (sent.action().equals("suggest")) return suggested(person, suggestions.ask(owner, form));
+            if (sent.action().equals("suggested")) return suggested(person, suggestions.take(owner, form));
             ComposeChanges.Changed changed = changes.apply(form, sent);
             drafts.save(person, changed.form());
-            return Response.seeOther(URI.create("/compose#" + changed.place())).build();
+            return seeOther("/compose#" + changed.place(), taken.notes());
         } catch (ProblemException e) {
             drafts.save(person, form);
             return Response.status(e.status())
@@ -120,6 +133,23 @@ public class ComposePage {
                     .build();
         }
     }
+
+    /** How the hub understands rows that somebody pastes into a cell. */
+    @POST
+    @Path("/rows")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Rows rows(@FormParam("pasted") @DefaultValue("") String text) {
+        viewer.require();
+        Pasted pasted = PastedExamples.read("Pasted rows", text);
+        return new Rows(pasted.examples(), pasted.notes(), pasted.firstFaults());
+    }
+
+    /**
+     * @param notes  on how the rows were understood
+     * @param faults of rows that cannot be read
+     */
+    public record Rows(List<Example> examples, List<String> notes, List<String> faults) {}
 
     /** Keeps what is typed when one leaves the page. */
     @POST
@@ -136,10 +166,16 @@ public class ComposePage {
         return Toast.seeOther("/compose", "The form is empty again.");
     }
 
-    private Response start(Person person, ComposeForm form) {
-        CompositionRun run = requests.start(Owner.member(person), form);
+    private Response start(Person person, SentExamples.Taken taken) {
+        CompositionRun run = requests.start(Owner.member(person), taken.form(), taken.faults());
         drafts.discard(person);
-        return Response.seeOther(URI.create("/runs/" + run.id)).build();
+        return seeOther("/runs/" + run.id, taken.notes());
+    }
+
+    private static Response seeOther(String path, List<String> notes) {
+        return notes.isEmpty()
+                ? Response.seeOther(URI.create(path)).build()
+                : Toast.seeOther(path, String.join(" ", notes));
     }
 
     private Response suggested(Person person, CandidateSuggestions.Suggested suggested) {
@@ -159,11 +195,13 @@ public class ComposePage {
                         finder.tags(form.baseModel()),
                         Strategy.names(),
                         estimates.of(form.baseModel(), budget),
+                        budget >= 1 && budget <= limits.budget(),
                         Owner.member(person).active(),
                         form.from()
                                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                                 .filter(rights::maySee),
-                        limits),
+                        limits,
+                        SentExamples.LARGEST),
                 errors);
     }
 }

@@ -1,7 +1,6 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.learning.Example;
-import io.lorahub.examples.ExamplesException;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
@@ -27,10 +26,14 @@ public class ComposeRequests {
         this.rights = rights;
     }
 
-    /** @throws ProblemException invalid, with a cause for each fault */
-    public CompositionRun start(Owner owner, ComposeForm form) {
-        List<Cause> faults = new ArrayList<>();
-        List<Example> heldOut = heldOut(form, faults);
+    /**
+     * @param unread what is wrong with examples that were pasted or sent as files
+     * @throws ProblemException invalid, with a cause for each fault
+     */
+    public CompositionRun start(Owner owner, ComposeForm form, List<Cause> unread) {
+        List<Cause> faults = new ArrayList<>(unread);
+        List<Example> heldOut =
+                PastedExamples.read(SentExamples.HELD_OUT, form.heldOut()).examples();
         RunRequest request = new RunRequest(
                 form.title(),
                 form.description(),
@@ -41,6 +44,7 @@ public class ComposeRequests {
         RunRequestCheck.Checked checked = check.check(request);
         checked.causes().stream()
                 .filter(cause -> faults.stream().noneMatch(f -> f.field().equals(cause.field())))
+                .filter(cause -> !isOfUnread(cause, form, unread))
                 .forEach(faults::add);
         warnOfLeaks(request.spec(), faults);
         Optional<CompositionRun> before = form.from().map(UUID::toString).map(rights::visible);
@@ -52,17 +56,21 @@ public class ComposeRequests {
                         .equals(checked.candidates().stream().map(v -> v.id).toList()))
                 .isPresent();
         return same
-                ? runs.fork(owner, before.get().id, known, request.title(), request.spec())
+                ? runs.fork(
+                        owner,
+                        before.get().id,
+                        known,
+                        request.title(),
+                        Optional.of(request.description()),
+                        request.spec())
                 : runs.start(owner, request);
     }
 
-    private static List<Example> heldOut(ComposeForm form, List<Cause> faults) {
-        try {
-            return PastedExamples.parse("Held-out examples", form.heldOut());
-        } catch (ExamplesException e) {
-            faults.add(new Cause("held_out", e.getMessage()));
-            return List.of();
-        }
+    /** That examples are missing is no fault of its own where they are there but cannot be read. */
+    private static boolean isOfUnread(Cause cause, ComposeForm form, List<Cause> unread) {
+        return cause.field().equals("examples")
+                && form.filled().isEmpty()
+                && unread.stream().anyMatch(c -> List.of("pasted", "file").contains(c.field()));
     }
 
     /** An accuracy on examples that the search has seen says nothing. */

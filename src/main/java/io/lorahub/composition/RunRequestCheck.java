@@ -7,6 +7,7 @@ import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.web.Cause;
@@ -113,12 +114,20 @@ public class RunRequestCheck {
         if (spec.strategy() != null && !spec.strategy().isBlank()) {
             oneOf("strategy", spec.strategy(), Strategy.names(), causes);
         }
-        if (causes.stream()
-                .anyMatch(c -> c.field().equals("composition") || c.field().equals("budget"))) return;
+        weights(spec, causes);
+    }
+
+    /** The bounds and the preference for few, each by itself, as the engine checks them ({@link Settings}). */
+    private static void weights(RunSpec spec, List<Cause> causes) {
         try {
-            spec.settings();
+            Settings.DEFAULT.withBounds(spec.lower(), spec.upper());
         } catch (EngineException e) {
-            causes.add(new Cause(e.getMessage().contains("regularisation") ? "l1" : "lower", e.getMessage()));
+            causes.add(new Cause("lower", e.getMessage()));
+        }
+        try {
+            Settings.DEFAULT.withL1(spec.l1());
+        } catch (EngineException e) {
+            causes.add(new Cause("l1", e.getMessage()));
         }
     }
 

@@ -73,6 +73,7 @@ public class RunResource {
                         rights.visible(sent.forkOf()).id,
                         sent.forkEvaluations() == null ? 0 : sent.forkEvaluations(),
                         sent.title(),
+                        Optional.ofNullable(sent.description()),
                         sent.spec());
         return Response.created(URI.create("/api/v1/runs/" + run.id))
                 .entity(get(run.id.toString()))

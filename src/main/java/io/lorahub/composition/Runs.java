@@ -50,9 +50,12 @@ public class Runs {
      * asks for weights that are known, nothing is computed.
      *
      * @param evaluations from 0 to all of them
+     * @param title       that of the other run where it is blank
+     * @param description that of the other run where it is empty
      */
     @Transactional
-    public CompositionRun fork(Owner owner, UUID id, int evaluations, String title, RunSpec spec) {
+    public CompositionRun fork(
+            Owner owner, UUID id, int evaluations, String title, Optional<String> description, RunSpec spec) {
         CompositionRun from = locked(id);
         long known = RunEvaluation.count("id.runId", from.id);
         if (evaluations < 0 || evaluations > known) {
@@ -61,8 +64,11 @@ public class Runs {
         List<Cause> causes = new ArrayList<>(check.settings(spec));
         causes.addAll(check.unseen(from.candidates));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        CompositionRun run =
-                of(owner, title == null || title.isBlank() ? from.title : title.strip(), from.description, spec);
+        CompositionRun run = of(
+                owner,
+                title == null || title.isBlank() ? from.title : title.strip(),
+                description.orElse(from.description),
+                spec);
         run.baseModel = from.baseModel;
         run.candidates = List.copyOf(from.candidates);
         run.forkOf = from;

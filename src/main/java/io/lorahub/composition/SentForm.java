@@ -110,8 +110,10 @@ public class SentForm {
                 or(description, ""),
                 or(baseModel, ""),
                 examples(),
+                or(pasted, ""),
                 or(heldOut, ""),
                 candidates(),
+                or(find, ""),
                 new TypedSettings(
                         or(budget, usual.budget()),
                         or(strategy, usual.strategy()),

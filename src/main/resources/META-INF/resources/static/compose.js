@@ -42,17 +42,42 @@ body.addEventListener("click", (event) => {
   (next ?? row).querySelector("textarea").focus();
 });
 
-// A table from a spreadsheet, pasted into a cell, fills the rows from there on.
-body.addEventListener("paste", (event) => {
-  const lines = event.clipboardData.getData("text").replace(/\r/g, "").replace(/\n$/, "").split("\n");
-  if (!lines[0].includes("\t") || lines.some((line) => line.split("\t").length !== 2)) return;
-  event.preventDefault();
-  let row = event.target.closest("tr");
-  for (const line of lines) {
-    const [input, output] = line.split("\t");
+// Not imported from lorahub.js: the page loads that under another address, and it would run twice.
+function toast(sentence, kind) {
+  const line = document.createElement("div");
+  line.className = `notice toast is-${kind}`;
+  const text = document.createElement("div");
+  text.textContent = sentence;
+  line.append(text);
+  document.querySelector(".toasts")?.append(line);
+  setTimeout(() => line.remove(), 10_000);
+}
+
+function fill(first, examples) {
+  let row = first;
+  for (const [index, { input, output }] of examples.entries()) {
+    if (index > 0) row = row.nextElementSibling ?? addRow();
     row.querySelector("[name=input]").value = input;
     row.querySelector("[name=output]").value = output;
-    row = row.nextElementSibling ?? addRow();
+  }
+}
+
+// A table from a spreadsheet, pasted into a cell, fills the rows from there on; the hub reads it by the rules for all
+// pasted rows.
+body.addEventListener("paste", async (event) => {
+  const text = event.clipboardData.getData("text");
+  if (!text.includes("\t")) return;
+  event.preventDefault();
+  const cell = event.target;
+  try {
+    const answer = await fetch("/compose/rows", { method: "POST", body: new URLSearchParams({ pasted: text }) });
+    const { examples, notes, faults } = await answer.json();
+    if (faults.length > 0) throw new Error(faults.join(" "));
+    fill(cell.closest("tr"), examples);
+    if (notes.length > 0) toast(notes.join(" "), "ok");
+  } catch (error) {
+    cell.setRangeText(text, cell.selectionStart, cell.selectionEnd, "end");
+    toast(`These are no rows that can be read, so they stand in one cell. ${error.message}`, "warn");
   }
 });
 
@@ -74,6 +99,40 @@ for (const field of form.querySelectorAll("[data-default]")) {
   });
 }
 
+// A fault beside its field, as the server shows it; none where there is no sentence.
+function say(control, sentence) {
+  const place = control.closest(".field, .file-line");
+  place.querySelector(".field-error")?.remove();
+  place.classList.toggle("is-wrong", sentence !== "");
+  if (sentence === "") return control.removeAttribute("aria-invalid");
+  const line = form.querySelector("[data-fault]").content.firstElementChild.cloneNode(true);
+  line.querySelector("span").textContent = sentence;
+  control.setAttribute("aria-invalid", "true");
+  place.append(line);
+}
+
+const thousands = new Intl.NumberFormat("en");
+
+function fileFault(control) {
+  const size = control.files[0]?.size ?? 0;
+  const largest = Number(form.dataset.largest);
+  return size > largest
+    ? `This file has ${thousands.format(size)} bytes; at most ${thousands.format(largest)} are read. Choose a part of it.`
+    : "";
+}
+
+for (const control of form.querySelectorAll("[type=file]")) {
+  control.addEventListener("change", () => say(control, fileFault(control)));
+}
+
+function budgetFault(text) {
+  const most = Number(estimate.dataset.most);
+  const budget = Number(text.trim());
+  return Number.isInteger(budget) && budget >= 1 && budget <= most
+    ? ""
+    : `The budget is 1 to ${thousands.format(most)} evaluations.`;
+}
+
 function time(seconds) {
   if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
@@ -83,21 +142,33 @@ form.addEventListener("input", (event) => {
   if (event.target.name === "candidate") {
     chosen.textContent = form.querySelectorAll("[name=candidate]:checked").length;
   }
-  if (event.target.name === "budget" && estimate.dataset.each) {
-    const budget = Number.parseInt(event.target.value, 10);
-    if (!(budget > 0)) return;
-    const each = Number(estimate.dataset.each);
-    estimate.querySelector("[data-search]").textContent = `${budget} × ${each.toPrecision(3)} s`;
-    estimate.querySelector("[data-total]").textContent = `about ${time(budget * each + Number(estimate.dataset.rest))}`;
-  }
+  if (event.target.name === "budget") estimated(event.target);
 });
+
+function estimated(control) {
+  const fault = budgetFault(control.value);
+  say(control, fault);
+  if (!estimate.dataset.each) return;
+  const budget = Number(control.value);
+  const each = Number(estimate.dataset.each);
+  const total = time(budget * each + Number(estimate.dataset.rest));
+  estimate.querySelector("[data-search]").textContent = fault ? "–" : `${budget} × ${each.toPrecision(3)} s`;
+  estimate.querySelector("[data-total]").textContent = fault ? "–" : `about ${total}`;
+}
 
 // A suggestion that takes longer than a page waits for comes by itself.
 const suggested = form.querySelector("[data-suggested]");
 if (suggested) setTimeout(() => suggested.click(), 4000);
 
-form.addEventListener("submit", () => {
-  started = true;
+// A file that is too large is not sent: what was typed would go with it.
+form.addEventListener("submit", (event) => {
+  const wrong = [...form.querySelectorAll("[type=file]")].find((control) => fileFault(control) !== "");
+  if (wrong) {
+    event.preventDefault();
+    say(wrong, fileFault(wrong));
+    wrong.closest("details")?.setAttribute("open", "");
+    wrong.focus();
+  } else started = true;
 });
 
 function typed() {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -154,6 +156,89 @@ class ComposePageTest {
     }
 
     @Test
+    void rows_that_cannot_be_read_stay_where_they_were_pasted() {
+        for (String button : List.of("paste", "start")) {
+            form(button)
+                    .multiPart("pasted", "pack\tunpacked\na;b\nc;d")
+                    .multiPart("find", "negation")
+                    .post("/compose")
+                    .then()
+                    .statusCode(422)
+                    .body(containsString("Pasted rows, line 2: a row needs an input and an output"))
+                    .body(containsString("Pasted rows, line 3: a row needs"))
+                    .body(containsString("\npack\tunpacked\na;b\nc;d</textarea>"))
+                    .body(containsString("value=\"negation\""))
+                    .body(not(containsString("Give a few examples")));
+        }
+        page().body(containsString("a;b"));
+    }
+
+    @Test
+    void rows_that_were_only_pasted_count_as_examples_and_the_header_is_named() {
+        RequestSpecification form = form("start")
+                .multiPart("title", "un-past")
+                .multiPart("pasted", "question,answer,id\nlock,unlocked,1\nfold,unfolded,2")
+                .multiPart("budget", "4");
+        candidates.forEach(a -> form.multiPart("listed", a).multiPart("candidate", a));
+        ValidatableResponse started = form.post("/compose").then().statusCode(303);
+
+        String location = started.extract().header("Location");
+        assertThat(run(UUID.fromString(location.substring(location.lastIndexOf('/') + 1)))
+                        .spec
+                        .examples())
+                .extracting(e -> e.output())
+                .containsExactly("unlocked", "unfolded");
+        AsBrowser.given(session)
+                .cookie("lorahub_toast", started.extract().cookie("lorahub_toast"))
+                .get("/runs")
+                .then()
+                .body(containsString("The first row was taken as the header: “question”, “answer”, “id”."))
+                .body(containsString("Left out: “id”."));
+    }
+
+    @Test
+    void a_file_that_is_too_large_is_refused_beside_its_field_and_the_title_stays() {
+        form("start")
+                .multiPart("title", "typed before")
+                .multiPart("file", "rows.csv", "a,b\n".repeat(300_000).getBytes(StandardCharsets.UTF_8))
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString("rows.csv has 1,200,000 bytes; at most 900,000 are read."))
+                .body(containsString("typed before"));
+        page().body(containsString("typed before"));
+    }
+
+    @Test
+    void a_wrong_budget_hides_neither_bounds_nor_preference() {
+        filled("start")
+                .multiPart("budget", "5000")
+                .multiPart("lower", "2")
+                .multiPart("upper", "1")
+                .multiPart("l1", "-1")
+                .post("/compose")
+                .then()
+                .statusCode(422)
+                .body(containsString("The budget is 1 to 1,000 evaluations."))
+                .body(containsString("The lower bound 2.0 must be below the upper bound 1.0."))
+                .body(containsString("The strength of the regularisation must not be -1.0."))
+                .body(containsString("<dd data-search>–</dd>"));
+        page().body(containsString("Sets of weights tried, 1 to 1,000."));
+    }
+
+    @Test
+    void a_script_asks_how_rows_are_understood() {
+        AsBrowser.given(session)
+                .formParam("pasted", "input\toutput\n\"two\nlines\"\tyes")
+                .post("/compose/rows")
+                .then()
+                .statusCode(200)
+                .body("examples[0].input", equalTo("two\nlines"))
+                .body("notes[0]", containsString("header"))
+                .body("faults", hasSize(0));
+    }
+
+    @Test
     void of_many_examples_all_but_five_are_held_out() {
         RequestSpecification form = form("split");
         for (int i = 0; i < 12; i++) form.multiPart("input", "word " + i).multiPart("output", "unword " + i);
@@ -267,6 +352,7 @@ class ComposePageTest {
                 .multiPart("from", id)
                 .multiPart("known", "2")
                 .multiPart("title", "longer")
+                .multiPart("description", "With a larger budget.")
                 .multiPart("budget", "12");
         run(UUID.fromString(id))
                 .spec
@@ -277,6 +363,10 @@ class ComposePageTest {
 
         CompositionRun fork = run(UUID.fromString(second.substring(second.lastIndexOf('/') + 1)));
         assertThat(fork.forkEvaluations).isEqualTo(2);
+        AsBrowser.given(session)
+                .get("/runs/" + fork.id)
+                .then()
+                .body(containsString("<p class=\"described\">With a larger budget.</p>"));
         AsBrowser.given(session)
                 .get("/runs/compare?run=" + id + "&run=" + fork.id)
                 .then()

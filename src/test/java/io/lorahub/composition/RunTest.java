@@ -135,7 +135,8 @@ class RunTest {
                 s.dtype(),
                 s.maxNewTokens());
 
-        CompositionRun fork = ended(runs.fork(Owner.member(member), first.id, 4, "longer", longer).id);
+        CompositionRun fork =
+                ended(runs.fork(Owner.member(member), first.id, 4, "longer", Optional.empty(), longer).id);
 
         assertThat(fork.state).isEqualTo(RunState.SUCCEEDED);
         assertThat(fork.spent).isEqualTo(60);

@@ -22,13 +22,12 @@ record AdapterWeight(String name, OptionalDouble weight) {
 
         private static double weight(String number, String value) {
             try {
-                double weight = Double.parseDouble(number);
-                if (Double.isFinite(weight)) return weight;
-            } catch (NumberFormatException e) {
-                // said below
+                return new DecimalNumber().convert(number);
+            } catch (TypeConversionException e) {
+                throw new TypeConversionException(
+                        "the weight in \"%s\" must be a decimal number, such as 0.7, not \"%s\""
+                                .formatted(value, number));
             }
-            throw new TypeConversionException(
-                    "the weight in \"%s\" must be a finite number, not \"%s\"".formatted(value, number));
         }
     }
 }

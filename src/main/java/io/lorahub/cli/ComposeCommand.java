@@ -85,6 +85,8 @@ final class ComposeCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = search.settings(model.composition());
         if (remote.asked()) return remotely(settings);
+        remote.requireNone();
+        log.requirePossible();
         Optional<Path> folder = write.folder();
         write.how();
         write.requireFree();
@@ -135,12 +137,7 @@ final class ComposeCommand implements Callable<Integer> {
     }
 
     private int remotely(Settings settings) {
-        if (candidates.given() || write.folder().isPresent()) {
-            throw Usage.wrong(
-                    command,
-                    "With --remote the candidates are adapters of the hub, given with --candidate, and the result stays"
-                            + " there; leave --adapters and --out away.");
-        }
+        remote.requireNothingLocal();
         Optional<DemoTask> task = demo.task();
         return new RemoteComposition(remote.client(), output)
                 .run(remote.request(

@@ -25,15 +25,31 @@ final class LogOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    /** Says before any work what cannot be a log. */
+    void requirePossible() {
+        if (log != null && resume != null && !log.equals(resume)) {
+            throw Usage.wrong(command, "--resume goes on writing to its own log; leave out --log.");
+        }
+        Path path = resume == null ? log : resume;
+        if (path == null) return;
+        if (path.toString().equals("-") || path.startsWith("/dev") || path.startsWith("/proc")) {
+            throw Usage.wrong(
+                    command,
+                    "The log must be a file, as a run goes on from what it holds; name one instead of %s."
+                            .formatted(path));
+        }
+        Usage.checked(command, () -> {
+            RunLog.requirePossible(path);
+            return path;
+        });
+    }
+
     /**
      * The run will be written down, and goes on from what was.
      *
      * @param header what the run is made of
      */
     Optional<RunLog> attach(LearningRun run, Supplier<ObjectNode> header) {
-        if (log != null && resume != null && !log.equals(resume)) {
-            throw Usage.wrong(command, "--resume goes on writing to its own log; leave out --log.");
-        }
         if (resume != null) {
             RunLog opened = RunLog.resume(resume, header.get());
             run.replay(opened.earlier());

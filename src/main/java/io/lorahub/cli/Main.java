@@ -103,7 +103,10 @@ public final class Main implements Runnable {
         COMMANDS.forEach((name, type) -> {
             if (!one || name.equals(asked)) line.addSubcommand(name, type);
         });
-        return line.setCaseInsensitiveEnumValuesAllowed(true);
+        DecimalNumber decimal = new DecimalNumber();
+        return line.registerConverter(Double.class, decimal)
+                .registerConverter(double.class, decimal)
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
     /** UTF-8 whatever the locale, as JSON demands it. */

@@ -9,8 +9,11 @@ import io.lorahub.remote.HubClient;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Composing on a hub instead of here. */
 final class RemoteRunOptions {
@@ -36,8 +39,46 @@ final class RemoteRunOptions {
     @Mixin
     private HubOptions hub;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     boolean asked() {
         return asked;
+    }
+
+    /** Options that choose what is done on a hub mean nothing here. */
+    void requireNone() {
+        List<String> given = given("--candidate", "--title", "--server");
+        if (!given.isEmpty()) {
+            throw Usage.wrong(
+                    command, "%s is for a run on a hub; add --remote, or leave it away.".formatted(given.get(0)));
+        }
+    }
+
+    void requireNothingLocal() {
+        List<String> given = given(
+                "--adapters",
+                "--out",
+                "--rank",
+                "--max-error",
+                "--fused",
+                "--overwrite",
+                "--log",
+                "--resume",
+                "--device",
+                "--threads");
+        if (!given.isEmpty()) {
+            throw Usage.wrong(
+                    command,
+                    "With --remote the candidates are adapters of the hub, given with --candidate, and the hub computes"
+                            + " and keeps the result; leave %s away.".formatted(String.join(", ", given)));
+        }
+    }
+
+    private List<String> given(String... options) {
+        return Stream.of(options)
+                .filter(command.commandLine().getParseResult()::hasMatchedOption)
+                .toList();
     }
 
     HubClient client() {

@@ -1,8 +1,13 @@
 package io.lorahub.cli;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.ExportOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -68,19 +73,32 @@ final class WriteOptions {
         }
     }
 
+    /** Tries it, since rights, file systems and names that are too long cannot be foretold. */
     private void requirePlace() {
-        Path place = folder.toAbsolutePath().normalize().getParent();
-        while (place != null && Files.notExists(place)) place = place.getParent();
-        if (place == null || !Files.isDirectory(place) || !Files.isWritable(place)) {
+        Path target = folder.toAbsolutePath().normalize();
+        Path place = target.getParent();
+        if (place == null) throw Usage.wrong(command, "%s cannot be written; name another folder.".formatted(folder));
+        Deque<Path> made = new ArrayDeque<>();
+        try {
+            Deque<Path> missing = new ArrayDeque<>();
+            for (Path p = place; p != null && Files.notExists(p); p = p.getParent()) missing.push(p);
+            for (Path p : missing) made.push(Files.createDirectory(p));
+            made.push(Files.createTempDirectory(place, "." + target.getFileName() + ".part-"));
+            made.push(Files.createFile(made.peek().resolve("probe")));
+        } catch (IOException e) {
             throw Usage.wrong(
                     command,
-                    "%s cannot be written, as %s %s; name another folder."
-                            .formatted(
-                                    folder,
-                                    place,
-                                    place != null && Files.isDirectory(place)
-                                            ? "may not be changed by this user"
-                                            : "is no folder"));
+                    "%s cannot be written: %s; name another folder.".formatted(folder, EngineException.reason(e)));
+        } finally {
+            made.forEach(WriteOptions::remove);
+        }
+    }
+
+    private static void remove(Path made) {
+        try {
+            Files.delete(made);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

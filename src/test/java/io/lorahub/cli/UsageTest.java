@@ -31,7 +31,17 @@ class UsageTest {
         compose --demo un-past --objective speed    | There is no objective "speed"; say one of loss, reference
         compose --demo un-past --optimizer luck     | There is no search strategy "luck"; say one of
         compose --demo un-past --batch-size -1      | The batch size must not be negative, but is -1.
-        compose --demo un-past --l1 NaN             | The strength of the regularisation must not be NaN.
+        compose --demo un-past --l1 NaN             | "NaN" is not a decimal number, such as 0.7
+        compose --demo un-past --l1 0x1p1           | "0x1p1" is not a decimal number, such as 0.7
+        compose --demo un-past --threads 5000       | 5000 threads are more than make sense
+        compose --demo un-past --candidate demo/un  | --candidate is for a run on a hub; add --remote, or leave it away.
+        compose --demo un-past --remote --log x     | leave --log away.
+        compose --demo un-past --remote --adapters x --out y | leave --adapters, --out away.
+        compose --demo un-past --log -              | The log must be a file, as a run goes on from what it holds
+        compose --demo un-past --log /dev/stdout    | name one instead of /dev/stdout.
+        compose --demo un-past --log src            | src cannot be a log, as it is no ordinary file
+        compose --demo un-past --log x --resume y   | --resume goes on writing to its own log; leave out --log.
+        evaluate --demo un-past --adapter un=1f     | the weight in "un=1f" must be a decimal number
         compose --demo un-past --composition sum    | "sum" is not one of exact, factor
         compose --demo un-past --dtype int8         | "int8" is not one of float32, bfloat16
         compose --demo un-past --device tpu         | There is no device "tpu"; say cpu, gpu or gpu:1.
@@ -41,7 +51,7 @@ class UsageTest {
         compose --demo un-past --max-new-tokens 0   | --max-new-tokens must be from 1 to 4096, but is 0.
         evaluate --demo un-past --adapter unn=1     | There is no adapter unn in --adapters. Did you mean un?
         evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in --adapters. There are adverb, agent
-        evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a finite number, not "NaN"
+        evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a decimal number, such as 0.7, not "NaN"
         evaluate --demo un-past --adapter =1        | "=1" is no NAME=WEIGHT, such as un=0.7
         evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.
         evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
@@ -51,7 +61,8 @@ class UsageTest {
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
         serve --port x                              | Invalid value for option '--port': 'x' is not an int
         serve --port 99999                          | The port must be from 0 to 65535, not 99999.
-        compose --demo un-past --out README.md/x    | README.md is no folder; name another folder.
+        compose --demo un-past --out README.md/x    | README.md/x cannot be written:
+        compose --demo un-past --out /proc/x        | /proc/x cannot be written:
         push un --name un --visibility secret       | "secret" is not one of private, unlisted, public
         worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
         tokenize x                                  | Missing required option: '--base=DIR'
@@ -85,6 +96,19 @@ class UsageTest {
                 "nobody/nothing",
                 "--input",
                 "x");
+    }
+
+    @Test
+    void a_folder_that_is_tried_for_writing_leaves_nothing() {
+        Path out = folder.resolve("a/b/merged");
+        Run run = Run.of("merge", "--demo", "un-past", "--adapter", "nobody=1", "--out", out);
+        assertThat(run.err()).contains("There is no adapter nobody");
+        assertThat(folder).isEmptyDirectory();
+        Path longest = folder.resolve("x".repeat(250));
+        Run refused = Run.of("merge", "--demo", "un-past", "--adapter", "un=1", "--out", longest);
+        assertThat(refused.err()).contains("cannot be written: ");
+        assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(folder).isEmptyDirectory();
     }
 
     @Test

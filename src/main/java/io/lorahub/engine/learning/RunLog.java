@@ -2,17 +2,15 @@ package io.lorahub.engine.learning;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -23,58 +21,119 @@ import java.util.List;
  */
 public final class RunLog implements RunListener, AutoCloseable {
 
-    private static final ObjectMapper JSON = new ObjectMapper().setSerializationInclusion(JsonInclude.Include.NON_NULL);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .setSerializationInclusion(JsonInclude.Include.NON_NULL)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    private final Path file;
-    private final FileChannel channel;
+    /** How every log begins. */
+    private static final String BEGINNING = "{\"lorahub\":";
+
+    private final Path path;
+    private final LogFile file;
     private final List<EvaluationRecord> earlier;
 
-    private RunLog(Path file, FileChannel channel, List<EvaluationRecord> earlier) {
+    private RunLog(Path path, LogFile file, List<EvaluationRecord> earlier) {
+        this.path = path;
         this.file = file;
-        this.channel = channel;
         this.earlier = earlier;
     }
 
-    /** A new log; a file that is there is refused, for it may be the only copy of another run. */
-    public static RunLog create(Path file, ObjectNode header) {
+    /**
+     * A new log. A file that is there is refused, for it may be the only copy of another run, unless that run wrote nothing
+     * but a part of its first line.
+     */
+    public static RunLog create(Path path, ObjectNode header) {
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            RunLog log = new RunLog(file, channel, List.of());
-            log.write(header.toString() + "\n");
-            return log;
-        } catch (java.nio.file.FileAlreadyExistsException e) {
-            throw new EngineException(
-                    "The log %s exists already; continue it with --resume, or choose another name.".formatted(file));
+            LogFile file = free(path);
+            try {
+                file.append(header.toString() + "\n");
+                return new RunLog(path, file, List.of());
+            } catch (IOException e) {
+                file.delete();
+                throw e;
+            }
         } catch (IOException e) {
-            throw new EngineException(
-                    "The log %s cannot be written: %s.".formatted(file, EngineException.reason(e)), e);
+            throw unwritable(path, e);
         }
     }
 
-    /** Opens a log to go on with it. Throws EngineException where it belongs to a run made of something else. */
-    public static RunLog resume(Path file, ObjectNode header) {
+    /** Throws EngineException for what cannot be a log, whatever it holds. */
+    public static void requirePossible(Path path) {
+        LogFile.requireRegular(path);
+    }
+
+    private static LogFile free(Path path) throws IOException {
         try {
-            String text = Files.readString(file);
-            // what follows the last line end was being written when the process was killed
-            String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-            List<String> lines = whole.lines().toList();
-            if (lines.isEmpty()) {
-                throw new EngineException("The log %s is empty; start anew with --log.".formatted(file));
+            return LogFile.created(path);
+        } catch (FileAlreadyExistsException e) {
+            LogFile file = LogFile.existing(path);
+            if (!begins(new String(file.bytes(), StandardCharsets.UTF_8))) {
+                file.keep(0);
+                return file;
             }
-            requireSame(file, JSON.readTree(lines.get(0)), header);
-            List<EvaluationRecord> records = new ArrayList<>();
-            for (String line : lines.subList(1, lines.size())) {
-                records.add(JSON.readValue(line, EvaluationRecord.class));
-            }
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-            channel.truncate(whole.getBytes(StandardCharsets.UTF_8).length);
-            channel.position(channel.size());
-            return new RunLog(file, channel, List.copyOf(records));
-        } catch (JsonProcessingException e) {
-            throw new EngineException("The log %s is damaged: %s.".formatted(file, e.getOriginalMessage()), e);
-        } catch (IOException e) {
-            throw new EngineException("The log %s cannot be read: %s.".formatted(file, EngineException.reason(e)), e);
+            file.close();
+            throw new EngineException(
+                    "The log %s exists already; continue it with --resume, or choose another name.".formatted(path), e);
         }
+    }
+
+    private static boolean begins(String text) {
+        boolean partOfHeader = BEGINNING.startsWith(text) || text.startsWith(BEGINNING) && text.indexOf('\n') < 0;
+        return !partOfHeader;
+    }
+
+    /** Opens a log to go on with it. Throws EngineException where it belongs to a run made of something else. */
+    public static RunLog resume(Path path, ObjectNode header) {
+        try {
+            LogFile file = LogFile.existing(path);
+            try {
+                return new RunLog(path, file, records(path, file, header));
+            } catch (IOException | RuntimeException e) {
+                file.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new EngineException("The log %s cannot be read: %s.".formatted(path, EngineException.reason(e)), e);
+        }
+    }
+
+    private static List<EvaluationRecord> records(Path path, LogFile file, ObjectNode header) throws IOException {
+        byte[] bytes = file.bytes();
+        int whole = bytes.length;
+        // what follows the last line end was being written when the process was killed
+        while (whole > 0 && bytes[whole - 1] != '\n') whole--;
+        List<String> lines =
+                new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
+        if (lines.isEmpty()) {
+            throw new EngineException("The log %s is empty; start anew with --log.".formatted(path));
+        }
+        List<EvaluationRecord> records = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            try {
+                if (i == 0) requireSame(path, JSON.readTree(lines.get(0)), header);
+                else records.add(record(path, i, JSON.readValue(lines.get(i), EvaluationRecord.class)));
+            } catch (JsonProcessingException e) {
+                throw damaged(path, i, e);
+            }
+        }
+        file.keep(whole);
+        return List.copyOf(records);
+    }
+
+    private static EvaluationRecord record(Path path, int line, EvaluationRecord record) {
+        if (record == null || record.weights() == null) throw damaged(path, line, null);
+        return record;
+    }
+
+    private static EngineException damaged(Path path, int line, JsonProcessingException e) {
+        return new EngineException(
+                "The log %s is damaged: line %d is no evaluation; take an undamaged copy, or delete from that line on."
+                        .formatted(path, line + 1),
+                e);
+    }
+
+    private static EngineException unwritable(Path path, IOException e) {
+        return new EngineException("The log %s cannot be written: %s.".formatted(path, EngineException.reason(e)), e);
     }
 
     private static void requireSame(Path file, JsonNode written, ObjectNode header) throws JsonProcessingException {
@@ -109,27 +168,18 @@ public final class RunLog implements RunListener, AutoCloseable {
             for (EvaluationRecord record : records) {
                 lines.append(JSON.writeValueAsString(record)).append('\n');
             }
-            write(lines.toString());
+            file.append(lines.toString());
         } catch (IOException e) {
-            throw new EngineException(
-                    "The log %s cannot be written: %s.".formatted(file, EngineException.reason(e)), e);
-        }
-    }
-
-    private void write(String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            throw unwritable(path, e);
         }
     }
 
     @Override
     public void close() {
         try {
-            channel.close();
+            file.close();
         } catch (IOException e) {
-            throw new EngineException(
-                    "The log %s cannot be written: %s.".formatted(file, EngineException.reason(e)), e);
+            throw unwritable(path, e);
         }
     }
 }

@@ -17,6 +17,9 @@ public record Compute(Optional<String> device, Optional<Precision> precision, in
 
     private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?|cuda(:\\d{1,3})?");
 
+    /** libtorch starts all of them, and more than can run at once only wait for each other. */
+    private static final int MOST_THREADS = 4 * Runtime.getRuntime().availableProcessors();
+
     public static final Compute DEFAULT = new Compute(Optional.empty(), Optional.empty(), 0);
 
     public Compute {
@@ -26,6 +29,11 @@ public record Compute(Optional<String> device, Optional<Precision> precision, in
         }
         if (threads < 0) {
             throw new EngineException("The number of threads must not be negative, but is %d.".formatted(threads));
+        }
+        if (threads > MOST_THREADS) {
+            throw new EngineException(
+                    "%d threads are more than make sense on the %d processors of this machine; say at most %d."
+                            .formatted(threads, MOST_THREADS / 4, MOST_THREADS));
         }
     }
 

@@ -1,0 +1,106 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file of a log, locked while it is open: two processes that write it would mix their lines. A write that fails
+ * leaves nothing.
+ */
+final class LogFile implements AutoCloseable {
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private LogFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    static LogFile created(Path path) throws IOException {
+        return open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    static LogFile existing(Path path) throws IOException {
+        return open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private static LogFile open(Path path, OpenOption... options) throws IOException {
+        requireRegular(path);
+        LogFile file = new LogFile(path, FileChannel.open(path, options));
+        try {
+            file.lock();
+            return file;
+        } catch (EngineException e) {
+            file.channel.close();
+            throw e;
+        }
+    }
+
+    /** A pipe would wait for a reader, and a device remembers nothing. */
+    static void requireRegular(Path path) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new EngineException(
+                    "%s cannot be a log, as it is no ordinary file; a run goes on from what its log holds."
+                            .formatted(path));
+        }
+    }
+
+    private void lock() {
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) return;
+        } catch (OverlappingFileLockException e) {
+            // held by this process
+        } catch (IOException e) {
+            return; // a file system without locks
+        }
+        throw new EngineException(
+                "Another run is writing the log %s; wait for its end, or choose another name.".formatted(path));
+    }
+
+    /** Through the channel, since closing another one on the same file would give up the lock. */
+    byte[] bytes() throws IOException {
+        channel.position(0);
+        InputStream in = Channels.newInputStream(channel);
+        return in.readAllBytes();
+    }
+
+    /** What follows is written after these first bytes; the rest is dropped. */
+    void keep(long bytes) throws IOException {
+        channel.truncate(bytes);
+        channel.position(bytes);
+    }
+
+    void append(String text) throws IOException {
+        long start = channel.position();
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        try {
+            while (bytes.hasRemaining()) channel.write(bytes);
+        } catch (IOException e) {
+            keep(start);
+            throw e;
+        }
+    }
+
+    void delete() throws IOException {
+        Files.deleteIfExists(path);
+        channel.close();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

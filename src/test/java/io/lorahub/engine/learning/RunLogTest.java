@@ -1,0 +1,120 @@
+package io.lorahub.engine.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunLogTest {
+
+    private static final ObjectNode HEADER =
+            new ObjectMapper().createObjectNode().put("lorahub", "1").put("seed", 42);
+    private static final EvaluationRecord FIRST =
+            new EvaluationRecord(1, 1, new double[] {0.5}, 2, 1.5, null, null, 0.1);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void two_runs_cannot_write_one_log_at_once() throws IOException {
+        Path path = folder.resolve("run.jsonl");
+        try (RunLog log = RunLog.create(path, HEADER)) {
+            assertThatThrownBy(() -> RunLog.resume(path, HEADER))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessage("Another run is writing the log %s; wait for its end, or choose another name.", path);
+            assertThatThrownBy(() -> RunLog.create(path, HEADER)).hasMessageStartingWith("Another run is writing");
+            log.evaluated(List.of(FIRST), FIRST, 1);
+        }
+        try (RunLog log = RunLog.resume(path, HEADER)) {
+            assertThat(log.earlier()).hasSize(1);
+            assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessageStartingWith("Another run is writing");
+        }
+        assertThat(Files.readAllLines(path)).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"lor", "{\"lorahub\":\"0.9\",\"base\":{\"fil"})
+    void a_log_that_was_never_begun_is_begun(String left) throws IOException {
+        Path path = Files.writeString(folder.resolve("run.jsonl"), left);
+        assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessageEndingWith("is empty; start anew with --log.");
+        try (RunLog log = RunLog.create(path, HEADER)) {
+            log.evaluated(List.of(FIRST), FIRST, 1);
+        }
+        assertThat(Files.readAllLines(path)).hasSize(2).first().isEqualTo(HEADER.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"notes", "{\"input\": \"a\", \"output\": \"b\"}", "{\"lorahub\":\"1\"}\n"})
+    void any_other_file_is_left_alone(String content) throws IOException {
+        Path path = Files.writeString(folder.resolve("run.jsonl"), content);
+        assertThatThrownBy(() -> RunLog.create(path, HEADER)).hasMessageContaining("exists already");
+        assertThat(path).hasContent(content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "{}", "[1]", "{\"number\":1", "{\"number\":1,\"weights\":[0]} x"})
+    void a_damaged_line_is_named(String line) throws IOException {
+        Path path = Files.writeString(folder.resolve("run.jsonl"), HEADER + "\n" + line + "\n");
+        assertThatThrownBy(() -> RunLog.resume(path, HEADER))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("is damaged: line 2 is no evaluation");
+    }
+
+    @Test
+    void only_a_file_can_be_a_log() {
+        assertThatThrownBy(() -> RunLog.create(folder, HEADER)).hasMessageContaining("is no ordinary file");
+        assertThatThrownBy(() -> RunLog.resume(Path.of("/dev/null"), HEADER))
+                .hasMessageContaining("is no ordinary file");
+    }
+
+    /** In a process that may write files of one block only, as if the disk were full. */
+    @Test
+    void a_write_that_fails_leaves_nothing_half_written() throws Exception {
+        Path path = folder.resolve("run.jsonl");
+        assertThat(limited(path, "x".repeat(5_000))).contains("run.jsonl cannot be written: ");
+        assertThat(path).doesNotExist();
+
+        assertThat(limited(path, "x")).contains("run.jsonl cannot be written: ");
+        assertThat(Files.readString(path)).endsWith("}\n");
+        assertThat(Files.readAllLines(path)).hasSizeGreaterThan(1);
+    }
+
+    private static String limited(Path path, String version) throws Exception {
+        Process process = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "ulimit -f 1; exec \"$@\" 2>&1",
+                        "bash",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:-UsePerfData",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Writer.class.getName(),
+                        path.toString(),
+                        version)
+                .start();
+        return new String(process.getInputStream().readAllBytes());
+    }
+
+    /** Writes a log without end. */
+    static final class Writer {
+        public static void main(String[] args) {
+            ObjectNode header = new ObjectMapper().createObjectNode().put("lorahub", args[1]);
+            try (RunLog log = RunLog.create(Path.of(args[0]), header)) {
+                for (int i = 0; i < 10_000; i++) log.evaluated(List.of(FIRST), FIRST, 1);
+            } catch (EngineException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

@@ -58,6 +58,13 @@ public class Publishing {
         return version;
     }
 
+    /** What speaks against it whatever its files hold; empty if nothing does. */
+    @Transactional
+    public List<Cause> faultsOfWords(Publication p) {
+        Optional<Adapter> existing = Adapter.at(p.publisher().name, p.name());
+        return PublishingRules.faultsOfWords(p, existing, existing.map(Adapter::newest));
+    }
+
     /** The label to propose to who publishes under this name. */
     @Transactional
     public VersionLabel nextLabel(Publisher publisher, String name) {

@@ -12,12 +12,19 @@ import java.util.stream.Collectors;
 final class PublishingRules {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-._]?[a-z0-9])*");
-    private static final int LONGEST_NAME = 64;
+    static final int LONGEST_NAME = 64;
     private static final int LONGEST_NOTES = 4000;
 
     private PublishingRules() {}
 
     static List<Cause> faults(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
+        List<Cause> faults = new ArrayList<>(faultsOfWords(p, existing, newest));
+        fileFault(p).ifPresent(faults::add);
+        return faults;
+    }
+
+    /** Without those of the files, of which nothing needs to be known. */
+    static List<Cause> faultsOfWords(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
         List<Cause> faults = new ArrayList<>();
         nameFault(p.name()).ifPresent(faults::add);
         existing.filter(a -> a.state == AdapterState.TAKEN_DOWN)
@@ -32,7 +39,6 @@ final class PublishingRules {
                             .formatted(p.notes().length(), LONGEST_NOTES)));
         }
         faults.addAll(p.card().faults());
-        fileFault(p).ifPresent(faults::add);
         return faults;
     }
 

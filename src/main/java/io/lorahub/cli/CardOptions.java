@@ -2,7 +2,9 @@ package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.FolderName;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.remote.AdapterName;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +20,8 @@ final class CardOptions {
     @Option(
             names = "--name",
             paramLabel = "[PUBLISHER/]NAME",
-            description = "Its name on the hub. Where there is an adapter of this name, it gets a new version.")
+            description = "Its name on the hub, by default that of the folder or zip. Where there is an adapter of this"
+                    + " name, it gets a new version.")
     private String name;
 
     @Option(names = "--version", paramLabel = "LABEL", description = "Such as 1.0.0; by default the next one.")
@@ -28,7 +31,7 @@ final class CardOptions {
             names = "--visibility",
             paramLabel = "WHO",
             converter = EnumWords.Visibilities.class,
-            description = "public, unlisted or private; a new adapter is private if nothing is said.")
+            description = "public, unlisted or private; by default as it is, and a new adapter is private.")
     private Visibility visibility;
 
     @Option(names = "--notes", paramLabel = "TEXT", description = "What is new in this version.")
@@ -37,7 +40,7 @@ final class CardOptions {
     @Option(
             names = "--title",
             paramLabel = "TEXT",
-            description = "By default, this and the rest is as the README says.")
+            description = "By default, this and the rest stays as it is; of a new adapter, as the README says.")
     private String title;
 
     @Option(names = "--summary", paramLabel = "TEXT", description = "What it does, in a sentence.")
@@ -52,16 +55,20 @@ final class CardOptions {
     @Option(names = "--language", paramLabel = "TAG", description = "Such as en; may be given several times.")
     private List<String> languages = List.of();
 
-    boolean hasName() {
-        return name != null;
+    /** As {@code [publisher/]name}. @param folder of the files, or their zip */
+    String name(String folder) {
+        if (name != null) return name;
+        return FolderName.asName(folder)
+                .orElseThrow(() ->
+                        Usage.wrong(command, "\"%s\" leaves no name; give the adapter a --name.".formatted(folder)));
     }
 
     /** As the hub wants it. */
-    ObjectNode said() {
+    ObjectNode said(AdapterName place) {
         ObjectNode said = new ObjectMapper().createObjectNode();
-        int slash = name.indexOf('/');
-        if (slash >= 0) put(said, "publisher", name.substring(0, slash));
-        put(said, "name", name.substring(slash + 1));
+        put(said, "publisher", place.publisher());
+        put(said, "name", place.name());
+        put(said, "adapter", ""); // the name decides, whatever an earlier try aimed at
         put(said, "version", version);
         if (visibility != null) said.put("visibility", visibility.name().toLowerCase(Locale.ROOT));
         put(said, "notes", notes);

@@ -1,35 +1,36 @@
 package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.LocalFiles;
 import io.lorahub.remote.Push;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "push",
         sortOptions = false,
         description = {
-            "Sends an adapter to a hub, says what its doctor finds, and publishes it if that is nothing bad. After a"
-                    + " broken connection, run it again: only what is missing is sent.",
+            "Sends an adapter to a hub, says what its doctor finds, and publishes it if that is nothing bad: as a new"
+                    + " adapter, or as a new version where there is one of its name. After a broken connection or a"
+                    + " refusal, run it again: only what is missing is sent. Files that are the newest version already"
+                    + " are not sent.",
             ""
         },
         footer = {
             "",
-            "lorahub push un-past --name un-past --visibility public",
+            "lorahub push ./un-past",
+            "lorahub push ./un-past --title \"Un- and past\" --licence MIT --visibility public",
             "lorahub push un-past.zip --name lab-a/un-past --version 1.1.0 --notes \"More steps.\""
         })
 final class PushCommand implements Callable<Integer> {
-
-    @Spec
-    private CommandSpec command;
 
     @Parameters(paramLabel = "DIR|ZIP", description = "The adapter's folder, or a zip of it.")
     private Path path;
@@ -55,15 +56,21 @@ final class PushCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!noPublish && !card.hasName()) {
-            throw Usage.wrong(command, "Give the adapter a --name, or say --no-publish.");
-        }
+        LocalFiles files = LocalFiles.of(path);
+        String name = noPublish ? null : card.name(files.folder());
         HubClient client = hub.client();
         Push push = new Push(client, new TransferOnTerminal(output.err()));
-        JsonNode upload = push.send(LocalFiles.of(path));
+        ObjectNode said = null;
+        if (name != null) {
+            AdapterName place = push.named(name);
+            Optional<JsonNode> same = push.published(place, files);
+            if (same.isPresent()) return sayThatItIsThere(same.get(), place);
+            said = card.said(place);
+        }
+        JsonNode upload = push.send(files, said);
         boolean passed = upload.path("state").asText().equals("passed");
         new DoctorText(output.text(), output.style()).print(upload);
-        JsonNode adapter = passed && !noPublish ? push.publish(upload, card.said()) : null;
+        JsonNode adapter = passed && said != null ? push.publish(upload, said) : null;
         if (output.json()) {
             output.print(adapter == null ? upload : adapter);
         } else if (adapter != null) {
@@ -84,5 +91,17 @@ final class PushCommand implements Callable<Integer> {
                             upload.path("page").asText());
         }
         return passed ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+
+    private int sayThatItIsThere(JsonNode adapter, AdapterName place) {
+        if (output.json()) output.print(adapter);
+        else {
+            output.out()
+                    .printf(
+                            "These are the files of %s %s, its newest version; nothing was sent or changed.%n",
+                            place,
+                            adapter.path("versions").path(0).path("label").asText());
+        }
+        return ExitCode.OK;
     }
 }

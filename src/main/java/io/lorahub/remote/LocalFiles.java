@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,15 +17,21 @@ import java.util.stream.Stream;
 public final class LocalFiles {
 
     private final Map<String, Path> files = new TreeMap<>();
+    private final String folder;
+    private final boolean zip;
 
-    private LocalFiles() {}
+    private LocalFiles(String folder, boolean zip) {
+        this.folder = folder;
+        this.zip = zip;
+    }
 
     /** @throws RemoteException if there is nothing to send */
     public static LocalFiles of(Path path) {
-        LocalFiles files = new LocalFiles();
+        boolean zip = path.toString().toLowerCase(Locale.ROOT).endsWith(".zip");
+        LocalFiles files = new LocalFiles(folder(path), zip && Files.isRegularFile(path));
         try {
             if (Files.isRegularFile(path)) {
-                if (!path.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".zip")) {
+                if (!zip) {
                     throw new RemoteException(
                             "%s is no zip; give the adapter's folder or a zip of it.".formatted(path));
                 }
@@ -45,6 +52,22 @@ public final class LocalFiles {
         return files;
     }
 
+    /** Without what the hub would not take in a path. */
+    private static String folder(Path path) {
+        Path last = path.toAbsolutePath().normalize().getFileName();
+        return last == null ? "" : last.toString().replaceAll("[\\\\\\p{Cc}\\p{Cf}\\p{Cs}]", "-");
+    }
+
+    /** Of the folder, or of the zip without its ending; empty for the root of all folders. */
+    public String folder() {
+        return zip ? folder.substring(0, folder.length() - ".zip".length()) : folder;
+    }
+
+    /** What the adapter's files hold. */
+    LocalContents contents() {
+        return zip ? LocalContents.ofZip(files.values().iterator().next()) : LocalContents.of(files);
+    }
+
     Path file(String name) {
         return files.entrySet().stream()
                 .filter(file -> file.getKey().equalsIgnoreCase(name))
@@ -55,14 +78,23 @@ public final class LocalFiles {
 
     ObjectNode announcement(ObjectNode announcement) {
         ArrayNode list = announcement.putArray("files");
-        files.forEach((name, file) -> list.addObject().put("name", name).put("size", size(file)));
+        String before = zip || folder.isEmpty() ? "" : folder + "/";
+        files.forEach(
+                (name, file) -> list.addObject().put("name", before + name).put("size", size(file)));
         return announcement;
     }
 
-    /** The upload of the same names and sizes that an earlier try began. */
+    /**
+     * The upload that an earlier try began: of the same names and sizes where files are still to come, else of the
+     * same contents.
+     */
     Optional<JsonNode> begun(JsonNode uploads) {
         for (JsonNode upload : uploads) {
-            if (upload.path("state").asText().equals("receiving") && isSame(upload.path("files"))) {
+            if (!upload.path("folder").asText().equals(folder())) continue;
+            JsonNode there = upload.path("files");
+            if (upload.path("state").asText().equals("receiving")
+                    ? isSame(there)
+                    : contents().isWhole(there)) {
                 return Optional.of(upload);
             }
         }

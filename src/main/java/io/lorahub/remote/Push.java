@@ -28,9 +28,40 @@ public final class Push {
         this.transfer = transfer;
     }
 
-    /** Sends what is not there yet. @return the upload, checked: its state is {@code passed} or {@code failed} */
-    public JsonNode send(LocalFiles files) {
-        JsonNode upload = files.begun(hub.get(UPLOADS).path("uploads")).orElseGet(() -> announce(files));
+    /** Which is to be published under this name; who says no publisher has the adapter's name only. */
+    public AdapterName named(String name) {
+        int slash = name.indexOf('/');
+        return slash < 0
+                ? new AdapterName(hub.get("/api/v1/me").path("name").asText(), name, Optional.empty())
+                : new AdapterName(name.substring(0, slash), name.substring(slash + 1), Optional.empty());
+    }
+
+    /** The adapter of this name, if its newest version holds these very files. */
+    public Optional<JsonNode> published(AdapterName name, LocalFiles files) {
+        try {
+            JsonNode adapter = hub.get("/api/v1/adapters/%s/%s"
+                    .formatted(HubClient.segment(name.publisher()), HubClient.segment(name.name())));
+            return files.contents().isWhole(adapter.path("versions").path(0).path("files"))
+                    ? Optional.of(adapter)
+                    : Optional.empty();
+        } catch (HubRefusal refusal) {
+            if (refusal.status() == 401) throw refusal;
+            return Optional.empty(); // there is none, or the hub will say at once what is wrong with its name
+        }
+    }
+
+    /**
+     * Sends what is not there yet.
+     *
+     * @param said at the publication, which the hub refuses now where it can know that it would; null for no publication
+     * @return the upload, checked: its state is {@code passed} or {@code failed}
+     */
+    public JsonNode send(LocalFiles files, ObjectNode said) {
+        Optional<JsonNode> begun = files.begun(hub.get(UPLOADS).path("uploads"));
+        JsonNode upload = begun.orElseGet(() -> announce(files, said));
+        if (upload.path("state").asText().equals("failed")) {
+            upload = hub.post(upload.path("url").asText() + "/checks", JSON.createObjectNode());
+        }
         for (JsonNode file : upload.path("files")) {
             String url = file.path("url").asText();
             if (url.isEmpty() || file.path("complete").asBoolean()) continue;
@@ -45,16 +76,28 @@ public final class Push {
     }
 
     /**
-     * @param said fields of the card, with name, version and visibility; what is left out is as the README says
+     * @param said fields of the card, with name, version and visibility; what is left out is as the adapter says, or
+     *     the README of a new one
      * @return the adapter as the hub shows it
      */
     public JsonNode publish(JsonNode upload, ObjectNode said) {
-        return hub.post(upload.path("url").asText() + "/publication", said);
+        try {
+            return hub.post(upload.path("url").asText() + "/publication", said);
+        } catch (HubRefusal refusal) {
+            throw new RemoteException(
+                    "%s Nothing was published. The files wait at %s%s, and are not sent again when you push them with what is missing."
+                            .formatted(
+                                    refusal.getMessage(),
+                                    hub.server(),
+                                    upload.path("page").asText()),
+                    refusal);
+        }
     }
 
-    private JsonNode announce(LocalFiles files) {
-        JsonNode uploads =
-                hub.post(UPLOADS, files.announcement(JSON.createObjectNode())).path("uploads");
+    private JsonNode announce(LocalFiles files, ObjectNode said) {
+        ObjectNode announcement = files.announcement(JSON.createObjectNode());
+        if (said != null) announcement.set("card", said);
+        JsonNode uploads = hub.post(UPLOADS, announcement).path("uploads");
         if (uploads.size() == 1) return uploads.get(0);
         for (JsonNode upload : uploads) hub.delete(upload.path("url").asText());
         throw new RemoteException("These are %d adapters; send them one by one.".formatted(uploads.size()));

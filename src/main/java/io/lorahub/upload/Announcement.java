@@ -15,6 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param publisher under whose name; left out, that is chosen when it is published
  * @param adapter   {@code publisher/name} where the files are to be a new version
+ * @param card      what will be said at the publication; nothing of it is kept
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @Schema(examples = """
@@ -23,7 +24,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 record Announcement(
         @NotNull List<@NotNull @Valid Announced> files,
         @Size(max = 39) String publisher,
-        @Size(max = 104) String adapter) {
+        @Size(max = 104) String adapter,
+        Draft card) {
 
     /**
      * @param name which may have folders before it: each folder with an adapter becomes an upload
@@ -39,6 +41,6 @@ record Announcement(
     }
 
     Target target() {
-        return new Target(publisher, adapter);
+        return new Target(publisher, adapter, card == null ? null : card.name());
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import io.lorahub.adapter.FolderName;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,7 +10,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -34,7 +34,8 @@ class Drafts {
         Draft typed = Draft.read(upload.card);
         if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));
         Draft read = readme(upload).map(text -> Readme.of(text).draft()).orElse(Draft.EMPTY);
-        return typed.over(read).over(Draft.EMPTY.at(name(upload.folder), null));
+        return typed.over(read)
+                .over(Draft.EMPTY.at(FolderName.asName(upload.folder).orElse(null), null));
     }
 
     /**
@@ -79,14 +80,5 @@ class Drafts {
                 throw new UncheckedIOException(e);
             }
         });
-    }
-
-    /** What a folder's name leaves of the rules for names. */
-    static String name(String folder) {
-        String name = folder.toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9._-]+", "-")
-                .replaceAll("[-._]*([-._])", "$1")
-                .replaceAll("^[-._]+|[-._]+$", "");
-        return name.isEmpty() ? null : name.substring(0, Math.min(64, name.length()));
     }
 }

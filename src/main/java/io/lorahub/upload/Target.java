@@ -5,8 +5,13 @@ package io.lorahub.upload;
  *
  * @param publisher under whose name; null for not chosen yet
  * @param adapter   {@code publisher/name} of the adapter of which they are a new version; null for a new adapter
+ * @param folder    how to call files that come without a folder; null for nothing
  */
-record Target(String publisher, String adapter) {
+record Target(String publisher, String adapter, String folder) {
 
     static final Target OPEN = new Target(null, null);
+
+    Target(String publisher, String adapter) {
+        this(publisher, adapter, null);
+    }
 }

@@ -3,6 +3,7 @@ package io.lorahub.upload;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Checkup;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
@@ -13,6 +14,7 @@ import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +45,7 @@ class UploadPublishing {
         requirePassed(upload);
         drafts.change(upload, said);
         requirePassed(upload); // what was said may have sent it back to its checks
+        aimAtExisting(upload);
         try {
             AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload)));
             upload.become(UploadState.PUBLISHED);
@@ -74,6 +77,45 @@ class UploadPublishing {
             });
         }
         return publish(id, typed);
+    }
+
+    /**
+     * Refuses what its publication would refuse whatever its files hold, so that they need not be sent first.
+     *
+     * @param said at its publication
+     */
+    @Transactional
+    void foresee(Upload announced, Draft said) {
+        Upload trial = announced.sibling(); // never stored
+        trial.folder = announced.folder;
+        trial.adapter = announced.adapter;
+        uploads.aim(trial, said.publisher(), said.adapter());
+        trial.card = said.json();
+        aimAtExisting(trial);
+        trial.findings = Checkup.pending().findings();
+        Card card = drafts.of(trial).card();
+        boolean readmeMaySay = announced.files.stream()
+                .anyMatch(file -> file.kind == FileKind.ARCHIVE || file.name.equals(SentName.README));
+        List<Cause> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial))).stream()
+                .filter(fault -> !(readmeMaySay && trial.adapter == null && isMissing(fault, card)))
+                .toList();
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+    }
+
+    private static boolean isMissing(Cause fault, Card card) {
+        return fault.field().equals("title") && card.title().isEmpty()
+                || fault.field().equals("licence") && card.licence().isEmpty();
+    }
+
+    /**
+     * A name that the publisher has already is meant as a new version of it, and whatever is not said then stays as it
+     * is. Others who publish under the same name wait, so that the adapter cannot appear in between.
+     */
+    private void aimAtExisting(Upload upload) {
+        String name = drafts.of(upload).name();
+        if (upload.adapter != null || name == null) return;
+        Publisher publisher = Publisher.findById(publisher(upload).id, LockModeType.PESSIMISTIC_WRITE);
+        upload.adapter = Adapter.at(publisher.name, name.strip()).orElse(null);
     }
 
     private Upload locked(UUID id) {

@@ -54,15 +54,24 @@ public class UploadResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @Transactional
     @Operation(
             summary = "Announces files to upload",
             description =
                     "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
                             + " Send each file with PATCH to its url; get the upload until its state is no longer"
-                            + " checking; mend what the doctor found, or publish it by POST to its publication.")
+                            + " checking; mend what the doctor found, or publish it by POST to its publication."
+                            + " With card, which is what that will say, it is refused now where the publication would"
+                            + " be refused whatever the files hold; nothing of the card is kept.")
     @APIResponseSchema(value = UploadList.class, responseCode = "201")
     public Response announce(@NotNull @Valid Announcement announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
+        if (announcement.card() != null && announced.size() == 1) {
+            ApiCauses.named(() -> {
+                publishing.foresee(announced.get(0), announcement.card());
+                return announced;
+            });
+        }
         return Response.created(URI.create(PATH + "/" + announced.get(0).id))
                 .entity(UploadList.of(announced))
                 .build();
@@ -123,8 +132,9 @@ public class UploadResource {
     @Operation(
             summary = "Publishes an upload that passed its checks",
             description = "As a new adapter of this name, or as a new version where the publisher has one. The body"
-                    + " takes the fields of PATCH; what it leaves out is as it was said before, then as the README"
-                    + " says. A new adapter is private unless visibility says otherwise. Location is the adapter's.")
+                    + " takes the fields of PATCH; what it leaves out is as it was said before, then as the adapter"
+                    + " says, or for a new one its README. A new version keeps the adapter's visibility, and a new"
+                    + " adapter is private, unless visibility says otherwise. Location is the adapter's.")
     public Response publish(UUID id, Draft draft) {
         Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;
         return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))

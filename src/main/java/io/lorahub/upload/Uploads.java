@@ -75,7 +75,7 @@ public class Uploads {
             Upload upload = new Upload();
             upload.batchId = batch;
             upload.person = person;
-            upload.folder = folder.name();
+            upload.folder = folder.name().isEmpty() && target.folder() != null ? target.folder() : folder.name();
             aim(upload, target, folders.size());
             folder.files().forEach(file -> upload.add(file));
             upload.persist();

@@ -10,6 +10,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
@@ -226,15 +227,46 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void push_of_a_folder_makes_new_versions_that_keep_card_and_visibility() throws IOException {
+        demo.publish(hub.person(Role.MEMBER), "past"); // and with it the base model
+        Path adapter = Files.createDirectory(home.resolve("Un of Mine"));
+        AdapterFiles files =
+                AdapterFiles.of(DemoHub.open().adaptersFolder().resolve("un")).unique();
+        for (var file : files.map().entrySet()) Files.write(adapter.resolve(file.getKey()), file.getValue());
+        run(hub.token(person, Scope.WRITE), "login", "--server", address);
+        String name = person.name + "/un-of-mine";
+        Ended refused = run("", "push", adapter.toString());
+        assertThat(refused.code()).as(refused.toString()).isEqualTo(ExitCode.INPUT);
+        assertThat(refused.err()).contains("title: Give it a title", "licence: ");
+        Ended first =
+                run("", "push", adapter.toString(), "--title", "Mine", "--licence", "MIT", "--visibility", "unlisted");
+        assertThat(first.out()).as(first.toString()).contains("Published " + name + " 1.0.0 (unlisted)");
+        assertThat(run("", "push", adapter.toString()))
+                .isEqualTo(new Ended(
+                        0,
+                        "These are the files of %s 1.0.0, its newest version; nothing was sent or changed.\n"
+                                .formatted(name),
+                        ""));
+
+        Files.writeString(adapter.resolve("README.md"), "# Changed");
+        Ended second = run("", "push", adapter.toString(), "--name", name, "--version", "1.2.0");
+
+        assertThat(second.code()).as(second.toString()).isZero();
+        assertThat(second.out()).contains("Published " + name + " 1.2.0 (unlisted)");
+    }
+
+    @Test
     void push_ends_with_1_and_says_what_the_doctor_found() throws IOException {
         Path adapter = Files.createDirectory(home.resolve("broken"));
         Files.writeString(adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
         Files.write(adapter.resolve("adapter_model.safetensors"), new byte[100]);
         run(hub.token(person, Scope.WRITE), "login", "--server", address);
-        Ended pushed = run("", "push", adapter.toString(), "--name", "broken");
+        Ended pushed = run("", "push", adapter.toString(), "--title", "Broken", "--licence", "MIT");
         assertThat(pushed.code()).as(pushed.toString()).isEqualTo(ExitCode.FINDINGS);
         assertThat(pushed.out()).contains("failed").containsPattern("Mend it at " + address + "/uploads/");
-        assertThat(run("", "push", adapter.toString()).code()).isEqualTo(ExitCode.USAGE);
+        Path nameless = Files.createDirectory(home.resolve("---"));
+        Files.writeString(nameless.resolve("adapter_config.json"), "{}");
+        assertThat(run("", "push", nameless.toString()).code()).isEqualTo(ExitCode.USAGE);
         Ended nothing = run("", "push", home.resolve("none").toString(), "--name", "x");
         assertThat(nothing.code()).isEqualTo(ExitCode.INPUT);
         assertThat(nothing.err()).startsWith("lorahub: There is no ").hasLineCount(1);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
@@ -21,7 +23,12 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +65,7 @@ class PushTest {
 
     @Test
     void a_folder_arrives_and_is_checked() {
-        JsonNode upload = push(server).send(LocalFiles.of(UN));
+        JsonNode upload = push(server).send(LocalFiles.of(UN), null);
         assertThat(upload.path("state").asText()).isEqualTo("passed");
     }
 
@@ -69,7 +76,8 @@ class PushTest {
         try (BreakingProxy proxy = new BreakingProxy(server)) {
             proxy.breakUpAfter(size / 2).breakUpAfter(size / 4);
             Push push = new Push(client(proxy.address()), new Counting(moved));
-            assertThat(push.send(LocalFiles.of(UN)).path("state").asText()).isEqualTo("passed");
+            assertThat(push.send(LocalFiles.of(UN), null).path("state").asText())
+                    .isEqualTo("passed");
             assertThat(proxy.broken()).isEqualTo(2);
         }
         assertThat(moved.get()).isEqualTo(size + Files.size(UN.resolve("adapter_config.json")));
@@ -84,18 +92,92 @@ class PushTest {
                         files.announcement(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()))
                 .path("uploads")
                 .get(0);
-        assertThat(push(server).send(files).path("id")).isEqualTo(begun.path("id"));
+        assertThat(push(server).send(files, null).path("id")).isEqualTo(begun.path("id"));
+    }
+
+    @Test
+    void what_its_publication_would_refuse_is_refused_before_anything_is_sent() {
+        ObjectNode said = said("No Name").put("licence", "mine").put("version", "one");
+        assertThatThrownBy(() -> push(server).send(LocalFiles.of(UN), said))
+                .hasMessageContaining("No Name")
+                .hasMessageContaining("title: Give it a title")
+                .hasMessageContaining("version: ")
+                .hasMessageContaining("licence: ");
+        assertThat(client(server).get("/api/v1/uploads").path("uploads")).isEmpty();
+    }
+
+    @Test
+    void the_files_of_a_refused_publication_are_not_sent_again() throws IOException {
+        for (LocalFiles files : List.of(LocalFiles.of(unWithReadme()), LocalFiles.of(zipped(unWithReadme())))) {
+            AtomicLong moved = new AtomicLong();
+            Push push = new Push(client(server), new Counting(moved));
+            JsonNode upload = push.send(files, said(files.folder()));
+            assertThat(upload.path("folder").asText()).isEqualTo("un-copy");
+            assertThatThrownBy(() -> push.publish(upload, said(files.folder())))
+                    .hasMessageContaining("licence: ")
+                    .hasMessageContaining(
+                            "The files wait at " + server.toString().replaceAll("/$", "") + "/uploads/");
+            long first = moved.getAndSet(0);
+            assertThat(first).isPositive();
+
+            JsonNode again = push.send(files, said(files.folder()).put("licence", "MIT"));
+
+            assertThat(again.path("id")).isEqualTo(upload.path("id"));
+            assertThat(moved.get()).isZero();
+            client(server).delete(again.path("url").asText());
+        }
+    }
+
+    @Test
+    void the_files_of_the_newest_version_are_known() throws IOException {
+        Push push = push(server);
+        LocalFiles files = LocalFiles.of(unWithReadme());
+        AdapterName name = push.named("un-copy");
+        assertThat(push.published(name, files)).isEmpty();
+        push.publish(push.send(files, null), said("un-copy").put("licence", "MIT"));
+
+        assertThat(push.published(name, files)).isPresent();
+        assertThat(push.published(name, LocalFiles.of(zipped(unWithReadme())))).isPresent();
+        assertThat(push.published(name, LocalFiles.of(UN))).isEmpty();
+    }
+
+    private ObjectNode said(String name) {
+        return new ObjectMapper().createObjectNode().put("name", name);
+    }
+
+    /** A copy whose README says a title, and no licence. */
+    private Path unWithReadme() throws IOException {
+        Path copy = folder.resolve("un-copy");
+        Files.createDirectories(copy);
+        for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+            Files.copy(UN.resolve(name), copy.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.writeString(copy.resolve("README.md"), "# Prefix un-");
+        return copy;
+    }
+
+    private Path zipped(Path adapter) throws IOException {
+        Path zip = folder.resolve(adapter.getFileName() + ".zip");
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
+                Stream<Path> files = Files.list(adapter)) {
+            for (Path file : files.toList()) {
+                out.putNextEntry(new ZipEntry("un-copy/" + file.getFileName()));
+                Files.copy(file, out);
+            }
+        }
+        return zip;
     }
 
     @Test
     void two_adapters_at_once_are_refused_and_nothing_is_left_there() throws IOException {
-        assertThatThrownBy(() -> push(server).send(LocalFiles.of(Files.createFile(folder.resolve("x.txt")))))
+        assertThatThrownBy(() -> push(server).send(LocalFiles.of(Files.createFile(folder.resolve("x.txt"))), null))
                 .hasMessageContaining("is no zip");
         assertThatThrownBy(() -> LocalFiles.of(Files.createDirectory(folder.resolve("empty"))))
                 .hasMessageContaining("holds no files");
         Path two = Files.createDirectory(folder.resolve("two"));
         for (String name : new String[] {"a.zip", "b.zip"}) Files.write(two.resolve(name), new byte[10]);
-        assertThatThrownBy(() -> push(server).send(LocalFiles.of(two))).hasMessageContaining("These are 2 adapters");
+        assertThatThrownBy(() -> push(server).send(LocalFiles.of(two), null))
+                .hasMessageContaining("These are 2 adapters");
         assertThat(client(server).get("/api/v1/uploads").path("uploads")).isEmpty();
     }
 

@@ -90,11 +90,23 @@ class UploadPublicationTest {
         assertThat(client.publish(checked(demoAdapter("un")), CARD).statusCode())
                 .isEqualTo(201);
 
-        JsonNode again = UploadClient.json(
-                client.publish(checked(demoAdapter("re")), "{\"name\": \"un\", \"notes\": \"Better.\"}"));
-        assertThat(again.path("causes").findValuesAsText("field")).contains("title", "licence");
+        JsonNode again = UploadClient.json(client.publish(
+                checked(demoAdapter("re").with("README.md", "# Another title")),
+                "{\"name\": \"un\", \"notes\": \"Better.\", \"licence\": \"Apache-2.0\"}"));
 
-        JsonNode upload = client.list().get(0);
+        assertThat(again.path("title").asText()).isEqualTo("Prefix un-");
+        assertThat(again.path("licence").asText()).isEqualTo("Apache-2.0");
+        assertThat(again.path("visibility").asText()).isEqualTo("public");
+        assertThat(again.path("tags").toString()).isEqualTo("[\"spelling\"]");
+        assertThat(again.path("versions").get(0).path("label").asText()).isEqualTo("1.1.0");
+        assertThat(again.path("versions").get(0).path("notes").asText()).isEqualTo("Better.");
+    }
+
+    @Test
+    void what_is_aimed_at_an_adapter_becomes_its_next_version() {
+        assertThat(client.publish(checked(demoAdapter("un")), CARD).statusCode())
+                .isEqualTo(201);
+        JsonNode upload = checked(demoAdapter("re"));
         assertThat(client.change(upload, "{\"adapter\": \"%s/un\"}".formatted(person.name))
                         .statusCode())
                 .isEqualTo(200);

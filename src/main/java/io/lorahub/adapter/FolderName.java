@@ -1,0 +1,21 @@
+package io.lorahub.adapter;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** The name of a folder or zip as that of an adapter. */
+public final class FolderName {
+
+    private FolderName() {}
+
+    /** What it leaves of the rules for names; empty if that is nothing. */
+    public static Optional<String> asName(String folder) {
+        String name = folder.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9._-]+", "-")
+                .replaceAll("[-._]*([-._])", "$1")
+                .replaceAll("^[-._]+", "");
+        String cut = name.substring(0, Math.min(PublishingRules.LONGEST_NAME, name.length()))
+                .replaceAll("[-._]+$", "");
+        return cut.isEmpty() ? Optional.empty() : Optional.of(cut);
+    }
+}

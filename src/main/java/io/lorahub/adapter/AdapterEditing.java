@@ -10,6 +10,7 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,7 +84,8 @@ public class AdapterEditing {
         card.writeTo(adapter);
         visibility.ifPresent(v -> adapter.visibility = v);
         notes.write();
-        adapter.updatedAt = Instant.now();
+        // As exactly as the database keeps it: the ETag of the answer is that of the next GET.
+        adapter.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Adapter.flush();
         audit.log("adapter.edit", adapter.address(), "");
         return adapter;

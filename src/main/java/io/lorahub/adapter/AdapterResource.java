@@ -2,8 +2,10 @@ package io.lorahub.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.web.ApiCauses;
+import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -17,7 +19,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -26,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** One adapter in the API. Its ETag is the edition of its card; counts of downloads and likes do not change it. */
+/** One adapter in the API. */
 @Path("/api/v1/adapters/{publisher}/{name}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Adapters")
@@ -41,14 +42,21 @@ public class AdapterResource {
     }
 
     @GET
-    @Operation(summary = "One adapter with its versions and their files")
+    @Operation(
+            summary = "One adapter with its versions and their files",
+            description =
+                    "The ETag is the edition of the card, a hyphen and a hash of all that is shown, likes and downloads"
+                            + " included. If-None-Match compares it as a whole. If-Match, in a change, compares the"
+                            + " edition only: a like or a download does not stand in the way.")
     @APIResponseSchema(AdapterView.class)
-    public Response get(String publisher, String name, @Context Request request) {
+    public Response get(String publisher, String name, @Context HttpServerRequest request) {
         Adapter adapter = adapters.visible(publisher, name);
-        EntityTag edition = new EntityTag(Integer.toString(adapter.edition));
-        Response.ResponseBuilder unchanged = request.evaluatePreconditions(edition);
-        Response.ResponseBuilder response = unchanged == null ? Response.ok(adapters.view(adapter)) : unchanged;
-        return response.tag(edition)
+        EntityTags.in(request, HttpHeaders.IF_MATCH).ifPresent(tags -> edition(tags, adapter));
+        AdapterView view = adapters.view(adapter);
+        EntityTag tag = tag(adapter, view);
+        Response.ResponseBuilder response =
+                EntityTags.isKnown(request, tag) ? Response.notModified() : Response.ok(view);
+        return response.tag(tag)
                 .cacheControl(CacheControl.valueOf("private, no-cache"))
                 .header(HttpHeaders.VARY, "Authorization, Cookie")
                 .build();
@@ -74,9 +82,8 @@ public class AdapterResource {
         Adapter before = editing.own(publisher, name);
         int edition = edition(match, before);
         Adapter adapter = ApiCauses.named(() -> editing.change(publisher, name, AdapterChange.of(patch), edition));
-        return Response.ok(adapters.view(adapter))
-                .tag(new EntityTag(Integer.toString(adapter.edition)))
-                .build();
+        AdapterView view = adapters.view(adapter);
+        return Response.ok(view).tag(tag(adapter, view)).build();
     }
 
     @DELETE
@@ -90,13 +97,21 @@ public class AdapterResource {
         editing.delete(publisher, name, edition(match, editing.deletable(publisher, name)));
     }
 
+    private static EntityTag tag(Adapter adapter, AdapterView view) {
+        return new EntityTag(adapter.edition + "-" + Integer.toHexString(view.hashCode()));
+    }
+
     private static int edition(String match, Adapter now) {
         if (match == null || match.isBlank()) throw ProblemException.needsIfMatch();
-        if (match.strip().equals("*")) return now.edition;
-        try {
-            return Integer.parseInt(match.replace("W/", "").replace("\"", "").strip());
-        } catch (NumberFormatException e) {
-            throw ProblemException.changed(); // an ETag that we never gave
+        return edition(EntityTags.of(match), now);
+    }
+
+    /** @throws ProblemException if none of them is of the present edition */
+    private static int edition(EntityTags tags, Adapter now) {
+        String edition = Integer.toString(now.edition);
+        if (!tags.stronglyMatch(tag -> tag.equals(edition) || tag.startsWith(edition + "-"))) {
+            throw ProblemException.changed();
         }
+        return now.edition;
     }
 }

@@ -1,6 +1,8 @@
 package io.lorahub.browse;
 
+import io.lorahub.web.EntityTags;
 import io.lorahub.web.SiteAddress;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -8,7 +10,6 @@ import jakarta.ws.rs.core.CacheControl;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
@@ -37,17 +38,19 @@ public class AdapterFeed {
 
     @GET
     @Operation(hidden = true)
-    public Response feed(@Context UriInfo uri, @Context Request request) {
+    public Response feed(@Context UriInfo uri, @Context HttpServerRequest request) {
         BrowseQuery asked = new BrowseParameters(uri.getQueryParameters()).query();
         BrowseQuery query = new BrowseQuery(
                 asked.text(), asked.chosen(), Optional.of(Sort.NEWEST), Optional.empty(), false, ENTRIES);
         List<AdapterRow> rows = catalogue.find(query, 0).rows();
         EntityTag tag = new EntityTag(Integer.toHexString(rows.hashCode()), true);
-        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
         CacheControl cache = new CacheControl();
         cache.setMaxAge(FRESH);
-        Response.ResponseBuilder answer =
-                unchanged != null ? unchanged : Response.ok(new AtomDocument(site, title(query), asked).of(rows));
+        // The addresses in it are those by which this reader came here.
+        cache.setPrivate(!site.isFixed());
+        Response.ResponseBuilder answer = EntityTags.isKnown(request, tag)
+                ? Response.notModified()
+                : Response.ok(new AtomDocument(site, title(query), asked).of(rows));
         return answer.tag(tag).cacheControl(cache).build();
     }
 

@@ -1,5 +1,7 @@
 package io.lorahub.download;
 
+import io.lorahub.web.EntityTags;
+import io.lorahub.web.ProblemException;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,7 +39,7 @@ class DownloadResponses {
     Response to(Download download, Request conditions, HttpServerRequest request) {
         Date modified = Date.from(download.modified().truncatedTo(ChronoUnit.SECONDS));
         EntityTag tag = new EntityTag(download.tag());
-        Response.ResponseBuilder done = conditions.evaluatePreconditions(modified, tag);
+        Response.ResponseBuilder done = precondition(modified, tag, conditions, request);
         if (done == null) {
             done = request.method() == HttpMethod.HEAD ? head(download) : content(download, request);
         }
@@ -46,6 +48,17 @@ class DownloadResponses {
                 .header(HttpHeaders.CACHE_CONTROL, download.everybody() ? "public, no-cache" : "private, no-cache")
                 .header("Accept-Ranges", "bytes")
                 .build();
+    }
+
+    /** What is answered instead; null for nothing. The framework's own comparison of ETags is always a strong one. */
+    private static Response.ResponseBuilder precondition(
+            Date modified, EntityTag tag, Request conditions, HttpServerRequest request) {
+        boolean another = EntityTags.in(request, HttpHeaders.IF_MATCH)
+                .filter(tags -> !tags.stronglyMatch(tag.getValue()::equals))
+                .isPresent();
+        if (another) return Response.status(Status.PRECONDITION_FAILED);
+        Response.ResponseBuilder byDate = conditions.evaluatePreconditions(modified);
+        return byDate == null && EntityTags.isKnown(request, tag) ? Response.notModified(tag) : byDate;
     }
 
     private Response.ResponseBuilder head(Download download) {
@@ -68,10 +81,7 @@ class DownloadResponses {
                     download);
             return part.isPresent() ? response.header("Content-Range", sent.of(size)) : response;
         } catch (UnsatisfiableRangeException e) {
-            return Response.status(Status.REQUESTED_RANGE_NOT_SATISFIABLE)
-                    .header("Content-Range", "bytes */" + e.size())
-                    .type(MediaType.TEXT_PLAIN_TYPE)
-                    .entity(e.getMessage());
+            throw ProblemException.noSuchRange(e.getMessage(), e.size());
         }
     }
 

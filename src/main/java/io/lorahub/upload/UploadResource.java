@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.web.ApiCauses;
+import io.lorahub.web.EntityTags;
 import io.quarkus.security.Authenticated;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
@@ -149,14 +150,16 @@ public class UploadResource {
         uploads.cancel(id);
     }
 
+    /** Empty if any will do. */
     private static Optional<Integer> edition(String match) {
-        if (match == null || match.strip().equals("*")) return Optional.empty();
-        try {
-            return Optional.of(
-                    Integer.valueOf(match.replace("W/", "").replace("\"", "").strip()));
-        } catch (NumberFormatException e) {
-            return Optional.of(-1); // an ETag that we never gave
-        }
+        if (match == null) return Optional.empty();
+        EntityTags tags = EntityTags.of(match);
+        if (tags.any()) return Optional.empty();
+        return Optional.of(tags.tags().stream()
+                .filter(tag -> !tag.isWeak() && tag.getValue().matches("\\d{1,9}"))
+                .map(tag -> Integer.valueOf(tag.getValue()))
+                .findFirst()
+                .orElse(-1)); // an ETag that we never gave
     }
 
     private Response answer(Upload upload) {

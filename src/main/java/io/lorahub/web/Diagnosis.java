@@ -41,6 +41,11 @@ final class Diagnosis {
                 .orElseGet(() -> new ProblemException(Trouble.INTERNAL, Map.of()));
     }
 
+    /** Whether the framework refused the request, before or after one of our methods had it. */
+    static boolean isOfFramework(Throwable failure) {
+        return failure instanceof WebApplicationException || failure instanceof HttpException;
+    }
+
     /** What the framework says of the request. Deeper down the same exceptions speak of our own files and rows. */
     private static Optional<ProblemException> request(Throwable failure) {
         if (failure instanceof JacksonException malformed) return Optional.of(MalformedJson.problem(malformed));

@@ -76,6 +76,13 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(Trouble.TOO_LARGE, why);
     }
 
+    /** @param size of the whole, in bytes */
+    public static ProblemException noSuchRange(String why, long size) {
+        Trouble trouble = Trouble.RANGE_NOT_SATISFIABLE;
+        return new ProblemException(
+                trouble, trouble.headline, why, List.of(), Map.of("Content-Range", "bytes */" + size));
+    }
+
     public static ProblemException unsupportedMediaType(String why) {
         return new ProblemException(Trouble.UNSUPPORTED_MEDIA_TYPE, why);
     }

@@ -30,14 +30,17 @@ class ProblemWriter {
 
     private final ObjectMapper json;
     private final ProblemPage page;
+    private final Misdirected misdirected;
 
-    ProblemWriter(ObjectMapper json, ProblemPage page) {
+    ProblemWriter(ObjectMapper json, ProblemPage page, Misdirected misdirected) {
         this.json = json;
         this.page = page;
+        this.misdirected = misdirected;
     }
 
     ProblemAnswer answer(Throwable failure, HttpServerRequest request) {
         ProblemException problem = Diagnosis.of(failure);
+        if (Diagnosis.isOfFramework(failure)) problem = misdirected.explained(problem, request);
         String id = problem.trouble() == Trouble.INTERNAL ? logged(failure, request) : "";
         return forPrograms(request)
                 ? details(problem, request, id)

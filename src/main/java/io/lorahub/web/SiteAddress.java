@@ -26,6 +26,11 @@ public class SiteAddress {
         return publicUrl.map(URI::toString).orElseGet(this::asked).replaceAll("/+$", "");
     }
 
+    /** Whether the operator has said it; else it is what the caller asked for. */
+    public boolean isFixed() {
+        return publicUrl.isPresent();
+    }
+
     /** @param path with its slash, and its query if it has one */
     public String of(String path) {
         return origin() + path;

@@ -2,6 +2,7 @@ package io.lorahub.adapter;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
 
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
@@ -13,6 +14,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
@@ -47,6 +50,50 @@ class AdapterResourceTest {
                 .get("/api/v1/adapters/" + adapter.address())
                 .then()
                 .statusCode(304);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"W/%s", "\"other\", %s", "\"a\",W/%s", "*"})
+    void what_the_caller_has_is_compared_weakly_and_in_lists(String header) {
+        Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
+        String etag = get(adapter).getHeader("ETag");
+
+        given().header("If-None-Match", header.formatted(etag))
+                .get("/api/v1/adapters/" + adapter.address())
+                .then()
+                .statusCode(304);
+    }
+
+    @Test
+    void a_like_is_sent_again_and_does_not_stand_in_the_way_of_a_change() {
+        Person owner = hub.person(Role.MEMBER);
+        Adapter adapter = hub.adapter(owner, Visibility.PUBLIC);
+        String etag = get(adapter).getHeader("ETag");
+        String token = hub.token(owner, AccessToken.Scope.WRITE);
+        String address = "/api/v1/adapters/" + adapter.address();
+        given().auth().oauth2(token).put(address + "/like").then().statusCode(200);
+
+        given().header("If-None-Match", etag)
+                .get(address)
+                .then()
+                .statusCode(200)
+                .body("likes", equalTo(1));
+        given().auth()
+                .oauth2(token)
+                .contentType("application/json")
+                .header("If-Match", "W/" + etag)
+                .body("{\"title\": \"Weak\"}")
+                .patch(address)
+                .then()
+                .statusCode(412);
+        given().auth()
+                .oauth2(token)
+                .contentType("application/json")
+                .header("If-Match", etag)
+                .body("{\"title\": \"Strong\"}")
+                .patch(address)
+                .then()
+                .statusCode(200);
     }
 
     @Test

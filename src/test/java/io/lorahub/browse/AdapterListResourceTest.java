@@ -122,7 +122,10 @@ class AdapterListResourceTest {
                         .item(0)
                         .getTextContent())
                 .isEqualTo("New adapters, licence MIT on LoraHub");
-        given().header("If-None-Match", answer.header("ETag"))
+        assertThat(answer.header("Cache-Control"))
+                .as("its addresses are the caller's")
+                .contains("private", "max-age=300");
+        given().header("If-None-Match", answer.header("ETag").replace("W/", ""))
                 .get("/adapters.atom?licence=MIT")
                 .then()
                 .statusCode(304);

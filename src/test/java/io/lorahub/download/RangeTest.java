@@ -71,6 +71,12 @@ class RangeTest {
 
         assertThat(response.statusCode()).isEqualTo(416);
         assertThat(response.header("Content-Range")).isEqualTo("bytes */700001");
+        given().header("Range", "bytes=700001-")
+                .get(api("/files/" + WEIGHTS))
+                .then()
+                .statusCode(416)
+                .contentType("application/problem+json")
+                .header("Content-Range", "bytes */700001");
     }
 
     @Test
@@ -102,6 +108,14 @@ class RangeTest {
                 .then()
                 .statusCode(304)
                 .header("ETag", head.header("ETag"));
+        given().header("If-None-Match", "\"x\", W/" + head.header("ETag"))
+                .get(file(WEIGHTS))
+                .then()
+                .statusCode(304);
+        given().header("If-Match", "W/" + head.header("ETag"))
+                .get(file(WEIGHTS))
+                .then()
+                .statusCode(412);
         given().header("If-Modified-Since", head.header("Last-Modified"))
                 .get(file(WEIGHTS))
                 .then()

@@ -55,15 +55,7 @@ public class ComposeRequests {
                         .toList()
                         .equals(checked.candidates().stream().map(v -> v.id).toList()))
                 .isPresent();
-        return same
-                ? runs.fork(
-                        owner,
-                        before.get().id,
-                        known,
-                        request.title(),
-                        Optional.of(request.description()),
-                        request.spec())
-                : runs.start(owner, request);
+        return same ? runs.fork(owner, before.get().id, known, request) : runs.start(owner, request);
     }
 
     /** That examples are missing is no fault of its own where they are there but cannot be read. */

@@ -16,6 +16,8 @@ import java.util.UUID;
 @Table(name = "composition_note")
 public class RunNote extends PanacheEntityBase {
 
+    private static final String WARNING = "Warning: ";
+
     @Id
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     public Long id;
@@ -26,6 +28,21 @@ public class RunNote extends PanacheEntityBase {
     public Instant at = Instant.now();
 
     public String text;
+
+    /** What a run can do, but hardly as its owner thinks. */
+    static void warn(CompositionRun run, String sentence) {
+        RunNote note = new RunNote();
+        note.runId = run.id;
+        note.text = WARNING + sentence;
+        note.persist();
+    }
+
+    /** The warnings of a run, each a sentence. */
+    static List<String> warnings(UUID run) {
+        return RunNote.<RunNote>list("runId = ?1 and text like ?2 order by id", run, WARNING + "%").stream()
+                .map(note -> note.text.substring(WARNING.length()))
+                .toList();
+    }
 
     /** Oldest first. */
     public static List<RunNote> of(UUID run) {

@@ -5,7 +5,6 @@ import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.model.Precision;
@@ -29,10 +28,12 @@ public class RunRequestCheck {
 
     private final CompositionConfig limits;
     private final AdapterRights rights;
+    private final ExampleCheck examples;
 
-    RunRequestCheck(CompositionConfig limits, AdapterRights rights) {
+    RunRequestCheck(CompositionConfig limits, AdapterRights rights, ExampleCheck examples) {
         this.limits = limits;
         this.rights = rights;
+        this.examples = examples;
     }
 
     /**
@@ -42,45 +43,74 @@ public class RunRequestCheck {
     public record Checked(BaseModelEntry baseModel, List<AdapterVersion> candidates, List<Cause> causes) {}
 
     public Checked check(RunRequest request) {
-        List<Cause> causes = new ArrayList<>();
+        List<Cause> causes = new ArrayList<>(request.faults());
         text("title", request.title(), TITLE, true, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
-        examples("examples", request.spec().examples(), limits.examples(), causes);
-        examples("held_out", request.spec().heldOut(), limits.heldOut(), causes);
-        if (request.spec().examples().isEmpty()) {
-            causes.add(
-                    new Cause("examples", "Give a few examples of the task: an input, and the output it should have."));
-        }
+        List<Cause> ofExamples = examples.texts(request.spec());
+        causes.addAll(ofExamples);
         settings(request.spec(), causes);
+        strategy(request.spec(), causes);
         List<AdapterVersion> candidates = candidates(request.candidates(), causes);
         BaseModelEntry base = baseModel(request.baseModel(), candidates, causes);
+        if (base != null && ofExamples.isEmpty()) causes.addAll(examples.tokens(request.spec(), base));
         return new Checked(base, candidates, causes);
+    }
+
+    /** What is wrong with a request for a run that takes base model and candidates from another one. */
+    List<Cause> fork(RunRequest request, CompositionRun from) {
+        List<Cause> causes = new ArrayList<>(request.faults());
+        text("title", request.title(), TITLE, false, causes);
+        text("description", request.description(), DESCRIPTION, false, causes);
+        List<Cause> ofExamples = examples.texts(request.spec());
+        causes.addAll(ofExamples);
+        settings(request.spec(), causes);
+        strategy(request.spec(), causes);
+        causes.addAll(unseen(from.candidates));
+        if (!request.candidates().isEmpty() && !areThose(request.candidates(), from.candidates)) {
+            causes.add(
+                    new Cause(
+                            "candidates",
+                            "A fork has the candidates of the run that it is forked from; leave them out, or start a run of its own."));
+        }
+        if (request.baseModel()
+                .filter(name -> !name.equals(from.baseModel.name))
+                .isPresent()) {
+            causes.add(new Cause(
+                    "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
+        }
+        if (ofExamples.isEmpty()) causes.addAll(examples.tokens(request.spec(), from.baseModel));
+        return causes;
+    }
+
+    /** Whether addresses, with or without versions, name these versions in this order. */
+    static boolean areThose(List<String> addresses, List<AdapterVersion> versions) {
+        if (addresses.size() != versions.size()) return false;
+        for (int i = 0; i < addresses.size(); i++) {
+            AdapterVersion version = versions.get(i);
+            String address = version.adapter.address();
+            if (!addresses.get(i).equals(address) && !addresses.get(i).equals(address + "@" + version.label))
+                return false;
+        }
+        return true;
+    }
+
+    private static void strategy(RunSpec spec, List<Cause> causes) {
+        if (!Strategy.needsGradients(spec.strategy()) || !Objectives.NAMES.contains(spec.objective())) return;
+        if (!Objectives.named(spec.objective(), 0).isMeanTokenLoss()) {
+            causes.add(new Cause(
+                    "strategy",
+                    "The strategy %s needs gradients, which the objective %s does not have; choose another of the two."
+                            .formatted(spec.strategy(), spec.objective())));
+        }
     }
 
     private static void text(String field, String text, int limit, boolean needed, List<Cause> causes) {
         String written = text == null ? "" : text.strip();
         if (needed && written.isEmpty()) causes.add(new Cause(field, "Give it a title by which you find it again."));
+        if (!ExampleCheck.isText(written)) {
+            causes.add(new Cause(field, "Take out the half of a character (a lone surrogate) or the null character."));
+        }
         if (written.length() > limit) causes.add(new Cause(field, "Write at most %,d characters.".formatted(limit)));
-    }
-
-    private void examples(String field, List<Example> examples, int limit, List<Cause> causes) {
-        if (examples.size() > limit) {
-            causes.add(new Cause(
-                    field, "These are %,d examples; at most %,d are allowed.".formatted(examples.size(), limit)));
-        }
-        for (int i = 0; i < Math.min(limit, examples.size()); i++) {
-            Example example = examples.get(i);
-            if (example.input() == null
-                    || example.input().isBlank()
-                    || example.output() == null
-                    || example.output().isBlank()) {
-                causes.add(new Cause(field, "Example %d needs an input and an output.".formatted(i + 1)));
-            } else if (Math.max(example.input().length(), example.output().length()) > limits.characters()) {
-                causes.add(new Cause(
-                        field,
-                        "Example %d is too long; %,d characters are allowed.".formatted(i + 1, limits.characters())));
-            }
-        }
     }
 
     /** What of another run the viewer must not use: who shares a run does not share its private adapters. */

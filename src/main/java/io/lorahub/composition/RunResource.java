@@ -3,6 +3,7 @@ package io.lorahub.composition;
 import io.lorahub.account.Viewer;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import jakarta.ws.rs.Consumes;
@@ -24,6 +25,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -58,7 +60,9 @@ public class RunResource {
     @Operation(
             summary = "Start a run",
             description = "With an Idempotency-Key, a request that is sent again answers with the run that the first"
-                    + " one made. A fork takes base model and candidates from another run.")
+                    + " one made; another request with the same key is refused (422). A fork takes base model and"
+                    + " candidates from another run, and title and description where it has none. Whole numbers are"
+                    + " not rounded, and fields that there are not are refused.")
     public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, SentRun sent) {
         Owner owner = Owner.member(viewer.require());
         if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
@@ -66,17 +70,12 @@ public class RunResource {
             throw ProblemException.invalid(
                     List.of(new Cause("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
         }
+        RunRequest request = sent.request(key);
         CompositionRun run = sent.forkOf() == null
-                ? runs.start(owner, sent.request(key))
-                : runs.fork(
-                        owner,
-                        rights.visible(sent.forkOf()).id,
-                        sent.forkEvaluations() == null ? 0 : sent.forkEvaluations(),
-                        sent.title(),
-                        Optional.ofNullable(sent.description()),
-                        sent.spec());
+                ? runs.start(owner, request)
+                : runs.fork(owner, rights.visible(sent.forkOf()).id, sent.taken(), request);
         return Response.created(URI.create("/api/v1/runs/" + run.id))
-                .entity(get(run.id.toString()))
+                .entity(now(run.id))
                 .build();
     }
 
@@ -105,7 +104,12 @@ public class RunResource {
     @Path("/{run}")
     @Operation(summary = "A run: where it stands, its best weights, and its result when it is done")
     public RunView get(String run) {
-        return RunView.of(rights.visible(run));
+        return RunView.whole(rights.visible(run));
+    }
+
+    /** As it stands after a change, whatever this request has read before. */
+    private static RunView now(UUID run) {
+        return QuarkusTransaction.requiringNew().call(() -> RunView.whole(CompositionRun.findById(run)));
     }
 
     @GET
@@ -136,26 +140,33 @@ public class RunResource {
 
     @POST
     @Path("/{run}/pause")
-    @Operation(summary = "Pause after the evaluation under way")
+    @Operation(
+            summary = "Pause",
+            description = "A run that a worker is at ends after the evaluation under way; until then its wish says so.")
     public RunView pause(String run) {
-        runs.pause(rights.own(run).id);
-        return get(run);
+        UUID id = rights.own(run).id;
+        runs.pause(id);
+        return now(id);
     }
 
     @POST
     @Path("/{run}/resume")
     @Operation(summary = "Go on with a paused or failed run")
     public RunView resume(String run) {
-        runs.resume(rights.own(run).id);
-        return get(run);
+        UUID id = rights.own(run).id;
+        runs.resume(id);
+        return now(id);
     }
 
     @POST
     @Path("/{run}/cancel")
-    @Operation(summary = "Cancel after the evaluation under way")
+    @Operation(
+            summary = "Cancel",
+            description = "A run that a worker is at ends after the evaluation under way; until then its wish says so.")
     public RunView cancel(String run) {
-        runs.cancel(rights.own(run).id);
-        return get(run);
+        UUID id = rights.own(run).id;
+        runs.cancel(id);
+        return now(id);
     }
 
     @DELETE

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -16,6 +17,8 @@ import java.util.UUID;
  * A run in the API.
  *
  * @param state      queued, running, paused, succeeded, failed, cancelled
+ * @param wish       pause or cancel, where a worker has yet to do that after the evaluation under way
+ * @param warnings   what the run can do, but hardly as its owner thinks; each a sentence
  * @param candidates with their versions, in the order of the weights
  * @param spent      of the budget
  * @param best       the evaluation with the lowest objective so far
@@ -30,6 +33,8 @@ public record RunView(
         String title,
         String description,
         String state,
+        String wish,
+        List<String> warnings,
         String owner,
         boolean shared,
         String baseModel,
@@ -58,7 +63,18 @@ public record RunView(
         }
     }
 
+    /** As one of many. */
     static RunView of(CompositionRun run) {
+        return of(run, null);
+    }
+
+    /** With all that there is to say. */
+    static RunView whole(CompositionRun run) {
+        List<String> warnings = RunNote.warnings(run.id);
+        return of(run, warnings.isEmpty() ? null : warnings);
+    }
+
+    private static RunView of(CompositionRun run, List<String> warnings) {
         List<String> candidates = new ArrayList<>();
         run.candidates.forEach(v -> candidates.add(v.adapter.address() + "@" + v.label));
         return new RunView(
@@ -67,6 +83,8 @@ public record RunView(
                 run.title,
                 run.description,
                 run.state.word(),
+                run.wish == null ? null : run.wish.name().toLowerCase(Locale.ROOT),
+                warnings,
                 run.person == null ? null : run.person.name,
                 run.shared,
                 run.baseModel.name,

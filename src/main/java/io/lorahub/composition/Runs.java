@@ -7,7 +7,6 @@ import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,23 +16,35 @@ import java.util.UUID;
 public class Runs {
 
     private final RunRequestCheck check;
+    private final ExampleCheck examples;
     private final CompositionConfig limits;
     private final RunQueue queue;
     private final RunFeed feed;
     private final PoolSignal pool;
 
-    Runs(RunRequestCheck check, CompositionConfig limits, RunQueue queue, RunFeed feed, PoolSignal pool) {
+    Runs(
+            RunRequestCheck check,
+            ExampleCheck examples,
+            CompositionConfig limits,
+            RunQueue queue,
+            RunFeed feed,
+            PoolSignal pool) {
         this.check = check;
+        this.examples = examples;
         this.limits = limits;
         this.queue = queue;
         this.feed = feed;
         this.pool = pool;
     }
 
-    /** Queues a run. A key that the person has used gives the run that it made. */
+    /**
+     * Queues a run. A key that the person has used gives the run that it made, also while that request is under way.
+     *
+     * @throws ProblemException invalid, also for a key that was used for another request
+     */
     @Transactional
     public CompositionRun start(Owner owner, RunRequest request) {
-        Optional<CompositionRun> same = earlier(owner, request.key());
+        Optional<CompositionRun> same = earlier(owner, request, Optional.empty());
         if (same.isPresent()) return same.get();
         RunRequestCheck.Checked checked = check.check(request);
         if (!checked.causes().isEmpty()) throw ProblemException.invalid(checked.causes());
@@ -50,38 +61,72 @@ public class Runs {
      * asks for weights that are known, nothing is computed.
      *
      * @param evaluations from 0 to all of them
-     * @param title       that of the other run where it is blank
-     * @param description that of the other run where it is empty
+     * @param request     whose title and description are those of the other run where it has none
      */
     @Transactional
-    public CompositionRun fork(
-            Owner owner, UUID id, int evaluations, String title, Optional<String> description, RunSpec spec) {
+    public CompositionRun fork(Owner owner, UUID id, int evaluations, RunRequest request) {
+        Optional<CompositionRun> same = earlier(owner, request, Optional.of(id));
+        if (same.isPresent()) return same.get();
         CompositionRun from = locked(id);
+        List<Cause> causes = check.fork(request, from);
         long known = RunEvaluation.count("id.runId", from.id);
         if (evaluations < 0 || evaluations > known) {
-            throw ProblemException.invalid("evaluation", "The run has %d evaluations.".formatted(known));
+            causes.add(new Cause("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
         }
-        List<Cause> causes = new ArrayList<>(check.settings(spec));
-        causes.addAll(check.unseen(from.candidates));
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         CompositionRun run = of(
                 owner,
-                title == null || title.isBlank() ? from.title : title.strip(),
-                description.orElse(from.description),
-                spec);
+                isMissing(request.title()) ? from.title : request.title().strip(),
+                request.description() == null ? from.description : request.description(),
+                request.spec());
         run.baseModel = from.baseModel;
         run.candidates = List.copyOf(from.candidates);
         run.forkOf = from;
-        run.forkEvaluations = from.spec.hasValuesOf(spec) ? evaluations : 0;
+        run.forkEvaluations = from.spec.hasValuesOf(request.spec()) ? evaluations : 0;
+        run.idempotencyKey = request.key().orElse(null);
         enqueue(owner, run);
         return run;
     }
 
-    private Optional<CompositionRun> earlier(Owner owner, Optional<String> key) {
-        if (key.isEmpty() || owner.person().isEmpty()) return Optional.empty();
-        return CompositionRun.find(
-                        "person = ?1 and idempotencyKey = ?2", owner.person().get(), key.get())
+    private static boolean isMissing(String text) {
+        return text == null || text.isBlank();
+    }
+
+    /** The run that a request with this key has made; of several at once the later ones wait for the first to be stored. */
+    private Optional<CompositionRun> earlier(Owner owner, RunRequest request, Optional<UUID> fork) {
+        if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
+        owner.lock();
+        Optional<CompositionRun> run = CompositionRun.find(
+                        "person = ?1 and idempotencyKey = ?2",
+                        owner.person().get(),
+                        request.key().get())
                 .firstResultOptional();
+        if (run.isPresent() && !isOf(run.get(), request, fork)) {
+            throw ProblemException.invalid(
+                    "Idempotency-Key",
+                    "This key was used for another request, which made the run %s; take a new key for a new request."
+                            .formatted(run.get().id));
+        }
+        return run;
+    }
+
+    /** Whether the request asks for this run. What a request for a fork leaves out is that of the other run. */
+    private static boolean isOf(CompositionRun run, RunRequest request, Optional<UUID> fork) {
+        Optional<UUID> before = Optional.ofNullable(run.forkOf).map(from -> from.id);
+        boolean forked = fork.isPresent();
+        return before.equals(fork)
+                && run.spec.equals(request.spec())
+                && (forked && isMissing(request.title()) || run.title.equals(stripped(request.title())))
+                && (forked && request.description() == null || run.description.equals(stripped(request.description())))
+                && request.baseModel()
+                        .filter(name -> !name.isBlank() && !name.equals(run.baseModel.name))
+                        .isEmpty()
+                && (forked && request.candidates().isEmpty()
+                        || RunRequestCheck.areThose(request.candidates(), run.candidates));
+    }
+
+    private static String stripped(String text) {
+        return text == null ? "" : text.strip();
     }
 
     private CompositionRun of(Owner owner, String title, String description, RunSpec spec) {
@@ -100,6 +145,7 @@ public class Runs {
     private void enqueue(Owner owner, CompositionRun run) {
         long ahead = requireRoom(owner);
         run.persistAndFlush();
+        examples.warnings(run.spec, run.baseModel).forEach(warning -> RunNote.warn(run, warning));
         queue.add(run, ahead);
         feed.changed(run);
     }

@@ -6,6 +6,7 @@ import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.storage.Blobs;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The models and files of a worker process, for its runs and for what is tried beside them. */
 @ApplicationScoped
@@ -44,6 +46,18 @@ public class WorkerModels {
         return files.with(
                 base,
                 folder -> shelf.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
+    }
+
+    /**
+     * The tokenizer of a base model, which is a small part of it; to be closed.
+     *
+     * @param base SHA-256 of its files by name
+     * @throws EngineException if it has none
+     */
+    Tokenizer tokenizer(Map<String, String> base) {
+        Map<String, String> part = new TreeMap<>(base);
+        part.keySet().retainAll(List.of("tokenizer.json", "tokenizer_config.json"));
+        return files.with(part, Tokenizer::open);
     }
 
     void giveBack(ModelShelf.Lent lent) {

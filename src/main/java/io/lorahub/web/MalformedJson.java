@@ -2,6 +2,7 @@ package io.lorahub.web;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -16,7 +17,7 @@ final class MalformedJson {
 
     static ProblemException problem(JacksonException failure) {
         // Within an object, Jackson wraps it.
-        if (failure instanceof StreamReadException || failure.getCause() instanceof StreamReadException) {
+        if (isNoJson(failure) || isNoJson(failure.getCause())) {
             return ProblemException.badRequest("The body is not JSON" + place(failure) + ".");
         }
         String field = failure instanceof JsonMappingException mapping ? field(mapping) : "";
@@ -29,6 +30,11 @@ final class MalformedJson {
                 "The JSON object is not of the expected form" + place(failure) + ".",
                 List.of(new Cause(field, message)),
                 Map.of());
+    }
+
+    /** A number that is too large for its field is JSON all the same. */
+    private static boolean isNoJson(Throwable failure) {
+        return failure instanceof StreamReadException && !(failure instanceof InputCoercionException);
     }
 
     private static String place(JacksonException failure) {

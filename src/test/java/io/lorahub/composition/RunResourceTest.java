@@ -1,7 +1,9 @@
 package io.lorahub.composition;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
@@ -10,6 +12,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.oneOf;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
@@ -19,10 +23,19 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -125,6 +138,122 @@ class RunResourceTest {
                 .then()
                 .statusCode(201)
                 .header("Location", endsWith(first));
+    }
+
+    @Test
+    void the_same_key_with_another_request_is_refused_also_for_a_fork() {
+        String first = posted("mine", request()).statusCode(201).extract().path("id");
+        Map<String, Object> other = new HashMap<>(request());
+        other.put("budget", 9);
+        posted("mine", other)
+                .statusCode(422)
+                .body("causes[0].field", equalTo("Idempotency-Key"))
+                .body("causes[0].message", containsString(first));
+
+        Map<String, Object> fork = new HashMap<>(request());
+        fork.put("fork_of", first);
+        fork.put("description", "Again.");
+        posted("mine", fork).statusCode(422);
+        String forked = posted("fork", fork)
+                .statusCode(201)
+                .body("fork_of", equalTo(first))
+                .body("description", equalTo("Again."))
+                .extract()
+                .path("id");
+        posted("fork", fork).statusCode(201).body("id", equalTo(forked));
+        fork.put("candidates", candidates.subList(0, 2));
+        posted("third", fork).statusCode(422).body("causes.field", hasItems("candidates"));
+    }
+
+    @Test
+    void many_requests_with_one_key_at_once_are_one_run() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Callable<String>> requests = Collections.nCopies(
+                    8,
+                    () -> posted("at once", request()).statusCode(201).extract().path("id"));
+            Set<String> ids = new HashSet<>();
+            for (Future<String> id : threads.invokeAll(requests)) ids.add(id.get());
+            assertThat(ids).hasSize(1);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private ValidatableResponse posted(String key, Map<String, Object> body) {
+        return api().contentType("application/json")
+                .header("Idempotency-Key", key)
+                .body(body)
+                .post("/api/v1/runs")
+                .then();
+    }
+
+    @Test
+    void numbers_are_not_rounded_and_unknown_fields_are_named() {
+        Map<String, Object> wrong = new HashMap<>(request());
+        wrong.put("seed", 1.5);
+        wrong.put("budget", 1_000_000_000_000L);
+        wrong.put("bugdet", 8);
+        posted("numbers", wrong).statusCode(422).body("causes.field", containsInAnyOrder("seed", "budget", "bugdet"));
+        wrong = new HashMap<>(request());
+        wrong.put("seed", 42.0);
+        posted("whole", wrong).statusCode(201).body("settings.seed", equalTo(42));
+    }
+
+    @Test
+    void what_only_the_worker_would_find_is_found_at_the_start() {
+        Map<String, Object> wrong = new HashMap<>(request());
+        wrong.put("strategy", "lbfgs");
+        wrong.put("objective", "exact-match");
+        wrong.put("examples", List.of(Map.of("input", "a ".repeat(1200), "output", "unlocked")));
+        wrong.put("held_out", List.of(Map.of("input", "lock", "output", "b ".repeat(1200))));
+        posted("worker", wrong)
+                .statusCode(422)
+                .body("causes.field", containsInAnyOrder("strategy", "examples", "held_out"))
+                .body("causes.message.join('|')", containsString("the base model was made for 512"));
+
+        api().contentType("application/json")
+                .body("{\"title\": \"half\", \"candidates\": [\"%s\"],".formatted(candidates.get(0))
+                        + " \"examples\": [{\"input\": \"a\\ud800\", \"output\": \"b\"}]}")
+                .post("/api/v1/runs")
+                .then()
+                .statusCode(422)
+                .body("causes[0].message", containsString("lone surrogate"));
+    }
+
+    @Test
+    void characters_that_the_model_cannot_read_are_a_warning() {
+        Map<String, Object> odd = new HashMap<>(request());
+        odd.put("examples", List.of(Map.of("input", "日本", "output", "unlocked")));
+        String id = posted("odd", odd)
+                .statusCode(201)
+                .body("warnings[0]", containsString("日 本"))
+                .extract()
+                .path("id");
+        api().get("/api/v1/runs/" + id).then().body("warnings", hasSize(1));
+        posted("plain", request()).statusCode(201).body("warnings", nullValue());
+    }
+
+    @Test
+    void a_change_answers_with_the_state_after_it() {
+        Map<String, Object> longer = new HashMap<>(request());
+        longer.put("budget", 1000);
+        String id = posted("long", longer).statusCode(201).extract().path("id");
+        String address = "/api/v1/runs/" + id;
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> api().get(address).path("state").equals("running"));
+        api().post(address + "/pause")
+                .then()
+                .statusCode(200)
+                .body("state", oneOf("running", "paused"))
+                .body("wish", oneOf("pause", null));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> api().get(address).path("state").equals("paused"));
+        api().post(address + "/resume").then().body("state", oneOf("queued", "running"));
+        api().post(address + "/cancel")
+                .then()
+                .body("state", oneOf("running", "cancelled"))
+                .body("wish", oneOf("cancel", null));
     }
 
     @Test

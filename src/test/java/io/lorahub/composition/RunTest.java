@@ -135,8 +135,9 @@ class RunTest {
                 s.dtype(),
                 s.maxNewTokens());
 
-        CompositionRun fork =
-                ended(runs.fork(Owner.member(member), first.id, 4, "longer", Optional.empty(), longer).id);
+        RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
+
+        CompositionRun fork = ended(runs.fork(Owner.member(member), first.id, 4, forked).id);
 
         assertThat(fork.state).isEqualTo(RunState.SUCCEEDED);
         assertThat(fork.spent).isEqualTo(60);

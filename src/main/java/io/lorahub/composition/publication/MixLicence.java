@@ -2,6 +2,7 @@ package io.lorahub.composition.publication;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -57,12 +58,17 @@ public record MixLicence(String id, String reason) {
         return Optional.empty();
     }
 
+    /** With its weight: a small one is rounded to 0 elsewhere, and yet the mix is made of it. */
+    private static String named(Part part) {
+        return "%s with weight %s".formatted(part.address(), String.format(Locale.ROOT, "%.2g", part.weight()));
+    }
+
     private static String conflict(List<Part> parts) {
         String each = parts.stream()
                 .collect(Collectors.groupingBy(
                         Part::licence,
                         java.util.LinkedHashMap::new,
-                        Collectors.mapping(Part::address, Collectors.joining(", "))))
+                        Collectors.mapping(MixLicence::named, Collectors.joining(", "))))
                 .entrySet()
                 .stream()
                 .map(entry -> "%s (%s)".formatted(entry.getKey(), entry.getValue()))

@@ -23,8 +23,10 @@ import org.apache.commons.csv.CSVRecord;
 
 /**
  * Under which licence something may stand that was made of works under several: from each of them a way leads there, a
- * step of which asks for more than the one before. The steps are those that the licences' own texts or stewards allow,
- * in {@code licences/succession.csv}; what has none combines with itself only.
+ * step of which asks for more than the one before. The steps are those that the licences' own texts or stewards allow
+ * (for those of GNU what the Free Software Foundation says in its list of licences), in
+ * {@code licences/succession.csv}; what has none combines with itself only. As steps lead on, one that holds only for
+ * its own start is left out: MPL-2.0 may become GPL-2.0, but Apache-2.0, which may become MPL-2.0, may not.
  */
 final class Succession {
 
@@ -44,8 +46,12 @@ final class Succession {
                 reachedBy.merge(reached, 1, Integer::sum);
             });
         }
-        return steps.keySet().stream()
+        List<String> common = steps.keySet().stream()
                 .filter(licence -> reachedBy.get(licence) == distinct.size())
+                .toList();
+        return common.stream()
+                .filter(licence -> common.stream()
+                        .noneMatch(less -> !less.equals(licence) && from(less).containsKey(licence)))
                 .min(Comparator.<String>comparingInt(steps::get).thenComparing(Comparator.naturalOrder()));
     }
 

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Text to token ids and back, by the tokenizer.json of a model (Hugging Face tokenizers). */
 public final class Tokenizer implements AutoCloseable {
@@ -18,11 +20,13 @@ public final class Tokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final boolean cleanUp;
     private final int maxLength;
+    private final OptionalInt unknown;
 
-    private Tokenizer(HuggingFaceTokenizer tokenizer, boolean cleanUp, int maxLength) {
+    private Tokenizer(HuggingFaceTokenizer tokenizer, boolean cleanUp, int maxLength, OptionalInt unknown) {
         this.tokenizer = tokenizer;
         this.cleanUp = cleanUp;
         this.maxLength = maxLength;
+        this.unknown = unknown;
     }
 
     /** From a model's folder; throws EngineException where tokenizer.json is missing or broken. */
@@ -39,8 +43,10 @@ public final class Tokenizer implements AutoCloseable {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
             return new Tokenizer(
-                    tokenizer, config.path("clean_up_tokenization_spaces").asBoolean(false), (int)
-                            Math.min(limit, NO_LIMIT));
+                    tokenizer,
+                    config.path("clean_up_tokenization_spaces").asBoolean(false),
+                    (int) Math.min(limit, NO_LIMIT),
+                    UnknownToken.of(file));
         } catch (IOException | RuntimeException e) {
             throw new EngineException("The tokenizer %s could not be read: %s".formatted(file, e.getMessage()), e);
         }
@@ -72,6 +78,29 @@ public final class Tokenizer implements AutoCloseable {
     /** The token that an id stands for. */
     public String token(int id) {
         return tokenizer.decode(new long[] {id}, false);
+    }
+
+    /**
+     * The characters of a text that the tokenizer has no token for: to the model they all are the same, and it can write
+     * none of them. In the order in which they come; white space is not among them.
+     */
+    public List<String> unknownCharacters(String text) {
+        if (unknown.isEmpty() || !holds(encode(text), unknown.getAsInt())) return List.of();
+        return text.codePoints()
+                .distinct()
+                .filter(c -> !Character.isWhitespace(c))
+                .mapToObj(Character::toString)
+                .filter(c -> holds(encode(c), unknown.getAsInt()))
+                .toList();
+    }
+
+    private static boolean holds(int[] ids, int id) {
+        return Arrays.stream(ids).anyMatch(i -> i == id);
+    }
+
+    /** Whether the model was made for texts of limited length. */
+    public boolean isLimited() {
+        return maxLength < NO_LIMIT;
     }
 
     /** Tokens that the model was made for, by model_max_length of tokenizer_config.json; a billion where it has no limit. */

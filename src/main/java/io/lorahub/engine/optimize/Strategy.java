@@ -35,6 +35,11 @@ public final class Strategy {
         return List.copyOf(STRATEGIES.keySet());
     }
 
+    /** Whether it works with none but an objective that has gradients. */
+    public static boolean needsGradients(String name) {
+        return "lbfgs".equals(name);
+    }
+
     public static Strategy named(String name) {
         Function<SearchSpace, Optimizer> maker = STRATEGIES.get(name);
         if (maker == null) {

@@ -41,9 +41,42 @@ class MixLicenceTest {
         MixLicence licence = of("CC-BY-SA-4.0", "CC-BY-NC-4.0");
 
         assertThat(licence.id()).isNull();
-        assertThat(licence.reason()).contains("lab/of-CC-BY-SA-4.0", "lab/of-CC-BY-NC-4.0");
+        assertThat(licence.reason()).contains("lab/of-CC-BY-SA-4.0 with weight 0.50", "lab/of-CC-BY-NC-4.0");
         assertThat(of("llama2", "gemma").id()).isNull();
         assertThat(of("GPL-2.0-only", "Apache-2.0").id()).isNull();
+    }
+
+    @Test
+    void permissive_ones_go_into_the_licences_of_gnu_that_are_compatible_with_them() {
+        for (String permissive : List.of("MIT", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "0BSD", "CC0-1.0")) {
+            assertThat(of(permissive, "GPL-2.0-only").id()).isEqualTo("GPL-2.0-only");
+            assertThat(of(permissive, "GPL-3.0-only").id()).isEqualTo("GPL-3.0-only");
+            assertThat(of(permissive, "AGPL-3.0-only").id()).isEqualTo("AGPL-3.0-only");
+            assertThat(of(permissive, "LGPL-2.1-or-later").id()).isEqualTo("LGPL-2.1-or-later");
+        }
+        assertThat(of("Apache-2.0", "GPL-3.0-only").id()).isEqualTo("GPL-3.0-only");
+        assertThat(of("GPL-2.0-or-later", "GPL-2.0-only").id()).isEqualTo("GPL-2.0-only");
+        assertThat(of("GPL-2.0-or-later", "GPL-3.0-only").id()).isEqualTo("GPL-3.0-only");
+        assertThat(of("LGPL-2.1-or-later", "GPL-2.0-only").id()).isEqualTo("GPL-2.0-only");
+        assertThat(of("EUPL-1.2", "MIT", "GPL-2.0-only").id()).isEqualTo("GPL-2.0-only");
+    }
+
+    @Test
+    void what_the_free_software_foundation_calls_incompatible_is_refused() {
+        for (String other : List.of("Apache-2.0", "GPL-3.0-only", "GPL-3.0-or-later", "LGPL-3.0-or-later", "ECL-2.0")) {
+            assertThat(of(other, "GPL-2.0-only").id()).as(other).isNull();
+        }
+        for (String other : List.of("CC-BY-SA-4.0", "CC-BY-NC-4.0", "MS-PL", "EPL-2.0", "OSL-3.0", "AFL-3.0")) {
+            assertThat(of(other, "GPL-2.0-only").id()).as(other).isNull();
+        }
+        assertThat(of("CC-BY-SA-4.0", "GPL-3.0-or-later").id()).isEqualTo("GPL-3.0-only");
+    }
+
+    @Test
+    void of_several_ways_the_licence_that_asks_for_the_least_is_taken() {
+        assertThat(of("MIT", "BSD-2-Clause").id()).isEqualTo("BSD-3-Clause");
+        assertThat(of("NCSA", "MIT").id()).isEqualTo("Apache-2.0");
+        assertThat(of("NCSA", "MIT", "BSD-2-Clause").id()).isEqualTo("Apache-2.0");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
@@ -151,6 +152,26 @@ class RunPublishTest {
                 .body(containsString("cannot be published"))
                 .body(not(containsString("name=\"title\"")));
         send(run, "un-past").then().statusCode(422);
+    }
+
+    @Test
+    void a_candidate_of_weight_zero_is_no_part() {
+        CompositionRun run = finished.over(member, 0, parts);
+        change(parts.get(0), adapter -> adapter.licence = "CC-BY-NC-4.0");
+        change(parts.get(1), adapter -> adapter.licence = "CC-BY-SA-4.0");
+        QuarkusTransaction.requiringNew().run(() -> {
+            CompositionRun stored = CompositionRun.findById(run.id);
+            ObjectNode result = stored.result.deepCopy();
+            ((ObjectNode) result.get("weights")).put(parts.get(0), -0.0);
+            stored.result = result;
+        });
+
+        AsBrowser.given(session)
+                .get(page(run))
+                .then()
+                .statusCode(200)
+                .body(containsString("licence of the mix: CC-BY-SA-4.0"))
+                .body(not(containsString("/" + parts.get(0) + "\"")));
     }
 
     @Test

@@ -1,0 +1,131 @@
+package io.lorahub.composition;
+
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.web.Cause;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Finds what a run cannot do with its examples, as text and as tokens of the base model. */
+@ApplicationScoped
+public class ExampleCheck {
+
+    /** Faults of one kind that are shown; who has more has made the same one all over. */
+    private static final int SHOWN = 5;
+
+    private final CompositionConfig limits;
+    private final ModelTokenizers tokenizers;
+
+    ExampleCheck(CompositionConfig limits, ModelTokenizers tokenizers) {
+        this.limits = limits;
+        this.tokenizers = tokenizers;
+    }
+
+    List<Cause> texts(RunSpec spec) {
+        List<Cause> causes = new ArrayList<>();
+        texts("examples", spec.examples(), limits.examples(), causes);
+        texts("held_out", spec.heldOut(), limits.heldOut(), causes);
+        if (spec.examples().isEmpty()) {
+            causes.add(
+                    new Cause("examples", "Give a few examples of the task: an input, and the output it should have."));
+        }
+        return causes;
+    }
+
+    private void texts(String field, List<Example> examples, int limit, List<Cause> causes) {
+        if (examples.size() > limit) {
+            causes.add(new Cause(
+                    field, "These are %,d examples; at most %,d are allowed.".formatted(examples.size(), limit)));
+        }
+        for (int i = 0; i < Math.min(limit, examples.size()); i++) {
+            Example example = examples.get(i);
+            if (example.input() == null
+                    || example.input().isBlank()
+                    || example.output() == null
+                    || example.output().isBlank()) {
+                causes.add(new Cause(field, "Example %d needs an input and an output.".formatted(i + 1)));
+            } else if (Math.max(example.input().length(), example.output().length()) > limits.characters()) {
+                causes.add(new Cause(
+                        field,
+                        "Example %d is too long; %,d characters are allowed.".formatted(i + 1, limits.characters())));
+            } else if (!isText(example.input()) || !isText(example.output())) {
+                causes.add(new Cause(
+                        field,
+                        "Example %d holds half of a character (a lone surrogate) or a null character; take it out."
+                                .formatted(i + 1)));
+            }
+        }
+    }
+
+    /** Whether it can be stored and shown: every surrogate has its partner, and no character is null. */
+    static boolean isText(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /** Empty also where the tokenizer cannot be asked; then the worker finds out. */
+    List<Cause> tokens(RunSpec spec, BaseModelEntry base) {
+        return tokenizers
+                .with(base, tokenizer -> {
+                    List<Cause> causes = new ArrayList<>();
+                    tokens("examples", "Example", spec.examples(), tokenizer, causes);
+                    tokens("held_out", "Held-out example", spec.heldOut(), tokenizer, causes);
+                    return causes;
+                })
+                .orElse(List.of());
+    }
+
+    private static void tokens(
+            String field, String what, List<Example> examples, Tokenizer tokenizer, List<Cause> causes) {
+        int most = tokenizer.maxLength();
+        int found = 0;
+        for (int i = 0; i < examples.size() && found < SHOWN; i++) {
+            for (boolean input : new boolean[] {true, false}) {
+                String text = input ? examples.get(i).input() : examples.get(i).output();
+                if (text == null || text.length() <= most / 8) continue; // a character makes a few tokens at most
+                int tokens = tokenizer.encode(text).length;
+                if (tokens <= most) continue;
+                found++;
+                causes.add(new Cause(
+                        field,
+                        "The %s of %s %d has %,d tokens; the base model was made for %,d. Shorten it."
+                                .formatted(
+                                        input ? "input" : "output",
+                                        what.toLowerCase(java.util.Locale.ROOT),
+                                        i + 1,
+                                        tokens,
+                                        most)));
+            }
+        }
+    }
+
+    /** What a run can do, but hardly as its owner thinks; each a sentence. */
+    List<String> warnings(RunSpec spec, BaseModelEntry base) {
+        return tokenizers
+                .with(base, tokenizer -> {
+                    Set<String> unknown = new LinkedHashSet<>();
+                    Stream.concat(spec.examples().stream(), spec.heldOut().stream())
+                            .flatMap(e -> Stream.of(e.input(), e.output()))
+                            .forEach(text -> unknown.addAll(tokenizer.unknownCharacters(text)));
+                    return unknown.isEmpty() ? List.<String>of() : List.of(unknown(unknown));
+                })
+                .orElse(List.of());
+    }
+
+    private static String unknown(Set<String> characters) {
+        List<String> some = characters.stream().limit(12).toList();
+        return "The base model's tokenizer has no token for %s%s: the model reads %s as one and the same unknown token, and cannot write %s."
+                .formatted(
+                        String.join(" ", some),
+                        characters.size() > some.size()
+                                ? " and %d more".formatted(characters.size() - some.size())
+                                : "",
+                        characters.size() == 1 ? "it" : "them",
+                        characters.size() == 1 ? "it" : "any of them");
+    }
+}

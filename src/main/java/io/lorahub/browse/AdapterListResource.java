@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -60,9 +61,12 @@ public class AdapterListResource {
             summary = "Find adapters",
             description =
                     "The header Link leads to the next and the previous page (RFC 8288). With sha256, the adapters"
-                            + " that have a file of this content, in any version.")
+                            + " that have a file of this content, in any version. Values of facets are found in any"
+                            + " case. Parameters of other names are refused.")
     public Response list(
-            @Parameter(description = "Words, \"phrases\", -without") @RestQuery Optional<String> q,
+            @Parameter(description = "Words, \"phrases\", -without; or the address of an adapter, publisher/name")
+                    @RestQuery
+                    Optional<String> q,
             @Parameter(description = "Base models, any of them") @RestQuery List<String> base,
             @Parameter(description = "Tasks, any of them") @RestQuery List<String> tag,
             @Parameter(description = "SPDX identifiers, any of them") @RestQuery List<String> licence,
@@ -80,10 +84,10 @@ public class AdapterListResource {
                     Optional<String> facets,
             @Context UriInfo uri) {
         BrowseParameters parameters = new BrowseParameters(uri.getQueryParameters());
-        List<Cause> causes = new ArrayList<>();
+        List<Cause> causes = new ArrayList<>(parameters.unknown(Set.of("facets")));
         int values = values(facets, causes);
         Optional<String> hash = parameters.sha256();
-        BrowseQuery query = parameters.query();
+        BrowseQuery query = catalogue.spelled(parameters.query());
         causes.addAll(parameters.causes());
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         if (hash.isPresent()) return Response.ok(holding(hash.get())).build();

@@ -48,7 +48,7 @@ public class BrowsePage {
         BrowseParameters parameters = new BrowseParameters(uri.getQueryParameters());
         Optional<String> sha256 = parameters.sha256();
         if (sha256.isPresent()) return Templates.file(sha256.get(), rows.holding(sha256.get(), own()));
-        BrowseQuery query = parameters.query();
+        BrowseQuery query = catalogue.spelled(parameters.query());
         Optional<Facet> opened = more.flatMap(Facet::of);
         int values = opened.isPresent() ? FacetView.OPENED : FacetView.SHOWN;
         BrowseResult result = catalogue.find(query, values + 1);

@@ -5,10 +5,12 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,7 +22,12 @@ final class BrowseParameters {
     static final int LONGEST_TEXT = 200;
     private static final int MOST_VALUES = 50;
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cntrl}\\s]+");
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-fA-F]{64}");
+    private static final Pattern SHA256 = Pattern.compile("(?:sha256:)?([0-9a-f]{64})", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
+
+    /** All that a question in an address may say, the facets besides. */
+    private static final Set<String> NAMES = Set.of("q", "sort", "limit", "after", "before", "sha256");
 
     private final MultivaluedMap<String, String> parameters;
     private final List<Cause> causes = new ArrayList<>();
@@ -31,6 +38,16 @@ final class BrowseParameters {
 
     List<Cause> causes() {
         return causes;
+    }
+
+    /** Whatever has no meaning here; programs that mistype a name would take the whole list for the answer. */
+    List<Cause> unknown(Set<String> others) {
+        return parameters.keySet().stream()
+                .filter(name -> !NAMES.contains(name) && !others.contains(name))
+                .filter(name -> Facet.of(name).isEmpty())
+                .sorted()
+                .map(name -> new Cause(name, "There is no parameter of this name for lists of adapters."))
+                .toList();
     }
 
     BrowseQuery query() {
@@ -45,7 +62,8 @@ final class BrowseParameters {
     /** A file's hash, where the question is for one. */
     Optional<String> sha256() {
         String hash = one("sha256").isEmpty() ? one("q") : one("sha256");
-        if (SHA256.matcher(hash).matches()) return Optional.of(hash.toLowerCase(java.util.Locale.ROOT));
+        Matcher digits = SHA256.matcher(hash);
+        if (digits.matches()) return Optional.of(digits.group(1).toLowerCase(Locale.ROOT));
         if (!one("sha256").isEmpty()) {
             causes.add(new Cause(
                     "sha256",
@@ -72,7 +90,9 @@ final class BrowseParameters {
             for (String value : parameters.getOrDefault(facet.parameter(), List.of())) {
                 String cleaned = clean(value);
                 if (cleaned.isEmpty()) continue;
-                if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
+                if (facet == Facet.RANK && !NUMBER.matcher(cleaned).matches()) {
+                    causes.add(new Cause(facet.parameter(), "The rank \"" + brief(cleaned) + "\" is no number."));
+                } else if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
                 else
                     causes.add(new Cause(
                             facet.parameter(),

@@ -65,6 +65,11 @@ record BrowseQuery(
         return new BrowseQuery(text, chosen, sort, Optional.empty(), false, other);
     }
 
+    /** The same place in the same list, with these values instead. */
+    BrowseQuery choosing(Map<Facet, Set<String>> others) {
+        return new BrowseQuery(text, others, sort, place, back, limit);
+    }
+
     /** The same text, nothing chosen. */
     BrowseQuery withoutFacets() {
         return new BrowseQuery(text, Map.of(), sort, Optional.empty(), false, limit);

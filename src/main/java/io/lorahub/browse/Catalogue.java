@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.roaringbitmap.RoaringBitmap;
 
 /** Answers what lists ask: finds, counts and sorts in memory, then reads only the rows of the page. */
@@ -40,6 +41,21 @@ class Catalogue {
                 above && !page.isEmpty() ? Optional.of(page.get(0)) : Optional.empty(),
                 found.page().next() && !page.isEmpty() ? Optional.of(page.get(page.size() - 1)) : Optional.empty(),
                 found.counts());
+    }
+
+    /** The same question with the values of facets spelt as adapters have them: {@code licence=mit} means MIT. */
+    BrowseQuery spelled(BrowseQuery query) {
+        if (query.chosen().isEmpty()) return query;
+        Map<Facet, Set<String>> chosen = new EnumMap<>(Facet.class);
+        adapters.read(reading -> {
+            query.chosen().forEach((facet, values) -> {
+                Set<String> spelled = new TreeSet<>();
+                values.forEach(value -> spelled.add(reading.facets().spelled(facet, value)));
+                chosen.put(facet, spelled);
+            });
+            return chosen;
+        });
+        return query.choosing(chosen);
     }
 
     /** How many adapters have each value of a facet, the most common first. */

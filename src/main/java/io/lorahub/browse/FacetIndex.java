@@ -1,6 +1,7 @@
 package io.lorahub.browse;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -77,6 +78,16 @@ final class FacetIndex {
     int count(Facet facet, String value, RoaringBitmap adapters) {
         RoaringBitmap bitmap = bitmaps.get(facet).get(value);
         return bitmap == null ? 0 : RoaringBitmap.andCardinality(adapters, bitmap);
+    }
+
+    /** The value that differs from this in its case at most; the same where there is none. */
+    String spelled(Facet facet, String value) {
+        Map<String, RoaringBitmap> values = bitmaps.get(facet);
+        if (values.containsKey(value)) return value;
+        return values.keySet().stream()
+                .filter(other -> other.equalsIgnoreCase(value))
+                .min(Comparator.naturalOrder())
+                .orElse(value);
     }
 
     /** How many different values there are. */

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** What LoraHub is, and what is on it. */
@@ -29,6 +31,7 @@ public class HomePage {
     /**
      * @param demo whether the prepared task can be tried, as its base model and adapters are here
      * @param all  how many adapters there are
+     * @param trending empty where they are the newest
      */
     record Home(
             boolean demo,
@@ -48,6 +51,7 @@ public class HomePage {
     @GET
     @Operation(hidden = true)
     public TemplateInstance show() {
+        List<AdapterRow> newest = catalogue.find(newest(), 0).rows();
         BrowseResult trending = catalogue.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
         List<BrowseView.Link> tasks = catalogue.counts(Facet.TAG, TASKS).stream()
                 .map(count -> new BrowseView.Link(
@@ -60,9 +64,18 @@ public class HomePage {
                 trending.total(),
                 catalogue.values(Facet.PUBLISHER),
                 catalogue.values(Facet.BASE),
-                trending.rows(),
-                catalogue.find(newest(), 0).rows(),
+                beside(newest, trending.rows()),
+                newest,
                 tasks));
+    }
+
+    /** On a hub where nothing happened yet the same ones are newest, and to show them once is enough. */
+    static List<AdapterRow> beside(List<AdapterRow> newest, List<AdapterRow> trending) {
+        return ids(newest).equals(ids(trending)) ? List.of() : trending;
+    }
+
+    private static Set<Long> ids(List<AdapterRow> rows) {
+        return rows.stream().map(AdapterRow::id).collect(Collectors.toSet());
     }
 
     private static BrowseQuery newest() {

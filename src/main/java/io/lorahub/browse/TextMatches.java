@@ -1,5 +1,6 @@
 package io.lorahub.browse;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -13,7 +14,17 @@ import org.roaringbitmap.RoaringBitmap;
 record TextMatches(RoaringBitmap all, Map<Integer, Float> ranks, RoaringBitmap heads) {
 
     private static final float IN_HEAD = 0.6f;
+    private static final float BY_ADDRESS = 100;
     private static final float ELSEWHERE = 0.06f;
+
+    /** And the one whose address was asked for, above all others. */
+    TextMatches with(int id) {
+        RoaringBitmap more = all.clone();
+        more.add(id);
+        Map<Integer, Float> ranked = new HashMap<>(ranks);
+        ranked.put(id, BY_ADDRESS);
+        return new TextMatches(more, ranked, heads);
+    }
 
     /** How well it matches, and how much it is used: ten times the downloads are worth a quarter of the match. */
     double score(int id, long downloads) {

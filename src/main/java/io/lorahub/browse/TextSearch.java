@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RoaringBitmapWriter;
@@ -51,6 +52,8 @@ class TextSearch {
         TextMatches known = cache.get(key);
         if (known != null) return known;
         TextMatches found = find(TextQuestion.of(typed));
+        Optional<Integer> named = AddressQuestion.of(typed).flatMap(this::at);
+        if (named.isPresent()) found = found.with(named.get());
         cache.put(key, found);
         return found;
     }
@@ -64,6 +67,20 @@ class TextSearch {
             return new TextMatches(all, ranks(connection, question, all), new RoaringBitmap());
         } catch (SQLException e) {
             throw new SearchException("The search for \"" + question.whole() + "\" failed.", e);
+        }
+    }
+
+    private Optional<Integer> at(AddressQuestion address) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("select a.id from adapter a"
+                        + " join publisher p on p.id = a.publisher_id where p.name = ? and a.name = ?")) {
+            statement.setString(1, address.publisher());
+            statement.setString(2, address.name());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getInt(1)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new SearchException("The search for an adapter by its address failed.", e);
         }
     }
 

@@ -42,6 +42,11 @@ public record CaseFile(
                 Action.in(adapter.state));
     }
 
+    /** Of the field for the reason: a page shows several cases. */
+    public String reasonId() {
+        return "reason-" + adapter.id;
+    }
+
     /** What is the matter, in one word for the badge. */
     public String matter() {
         if (appeal.isPresent()) return "Appealed";

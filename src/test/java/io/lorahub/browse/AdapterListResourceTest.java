@@ -3,6 +3,7 @@ package io.lorahub.browse;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
@@ -16,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -94,12 +96,57 @@ class AdapterListResourceTest {
     }
 
     @Test
-    void a_hash_that_no_file_has_finds_nothing() {
-        given().get("/api/v1/adapters?sha256=" + "0".repeat(64))
+    void what_has_no_meaning_is_refused_by_its_name() {
+        given().get("/api/v1/adapters?rank=abc&cursor=zzz&licence=MIT&rank=8")
                 .then()
-                .statusCode(200)
-                .body("total", equalTo(0))
-                .body("items", hasSize(0));
+                .statusCode(422)
+                .body("causes.field", contains("cursor", "rank"));
+    }
+
+    @Test
+    void values_of_facets_are_found_in_any_case() {
+        int total = given().get("/api/v1/adapters?licence=MIT&language=en")
+                .jsonPath()
+                .getInt("total");
+        assertThat(total).isPositive();
+        Response answer = given().get("/api/v1/adapters?licence=mit&language=EN&facets=3");
+        assertThat(answer.jsonPath().getInt("total")).isEqualTo(total);
+        assertThat(answer.jsonPath().getList("facets.licence.value"))
+                .contains("MIT")
+                .doesNotContain("mit");
+    }
+
+    @Test
+    void an_adapter_is_found_by_its_address() {
+        String url =
+                given().get("/api/v1/adapters?limit=1&sort=likes").jsonPath().getString("items[0].url");
+        for (String typed : List.of(
+                url.substring(1),
+                url,
+                url.substring(1).toUpperCase(Locale.ROOT),
+                "http://localhost:8080" + url,
+                "https://hub.example.org" + url + "?tab=files#card",
+                url.substring(1) + "@1.0.0")) {
+            given().queryParam("q", typed)
+                    .get("/api/v1/adapters")
+                    .then()
+                    .statusCode(200)
+                    .body("items[0].url", equalTo(url));
+        }
+        given().get("/api/v1/adapters?q=no-such/adapter").then().body("total", equalTo(0));
+    }
+
+    @Test
+    void a_hash_that_no_file_has_finds_nothing() {
+        for (String typed : List.of("sha256=", "q=sha256:", "sha256=SHA256:")) {
+            given().get("/api/v1/adapters?" + typed + "0".repeat(64))
+                    .then()
+                    .statusCode(200)
+                    .body("total", equalTo(0))
+                    .body("items", hasSize(0));
+        }
+        String sha256 = "q=sha256:" + "0".repeat(64);
+        given().get("/adapters?" + sha256).then().body(containsString("No published file has this hash"));
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,17 @@ class CatalogueTest {
                         .get(Facet.TAG))
                 .hasSize(5)
                 .contains(new FacetCount("no-such-tag", 0));
+    }
+
+    @Test
+    void the_start_page_shows_the_same_adapters_once() {
+        List<AdapterRow> newest =
+                catalogue.find(query("sort=newest&limit=6"), 0).rows();
+        List<AdapterRow> others = catalogue.find(query("sort=likes&limit=6"), 0).rows();
+        List<AdapterRow> turned = new ArrayList<>(newest);
+        Collections.reverse(turned);
+        assertThat(HomePage.beside(newest, turned)).isEmpty();
+        assertThat(HomePage.beside(newest, others)).isEqualTo(others);
     }
 
     @Test

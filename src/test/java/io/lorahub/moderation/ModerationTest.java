@@ -100,6 +100,8 @@ class ModerationTest {
                 .then()
                 .statusCode(200)
                 .body(containsString(address()))
+                .body(containsString("for=\"f-reason-%d\"".formatted(adapter.id)))
+                .body(containsString("id=\"f-reason-%d\"".formatted(adapter.id)))
                 .body(containsString("It is &lt;b&gt;mine&lt;/b&gt;."));
 
         decide("take-down", "It copies demo/un.", 303);

@@ -5,11 +5,11 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.Learned;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.MergeExport;
 import io.lorahub.engine.learning.Recipe;
-import io.lorahub.engine.learning.Report;
 import io.lorahub.engine.learning.RunLog;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
@@ -127,10 +127,10 @@ final class ComposeCommand implements Callable<Integer> {
                 // what was found is shown all the same
                 failure = Optional.of(e);
             }
-            interruption.handledBy(session::cancel);
-            Optional<Report> report =
-                    new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, interruption.happened());
-            show(new ComposeResult(task, fewShot, settings, learned, report, folder, written));
+            boolean hurried = interruption.happened();
+            if (!hurried) interruption.handledBy(session::cancel);
+            KnownControls known = new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, hurried);
+            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, folder, written));
             if (failure.isPresent()) throw failure.get();
             return interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
         }

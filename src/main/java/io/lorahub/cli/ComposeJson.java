@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.Learned;
-import io.lorahub.engine.learning.Report;
 import java.nio.file.Path;
 
 /** A composition for programs; what there is not is left out. */
@@ -24,24 +24,22 @@ final class ComposeJson {
         node.put("loss", learned.loss());
         node.put("evaluations", learned.evaluations());
         node.put("seconds_per_evaluation", learned.secondsPerEvaluation());
-        if (learned.interrupted()) node.put("interrupted", true);
-        result.report().ifPresent(report -> {
-            report.composed().heldOut().ifPresent(a -> accuracy(node, a));
-            node.set("controls", controls(report));
-        });
+        if (result.interrupted()) node.put("interrupted", true);
+        result.controls().composed().flatMap(Control::heldOut).ifPresent(a -> accuracy(node, a));
+        node.set("controls", controls(result.controls()));
         node.put("verdict", result.verdict());
         result.written()
                 .ifPresent(w -> node.set("written", written(result.folder().orElseThrow(), w)));
         return node;
     }
 
-    private static ObjectNode controls(Report report) {
+    private static ObjectNode controls(KnownControls known) {
         ObjectNode controls = JSON.createObjectNode();
-        controls.set("base", control(report.base(), JSON.createObjectNode()));
-        controls.set("uniform", control(report.uniform(), JSON.createObjectNode()));
-        ObjectNode single =
-                JSON.createObjectNode().put("adapter", report.bestSingle().name());
-        controls.set("best_single", control(report.bestSingle(), single));
+        known.base().ifPresent(c -> controls.set("base", control(c, JSON.createObjectNode())));
+        known.uniform().ifPresent(c -> controls.set("uniform", control(c, JSON.createObjectNode())));
+        known.bestSingle()
+                .ifPresent(c -> controls.set(
+                        "best_single", control(c, JSON.createObjectNode().put("adapter", c.name()))));
         return controls;
     }
 

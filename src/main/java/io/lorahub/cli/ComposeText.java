@@ -24,10 +24,8 @@ record ComposeText(PrintWriter out, Style style) {
         out.println();
         out.println(Lines.wrapped(result.verdict()));
         out.println();
-        result.report().ifPresent(report -> {
-            new ControlsTable(out, style).print(report);
-            out.println();
-        });
+        new ControlsTable(out, style).print(result.controls());
+        out.println();
         out.println(style.strong("Weights"));
         new WeightBars(out, style)
                 .print(learned.weights(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));

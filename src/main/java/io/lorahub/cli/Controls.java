@@ -1,13 +1,13 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.KnownControls;
+import io.lorahub.engine.learning.KnownControls.Effort;
 import io.lorahub.engine.learning.Learned;
-import io.lorahub.engine.learning.Report;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 
 /** The controls of a result; after an interruption only those that take no time. */
 record Controls(
@@ -15,15 +15,20 @@ record Controls(
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** Empty where there is no time for it, or when it is interrupted. */
-    Optional<Report> of(Learned learned, boolean interrupted) {
+    /** @param interrupted whether the search was; an interruption from now on cancels the session */
+    KnownControls of(Learned learned, boolean interrupted) {
+        return KnownControls.of(
+                session,
+                fewShot,
+                heldOut,
+                settings,
+                learned,
+                maxNewTokens,
+                interrupted ? hurried(learned) : Effort.ALL);
+    }
+
+    private Effort hurried(Learned learned) {
         double seconds = learned.secondsPerEvaluation() * (session.candidates().size() + 3);
-        if (interrupted && seconds > PATIENCE.toSeconds()) return Optional.empty();
-        try {
-            return Optional.of(Report.of(
-                    session, fewShot, interrupted ? Optional.empty() : heldOut, settings, learned, maxNewTokens));
-        } catch (CancellationException e) {
-            return Optional.empty();
-        }
+        return seconds > PATIENCE.toSeconds() ? Effort.NONE : Effort.LOSSES;
     }
 }

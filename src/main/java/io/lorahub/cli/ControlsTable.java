@@ -2,7 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
-import io.lorahub.engine.learning.Report;
+import io.lorahub.engine.learning.KnownControls;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -12,24 +12,25 @@ record ControlsTable(PrintWriter out, Style style) {
     private static final int LABEL = 24;
     private static final int AXIS = 21;
 
-    void print(Report report) {
-        boolean tested = report.composed().heldOut().isPresent();
+    /** Of those that are known. */
+    void print(KnownControls controls) {
+        boolean tested = controls.composed().flatMap(Control::heldOut).isPresent();
         out.println(style.faint(
                 tested
                         ? "%-26s %8s %7s  %-13s 0 %%      50     100 %%".formatted("", "loss", "right", "95 % interval")
                         : "%-26s %8s %10s".formatted("", "loss", "objective")));
-        print("Composed", report.composed(), true);
-        print("Best single: " + report.bestSingle().name(), report.bestSingle(), false);
-        print("Uniform mix", report.uniform(), false);
-        print("Base model", report.base(), false);
+        controls.composed().ifPresent(c -> print("Composed", c, tested, true));
+        controls.bestSingle().ifPresent(c -> print("Best single: " + c.name(), c, tested, false));
+        controls.uniform().ifPresent(c -> print("Uniform mix", c, tested, false));
+        controls.base().ifPresent(c -> print("Base model", c, tested, false));
     }
 
-    private void print(String label, Control control, boolean main) {
+    private void print(String label, Control control, boolean tested, boolean main) {
         String name = "  %-24s".formatted(Lines.shortened(label, LABEL));
         String rest = control.heldOut()
                 .map(a -> " %8s %s".formatted(Lines.number(control.loss()), tested(a)))
-                .orElseGet(
-                        () -> " %8s %10s".formatted(Lines.number(control.loss()), Lines.number(control.objective())));
+                .orElseGet(() -> " %8s".formatted(Lines.number(control.loss()))
+                        + (tested ? "" : " %10s".formatted(Lines.number(control.objective()))));
         out.println(main ? style.strong(name) + rest : name + rest);
     }
 

@@ -42,7 +42,10 @@ record EvaluateResult(
                 accuracy.high())));
         out.println(String.format(
                 Locale.ROOT, "%.0f %% when case, full stops and outer space do not count", accuracy.accuracy()));
-        out.println("objective %s, loss %s".formatted(Lines.number(objective), Lines.number(loss)));
+        out.println(
+                Double.isFinite(loss)
+                        ? "objective %s, loss %s".formatted(Lines.number(objective), Lines.number(loss))
+                        : "The loss is no finite number; the weights are too large, or a file holds NaN.");
         out.flush();
     }
 

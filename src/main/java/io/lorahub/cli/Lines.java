@@ -19,6 +19,7 @@ final class Lines {
     }
 
     static String number(double value) {
+        if (!Double.isFinite(value)) return "none";
         double size = Math.abs(value);
         return String.format(Locale.ROOT, size != 0 && size < 0.1 ? "%.4f" : "%.3f", value);
     }

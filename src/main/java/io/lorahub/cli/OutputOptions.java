@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -45,7 +46,13 @@ final class OutputOptions {
         return Style.of(command.commandLine());
     }
 
+    /** What is no finite number, JSON does not know: it becomes null, and a warning names it. */
     void print(JsonNode node) {
+        List<String> places = NonFinite.replaced(node);
+        if (!places.isEmpty()) {
+            err().println("lorahub: warning: Not a finite number, and so null in the JSON: %s."
+                    .formatted(String.join(", ", places)));
+        }
         try {
             out().println(JSON.writeValueAsString(node));
             out().flush();

@@ -17,9 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class InterruptionTest {
 
-    private static final String[] LONG_RUN = {
-        "compose", "--demo", "un-past", "--optimizer", "random", "--budget", "1000000", "--json"
-    };
+    private static final String[] LONG_RUN = {"compose", "--demo", "un-past", "--optimizer", "random", "--json"};
 
     @TempDir
     Path folder;
@@ -27,7 +25,7 @@ class InterruptionTest {
     @Test
     void a_signal_ends_the_search_and_what_was_found_is_written() throws Exception {
         Path merged = folder.resolve("merged");
-        Process process = start("--out", merged.toString());
+        Process process = start("--budget", "1000000", "--out", merged.toString());
         awaitEvaluation(process);
         process.toHandle().destroy();
         JsonNode json = new ObjectMapper().readTree(process.getInputStream());
@@ -35,18 +33,36 @@ class InterruptionTest {
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("weights").size()).isEqualTo(24);
         assertThat(json.get("evaluations").intValue()).isBetween(1, 999_999);
-        assertThat(json.get("verdict").textValue()).startsWith("Interrupted after ");
+        assertThat(json.get("controls").get("base").get("loss").isNumber()).isTrue();
+        assertThat(json.get("verdict").textValue())
+                .startsWith("Interrupted after ")
+                .endsWith("The held-out examples were not decoded.");
         assertThat(merged.resolve("adapter_model.safetensors")).isRegularFile();
+    }
+
+    @Test
+    void a_signal_while_the_controls_are_evaluated_leaves_what_is_known_of_them() throws Exception {
+        Path heldOut = folder.resolve("held-out.jsonl");
+        java.nio.file.Files.write(
+                heldOut, java.util.Collections.nCopies(20_000, "{\"input\": \"lock\", \"output\": \"unlocked\"}"));
+        Process process = start("--budget", "1", "--held-out", heldOut.toString());
+        awaitEvaluation(process);
+        process.toHandle().destroy();
+        JsonNode json = new ObjectMapper().readTree(process.getInputStream());
+        assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(json.get("interrupted").booleanValue()).isTrue();
+        assertThat(json.get("controls").get("base").get("loss").isNumber()).isTrue();
+        assertThat(json.get("verdict").textValue()).startsWith("Interrupted after ");
     }
 
     @Test
     void a_killed_run_leaves_a_log_to_go_on_from() throws Exception {
         Path log = folder.resolve("run.jsonl");
-        Process process = start("--log", log.toString());
+        Process process = start("--budget", "1000000", "--log", log.toString());
         awaitEvaluation(process);
         process.toHandle().destroyForcibly();
         process.waitFor();
-        Process resumed = start("--resume", log.toString());
+        Process resumed = start("--budget", "1000000", "--resume", log.toString());
         awaitEvaluation(resumed);
         resumed.toHandle().destroy();
         JsonNode json = new ObjectMapper().readTree(resumed.getInputStream());

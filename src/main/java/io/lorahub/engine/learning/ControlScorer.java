@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Scores mixes as the search did, looking up what it knows already. */
 final class ControlScorer implements AutoCloseable {
@@ -32,44 +33,42 @@ final class ControlScorer implements AutoCloseable {
         scorer = session.scorer(fewShot);
     }
 
-    /** Each candidate alone at weight 1, on the few-shot examples. */
-    List<Control> singles() {
-        int n = session.candidates().size();
-        List<double[]> unknown = new ArrayList<>();
+    /** What the search knows of it. */
+    Optional<Control> known(String name, double[] weights) {
+        return learned.history().stream()
+                .filter(r -> Arrays.equals(r.weights(), weights))
+                .findFirst()
+                .map(r -> control(name, weights, r.loss()));
+    }
+
+    /** How many mixes are evaluated at once. */
+    int atOnce() {
+        return scorer.atOnce();
+    }
+
+    /** On the few-shot examples, as one batch. Throws CancellationException once the session is cancelled. */
+    List<Control> evaluated(List<String> names, List<double[]> mixes) {
+        session.requireNotCancelled();
+        List<float[]> losses = scorer.tokenLosses(mixes);
         List<Control> controls = new ArrayList<>();
-        for (int i = 0; i < n; i++) {
-            double[] single = new double[n];
-            single[i] = 1;
-            if (known(single).isEmpty()) {
-                unknown.add(single);
-            }
-        }
-        List<float[]> losses = unknown.isEmpty() ? List.of() : scorer.tokenLosses(unknown);
-        for (int i = 0; i < n; i++) {
-            double[] single = new double[n];
-            single[i] = 1;
-            String name = session.candidates().get(i);
-            controls.add(known(single)
-                    .map(r -> control(name, single, r.loss()))
-                    .orElseGet(() -> control(name, single, loss(single, losses.get(indexOf(unknown, single))))));
-        }
+        IntStream.range(0, mixes.size())
+                .forEach(i -> controls.add(control(names.get(i), mixes.get(i), loss(mixes.get(i), losses.get(i)))));
         return controls;
     }
 
-    /** With what it predicts on the held-out examples. */
-    Control tested(String name, double[] weights) {
-        double loss = known(weights)
-                .map(EvaluationRecord::loss)
-                .orElseGet(
-                        () -> loss(weights, scorer.tokenLosses(List.of(weights)).get(0)));
-        Control control = control(name, weights, loss);
-        if (heldOut.isEmpty()) {
-            return control;
-        }
+    /** With what it predicts on the held-out examples, where there are any. */
+    Control tested(Control control) {
+        if (heldOut.isEmpty()) return control;
         List<String> predictions =
-                session.generate(session.bank(), heldOut.get().inputs(), weights, maxNewTokens);
+                session.generate(session.bank(), heldOut.get().inputs(), control.weights(), maxNewTokens);
         Accuracy accuracy = Accuracy.of(predictions, heldOut.get().examples());
-        return new Control(name, weights, control.objective(), loss, Optional.of(accuracy), predictions);
+        return new Control(
+                control.name(),
+                control.weights(),
+                control.objective(),
+                control.loss(),
+                Optional.of(accuracy),
+                predictions);
     }
 
     private Control control(String name, double[] weights, double loss) {
@@ -78,21 +77,6 @@ final class ControlScorer implements AutoCloseable {
 
     private double loss(double[] weights, float[] tokenLosses) {
         return objective.value(scorer.outcomes(weights, tokenLosses, objective.readsPredictions()));
-    }
-
-    private Optional<EvaluationRecord> known(double[] weights) {
-        return learned.history().stream()
-                .filter(r -> Arrays.equals(r.weights(), weights))
-                .findFirst();
-    }
-
-    private static int indexOf(List<double[]> vectors, double[] vector) {
-        for (int i = 0; i < vectors.size(); i++) {
-            if (Arrays.equals(vectors.get(i), vector)) {
-                return i;
-            }
-        }
-        throw new IllegalStateException("a vector that was just added is missing");
     }
 
     @Override

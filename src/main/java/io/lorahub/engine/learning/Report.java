@@ -1,6 +1,5 @@
 package io.lorahub.engine.learning;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,7 +14,7 @@ public record Report(
 
     /**
      * Scores the controls. What the search has evaluated already is taken from its history, the rest is evaluated and not
-     * charged.
+     * charged. Throws CancellationException once the session is cancelled.
      */
     public static Report of(
             Session session,
@@ -24,18 +23,11 @@ public record Report(
             Settings settings,
             Learned learned,
             int maxNewTokens) {
-        try (ControlScorer scorer = new ControlScorer(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
-            int n = session.candidates().size();
-            double[] even = new double[n];
-            java.util.Arrays.fill(even, 1.0 / n);
-            List<Control> singles = scorer.singles().stream()
-                    .sorted(Comparator.comparingDouble(Control::loss))
-                    .toList();
-            Control base = scorer.tested("base", new double[n]);
-            Control uniform = scorer.tested("uniform", even);
-            Control best = scorer.tested(singles.get(0).name(), singles.get(0).weights());
-            Control composed = scorer.tested("composed", learned.vector());
-            return new Report(base, uniform, best, composed, singles, Verdict.of(base, best, composed));
+        try (ControlGathering gathering =
+                new ControlGathering(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
+            gathering.evaluate();
+            gathering.decode();
+            return gathering.report();
         }
     }
 }

@@ -154,9 +154,13 @@ public final class Session implements AutoCloseable {
         return new Scorer(this, bank, examples);
     }
 
-    /** Makes generation end with a CancellationException after the batch under way. May be called by any thread. */
+    /** Makes generation and controls end with a CancellationException after the batch under way. May be called by any thread. */
     public void cancel() {
         cancelled = true;
+    }
+
+    void requireNotCancelled() {
+        if (cancelled) throw new CancellationException("The session was cancelled.");
     }
 
     /** What the model writes for each input, greedily decoded. */
@@ -176,9 +180,7 @@ public final class Session implements AutoCloseable {
                 .toArray();
         String[] texts = new String[inputs.size()];
         for (int i = 0; i < order.length; i += GENERATION_BATCH) {
-            if (cancelled) {
-                throw new CancellationException("Generation was cancelled.");
-            }
+            requireNotCancelled();
             int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + GENERATION_BATCH));
             List<int[]> tokens = new ArrayList<>();
             Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));

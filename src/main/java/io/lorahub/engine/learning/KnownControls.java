@@ -1,0 +1,53 @@
+package io.lorahub.engine.learning;
+
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+
+/**
+ * A composition beside those of its controls that are known: all of them, unless evaluating them was cancelled.
+ *
+ * @param bestSingle the best of the candidates that were evaluated alone
+ * @param verdict    in words, as far as one can be given
+ */
+public record KnownControls(
+        Optional<Control> base,
+        Optional<Control> uniform,
+        Optional<Control> bestSingle,
+        Optional<Control> composed,
+        String verdict) {
+
+    /** How much work the controls may take. */
+    public enum Effort {
+        /** What the search has evaluated. */
+        NONE,
+        /** Their losses on the few-shot examples too. */
+        LOSSES,
+        /** Held-out examples are decoded too. */
+        ALL
+    }
+
+    /** As far as it gets until the session is cancelled. */
+    public static KnownControls of(
+            Session session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            Settings settings,
+            Learned learned,
+            int maxNewTokens,
+            Effort effort) {
+        try (ControlGathering gathering =
+                new ControlGathering(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
+            try {
+                if (effort != Effort.NONE) gathering.evaluate();
+                if (effort == Effort.ALL) gathering.decode();
+            } catch (CancellationException e) {
+                // what there is is told
+            }
+            return gathering.known();
+        }
+    }
+
+    KnownControls saying(String text) {
+        return new KnownControls(base, uniform, bestSingle, composed, text);
+    }
+}

@@ -1,0 +1,94 @@
+package io.lorahub.engine.learning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.engine.learning.KnownControls.Effort;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.testsupport.DemoTask;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class KnownControlsTest {
+
+    private static final DemoTask TASK = DemoTask.named("un-past", 1);
+    private static final Settings SETTINGS = Settings.DEFAULT.withBudget(3).withStrategy("random");
+
+    @Test
+    void what_the_search_has_evaluated_is_known_without_work() {
+        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
+            KnownControls known = known(session, Effort.NONE);
+
+            assertThat(known.base()).isPresent();
+            assertThat(known.composed()).isPresent();
+            assertThat(known.uniform()).isEmpty();
+            assertThat(known.bestSingle()).isEmpty();
+            assertThat(known.verdict())
+                    .startsWith("The mix has the loss ")
+                    .endsWith(" 2 of the adapters were not evaluated alone. The held-out examples were not decoded.");
+        }
+    }
+
+    @Test
+    void losses_take_no_decoding() {
+        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
+            KnownControls known = known(session, Effort.LOSSES);
+
+            assertThat(known.bestSingle().orElseThrow().heldOut()).isEmpty();
+            assertThat(known.uniform()).isPresent();
+            assertThat(known.verdict())
+                    .contains("best single adapter")
+                    .endsWith("The held-out examples were not decoded.");
+        }
+    }
+
+    @Test
+    void a_cancelled_session_leaves_what_is_known() {
+        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
+            Learned learned = learned(session);
+            session.cancel();
+            KnownControls known = known(session, learned, Effort.ALL);
+
+            assertThat(known.base()).isPresent();
+            assertThat(known.bestSingle()).isEmpty();
+            assertThat(known.verdict()).contains("were not evaluated alone");
+        }
+    }
+
+    @Test
+    void with_all_of_them_it_says_what_the_report_says() {
+        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
+            Learned learned = learned(session);
+            KnownControls known = known(session, learned, Effort.ALL);
+            Report report = Report.of(
+                    session,
+                    session.encode(TASK.fewShot()),
+                    Optional.of(session.encode(TASK.heldOut())),
+                    SETTINGS,
+                    learned,
+                    24);
+
+            assertThat(known.verdict()).isEqualTo(report.verdict());
+            assertThat(known.base().orElseThrow().heldOut())
+                    .isEqualTo(report.base().heldOut());
+        }
+    }
+
+    private static KnownControls known(Session session, Effort effort) {
+        return known(session, learned(session), effort);
+    }
+
+    private static KnownControls known(Session session, Learned learned, Effort effort) {
+        return KnownControls.of(
+                session,
+                session.encode(TASK.fewShot()),
+                Optional.of(session.encode(TASK.heldOut())),
+                SETTINGS,
+                learned,
+                24,
+                effort);
+    }
+
+    private static Learned learned(Session session) {
+        return new LearningRun(session, session.encode(TASK.fewShot()), SETTINGS).run();
+    }
+}

@@ -158,6 +158,11 @@ public class CompositionRun extends PanacheEntityBase {
     @Version
     public int edition;
 
+    /** Of what it delivers once it has succeeded, else of the best so far; null before the first evaluation. */
+    public Double objectiveOfAnswer() {
+        return result == null ? best : Double.valueOf(result.path("objective").asDouble());
+    }
+
     public boolean isPausable() {
         return state.isWaitingOrRunning() && wish == null;
     }

@@ -1,8 +1,11 @@
 package io.lorahub.composition;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What of a result can be downloaded.
@@ -15,8 +18,8 @@ import java.util.Optional;
  */
 public record DownloadOffer(int rank, long bytes, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
 
-    /** More ranks than these are offered in steps. */
-    private static final int MOST = 64;
+    /** Of each, the smallest rank that changes the update by less is worth an offer; the last is as good as exact. */
+    private static final double[] CHANGES = {0.05, 0.01, 0.001, 1e-6};
 
     /** @param error that compressing to it brings: the norm of what is dropped by the norm of the whole update */
     public record Rank(int rank, double error) {}
@@ -27,9 +30,24 @@ public record DownloadOffer(int rank, long bytes, long modelBytes, List<Rank> ra
         if (export == null) return new DownloadOffer(0, 0, 0, List.of(), List.of());
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();
-        int step = Math.max(1, errors.length / MOST);
-        for (int rank = step; rank < errors.length; rank += step) ranks.add(new Rank(rank, errors[rank - 1]));
+        for (int rank : worthwhile(errors)) ranks.add(new Rank(rank, errors[rank - 1]));
         return new DownloadOffer(export.rank(), bytes, run.baseModel.bytes, ranks, made);
+    }
+
+    /** A handful below the full rank: the powers of two, and the smallest that change the update hardly. */
+    private static Set<Integer> worthwhile(double[] errors) {
+        Set<Integer> ranks = new TreeSet<>();
+        for (double change : CHANGES) {
+            for (int rank = 1; rank < errors.length; rank++) {
+                if (errors[rank - 1] < change) {
+                    ranks.add(rank);
+                    break;
+                }
+            }
+        }
+        int enough = ranks.isEmpty() ? errors.length : Collections.max(ranks);
+        for (int rank = 1; rank < Math.min(errors.length, enough); rank *= 2) ranks.add(rank);
+        return ranks;
     }
 
     /** The rank to propose: the smallest that changes the update by less than 5 %, or half of what there is. */

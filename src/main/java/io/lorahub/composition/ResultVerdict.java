@@ -1,9 +1,12 @@
 package io.lorahub.composition;
 
+import io.lorahub.engine.learning.Control;
+import io.lorahub.engine.learning.Standing;
+import io.lorahub.engine.learning.Verdict;
 import java.util.Locale;
 
 /**
- * What a run has come to, as its page says it first.
+ * What a run has come to, as its page says it first; by the same rule as in lists, in the API and on the command line.
  *
  * @param figure   examples that come out exactly right; null without held-out ones
  * @param outOf    of how many
@@ -14,69 +17,46 @@ import java.util.Locale;
 public record ResultVerdict(Long figure, int outOf, String headline, String text, boolean good) {
 
     static ResultVerdict of(RunResult result) {
+        Control base = result.base().control();
+        Control single = result.bestSingle().control();
+        Control composed = result.composed().control();
+        Standing standing = Standing.of(base, single, composed);
         RunResult.Share own = result.composed().heldOut();
-        if (own == null) {
-            boolean good = result.composed().loss()
-                    < Math.min(result.base().loss(), result.bestSingle().loss());
-            return new ResultVerdict(null, 0, onExamples(result, good), result.verdict(), good);
-        }
-        long right = right(own);
-        RunResult.Share single = result.bestSingle().heldOut();
-        RunResult.Share base = result.base().heldOut();
-        RunResult.Share best = single.exactMatch() > base.exactMatch() ? single : base;
-        boolean better = own.exactMatch() > best.exactMatch();
-        boolean sure = own.low() > best.high();
         return new ResultVerdict(
-                right,
-                own.count(),
-                onHeldOut(right, own, single, base, better, sure),
-                text(result, better, sure),
-                better);
+                own == null ? null : right(own),
+                own == null ? 0 : own.count(),
+                own == null ? onExamples(standing) : onHeldOut(standing, own),
+                Verdict.of(base, single, composed),
+                switch (standing) {
+                    case HELPS, MAY_HELP -> true;
+                    case FITS -> own == null;
+                    default -> false;
+                });
     }
 
-    private static String onExamples(RunResult result, boolean good) {
-        if (good) return "The mix fits the examples better than the base model and than any adapter alone.";
-        return result.bestSingle().loss() < result.base().loss()
-                ? "The best single adapter fits the examples as well as the mix."
-                : "No adapter helps with these examples.";
+    private static String onExamples(Standing standing) {
+        return switch (standing) {
+            case SINGLE_AS_GOOD -> "The best single adapter fits the examples as well as the mix.";
+            case SINGLE_BETTER -> "The best single adapter fits the examples better than the mix.";
+            case NONE_HELPS -> "No adapter helps with these examples.";
+            default -> "The mix fits the examples better than the base model and than any adapter alone.";
+        };
     }
 
-    private static String onHeldOut(
-            long right,
-            RunResult.Share own,
-            RunResult.Share single,
-            RunResult.Share base,
-            boolean better,
-            boolean sure) {
-        if (!better) {
-            return base.exactMatch() >= single.exactMatch()
-                    ? "No adapter helps: the base model does as well as the mix."
-                    : "The best single adapter does as well as the mix.";
-        }
+    private static String onHeldOut(Standing standing, RunResult.Share own) {
         String share = String.format(
-                Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right, own.count());
-        return sure ? "The mix helps: " + share + "." : "The mix may help: " + share + ", but this may be chance.";
+                Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right(own), own.count());
+        return switch (standing) {
+            case HELPS -> "The mix helps: " + share + ".";
+            case MAY_HELP -> "The mix may help: " + share + ", but this may be chance.";
+            case FITS -> "The mix fits the examples better, but gets no more of the held-out ones right.";
+            case SINGLE_AS_GOOD -> "The best single adapter does as well as the mix.";
+            case SINGLE_BETTER -> "The best single adapter does better than the mix.";
+            case NONE_HELPS -> "No adapter helps: the base model does as well as the mix.";
+        };
     }
 
-    private static String text(RunResult result, boolean better, boolean sure) {
-        RunResult.Share own = result.composed().heldOut();
-        String controls = "The best single adapter, %s, gets %d right and the base model %d."
-                .formatted(
-                        AdapterNames.last(result.bestSingle().name()),
-                        right(result.bestSingle().heldOut()),
-                        right(result.base().heldOut()));
-        if (!better) {
-            return "The mix gets %d of %d right. %s Try other candidates, more examples or a larger budget."
-                    .formatted(right(own), own.count(), controls);
-        }
-        String intervals = sure
-                ? "The 95 %% intervals do not overlap, so this is no accident of the %d examples."
-                        .formatted(own.count())
-                : "The 95 % intervals overlap; more held-out examples would tell.";
-        return controls + " " + intervals;
-    }
-
-    static long right(RunResult.Share share) {
+    private static long right(RunResult.Share share) {
         return Math.round(share.exactMatch() * share.count() / 100);
     }
 }

@@ -28,7 +28,7 @@ public record ResultView(
     static ResultView of(CompositionRun run, RunResult result) {
         int n = run.candidates.size();
         List<Row> rows = List.of(
-                new Row("Composed", "best of %d evaluations".formatted(result.evaluations()), result.composed(), true),
+                new Row("Composed", "after %d evaluations".formatted(result.evaluations()), result.composed(), true),
                 new Row(
                         "Best single",
                         AdapterNames.last(result.bestSingle().name()) + " alone",
@@ -52,8 +52,8 @@ public record ResultView(
                 .toArray();
     }
 
-    public String bestOf() {
-        return "Best of %d evaluations".formatted(result.evaluations());
+    public String caption() {
+        return "Answer after %d evaluations".formatted(result.evaluations());
     }
 
     /** Of the title what an adapter may be called. */

@@ -5,9 +5,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
-/** Two runs side by side: where their settings differ, and the weights that each found. */
-record RunComparison(CompositionRun left, CompositionRun right, List<Line> settings, List<Weight> weights) {
+/** Two runs side by side: what came out beside the controls, the weights that each found, where their settings differ. */
+record RunComparison(
+        CompositionRun left, CompositionRun right, List<Line> settings, List<Tried> controls, List<Weight> weights) {
+
+    /** @param result null until the run has succeeded */
+    record Side(CompositionRun run, RunResult result) {
+
+        RunResult.Tried tried(Function<RunResult, RunResult.Tried> which) {
+            return result == null ? null : which.apply(result);
+        }
+    }
+
+    /** The mix or a control in both runs; null where there is no result. */
+    record Tried(String what, RunResult.Tried left, RunResult.Tried right) {}
 
     /** One thing in both runs, as text. */
     record Line(String what, String left, String right) {
@@ -20,7 +33,9 @@ record RunComparison(CompositionRun left, CompositionRun right, List<Line> setti
     /** What an adapter weighs in both; null where it was no candidate. */
     record Weight(String address, Double left, Double right) {}
 
-    static RunComparison of(CompositionRun left, CompositionRun right) {
+    static RunComparison of(Side first, Side second) {
+        CompositionRun left = first.run;
+        CompositionRun right = second.run;
         List<Line> lines = new ArrayList<>();
         lines.add(line("Base model", left.baseModel.name, right.baseModel.name));
         lines.add(line("Examples", examples(left), examples(right)));
@@ -33,7 +48,19 @@ record RunComparison(CompositionRun left, CompositionRun right, List<Line> setti
         lines.add(line("Preference for few", left.spec.l1(), right.spec.l1()));
         lines.add(line("Seed", left.spec.seed(), right.spec.seed()));
         lines.add(line("Precision", left.spec.dtype(), right.spec.dtype()));
-        return new RunComparison(left, right, lines, weights(left, right));
+        return new RunComparison(left, right, lines, controls(first, second), weights(left, right));
+    }
+
+    private static List<Tried> controls(Side left, Side right) {
+        if (left.result == null && right.result == null) return List.of();
+        Map<String, Function<RunResult, RunResult.Tried>> all = new LinkedHashMap<>();
+        all.put("Composed", RunResult::composed);
+        all.put("Best single", RunResult::bestSingle);
+        all.put("Uniform mix", RunResult::uniform);
+        all.put("Base model", RunResult::base);
+        return all.entrySet().stream()
+                .map(e -> new Tried(e.getKey(), left.tried(e.getValue()), right.tried(e.getValue())))
+                .toList();
     }
 
     private static Line line(String what, Object left, Object right) {
@@ -54,15 +81,15 @@ record RunComparison(CompositionRun left, CompositionRun right, List<Line> setti
     }
 
     private static List<Weight> weights(CompositionRun left, CompositionRun right) {
-        Map<String, Double> first = bestOf(left);
-        Map<String, Double> second = bestOf(right);
+        Map<String, Double> first = weightsOf(left);
+        Map<String, Double> second = weightsOf(right);
         Map<String, Weight> weights = new LinkedHashMap<>();
         first.forEach((address, weight) -> weights.put(address, new Weight(address, weight, second.get(address))));
         second.forEach((address, weight) -> weights.putIfAbsent(address, new Weight(address, null, weight)));
         return List.copyOf(weights.values());
     }
 
-    private static Map<String, Double> bestOf(CompositionRun run) {
+    private static Map<String, Double> weightsOf(CompositionRun run) {
         Map<String, Double> weights = new LinkedHashMap<>();
         RunProgress.of(run).bars().forEach(bar -> weights.put(bar.address(), bar.weight()));
         return weights;

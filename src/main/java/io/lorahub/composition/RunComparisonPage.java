@@ -8,7 +8,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Optional;
 
 /** Two runs that the viewer may see, side by side. */
 @Path("/runs/compare")
@@ -16,9 +18,13 @@ import java.util.List;
 public class RunComparisonPage {
 
     private final RunRights rights;
+    private final RunResults results;
+    private final RunsPage list;
 
-    RunComparisonPage(RunRights rights) {
+    RunComparisonPage(RunRights rights, RunResults results, RunsPage list) {
         this.rights = rights;
+        this.results = results;
+        this.list = list;
     }
 
     @CheckedTemplate
@@ -28,9 +34,26 @@ public class RunComparisonPage {
         private Templates() {}
     }
 
+    /** Where there are not two, the list on which they were picked says so, in the part that was open. */
     @GET
-    public TemplateInstance compare(@QueryParam("run") List<String> runs) {
-        if (runs.size() != 2) throw ProblemException.badRequest("Choose two runs to compare.");
-        return Templates.compare(RunComparison.of(rights.visible(runs.get(0)), rights.visible(runs.get(1))));
+    public Response compare(
+            @QueryParam("run") List<String> runs,
+            @QueryParam("state") Optional<String> state,
+            @QueryParam("before") Optional<String> before) {
+        if (runs.size() != 2) {
+            if (rights.owner().isEmpty()) throw ProblemException.badRequest("Choose two runs to compare.");
+            String fault = "Two runs are compared; %s picked."
+                    .formatted(runs.isEmpty() ? "none is" : runs.size() == 1 ? "one is" : runs.size() + " are");
+            return Response.status(422)
+                    .entity(list.show(state, before, runs, fault))
+                    .build();
+        }
+        return Response.ok(Templates.compare(
+                        RunComparison.of(side(rights.visible(runs.get(0))), side(rights.visible(runs.get(1))))))
+                .build();
+    }
+
+    private RunComparison.Side side(CompositionRun run) {
+        return new RunComparison.Side(run, run.result == null ? null : results.of(run));
     }
 }

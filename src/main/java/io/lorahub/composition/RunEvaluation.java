@@ -38,4 +38,11 @@ public class RunEvaluation extends PanacheEntityBase {
     public static List<RunEvaluation> of(UUID run, int after) {
         return list("id.runId = ?1 and id.number > ?2 order by id.number", run, after);
     }
+
+    /** A page of them in order, from 0. */
+    static List<RunEvaluation> page(UUID run, int page, int size) {
+        return RunEvaluation.<RunEvaluation>find("id.runId = ?1 order by id.number", run)
+                .page(page, size)
+                .list();
+    }
 }

@@ -17,6 +17,8 @@ final class RunFormat {
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("H:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
+    private static final int FEW = 3;
+
     private RunFormat() {}
 
     /** Three digits: 0.161, 1.98, 0.0042. */
@@ -25,6 +27,11 @@ final class RunFormat {
         if (!Double.isFinite(v)) return "not a number";
         int decimals = v == 0 ? 0 : Math.max(0, 2 - (int) Math.floor(Math.log10(Math.abs(v))));
         return String.format(Locale.ROOT, "%." + Math.min(6, decimals) + "f", v).replace('-', '−');
+    }
+
+    /** Whether both are there and are shown as different ones. */
+    static boolean differ(Number a, Number b) {
+        return a != null && b != null && !figure(a).equals(figure(b));
     }
 
     /** With its sign: +0.96, −0.11, 0.00. */
@@ -53,19 +60,21 @@ final class RunFormat {
     /** By how much compression changes an update: "changed by 1.9 %". */
     static String change(Number share) {
         double percent = 100 * share.doubleValue();
+        if (percent < 1e-4) return "not changed";
         return percent < 0.05 ? "changed by under 0.1 %" : "changed by %.1f %%".formatted(percent);
     }
 
-    /** The bars to show at once: those that are more than slight, or all where none is. */
+    /** The bars to show at once: those that are more than slight; where none is, a few that are not 0. */
     static List<Bar> main(List<Bar> bars) {
         List<Bar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
-        return main.isEmpty() ? bars : main;
+        if (!main.isEmpty()) return main;
+        return bars.stream().filter(bar -> !bar.isIdle()).limit(FEW).toList();
     }
 
     /** The others. */
     static List<Bar> slight(List<Bar> bars) {
-        List<Bar> slight = bars.stream().filter(Bar::isSlight).toList();
-        return slight.size() == bars.size() ? List.of() : slight;
+        List<Bar> main = main(bars);
+        return bars.stream().filter(bar -> !main.contains(bar)).toList();
     }
 
     /** A share as a percentage for SVG. */

@@ -63,9 +63,17 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
         return found;
     }
 
-    /** Of the best evaluation, largest first, those that are 0 last. */
+    /** Of the answer once the run has succeeded, else of the best evaluation; largest first, those that are 0 last. */
     public List<Bar> bars() {
+        if (run.result != null) return bars(delivered());
         return best().map(e -> bars(e.weights)).orElse(List.of());
+    }
+
+    private double[] delivered() {
+        return run.candidates.stream()
+                .mapToDouble(v ->
+                        run.result.path("weights").path(v.adapter.address()).asDouble())
+                .toArray();
     }
 
     List<Bar> bars(double[] weights) {

@@ -59,6 +59,17 @@ public record RunResult(
                     control.heldOut().map(Share::of).orElse(null),
                     control.predictions().isEmpty() ? predict.apply(control) : control.predictions());
         }
+
+        /** The same for the engine, without its weights. */
+        Control control() {
+            return new Control(
+                    name,
+                    new double[0],
+                    objective,
+                    loss,
+                    Optional.ofNullable(heldOut).map(Share::asAccuracy),
+                    predictions == null ? List.of() : predictions);
+        }
     }
 
     /**
@@ -72,6 +83,10 @@ public record RunResult(
 
         static Share of(Accuracy a) {
             return new Share(a.exactMatch(), a.accuracy(), a.low(), a.high(), a.count());
+        }
+
+        private Accuracy asAccuracy() {
+            return new Accuracy(exactMatch, accuracy, low, high, count);
         }
     }
 

@@ -12,6 +12,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** One's own runs. A visitor sees those that the cookie knows. */
@@ -29,7 +30,8 @@ public class RunsPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance runs(RunList.Page page, RunState[] states, RunState state);
+        static native TemplateInstance runs(
+                RunList.Page page, RunState[] states, RunState state, String before, List<String> picked, String fault);
 
         private Templates() {}
     }
@@ -37,10 +39,24 @@ public class RunsPage {
     @GET
     public TemplateInstance runs(
             @QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
+        return show(state, before, List.of(), "");
+    }
+
+    /**
+     * The list, also with what was picked on it and what is wrong with that.
+     *
+     * @param picked ids of runs
+     */
+    TemplateInstance show(Optional<String> state, Optional<String> before, List<String> picked, String fault) {
         Owner owner = rights.owner().orElseThrow(() -> new UnauthorizedException("Sign in first."));
         Optional<RunState> one = state.filter(word -> !word.isEmpty()).map(RunsPage::state);
         return Templates.runs(
-                list.page(owner, one, before.map(RunsPage::instant)), RunState.values(), one.orElse(null));
+                list.page(owner, one, before.map(RunsPage::instant)),
+                RunState.values(),
+                one.orElse(null),
+                before.orElse(null),
+                picked,
+                fault);
     }
 
     static RunState state(String word) {

@@ -62,7 +62,11 @@ class Tryouts {
             weights.add(typed == null || typed.isBlank() ? learned[i] : near(number(typed), learned[i]));
         }
         String input = form.getFirst("input");
-        return Tryout.question(run, result, weights, input == null ? "" : input.strip());
+        return Tryout.question(
+                run,
+                result,
+                weights,
+                input == null ? "" : input.replace("\r\n", "\n").strip());
     }
 
     /** The form shows two decimals; who leaves them alone means the weight as it was learned. */

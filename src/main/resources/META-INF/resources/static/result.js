@@ -22,3 +22,10 @@ for (const row of form.querySelectorAll("[data-slider]")) {
     }
   });
 }
+
+// Enter sends, as in a field of one line; with shift it breaks the line.
+form.querySelector("[name=input]").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});

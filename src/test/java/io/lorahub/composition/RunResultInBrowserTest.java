@@ -103,16 +103,30 @@ class RunResultInBrowserTest {
     }
 
     @Test
+    void an_input_may_have_several_lines_and_enter_sends_it() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
+        page.getByLabel("Your input").fill("lock");
+
+        page.keyboard().press("Shift+Enter");
+        page.keyboard().type("fold");
+        assertThat(page.getByLabel("Your input")).hasValue("lock\nfold");
+        page.keyboard().press("Enter");
+
+        assertThat(page.locator("#tried dt").first()).hasText("Base model");
+        assertThat(page.getByLabel("Your input")).hasValue("lock\nfold");
+    }
+
+    @Test
     void a_compressed_adapter_is_made_and_downloaded() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
-        page.getByLabel("Rank").selectOption("6");
+        page.getByLabel("Rank").selectOption("4");
         page.locator("#download .offer", new Page.LocatorOptions().setHasText("compressed"))
                 .getByRole(AriaRole.BUTTON)
                 .click();
 
         Download download =
-                page.waitForDownload(() -> page.getByText("Rank 6, ").last().click());
+                page.waitForDownload(() -> page.getByText("Rank 4, ").last().click());
 
-        assertThat(download.suggestedFilename()).isEqualTo("un-past-rank-6.zip");
+        assertThat(download.suggestedFilename()).isEqualTo("un-past-rank-4.zip");
     }
 }

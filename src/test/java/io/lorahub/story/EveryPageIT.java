@@ -104,6 +104,7 @@ class EveryPageIT {
                         "/runs",
                         run,
                         run + "/result",
+                        run + "/log",
                         "/inbox",
                         "/upload",
                         "/uploads",

@@ -219,12 +219,14 @@ class Net(Module):
   def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, vector: int) -> Tensor:
     "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
     if self.tied:
-      return torch.linear(x * self.tied_scale, w["shared.weight"])
+      x = x * self.tied_scale
     if vector < 0:
       return self.linear(w, d, x, "lm_head")
     y = torch.linear(x, w["lm_head.weight"])
     if "lm_head.a" in d:
-      y = y + torch.mm(torch.mm(x, d["lm_head.a"][vector]), d["lm_head.b"][vector])
+      a = d["lm_head.a"]
+      # one for all where every row is used
+      y = y + torch.mm(torch.mm(x, a[vector % a.size(0)]), d["lm_head.b"][vector])
     if "lm_head.bias" in d:
       y = y + d["lm_head.bias"][vector]
     return y
@@ -352,7 +354,7 @@ class Net(Module):
 
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids
-    without the start token; after its end token an example goes on with padding."""
+    without the start token; after its end token an example goes on with padding. No steps where logits are not finite."""
     d = self.compose(w, bank, mix, rows, coefficients, factor, True)
     n = inputs.size(0)
     length = inputs.size(1)
@@ -398,8 +400,11 @@ class Net(Module):
         x = x + self.linear(w, d, h.reshape([n, -1]), at + "o")
         x = self.feed_forward(w, d, x, name + "2")
       logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"), -1)
+      if t == 0:
+        if not bool(torch.all(torch.isfinite(logits))):
+          return torch.empty([n, 0], dtype=4, device=ids.device)
       token = torch.where(finished, nothing, torch.argmax(logits, 1))
-      finished = torch.logical_or(finished, torch.eq(token, self.end))
+      finished = torch.logical_or(finished, torch.any(torch.eq(token.unsqueeze(1), w["ends"]), 1))
       out.append(token)
       t = t + 1
       running = t < limit

@@ -22,6 +22,12 @@ record Cautions(PrintWriter err) {
                         .filter(f -> f.severity() == Severity.WARNING)
                         .forEach(f -> say("%s: %s".formatted(adapter.name(), f.sentence()))));
         aboutBaseModels(session.adapters());
+        List<String> unheard = session.base().generation().unheard();
+        if (!unheard.isEmpty()) {
+            say(
+                    "The base model's generation settings ask for %s. LoraHub decodes greedily without, so transformers may write something else."
+                            .formatted(String.join(", ", unheard)));
+        }
     }
 
     /** The shapes fit, or the session would not have opened; whether the weights do, only their names can tell. */

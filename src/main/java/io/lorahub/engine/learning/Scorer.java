@@ -1,10 +1,12 @@
 package io.lorahub.engine.learning;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.Examples;
 import io.lorahub.engine.model.LossGradient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Scores weight vectors on one set of examples. */
 public final class Scorer implements AutoCloseable {
@@ -16,6 +18,7 @@ public final class Scorer implements AutoCloseable {
     private final ExampleSet set;
     private final Examples packed;
     private final int[] exampleOfToken;
+    private boolean sound;
 
     Scorer(Session session, AdapterBank bank, ExampleSet set) {
         this.session = session;
@@ -70,6 +73,9 @@ public final class Scorer implements AutoCloseable {
     }
 
     List<Outcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
+        if (!sound && !finite(tokenLosses)) {
+            requireSoundBase();
+        }
         List<String> predictions =
                 withPredictions ? session.generate(bank, set.inputs(), weights, longestOutput()) : null;
         List<Outcome> outcomes = new ArrayList<>();
@@ -84,6 +90,26 @@ public final class Scorer implements AutoCloseable {
             outcomes.add(new Outcome(set.examples().get(i), own, predictions == null ? null : predictions.get(i)));
         }
         return outcomes;
+    }
+
+    /** Weights may overflow, which makes them bad weights; a base model whose own losses are no numbers cannot be used. */
+    private void requireSoundBase() {
+        double[] zero = new double[session.candidates().size()];
+        if (!finite(tokenLosses(List.of(zero)).get(0))) {
+            throw new EngineException(
+                    "The base model in %s gives no finite loss on these examples: its weights are not finite, or too large for %s. \"lorahub inspect\" names such tensors."
+                            .formatted(
+                                    session.base().folder(),
+                                    session.model().precision().name().toLowerCase(Locale.ROOT)));
+        }
+        sound = true;
+    }
+
+    private static boolean finite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) return false;
+        }
+        return true;
     }
 
     /** A prediction longer than every output by some tokens is wrong anyway. */

@@ -87,10 +87,10 @@ public final class Session implements AutoCloseable {
     }
 
     private static void requireFit(Adapter adapter, BaseModel base) {
-        Map<String, long[]> shapes = T5Layout.shapes(base.config());
+        Map<String, long[]> modules = T5Layout.modules(base.config());
         for (LoraModule module : adapter.modules().values()) {
-            long[] expected = shapes.get(module.name() + ".weight");
-            if (expected == null || expected.length != 2) {
+            long[] expected = modules.get(module.name());
+            if (expected == null) {
                 throw new EngineException(
                         "The adapter %s changes the module %s, which the base model in %s does not have; it was trained on another model (%s)."
                                 .formatted(

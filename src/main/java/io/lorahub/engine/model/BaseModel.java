@@ -3,6 +3,7 @@ package io.lorahub.engine.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.ModelFolder;
@@ -17,9 +18,9 @@ import java.util.Map;
 /**
  * A model's folder in Hugging Face layout, checked against its config, with the weights still in their mapped files.
  *
- * @param config with the token ids of generation_config.json, where there is one
  */
-public record BaseModel(Path folder, T5Config config, TensorSource weights) implements AutoCloseable {
+public record BaseModel(Path folder, T5Config config, GenerationSettings generation, TensorSource weights)
+        implements AutoCloseable {
 
     /** Throws EngineException when a file is missing, the family is unknown or a tensor is missing or of another shape. */
     public static BaseModel open(Path folder) {
@@ -27,7 +28,9 @@ public record BaseModel(Path folder, T5Config config, TensorSource weights) impl
             throw new EngineException(
                     "There is no folder %s; a base model is a folder with config.json and weights.".formatted(folder));
         }
-        T5Config config = T5Config.of(config(folder));
+        ObjectNode json = json(folder.resolve("config.json"));
+        T5Config config = T5Config.of(json);
+        GenerationSettings generation = GenerationSettings.of(config, json, generation(folder));
         TensorSource weights = ModelFolder.open(folder);
         try {
             check(config, weights, folder);
@@ -35,21 +38,12 @@ public record BaseModel(Path folder, T5Config config, TensorSource weights) impl
             weights.close();
             throw e;
         }
-        return new BaseModel(folder, config, weights);
+        return new BaseModel(folder, config, generation, weights);
     }
 
-    private static JsonNode config(Path folder) {
-        ObjectNode config = json(folder.resolve("config.json"));
-        Path generation = folder.resolve("generation_config.json");
-        if (Files.isRegularFile(generation)) {
-            ObjectNode overrides = json(generation);
-            for (String key : new String[] {"pad_token_id", "eos_token_id", "decoder_start_token_id"}) {
-                if (overrides.path(key).isInt()) {
-                    config.set(key, overrides.get(key));
-                }
-            }
-        }
-        return config;
+    private static JsonNode generation(Path folder) {
+        Path file = folder.resolve("generation_config.json");
+        return Files.isRegularFile(file) ? json(file) : MissingNode.getInstance();
     }
 
     private static ObjectNode json(Path file) {

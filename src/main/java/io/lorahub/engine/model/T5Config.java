@@ -2,6 +2,7 @@ package io.lorahub.engine.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.EngineException;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Set;
  *
  * @param activation transformers' name: relu, gelu_new, gelu or silu
  * @param tied       whether the output layer is the input embedding, scaled by d_model^-0.5
+ * @param start      the token that labels are shifted behind; generation may begin with another
  */
 public record T5Config(
         int vocabulary,
@@ -37,21 +39,31 @@ public record T5Config(
             throw new EngineException("The model is of the family \"%s\"; LoraHub runs t5 (T5 v1.0, v1.1 and Flan-T5)."
                     .formatted(family));
         }
-        // transformers: feed_forward_proj is "relu" or "gated-gelu"; "gated-gelu" means gelu_new for old checkpoints
+        // transformers: feed_forward_proj is "relu" or "gated-gelu", which means gelu_new; what is_gated_act and
+        // dense_act_fn say besides comes last and counts
         String projection = json.path("feed_forward_proj").asText("relu");
         boolean gated = projection.startsWith("gated-");
         String activation = gated ? projection.substring("gated-".length()) : projection;
         if (projection.equals("gated-gelu")) {
             activation = "gelu_new";
         }
+        gated = json.path("is_gated_act").asBoolean(gated);
+        activation = json.path("dense_act_fn").asText(activation);
         if (!ACTIVATIONS.contains(activation)) {
             throw new EngineException(
-                    "The activation \"%s\" (feed_forward_proj in config.json) is not supported; %s are."
-                            .formatted(projection, ACTIVATIONS));
+                    "The activation \"%s\" (feed_forward_proj or dense_act_fn in config.json) is not supported; %s are."
+                            .formatted(activation, ACTIVATIONS));
         }
         int layers = positive(json, "num_layers", 6);
+        int vocabulary = positive(json, "vocab_size", 32128);
+        double epsilon = json.path("layer_norm_epsilon").asDouble(1e-6);
+        if (!(epsilon >= 0)) {
+            throw new EngineException(
+                    "\"layer_norm_epsilon\" in config.json must not be below 0, but is %s.".formatted(epsilon));
+        }
+        int pad = token(json, "pad_token_id", 0, vocabulary);
         return new T5Config(
-                positive(json, "vocab_size", 32128),
+                vocabulary,
                 positive(json, "d_model", 512),
                 positive(json, "d_kv", 64),
                 positive(json, "d_ff", 2048),
@@ -60,14 +72,24 @@ public record T5Config(
                 positive(json, "num_decoder_layers", layers),
                 positive(json, "relative_attention_num_buckets", 32),
                 positive(json, "relative_attention_max_distance", 128),
-                json.path("layer_norm_epsilon").asDouble(1e-6),
+                epsilon,
                 gated,
                 activation,
                 json.path("tie_word_embeddings").asBoolean(true),
-                json.path("pad_token_id").asInt(0),
-                json.path("eos_token_id").asInt(1),
-                json.path("decoder_start_token_id")
-                        .asInt(json.path("pad_token_id").asInt(0)));
+                pad,
+                token(json, "eos_token_id", 1, vocabulary),
+                token(json, "decoder_start_token_id", pad, vocabulary));
+    }
+
+    /** One token id, the first where there is a list of them. */
+    private static int token(JsonNode json, String key, int otherwise, int vocabulary) {
+        List<Integer> ids = TokenIds.of(json, key);
+        int id = ids.isEmpty() ? otherwise : ids.get(0);
+        if (id < 0 || id >= vocabulary) {
+            throw new EngineException("\"%s\" in config.json is %d, but the model knows the tokens 0 to %d."
+                    .formatted(key, id, vocabulary - 1));
+        }
+        return id;
     }
 
     private static int positive(JsonNode json, String key, int otherwise) {

@@ -12,7 +12,7 @@ final class T5Constants {
 
     private T5Constants() {}
 
-    static Map<String, Object> of(T5Config c, Precision precision) {
+    static Map<String, Object> of(T5Config c, GenerationSettings generation, Precision precision) {
         Map<String, Object> constants = new HashMap<>();
         constants.put("dtype", precision.code());
         constants.put("heads", (long) c.heads());
@@ -29,8 +29,7 @@ final class T5Constants {
         constants.put("position_distance", (long) c.maxDistance());
         constants.put("lowest", (double) -Float.MAX_VALUE);
         constants.put("pad", (long) c.pad());
-        constants.put("start", (long) c.start());
-        constants.put("end", (long) c.end());
+        constants.put("start", (long) generation.start());
         constants.put("vocabulary", (long) c.vocabulary());
         constants.put("logit_elements", LOGIT_ELEMENTS);
         return constants;

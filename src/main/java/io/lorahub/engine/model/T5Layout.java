@@ -20,6 +20,19 @@ public final class T5Layout {
         return shapes;
     }
 
+    /**
+     * What adapters may change, by module. The output layer is one of them where it is tied too: then its weight is the
+     * input embedding's, and what an adapter adds is the output's alone.
+     */
+    public static Map<String, long[]> modules(T5Config c) {
+        Map<String, long[]> modules = new LinkedHashMap<>();
+        shapes(c).forEach((tensor, shape) -> {
+            if (shape.length == 2) modules.put(tensor.substring(0, tensor.length() - ".weight".length()), shape);
+        });
+        modules.put("lm_head", new long[] {c.vocabulary(), c.dModel()});
+        return modules;
+    }
+
     /** Parameters that every token is multiplied by: all matrices but the input embedding. */
     static double parameters(T5Config config) {
         return shapes(config).entrySet().stream()

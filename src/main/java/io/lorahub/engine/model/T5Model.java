@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** A T5 model ready to run, alone or changed by a mix of adapters. Not for use by several threads at once. */
@@ -31,6 +32,7 @@ public final class T5Model implements AutoCloseable {
     private final PtNDManager manager;
     private final TorchProgram program;
     private final T5Config config;
+    private final Set<Integer> ends;
     private final Precision precision;
     private final NDList weights;
     private final IValue dictionary;
@@ -39,9 +41,19 @@ public final class T5Model implements AutoCloseable {
         this.manager = manager;
         this.program = program;
         this.config = base.config();
+        ends = Set.copyOf(base.generation().ends());
         this.precision = precision;
         weights = WeightLoader.load(
                 manager, program, base, T5Layout.shapes(config).keySet(), precision);
+        if (config.tied()) {
+            NDArray table = weights.stream()
+                    .filter(w -> w.getName().equals("w.shared.weight"))
+                    .findFirst()
+                    .orElseThrow();
+            NDArray output = table.reshape(table.getShape());
+            output.setName("w.lm_head.weight");
+            weights.add(output);
+        }
         Map<String, PtNDArray> byName = new HashMap<>();
         weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
         dictionary = IValue.stringMapFrom(byName);
@@ -55,7 +67,8 @@ public final class T5Model implements AutoCloseable {
             Torch.setThreads(compute.threads() > 0 ? compute.threads() : threads(base.config()));
             Precision precision =
                     compute.precision().orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
-            TorchProgram program = TorchProgram.load("/torchscript/t5.py", T5Constants.of(base.config(), precision));
+            TorchProgram program = TorchProgram.load(
+                    "/torchscript/t5.py", T5Constants.of(base.config(), base.generation(), precision));
             return new T5Model(manager, program, base, precision);
         } catch (RuntimeException e) {
             manager.close();
@@ -207,7 +220,7 @@ public final class T5Model implements AutoCloseable {
     }
 
     /**
-     * Greedy decoding of a batch under one weight vector.
+     * Greedy decoding of a batch under one weight vector. Throws EngineException where the model's numbers are none.
      *
      * @param inputs    token ids per input
      * @param maxTokens new tokens at most
@@ -265,10 +278,13 @@ public final class T5Model implements AutoCloseable {
     private List<int[]> cut(NDArray generated, int batch) {
         long[] ids = generated.toLongArray();
         int steps = ids.length / batch;
+        if (steps == 0) {
+            throw new EngineException("The model's outputs are no finite numbers, so nothing can be written with it.");
+        }
         List<int[]> out = new ArrayList<>();
         for (int i = 0; i < batch; i++) {
             int length = 0;
-            while (length < steps && ids[i * steps + length] != config.end()) {
+            while (length < steps && !ends.contains((int) ids[i * steps + length])) {
                 length++;
             }
             int[] tokens = new int[length];

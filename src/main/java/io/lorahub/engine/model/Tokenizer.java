@@ -3,8 +3,11 @@ package io.lorahub.engine.model;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,6 +19,9 @@ import java.util.OptionalInt;
 public final class Tokenizer implements AutoCloseable {
 
     private static final int NO_LIMIT = 1_000_000_000;
+
+    private static final Map<String, String> OPTIONS =
+            Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true");
 
     private final HuggingFaceTokenizer tokenizer;
     private final boolean cleanUp;
@@ -40,13 +46,15 @@ public final class Tokenizer implements AutoCloseable {
         JsonNode config = config(folder.resolve("tokenizer_config.json"));
         double limit = config.path("model_max_length").asDouble(NO_LIMIT);
         try {
-            HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
-                    file, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
+            HuggingFaceTokenizer tokenizer =
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(described(file, config)), OPTIONS);
             return new Tokenizer(
                     tokenizer,
                     config.path("clean_up_tokenization_spaces").asBoolean(false),
                     (int) Math.min(limit, NO_LIMIT),
                     UnknownToken.of(file));
+        } catch (EngineException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             throw new EngineException("The tokenizer %s could not be read: %s".formatted(file, e.getMessage()), e);
         }
@@ -60,6 +68,29 @@ public final class Tokenizer implements AutoCloseable {
         } catch (IOException e) {
             throw new EngineException("The file %s is no JSON: %s".formatted(file, e.getMessage()), e);
         }
+    }
+
+    /**
+     * tokenizer.json with what tokenizer_config.json changes in it: transformers gives a byte-level pre-tokenizer the
+     * add_prefix_space of the configuration, which is false where it says nothing.
+     */
+    private static byte[] described(Path file, JsonNode config) throws IOException {
+        if (config.path("split_special_tokens").asBoolean(false)) {
+            throw new EngineException(
+                    "tokenizer_config.json asks for split_special_tokens, which LoraHub does not do; its token ids would differ from transformers'.");
+        }
+        byte[] json = Files.readAllBytes(file);
+        if (!new String(json, StandardCharsets.ISO_8859_1).contains("ByteLevel")) {
+            return json;
+        }
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode tokenizer = mapper.readTree(json);
+        if (tokenizer.path("pre_tokenizer") instanceof ObjectNode pre
+                && pre.path("type").asText().equals("ByteLevel")) {
+            pre.put("add_prefix_space", config.path("add_prefix_space").asBoolean(false));
+            return mapper.writeValueAsBytes(tokenizer);
+        }
+        return json;
     }
 
     /** Ids with the special tokens that the model expects (T5: the end token last). */

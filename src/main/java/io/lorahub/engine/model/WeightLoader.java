@@ -31,6 +31,10 @@ final class WeightLoader {
                 (float) Math.sqrt(base.config().epsilon() * base.config().dModel()));
         epsilon.setName("w.epsilon");
         loaded.add(epsilon);
+        NDArray ends = manager.create(
+                base.generation().ends().stream().mapToLong(Integer::longValue).toArray());
+        ends.setName("w.ends");
+        loaded.add(ends);
         MappedBfloat16 mapped = new MappedBfloat16(manager, program);
         for (String name : names) {
             Optional<FileRegion> region = base.weights().region(name).filter(MappedBfloat16::fits);

@@ -1,0 +1,82 @@
+package io.lorahub.engine.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.engine.EngineException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a model is to write, from generation_config.json or, where that is silent, config.json (transformers'
+ * GenerationConfig). LoraHub decodes greedily.
+ *
+ * @param start   the token that decoding begins with
+ * @param ends    the tokens that end it
+ * @param unheard settings that change what transformers writes and that LoraHub does not follow, such as
+ *                {@code repetition_penalty 1.2}
+ */
+public record GenerationSettings(int start, List<Integer> ends, List<String> unheard) {
+
+    /** A setting, and the value at which it changes nothing. */
+    private record Neutral(String key, double value) {}
+
+    private static final List<Neutral> NUMBERS = List.of(
+            new Neutral("repetition_penalty", 1),
+            new Neutral("encoder_repetition_penalty", 1),
+            new Neutral("no_repeat_ngram_size", 0),
+            new Neutral("encoder_no_repeat_ngram_size", 0),
+            new Neutral("min_length", 0),
+            new Neutral("min_new_tokens", 0),
+            new Neutral("num_beams", 1));
+
+    private static final List<String> TOKENS = List.of(
+            "forced_bos_token_id", "forced_eos_token_id", "suppress_tokens", "begin_suppress_tokens", "bad_words_ids");
+
+    /** Throws EngineException where a token's id is none, or beyond the vocabulary. */
+    static GenerationSettings of(T5Config config, JsonNode model, JsonNode generation) {
+        List<Integer> starts = firstKnown("decoder_start_token_id", generation, model);
+        List<Integer> ends = firstKnown("eos_token_id", generation, model);
+        GenerationSettings settings = new GenerationSettings(
+                starts.isEmpty() ? config.start() : starts.get(0),
+                ends.isEmpty() ? List.of(config.end()) : List.copyOf(ends),
+                // transformers looks at these in config.json only where there is no generation_config.json
+                unheard(generation.isMissingNode() ? model : generation));
+        settings.check(config);
+        return settings;
+    }
+
+    private static List<Integer> firstKnown(String key, JsonNode generation, JsonNode model) {
+        List<Integer> ids = TokenIds.of(generation, key);
+        return ids.isEmpty() ? TokenIds.of(model, key) : ids;
+    }
+
+    private static List<String> unheard(JsonNode json) {
+        List<String> unheard = new ArrayList<>();
+        for (Neutral number : NUMBERS) {
+            if (json.path(number.key).asDouble(number.value) != number.value) {
+                unheard.add(number.key + " " + json.get(number.key));
+            }
+        }
+        for (String key : TOKENS) {
+            JsonNode value = json.path(key);
+            if (value.isInt() || value.isArray() && !value.isEmpty()) {
+                unheard.add(key);
+            }
+        }
+        if (json.path("do_sample").asBoolean(false)) {
+            unheard.add("do_sample");
+        }
+        return List.copyOf(unheard);
+    }
+
+    private void check(T5Config config) {
+        List<Integer> ids = new ArrayList<>(ends);
+        ids.add(start);
+        for (int id : ids) {
+            if (id < 0 || id >= config.vocabulary()) {
+                throw new EngineException(
+                        "generation_config.json names the token %d, but the model knows the tokens 0 to %d."
+                                .formatted(id, config.vocabulary() - 1));
+            }
+        }
+    }
+}

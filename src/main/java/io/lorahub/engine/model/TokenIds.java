@@ -1,0 +1,29 @@
+package io.lorahub.engine.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.engine.EngineException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Token ids as config.json and generation_config.json write them: a number, a list of numbers, or null. */
+final class TokenIds {
+
+    private TokenIds() {}
+
+    /** None where the key is missing or null. Throws EngineException for anything but whole numbers. */
+    static List<Integer> of(JsonNode json, String key) {
+        JsonNode value = json.path(key);
+        List<Integer> ids = new ArrayList<>();
+        if (value.isMissingNode() || value.isNull()) {
+            return ids;
+        }
+        for (JsonNode id : value.isArray() ? value : List.of(value)) {
+            if (!id.isIntegralNumber() || !id.canConvertToInt()) {
+                throw new EngineException(
+                        "\"%s\" must be a token's id or a list of them, but is %s.".formatted(key, value));
+            }
+            ids.add(id.asInt());
+        }
+        return ids;
+    }
+}

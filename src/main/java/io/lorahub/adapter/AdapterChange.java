@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,16 +47,14 @@ record AdapterChange(
     /**
      * Of a JSON merge patch (RFC 7396): what is left out stays, null empties.
      *
-     * @throws ProblemException invalid, with every member that cannot be changed or is of another type
+     * @param causes takes every member that cannot be changed or is of another type; what is returned leaves them out
      */
-    static AdapterChange of(JsonNode patch) {
+    static AdapterChange of(JsonNode patch, List<Cause> causes) {
         if (patch == null || !patch.isObject()) {
             throw ProblemException.invalid("", "Send a JSON object with the fields to change.");
         }
-        List<Cause> causes = new ArrayList<>();
         ObjectNode change = JSON.createObjectNode();
         patch.fields().forEachRemaining(field -> read(field.getKey(), field.getValue(), change, causes));
-        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return JSON.convertValue(change, AdapterChange.class);
     }
 

@@ -15,6 +15,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -61,7 +62,7 @@ public class AdapterEditPage {
                     .build();
         }
         try {
-            editing.change(publisher, name, form.change(), form.edition);
+            editing.change(publisher, name, form.change(), form.edition, List.of());
             return Toast.seeOther("/" + adapter.address(), "Saved.");
         } catch (ProblemException e) {
             TemplateInstance page = isChanged(e)

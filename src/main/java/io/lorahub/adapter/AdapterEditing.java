@@ -61,14 +61,16 @@ public class AdapterEditing {
     }
 
     /**
-     * @param edition that was seen; another one is refused
+     * @param edition    that was seen; another one is refused
+     * @param unreadable what is wrong with the change before it is looked at
      * @throws ProblemException with everything that speaks against it; then nothing was changed
      */
     @Transactional
-    public Adapter change(String publisher, String name, AdapterChange change, int edition) {
+    public Adapter change(String publisher, String name, AdapterChange change, int edition, List<Cause> unreadable) {
         Adapter adapter = locked(own(publisher, name), edition);
         Card card = change.over(Card.of(adapter));
-        List<Cause> faults = new ArrayList<>(card.faults());
+        List<Cause> faults = new ArrayList<>(unreadable);
+        faults.addAll(card.faults());
         Optional<Visibility> visibility = visibility(change.visibility(), faults);
         boolean opens = visibility
                 .filter(v -> v == Visibility.PUBLIC && adapter.visibility != v)

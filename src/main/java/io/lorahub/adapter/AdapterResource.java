@@ -2,6 +2,7 @@ package io.lorahub.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.web.ApiCauses;
+import io.lorahub.web.Cause;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
@@ -20,6 +21,8 @@ import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -81,7 +84,9 @@ public class AdapterResource {
             String publisher, String name, JsonNode patch, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         Adapter before = editing.own(publisher, name);
         int edition = edition(match, before);
-        Adapter adapter = ApiCauses.named(() -> editing.change(publisher, name, AdapterChange.of(patch), edition));
+        List<Cause> unreadable = new ArrayList<>();
+        Adapter adapter = ApiCauses.named(
+                () -> editing.change(publisher, name, AdapterChange.of(patch, unreadable), edition, unreadable));
         AdapterView view = adapters.view(adapter);
         return Response.ok(view).tag(tag(adapter, view)).build();
     }

@@ -2,6 +2,7 @@ package io.lorahub.upload;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -33,10 +34,25 @@ record Announcement(
      */
     record Announced(@NotNull String name, @NotNull Long size) {}
 
-    /** @throws ProblemException for names that cannot be used */
+    /** @throws ProblemException with every name that cannot be used and every size that is none */
     List<SentFile> sent() {
         List<SentFile> sent = new ArrayList<>();
-        for (Announced file : files) sent.add(new SentFile(SentName.of(file.name()), file.size(), sent.size()));
+        List<Cause> causes = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            Announced file = files.get(i);
+            String at = "files[" + i + "].";
+            if (file.size() < 0) {
+                causes.add(new Cause(at + "size", "The size is %d; say how many bytes it has.".formatted(file.size())));
+            }
+            try {
+                sent.add(new SentFile(SentName.of(file.name()), file.size(), sent.size()));
+            } catch (ProblemException e) {
+                causes.add(new Cause(at + "name", e.getMessage()));
+            }
+        }
+        boolean hopeless = files.stream().noneMatch(file -> SentName.isTaken(file.name()));
+        if (hopeless && !causes.isEmpty()) causes.add(SentFolder.NO_ADAPTER);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return sent;
     }
 

@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +15,11 @@ import java.util.Set;
  * @param name of the folder; empty for none
  */
 record SentFolder(String name, List<SentFile> files) {
+
+    static final Cause NO_ADAPTER = new Cause(
+            "files",
+            "None of these files is an adapter's: send adapter_config.json with adapter_model.safetensors"
+                    + " (or adapter_model.bin), or a zip of them.");
 
     private static final String ZIP = ".zip";
 
@@ -38,10 +44,7 @@ record SentFolder(String name, List<SentFile> files) {
             if (inside.stream().anyMatch(file -> file.name().marksAdapter())) folders.add(adapter(folder, inside));
         });
         if (folders.isEmpty()) {
-            throw ProblemException.invalid(
-                    "files",
-                    "None of these files is an adapter's: send adapter_config.json with adapter_model.safetensors"
-                            + " (or adapter_model.bin), or a zip of them.");
+            throw ProblemException.invalid(List.of(NO_ADAPTER));
         }
         return folders;
     }

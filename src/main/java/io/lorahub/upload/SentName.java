@@ -41,6 +41,12 @@ record SentName(String folder, String name, FileKind kind) {
                 path.substring(0, path.length() - name.length()), known == null ? name : known, kind(name, known));
     }
 
+    /** Whether its last word is that of a file that the hub does something with, wherever the path leads. */
+    static boolean isTaken(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return kind(name, KEPT.get(name.toLowerCase(Locale.ROOT))) != FileKind.IGNORED;
+    }
+
     private static FileKind kind(String name, String known) {
         if (known != null) return FileKind.KEPT;
         return name.toLowerCase(Locale.ROOT).endsWith(".zip") ? FileKind.ARCHIVE : FileKind.IGNORED;

@@ -2,14 +2,15 @@ package io.lorahub.web;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
 /**
- * Closes the connection of who sends a body a few bytes at a time: each such request would hold a thread that waits for
- * the rest.
+ * Answers who sends a body a few bytes at a time, and closes the connection: each such request would hold a thread that
+ * waits for the rest.
  */
 @ApplicationScoped
 class BodyPace {
@@ -37,9 +38,22 @@ class BodyPace {
         HttpServerRequest request = context.request();
         long timer = vertx.setTimer(config.bodyPace().toMillis(), id -> {
             if (request.isEnded() || context.response().ended()) return;
-            if (request.bytesRead() < bytes) request.connection().close();
+            if (request.bytesRead() < bytes) refuse(context);
             else await(context, request.bytesRead() + WebConfig.PACE_BYTES);
         });
         context.addEndHandler(end -> vertx.cancelTimer(timer));
+    }
+
+    private void refuse(RoutingContext context) {
+        HttpConnection connection = context.request().connection();
+        if (context.response().headWritten()) {
+            connection.close();
+            return;
+        }
+        context.addEndHandler(end -> connection.close());
+        context.fail(
+                Trouble.TIMEOUT.status,
+                ProblemException.timeout("In %d seconds too little of the body came."
+                        .formatted(Math.max(1, config.bodyPace().toSeconds()))));
     }
 }

@@ -54,6 +54,12 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(Trouble.FORBIDDEN, why);
     }
 
+    /** The connection is closed after it. */
+    static ProblemException timeout(String why) {
+        return new ProblemException(
+                Trouble.TIMEOUT, Trouble.TIMEOUT.headline, why, List.of(), Map.of("Connection", "close"));
+    }
+
     public static ProblemException conflict(String why) {
         return new ProblemException(Trouble.CONFLICT, why);
     }

@@ -36,7 +36,13 @@ class ProblemMapper {
         if (failure instanceof WebApplicationException web && web.getResponse().getStatus() < 400) {
             return Uni.createFrom().item(web.getResponse());
         }
-        return workers.call(() -> response(writer.answer(failure, request)));
+        return workers.call(() -> {
+            ProblemAnswer answer = writer.answer(failure, request);
+            // A stream for a body cannot even be opened then.
+            return ProblemWriter.isOver(request)
+                    ? Response.status(answer.status()).build()
+                    : response(answer);
+        });
     }
 
     private static Response response(ProblemAnswer answer) {

@@ -41,6 +41,10 @@ class ProblemWriter {
     ProblemAnswer answer(Throwable failure, HttpServerRequest request) {
         ProblemException problem = Diagnosis.of(failure);
         if (Diagnosis.isOfFramework(failure)) problem = misdirected.explained(problem, request);
+        if (isOver(request)) {
+            Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
+            return new ProblemAnswer(problem.status(), Map.of(), HTML, "");
+        }
         String id = problem.trouble() == Trouble.INTERNAL ? logged(failure, request) : "";
         return forPrograms(request)
                 ? details(problem, request, id)
@@ -54,6 +58,11 @@ class ProblemWriter {
         String id = hex.substring(0, 4) + "-" + hex.substring(4, 8) + "-" + hex.substring(8);
         Log.errorf(failure, "Problem %s in %s %s.", id, request.method(), request.path());
         return id;
+    }
+
+    /** The caller has an answer already, such as that the body is too long or too slow, or went away. */
+    static boolean isOver(HttpServerRequest request) {
+        return request.response().ended() || request.response().closed();
     }
 
     private static boolean forPrograms(HttpServerRequest request) {

@@ -19,6 +19,11 @@ enum Trouble {
             "This address does not do that",
             "A form's address was opened as a page, perhaps. Go to the page with the form."),
     NOT_ACCEPTABLE(406, "Not Acceptable", "There is no such form of this", "Ask for another media type."),
+    TIMEOUT(
+            408,
+            "Request Timeout",
+            "The rest of the request did not come",
+            "Send it again, faster or in smaller pieces."),
     CONFLICT(409, "Conflict", "Something else came first", "Load the page again and look at what changed."),
     GONE(410, "Gone", "This is no longer here", "It was deleted."),
     PRECONDITION_FAILED(

@@ -21,9 +21,29 @@ final class Violations {
                         violation -> nodes(violation).stream().anyMatch(n -> n.getKind() == ElementKind.RETURN_VALUE));
         if (ours) return Optional.empty();
         return Optional.of(ProblemException.invalid(failure.getConstraintViolations().stream()
-                .map(violation -> new Cause(field(violation), sentence(violation.getMessage())))
+                .map(Violations::cause)
                 .sorted(Comparator.comparing(Cause::field).thenComparing(Cause::message))
                 .toList()));
+    }
+
+    /** The name of a body's parameter is ours; the sender knows none. */
+    private static Cause cause(ConstraintViolation<?> violation) {
+        return isMissingBody(violation)
+                ? new Cause("The body is missing; send a JSON object.")
+                : new Cause(field(violation), sentence(violation.getMessage()));
+    }
+
+    private static boolean isMissingBody(ConstraintViolation<?> violation) {
+        List<Path.Node> nodes = nodes(violation);
+        if (violation.getInvalidValue() != null || nodes.size() != 2) return false;
+        if (nodes.get(0).getKind() != ElementKind.METHOD || nodes.get(1).getKind() != ElementKind.PARAMETER)
+            return false;
+        int index = nodes.get(1).as(Path.ParameterNode.class).getParameterIndex();
+        return nodes.get(0)
+                .as(Path.MethodNode.class)
+                .getParameterTypes()
+                .get(index)
+                .isRecord();
     }
 
     /** {@code create.card.title} of a method's parameter becomes {@code title}, {@code list.limit} becomes {@code limit}. */

@@ -63,6 +63,10 @@ class AdapterChangeTest {
                 .then()
                 .statusCode(422)
                 .body("causes.field", containsInAnyOrder("title", "tags", "likes"));
+        patch(etag(), "{\"likes\": 1000, \"title\": \"\", \"visibility\": \"some\"}")
+                .then()
+                .statusCode(422)
+                .body("causes.field", containsInAnyOrder("likes", "title", "visibility"));
         patch(etag(), "{\"title\": null, \"visibility\": \"some\", \"training_data\": \"" + "x".repeat(4001) + "\"}")
                 .then()
                 .statusCode(422)

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -123,8 +124,19 @@ class UploadResourceTest {
         HttpResponse<String> answer = client.announce(Map.of(name, 10L));
 
         assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(json(answer).path("causes").get(0).path("field").asText()).isEqualTo("files");
+        assertThat(json(answer).path("causes").get(0).path("field").asText()).startsWith("files");
         assertThat(client.list()).isEmpty();
+    }
+
+    @Test
+    void all_that_is_wrong_with_an_announcement_is_said_at_once() {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put("../x", -1L);
+        sizes.put("a.exe", 1L);
+        HttpResponse<String> answer = client.announce(sizes);
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(json(answer).path("causes").findValuesAsText("field"))
+                .containsExactly("files[0].size", "files[0].name", "files");
     }
 
     @Test

@@ -47,10 +47,12 @@ class BodyPaceTest {
     }
 
     @Test
-    void a_body_that_stops_coming_loses_its_connection() throws IOException {
+    void a_body_that_stops_coming_is_answered_and_loses_its_connection() throws IOException {
         try (Socket socket = new Socket("localhost", server.actualPort())) {
             write(socket, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx");
-            assertThat(firstLine(socket)).isNull();
+            BufferedReader answer = reader(socket);
+            assertThat(answer.readLine()).isEqualTo("HTTP/1.1 408 Request Timeout");
+            while (answer.readLine() != null) {} // until the server closes it
         }
     }
 
@@ -68,6 +70,10 @@ class BodyPaceTest {
     }
 
     private static String firstLine(Socket socket) throws IOException {
-        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII)).readLine();
+        return reader(socket).readLine();
+    }
+
+    private static BufferedReader reader(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
     }
 }

@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -86,6 +87,27 @@ class ProblemDetailsTest {
         problem(letter("{\"subject\": \" \", \"lines\": [{\"length\": 9}, {\"length\": 2}, {\"length\": 8}]}"), 422)
                 .body("causes.field", equalTo(List.of("lines[0].length", "lines[2].length", "subject")))
                 .body("causes[2].message", equalTo("This must not be blank."));
+    }
+
+    @Test
+    void a_body_that_is_missing_is_called_by_no_name_of_ours() {
+        problem(
+                        given().contentType(ContentType.JSON)
+                                .post("/api/test/trouble/post/letter")
+                                .then(),
+                        422)
+                .body("detail", equalTo("The body is missing; send a JSON object."))
+                .body("causes[0].field", nullValue());
+    }
+
+    @Test
+    void a_long_question_is_answered() {
+        problem(
+                        given().queryParam("q", "x".repeat(5000))
+                                .get("/api/v1/adapters")
+                                .then(),
+                        422)
+                .body("causes.field", equalTo(List.of("q")));
     }
 
     @Test

@@ -9,6 +9,7 @@ import jakarta.persistence.PessimisticLockException;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -50,7 +51,7 @@ abstract class Troublemaker {
         @Path("/post/letter")
         @Consumes(MediaType.APPLICATION_JSON)
         @Produces(MediaType.APPLICATION_JSON)
-        public Letter letter(@Valid Letter letter) {
+        public Letter letter(@NotNull @Valid Letter letter) {
             return letter;
         }
     }

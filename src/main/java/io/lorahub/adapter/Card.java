@@ -33,6 +33,12 @@ public record Card(
     public static final int MAX_TAGS = 12;
     public static final int MAX_LANGUAGES = 20;
 
+    static final int LONGEST_TITLE = 100;
+    static final int LONGEST_SUMMARY = 300;
+    static final int LONGEST_DESCRIPTION = 100_000;
+    static final int LONGEST_NOTE = 4000;
+    static final int LONGEST_EXAMPLE = 2000;
+
     public Card {
         title = CardText.line(title);
         summary = CardText.line(summary);
@@ -69,16 +75,16 @@ public record Card(
     public List<Cause> faults() {
         List<Cause> faults = new ArrayList<>();
         if (title.isEmpty()) faults.add(new Cause("title", "Give it a title, such as “Regular past tense”."));
-        tooLong("title", title, 100, faults);
-        tooLong("summary", summary, 300, faults);
-        tooLong("description", description, 100_000, faults);
+        tooLong("title", title, LONGEST_TITLE, faults);
+        tooLong("summary", summary, LONGEST_SUMMARY, faults);
+        tooLong("description", description, LONGEST_DESCRIPTION, faults);
         tagFaults(faults);
         languageFaults(faults);
         licenceFault(faults);
-        tooLong("trainingData", trainingData, 4000, faults);
-        tooLong("intendedUse", intendedUse, 4000, faults);
-        tooLong("exampleInput", exampleInput, 2000, faults);
-        tooLong("exampleOutput", exampleOutput, 2000, faults);
+        tooLong("trainingData", trainingData, LONGEST_NOTE, faults);
+        tooLong("intendedUse", intendedUse, LONGEST_NOTE, faults);
+        tooLong("exampleInput", exampleInput, LONGEST_EXAMPLE, faults);
+        tooLong("exampleOutput", exampleOutput, LONGEST_EXAMPLE, faults);
         return faults;
     }
 
@@ -101,11 +107,15 @@ public record Card(
             faults.add(new Cause("tags", "There are %d tags; at most %d fit.".formatted(tags.size(), MAX_TAGS)));
         }
         tags.stream()
-                .filter(t -> t.length() > 40 || !t.matches("[\\p{L}\\p{N}]([-+._]?[\\p{L}\\p{N}])*"))
+                .filter(t -> !isTag(t))
                 .findFirst()
                 .ifPresent(t -> faults.add(new Cause(
                         "tags",
                         "“%s” is no tag: a tag is one word of up to 40 letters, digits and hyphens.".formatted(t))));
+    }
+
+    static boolean isTag(String word) {
+        return word.length() <= 40 && word.matches("[\\p{L}\\p{N}]([-+._]?[\\p{L}\\p{N}])*");
     }
 
     private void languageFaults(List<Cause> faults) {

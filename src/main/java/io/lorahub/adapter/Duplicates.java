@@ -9,6 +9,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,13 +42,15 @@ public class Duplicates {
                 sha256);
     }
 
-    /** Versions with other weights that change the model in nearly the same way, the most similar first. */
+    /** Versions with other weights that change the model in nearly the same way, the most similar first, of those the oldest. */
     @Transactional
     public List<Twin> near(String sha256, Fingerprint fingerprint) {
         List<Twin> twins = new ArrayList<>();
         for (FingerprintIndex.Similar similar : index.near(sha256, fingerprint)) {
             withWeights(similar.sha256()).forEach(v -> twins.add(new Twin(v, similar.similarity())));
         }
+        twins.sort(Comparator.comparingDouble((Twin t) -> -Math.rint(100 * t.similarity()))
+                .thenComparing(t -> t.version().id));
         return twins;
     }
 

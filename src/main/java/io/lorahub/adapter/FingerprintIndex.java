@@ -18,13 +18,19 @@ import java.util.Optional;
 public class FingerprintIndex {
 
     /** Of those that share a bucket, how many are compared: the ones that share most. */
-    private static final int COMPARED = 100;
+    private static final int COMPARED = 200;
 
+    /** The contents lie outside the rows, so they are read of the last few only. */
     private static final String CANDIDATES = """
-            select sha256, content from fingerprint
-            where buckets && cast(:buckets as int[]) and sha256 <> :sha256
-            order by cardinality(array(select unnest(buckets) intersect select unnest(cast(:buckets as int[])))) desc
-            limit :limit""";
+            select f.sha256, f.content
+            from (select c.sha256, count(*) as shared
+                  from fingerprint c cross join lateral unnest(c.buckets) as bucket
+                  where c.buckets && cast(:buckets as int[]) and c.sha256 <> :sha256
+                    and bucket = any (cast(:buckets as int[]))
+                  group by c.sha256 order by shared desc limit :limit) near
+            join fingerprint f using (sha256)""";
+
+    private static final int RENEWED_AT_ONCE = 200;
 
     private final EntityManager database;
 
@@ -33,7 +39,13 @@ public class FingerprintIndex {
     }
 
     /** Weights that are like others. */
-    public record Similar(String sha256, double similarity) {}
+    public record Similar(String sha256, double similarity) {
+
+        /** As people read it: smaller differences say nothing of who was first. */
+        double percent() {
+            return Math.rint(100 * similarity);
+        }
+    }
 
     /** In the caller's transaction. What is there already stays. */
     @Transactional
@@ -55,10 +67,33 @@ public class FingerprintIndex {
                 .map(bytes -> FingerprintBytes.read((byte[]) bytes));
     }
 
+    /**
+     * Gives some fingerprints of older releases the buckets of this one.
+     *
+     * @return how many; there may be more
+     */
+    @Transactional
+    public int renew() {
+        List<Object[]> old = database.createNativeQuery(
+                        "select sha256, content from fingerprint where buckets[1] < :first limit :limit for update",
+                        Object[].class)
+                .setParameter("first", Buckets.FIRST)
+                .setParameter("limit", RENEWED_AT_ONCE)
+                .getResultList();
+        for (Object[] row : old) {
+            database.createNativeQuery(
+                            "update fingerprint set buckets = cast(:buckets as int[]) where sha256 = :sha256")
+                    .setParameter("buckets", Buckets.of(FingerprintBytes.read((byte[]) row[1])))
+                    .setParameter("sha256", row[0])
+                    .executeUpdate();
+        }
+        return old.size();
+    }
+
     /** Other weights from {@link Fingerprint#NEAR} on, the most similar first. */
     @Transactional
     public List<Similar> near(String sha256, Fingerprint fingerprint) {
-        int[] buckets = Buckets.of(fingerprint);
+        int[] buckets = Buckets.around(Buckets.of(fingerprint));
         if (buckets.length == 0) return List.of();
         List<Object[]> candidates = database.createNativeQuery(CANDIDATES, Object[].class)
                 .setParameter("buckets", buckets)
@@ -68,7 +103,7 @@ public class FingerprintIndex {
         return candidates.stream()
                 .map(c -> new Similar((String) c[0], fingerprint.similarity(FingerprintBytes.read((byte[]) c[1]))))
                 .filter(s -> s.similarity() >= Fingerprint.NEAR)
-                .sorted(Comparator.comparingDouble(Similar::similarity).reversed())
+                .sorted(Comparator.comparingDouble(Similar::percent).reversed())
                 .toList();
     }
 }

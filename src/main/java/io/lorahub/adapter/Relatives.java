@@ -19,7 +19,7 @@ class Relatives {
     /** @param similarity 1 where both change the model in the same way */
     public record Twin(String address, String title, double similarity) {}
 
-    /** Other adapters that the viewer finds, a version of which does nearly the same, the most similar first. */
+    /** Other adapters that the viewer finds, a version of which does nearly the same, the most similar first, of those the oldest. */
     List<Twin> twins(Adapter adapter) {
         List<Object[]> rows = Adapter.getEntityManager()
                 .createNativeQuery("""
@@ -30,7 +30,8 @@ class Relatives {
                           join adapter_version other on other.id = d.other
                           join adapter a on a.id = other.adapter_id join publisher p on p.id = a.publisher_id
                         where own.adapter_id = ?1 and a.id <> ?1 and %s
-                        group by p.name, a.name, a.title order by 3 desc, 1 limit %d""".formatted(Lineages.LISTED, SHOWN), Object[].class)
+                        group by p.name, a.name, a.title
+                        order by round(cast(100 * max(d.similarity) as numeric)) desc, min(other.id) limit %d""".formatted(Lineages.LISTED, SHOWN), Object[].class)
                 .setParameter(1, adapter.id)
                 .setParameter(2, viewer.id().orElse(-1L))
                 .getResultList();

@@ -26,6 +26,9 @@ final class LocalContents {
     /** What a hub keeps of an adapter. */
     private static final Set<String> KEPT = Set.of("adapter_config.json", "adapter_model.safetensors", "readme.md");
 
+    /** In bytes; the hub leaves out a larger one. */
+    private static final long LARGEST_README = 1_000_000;
+
     private final Map<String, Content> contents = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
     private record Content(long size, Supplier<String> sha256) {}
@@ -74,7 +77,7 @@ final class LocalContents {
     boolean isWhole(JsonNode there) {
         Set<String> missing = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         contents.keySet().stream()
-                .filter(name -> KEPT.contains(name.toLowerCase(Locale.ROOT)))
+                .filter(name -> KEPT.contains(name.toLowerCase(Locale.ROOT)) && isTaken(name))
                 .forEach(missing::add);
         if (missing.isEmpty()) return false;
         for (JsonNode file : there) {
@@ -88,6 +91,10 @@ final class LocalContents {
             missing.remove(file.path("name").asText());
         }
         return missing.isEmpty();
+    }
+
+    private boolean isTaken(String name) {
+        return !name.equalsIgnoreCase("README.md") || contents.get(name).size() <= LARGEST_README;
     }
 
     private static long size(Path file) {

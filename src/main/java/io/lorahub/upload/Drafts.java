@@ -1,14 +1,9 @@
 package io.lorahub.upload;
 
 import io.lorahub.adapter.FolderName;
-import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -17,15 +12,13 @@ import java.util.UUID;
 @ApplicationScoped
 class Drafts {
 
-    private static final int LONGEST_README = 1_000_000;
-
     private final Uploads uploads;
-    private final Blobs blobs;
+    private final Readmes readmes;
     private final Mending mending;
 
-    Drafts(Uploads uploads, Blobs blobs, Mending mending) {
+    Drafts(Uploads uploads, Readmes readmes, Mending mending) {
         this.uploads = uploads;
-        this.blobs = blobs;
+        this.readmes = readmes;
         this.mending = mending;
     }
 
@@ -33,7 +26,7 @@ class Drafts {
     Draft of(Upload upload) {
         Draft typed = Draft.read(upload.card);
         if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));
-        Draft read = readme(upload).map(text -> Readme.of(text).draft()).orElse(Draft.EMPTY);
+        Draft read = readmes.of(upload).map(Readme::draft).orElse(Draft.EMPTY);
         return typed.over(read)
                 .over(Draft.EMPTY.at(FolderName.asName(upload.folder).orElse(null), null));
     }
@@ -70,15 +63,5 @@ class Drafts {
         if (draft.baseModel() != null) mending.nameBaseModel(upload, draft.baseModel());
         upload.card = draft.over(Draft.read(upload.card)).json();
         upload.updatedAt = Instant.now();
-    }
-
-    private Optional<String> readme(Upload upload) {
-        return upload.file(SentName.README).filter(file -> file.sha256 != null).map(file -> {
-            try (InputStream in = blobs.open(file.sha256, 0, LONGEST_README)) {
-                return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
     }
 }

@@ -1,5 +1,7 @@
 package io.lorahub.upload;
 
+import io.lorahub.adapter.Card;
+import io.lorahub.adapter.FittingCard;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,12 +26,13 @@ final class Readme {
     private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
     private static final Pattern HEADING = Pattern.compile("\\A#[ \\t]+(.+?)[ \\t#]*(?:\\R|\\z)");
 
+    private static final Pattern TRAINING_DATA =
+            Pattern.compile("^#{1,6}[ \\t]+training[ \\t]+data", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
     /** What PEFT writes where nobody wrote anything. */
     private static final Pattern UNTOUCHED = Pattern.compile("Model Card for Model ID", Pattern.CASE_INSENSITIVE);
 
     private static final int LONGEST_METADATA = 100_000;
-    private static final int LONGEST_SUMMARY = 300;
-    private static final int LONGEST_TITLE = 100;
 
     private final Map<?, ?> metadata;
     private final String title;
@@ -69,8 +72,29 @@ final class Readme {
         }
     }
 
-    Draft draft() {
+    /** What it says of the adapter, as far as a card takes that. */
+    FittingCard card() {
         Optional<Map<?, ?>> example = example();
+        Opening opening = Opening.of(body, text("short_description"));
+        return FittingCard.of(new Card(
+                text("title").orElse(title),
+                opening.summary(),
+                opening.rest(),
+                words("tags"),
+                words("language"),
+                text("license").orElse(""),
+                true,
+                trainingData(),
+                "",
+                example.flatMap(e -> string(e.get("text"))).orElse(""),
+                example.map(e -> e.get("output"))
+                        .flatMap(o -> o instanceof Map<?, ?> output ? string(output.get("text")) : Optional.empty())
+                        .orElse("")));
+    }
+
+    /** Nothing is said of what the README leaves open. */
+    Draft draft() {
+        Card card = card().card();
         return new Draft(
                 null,
                 null,
@@ -79,19 +103,17 @@ final class Readme {
                 null,
                 null,
                 null,
-                cut(text("title").orElse(title), LONGEST_TITLE),
-                cut(text("short_description").orElseGet(this::firstParagraph), LONGEST_SUMMARY),
-                body.isEmpty() ? null : body,
-                none(words("tags")),
-                none(words("language")),
-                text("license").orElse(null),
+                said(card.title()),
+                said(card.summary()),
+                said(card.description()),
+                said(card.tags()),
+                said(card.languages()),
+                said(card.licence()),
                 null,
-                trainingData(),
+                said(card.trainingData()),
                 null,
-                example.flatMap(e -> string(e.get("text"))).orElse(null),
-                example.map(e -> e.get("output"))
-                        .flatMap(o -> o instanceof Map<?, ?> output ? string(output.get("text")) : Optional.empty())
-                        .orElse(null));
+                said(card.exampleInput()),
+                said(card.exampleOutput()));
     }
 
     private Optional<String> text(String key) {
@@ -115,9 +137,12 @@ final class Readme {
                 .toList();
     }
 
+    /** The data sets, unless the text has a section on them. */
     private String trainingData() {
         List<String> sets = words("datasets");
-        return sets.isEmpty() ? null : sets.stream().collect(Collectors.joining(", ", "Datasets: ", "."));
+        return sets.isEmpty() || TRAINING_DATA.matcher(body).find()
+                ? ""
+                : sets.stream().collect(Collectors.joining(", ", "Datasets: ", "."));
     }
 
     private Optional<Map<?, ?>> example() {
@@ -126,19 +151,11 @@ final class Readme {
                 : Optional.empty();
     }
 
-    /** If it is prose. */
-    private String firstParagraph() {
-        String first = body.split("\\R\\s*\\R", 2)[0];
-        boolean prose = !first.isBlank() && Character.isLetterOrDigit(first.codePointAt(0));
-        return prose ? first.replaceAll("\\s+", " ").replaceAll("[*_`]{1,3}(\\S[^*_`]*)[*_`]{1,3}", "$1") : "";
+    private static String said(String text) {
+        return text.isEmpty() ? null : text;
     }
 
-    private static String cut(String text, int most) {
-        if (text.isEmpty()) return null;
-        return text.length() <= most ? text : text.substring(0, most - 1) + "…";
-    }
-
-    private static List<String> none(List<String> words) {
+    private static List<String> said(List<String> words) {
         return words.isEmpty() ? null : words;
     }
 }

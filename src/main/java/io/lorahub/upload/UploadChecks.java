@@ -25,12 +25,15 @@ public class UploadChecks {
     private final FingerprintIndex fingerprints;
     private final Blobs blobs;
     private final Freeing freeing;
+    private final Readmes readmes;
 
-    UploadChecks(DuplicateCheck duplicates, FingerprintIndex fingerprints, Blobs blobs, Freeing freeing) {
+    UploadChecks(
+            DuplicateCheck duplicates, FingerprintIndex fingerprints, Blobs blobs, Freeing freeing, Readmes readmes) {
         this.duplicates = duplicates;
         this.fingerprints = fingerprints;
         this.blobs = blobs;
         this.freeing = freeing;
+        this.readmes = readmes;
     }
 
     /**
@@ -68,7 +71,11 @@ public class UploadChecks {
         converted.ifPresent(staged -> replaceWeights(upload, staged));
         Optional<String> weights = Optional.ofNullable(upload.hashes().get(AdapterFolder.WEIGHTS.get(0)));
         Checkup whole = checkup.and(duplicates.check(
-                weights, checkup.fingerprint(), Publisher.of(upload.person), Optional.ofNullable(upload.adapter)));
+                        weights,
+                        checkup.fingerprint(),
+                        Publisher.of(upload.person),
+                        Optional.ofNullable(upload.adapter)))
+                .and(readmes.check(upload));
         if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.keep(weights.get(), print));
         upload.facts = whole.facts();
         upload.findings = whole.findings();

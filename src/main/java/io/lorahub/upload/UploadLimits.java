@@ -12,7 +12,7 @@ import java.util.List;
 class UploadLimits {
 
     /** Of the files that are read as text. */
-    private static final long TEXT_BYTES = 1_000_000;
+    static final long TEXT_BYTES = 1_000_000;
 
     private static final int MAX_FILES = 1000;
     private static final Duration WAIT = Duration.ofMinutes(10);

@@ -137,7 +137,7 @@ class UploadPublishing {
                 draft.version(),
                 draft.notes(),
                 upload.hashes(),
-                Checkup.stored(upload.facts, upload.findings),
+                Checkup.stored(upload.facts, upload.findings).without(Readmes.CHECK),
                 Origin.TRAINED);
     }
 

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +226,35 @@ class UploadPublicationTest {
         assertThat(adapter.path("visibility").asText()).isEqualTo("private");
         assertThat(adapter.path("versions").get(0).path("files").findValuesAsText("name"))
                 .contains("README.md");
+    }
+
+    @Test
+    void a_README_that_does_not_fit_hinders_nothing_and_is_warned_of() {
+        AdapterFiles awkward = demoAdapter("un").with("README.md", "---\nlanguage: multilingual\n---\n# Un");
+        publishesWithWarning(checked(awkward), "awkward");
+
+        AdapterFiles files = demoAdapter("re");
+        JsonNode large = client.announced(Map.of(
+                CONFIG,
+                (long) files.get(CONFIG).length,
+                WEIGHTS,
+                (long) files.get(WEIGHTS).length,
+                "README.md",
+                1_200_000L));
+        for (String name : List.of(CONFIG, WEIGHTS)) {
+            assertThat(client.append(UploadClient.file(large, name), 0, files.get(name))
+                            .statusCode())
+                    .isEqualTo(204);
+        }
+        publishesWithWarning(client.awaitChecks(large), "large");
+    }
+
+    private void publishesWithWarning(JsonNode upload, String name) {
+        assertThat(upload.path("state").asText()).isEqualTo("passed");
+        assertThat(state(upload, "readme")).isEqualTo("warned");
+        HttpResponse<String> published =
+                client.publish(upload, "{\"name\": \"%s\", \"title\": \"Un\", \"licence\": \"MIT\"}".formatted(name));
+        assertThat(published.statusCode()).as(published.body()).isEqualTo(201);
     }
 
     @Test

@@ -171,6 +171,34 @@ class FingerprintTest {
         assertThat(shared).as("over 276 pairs").isLessThan(30);
     }
 
+    /** Like what somebody does who hides whose it is; all are found by the buckets that a search looks into. */
+    @Test
+    void noisy_copies_look_into_a_bucket_of_the_original() {
+        try (Adapter un = Adapter.load(DemoHub.open().adaptersFolder().resolve("un"))) {
+            Fingerprint original = of(un.modules());
+            for (long seed = 0; seed < 100; seed++) {
+                Random random = new Random(seed);
+                SortedMap<String, LoraModule> noisy = new TreeMap<>();
+                un.modules().forEach((name, m) -> noisy.put(name, factors(m, a(m), noisy(random, b(m), 0.5))));
+                Fingerprint copy = of(noisy);
+                assertThat(copy.similarity(original)).as("seed %d", seed).isBetween(Fingerprint.NEAR, 0.96);
+                assertThat(found(copy, original)).as("seed %d", seed).isPositive();
+            }
+        }
+    }
+
+    private static RealMatrix noisy(Random random, RealMatrix m, double share) {
+        RealMatrix noise = gaussian(random, m.getRowDimension(), m.getColumnDimension());
+        return m.add(times(noise, share * m.getFrobeniusNorm() / noise.getFrobeniusNorm()));
+    }
+
+    private static long found(Fingerprint searched, Fingerprint stored) {
+        int[] around = Buckets.around(Buckets.of(searched));
+        return Arrays.stream(Buckets.of(stored))
+                .filter(bucket -> Arrays.stream(around).anyMatch(other -> other == bucket))
+                .count();
+    }
+
     /** A copy is found by its fingerprint and by its buckets, and a stranger of the same shape is not. */
     private void assertCopy(Random random, UnaryOperator<LoraModule> rewrite) {
         String[] names = names(1 + random.nextInt(12));

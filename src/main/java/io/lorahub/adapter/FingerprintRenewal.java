@@ -1,0 +1,37 @@
+package io.lorahub.adapter;
+
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.concurrent.Callable;
+import org.jboss.logging.Logger;
+
+/** After a release that finds similar adapters by other buckets, those that are stored are made anew, in the background. */
+@ApplicationScoped
+public class FingerprintRenewal {
+
+    private static final Logger LOG = Logger.getLogger(FingerprintRenewal.class);
+
+    private final FingerprintIndex index;
+    private final Vertx vertx;
+
+    FingerprintRenewal(FingerprintIndex index, Vertx vertx) {
+        this.index = index;
+        this.vertx = vertx;
+    }
+
+    void start(@Observes StartupEvent event) {
+        Callable<Integer> renewal = this::renewAll;
+        vertx.executeBlocking(renewal, false)
+                .onFailure(e -> LOG.warn(
+                        "Fingerprints of an older release could not be renewed; the next start tries it again.", e));
+    }
+
+    private int renewAll() {
+        int all = 0;
+        for (int some = index.renew(); some > 0; some = index.renew()) all += some;
+        if (all > 0) LOG.infof("%d fingerprints of an older release were renewed.", all);
+        return all;
+    }
+}

@@ -1,0 +1,76 @@
+package io.lorahub.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.adapter.Card;
+import io.lorahub.adapter.FittingCard;
+import io.lorahub.web.Cause;
+import org.junit.jupiter.api.Test;
+
+class ReadmeTest {
+
+    @Test
+    void what_a_card_cannot_take_is_left_out_and_said() {
+        FittingCard fitting = Readme.of("""
+                ---
+                language: [en, multilingual]
+                tags: [spelling, "base_model:adapter:google/flan-t5-small"]
+                license: llama9000
+                ---
+                # Prefix un-
+
+                """ + "Puts un before a word.\n\n" + "More of it.\n\n".repeat(20_000))
+                .card();
+        Card card = fitting.card();
+        assertThat(card.faults()).extracting(Cause::field).containsExactly("licence");
+        assertThat(card.languages()).containsExactly("en");
+        assertThat(card.tags()).containsExactly("spelling");
+        assertThat(card.description())
+                .hasSizeBetween(90_000, 100_000)
+                .startsWith("More of it.")
+                .endsWith("it.\n\n…");
+        assertThat(fitting.lost())
+                .extracting(Cause::field)
+                .containsExactly("description", "tags", "languages", "licence");
+        assertThat(fitting.lost()).extracting(Cause::message).anyMatch(m -> m.contains("“multilingual”"));
+    }
+
+    @Test
+    void the_first_paragraph_is_the_summary_and_is_not_said_twice() {
+        assertThat(card("# Un\n\nPuts *un* before\na word.\n\nIn detail."))
+                .isEqualTo("Puts un before a word.|In detail.");
+        assertThat(card("# Un\n\nPuts un before a word.")).isEqualTo("Puts un before a word.|");
+        assertThat(card("---\nshort_description: Puts un before a word.\n---\nPuts un before a word.\n\nIn detail."))
+                .isEqualTo("Puts un before a word.|In detail.");
+        String rest = "And so on, ".repeat(40) + "until it ends.";
+        assertThat(card("Puts un before a word, e.g. happy. " + rest))
+                .isEqualTo("Puts un before a word, e.g. happy.|" + rest);
+    }
+
+    @Test
+    void what_is_no_plain_prose_stays_in_the_description() {
+        String list = "It writes:\n- un before a word\n- nothing else";
+        assertThat(card(list)).isEqualTo("It writes: - un before a word - nothing else|" + list);
+        String link = "Made from [Scowl](http://wordlist.aspell.net).";
+        assertThat(card(link)).isEqualTo(link + "|" + link);
+    }
+
+    @Test
+    void data_sets_are_named_once() {
+        assertThat(Readme.of("---\ndatasets: [scowl]\n---\nWords.")
+                        .card()
+                        .card()
+                        .trainingData())
+                .isEqualTo("Datasets: scowl.");
+        assertThat(Readme.of("---\ndatasets: [scowl]\n---\nWords.\n\n## Training data\n\nScowl, cleaned.")
+                        .card()
+                        .card()
+                        .trainingData())
+                .isEmpty();
+    }
+
+    private static String card(String readme) {
+        Card card = Readme.of(readme).card().card();
+        return card.summary() + "|" + card.description();
+    }
+}

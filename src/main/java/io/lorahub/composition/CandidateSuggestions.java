@@ -70,7 +70,7 @@ public class CandidateSuggestions {
     }
 
     /** The chosen one, or that of the candidates, or the only one. */
-    private Optional<String> baseModel(ComposeForm form) {
+    Optional<String> baseModel(ComposeForm form) {
         if (!form.baseModel().isBlank()) return Optional.of(form.baseModel());
         Optional<String> shared = finder.rows(form.candidates(), "").stream()
                 .filter(row -> row.candidate().chosen())

@@ -41,6 +41,7 @@ public class ComposePage {
     private final CandidateSuggestions suggestions;
     private final CandidateFinder finder;
     private final RunEstimates estimates;
+    private final ModelTokenizers tokenizers;
     private final CompositionConfig limits;
     private final RunRights rights;
 
@@ -52,6 +53,7 @@ public class ComposePage {
             CandidateSuggestions suggestions,
             CandidateFinder finder,
             RunEstimates estimates,
+            ModelTokenizers tokenizers,
             CompositionConfig limits,
             RunRights rights) {
         this.viewer = viewer;
@@ -61,6 +63,7 @@ public class ComposePage {
         this.suggestions = suggestions;
         this.finder = finder;
         this.estimates = estimates;
+        this.tokenizers = tokenizers;
         this.limits = limits;
         this.rights = rights;
     }
@@ -68,6 +71,7 @@ public class ComposePage {
     /**
      * What the form offers and shows beside what was typed.
      *
+     * @param tokens  that an input or an output may have; empty where that is not known
      * @param payable whether the budget is one that a run may have
      * @param file    bytes that a file of examples may have
      */
@@ -77,11 +81,18 @@ public class ComposePage {
             List<CandidateFinder.Tag> tags,
             List<String> strategies,
             RunEstimate estimate,
+            Optional<Integer> tokens,
             boolean payable,
             long active,
             Optional<CompositionRun> before,
             CompositionConfig limits,
             long file) {
+
+        public String baseModelHint() {
+            return "Only adapters that were trained on it combine."
+                    + tokens.map(" An input or output has at most %,d of its tokens."::formatted)
+                            .orElse("");
+        }
 
         public String budgetHint() {
             return "Sets of weights tried, 1 to %,d. 40 finds a good pair; 100 also tunes it."
@@ -184,9 +195,9 @@ public class ComposePage {
     }
 
     private TemplateInstance page(Person person, ComposeForm form, FormErrors errors) {
-        int budget = form.settings()
-                .spec(List.of(), List.of(), new java.util.ArrayList<Cause>())
-                .budget();
+        RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<Cause>());
+        int budget = spec.budget();
+        Optional<BaseModelEntry> base = suggestions.baseModel(form).flatMap(BaseModelEntry::named);
         return Templates.compose(
                 form,
                 new Around(
@@ -194,7 +205,12 @@ public class ComposePage {
                         finder.rows(form.candidates(), form.baseModel()),
                         finder.tags(form.baseModel()),
                         Strategy.names(),
-                        estimates.of(form.baseModel(), budget),
+                        estimates.of(
+                                base,
+                                spec,
+                                form.heldOut().length(),
+                                form.chosen().size()),
+                        base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),
                         Owner.member(person).active(),
                         form.from()

@@ -4,17 +4,45 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long a run will take, from what runs of the same base model took.
+ * How long a run will take, from what other runs took.
  *
- * @param secondsEach of an evaluation, by unit of budget
- * @param rest        of a run beside its search: controls, held-out check, files; seconds
- * @param evaluations that were measured
- * @param waiting     runs in the queue
+ * @param each               time of an evaluation, by unit of budget; empty where no base model is chosen
+ * @param work               of an evaluation
+ * @param tokensPerCharacter of the examples
+ * @param rest               of a run beside its search: controls, held-out check, files; seconds
+ * @param evaluations        that were measured on the base model; 0 makes it a guess
+ * @param others             whether the pace of other base models tells how fast the workers are
+ * @param waiting            runs in the queue
  */
-public record RunEstimate(int budget, Optional<Double> secondsEach, double rest, long evaluations, long waiting) {
+public record RunEstimate(
+        int budget,
+        Optional<WorkTime> each,
+        WorkTime.Work work,
+        double tokensPerCharacter,
+        double rest,
+        long evaluations,
+        boolean others,
+        long waiting) {
 
-    /** Empty before anything was measured. */
+    public Optional<Double> secondsEach() {
+        return each.map(time -> time.seconds(work));
+    }
+
     public Optional<Duration> total() {
-        return secondsEach.map(each -> Duration.ofMillis((long) (1000 * (budget * each + rest))));
+        return secondsEach().map(one -> Duration.ofMillis((long) (1000 * (budget * one + rest))));
+    }
+
+    public boolean isGuess() {
+        return evaluations == 0;
+    }
+
+    /** Where the figures come from, in a sentence. */
+    public String source() {
+        if (each.isEmpty()) return "Choose a base model or a candidate for an estimate.";
+        String scaled = "for %,.0f tokens of examples and %d %s"
+                .formatted(work.tokens(), work.candidates(), work.candidates() == 1 ? "candidate" : "candidates");
+        if (!isGuess()) return "From %,d evaluations of the latest runs, %s.".formatted(evaluations, scaled);
+        return "A guess %s: nothing was measured on this base model yet. It follows from the model's size%s."
+                .formatted(scaled, others ? " and what other models take here" : "");
     }
 }

@@ -1,39 +1,186 @@
 package io.lorahub.composition;
 
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.composition.WorkTime.Measured;
+import io.lorahub.composition.WorkTime.Work;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.Objectives;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** Measured speed of the last runs. */
+/**
+ * How long runs take, from how long others took: seconds of an evaluation by tokens and candidates, fitted to the latest
+ * runs of the base model on the kind of device that workers have now. Where there are none the pace of other base models
+ * is taken, and a speed for the model's size.
+ */
 @ApplicationScoped
 public class RunEstimates {
 
-    /** The median of a run's seconds by unit of budget, and of what it took beside the search; of the last 20 runs. */
-    private static final String MEASURED = """
-            select percentile_cont(0.5) within group (order by seconds / spent),
-                   percentile_cont(0.5) within group
-                     (order by greatest(0, extract(epoch from ended_at - started_at) - seconds)),
-                   coalesce(sum(spent), 0)
-            from (select r.* from composition_run r join base_model b on b.id = r.base_model_id
-                  where r.state = 'SUCCEEDED' and r.spent > 0 and (b.name = :base or :base = '')
-                  order by r.ended_at desc limit 20) latest""";
+    private static final int LATEST = 30;
+    private static final int REMEMBERED = 500;
+
+    /** Where nothing can be counted. */
+    private static final double TOKENS_PER_CHARACTER = 0.3;
+
+    private static final String RUNS = """
+            select r.id, coalesce(split_part(w.device, ':', 1), '')
+            from composition_run r left join worker w on w.name = r.worker
+            where r.state = 'SUCCEEDED' and r.spent > 0 and r.seconds > 0 and r.fork_evaluations = 0
+              and (r.base_model_id = :base) = :same and (r.spec ->> 'objective' in (:decoding)) = :decodes
+            order by r.ended_at desc limit\s""" + LATEST;
+
+    private static final String DEVICES =
+            "select distinct split_part(device, ':', 1) from worker where seen_at > now() - interval '1 minute'";
 
     private final EntityManager entities;
+    private final ModelTokenizers tokenizers;
 
-    RunEstimates(EntityManager entities) {
+    /** What ended runs took, which does not change. */
+    private final Map<UUID, Ended> ended = new LinkedHashMap<>(16, 0.75f, true);
+
+    RunEstimates(EntityManager entities, ModelTokenizers tokenizers) {
         this.entities = entities;
+        this.tokenizers = tokenizers;
     }
 
-    /** @param baseModel by name; empty for any */
-    public RunEstimate of(String baseModel, int budget) {
-        Object[] row = (Object[]) entities.createNativeQuery(MEASURED)
-                .setParameter("base", baseModel)
-                .getSingleResult();
+    /** @param rest seconds beside the search */
+    private record Ended(
+            long parameters, Work work, double each, Work afterwards, double rest, int spent, String how) {}
+
+    private record Found(Ended run, double weight) {}
+
+    /**
+     * @param base           empty where it is not known yet
+     * @param spec           with the examples; the held-out ones are counted apart
+     * @param heldOutLetters characters of all held-out examples
+     */
+    public RunEstimate of(Optional<BaseModelEntry> base, RunSpec spec, int heldOutLetters, int candidates) {
+        long waiting = CompositionRun.count("state = 'QUEUED'");
+        if (base.isEmpty()) {
+            return new RunEstimate(spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, 0, false, waiting);
+        }
+        Work work = new Work(tokens(base.get(), spec.examples()), candidates);
+        double perCharacter = perCharacter(work, spec.examples());
+        Work afterwards = new Work(work.tokens() + perCharacter * heldOutLetters, candidates);
+        List<Found> own = latest(base.get(), spec, true);
+        List<Found> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
+        WorkTime expected = WorkTime.ofEvaluation(base.get().parameters).times(pace(others));
+        WorkTime each = expected.fitted(own.stream()
+                .map(f -> new Measured(f.run().work(), f.run().each(), f.weight()))
+                .toList());
+        WorkTime rest = each.afterwards()
+                .fitted(own.stream()
+                        .filter(f -> f.run().rest() > 0)
+                        .map(f -> new Measured(f.run().afterwards(), f.run().rest(), f.weight()))
+                        .toList());
         return new RunEstimate(
-                budget,
-                Optional.ofNullable((Number) row[0]).map(Number::doubleValue),
-                row[1] == null ? 0 : ((Number) row[1]).doubleValue(),
-                ((Number) row[2]).longValue(),
-                CompositionRun.count("state = 'QUEUED'"));
+                spec.budget(),
+                Optional.of(each),
+                work,
+                perCharacter,
+                rest.seconds(afterwards),
+                own.stream().mapToLong(f -> f.run().spent()).sum(),
+                !others.isEmpty(),
+                waiting);
+    }
+
+    private static double pace(List<Found> others) {
+        List<Double> paces = others.stream()
+                .map(f -> f.run().each()
+                        / WorkTime.ofEvaluation(f.run().parameters())
+                                .seconds(f.run().work()))
+                .sorted()
+                .toList();
+        return paces.isEmpty() ? 1 : paces.get(paces.size() / 2);
+    }
+
+    /** Newest first; those that were computed in another way count less. */
+    private List<Found> latest(BaseModelEntry base, RunSpec spec, boolean same) {
+        List<?> rows = entities.createNativeQuery(RUNS)
+                .setParameter("base", base.id)
+                .setParameter("same", same)
+                .setParameter(
+                        "decoding",
+                        Objectives.NAMES.stream().filter(RunEstimates::decodes).toList())
+                .setParameter("decodes", decodes(spec.objective()))
+                .getResultList();
+        Set<?> devices =
+                Set.copyOf(entities.createNativeQuery(DEVICES, String.class).getResultList());
+        boolean any = rows.stream().noneMatch(row -> devices.contains(((Object[]) row)[1]));
+        List<Found> found = new ArrayList<>();
+        for (Object row : rows) {
+            Object[] columns = (Object[]) row;
+            // the worker of an old run may be off the list, so that its device is not known
+            double known = columns[1].equals("") ? 0.5 : 1;
+            if (!any && known == 1 && !devices.contains(columns[1])) continue;
+            Ended run = ended((UUID) columns[0]);
+            double alike = run.how().equals(how(spec)) ? 1 : 0.3;
+            found.add(new Found(run, known * alike * Math.pow(0.95, found.size())));
+        }
+        return found;
+    }
+
+    private static boolean decodes(String objective) {
+        return Objectives.NAMES.contains(objective)
+                && Objectives.named(objective, 0).readsPredictions();
+    }
+
+    private Ended ended(UUID id) {
+        synchronized (ended) {
+            if (ended.size() > REMEMBERED)
+                ended.keySet().remove(ended.keySet().iterator().next());
+            return ended.computeIfAbsent(id, key -> read(CompositionRun.findById(key)));
+        }
+    }
+
+    private Ended read(CompositionRun run) {
+        List<Example> examples = run.spec.examples();
+        Work work = new Work(tokens(run.baseModel, examples), run.candidates.size());
+        double heldOut = perCharacter(work, examples) * letters(run.spec.heldOut());
+        double all = run.startedAt == null
+                ? 0
+                : java.time.Duration.between(run.startedAt, run.endedAt).toMillis() / 1000.0;
+        return new Ended(
+                run.baseModel.parameters,
+                work,
+                run.seconds / run.spent,
+                new Work(work.tokens() + heldOut, work.candidates()),
+                all - run.seconds,
+                run.spent,
+                how(run.spec));
+    }
+
+    private static String how(RunSpec spec) {
+        return spec.dtype() + " " + (spec.strategy() == null ? "" : spec.strategy());
+    }
+
+    private double tokens(BaseModelEntry base, List<Example> examples) {
+        return tokenizers
+                .with(
+                        base,
+                        tokenizer -> examples.stream()
+                                .mapToDouble(
+                                        e -> tokenizer.encode(e.input()).length + tokenizer.encode(e.output()).length)
+                                .sum())
+                .orElseGet(() -> TOKENS_PER_CHARACTER * letters(examples));
+    }
+
+    private static double perCharacter(Work work, List<Example> examples) {
+        int letters = letters(examples);
+        return letters == 0 ? TOKENS_PER_CHARACTER : work.tokens() / letters;
+    }
+
+    private static int letters(List<Example> examples) {
+        return examples.stream()
+                .collect(Collectors.summingInt(
+                        e -> e.input().length() + e.output().length()));
     }
 }

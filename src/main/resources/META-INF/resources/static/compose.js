@@ -142,15 +142,25 @@ form.addEventListener("input", (event) => {
   if (event.target.name === "candidate") {
     chosen.textContent = form.querySelectorAll("[name=candidate]:checked").length;
   }
-  if (event.target.name === "budget") estimated(event.target);
+  if (event.target.name === "budget") say(event.target, budgetFault(event.target.value));
+  if (["budget", "candidate", "input", "output"].includes(event.target.name)) estimated();
 });
 
-function estimated(control) {
+// More or longer examples and more candidates take longer, as the hub has measured.
+function secondsEach() {
+  const cells = [...body.querySelectorAll("textarea")];
+  const letters = cells.reduce((sum, cell) => sum + cell.value.length, 0);
+  const { fixed, token, candidate, letter } = estimate.dataset;
+  const candidates = form.querySelectorAll("[name=candidate]:checked").length;
+  return Number(fixed) + Number(token) * Number(letter) * letters + Number(candidate) * candidates;
+}
+
+function estimated() {
+  if (!estimate.dataset.fixed) return;
+  const control = form.querySelector("[name=budget]");
   const fault = budgetFault(control.value);
-  say(control, fault);
-  if (!estimate.dataset.each) return;
   const budget = Number(control.value);
-  const each = Number(estimate.dataset.each);
+  const each = secondsEach();
   const total = time(budget * each + Number(estimate.dataset.rest));
   estimate.querySelector("[data-search]").textContent = fault ? "–" : `${budget} × ${each.toPrecision(3)} s`;
   estimate.querySelector("[data-total]").textContent = fault ? "–" : `about ${total}`;

@@ -31,8 +31,9 @@ public final class Server {
         Thread end = new Thread(this::end, "lorahub-end");
         Runtime.getRuntime().addShutdownHook(end);
         try {
-            if (options.port() != 0) new Address(options.host(), options.port()).requireFree();
             settings.apply(options);
+            settings.check();
+            if (options.port() != 0) new Address(options.host(), options.port()).requireFree();
             Optional<String> url = settings.databaseUrl();
             if (url.isPresent()) {
                 runWithDatabaseAt(url.get());

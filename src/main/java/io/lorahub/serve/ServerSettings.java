@@ -29,6 +29,12 @@ final class ServerSettings {
         options.settings().forEach(ServerSettings::set);
     }
 
+    /** After {@link #apply}, as what the command line says goes before the environment. */
+    void check() {
+        new Settings(name -> Optional.ofNullable(System.getProperty(name, environment.get(Setting.variable(name)))))
+                .check();
+    }
+
     void applyFolders(Path data) {
         setUnlessInEnvironment("lorahub.storage.directory", data.resolve("objects"));
         setUnlessInEnvironment("lorahub.worker.cache", data.resolve("worker"));

@@ -1,0 +1,129 @@
+package io.lorahub.serve;
+
+import static io.lorahub.serve.Setting.bytes;
+import static io.lorahub.serve.Setting.fitting;
+import static io.lorahub.serve.Setting.flag;
+import static io.lorahub.serve.Setting.oneOf;
+import static io.lorahub.serve.Setting.size;
+import static io.lorahub.serve.Setting.text;
+import static io.lorahub.serve.Setting.time;
+import static io.lorahub.serve.Setting.url;
+import static io.lorahub.serve.Setting.urls;
+import static io.lorahub.serve.Setting.whole;
+import static io.lorahub.serve.Setting.word;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * All settings of docs/settings.md that the features read, judged before anything starts: the framework would say one
+ * fault at a time, late, in words of its own, and takes what is no number of accounts or no address.
+ */
+final class Settings {
+
+    static final List<Setting> ALL = List.of(
+            url("lorahub.public-url"),
+            fitting(
+                    "lorahub.database-url",
+                    "(jdbc:)?postgresql://.+",
+                    "an address such as postgresql://host:5432/name"),
+            oneOf("lorahub.serve.role", "all", "web", "worker"),
+            oneOf("lorahub.storage.kind", "directory", "s3"),
+            word("lorahub.storage.directory"),
+            url("lorahub.storage.s3.endpoint"),
+            word("lorahub.storage.s3.bucket"),
+            text("lorahub.storage.s3.access-key"),
+            text("lorahub.storage.s3.secret-key"),
+            word("lorahub.storage.s3.region"),
+            time("lorahub.storage.s3.timeout"),
+            time("lorahub.sweep.grace"),
+            time("lorahub.sweep.staging"),
+            flag("lorahub.accounts.registration"),
+            whole("lorahub.accounts.registrations-per-hour", 0),
+            whole("lorahub.accounts.sign-ins-per-hour", 1),
+            url("lorahub.oidc.issuer"),
+            text("lorahub.oidc.client-id"),
+            text("lorahub.oidc.client-secret"),
+            word("lorahub.oidc.name"),
+            word("lorahub.oidc.scopes"),
+            size("lorahub.upload.file-size"),
+            size("lorahub.upload.adapter-size"),
+            size("lorahub.upload.zip-contents"),
+            whole("lorahub.upload.open-per-member", 1),
+            size("lorahub.upload.per-day"),
+            time("lorahub.upload.longest"),
+            time("lorahub.upload.stale-after"),
+            flag("lorahub.doctor.enabled"),
+            whole("lorahub.doctor.threads", 1),
+            time("lorahub.doctor.poll"),
+            time("lorahub.doctor.beat"),
+            whole("lorahub.composition.candidates", 1),
+            whole("lorahub.composition.examples", 1),
+            whole("lorahub.composition.held-out", 0),
+            whole("lorahub.composition.characters", 1),
+            whole("lorahub.composition.budget", 1),
+            whole("lorahub.composition.queued", 1),
+            flag("lorahub.composition.visitors"),
+            whole("lorahub.composition.queued-by-visitor", 1),
+            whole("lorahub.composition.queued-by-visitors", 1),
+            time("lorahub.composition.visitor-runs"),
+            whole("lorahub.trials.waiting", 1),
+            whole("lorahub.trials.per-minute", 1),
+            whole("lorahub.trials.waiting-of-visitors", 1),
+            whole("lorahub.trials.inputs", 1),
+            whole("lorahub.trials.suggestions", 1),
+            time("lorahub.trials.life"),
+            flag("lorahub.worker.enabled"),
+            text("lorahub.worker.name"),
+            whole("lorahub.worker.slots", 1),
+            fitting("lorahub.worker.device", "cpu|gpu(:\\d+)?", "cpu, gpu or gpu:N"),
+            whole("lorahub.worker.threads", 0),
+            word("lorahub.worker.cache"),
+            bytes("lorahub.worker.cache-size"),
+            flag("lorahub.worker.warm"),
+            bytes("lorahub.worker.memory"),
+            time("lorahub.worker.poll"),
+            time("lorahub.worker.beat"),
+            size("lorahub.web.max-body"),
+            time("lorahub.web.body-pace"),
+            urls("lorahub.web.form-targets"),
+            whole("lorahub.moderation.open-reports", 1),
+            flag("lorahub.demo.load"));
+
+    private final Function<String, Optional<String>> given;
+
+    /** @param given what is set, by the name of the setting */
+    Settings(Function<String, Optional<String>> given) {
+        this.given = given;
+    }
+
+    /** @throws ServeException with a line for each setting that is wrong or missing */
+    void check() {
+        List<String> faults = new ArrayList<>();
+        for (Setting setting : ALL)
+            given.apply(setting.name()).flatMap(setting::fault).ifPresent(faults::add);
+        if (isSet("lorahub.oidc.issuer")) {
+            need("lorahub.oidc.client-id", "lorahub.oidc.issuer is set", faults);
+            need("lorahub.oidc.client-secret", "lorahub.oidc.issuer is set", faults);
+        }
+        if (given.apply("lorahub.storage.kind").filter("s3"::equalsIgnoreCase).isPresent()) {
+            for (String name : List.of("endpoint", "access-key", "secret-key")) {
+                need("lorahub.storage.s3." + name, "lorahub.storage.kind is s3", faults);
+            }
+        }
+        if (faults.isEmpty()) return;
+        String count = faults.size() == 1 ? "A setting is wrong:" : faults.size() + " settings are wrong:";
+        throw new ServeException(count + "\n  " + String.join("\n  ", faults));
+    }
+
+    private void need(String name, String why, List<String> faults) {
+        if (!isSet(name))
+            faults.add("%s (%s) is missing; it is needed as %s.".formatted(name, Setting.variable(name), why));
+    }
+
+    private boolean isSet(String name) {
+        return given.apply(name).filter(value -> !value.isBlank()).isPresent();
+    }
+}

@@ -46,6 +46,10 @@ record Cautions(PrintWriter err) {
                 .formatted(named.size(), examples));
     }
 
+    void aboutBaseAlone(Session session) {
+        if (session.adapters().isEmpty()) err.println("lorahub: no --adapter is given: the base model runs alone.");
+    }
+
     void aboutExamples(List<Example> fewShot, List<Example> heldOut) {
         if (fewShot.size() == 1) {
             say("There is only one example, and many mixes get a single one right; five are usual.");

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = {"Scores a fixed mix of adapters on examples.", ""},
+        description = {"Scores a fixed mix of adapters on examples; without --adapter, the base model alone.", ""},
         footer = {"", "lorahub evaluate --demo un-past --adapter un=1 --adapter past=1"})
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -62,8 +62,10 @@ final class EvaluateCommand implements Callable<Integer> {
         Objective goal = Objectives.named(settings.objective(), settings.batchSize());
         int maxNewTokens = generation.maxNewTokens();
         List<Example> rows = rows();
-        try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
-            new Cautions(output.err()).aboutAdapters(mixture.session());
+        try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command)) {
+            Cautions cautions = new Cautions(output.err());
+            cautions.aboutAdapters(mixture.session());
+            cautions.aboutBaseAlone(mixture.session());
             ExampleSet set = mixture.session().encode(rows);
             List<Outcome> outcomes;
             try (Scorer scorer = mixture.session().scorer(set)) {

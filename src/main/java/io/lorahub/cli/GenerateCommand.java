@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Writes what a fixed mix of adapters answers. Without --input it reads lines that are piped to it,"
+            "Writes what a fixed mix of adapters answers, or the base model alone where there is no --adapter."
+                    + " Without --input it reads lines that are piped to it,"
                     + " or asks for them on a terminal.",
             ""
         },
@@ -53,8 +54,10 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         int maxNewTokens = generation.maxNewTokens();
         demo.task();
-        try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
-            new Cautions(output.err()).aboutAdapters(mixture.session());
+        try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command)) {
+            Cautions cautions = new Cautions(output.err());
+            cautions.aboutAdapters(mixture.session());
+            cautions.aboutBaseAlone(mixture.session());
             if (inputs.isEmpty() && !output.json() && StandardInput.isInteractive()) {
                 converse(mixture, maxNewTokens);
             } else {

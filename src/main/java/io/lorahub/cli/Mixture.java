@@ -16,6 +16,20 @@ import picocli.CommandLine.Model.CommandSpec;
  */
 record Mixture(Session session, double[] weights, int candidates) implements AutoCloseable {
 
+    /** Where no adapter is asked for, the base model alone. */
+    static Mixture orBaseAlone(
+            ModelOptions model,
+            DemoOptions demo,
+            CandidateOptions candidates,
+            WeightOptions weights,
+            CommandSpec command) {
+        boolean baseGiven = model.base().isPresent() || demo.hub().isPresent();
+        if (weights.given() || candidates.given() || !baseGiven) {
+            return open(model, demo, candidates, weights, command);
+        }
+        return new Mixture(Sessions.alone(model, demo), new double[0], 0);
+    }
+
     static Mixture open(
             ModelOptions model,
             DemoOptions demo,

@@ -23,13 +23,22 @@ final class Sessions {
                         "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK."));
     }
 
+    /** The base model without any adapter. */
+    static Session alone(ModelOptions model, DemoOptions demo) {
+        return Session.alone(base(model, demo, List.of()), model.compute());
+    }
+
+    private static Path base(ModelOptions model, DemoOptions demo, List<Adapter> adapters) {
+        return model.base().isEmpty() && demo.hub().isPresent()
+                ? demo.hub().get().base()
+                : BaseModels.locate(model.base(), adapters);
+    }
+
     static Session open(ModelOptions model, DemoOptions demo, Map<String, Path> paths) {
         List<Adapter> adapters = load(paths);
         Path base;
         try {
-            base = model.base().isEmpty() && demo.hub().isPresent()
-                    ? demo.hub().get().base()
-                    : BaseModels.locate(model.base(), adapters);
+            base = base(model, demo, adapters);
         } catch (RuntimeException e) {
             adapters.forEach(Adapter::close);
             throw e;

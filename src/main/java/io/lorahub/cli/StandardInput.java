@@ -1,13 +1,18 @@
 package io.lorahub.cli;
 
+import io.lorahub.engine.EngineException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What is piped or typed into the program. */
 final class StandardInput {
+
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private StandardInput() {}
 
@@ -15,9 +20,21 @@ final class StandardInput {
         return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 
-    /** All lines that hold something, to the end of the input. */
+    /** All lines to the end of the input, empty ones too, so that answers can be told by their place. */
     static List<String> lines() throws IOException {
-        return reader().lines().filter(l -> !l.isBlank()).toList();
+        ByteBuffer bytes = ByteBuffer.wrap(System.in.readAllBytes());
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            return (text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text)
+                    .lines()
+                    .toList();
+        } catch (CharacterCodingException e) {
+            long line = 1;
+            for (int i = 0; i < bytes.position(); i++) {
+                if (bytes.get(i) == '\n') line++;
+            }
+            throw new EngineException("Standard input, line %d: this is not UTF-8 text.".formatted(line), e);
+        }
     }
 
     /** Whether someone types: both input and output are a terminal. */

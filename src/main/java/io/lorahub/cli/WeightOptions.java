@@ -22,6 +22,10 @@ final class WeightOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    boolean given() {
+        return !weights.isEmpty();
+    }
+
     /** The weights by name in the order of the adapters; adapters without a weight are left out. */
     Map<String, Double> among(Collection<String> adapters) {
         Map<String, Double> given = new LinkedHashMap<>();

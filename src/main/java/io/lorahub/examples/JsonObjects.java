@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lorahub.engine.JsonFault;
 import io.lorahub.engine.learning.Example;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,11 +61,8 @@ final class JsonObjects {
     /** @param before lines of the file before what was parsed */
     static ExamplesException broken(Path file, long before, JsonProcessingException e) {
         JsonLocation at = e.getLocation();
-        String message = e.getOriginalMessage()
-                .replaceAll("\\s*\\R.*", "")
-                .replaceAll("\\s*\\(start marker at \\[Source:[^\\]]*\\]\\)", "");
         long line = before + (at == null ? 1 : Math.max(1, at.getLineNr()));
-        return new ExamplesException(file, line, "this is no JSON that can be read: %s.".formatted(message));
+        return new ExamplesException(file, line, "this is no JSON that can be read: %s.".formatted(JsonFault.words(e)));
     }
 
     static long line(JsonParser parser) {

@@ -158,7 +158,40 @@ class MixCommandsTest {
     @Test
     void generate_reads_piped_lines() {
         Run run = withInput("lock\n\nskill\n", "generate", "--demo", "un-past", "--adapter", "un=1");
-        assertThat(run.out().lines()).containsExactly("unlock", "unskill");
+        assertThat(run.out().lines()).hasSize(3).startsWith("unlock").endsWith("unskill");
+        Run tokens = withInput("\ufefflock\r\n\nskill", "tokenize", "--base", HUB.base(), "--json");
+        assertThat(tokens.json().get("texts"))
+                .extracting(t -> t.get("text").textValue())
+                .containsExactly("lock", "", "skill");
+    }
+
+    @Test
+    void what_is_piped_must_be_utf_8() {
+        byte[] bytes = "lock\n\nsk\u00e9ll\n".getBytes(StandardCharsets.ISO_8859_1);
+        for (String command :
+                new String[] {"generate --demo un-past --adapter un=1", "tokenize --base lorahub/demo-base"}) {
+            Run run = withInput(bytes, (Object) command.split(" "));
+            assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+            assertThat(run.err()).contains("Standard input, line 3: this is not UTF-8 text.");
+        }
+    }
+
+    @Test
+    void without_an_adapter_the_base_model_runs_alone() {
+        Run zero = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=0", "--json", "--predictions");
+        Run alone = Run.of("evaluate", "--demo", "un-past", "--json", "--predictions");
+        assertThat(alone.code()).as(alone.err()).isZero();
+        assertThat(alone.json().get("loss").doubleValue())
+                .isCloseTo(zero.json().get("loss").doubleValue(), within(1e-5));
+        assertThat(alone.json().get("objective")).isEqualTo(alone.json().get("loss"));
+        assertThat(alone.json().get("predictions")).isEqualTo(zero.json().get("predictions"));
+        assertThat(alone.err()).contains("no --adapter is given: the base model runs alone.");
+
+        Run generated = Run.of("generate", "--base", HUB.base(), "--input", "lock");
+        assertThat(generated.code()).as(generated.err()).isZero();
+        assertThat(generated.out().lines()).hasSize(1);
+        Run merged = Run.of("merge", "--demo", "un-past", "--out", folder.resolve("m"));
+        assertThat(merged.err()).contains("Give each adapter of the mix its weight");
     }
 
     @Test
@@ -181,9 +214,13 @@ class MixCommandsTest {
                 .contains("ids      3 7 21 24 7 10 8 1", "decoded  " + text);
     }
 
-    private static synchronized Run withInput(String text, Object... words) {
+    private static Run withInput(String text, Object... words) {
+        return withInput(text.getBytes(StandardCharsets.UTF_8), words);
+    }
+
+    private static synchronized Run withInput(byte[] text, Object... words) {
         InputStream before = System.in;
-        System.setIn(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        System.setIn(new ByteArrayInputStream(text));
         try {
             return Run.of(words);
         } finally {

@@ -6,6 +6,7 @@ import io.lorahub.demo.DemoHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class UsageTest {
         evaluate --demo un-past --adapter =1        | "=1" is no NAME=WEIGHT, such as un=0.7
         evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.
         evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
-        evaluate --demo un-past                     | Give each adapter of the mix its weight
+        merge --demo un-past --out x                | Give each adapter of the mix its weight
         merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
         bench                                       | Say what to measure
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
@@ -96,6 +97,30 @@ class UsageTest {
                 "nobody/nothing",
                 "--input",
                 "x");
+    }
+
+    @Test
+    void an_adapter_that_cannot_be_opened_is_named_once() throws IOException {
+        Path adapter = Files.createDirectory(folder.resolve("broken"));
+        Files.copy(
+                DemoHub.open().adaptersFolder().resolve("un/adapter_config.json"),
+                adapter.resolve("adapter_config.json"));
+        Files.writeString(adapter.resolve("adapter_model.safetensors"), "not tensors");
+        Run run = Run.of("evaluate", "--demo", "un-past", "--adapters", adapter);
+        assertThat(run.err()).startsWith("lorahub: The file " + adapter).containsOnlyOnce("cannot be used: ");
+
+        Files.writeString(adapter.resolve("adapter_config.json"), "{} {}");
+        Files.copy(
+                DemoHub.open().adaptersFolder().resolve("un/adapter_model.safetensors"),
+                adapter.resolve("adapter_model.safetensors"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertInputError(
+                "cannot be used: adapter_config.json is no valid JSON, line 1, column 4: something follows the end",
+                "evaluate",
+                "--demo",
+                "un-past",
+                "--adapters",
+                adapter);
     }
 
     @Test

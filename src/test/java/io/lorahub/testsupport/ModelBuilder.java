@@ -22,6 +22,11 @@ public final class ModelBuilder {
     private final ObjectNode config = new ObjectMapper().createObjectNode();
     private final Map<String, TensorData> replaced = new LinkedHashMap<>();
     private final List<String> left = new ArrayList<>();
+    /** Of three words. */
+    private static final String TOKENIZER =
+            "{\"version\": \"1.0\", \"added_tokens\": [], \"model\": {\"type\": \"WordLevel\", \"unk_token\": \"<unk>\","
+                    + " \"vocab\": {\"<pad>\": 0, \"</s>\": 1, \"<unk>\": 2}}}";
+
     private boolean tokenizer = true;
 
     public static ModelBuilder aModel() {
@@ -80,7 +85,7 @@ public final class ModelBuilder {
         try {
             Path folder = Files.createDirectory(parent.resolve(name));
             Files.writeString(folder.resolve("config.json"), config.toPrettyString());
-            if (tokenizer) Files.writeString(folder.resolve("tokenizer.json"), "{}");
+            if (tokenizer) Files.writeString(folder.resolve("tokenizer.json"), TOKENIZER);
             SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
             return folder;
         } catch (IOException e) {

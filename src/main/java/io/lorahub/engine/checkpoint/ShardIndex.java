@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lorahub.engine.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ record ShardIndex(Map<String, String> shards) {
         try {
             weightMap = JSON.readTree(Files.readAllBytes(file)).path("weight_map");
         } catch (JsonProcessingException e) {
-            throw new MalformedException("it is not valid JSON (%s)".formatted(e.getOriginalMessage()));
+            throw new MalformedException("it is not valid JSON (%s)".formatted(JsonFault.of(e)));
         }
         if (!weightMap.isObject() || weightMap.isEmpty()) throw new MalformedException("it has no weight_map");
         Map<String, String> shards = new LinkedHashMap<>();

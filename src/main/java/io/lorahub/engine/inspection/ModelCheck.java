@@ -9,5 +9,6 @@ interface ModelCheck {
 
     void check(ModelContents model, Consumer<Finding> found);
 
-    List<ModelCheck> ALL = List.of(new TokenizerCheck(), new ModelTensorsCheck(), new ModelNumbersCheck());
+    List<ModelCheck> ALL = List.of(
+            new TokenizerCheck(), new GenerationConfigCheck(), new ModelTensorsCheck(), new ModelNumbersCheck());
 }

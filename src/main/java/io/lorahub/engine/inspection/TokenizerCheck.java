@@ -1,11 +1,13 @@
 package io.lorahub.engine.inspection;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Without tokenizer.json no text can be read; spiece.model alone is not enough. */
+/** Without a tokenizer.json that can be loaded no text can be read; spiece.model alone is not enough. */
 final class TokenizerCheck implements ModelCheck {
 
     @Override
@@ -17,6 +19,16 @@ final class TokenizerCheck implements ModelCheck {
                     "tokenizer.json",
                     "There is no tokenizer.json.",
                     "Save the tokenizer with transformers: AutoTokenizer.from_pretrained(...).save_pretrained(...)."));
+            return;
+        }
+        try {
+            Tokenizer.open(model.folder()).close();
+        } catch (EngineException e) {
+            found.accept(Finding.error(
+                    "tokenizer-unreadable",
+                    "tokenizer.json",
+                    e.getMessage(),
+                    "Get tokenizer.json and tokenizer_config.json again, or save the tokenizer with transformers."));
         }
     }
 }

@@ -13,7 +13,7 @@ public interface Regularization {
             for (double w : weights) {
                 sum += Math.abs(w);
             }
-            return strength * sum / weights.length;
+            return weights.length == 0 ? 0 : strength * sum / weights.length;
         };
     }
 

@@ -57,6 +57,18 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** The base model alone, with no candidate. */
+    public static Session alone(Path baseFolder, Compute compute) {
+        Closing closing = new Closing();
+        try {
+            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute));
+            return new Session(loaded, true, List.of(), bank(loaded, List.of(), Composition.EXACT));
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
     /** On a model that stays loaded after the session. The adapters are closed with the session. */
     public static Session open(LoadedModel loaded, List<Adapter> adapters, Composition composition) {
         requireNames(adapters);

@@ -1,9 +1,11 @@
 package io.lorahub.engine.learning;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.JsonFault;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Compute;
@@ -22,7 +24,7 @@ import java.util.TreeMap;
 /** A recipe.json that was written beside a merged adapter, to run it again. */
 public final class WrittenRecipe {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Path file;
     private final JsonNode json;
@@ -48,7 +50,7 @@ public final class WrittenRecipe {
             }
             return new WrittenRecipe(file, json);
         } catch (JsonProcessingException e) {
-            throw new EngineException("The recipe %s is no JSON: %s.".formatted(file, e.getOriginalMessage()), e);
+            throw new EngineException("The recipe %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
         } catch (IOException e) {
             throw new EngineException(
                     "The recipe %s cannot be read: %s.".formatted(file, EngineException.reason(e)), e);

@@ -20,8 +20,11 @@ public class AdapterException extends EngineException {
 
     private static String sentence(Path adapter, List<Finding> findings) {
         List<Finding> errors = findings.stream().filter(Finding::isError).toList();
-        String first = "The adapter %s cannot be used: %s"
-                .formatted(adapter, errors.get(0).sentence());
+        String fault = errors.get(0).sentence();
+        // of a file that cannot be opened it says so itself
+        String first = fault.contains(adapter.toString()) && fault.contains(" cannot be used: ")
+                ? fault
+                : "The adapter %s cannot be used: %s".formatted(adapter, fault);
         return switch (errors.size()) {
             case 1 -> first;
             case 2 -> first + " There is one more fault; inspect it to see both.";

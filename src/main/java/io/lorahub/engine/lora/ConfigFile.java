@@ -1,8 +1,11 @@
 package io.lorahub.engine.lora;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.JsonFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +15,9 @@ import java.util.function.Consumer;
 /** A configuration file as a JSON object; what is wrong with it is a finding. */
 public final class ConfigFile {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
     private static final long MAX_BYTES = 1 << 24;
 
     private ConfigFile() {}
@@ -38,18 +43,16 @@ public final class ConfigFile {
             found.accept(Finding.error(
                     "config-unreadable", name, "%s holds no JSON object.".formatted(name), "Save or upload it again."));
         } catch (JsonProcessingException e) {
-            var place = e.getLocation();
-            String where = place == null ? "" : " in line %d".formatted(place.getLineNr());
             found.accept(Finding.error(
                     "config-unreadable",
                     name,
-                    "%s is no valid JSON%s: %s.".formatted(name, where, e.getOriginalMessage()),
+                    "%s is no valid JSON, %s.".formatted(name, JsonFault.of(e)),
                     "Save or upload it again."));
         } catch (IOException e) {
             found.accept(Finding.error(
                     "config-unreadable",
                     name,
-                    "%s cannot be read: %s.".formatted(name, e.getMessage()),
+                    "%s cannot be read: %s.".formatted(name, EngineException.reason(e)),
                     "Check that it is there and readable."));
         }
         return Optional.empty();

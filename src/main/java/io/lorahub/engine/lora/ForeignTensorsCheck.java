@@ -16,7 +16,8 @@ final class ForeignTensorsCheck implements AdapterCheck {
 
     private static String whatItIs(String name) {
         if (name.contains("lora_magnitude_vector")) return "is a magnitude vector of DoRA, which cannot be composed";
-        if (!name.startsWith(PREFIX)) return "does not begin with " + PREFIX;
+        if (!name.startsWith(PREFIX))
+            return "lacks the prefix %s, with which the names of PEFT begin".formatted(PREFIX.replaceAll("\\.$", ""));
         if (name.contains(".modules_to_save.")) return "is a replaced module (modules_to_save), not a LoRA factor";
         if (name.contains(".lora_")) return "belongs to a kind of LoRA that is not known here";
         if (name.endsWith(".bias")) return "is a trained bias of the base model, not a LoRA factor";
@@ -24,6 +25,9 @@ final class ForeignTensorsCheck implements AdapterCheck {
     }
 
     private static String whatToDo(String name) {
+        if (!name.startsWith(PREFIX) && TensorName.parse(PREFIX + name).isPresent()) {
+            return "Save the adapter with save_pretrained of PEFT, or put the prefix and a dot before each name.";
+        }
         if (name.contains("lora_")) return "Train a plain LoRA adapter.";
         if (name.endsWith(".bias")) return "Train it again with bias=\"none\".";
         return "If it is unchanged from the base model, save again with save_embedding_layers=False; else train again"

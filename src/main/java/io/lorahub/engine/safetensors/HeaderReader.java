@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
+import io.lorahub.engine.JsonFault;
 import io.lorahub.engine.safetensors.SafetensorsHeader.Entry;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -59,7 +60,7 @@ final class HeaderReader {
         try (JsonParser parser = JSON.createParser(text)) {
             readTensors(parser);
         } catch (JsonProcessingException e) {
-            throw refuse("its header is not the JSON that it should be (%s)".formatted(e.getOriginalMessage()));
+            throw refuse("its header is not the JSON that it should be (%s)".formatted(JsonFault.words(e)));
         } catch (CharacterCodingException e) {
             throw refuse("its header is not UTF-8");
         }

@@ -136,7 +136,7 @@ class ModelFolderTest {
                 "{'weight_map': []}             | it has no weight_map.",
                 "{'weight_map': {}}             | it has no weight_map.",
                 "{'weight_map': {'a': 1}}       | puts the tensor \"a\" into \"NUMBER\"",
-                "{'weight_map': {'a': 'b', 'a': 'b'}} | it is not valid JSON (Duplicate",
+                "{'weight_map': {'a': 'b', 'a': 'b'}} | it is not valid JSON (line 1, column 30: Duplicate",
                 "{'weight_map': {}} x           | it is not valid JSON",
                 "{                              | it is not valid JSON",
                 "x                              | it is not valid JSON",

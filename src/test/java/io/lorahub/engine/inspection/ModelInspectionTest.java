@@ -92,6 +92,24 @@ class ModelInspectionTest {
         expect(aModel().withoutTokenizer(), "tokenizer-missing", "tokenizer.json");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "tokenizer.json, '{\"version\": 1}', tokenizer-unreadable",
+        "tokenizer.json, '', tokenizer-unreadable",
+        "tokenizer_config.json, '{', tokenizer-unreadable",
+        "generation_config.json, '{\"eos_token_id\": 1', config-unreadable",
+        "generation_config.json, '[]', config-unreadable",
+        "config.json, '{\"model_type\": \"t5\"} {}', config-unreadable"
+    })
+    void a_file_that_no_command_can_read_is_an_error(String file, String content, String code) throws IOException {
+        Path folder = aModel().in(dir, "base");
+        Files.writeString(folder.resolve(file), content);
+        assertThat(Inspection.of(folder).findings()).singleElement().satisfies(f -> {
+            assertThat(f.code()).isEqualTo(code);
+            assertThat(f.isError()).isTrue();
+        });
+    }
+
     @Test
     void everything_that_is_missing_is_listed_at_once() throws IOException {
         Path folder = aModel().withoutTokenizer().in(dir, "base");

@@ -47,6 +47,17 @@ class AdapterTensorCheckTest extends PlantedFault {
     }
 
     @Test
+    void a_factor_that_only_lacks_the_prefix_says_so() {
+        List<Finding> findings = findings(anAdapter().withTensor(Q + ".lora_A.weight", ones(2, 6)));
+        assertThat(findings.get(0).sentence())
+                .isEqualTo(
+                        ("The tensor %s.lora_A.weight lacks the prefix base_model.model, with which the names of PEFT"
+                                        + " begin. Save the adapter with save_pretrained of PEFT, or put the prefix and a dot"
+                                        + " before each name.")
+                                .formatted(Q));
+    }
+
+    @Test
     void two_adapters_in_one_file_are_an_error() {
         List<Finding> findings = findings(anAdapter().withTensor(tensor(Q, "lora_A.default.weight"), ones(2, 6)));
         assertThat(findings).singleElement().satisfies(f -> assertThat(f.code()).isEqualTo("two-adapters"));

@@ -1,0 +1,31 @@
+package io.lorahub.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+
+/** What is wrong with a JSON text, without the parser's own names, which mean nothing to the file's reader. */
+public final class JsonFault {
+
+    private JsonFault() {}
+
+    /** As "line 3, column 5: what is wrong", without a full stop. */
+    public static String of(JsonProcessingException e) {
+        return place(e) + words(e);
+    }
+
+    /** Without the place. */
+    public static String words(JsonProcessingException e) {
+        String message = e.getOriginalMessage().replaceAll("(?s)\\s*\\R.*", "");
+        if (message.startsWith("Trailing token")) return "something follows the end of the JSON value";
+        return message.replaceAll("\\s*\\((start marker|for [^()]*starting) at \\[Source:[^\\]]*\\]\\)", "")
+                .replaceAll("\\s*(at )?\\[Source:[^\\]]*\\]", "")
+                .replaceAll(", from `[^`]*`", "")
+                .replaceAll(": (enable|not allowed as per) `[^`]*`( to allow)?", "");
+    }
+
+    private static String place(JsonProcessingException e) {
+        return e.getLocation() == null || e.getLocation().getLineNr() < 1
+                ? ""
+                : "line %d, column %d: "
+                        .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
+    }
+}

@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.web.Format;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.StreamSupport;
  * @param drawing     null where nothing was composed
  * @param twins       others whose weights do nearly the same
  * @param alike       others that the visitor may want to see
+ * @param composable  whether its base model is registered, so that runs can use it
  * @param address     the page's whole address, without query
  */
 public record AdapterSheet(
@@ -32,6 +34,7 @@ public record AdapterSheet(
         List<Adapter> alike,
         Snippets snippets,
         Standing standing,
+        boolean composable,
         String address) {
 
     /** What the viewer is to this adapter. */
@@ -76,6 +79,32 @@ public record AdapterSheet(
         return adapter.tags.stream()
                 .map(t -> new TagLink(t, "/adapters?tag=" + URLEncoder.encode(t, StandardCharsets.UTF_8)))
                 .toList();
+    }
+
+    /** The adapter that was here before and that this one is most like; null if there is none. */
+    public Relatives.Twin original() {
+        return twins.stream().filter(Relatives.Twin::older).findFirst().orElse(null);
+    }
+
+    /** "98 % like demo/re." */
+    public String likeness() {
+        return "%s like %s."
+                .formatted(Format.percent(original().similarity()), original().address());
+    }
+
+    /** Whether the description shows the card's example already. */
+    public boolean exampleTold() {
+        return adapter.description.contains(adapter.exampleInput)
+                && adapter.description.contains(adapter.exampleOutput);
+    }
+
+    /** How many checks had something to say. */
+    public long warnings() {
+        return checks().stream().filter(check -> check.state().equals("warned")).count();
+    }
+
+    public String newVersionPath() {
+        return "/upload?adapter=" + URLEncoder.encode(adapter.address(), StandardCharsets.UTF_8);
     }
 
     /** In bytes, of all files. */

@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import io.lorahub.account.Viewer;
+import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -68,6 +69,7 @@ class AdapterSheets {
                 relatives.alike(adapter),
                 Snippets.of(version, origin),
                 standing(adapter),
+                BaseModelEntry.named(adapter.baseModel).isPresent(),
                 origin + "/" + adapter.address());
     }
 

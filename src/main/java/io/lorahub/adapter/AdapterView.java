@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param rank        the largest of the newest version
  * @param state       {@code active}, {@code changes-requested} or {@code taken-down}
  * @param stateReason for its publisher's members and moderators only
+ * @param downloads of the weights or a zip; of one member or address, one a day
  * @param versions    newest first
  */
 @JsonNaming(SnakeCaseStrategy.class)

@@ -16,27 +16,35 @@ class Relatives {
         this.viewer = viewer;
     }
 
-    /** @param similarity 1 where both change the model in the same way */
-    public record Twin(String address, String title, double similarity) {}
+    /**
+     * @param similarity 1 where both change the model in the same way
+     * @param older      whether it was here before
+     */
+    public record Twin(String address, String title, double similarity, boolean older) {
+
+        public String href() {
+            return "/" + address;
+        }
+    }
 
     /** Other adapters that the viewer finds, a version of which does nearly the same, the most similar first, of those the oldest. */
     List<Twin> twins(Adapter adapter) {
         List<Object[]> rows = Adapter.getEntityManager()
                 .createNativeQuery("""
-                        select p.name || '/' || a.name, a.title, max(d.similarity)
+                        select p.name || '/' || a.name, a.title, max(d.similarity), a.id < ?1
                         from (select version_id as own, other_id as other, similarity from near_duplicate
                               union all select other_id, version_id, similarity from near_duplicate) d
                           join adapter_version own on own.id = d.own
                           join adapter_version other on other.id = d.other
                           join adapter a on a.id = other.adapter_id join publisher p on p.id = a.publisher_id
                         where own.adapter_id = ?1 and a.id <> ?1 and %s
-                        group by p.name, a.name, a.title
+                        group by p.name, a.name, a.title, a.id
                         order by round(cast(100 * max(d.similarity) as numeric)) desc, min(other.id) limit %d""".formatted(Lineages.LISTED, SHOWN), Object[].class)
                 .setParameter(1, adapter.id)
                 .setParameter(2, viewer.id().orElse(-1L))
                 .getResultList();
         return rows.stream()
-                .map(r -> new Twin((String) r[0], (String) r[1], ((Number) r[2]).doubleValue()))
+                .map(r -> new Twin((String) r[0], (String) r[1], ((Number) r[2]).doubleValue(), (Boolean) r[3]))
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import io.lorahub.engine.learning.ModelTrial;
 import io.lorahub.engine.lora.Finding;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Scratch;
 import io.lorahub.storage.StagedFolder;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
@@ -100,7 +101,7 @@ public class BaseModels {
     public BaseModelEntry registerUploaded(String name, String summary, String licence, List<FileUpload> files) {
         Path folder = null;
         try {
-            folder = Files.createTempDirectory("lorahub-base-");
+            folder = Scratch.folder("base");
             for (FileUpload file : files) {
                 String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
                 if (FILES.matcher(base).matches()) Files.move(file.uploadedFile(), folder.resolve(base));

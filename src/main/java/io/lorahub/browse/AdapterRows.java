@@ -25,11 +25,13 @@ class AdapterRows {
     private static final String ROWS = """
             select a.id, p.name as publisher, a.name, a.visibility, a.state, a.title, a.summary, a.base_model, a.licence,
                    a.derivatives, a.tags, a.languages, a.example_input, a.example_output, a.rank, a.target_modules,
-                   a.downloads, a.likes, a.created_at, a.updated_at, a.listed_at, v.bytes, v.strip
+                   a.downloads, a.likes, a.created_at, a.updated_at, a.listed_at, coalesce(s.bytes, v.bytes) as bytes, v.strip
             from adapter a
             join publisher p on p.id = a.publisher_id
-            left join lateral (select bytes, strip from adapter_version where adapter_id = a.id
+            left join lateral (select id, bytes, strip from adapter_version where adapter_id = a.id
                                order by number desc limit 1) v on true
+            left join lateral (select sum(b.size) as bytes from version_file f join blob b on b.sha256 = f.sha256
+                               where f.version_id = v.id) s on true
             """;
 
     private static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";

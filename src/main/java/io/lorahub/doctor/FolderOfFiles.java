@@ -1,8 +1,8 @@
 package io.lorahub.doctor;
 
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.Scratch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.commons.io.FileUtils;
@@ -12,7 +12,7 @@ record FolderOfFiles(Path path) implements AutoCloseable {
 
     /** @param files SHA-256 by name */
     static FolderOfFiles of(Map<String, String> files, Blobs blobs) throws IOException {
-        FolderOfFiles folder = new FolderOfFiles(Files.createTempDirectory("lorahub-check-"));
+        FolderOfFiles folder = new FolderOfFiles(Scratch.folder("check"));
         boolean done = false;
         try {
             blobs.place(files, folder.path);

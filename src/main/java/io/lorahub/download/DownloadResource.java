@@ -58,7 +58,9 @@ public class DownloadResource {
 
     @GET
     @Path("/zip")
-    @Operation(summary = "All files of a version in one zip, whole or in ranges")
+    @Operation(
+            summary = "All files of a version in one zip, whole or in ranges",
+            description = "A download of the zip or of the weights counts once a day for each member or address.")
     @APIResponse(responseCode = "200", description = "The zip", content = @Content(mediaType = "application/zip"))
     @APIResponse(responseCode = "206", description = "The range that was asked for")
     public Response zip(

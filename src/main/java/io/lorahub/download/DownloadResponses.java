@@ -1,5 +1,7 @@
 package io.lorahub.download;
 
+import io.lorahub.account.Viewer;
+import io.lorahub.account.Visitor;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
 import io.vertx.core.http.HttpMethod;
@@ -31,9 +33,15 @@ class DownloadResponses {
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH);
 
     private final DownloadCounter counter;
+    private final FirstDownloads firsts;
+    private final Viewer viewer;
+    private final Visitor visitor;
 
-    DownloadResponses(DownloadCounter counter) {
+    DownloadResponses(DownloadCounter counter, FirstDownloads firsts, Viewer viewer, Visitor visitor) {
         this.counter = counter;
+        this.firsts = firsts;
+        this.viewer = viewer;
+        this.visitor = visitor;
     }
 
     Response to(Download download, Request conditions, HttpServerRequest request) {
@@ -73,7 +81,7 @@ class DownloadResponses {
         try {
             Optional<ByteRange> part = ByteRange.parse(range(download, request), size);
             ByteRange sent = part.orElse(ByteRange.whole(size));
-            if (sent.offset() == 0) download.adapter().ifPresent(counter::count);
+            if (sent.offset() == 0) download.adapter().ifPresent(this::count);
             Response.ResponseBuilder response = describe(
                     Response.status(part.isPresent() ? Status.PARTIAL_CONTENT : Status.OK)
                             .entity(part.map(whole::slice).orElse(whole))
@@ -83,6 +91,12 @@ class DownloadResponses {
         } catch (UnsatisfiableRangeException e) {
             throw ProblemException.noSuchRange(e.getMessage(), e.size());
         }
+    }
+
+    /** Once a day for each member or address: a loop of requests makes nothing popular. */
+    private void count(long adapter) {
+        String who = viewer.id().map(id -> "member " + id).orElseGet(visitor::address);
+        if (firsts.isFirst(adapter, who)) counter.count(adapter);
     }
 
     private static Response.ResponseBuilder describe(Response.ResponseBuilder response, Download download) {

@@ -10,6 +10,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Card;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a member says of an upload before it is published. Whatever is null is not said.
@@ -104,6 +105,19 @@ record Draft(
         return place.over(this);
     }
 
+    /** Nothing but what it is to be a version of. */
+    static Draft aimedAt(String adapter) {
+        return new Draft(
+                null, adapter, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+                null);
+    }
+
+    /** The adapter of which an upload was to be a version, if that was deleted since. */
+    static Optional<String> goneTarget(Upload upload) {
+        return Optional.ofNullable(read(upload.card).adapter())
+                .filter(address -> upload.adapter == null && !address.isBlank());
+    }
+
     Draft onBase(String model) {
         Draft base = new Draft(
                 null, null, model, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
@@ -153,9 +167,12 @@ record Draft(
                 exampleOutput);
     }
 
-    /** To be kept with the upload, which has columns for what it is aimed at. */
+    /**
+     * To be kept with the upload, which has columns for what it is aimed at. The address of an adapter is kept besides:
+     * the column is empty as well when that was deleted.
+     */
     JsonNode json() {
         ObjectNode json = JSON.valueToTree(this);
-        return json.without(List.of("publisher", "adapter", "base_model"));
+        return json.without(List.of("publisher", "base_model"));
     }
 }

@@ -53,6 +53,11 @@ public record DraftSheet(
         return upload.getState() == UploadState.RECEIVING;
     }
 
+    /** The address of the adapter of which it was to be a version, if that was deleted since; else empty. */
+    public String gone() {
+        return Draft.goneTarget(upload).orElse("");
+    }
+
     /** Whether the card can be written: the files were looked at. */
     public boolean hasCard() {
         return isPassed() || upload.getState() == UploadState.FAILED;

@@ -55,7 +55,7 @@ class Drafts {
     void aim(UUID id, String adapter) {
         Upload upload = uploads.ownLocked(id);
         uploads.aim(upload, null, adapter);
-        upload.card = null;
+        upload.card = Draft.aimedAt(adapter).json();
     }
 
     void change(Upload upload, Draft draft) {

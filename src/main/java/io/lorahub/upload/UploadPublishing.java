@@ -44,6 +44,7 @@ class UploadPublishing {
         Upload upload = locked(id);
         requirePassed(upload);
         drafts.change(upload, said);
+        Draft.goneTarget(upload).ifPresent(UploadPublishing::refuseGone);
         requirePassed(upload); // what was said may have sent it back to its checks
         aimAtExisting(upload);
         try {
@@ -126,6 +127,12 @@ class UploadPublishing {
                     "The adapter of which this was to be a version was deleted; this can be published as a new one.");
         }
         return upload;
+    }
+
+    private static void refuseGone(String address) {
+        throw ProblemException.conflict(
+                "%s, of which this was to be a version, was deleted; say that it is a new adapter, and give it a name."
+                        .formatted(address));
     }
 
     private static Publication publication(Upload upload, Draft draft) {

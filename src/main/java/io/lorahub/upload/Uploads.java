@@ -92,6 +92,8 @@ public class Uploads {
                             .formatted(adaptersSent, target.adapter()));
         }
         aim(upload, target.publisher(), target.adapter());
+        if (upload.adapter != null)
+            upload.card = Draft.aimedAt(target.adapter()).json();
     }
 
     /**

@@ -17,7 +17,8 @@ public class UploadsPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance uploads(List<UploadRow> rows);
+        /** @param checking whether the page looks again by itself */
+        static native TemplateInstance uploads(List<UploadRow> rows, boolean checking);
 
         private Templates() {}
     }
@@ -30,6 +31,7 @@ public class UploadsPage {
 
     @GET
     public TemplateInstance uploads() {
-        return Templates.uploads(UploadRow.of(uploads.open()));
+        List<UploadRow> rows = UploadRow.of(uploads.open());
+        return Templates.uploads(rows, rows.stream().anyMatch(row -> row.state() == UploadState.CHECKING));
     }
 }

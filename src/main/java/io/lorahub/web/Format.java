@@ -54,7 +54,7 @@ public final class Format {
     }
 
     /** 0.427 as 43 %. */
-    static String percent(Number share) {
+    public static String percent(Number share) {
         return Math.round(share.doubleValue() * 100) + " %";
     }
 

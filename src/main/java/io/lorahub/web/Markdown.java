@@ -9,6 +9,7 @@ import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.safety.Cleaner;
 import org.jsoup.safety.Safelist;
 
 /**
@@ -56,7 +57,9 @@ public final class Markdown {
         String bounded = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
         Node document = PARSER.parse(bounded);
         document.accept(new CardVisitor());
-        return new RawString(Jsoup.clean(
-                RENDERER.render(document), BASE, ALLOWED, new Document.OutputSettings().prettyPrint(false)));
+        Document clean = new Cleaner(ALLOWED).clean(Jsoup.parseBodyFragment(RENDERER.render(document), BASE));
+        clean.outputSettings().prettyPrint(false);
+        clean.select("a:not([href]), a[href='']").unwrap(); // what led nowhere safe is text
+        return new RawString(clean.body().html());
     }
 }

@@ -57,6 +57,37 @@ class AdapterPageTest {
     }
 
     @Test
+    void what_the_checks_warned_of_and_what_cannot_be_composed_is_said() {
+        change(a -> {
+            a.baseModel = "nobody/has-this";
+            a.newest().findings = JSON.createArrayNode()
+                    .add(JSON.createObjectNode().put("title", "Ranks").put("state", "passed"))
+                    .add(JSON.createObjectNode().put("title", "Words").put("state", "warned"));
+        });
+
+        Document page = page("");
+
+        assertThat(page.select("aside .panel-head:has(h2:contains(Checks)) .badge")
+                        .text())
+                .isEqualTo("1 warning");
+        assertThat(page.select("aside dl").text()).contains("Not registered here");
+    }
+
+    @Test
+    void an_example_that_the_description_shows_is_not_repeated() {
+        change(a -> a.description = "| reads | writes |\n|---|---|\n| `happy` | `unhappy` |");
+
+        assertThat(page("").select("#card table")).hasSize(1);
+    }
+
+    @Test
+    void the_owner_begins_a_new_version_here() {
+        String href = "/upload?adapter=" + adapter.address().replace("/", "%2F");
+        assertThat(page(owner).select(".actions a").eachAttr("href")).contains(href);
+        assertThat(page("").select(".actions a").eachAttr("href")).doesNotContain(href);
+    }
+
+    @Test
     void the_norm_of_each_module_is_drawn_and_written() {
         Document page = page("");
 

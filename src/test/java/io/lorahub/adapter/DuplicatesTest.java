@@ -13,6 +13,7 @@ import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.testsupport.Disguise;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -37,6 +38,7 @@ class DuplicatesTest {
     private final Publishing publishing;
     private final DuplicateCheck check;
     private final EntityManager database;
+    private final FingerprintIndex index;
 
     @TempDir
     Path dir;
@@ -44,7 +46,9 @@ class DuplicatesTest {
     private Person author;
     private Person other;
 
-    DuplicatesTest(Hub hub, Publishing publishing, DuplicateCheck check, EntityManager database) {
+    DuplicatesTest(
+            Hub hub, Publishing publishing, DuplicateCheck check, FingerprintIndex index, EntityManager database) {
+        this.index = index;
         this.hub = hub;
         this.publishing = publishing;
         this.check = check;
@@ -103,6 +107,33 @@ class DuplicatesTest {
         Finding finding = finding(other, scaled(files), DuplicateCheck.NEAR);
         assertThat(finding.subject()).isEqualTo(author.name + "/past");
         assertThat(finding.message()).contains("100 % alike");
+    }
+
+    @Test
+    void fingerprints_of_an_older_release_are_found_once_they_are_renewed() {
+        Path files = original();
+        AdapterVersion version = publish(author, "past", files, Visibility.PUBLIC);
+        QuarkusTransaction.requiringNew()
+                .run(() -> database.createNativeQuery(
+                                "update fingerprint set buckets = array[1, 2] where sha256 = :sha256")
+                        .setParameter("sha256", version.files.get("adapter_model.safetensors"))
+                        .executeUpdate());
+        Path copy = scaled(files);
+        assertThat(results(other, copy, Optional.empty()).get(1).state()).isEqualTo(State.PASSED);
+
+        while (index.renew() > 0) {}
+
+        assertThat(finding(other, copy, DuplicateCheck.NEAR).subject()).isEqualTo(author.name + "/past");
+    }
+
+    @Test
+    void the_oldest_of_equals_is_named() {
+        Path files = original();
+        publish(author, "past", files, Visibility.PUBLIC);
+        Path copy = scaled(files);
+        publish(other, "copy", copy, Visibility.PUBLIC);
+        Path third = Disguise.ROTATED.copy(files, dir, "third-" + author.id);
+        assertThat(finding(other, third, DuplicateCheck.NEAR).subject()).isEqualTo(author.name + "/past");
     }
 
     @Test

@@ -74,6 +74,9 @@ class NearDuplicateTest {
         assertThat(copy.select("#relatives a[href='/%s']".formatted(original)).text())
                 .isEqualTo(original);
         assertThat(copy.select("#relatives tbody td").eachText()).containsExactly("100 %");
+        assertThat(copy.select("main > .gap-below .notice").text()).startsWith("100 % like " + original + ".");
+        assertThat(page(null, "/" + original).select("main > .gap-below .notice"))
+                .isEmpty();
         assertThat(page(null, "/" + original).select("#relatives a").eachAttr("href"))
                 .contains("/" + copier.name + "/disguised");
     }

@@ -10,6 +10,7 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AdapterFiles;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.LockWaits;
@@ -92,6 +93,24 @@ class PublishAndDeleteTest {
 
         assertThat(answers.get(0).statusCode()).as(answers.get(0).body()).isEqualTo(204);
         assertThat(answers.get(1).statusCode()).as(answers.get(1).body()).isIn(404, 409);
+    }
+
+    @Test
+    void an_upload_whose_adapter_is_gone_says_so_and_can_become_another() {
+        assertThat(delete().statusCode()).isEqualTo(204);
+        HttpResponse<String> refused = publish();
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body()).contains(address + ", of which this was to be a version, was deleted");
+        String page = AsBrowser.given(hub.session(person))
+                .get("/uploads/" + version.path("id").asText())
+                .asString();
+        assertThat(page).contains("This was to be a version of " + address);
+
+        assertThat(client.publish(
+                                version,
+                                "{\"adapter\": \"\", \"name\": \"past\", \"title\": \"Un\", \"licence\": \"MIT\"}")
+                        .statusCode())
+                .isEqualTo(201);
     }
 
     @RepeatedTest(5)

@@ -147,4 +147,11 @@ class MarkdownTest {
     private static String html(String text) {
         return Markdown.html(text).toString();
     }
+
+    @Test
+    void a_link_that_leads_nowhere_safe_is_text() {
+        assertThat(Markdown.html("[x](javascript:alert(1)) and [y]() and [z](/demo/un)")
+                        .toString())
+                .isEqualTo("<p>x and y and <a href=\"/demo/un\" rel=\"nofollow ugc noopener\">z</a></p>\n");
+    }
 }

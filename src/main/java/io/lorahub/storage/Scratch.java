@@ -1,0 +1,60 @@
+package io.lorahub.storage;
+
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.io.FileUtils;
+import org.jboss.logging.Logger;
+
+/**
+ * Temporary folders of this process. Each has its process in its name, so that those of a killed one can be told from
+ * those that another hub of this machine is working in.
+ */
+@ApplicationScoped
+public class Scratch {
+
+    private static final Logger LOG = Logger.getLogger(Scratch.class);
+    private static final Pattern NAME = Pattern.compile("lorahub-(?:check|base)-(?:(\\d{1,18})-)?.*");
+
+    private final Path parent;
+
+    Scratch() {
+        this(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    Scratch(Path parent) {
+        this.parent = parent;
+    }
+
+    /** A new one, for whoever makes it to delete. @param purpose {@code check} or {@code base} */
+    public static Path folder(String purpose) throws IOException {
+        return Files.createTempDirectory(
+                "lorahub-%s-%d-".formatted(purpose, ProcessHandle.current().pid()));
+    }
+
+    void start(@Observes StartupEvent event) {
+        Background.THREADS.execute(this::sweep);
+    }
+
+    /** Deletes the folders of processes that are gone. Those of older releases have no process in their name. */
+    void sweep() {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, "lorahub-*")) {
+            for (Path folder : folders) {
+                Matcher name = NAME.matcher(folder.getFileName().toString());
+                if (name.matches() && isLeft(name.group(1))) FileUtils.deleteQuietly(folder.toFile());
+            }
+        } catch (IOException e) {
+            LOG.warnf(e, "Temporary folders of ended processes in %s could not be deleted.", parent);
+        }
+    }
+
+    private static boolean isLeft(String process) {
+        return process == null || ProcessHandle.of(Long.parseLong(process)).isEmpty();
+    }
+}

@@ -22,6 +22,8 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
     /** Rows of a page until all are asked for. */
     private static final int FIRST = 10;
 
+    private static final int LONG = 80;
+
     public enum Show {
         ALL("All"),
         GAINED("Right only with the mix"),
@@ -60,7 +62,13 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         }
     }
 
-    public record Row(String input, String wanted, Said base, Said single, Said composed) {}
+    public record Row(String input, String wanted, Said base, Said single, Said composed) {
+
+        /** Whether its texts are more than a few words, which need wider columns. */
+        public boolean isLong() {
+            return Math.max(input.length(), wanted.length()) > LONG;
+        }
+    }
 
     public record Said(boolean right, List<TextDifference.Piece> pieces) {
 

@@ -1,8 +1,10 @@
 package io.lorahub.cli;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.InspectionJson;
 import io.lorahub.engine.lora.Finding.Severity;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,6 +40,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!Files.exists(path)) throw new EngineException("There is no %s.".formatted(path));
         Inspection inspection = base == null ? Inspection.of(path) : Inspection.of(path, BaseModels.find(base));
         String whyNoBase = base == null ? NO_BASE : "";
         boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);

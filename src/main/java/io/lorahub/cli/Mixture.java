@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -36,7 +37,7 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
             CandidateOptions candidates,
             WeightOptions weights,
             CommandSpec command) {
-        Map<String, Path> paths = Sessions.candidates(candidates, demo, command);
+        Map<String, Path> paths = paths(demo, candidates, weights, command);
         Map<String, Double> mix = weights.among(paths.keySet());
         Map<String, Path> used = new LinkedHashMap<>(paths);
         // in the paper's composition the first candidate gives the scale, whatever its weight
@@ -46,6 +47,16 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
                 .mapToDouble(c -> mix.getOrDefault(c, 0.0))
                 .toArray();
         return new Mixture(session, vector, paths.size());
+    }
+
+    private static Map<String, Path> paths(
+            DemoOptions demo, CandidateOptions candidates, WeightOptions weights, CommandSpec command) {
+        boolean named = candidates.given() || demo.hub().isPresent();
+        Map<String, Path> places = weights.places(Set.of());
+        if (!named && !places.isEmpty()) return places;
+        Map<String, Path> paths = new LinkedHashMap<>(Sessions.candidates(candidates, demo, command));
+        paths.putAll(weights.places(paths.keySet()));
+        return paths;
     }
 
     /** The weights of all candidates, in no particular order; regularisation counts those of 0 too. */

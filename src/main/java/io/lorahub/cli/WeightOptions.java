@@ -1,5 +1,8 @@
 package io.lorahub.cli;
 
+import io.lorahub.engine.lora.Adapter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,8 +18,8 @@ final class WeightOptions {
             names = "--adapter",
             paramLabel = "NAME[=WEIGHT]",
             converter = AdapterWeight.Converter.class,
-            description = "An adapter and its weight in the mix, such as un=0.7. May be given several times;"
-                    + " a single adapter needs no weight.")
+            description = "An adapter and its weight in the mix, such as un=0.7; by its name in --adapters, or by the"
+                    + " path of its folder or zip. May be given several times; a single adapter needs no weight.")
     private List<AdapterWeight> weights = List.of();
 
     @Spec(Spec.Target.MIXEE)
@@ -26,21 +29,47 @@ final class WeightOptions {
         return !weights.isEmpty();
     }
 
+    /** Those that are given by a path instead of a name among others; by the names that they have then. */
+    Map<String, Path> places(Collection<String> named) {
+        Map<String, Path> places = new LinkedHashMap<>();
+        for (AdapterWeight w : weights) {
+            Path path = Path.of(w.name());
+            if (named.contains(w.name()) || !Files.exists(path)) continue;
+            Path other = places.putIfAbsent(Adapter.nameOf(path), path);
+            if (other != null || named.contains(Adapter.nameOf(path))) {
+                throw Usage.wrong(
+                        command,
+                        "There is another adapter %s beside %s; rename one of the two."
+                                .formatted(Adapter.nameOf(path), path));
+            }
+        }
+        return places;
+    }
+
+    private static String name(AdapterWeight weight, Collection<String> adapters) {
+        return adapters.contains(weight.name()) || !Files.exists(Path.of(weight.name()))
+                ? weight.name()
+                : Adapter.nameOf(Path.of(weight.name()));
+    }
+
     /** The weights by name in the order of the adapters; adapters without a weight are left out. */
     Map<String, Double> among(Collection<String> adapters) {
         Map<String, Double> given = new LinkedHashMap<>();
         for (AdapterWeight w : weights) {
-            if (!adapters.contains(w.name())) {
+            String name = name(w, adapters);
+            if (!adapters.contains(name)) {
                 throw Usage.wrong(
                         command,
-                        "There is no adapter %s in --adapters. %s"
-                                .formatted(w.name(), Usage.suggestion(w.name(), adapters)));
+                        name.contains("/") || name.endsWith(".zip")
+                                ? "There is no folder or zip %s to take an adapter from.".formatted(name)
+                                : "There is no adapter %s in --adapters. %s"
+                                        .formatted(name, Usage.suggestion(name, adapters)));
             }
             if (w.weight().isEmpty() && weights.size() > 1) {
-                throw Usage.wrong(command, "Give %s a weight, as in --adapter %s=0.7.".formatted(w.name(), w.name()));
+                throw Usage.wrong(command, "Give %s a weight, as in --adapter %s=0.7.".formatted(name, w.name()));
             }
-            if (given.put(w.name(), w.weight().orElse(1)) != null) {
-                throw Usage.wrong(command, "The adapter %s has two weights; give one.".formatted(w.name()));
+            if (given.put(name, w.weight().orElse(1)) != null) {
+                throw Usage.wrong(command, "The adapter %s has two weights; give one.".formatted(name));
             }
         }
         if (given.isEmpty() && adapters.size() == 1)

@@ -39,7 +39,12 @@ public class RunNote extends PanacheEntityBase {
 
     /** The warnings of a run, each a sentence. */
     static List<String> warnings(UUID run) {
-        return RunNote.<RunNote>list("runId = ?1 and text like ?2 order by id", run, WARNING + "%").stream()
+        return warnings(list("runId = ?1 and text like ?2 order by id", run, WARNING + "%"));
+    }
+
+    static List<String> warnings(List<RunNote> notes) {
+        return notes.stream()
+                .filter(note -> note.text.startsWith(WARNING))
                 .map(note -> note.text.substring(WARNING.length()))
                 .toList();
     }

@@ -39,6 +39,11 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
         return new RunProgress(run, RunEvaluation.of(run.id, 0), RunNote.of(run.id), position);
     }
 
+    /** What the run can do, but hardly as its owner thinks; each a sentence. */
+    public List<String> warnings() {
+        return RunNote.warnings(notes);
+    }
+
     /** The one with the lowest objective. */
     public Optional<RunEvaluation> best() {
         return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));

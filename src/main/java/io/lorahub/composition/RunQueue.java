@@ -7,7 +7,6 @@ import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -31,9 +30,11 @@ public class RunQueue {
                and (other.priority, mine.execution_time) > (mine.priority, other.execution_time)""";
 
     private final SchedulerClient client;
+    private final DatabaseClock clock;
     private final PoolSignal pool;
 
-    RunQueue(DataSource database, PoolSignal pool) {
+    RunQueue(DataSource database, DatabaseClock clock, PoolSignal pool) {
+        this.clock = clock;
         this.pool = pool;
         this.client = SchedulerClient.Builder.create(database)
                 .tableName(TABLE)
@@ -52,7 +53,7 @@ public class RunQueue {
                 new TaskInstance.Builder<Void>(TASK, run.id.toString())
                         .priority(QueueOrder.priority(run.priority, ahead))
                         .build(),
-                Instant.now());
+                clock.now());
         pool.due();
     }
 
@@ -78,9 +79,12 @@ public class RunQueue {
                 .longValue();
     }
 
-    /** How the workers look at the queue. */
+    /** How the workers look at the queue; a worker whose last sign is old by this clock is dead. */
     static com.github.kagkarlsson.scheduler.SchedulerBuilder workers(
-            DataSource database, com.github.kagkarlsson.scheduler.task.Task<?> task) {
-        return Scheduler.create(database, task).tableName(TABLE).enablePriority();
+            DataSource database, DatabaseClock clock, com.github.kagkarlsson.scheduler.task.Task<?> task) {
+        return Scheduler.create(database, task)
+                .tableName(TABLE)
+                .enablePriority()
+                .clock(clock);
     }
 }

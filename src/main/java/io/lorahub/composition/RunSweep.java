@@ -17,7 +17,7 @@ public class RunSweep {
     static final Duration EVERY = Duration.ofMinutes(5);
 
     /** How long a worker that is silent stays on the list, so that an admin sees that it was lost. */
-    static final Duration SILENT = Duration.ofHours(1);
+    static final Duration SILENT = Duration.ofMinutes(15);
 
     private static final Logger LOG = Logger.getLogger(RunSweep.class);
     private static final int PAGE = 500;
@@ -44,7 +44,7 @@ public class RunSweep {
         for (UUID id : expired(now)) {
             if (remove(id)) removed++;
         }
-        int workers = forgetWorkers(now.minus(SILENT));
+        int workers = forgetWorkers();
         if (removed + workers > 0) LOG.infof("Swept %d runs of visitors and %d silent workers.", removed, workers);
         return removed;
     }
@@ -73,10 +73,11 @@ public class RunSweep {
         });
     }
 
-    private int forgetWorkers(Instant before) {
+    private int forgetWorkers() {
         return QuarkusTransaction.requiringNew()
-                .call(() -> entities.createNativeQuery("delete from worker where seen_at < ?1")
-                        .setParameter(1, before)
+                .call(() -> entities.createNativeQuery(
+                                "delete from worker where seen_at < now() - make_interval(secs => ?1)")
+                        .setParameter(1, (double) SILENT.toSeconds())
                         .executeUpdate());
     }
 }

@@ -6,7 +6,6 @@ import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -21,8 +20,10 @@ public class TrialQueue {
     static final String TABLE = "composition_trial_queue";
 
     private final SchedulerClient client;
+    private final DatabaseClock clock;
 
-    TrialQueue(DataSource database) {
+    TrialQueue(DataSource database, DatabaseClock clock) {
+        this.clock = clock;
         this.client = SchedulerClient.Builder.create(database)
                 .tableName(TABLE)
                 .enablePriority()
@@ -35,11 +36,14 @@ public class TrialQueue {
                 new TaskInstance.Builder<Void>(TASK, trial.toString())
                         .priority((int) -Math.min(Short.MAX_VALUE, ahead))
                         .build(),
-                Instant.now());
+                clock.now());
     }
 
-    /** How the workers look at the queue. */
-    static SchedulerBuilder workers(DataSource database, Task<?> task) {
-        return Scheduler.create(database, task).tableName(TABLE).enablePriority();
+    /** How the workers look at the queue; a worker whose last sign is old by this clock is dead. */
+    static SchedulerBuilder workers(DataSource database, DatabaseClock clock, Task<?> task) {
+        return Scheduler.create(database, task)
+                .tableName(TABLE)
+                .enablePriority()
+                .clock(clock);
     }
 }

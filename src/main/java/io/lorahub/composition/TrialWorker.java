@@ -14,7 +14,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalTime;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -30,6 +29,7 @@ public class TrialWorker {
 
     private final WorkerConfig config;
     private final DataSource database;
+    private final DatabaseClock clock;
     private final TrialDesk desk;
     private final TrialSweep sweep;
     private final Sweep storage;
@@ -40,6 +40,7 @@ public class TrialWorker {
     TrialWorker(
             WorkerConfig config,
             DataSource database,
+            DatabaseClock clock,
             TrialDesk desk,
             TrialSweep sweep,
             Sweep storage,
@@ -47,6 +48,7 @@ public class TrialWorker {
             WorkerBeat beat) {
         this.config = config;
         this.database = database;
+        this.clock = clock;
         this.desk = desk;
         this.sweep = sweep;
         this.storage = storage;
@@ -59,9 +61,9 @@ public class TrialWorker {
         var task = Tasks.custom(TrialQueue.TASK, Void.class)
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
                 .onFailure((complete, operations) ->
-                        operations.reschedule(complete, Instant.now().plusSeconds(RunQueue.RETRY_SECONDS)))
+                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
                 .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
-        scheduler = TrialQueue.workers(database, task)
+        scheduler = TrialQueue.workers(database, clock, task)
                 .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
                         .execute((instance, context) -> sweep.run()))
                 .startTasks(Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
@@ -82,7 +84,7 @@ public class TrialWorker {
     private CompletionHandler<Void> execute(UUID trial) {
         if (beat.isDraining()) {
             return (complete, operations) ->
-                    operations.reschedule(complete, Instant.now().plusMillis(300));
+                    operations.reschedule(complete, clock.now().plusMillis(300));
         }
         desk.work(trial);
         return (complete, operations) -> operations.remove();

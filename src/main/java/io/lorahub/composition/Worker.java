@@ -13,7 +13,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -32,6 +31,7 @@ public class Worker {
 
     private final WorkerConfig config;
     private final DataSource database;
+    private final DatabaseClock clock;
     private final WorkerDevice device;
     private final WorkerDesk desk;
     private final WorkerBeat beat;
@@ -41,12 +41,14 @@ public class Worker {
     Worker(
             WorkerConfig config,
             DataSource database,
+            DatabaseClock clock,
             WorkerDevice device,
             WorkerDesk desk,
             WorkerBeat beat,
             RunFeed feed) {
         this.config = config;
         this.database = database;
+        this.clock = clock;
         this.device = device;
         this.desk = desk;
         this.beat = beat;
@@ -57,7 +59,7 @@ public class Worker {
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         if (!config.enabled()) return;
         device.check();
-        scheduler = RunQueue.workers(database, task())
+        scheduler = RunQueue.workers(database, clock, task())
                 .jdbcCustomization(new AffineFetch(beat.name(), config.beat().multipliedBy(MISSED), desk::models))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
@@ -76,7 +78,7 @@ public class Worker {
         return Tasks.custom(RunQueue.TASK, Void.class)
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
                 .onFailure((complete, operations) ->
-                        operations.reschedule(complete, Instant.now().plusSeconds(RunQueue.RETRY_SECONDS)))
+                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
                 .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
     }
 
@@ -86,7 +88,7 @@ public class Worker {
             case DONE -> (complete, operations) -> operations.remove();
             case AGAIN ->
                 (complete, operations) ->
-                        operations.reschedule(complete, Instant.now().plus(outcome.delay()));
+                        operations.reschedule(complete, clock.now().plus(outcome.delay()));
             case LOST -> (complete, operations) -> {};
         };
     }

@@ -8,9 +8,12 @@ import java.util.List;
 /**
  * A worker as admins see it.
  *
- * @param memory for models that stay loaded, in bytes
- * @param speed  evaluations per second of one slot; null before the first
- * @param models loaded and not in use
+ * @param running   runs that it is at; of a lost one those that nobody has taken over yet
+ * @param takenOver runs of a lost one that others have taken over, or that have ended
+ * @param lostSince null while it lives
+ * @param memory    for models that stay loaded, in bytes
+ * @param speed     evaluations per second of one slot; null before the first
+ * @param models    loaded and not in use
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record WorkerView(
@@ -22,11 +25,13 @@ public record WorkerView(
         String version,
         int slots,
         int running,
+        int takenOver,
         List<String> models,
         Double speed,
         boolean draining,
         Instant startedAt,
-        Instant seenAt) {
+        Instant seenAt,
+        Instant lostSince) {
 
     public enum State {
         IDLE,
@@ -38,25 +43,35 @@ public record WorkerView(
         LOST
     }
 
-    static WorkerView of(WorkerEntry worker, boolean alive) {
+    static WorkerView of(WorkerEntry worker) {
+        return of(worker, state(worker), worker.running, 0, null);
+    }
+
+    /** @param left runs that are under its name yet */
+    static WorkerView lost(WorkerEntry worker, long left) {
+        return of(worker, State.LOST, (int) left, (int) Math.max(0, worker.running - left), worker.seenAt);
+    }
+
+    private static WorkerView of(WorkerEntry worker, State state, int running, int takenOver, Instant lostSince) {
         return new WorkerView(
                 worker.name,
-                state(worker, alive),
+                state,
                 worker.device,
                 worker.cores,
                 worker.memory,
                 worker.version,
                 worker.slots,
-                worker.running,
+                running,
+                takenOver,
                 worker.models,
                 worker.speed,
                 worker.draining,
                 worker.startedAt,
-                worker.seenAt);
+                worker.seenAt,
+                lostSince);
     }
 
-    private static State state(WorkerEntry worker, boolean alive) {
-        if (!alive) return State.LOST;
+    private static State state(WorkerEntry worker) {
         if (worker.draining) return worker.running > 0 ? State.DRAINING : State.DRAINED;
         return worker.running > 0 ? State.WORKING : State.IDLE;
     }

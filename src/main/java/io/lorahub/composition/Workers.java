@@ -3,20 +3,25 @@ package io.lorahub.composition;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /** The workers of the hub, as admins see and direct them. */
 @ApplicationScoped
 public class Workers {
 
+    private static final String ALIVE = "select name from worker where seen_at > now() - make_interval(secs => ?1)";
+
+    private final EntityManager entities;
     private final WorkerConfig config;
     private final PoolSignal pool;
     private final Audit audit;
 
-    Workers(WorkerConfig config, PoolSignal pool, Audit audit) {
+    Workers(EntityManager entities, WorkerConfig config, PoolSignal pool, Audit audit) {
+        this.entities = entities;
         this.config = config;
         this.pool = pool;
         this.audit = audit;
@@ -25,9 +30,8 @@ public class Workers {
     /** By name; also those that were lost a short time ago. */
     @Transactional
     public List<WorkerView> all() {
-        return WorkerEntry.<WorkerEntry>list("order by name").stream()
-                .map(this::view)
-                .toList();
+        List<WorkerEntry> all = WorkerEntry.list("order by name");
+        return views(all);
     }
 
     /**
@@ -43,11 +47,19 @@ public class Workers {
             pool.workers();
             audit.log(draining ? "worker.drain" : "worker.undrain", name, "");
         }
-        return view(worker);
+        return views(List.of(worker)).get(0);
     }
 
-    private WorkerView view(WorkerEntry worker) {
-        Instant silent = Instant.now().minus(config.beat().multipliedBy(Worker.MISSED));
-        return WorkerView.of(worker, worker.seenAt.isAfter(silent));
+    private List<WorkerView> views(List<WorkerEntry> workers) {
+        double silence = config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0;
+        Set<?> alive = Set.copyOf(entities.createNativeQuery(ALIVE, String.class)
+                .setParameter(1, silence)
+                .getResultList());
+        return workers.stream()
+                .map(worker -> alive.contains(worker.name)
+                        ? WorkerView.of(worker)
+                        : WorkerView.lost(
+                                worker, CompositionRun.count("worker = ?1 and state = 'RUNNING'", worker.name)))
+                .toList();
     }
 }

@@ -65,10 +65,11 @@ class InspectCommandTest {
     }
 
     @Test
-    void nothing_at_all_is_a_fault_that_names_the_path() {
+    void a_path_where_there_is_nothing_cannot_be_used() {
         Run run = Run.of("inspect", "no/such/place");
-        assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
-        assertThat(run.out()).contains("There is no no/such/place.");
+        assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(run.err()).isEqualTo("lorahub: There is no no/such/place.\n");
+        assertThat(Run.of("inspect", "no/such/place", "--json").code()).isEqualTo(ExitCode.INPUT);
     }
 
     private static Path reference(String name) throws URISyntaxException {

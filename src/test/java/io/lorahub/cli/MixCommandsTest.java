@@ -100,6 +100,33 @@ class MixCommandsTest {
     }
 
     @Test
+    void an_adapter_may_be_named_by_its_path() {
+        Path un = HUB.adaptersFolder().resolve("un");
+        Run byPath = Run.of("evaluate", "--demo", "un-past", "--adapter", HUB.adaptersFolder() + "/un", "--json");
+        assertThat(byPath.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(byPath.err()).contains("There is another adapter un beside");
+
+        Run alone = Run.of(
+                "evaluate", "--adapter", un, "--examples", HUB.task("un-past").fewShotFile(1), "--json");
+        assertThat(alone.code()).as(alone.err()).isZero();
+        JsonNode named = Run.of(
+                        "evaluate",
+                        "--adapters",
+                        un,
+                        "--examples",
+                        HUB.task("un-past").fewShotFile(1),
+                        "--json")
+                .json();
+        assertThat(alone.json()).isEqualTo(named);
+        Run none = Run.of("evaluate", "--demo", "un-past", "--adapter", "no/such.zip=1");
+        assertThat(none.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(none.err()).contains("There is no folder or zip no/such.zip to take an adapter from.");
+        Run two = Run.of(
+                "generate", "--adapter", un + "=1", "--adapter", HUB.adaptersFolder() + "/past=1", "--input", "lock");
+        assertThat(two.code()).as(two.err()).isZero();
+    }
+
+    @Test
     void evaluate_shows_what_is_right_and_what_was_wanted() {
         Run run = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--adapter", "past=1", "--predictions");
         assertThat(run.out())

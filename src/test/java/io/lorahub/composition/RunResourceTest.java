@@ -18,6 +18,7 @@ import static org.hamcrest.Matchers.oneOf;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -231,6 +232,10 @@ class RunResourceTest {
                 .extract()
                 .path("id");
         api().get("/api/v1/runs/" + id).then().body("warnings", hasSize(1));
+        AsBrowser.given(hub.session(member))
+                .get("/runs/" + id)
+                .then()
+                .body(containsString("The model cannot read all of the examples."));
         posted("plain", request()).statusCode(201).body("warnings", nullValue());
     }
 

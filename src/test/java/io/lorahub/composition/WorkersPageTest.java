@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
@@ -136,6 +137,31 @@ class WorkersPageTest {
                 .body(containsString("lorahub worker --device"))
                 .body(containsString("Nothing runs or waits"))
                 .body(not(containsString("Failed lately")));
+    }
+
+    @Test
+    void a_lost_worker_is_shown_since_when_and_what_became_of_its_runs() {
+        worker("w-lost", "cpu", 2, "5 minutes");
+        UUID left = start(Owner.member(member), "left");
+        UUID taken = start(Owner.member(member), "taken");
+        for (UUID run : List.of(left, taken)) states.take(run).orElseThrow();
+        sql("update composition_run set worker = 'w-lost' where id = '%s'".formatted(left));
+
+        browser()
+                .get(PAGE)
+                .then()
+                .body(containsString("Lost"))
+                .body(containsString("5 minutes ago"))
+                .body(containsString("1 to be taken over"))
+                .body(not(containsString("2 of 2")));
+        api().get(API + "/workers")
+                .then()
+                .body("find { it.name == 'w-lost' }.state", equalTo("LOST"))
+                .body("find { it.name == 'w-lost' }.running", equalTo(1))
+                .body("find { it.name == 'w-lost' }.taken_over", equalTo(1))
+                .body("find { it.name == 'w-lost' }.lost_since", notNullValue());
+        sql("update composition_run set worker = 'other' where id = '%s'".formatted(left));
+        browser().get(PAGE).then().body(containsString("2 taken over"));
     }
 
     @Test

@@ -1,17 +1,44 @@
 package io.lorahub.engine.inspection;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.ConfigFile;
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.model.GenerationSettings;
+import io.lorahub.engine.model.T5Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Where there is a generation_config.json, it can be read, as every command will. */
+/** How the model is to write can be read and done, as every command will want to. */
 final class GenerationConfigCheck implements ModelCheck {
+
+    private static final String FILE = "generation_config.json";
 
     @Override
     public void check(ModelContents model, Consumer<Finding> found) {
-        Path file = model.folder().resolve("generation_config.json");
-        if (Files.isRegularFile(file)) ConfigFile.read(file, found);
+        Path file = model.folder().resolve(FILE);
+        Optional<JsonNode> generation =
+                Files.isRegularFile(file) ? ConfigFile.read(file, found) : Optional.of(MissingNode.getInstance());
+        if (generation.isEmpty() || model.config().isEmpty()) return;
+        ConfigFile.read(model.folder().resolve("config.json"), found)
+                .ifPresent(config -> check(model.config().get(), config, generation.get(), found));
+    }
+
+    private static void check(T5Config model, JsonNode config, JsonNode generation, Consumer<Finding> found) {
+        try {
+            for (String setting :
+                    GenerationSettings.of(model, config, generation).unheard()) {
+                found.accept(Finding.warning(
+                        "generation-not-followed",
+                        FILE,
+                        "The model is to write with %s, which LoraHub does not follow.".formatted(setting),
+                        "It decodes greedily, so transformers may write something else."));
+            }
+        } catch (EngineException e) {
+            found.accept(Finding.error("generation-unusable", FILE, e.getMessage(), "Get %s again.".formatted(FILE)));
+        }
     }
 }

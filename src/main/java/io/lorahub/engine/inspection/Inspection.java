@@ -3,6 +3,7 @@ package io.lorahub.engine.inspection;
 import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,13 @@ public record Inspection(
                     .filter(Finding::isError)
                     .map(Inspection::ofBase)
                     .forEach(findings::add);
-            base.tensors().ifPresent(tensors -> findings.addAll(reading.misfits(tensors)));
+            // as commands do that open the model
+            base.config()
+                    .filter(config -> base.tensors().isPresent())
+                    .map(T5Layout::modules)
+                    .map(reading::misfits)
+                    .or(() -> base.tensors().map(reading::misfits))
+                    .ifPresent(findings::addAll);
             return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), base.summary());
         }
     }

@@ -33,6 +33,11 @@ final class ModelReading implements AutoCloseable {
         return found.findings();
     }
 
+    /** Empty where there are more layers than any model has. */
+    Optional<T5Config> config() {
+        return contents.config().filter(ModelTensorsCheck::isPossible);
+    }
+
     Optional<TensorSource> tensors() {
         return contents.tensors();
     }

@@ -17,8 +17,8 @@ final class ModelTensorsCheck implements ModelCheck {
     public void check(ModelContents model, Consumer<Finding> found) {
         if (model.config().isEmpty() || model.tensors().isEmpty()) return;
         T5Config config = model.config().get();
-        int layers = Math.max(config.layers(), config.decoderLayers());
-        if (layers > MAX_LAYERS) {
+        if (!isPossible(config)) {
+            int layers = layers(config);
             found.accept(Finding.error(
                     "config-size",
                     "num_layers",
@@ -28,6 +28,14 @@ final class ModelTensorsCheck implements ModelCheck {
         }
         TensorSource tensors = model.tensors().get();
         T5Layout.shapes(config).forEach((name, shape) -> check(tensors, name, shape, found));
+    }
+
+    static boolean isPossible(T5Config config) {
+        return layers(config) <= MAX_LAYERS;
+    }
+
+    private static int layers(T5Config config) {
+        return Math.max(config.layers(), config.decoderLayers());
     }
 
     private static void check(TensorSource tensors, String name, long[] wanted, Consumer<Finding> found) {

@@ -1,6 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.ConfigFile;
 import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Files;
@@ -21,6 +22,8 @@ final class TokenizerCheck implements ModelCheck {
                     "Save the tokenizer with transformers: AutoTokenizer.from_pretrained(...).save_pretrained(...)."));
             return;
         }
+        Path settings = model.folder().resolve("tokenizer_config.json");
+        if (Files.isRegularFile(settings) && ConfigFile.read(settings, found).isEmpty()) return;
         try {
             Tokenizer.open(model.folder()).close();
         } catch (EngineException e) {

@@ -2,7 +2,6 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Composition;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
@@ -99,38 +97,14 @@ public final class Session implements AutoCloseable {
     }
 
     private static void requireFit(Adapter adapter, BaseModel base) {
-        Map<String, long[]> modules = T5Layout.modules(base.config());
-        for (LoraModule module : adapter.modules().values()) {
-            long[] expected = modules.get(module.name());
-            if (expected == null) {
-                throw new EngineException(
-                        "The adapter %s changes the module %s, which the base model in %s does not have; it was trained on another model (%s)."
-                                .formatted(
-                                        adapter.name(),
-                                        module.name(),
-                                        base.folder(),
-                                        adapter.config().baseModel().orElse("unnamed")));
-            }
-            if (module.embedding()) {
-                throw new EngineException(
-                        "The adapter %s changes the table %s, which LoraHub does not compose; train it on linear layers."
-                                .formatted(adapter.name(), module.name()));
-            }
-            long[] actual = {module.out(), module.in()};
-            if (!Arrays.equals(actual, expected)) {
-                throw new EngineException(
-                        "The adapter %s changes %s as a %d × %d weight, but in the base model %s it is %d × %d; it was trained on another model (%s)."
-                                .formatted(
-                                        adapter.name(),
-                                        module.name(),
-                                        actual[0],
-                                        actual[1],
-                                        base.folder(),
-                                        expected[0],
-                                        expected[1],
-                                        adapter.config().baseModel().orElse("unnamed")));
-            }
-        }
+        adapter.misfit(T5Layout.modules(base.config())).ifPresent(misfit -> {
+            String named = adapter.config()
+                    .baseModel()
+                    .map(" It names %s as its base model."::formatted)
+                    .orElse("");
+            throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
+                    .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+        });
     }
 
     public List<String> candidates() {

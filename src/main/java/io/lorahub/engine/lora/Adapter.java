@@ -5,6 +5,7 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 
@@ -46,7 +47,20 @@ public record Adapter(
 
     /** What keeps it from being applied to a base model with these tensors; empty where nothing does. */
     public List<Finding> misfits(TensorSource base) {
-        return new BaseFit(base).misfits(config, modules.values(), modules.keySet());
+        return BaseFit.of(base).misfits(config, modules.values(), modules.keySet());
+    }
+
+    /**
+     * The first reason why it cannot be applied to a base model.
+     *
+     * @param base shapes [out, in] of the model's modules by name
+     */
+    public Optional<Finding> misfit(Map<String, long[]> base) {
+        BaseFit fit = new BaseFit(base);
+        return modules.values().stream()
+                .map(fit::misfit)
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** SHA-256 of its two files by file name, read now. */

@@ -48,7 +48,7 @@ record AdapterContents(
 
     /** Those of them that change what the model computes. */
     Stream<ModuleTensors> acting() {
-        return complete().filter(m -> !(m.isEmbedding() && m.module().equals(SharedEmbeddingCheck.SHARED)));
+        return complete().filter(m -> !SharedEmbeddingCheck.isIdle(m));
     }
 
     /** Those that have factors of the right shape and type, whatever else may be wrong with them. */

@@ -7,6 +7,7 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,14 +50,25 @@ public final class AdapterReading implements AutoCloseable {
 
     /** What keeps it, as far as it can be read, from being applied to a base model with these tensors. */
     public List<Finding> misfits(TensorSource base) {
+        return misfits(BaseFit.of(base));
+    }
+
+    /** The same for a base model with these modules: shapes [out, in] by name. */
+    public List<Finding> misfits(Map<String, long[]> base) {
+        return misfits(new BaseFit(base));
+    }
+
+    private List<Finding> misfits(BaseFit base) {
         if (folder.isEmpty() || contents.isEmpty()) return List.of();
         try {
             AdapterContents c = contents.get();
-            return new BaseFit(base)
-                    .misfits(
-                            c.config(),
-                            c.readable().map(c::module).toList(),
-                            c.modules().keySet());
+            return base.misfits(
+                    c.config(),
+                    c.readable()
+                            .filter(m -> !SharedEmbeddingCheck.isIdle(m))
+                            .map(c::module)
+                            .toList(),
+                    c.modules().keySet());
         } catch (BoundedPattern.UnusablePatternException | EngineException e) {
             return List.of(); // what is wrong is among the findings
         }

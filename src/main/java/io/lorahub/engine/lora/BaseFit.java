@@ -3,17 +3,38 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Whether an adapter's modules are modules of a base model, with its shapes. */
 final class BaseFit {
 
-    private final TensorSource base;
+    private static final String WEIGHT = ".weight";
+    private static final String ANOTHER = "The adapter was made for another model; name that one as the base.";
 
-    BaseFit(TensorSource base) {
+    /** Shapes [out, in] by name; of tables [rows, width]. */
+    private final Map<String, long[]> base;
+
+    BaseFit(Map<String, long[]> base) {
         this.base = base;
+    }
+
+    /** Of a model that only its tensors are known of. A tied output embedding has no tensor of its own. */
+    static BaseFit of(TensorSource tensors) {
+        Map<String, long[]> modules = new LinkedHashMap<>();
+        for (String name : tensors.names()) {
+            long[] shape = tensors.info(name).shape();
+            if (name.endsWith(WEIGHT) && shape.length == 2) {
+                modules.put(name.substring(0, name.length() - WEIGHT.length()), shape);
+            }
+        }
+        if (modules.containsKey(SharedEmbeddingCheck.SHARED)) {
+            modules.putIfAbsent("lm_head", modules.get(SharedEmbeddingCheck.SHARED));
+        }
+        return new BaseFit(modules);
     }
 
     /**
@@ -22,15 +43,48 @@ final class BaseFit {
      */
     List<Finding> misfits(AdapterConfig config, Collection<LoraModule> modules, Set<String> adapted) {
         FindingCollector found = new FindingCollector();
-        modules.forEach(m -> check(m, found));
+        modules.forEach(m -> misfit(m).ifPresent(found));
         warnOfGaps(config, adapted, found);
         return found.findings();
     }
 
+    /** Why a module cannot be added to the base model's. */
+    Optional<Finding> misfit(LoraModule m) {
+        if (m.name().endsWith("embed_tokens")) {
+            return error(
+                    "module-not-in-base",
+                    m,
+                    "%s is only another name for shared, which PEFT does not see.".formatted(m.name()),
+                    "Remove its tensors.");
+        }
+        long[] shape = base.get(m.name());
+        if (shape == null) {
+            return error("module-not-in-base", m, "The base model has no module %s.".formatted(m.name()), ANOTHER);
+        }
+        if (m.embedding() || isTable(m.name())) {
+            return error(
+                    "table-not-composed",
+                    m,
+                    "%s is a table of embeddings, and only factors of linear layers are composed.".formatted(m.name()),
+                    "Train the adapter on linear layers, such as q and v.");
+        }
+        long[] needed = {m.out(), m.in()};
+        if (Arrays.equals(shape, needed)) return Optional.empty();
+        return error(
+                "base-shape",
+                m,
+                "%s changes a weight of %s, but the base model's is %s."
+                        .formatted(m.name(), Arrays.toString(needed), Arrays.toString(shape)),
+                ANOTHER);
+    }
+
+    private static Optional<Finding> error(String code, LoraModule m, String message, String fix) {
+        return Optional.of(Finding.error(code, m.name(), message, fix));
+    }
+
     private void warnOfGaps(AdapterConfig config, Set<String> adapted, FindingCollector found) {
-        for (String tensor : base.names()) {
-            if (!isLinearWeight(tensor)) continue;
-            String module = tensor.substring(0, tensor.length() - ".weight".length());
+        for (String module : base.keySet()) {
+            if (isTable(module)) continue;
             if (config.targets().selector().isPresent()
                     && config.targets().covers(module)
                     && !adapted.contains(module)) {
@@ -44,50 +98,9 @@ final class BaseFit {
         }
     }
 
-    private void check(LoraModule m, FindingCollector found) {
-        if (m.name().endsWith("embed_tokens")) {
-            found.accept(Finding.error(
-                    "module-not-in-base",
-                    m.name(),
-                    "%s is only another name for shared, which PEFT does not see.".formatted(m.name()),
-                    "Remove its tensors."));
-            return;
-        }
-        Optional<long[]> weight = weightOf(m.name());
-        if (weight.isEmpty()) {
-            found.accept(Finding.error(
-                    "module-not-in-base",
-                    m.name(),
-                    "The base model has no module %s.".formatted(m.name()),
-                    "The adapter was made for another model; name that one as the base."));
-            return;
-        }
-        long[] needed = m.embedding() ? new long[] {m.in(), m.out()} : new long[] {m.out(), m.in()};
-        if (!Arrays.equals(weight.get(), needed)) {
-            found.accept(Finding.error(
-                    "base-shape",
-                    m.name(),
-                    "%s changes a weight of %s, but the base model's is %s."
-                            .formatted(m.name(), Arrays.toString(needed), Arrays.toString(weight.get())),
-                    "The adapter was made for another model; name that one as the base."));
-        }
-    }
-
-    /** A tied output embedding has no tensor of its own. */
-    private Optional<long[]> weightOf(String module) {
-        String name = module + ".weight";
-        if (base.names().contains(name)) return Optional.of(base.info(name).shape());
-        if (module.equals("lm_head") && base.names().contains("shared.weight")) {
-            return Optional.of(base.info("shared.weight").shape());
-        }
-        return Optional.empty();
-    }
-
-    private boolean isLinearWeight(String tensor) {
-        return tensor.endsWith(".weight")
-                && base.info(tensor).shape().length == 2
-                && !tensor.endsWith("relative_attention_bias.weight")
-                && !tensor.endsWith("embed_tokens.weight")
-                && !tensor.equals("shared.weight");
+    private static boolean isTable(String module) {
+        return module.equals(SharedEmbeddingCheck.SHARED)
+                || module.endsWith("embed_tokens")
+                || module.endsWith("relative_attention_bias");
     }
 }

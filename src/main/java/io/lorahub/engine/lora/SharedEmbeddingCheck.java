@@ -13,6 +13,11 @@ final class SharedEmbeddingCheck implements AdapterCheck {
 
     static final String SHARED = "shared";
 
+    /** Whether PEFT never runs it. */
+    static boolean isIdle(ModuleTensors module) {
+        return module.isEmbedding() && module.module().equals(SHARED);
+    }
+
     @Override
     public void check(AdapterContents adapter, Consumer<Finding> found) {
         ModuleTensors shared = adapter.modules().get(SHARED);

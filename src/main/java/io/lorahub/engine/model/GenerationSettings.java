@@ -32,7 +32,7 @@ public record GenerationSettings(int start, List<Integer> ends, List<String> unh
             "forced_bos_token_id", "forced_eos_token_id", "suppress_tokens", "begin_suppress_tokens", "bad_words_ids");
 
     /** Throws EngineException where a token's id is none, or beyond the vocabulary. */
-    static GenerationSettings of(T5Config config, JsonNode model, JsonNode generation) {
+    public static GenerationSettings of(T5Config config, JsonNode model, JsonNode generation) {
         List<Integer> starts = firstKnown("decoder_start_token_id", generation, model);
         List<Integer> ends = firstKnown("eos_token_id", generation, model);
         GenerationSettings settings = new GenerationSettings(

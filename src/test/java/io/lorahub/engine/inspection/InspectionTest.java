@@ -5,16 +5,24 @@ import static io.lorahub.testsupport.AdapterBuilder.randomTensor;
 import static io.lorahub.testsupport.AdapterBuilder.tensor;
 import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.inspection.Inspection.Kind;
+import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.safetensors.TensorSource;
+import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Deltas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +144,34 @@ class InspectionTest {
                 Inspection.of(anAdapter().adapting("model.layers.0.q_proj").in(dir, "past"), aModel().in(dir, "base")),
                 "module-not-in-base",
                 "model.layers.0.q_proj");
+    }
+
+    /** Both with the model's folder and with what a hub knows of it. */
+    @Test
+    void a_table_is_not_composed() {
+        String table = "encoder.block.0.layer.0.SelfAttention.relative_attention_bias";
+        Random random = new Random(1);
+        AdapterBuilder builder = anAdapter()
+                .adapting(Q)
+                .ofShape(4, 6)
+                .with("target_modules", "[\"SelfAttention.q\", \"relative_attention_bias\"]")
+                .withTensor(AdapterBuilder.tensor(table, "lora_embedding_A"), randomTensor(random, 2, 4))
+                .withTensor(AdapterBuilder.tensor(table, "lora_embedding_B"), randomTensor(random, 2, 2));
+        Path adapter = builder.in(dir, "past");
+        Path base = aModel().in(dir, "base");
+        assertThat(Inspection.of(adapter, base).findings())
+                .filteredOn(Finding::isError)
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.code()).isEqualTo("table-not-composed");
+                    assertThat(f.subject()).isEqualTo(table);
+                });
+        try (TensorSource tensors = ModelFolder.open(base)) {
+            assertThat(Inspection.of(adapter, tensors).sound()).isFalse();
+        }
+        assertThatThrownBy(() -> Session.open(base, List.of(Adapter.load(adapter)), Composition.EXACT, Compute.cpu()))
+                .hasMessageContaining("does not fit the base model")
+                .hasMessageContaining(table + " is a table");
     }
 
     @Test

@@ -96,7 +96,11 @@ class ModelInspectionTest {
     @CsvSource({
         "tokenizer.json, '{\"version\": 1}', tokenizer-unreadable",
         "tokenizer.json, '', tokenizer-unreadable",
-        "tokenizer_config.json, '{', tokenizer-unreadable",
+        "tokenizer_config.json, '{', config-unreadable",
+        "generation_config.json, '{\"eos_token_id\": 12}', generation-unusable",
+        "generation_config.json, '{\"decoder_start_token_id\": \"x\"}', generation-unusable",
+        "config.json, '{\"model_type\": \"t5\", \"layer_norm_epsilon\": -1}', model-unsupported",
+        "config.json, '{\"model_type\": \"t5\", \"vocab_size\": 12, \"eos_token_id\": 12}', model-unsupported",
         "generation_config.json, '{\"eos_token_id\": 1', config-unreadable",
         "generation_config.json, '[]', config-unreadable",
         "config.json, '{\"model_type\": \"t5\"} {}', config-unreadable"
@@ -107,6 +111,18 @@ class ModelInspectionTest {
         assertThat(Inspection.of(folder).findings()).singleElement().satisfies(f -> {
             assertThat(f.code()).isEqualTo(code);
             assertThat(f.isError()).isTrue();
+        });
+    }
+
+    @Test
+    void settings_of_generation_that_are_not_followed_are_a_warning() throws IOException {
+        Path folder = aModel().in(dir, "base");
+        Files.writeString(folder.resolve("generation_config.json"), "{\"repetition_penalty\": 1.2}");
+        Inspection inspection = Inspection.of(folder);
+        assertThat(inspection.sound()).isTrue();
+        assertThat(inspection.findings()).singleElement().satisfies(f -> {
+            assertThat(f.code()).isEqualTo("generation-not-followed");
+            assertThat(f.message()).contains("repetition_penalty 1.2");
         });
     }
 

@@ -27,8 +27,8 @@ public record WorkTime(double fixed, double perToken, double perCandidate) {
      * 1.6 to 250 million parameters (docs/measurements.md).
      */
     static WorkTime ofEvaluation(long parameters) {
-        double token = 2e-4 + 2.0 * parameters / 3e11;
-        return new WorkTime(0.003, token, token);
+        double token = 6e-5 + 2.0 * parameters / 3.5e11;
+        return new WorkTime(0.002, token, token);
     }
 
     /** What comes after a search: predictions of four mixes, which take several times as long as a loss, and files. */

@@ -58,6 +58,12 @@ public class Publishing {
         return version;
     }
 
+    /** The adapter of which something of this name becomes a new version. */
+    @Transactional
+    public Optional<Adapter> existing(Publisher publisher, String name) {
+        return Adapter.at(publisher.name, CardText.line(name));
+    }
+
     /** What speaks against it whatever its files hold; empty if nothing does. */
     @Transactional
     public List<Cause> faultsOfWords(Publication p) {

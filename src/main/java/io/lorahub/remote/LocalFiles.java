@@ -85,18 +85,16 @@ public final class LocalFiles {
     }
 
     /**
-     * The upload that an earlier try began: of the same names and sizes where files are still to come, else of the
-     * same contents.
+     * The upload that an earlier try began: of the same folder, names and sizes where files are still to come, else of
+     * the same contents.
      */
     Optional<JsonNode> begun(JsonNode uploads) {
         for (JsonNode upload : uploads) {
-            if (!upload.path("folder").asText().equals(folder())) continue;
             JsonNode there = upload.path("files");
-            if (upload.path("state").asText().equals("receiving")
-                    ? isSame(there)
-                    : contents().isWhole(there)) {
-                return Optional.of(upload);
-            }
+            boolean same = upload.path("state").asText().equals("receiving")
+                    ? upload.path("folder").asText().equals(folder()) && isSame(there)
+                    : contents().isWhole(there);
+            if (same) return Optional.of(upload);
         }
         return Optional.empty();
     }

@@ -1,7 +1,6 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Publisher;
-import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Checkup;
@@ -70,7 +69,7 @@ class UploadPublishing {
         if (isNew && typed.name() != null) {
             uploads.aim(upload, typed.publisher(), "");
             Publisher publisher = publisher(upload);
-            Adapter.at(publisher.name, typed.name().strip()).ifPresent(taken -> {
+            publishing.existing(publisher, typed.name()).ifPresent(taken -> {
                 throw ProblemException.invalid(
                         "name",
                         "%s is there already; choose another name, or above that this is a new version of it."
@@ -116,7 +115,7 @@ class UploadPublishing {
         String name = drafts.of(upload).name();
         if (upload.adapter != null || name == null) return;
         Publisher publisher = Publisher.findById(publisher(upload).id, LockModeType.PESSIMISTIC_WRITE);
-        upload.adapter = Adapter.at(publisher.name, name.strip()).orElse(null);
+        upload.adapter = publishing.existing(publisher, name).orElse(null);
     }
 
     private Upload locked(UUID id) {

@@ -1,6 +1,7 @@
 package io.lorahub.account;
 
 import io.lorahub.web.Cause;
+import io.lorahub.web.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,9 +21,7 @@ public record Profile(String displayName, String email, String about) {
     List<Cause> faults() {
         List<Cause> causes = new ArrayList<>();
         checkLength("displayName", displayName, LONGEST_DISPLAY_NAME, causes);
-        if (displayName.codePoints().anyMatch(Character::isISOControl)) {
-            causes.add(new Cause("displayName", "A name is one line without control characters."));
-        }
+        OneLine.fault(displayName).ifPresent(fault -> causes.add(new Cause("displayName", fault)));
         checkLength("email", email, LONGEST_EMAIL, causes);
         if (!email.isEmpty() && !email.matches("[^@\\s\\p{Cntrl}]+@[^@\\s\\p{Cntrl}]+")) {
             causes.add(new Cause("email", "This is no e-mail address; it needs the form name@example.org."));

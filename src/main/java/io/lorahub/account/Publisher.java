@@ -12,6 +12,7 @@ import jakarta.persistence.ManyToMany;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,8 +40,9 @@ public class Publisher extends PanacheEntityBase {
             inverseJoinColumns = @JoinColumn(name = "person_id"))
     public Set<Person> members = new HashSet<>();
 
+    /** In any case of its letters, as an account's name is. */
     public static Optional<Publisher> named(String name) {
-        return find("name", name).firstResultOptional();
+        return find("name", name.toLowerCase(Locale.ROOT)).firstResultOptional();
     }
 
     /** Those under whose names a person may publish, by name. */

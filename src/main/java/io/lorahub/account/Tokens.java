@@ -3,6 +3,7 @@ package io.lorahub.account;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.Cause;
+import io.lorahub.web.OneLine;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -70,9 +71,7 @@ public class Tokens {
             causes.add(new Cause(
                     "name", "This has %d characters; at most %d are possible.".formatted(name.length(), LONGEST_NAME)));
         }
-        if (name.codePoints().anyMatch(Character::isISOControl)) {
-            causes.add(new Cause("name", "This is one line without control characters."));
-        }
+        OneLine.fault(name).ifPresent(fault -> causes.add(new Cause("name", fault)));
         if (scope == null) causes.add(new Cause("scope", "Choose read or write."));
         if (days.isPresent() && !DAYS.contains(days.get())) {
             causes.add(new Cause("days", "Choose one of %s days, or no end.".formatted(DAYS)));

@@ -17,6 +17,7 @@ import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** A published adapter with its card. Its files stand in its versions. */
@@ -106,7 +107,10 @@ public class Adapter extends PanacheEntityBase {
 
     /** {@code publisher/name}. */
     public static Optional<Adapter> at(String publisher, String name) {
-        return find("from Adapter a join fetch a.publisher p where p.name = ?1 and a.name = ?2", publisher, name)
+        return find(
+                        "from Adapter a join fetch a.publisher p where p.name = ?1 and a.name = ?2",
+                        publisher.toLowerCase(Locale.ROOT),
+                        name.toLowerCase(Locale.ROOT))
                 .firstResultOptional();
     }
 

@@ -112,7 +112,13 @@ public class AdminPage {
     @POST
     @Path("/base-models/remove")
     public Response remove(@FormParam("name") String name) {
-        models.remove(name);
+        try {
+            models.remove(name);
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(show("", "", "", "", FormErrors.of(e)))
+                    .build();
+        }
         return Toast.seeOther("/admin/base-models", "Removed %s.".formatted(name));
     }
 

@@ -13,6 +13,7 @@ import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Scratch;
 import io.lorahub.storage.StagedFolder;
 import io.lorahub.web.Cause;
+import io.lorahub.web.OneLine;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -120,7 +121,7 @@ public class BaseModels {
             String called, String summary, String licence, ModelSummary model, StagedFolder files) {
         BaseModelEntry entry = new BaseModelEntry();
         entry.name = called;
-        entry.summary = summary == null ? "" : summary.strip();
+        entry.summary = summary == null ? "" : OneLine.of(summary);
         entry.licence = licence == null || licence.isBlank() ? null : licence.strip();
         entry.modelType = model.modelType();
         entry.parameters = model.tensors().parameters();

@@ -10,11 +10,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /** A publisher and what it has published. Addresses of pages are reserved names, so they never mean a publisher. */
-@Path("/{publisher:[a-z0-9][a-z0-9-]*}")
+@Path("/{publisher:[A-Za-z0-9][A-Za-z0-9-]*}")
 @Produces(MediaType.TEXT_HTML)
 public class PublisherPage {
 
@@ -37,12 +39,20 @@ public class PublisherPage {
 
     @GET
     @Operation(hidden = true)
-    public TemplateInstance show(String publisher) {
+    public Response show(String publisher) {
         Publisher found = Publisher.named(publisher).orElseThrow(() -> ProblemException.notFound("publisher"));
+        if (!found.name.equals(publisher)) return moved("/" + found.name);
         boolean own = rights.mayPublishAs(found);
         BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
-        return Templates.show(new PublisherSheet(
-                found, own, query.address(BrowsePage.PATH), catalogue.find(query, 0), hidden(found, own)));
+        return Response.ok(Templates.show(new PublisherSheet(
+                        found, own, query.address(BrowsePage.PATH), catalogue.find(query, 0), hidden(found, own))))
+                .build();
+    }
+
+    private static Response moved(String path) {
+        return Response.status(Response.Status.MOVED_PERMANENTLY)
+                .location(URI.create(path))
+                .build();
     }
 
     /** What not everybody finds, as far as the viewer may know of it. */

@@ -10,6 +10,7 @@ import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.web.Cause;
+import io.lorahub.web.OneLine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ public class RunRequestCheck {
 
     public Checked check(RunRequest request) {
         List<Cause> causes = new ArrayList<>(request.faults());
-        text("title", request.title(), TITLE, true, causes);
+        title(request.title(), true, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
         List<Cause> ofExamples = examples.texts(request.spec());
         causes.addAll(ofExamples);
@@ -59,7 +60,7 @@ public class RunRequestCheck {
     /** What is wrong with a request for a run that takes base model and candidates from another one. */
     List<Cause> fork(RunRequest request, CompositionRun from) {
         List<Cause> causes = new ArrayList<>(request.faults());
-        text("title", request.title(), TITLE, false, causes);
+        title(request.title(), false, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
         List<Cause> ofExamples = examples.texts(request.spec());
         causes.addAll(ofExamples);
@@ -102,6 +103,13 @@ public class RunRequestCheck {
                     "The strategy %s needs gradients, which the objective %s does not have; choose another of the two."
                             .formatted(spec.strategy(), spec.objective())));
         }
+    }
+
+    private static void title(String title, boolean needed, List<Cause> causes) {
+        int before = causes.size();
+        text("title", title, TITLE, needed, causes);
+        if (causes.size() > before || title == null) return;
+        OneLine.fault(title.strip()).ifPresent(fault -> causes.add(new Cause("title", fault)));
     }
 
     private static void text(String field, String text, int limit, boolean needed, List<Cause> causes) {

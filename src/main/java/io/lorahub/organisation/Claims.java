@@ -1,5 +1,6 @@
 package io.lorahub.organisation;
 
+import io.lorahub.web.OneLine;
 import java.util.Objects;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
@@ -30,7 +31,7 @@ record Claims(String issuer, String subject, String label, String displayName, S
     }
 
     private static String cut(String text, int longest) {
-        String line = text.replaceAll("\\p{Cntrl}", " ").strip();
+        String line = OneLine.of(text);
         return line.length() > longest ? line.substring(0, longest) : line;
     }
 }

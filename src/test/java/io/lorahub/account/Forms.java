@@ -20,7 +20,7 @@ final class Forms {
 
     /** @param fields names and values in turn */
     static Response post(String session, String path, String... fields) {
-        RequestSpecification request = as(session).contentType("application/x-www-form-urlencoded");
+        RequestSpecification request = as(session).contentType("application/x-www-form-urlencoded; charset=UTF-8");
         for (int i = 0; i < fields.length; i += 2) request.formParam(fields[i], fields[i + 1]);
         return request.post(path);
     }

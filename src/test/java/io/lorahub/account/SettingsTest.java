@@ -84,6 +84,26 @@ class SettingsTest {
                 .isEqualTo(422);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ada\u202eevil", "a\u2066b", "a\u200bb", "a\u2028b", "a\ufeffb"})
+    void a_display_name_or_a_tokens_name_with_something_unseen_in_it_is_refused(String name) {
+        Response refused = Forms.post(session, "/settings", "displayName", name);
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.contentType()).isEqualTo("text/html;charset=UTF-8");
+        assertThat(Forms.errorOf(refused, "displayName")).contains("one line without control characters");
+        Response token = Forms.post(session, "/settings/tokens", "name", name, "scope", "read", "days", "30");
+        assertThat(token.statusCode()).isEqualTo(422);
+        assertThat(Forms.errorOf(token, "name")).contains("one line without control characters");
+    }
+
+    @Test
+    void names_of_other_scripts_are_kept_as_they_are() {
+        String name = "\u0645\u06cc\u200c\u0646\u0627\u0645 \ud83d\udc69\u200d\ud83d\udd2c";
+        assertThat(Forms.post(session, "/settings", "displayName", name).statusCode())
+                .isEqualTo(303);
+        assertThat(Publisher.named(person.name).orElseThrow().title).isEqualTo(name);
+    }
+
     @Test
     void an_empty_profile_is_a_profile() {
         assertThat(Forms.post(session, "/settings").statusCode()).isEqualTo(303);

@@ -2,6 +2,7 @@ package io.lorahub.browse;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 
 import io.lorahub.account.Person;
@@ -17,6 +18,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
+import java.util.Locale;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +52,20 @@ class PublisherPageTest {
             adapter.state = AdapterState.TAKEN_DOWN;
             adapter.stateReason = "Spam.";
         });
+    }
+
+    @Test
+    void a_name_in_other_letters_leads_to_the_page() {
+        AsBrowser.given()
+                .get(path().toUpperCase(Locale.ROOT))
+                .then()
+                .statusCode(301)
+                .header("Location", endsWith(path()));
+        AsBrowser.given()
+                .get(("/" + open.address()).toUpperCase(Locale.ROOT))
+                .then()
+                .statusCode(200);
+        AsBrowser.given().get("/No-Such-Publisher").then().statusCode(404);
     }
 
     @Test

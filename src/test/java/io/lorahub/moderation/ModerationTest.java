@@ -24,7 +24,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import java.util.List;
 import java.util.Map;
+import org.jsoup.Jsoup;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +130,16 @@ class ModerationTest {
                 .body(containsString("adapter.take-down"))
                 .body(containsString("adapter.restore"))
                 .body(containsString("adapter.appeal"));
+    }
+
+    @Test
+    void the_searches_of_a_page_are_told_apart_by_their_names() {
+        for (String path : List.of("/moderation/audit", "/moderation/members")) {
+            List<String> names = Jsoup.parse(by(moderator).get(path).asString())
+                    .select("[role=search]")
+                    .eachAttr("aria-label");
+            assertThat(names).as(path).hasSize(2).doesNotHaveDuplicates();
+        }
     }
 
     @Test

@@ -1,0 +1,76 @@
+package io.lorahub.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.util.UUID;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class AdminPageTest {
+
+    private final Hub hub;
+    private String session;
+
+    AdminPageTest(Hub hub) {
+        this.hub = hub;
+    }
+
+    @BeforeEach
+    void signIn() {
+        session = hub.session(hub.person(Role.ADMIN));
+    }
+
+    @Test
+    void a_base_model_that_is_needed_stays_and_the_page_says_why() {
+        String name = model();
+        Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
+        QuarkusTransaction.requiringNew().run(() -> Adapter.<Adapter>findById(adapter.id).baseModel = name);
+
+        Response answer = remove(name);
+
+        assertThat(answer.statusCode()).isEqualTo(409);
+        Document page = Jsoup.parse(answer.asString());
+        assertThat(page.select("h1").text()).isEqualTo("Base models");
+        assertThat(page.select("main [role=alert]").text()).contains("1 adapter");
+        assertThat(page.select("tr:contains(" + name + ")")).hasSize(1);
+        assertThat(BaseModelEntry.named(name)).isPresent();
+    }
+
+    @Test
+    void one_that_nothing_needs_goes() {
+        String name = model();
+        assertThat(remove(name).statusCode()).isEqualTo(303);
+        assertThat(BaseModelEntry.named(name)).isEmpty();
+    }
+
+    private Response remove(String name) {
+        return AsBrowser.given(session).formParam("name", name).post("/admin/base-models/remove");
+    }
+
+    private static String model() {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            BaseModelEntry entry = new BaseModelEntry();
+            entry.name = "somebody/" + UUID.randomUUID();
+            entry.modelType = "t5";
+            entry.parameters = 1;
+            entry.bytes = 4;
+            entry.persist();
+            return entry.name;
+        });
+    }
+}

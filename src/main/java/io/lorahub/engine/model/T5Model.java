@@ -26,6 +26,9 @@ public final class T5Model implements AutoCloseable {
     /** Parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
 
+    /** Bytes of activations beyond which a gradient computes them again instead of keeping them. */
+    private static final double MOST_ACTIVATIONS = 1e9;
+
     /** What a further group of examples costs beside its tokens, in operations: its share of calls into libtorch. */
     private static final double GROUP_OPERATIONS = 2e7;
 
@@ -181,6 +184,19 @@ public final class T5Model implements AutoCloseable {
      * @return derivative[i] belongs to weights[i]
      */
     public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
+        return gradient(bank, examples, weights, activations(examples) > MOST_ACTIVATIONS);
+    }
+
+    /** Bytes that autograd keeps of all layers for the way back, about. */
+    private double activations(Examples examples) {
+        double perToken = 12.0 * config.dModel() + 4.0 * config.dFf() + 4.0 * config.inner();
+        double passes = (double) examples.inputTokens() * config.layers()
+                + 1.5 * examples.labelTokens() * config.decoderLayers();
+        return perToken * passes * Float.BYTES;
+    }
+
+    /** @param lean whether to compute each layer a second time instead of keeping what it made */
+    LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
         Torch.prepareThread();
         Mix mix = Mix.all(bank, List.of(weights));
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
@@ -199,7 +215,7 @@ public final class T5Model implements AutoCloseable {
             examples.biases.forEach(b -> b.setName("biases[]"));
             arguments.addAll(examples.biases);
             arguments.add(examples.groups(scope));
-            NDList result = program.callForTraining("gradient", arguments);
+            NDList result = program.callForTraining(lean ? "lean_gradient" : "gradient", arguments);
             result.attach(scope);
             return new LossGradient(
                     examples.unpadded(result.get(0).toFloatArray(), 0), derivative(bank, result.get(1), result.get(2)));
@@ -211,8 +227,8 @@ public final class T5Model implements AutoCloseable {
         float[] direct = mix.toFloatArray();
         float[] rows = coefficients.toFloatArray();
         for (int i = 0; i < derivative.length; i++) {
-            derivative[i] = direct.length == derivative.length ? direct[i] : 0;
-            for (int row = bank.firstRow(i); rows.length == bank.rows() && row < bank.firstRow(i + 1); row++) {
+            derivative[i] = direct[i];
+            for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++) {
                 derivative[i] += rows[row];
             }
         }

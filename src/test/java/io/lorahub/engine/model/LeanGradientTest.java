@@ -1,0 +1,83 @@
+package io.lorahub.engine.model;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.testsupport.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A gradient that computes every layer a second time is the one that keeps them all. */
+class LeanGradientTest {
+
+    @TempDir
+    Path temporary;
+
+    static Stream<Arguments> mixes() {
+        return Stream.of(
+                // the name of the model, the composition, adapters of every kind of layer
+                Arguments.of("t5-v1.1-gated", Composition.EXACT, List.of("plain-a", "all-linear", "other-modules", "lora-bias")),
+                Arguments.of("t5-v1.1-gated", Composition.FACTOR, List.of("plain-a", "plain-b")));
+    }
+
+    private static List<int[]> texts(long seed, T5Config config) {
+        Random random = new Random(seed);
+        return IntStream.range(0, 5)
+                .mapToObj(i -> random.ints(2 + random.nextInt(20), 3, config.vocabulary())
+                        .toArray())
+                .toList();
+    }
+
+    private Adapter outputLayer(T5Config config) {
+        return Adapter.load(anAdapter()
+                .adapting("lm_head")
+                .ofShape(config.vocabulary(), config.dModel())
+                .in(temporary, "output"));
+    }
+
+    /** The factors of all candidates must be alike to be added. */
+    private static List<Adapter> with(Adapter output, List<Adapter> adapters, Composition composition) {
+        return composition == Composition.FACTOR
+                ? adapters
+                : Stream.concat(adapters.stream(), Stream.of(output)).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mixes")
+    void it_has_the_losses_and_derivatives_of_the_one_that_keeps_all(
+            String model, Composition composition, List<String> names) {
+        List<Adapter> adapters = new ArrayList<>();
+        names.forEach(name -> adapters.add(Adapter.load(Reference.path("adapters/" + name))));
+        Path folder = Reference.path("models/" + model);
+        try (BaseModel base = BaseModel.open(folder);
+                Adapter output = outputLayer(base.config());
+                T5Model t5 = T5Model.load(base, Compute.cpu());
+                AdapterBank bank = t5.bank(with(output, adapters, composition), composition);
+                Examples examples = t5.examples(texts(1, base.config()), texts(2, base.config()))) {
+            double[] weights = new Random(5).doubles(bank.candidates(), -1, 1).toArray();
+
+            LossGradient kept = t5.gradient(bank, examples, weights, false);
+            LossGradient lean = t5.gradient(bank, examples, weights, true);
+
+            assertThat(lean.tokenLosses()).containsExactly(kept.tokenLosses(), within(1e-5f));
+            double most = IntStream.range(0, weights.length)
+                    .mapToDouble(i -> Math.abs(kept.gradient()[i]))
+                    .max()
+                    .orElseThrow();
+            assertThat(most).isPositive();
+            assertThat(lean.gradient()).containsExactly(kept.gradient(), within(1e-5 * most));
+        } finally {
+            adapters.forEach(Adapter::close);
+        }
+    }
+}

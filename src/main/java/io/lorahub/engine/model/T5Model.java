@@ -198,6 +198,7 @@ public final class T5Model implements AutoCloseable {
     /** @param lean whether to compute each layer a second time instead of keeping what it made */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
         Torch.prepareThread();
+        if (lean) FreeMemory.giveBack();
         Mix mix = Mix.all(bank, List.of(weights));
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
             NDList arguments = new NDList(this.weights);

@@ -26,7 +26,10 @@ class LeanGradientTest {
     static Stream<Arguments> mixes() {
         return Stream.of(
                 // the name of the model, the composition, adapters of every kind of layer
-                Arguments.of("t5-v1.1-gated", Composition.EXACT, List.of("plain-a", "all-linear", "other-modules", "lora-bias")),
+                Arguments.of(
+                        "t5-v1.1-gated",
+                        Composition.EXACT,
+                        List.of("plain-a", "all-linear", "other-modules", "lora-bias")),
                 Arguments.of("t5-v1.1-gated", Composition.FACTOR, List.of("plain-a", "plain-b")));
     }
 

@@ -1,5 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +59,12 @@ public final class AdapterFolder implements AutoCloseable {
             AdapterFolder adapter = new AdapterFolder(zip, folder.path(), Optional.of(folder));
             opened = true;
             return adapter;
+        } catch (EngineException e) {
+            // nobody but this process knows the temporary folder
+            String message = e.getMessage().replace(folder.path().toString(), zip.toString());
+            throw e instanceof ForeignCodeException f
+                    ? new ForeignCodeException(message, f)
+                    : new CheckpointException(message, e);
         } finally {
             if (!opened) folder.close();
         }

@@ -8,4 +8,8 @@ public final class ForeignCodeException extends CheckpointException {
     ForeignCodeException(Path path, ForeignCallException cause) {
         super(sentence(path, cause.getMessage()), cause);
     }
+
+    ForeignCodeException(String message, ForeignCodeException cause) {
+        super(message, cause);
+    }
 }

@@ -98,6 +98,17 @@ class AdapterFolderTest {
     }
 
     @Test
+    void a_fault_in_a_zip_names_the_zip() throws IOException {
+        Path path = new Zips()
+                .stored("adapter_config.json", "{}")
+                .stored("adapter_model.safetensors", "no tensors")
+                .write(folder.resolve("adapter.zip"));
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> AdapterFolder.open(path))
+                .withMessageStartingWith("The file %s/adapter_model.safetensors cannot be used: ", path);
+    }
+
+    @Test
     void other_files_are_no_zip() throws IOException {
         Path path = Files.writeString(folder.resolve("adapter.zip"), "not a zip");
         assertRefused(path, "it is a damaged zip file, or none.");

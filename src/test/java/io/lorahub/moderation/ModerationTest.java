@@ -109,7 +109,12 @@ class ModerationTest {
         decide("take-down", "It copies demo/un.", 303);
         assertThat(stored().state).isEqualTo(AdapterState.TAKEN_DOWN);
         given().get("/api/v1/adapters/" + address()).then().statusCode(404);
-        by(owner).get("/" + address() + "/appeal").then().statusCode(200).body(containsString("It copies demo/un."));
+        by(owner)
+                .get("/" + address() + "/appeal")
+                .then()
+                .statusCode(200)
+                .body(containsString("It copies demo/un."))
+                .body(containsString("<a href=\"/" + address() + "\">"));
         assertThat(notices(owner, "took down")).isEqualTo(1);
         assertThat(notices(reporter, "was looked at")).isEqualTo(1);
 

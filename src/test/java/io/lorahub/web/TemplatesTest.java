@@ -20,6 +20,20 @@ class TemplatesTest {
     private static final Pattern ENUM_AS_TEXT =
             Pattern.compile("(?<!\\.name)(?<!form\\.scope)(?<!call\\.method) [!=]= '[A-Z][A-Z_]+'");
 
+    /** A text in quotes is given to a tag as it stands; {@code str:concat} puts one together. */
+    private static final Pattern EXPRESSION_IN_TEXT =
+            Pattern.compile("\\{#\\w[\\w/]*\\b[^{}]*=(\"[^\"{}]*\\{|'[^'{}]*\\{)");
+
+    @Test
+    void no_text_in_quotes_holds_an_expression() throws IOException {
+        try (Stream<Path> all = Files.walk(TEMPLATES)) {
+            assertThat(all.filter(path -> path.toString().endsWith(".html")))
+                    .isNotEmpty()
+                    .allSatisfy(path ->
+                            assertThat(text(path)).as(path.toString()).doesNotContainPattern(EXPRESSION_IN_TEXT));
+        }
+    }
+
     @Test
     void no_enum_is_compared_with_a_text() throws IOException {
         try (Stream<Path> all = Files.walk(TEMPLATES)) {

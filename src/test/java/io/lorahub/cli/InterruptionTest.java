@@ -29,7 +29,7 @@ class InterruptionTest {
         awaitEvaluation(process);
         process.toHandle().destroy();
         JsonNode json = new ObjectMapper().readTree(process.getInputStream());
-        assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(process.waitFor()).as(rest(process)).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("weights").size()).isEqualTo(24);
         assertThat(json.get("evaluations").intValue()).isBetween(1, 999_999);
@@ -49,7 +49,7 @@ class InterruptionTest {
         awaitEvaluation(process);
         process.toHandle().destroy();
         JsonNode json = new ObjectMapper().readTree(process.getInputStream());
-        assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(process.waitFor()).as(rest(process)).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(json.get("interrupted").booleanValue()).isTrue();
         assertThat(json.get("controls").get("base").get("loss").isNumber()).isTrue();
         assertThat(json.get("verdict").textValue()).startsWith("Interrupted after ");
@@ -83,6 +83,10 @@ class InterruptionTest {
         command.addAll(java.util.List.of(LONG_RUN));
         command.addAll(java.util.List.of(more));
         return new ProcessBuilder(command).start();
+    }
+
+    private static String rest(Process process) {
+        return process.errorReader().lines().collect(java.util.stream.Collectors.joining("\n"));
     }
 
     private static void awaitEvaluation(Process process) throws IOException {

@@ -134,17 +134,6 @@ class MixCommandsTest {
     }
 
     @Test
-    void what_is_no_finite_number_is_null_in_json_and_named() {
-        Run run = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1e300", "--draw", "1", "--json");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.json().get("loss").isNull()).isTrue();
-        assertThat(run.err())
-                .contains("Not a finite number, and so null in the JSON: objective, loss, example_losses[0]");
-        Run text = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1e300", "--draw", "1");
-        assertThat(text.out()).contains("The loss is no finite number");
-    }
-
-    @Test
     void merge_writes_a_compressed_adapter_that_generate_runs() {
         Path merged = folder.resolve("merged");
         Run run = Run.of(

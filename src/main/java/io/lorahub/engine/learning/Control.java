@@ -18,4 +18,10 @@ public record Control(
         double objective,
         double loss,
         Optional<Accuracy> heldOut,
-        List<String> predictions) {}
+        List<String> predictions) {
+
+    /** As if there were no held-out examples. */
+    Control untested() {
+        return new Control(name, weights, objective, loss, Optional.empty(), List.of());
+    }
+}

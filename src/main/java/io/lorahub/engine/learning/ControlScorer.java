@@ -56,9 +56,9 @@ final class ControlScorer implements AutoCloseable {
         return controls;
     }
 
-    /** With what it predicts on the held-out examples, where there are any. */
+    /** With what it predicts on the held-out examples, where there are any, and where it can write anything. */
     Control tested(Control control) {
-        if (heldOut.isEmpty()) return control;
+        if (heldOut.isEmpty() || !Double.isFinite(control.loss())) return control;
         List<String> predictions =
                 session.generate(session.bank(), heldOut.get().inputs(), control.weights(), maxNewTokens);
         Accuracy accuracy = Accuracy.of(predictions, heldOut.get().examples());

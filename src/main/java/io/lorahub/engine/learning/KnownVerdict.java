@@ -21,7 +21,7 @@ record KnownVerdict(KnownControls controls, int singlesLeft, boolean withHeldOut
         return controls.bestSingle()
                 .map(single -> Verdict.of(base, single, mix))
                 .orElseGet(() -> "The mix has the loss %s on the examples, the base model %s."
-                        .formatted(LossOrder.words(mix), LossOrder.words(base)));
+                        .formatted(Losses.words(mix), Losses.words(base)));
     }
 
     private String singles() {

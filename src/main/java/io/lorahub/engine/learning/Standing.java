@@ -19,9 +19,6 @@ public enum Standing {
     /** The base model is as good as the mix and as the best single adapter, or better. */
     NONE_HELPS;
 
-    /** A loss must fall by this share to count as better. */
-    private static final double NOTEWORTHY = 0.02;
-
     public static Standing of(Control base, Control single, Control composed) {
         boolean none = compared(single, base) >= 0;
         Control rival = none ? base : single;
@@ -36,8 +33,8 @@ public enum Standing {
     private static int compared(Control a, Control b) {
         int right = right(a, b);
         if (right != 0) return right;
-        if (a.loss() < b.loss() * (1 - NOTEWORTHY)) return -1;
-        return b.loss() < a.loss() * (1 - NOTEWORTHY) ? 1 : 0;
+        if (Losses.lower(a, b)) return -1;
+        return Losses.lower(b, a) ? 1 : 0;
     }
 
     /** By held-out examples alone; 0 without them. */

@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The result in words. */
 public final class Verdict {
@@ -19,9 +20,11 @@ public final class Verdict {
 
     /** @param single the best single adapter */
     public static String of(Control base, Control single, Control composed) {
-        Standing standing = Standing.of(base, single, composed);
-        Verdict verdict = new Verdict(base, single, composed);
-        return composed.heldOut().isPresent() ? verdict.onHeldOut(standing) : verdict.onExamples(standing);
+        boolean tested =
+                Stream.of(base, single, composed).allMatch(c -> c.heldOut().isPresent());
+        if (tested) return new Verdict(base, single, composed).onHeldOut(Standing.of(base, single, composed));
+        return new Verdict(base, single, composed)
+                .onExamples(Standing.of(base.untested(), single.untested(), composed.untested()));
     }
 
     private String onExamples(Standing standing) {
@@ -53,15 +56,34 @@ public final class Verdict {
             case MAY_HELP ->
                 "%s; with so few examples the difference may be chance (95 %% intervals %s and %s)."
                         .formatted(found, interval(own), interval(rival()));
-            case FITS -> "%s; only the loss on the examples is lower with the mix (%s).".formatted(found, losses());
+            case FITS ->
+                right(composed) == 0
+                        ? noneRightYet()
+                        : "%s; only the loss on the examples is lower with the mix (%s).".formatted(found, losses());
             case SINGLE_AS_GOOD -> "The best single adapter is as good as the mix. %s (%s).".formatted(found, losses());
             case SINGLE_BETTER ->
-                "The best single adapter is better than the mix. %s (%s). Take that adapter alone, or a larger budget."
-                        .formatted(found, losses());
+                "The best single adapter is better than the mix. %s (%s)%s. Take that adapter alone, or a larger budget."
+                        .formatted(found, losses(), chance(single));
             case NONE_HELPS ->
-                "No candidate helps. %s (%s). Try other candidates, more examples or a larger budget."
-                        .formatted(found, losses());
+                "No candidate helps. %s (%s)%s. Try other candidates, more examples or a larger budget."
+                        .formatted(found, losses(), chance(base));
         };
+    }
+
+    private String noneRightYet() {
+        boolean far = composed.loss() < Math.min(single.loss(), base.loss()) / 2;
+        return "No held-out example is exactly right yet, but the mix has a %s loss on the examples (%s) than the best single adapter, %s (%s), and the base model (%s): a larger budget or more examples may help."
+                .formatted(far ? "far lower" : "lower", loss(composed), single.name(), loss(single), loss(base));
+    }
+
+    /** Where a control gets more right than the mix, but not by so many that it must be better. */
+    private String chance(Control better) {
+        Accuracy own = composed.heldOut().orElseThrow();
+        Accuracy other = better.heldOut().orElseThrow();
+        return right(better) > right(composed) && other.low() <= own.high()
+                ? "; with so few examples the difference may be chance (95 %% intervals %s and %s)"
+                        .formatted(interval(own), interval(other))
+                : "";
     }
 
     private Accuracy rival() {
@@ -79,10 +101,10 @@ public final class Verdict {
     }
 
     private static String interval(Accuracy accuracy) {
-        return "%.0f–%.0f %%".formatted(accuracy.low(), accuracy.high());
+        return String.format(Locale.ROOT, "%.0f–%.0f %%", accuracy.low(), accuracy.high());
     }
 
     private static String loss(Control control) {
-        return String.format(Locale.ROOT, control.loss() < 0.1 ? "%.4f" : "%.2f", control.loss());
+        return Losses.words(control);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
  * {@value #BITS} of them in each of {@value #BANDS} bands. What is projected are the products of each two numbers of a
  * module's sketch: they stay as they are when the sketch changes its sign, which a little noise may make it do. Who looks
  * for similar ones also looks into the buckets {@link #around}, where one sign differs (multi-probe, Lv et al. 2007). So
- * more than 99 in 100 pairs of a similarity of 0.9 find each other, and practically all of 0.95; of strangers, 5 in 100
+ * more than 99 in 100 pairs of a similarity of 0.9 find each other, and practically all of 0.95; of strangers, 6 in 100
  * have to be compared.
  */
 public final class Buckets {
@@ -15,7 +15,7 @@ public final class Buckets {
     static final int BANDS = 16;
     static final int BITS = 12;
 
-    /** Buckets below it are of releases before 0.2, which found less. */
+    /** Buckets below it are of an earlier way to make them, which found less. */
     public static final int FIRST = BANDS << BITS;
 
     private static final int PAIRS = Sketch.PROBES * (Sketch.PROBES - 1) / 2;

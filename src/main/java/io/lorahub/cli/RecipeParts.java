@@ -100,6 +100,7 @@ final class RecipeParts {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("unknown");
-        return "%s, whose weights have the SHA-256 %s".formatted(part.address().orElse(part.name()), weights);
+        return "%s, whose weights have a SHA-256 of %.16s…"
+                .formatted(part.address().orElse(part.name()), weights);
     }
 }

@@ -28,8 +28,9 @@ public record RunEstimate(
         return each.map(time -> time.seconds(work));
     }
 
+    /** At least a second: nobody can estimate closer. */
     public Optional<Duration> total() {
-        return secondsEach().map(one -> Duration.ofMillis((long) (1000 * (budget * one + rest))));
+        return secondsEach().map(one -> Duration.ofMillis((long) (1000 * Math.max(1, budget * one + rest))));
     }
 
     public boolean isGuess() {
@@ -39,8 +40,11 @@ public record RunEstimate(
     /** Where the figures come from, in a sentence. */
     public String source() {
         if (each.isEmpty()) return "Choose a base model or a candidate for an estimate.";
-        String scaled = "for %,.0f tokens of examples and %d %s"
-                .formatted(work.tokens(), work.candidates(), work.candidates() == 1 ? "candidate" : "candidates");
+        String scaled = work.tokens() == 0
+                ? "before any example is given"
+                : "for %,.0f tokens of examples and %d %s"
+                        .formatted(
+                                work.tokens(), work.candidates(), work.candidates() == 1 ? "candidate" : "candidates");
         if (!isGuess()) return "From %,d evaluations of the latest runs, %s.".formatted(evaluations, scaled);
         return "A guess %s: nothing was measured on this base model yet. It follows from the model's size%s."
                 .formatted(scaled, others ? " and what other models take here" : "");

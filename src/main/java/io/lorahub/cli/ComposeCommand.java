@@ -15,6 +15,7 @@ import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
 import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,14 +116,20 @@ final class ComposeCommand implements Callable<Integer> {
             // before the controls, which may take longer than the search did
             Optional<ExportReport> written = Optional.empty();
             Optional<EngineException> failure = Optional.empty();
+            boolean onlyBase =
+                    interruption.happened() && Arrays.stream(learned.vector()).allMatch(w -> w == 0);
+            if (onlyBase && folder.isPresent()) {
+                output.err().println("lorahub: nothing is written: the best so far is the base model itself.");
+            }
             try {
-                written = folder.map(f -> MergeExport.write(
-                        session,
-                        learned.vector(),
-                        fewShot,
-                        write.how(),
-                        r -> Recipe.of(session, fewShot, settings, learned),
-                        f));
+                written = folder.filter(f -> !onlyBase)
+                        .map(f -> MergeExport.write(
+                                session,
+                                learned.vector(),
+                                fewShot,
+                                write.how(),
+                                r -> Recipe.of(session, fewShot, settings, learned),
+                                f));
             } catch (EngineException e) {
                 // what was found is shown all the same
                 failure = Optional.of(e);

@@ -1,11 +1,13 @@
 package io.lorahub.engine.model;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.JsonFault;
 import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
@@ -21,6 +23,9 @@ import java.util.Map;
  */
 public record BaseModel(Path folder, T5Config config, GenerationSettings generation, TensorSource weights)
         implements AutoCloseable {
+
+    private static final ObjectMapper STRICT =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** Throws EngineException when a file is missing, the family is unknown or a tensor is missing or of another shape. */
     public static BaseModel open(Path folder) {
@@ -52,14 +57,15 @@ public record BaseModel(Path folder, T5Config config, GenerationSettings generat
                     .formatted(file.getFileName(), file.getParent()));
         }
         try {
-            if (new ObjectMapper().readTree(file.toFile()) instanceof ObjectNode object) {
+            if (STRICT.readTree(file.toFile()) instanceof ObjectNode object) {
                 return object;
             }
             throw new EngineException("The file %s holds no JSON object.".formatted(file));
         } catch (JsonProcessingException e) {
-            throw new EngineException("The file %s is no JSON: %s.".formatted(file, e.getOriginalMessage()), e);
+            throw new EngineException("The file %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
         } catch (IOException e) {
-            throw new EngineException("The file %s could not be read: %s.".formatted(file, e.getMessage()), e);
+            throw new EngineException(
+                    "The file %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 

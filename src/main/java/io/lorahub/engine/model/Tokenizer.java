@@ -1,10 +1,12 @@
 package io.lorahub.engine.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.JsonFault;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +67,11 @@ public final class Tokenizer implements AutoCloseable {
             return Files.isRegularFile(file)
                     ? new ObjectMapper().readTree(file.toFile())
                     : new ObjectMapper().createObjectNode();
+        } catch (JsonProcessingException e) {
+            throw new EngineException("The file %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
         } catch (IOException e) {
-            throw new EngineException("The file %s is no JSON: %s".formatted(file, e.getMessage()), e);
+            throw new EngineException(
+                    "The file %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);
         }
     }
 

@@ -52,7 +52,11 @@ public class CandidateSuggestions {
         if (base.isEmpty())
             faults.add(new Cause("base_model", "Choose the base model whose adapters are to be tried."));
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
-        UUID question = trials.suggest(owner, base.get(), examples);
+        UUID question = trials.suggest(
+                owner,
+                base.get(),
+                examples,
+                form.candidates().stream().map(Candidate::address).toList());
         trials.await(question, PATIENCE);
         return take(owner, form.withSuggestion(question));
     }

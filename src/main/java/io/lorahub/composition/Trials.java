@@ -67,10 +67,14 @@ public class Trials {
         return trial.id;
     }
 
-    /** Asks which of the public adapters of a base model promise something for a task. */
+    /**
+     * Asks which of the public adapters of a base model promise something for a task.
+     *
+     * @param listed addresses of adapters to try in any case
+     */
     @Transactional
-    public UUID suggest(Owner owner, String baseModel, List<Example> examples) {
-        CompatibleAdapters.Found found = compatible.of(baseModel);
+    public UUID suggest(Owner owner, String baseModel, List<Example> examples, List<String> listed) {
+        CompatibleAdapters.Found found = compatible.of(baseModel, listed);
         return ask(owner, new Question.Suggest(baseModel, examples, found.versions(), found.all()));
     }
 

@@ -95,7 +95,7 @@ class RunLimitsTest {
     void many_questions_at_once_end_at_the_limit_of_the_member() throws Exception {
         List<Boolean> asked = atOnce(() -> {
             try {
-                trials.suggest(Owner.member(member), DemoHub.BASE_MODEL, examples());
+                trials.suggest(Owner.member(member), DemoHub.BASE_MODEL, examples(), List.of());
                 return true;
             } catch (ProblemException e) {
                 return false;
@@ -109,7 +109,11 @@ class RunLimitsTest {
     void many_visitors_at_once_end_at_the_limit_of_all_visitors() throws Exception {
         List<Boolean> asked = atOnce(() -> {
             try {
-                trials.suggest(Owner.visitor(java.util.UUID.randomUUID().toString()), DemoHub.BASE_MODEL, examples());
+                trials.suggest(
+                        Owner.visitor(java.util.UUID.randomUUID().toString()),
+                        DemoHub.BASE_MODEL,
+                        examples(),
+                        List.of());
                 return true;
             } catch (ProblemException e) {
                 return false;

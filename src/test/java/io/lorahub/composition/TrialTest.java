@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
@@ -36,15 +37,17 @@ class TrialTest {
     private final Runs runs;
     private final Trials trials;
     private final TrialSweep sweep;
+    private final CompatibleAdapters compatible;
     private Owner member;
     private List<String> candidates;
 
-    TrialTest(Hub hub, DemoOnHub demo, Runs runs, Trials trials, TrialSweep sweep) {
+    TrialTest(Hub hub, DemoOnHub demo, Runs runs, Trials trials, TrialSweep sweep, CompatibleAdapters compatible) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
         this.trials = trials;
         this.sweep = sweep;
+        this.compatible = compatible;
     }
 
     @BeforeEach
@@ -136,18 +139,37 @@ class TrialTest {
         QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
 
         Answer.Suggest answer =
-                (Answer.Suggest) trials.await(trials.suggest(member, DemoHub.BASE_MODEL, fewShot()), SOON)
+                (Answer.Suggest) trials.await(trials.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
                         .orElseThrow();
 
         assertThat(answer.ranked()).extracting(Answer.Promise::address).containsAll(candidates);
         assertThat(answer.all()).isGreaterThanOrEqualTo(4);
     }
 
+    @Test
+    void those_that_are_listed_already_come_first_however_lively_others_are() {
+        String listed = candidates.get(3);
+        QuarkusTransaction.requiringNew().run(() -> makeLively(candidates.get(0)));
+
+        List<Long> versions = compatible
+                .of(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
+                .versions();
+
+        assertThat(versions.get(0))
+                .isEqualTo(QuarkusTransaction.requiringNew()
+                        .call(() -> AdapterVersion.<AdapterVersion>find("adapter", adapter(listed))
+                                .firstResult()
+                                .id));
+    }
+
+    private static io.lorahub.adapter.Adapter adapter(String address) {
+        return io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
+                .orElseThrow();
+    }
+
     /** Only so many are looked at, and other tests have published theirs on the same hub. */
     private void makeLively(String address) {
-        io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
-                .orElseThrow()
-                .trend = 1e9;
+        adapter(address).trend = 1e9;
     }
 
     @Test

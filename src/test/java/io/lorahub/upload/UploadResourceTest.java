@@ -13,6 +13,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
@@ -63,6 +64,17 @@ class UploadResourceTest {
     void signIn() {
         person = hub.person(Role.MEMBER);
         client = new UploadClient(server, hub.token(person, Scope.WRITE));
+    }
+
+    @Test
+    void the_list_of_uploads_looks_again_while_one_is_checked() {
+        String session = hub.session(person);
+        JsonNode upload = client.upload(Map.of(CONFIG, "{ }".getBytes(UTF_8), WEIGHTS, new byte[10]));
+        assertThat(upload.path("state").asText()).isEqualTo("checking"); // no doctor is here
+        assertThat(AsBrowser.given(session).get("/uploads").asString())
+                .contains("id=\"uploads\" hx-get=\"/uploads\"", "http-equiv=\"refresh\"");
+        client.delete(upload);
+        assertThat(AsBrowser.given(session).get("/uploads").asString()).doesNotContain("hx-get=\"/uploads\"");
     }
 
     @Test

@@ -26,9 +26,6 @@ public final class T5Model implements AutoCloseable {
     /** Parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
 
-    /** Bytes of activations beyond which a gradient computes them again instead of keeping them. */
-    private static final double MOST_ACTIVATIONS = 1e9;
-
     /** What a further group of examples costs beside its tokens, in operations: its share of calls into libtorch. */
     private static final double GROUP_OPERATIONS = 2e7;
 
@@ -184,56 +181,13 @@ public final class T5Model implements AutoCloseable {
      * @return derivative[i] belongs to weights[i]
      */
     public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
-        return gradient(bank, examples, weights, activations(examples) > MOST_ACTIVATIONS);
-    }
-
-    /** Bytes that autograd keeps of all layers for the way back, about. */
-    private double activations(Examples examples) {
-        double perToken = 12.0 * config.dModel() + 4.0 * config.dFf() + 4.0 * config.inner();
-        double passes = (double) examples.inputTokens() * config.layers()
-                + 1.5 * examples.labelTokens() * config.decoderLayers();
-        return perToken * passes * Float.BYTES;
+        return gradient(bank, examples, weights, BackwardPass.isLarge(config, examples));
     }
 
     /** @param lean whether to compute each layer a second time instead of keeping what it made */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
         Torch.prepareThread();
-        if (lean) FreeMemory.giveBack();
-        Mix mix = Mix.all(bank, List.of(weights));
-        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
-            NDList arguments = new NDList(this.weights);
-            bank.tensors().forEach((key, tensor) -> {
-                tensor.setName("bank." + key);
-                arguments.add(tensor);
-            });
-            arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
-            arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
-            arguments.add(scope.create(new boolean[] {bank.composition() == Composition.FACTOR}));
-            arguments.add(examples.inputs);
-            arguments.add(examples.shifted);
-            arguments.add(examples.labels);
-            arguments.add(scope.create(examples.shares()));
-            examples.biases.forEach(b -> b.setName("biases[]"));
-            arguments.addAll(examples.biases);
-            arguments.add(examples.groups(scope));
-            NDList result = program.callForTraining(lean ? "lean_gradient" : "gradient", arguments);
-            result.attach(scope);
-            return new LossGradient(
-                    examples.unpadded(result.get(0).toFloatArray(), 0), derivative(bank, result.get(1), result.get(2)));
-        }
-    }
-
-    private static double[] derivative(AdapterBank bank, NDArray mix, NDArray coefficients) {
-        double[] derivative = new double[bank.candidates()];
-        float[] direct = mix.toFloatArray();
-        float[] rows = coefficients.toFloatArray();
-        for (int i = 0; i < derivative.length; i++) {
-            derivative[i] = direct[i];
-            for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++) {
-                derivative[i] += rows[row];
-            }
-        }
-        return derivative;
+        return new BackwardPass(manager, program, this.weights).gradient(bank, examples, weights, lean);
     }
 
     /**

@@ -1,0 +1,66 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
+import java.util.List;
+
+/**
+ * The derivatives of the loss with respect to the weights of a mix, by autograd.
+ *
+ * @param weights the model's, named as its program takes them
+ */
+record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
+
+    /** Bytes of activations beyond which they are computed again instead of kept. */
+    private static final double MOST_ACTIVATIONS = 1e9;
+
+    /** Whether what all layers make, which autograd keeps for the way back, would take too much memory. */
+    static boolean isLarge(T5Config config, Examples examples) {
+        double perToken = 12.0 * config.dModel() + 4.0 * config.dFf() + 4.0 * config.inner();
+        double passes = (double) examples.inputTokens() * config.layers()
+                + 1.5 * examples.labelTokens() * config.decoderLayers();
+        return perToken * passes * Float.BYTES > MOST_ACTIVATIONS;
+    }
+
+    /** @param lean whether to compute each layer a second time instead of keeping what it made */
+    LossGradient gradient(AdapterBank bank, Examples examples, double[] mixture, boolean lean) {
+        if (lean) FreeMemory.giveBack();
+        Mix mix = Mix.all(bank, List.of(mixture));
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+            NDList arguments = new NDList(weights);
+            bank.tensors().forEach((key, tensor) -> {
+                tensor.setName("bank." + key);
+                arguments.add(tensor);
+            });
+            arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
+            arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
+            arguments.add(scope.create(new boolean[] {bank.composition() == Composition.FACTOR}));
+            arguments.add(examples.inputs);
+            arguments.add(examples.shifted);
+            arguments.add(examples.labels);
+            arguments.add(scope.create(examples.shares()));
+            examples.biases.forEach(b -> b.setName("biases[]"));
+            arguments.addAll(examples.biases);
+            arguments.add(examples.groups(scope));
+            NDList result = program.callForTraining(lean ? "lean_gradient" : "gradient", arguments);
+            result.attach(scope);
+            return new LossGradient(
+                    examples.unpadded(result.get(0).toFloatArray(), 0), derivative(bank, result.get(1), result.get(2)));
+        }
+    }
+
+    private static double[] derivative(AdapterBank bank, NDArray mix, NDArray coefficients) {
+        double[] derivative = new double[bank.candidates()];
+        float[] direct = mix.toFloatArray();
+        float[] rows = coefficients.toFloatArray();
+        for (int i = 0; i < derivative.length; i++) {
+            derivative[i] = direct[i];
+            for (int row = bank.firstRow(i); row < bank.firstRow(i + 1); row++) {
+                derivative[i] += rows[row];
+            }
+        }
+        return derivative;
+    }
+}

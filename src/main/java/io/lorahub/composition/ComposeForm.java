@@ -109,12 +109,19 @@ public record ComposeForm(
         return rows;
     }
 
-    ComposeForm withExamples(List<Example> other) {
+    /** What buttons of the form change; the rest stays as it was typed. */
+    private ComposeForm with(
+            List<Example> examples,
+            String pasted,
+            String heldOut,
+            List<Candidate> candidates,
+            TypedSettings settings,
+            Optional<UUID> suggestion) {
         return new ComposeForm(
                 title,
                 description,
                 baseModel,
-                other,
+                examples,
                 pasted,
                 heldOut,
                 candidates,
@@ -123,70 +130,26 @@ public record ComposeForm(
                 from,
                 known,
                 suggestion);
+    }
+
+    ComposeForm withExamples(List<Example> other) {
+        return with(other, pasted, heldOut, candidates, settings, suggestion);
     }
 
     ComposeForm withPasted(String other) {
-        return new ComposeForm(
-                title,
-                description,
-                baseModel,
-                examples,
-                other,
-                heldOut,
-                candidates,
-                find,
-                settings,
-                from,
-                known,
-                suggestion);
+        return with(examples, other, heldOut, candidates, settings, suggestion);
     }
 
     ComposeForm withHeldOut(String other) {
-        return new ComposeForm(
-                title,
-                description,
-                baseModel,
-                examples,
-                pasted,
-                other,
-                candidates,
-                find,
-                settings,
-                from,
-                known,
-                suggestion);
+        return with(examples, pasted, other, candidates, settings, suggestion);
     }
 
     ComposeForm withSettings(TypedSettings other) {
-        return new ComposeForm(
-                title,
-                description,
-                baseModel,
-                examples,
-                pasted,
-                heldOut,
-                candidates,
-                find,
-                other,
-                from,
-                known,
-                suggestion);
+        return with(examples, pasted, heldOut, candidates, other, suggestion);
     }
 
     ComposeForm withSuggestion(UUID question) {
-        return new ComposeForm(
-                title,
-                description,
-                baseModel,
-                examples,
-                pasted,
-                heldOut,
-                candidates,
-                find,
-                settings,
-                from,
-                known,
-                Optional.ofNullable(question));
+        return with(examples, pasted, heldOut, candidates, settings, Optional.ofNullable(question));
     }
 
     /** Those that are listed already stay as they are. */
@@ -196,8 +159,7 @@ public record ComposeForm(
             String adapter = withoutVersion(candidate.address());
             if (all.stream().noneMatch(c -> withoutVersion(c.address()).equals(adapter))) all.add(candidate);
         }
-        return new ComposeForm(
-                title, description, baseModel, examples, pasted, heldOut, all, find, settings, from, known, suggestion);
+        return with(examples, pasted, heldOut, all, settings, suggestion);
     }
 
     /**
@@ -216,8 +178,7 @@ public record ComposeForm(
                     .orElse(candidate));
         }
         all.addAll(others);
-        return new ComposeForm(
-                title, description, baseModel, examples, pasted, heldOut, all, find, settings, from, known, suggestion);
+        return with(examples, pasted, heldOut, all, settings, suggestion);
     }
 
     /** Whether an adapter is listed, in whatever version. */

@@ -217,8 +217,8 @@ class Net(Module):
 
   def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, vector: int) -> Tensor:
     "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
-    if self.tied:
-      x = x * self.tied_scale
+    if self.scaled:
+      x = x * self.output_scale
     if vector < 0:
       return self.linear(w, d, x, "lm_head")
     y = torch.linear(x, w["lm_head.weight"])

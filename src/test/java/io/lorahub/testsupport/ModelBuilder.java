@@ -56,6 +56,12 @@ public final class ModelBuilder {
         return this;
     }
 
+    /** As transformers 5 writes it, which says of every model that it is tied. */
+    public ModelBuilder savedByTransformers5(boolean scaled) {
+        config.put("tie_word_embeddings", true).put("scale_decoder_outputs", scaled);
+        return this;
+    }
+
     public ModelBuilder withTensor(String name, TensorData tensor) {
         replaced.put(name, tensor);
         return this;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
@@ -25,7 +26,9 @@ final class ModelReading implements AutoCloseable {
     private final ModelContents contents;
 
     ModelReading(Path folder) {
-        contents = new ModelContents(folder, config(folder), tensors(folder));
+        Optional<JsonNode> json = ConfigFile.read(folder.resolve("config.json"), found);
+        Optional<TensorSource> tensors = tensors(folder);
+        contents = new ModelContents(folder, json.flatMap(j -> config(j, tensors)), tensors);
         ModelCheck.ALL.forEach(check -> check.check(contents, found));
     }
 
@@ -57,10 +60,10 @@ final class ModelReading implements AutoCloseable {
         contents.tensors().ifPresent(TensorSource::close);
     }
 
-    private Optional<T5Config> config(Path folder) {
-        Optional<JsonNode> json = ConfigFile.read(folder.resolve("config.json"), found);
+    private Optional<T5Config> config(JsonNode json, Optional<TensorSource> tensors) {
         try {
-            return json.map(T5Config::of);
+            return Optional.of(
+                    T5Config.of(json, tensors.map(TensorSource::names).orElse(Set.of())));
         } catch (EngineException e) {
             found.accept(Finding.error("model-unsupported", "config.json", e.getMessage(), ""));
             return Optional.empty();

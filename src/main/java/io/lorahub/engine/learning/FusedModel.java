@@ -1,7 +1,10 @@
 package io.lorahub.engine.learning;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.T5Config;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
@@ -25,6 +28,8 @@ final class FusedModel {
             "special_tokens_map.json",
             "spiece.model");
 
+    private static final String OUTPUT = "lm_head.weight";
+
     private FusedModel() {}
 
     /** Writes into a folder that is there. Every tensor keeps the type it has in the base model's files. */
@@ -34,17 +39,40 @@ final class FusedModel {
         for (String name : base.weights().names()) {
             tensors.put(name, base.weights().tensor(name));
         }
-        session.model()
-                .fuse(
-                        session.bank(),
-                        weights,
-                        (name, values) -> tensors.computeIfPresent(name, (key, before) -> converted(values, before)));
+        boolean tied = base.config().tied();
+        if (tied) tensors.remove(OUTPUT); // a copy that nobody reads
+        session.model().fuse(session.bank(), weights, (name, values) -> {
+            if (tied && name.equals(OUTPUT)) {
+                tensors.put(OUTPUT, converted(outputAlone(values, base.config()), tensors.get("shared.weight")));
+            } else {
+                tensors.computeIfPresent(name, (key, before) -> converted(values, before));
+            }
+        });
         SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
         for (String file : COPIED) {
             if (Files.isRegularFile(base.folder().resolve(file))) {
                 Files.copy(base.folder().resolve(file), folder.resolve(file));
             }
         }
+        if (tied && tensors.containsKey(OUTPUT)) untie(folder.resolve("config.json"));
+    }
+
+    /** The scale of the states that the output layer is given goes into its weight, as models that are not tied have none. */
+    private static float[] outputAlone(float[] weight, T5Config config) {
+        if (!config.scaled()) return weight;
+        float scale = (float) Math.pow(config.dModel(), -0.5);
+        float[] scaled = new float[weight.length];
+        for (int i = 0; i < weight.length; i++) scaled[i] = weight[i] * scale;
+        return scaled;
+    }
+
+    private static void untie(Path file) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode config = (ObjectNode) mapper.readTree(file.toFile());
+        config.put("tie_word_embeddings", false);
+        // transformers 5 asks for this one
+        if (config.has("scale_decoder_outputs")) config.put("scale_decoder_outputs", false);
+        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), config);
     }
 
     private static TensorData converted(float[] values, TensorData like) {

@@ -38,6 +38,7 @@ public record BaseModel(Path folder, T5Config config, GenerationSettings generat
         GenerationSettings generation = GenerationSettings.of(config, json, generation(folder));
         TensorSource weights = ModelFolder.open(folder);
         try {
+            config = T5Config.of(json, weights.names());
             check(config, weights, folder);
         } catch (RuntimeException e) {
             weights.close();

@@ -9,7 +9,8 @@ import java.util.Set;
  * The architecture, from config.json of a Hugging Face model (transformers' T5Config and its defaults).
  *
  * @param activation transformers' name: relu, gelu_new, gelu or silu
- * @param tied       whether the output layer is the input embedding, scaled by d_model^-0.5
+ * @param tied       whether the weight of the output layer is the input embedding
+ * @param scaled     whether the output layer is given the last states times d_model^-0.5
  * @param start      the token that labels are shifted behind; generation may begin with another
  */
 public record T5Config(
@@ -26,6 +27,7 @@ public record T5Config(
         boolean gated,
         String activation,
         boolean tied,
+        boolean scaled,
         int pad,
         int end,
         int start) {
@@ -34,6 +36,16 @@ public record T5Config(
 
     /** Throws EngineException for another family, or a value that makes no model. */
     public static T5Config of(JsonNode json) {
+        return of(json, Set.of());
+    }
+
+    /**
+     * The same with what only the weights tell: transformers 5 writes tie_word_embeddings true for every model and keeps
+     * whether it scales as scale_decoder_outputs; the output layer is one of its own where the files have it.
+     *
+     * @param tensors names of the model's tensors
+     */
+    public static T5Config of(JsonNode json, Set<String> tensors) {
         String family = json.path("model_type").asText("");
         if (!family.equals("t5")) {
             throw new EngineException("The model is of the family \"%s\"; LoraHub runs t5 (T5 v1.0, v1.1 and Flan-T5)."
@@ -62,6 +74,8 @@ public record T5Config(
                     "\"layer_norm_epsilon\" in config.json must not be below 0, but is %s.".formatted(epsilon));
         }
         int pad = token(json, "pad_token_id", 0, vocabulary);
+        boolean tied = json.path("tie_word_embeddings").asBoolean(true);
+        JsonNode scale = json.path("scale_decoder_outputs");
         return new T5Config(
                 vocabulary,
                 positive(json, "d_model", 512),
@@ -75,7 +89,8 @@ public record T5Config(
                 epsilon,
                 gated,
                 activation,
-                json.path("tie_word_embeddings").asBoolean(true),
+                scale.isBoolean() ? !tensors.contains("lm_head.weight") : tied,
+                scale.asBoolean(tied),
                 pad,
                 token(json, "eos_token_id", 1, vocabulary),
                 token(json, "decoder_start_token_id", pad, vocabulary));

@@ -23,8 +23,8 @@ final class T5Constants {
         constants.put("gated", c.gated());
         constants.put(
                 "activation", (long) List.of("relu", "gelu_new", "gelu", "silu").indexOf(c.activation()));
-        constants.put("tied", c.tied());
-        constants.put("tied_scale", Math.pow(c.dModel(), -0.5));
+        constants.put("scaled", c.scaled());
+        constants.put("output_scale", Math.pow(c.dModel(), -0.5));
         constants.put("position_buckets", (long) c.buckets());
         constants.put("position_distance", (long) c.maxDistance());
         constants.put("lowest", (double) -Float.MAX_VALUE);

@@ -1,5 +1,7 @@
 package io.lorahub.engine.learning;
 
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +10,8 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
@@ -16,12 +20,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MergeExportTest {
 
@@ -90,6 +96,44 @@ class MergeExportTest {
                 assertThat(losses(fused, new double[] {0}))
                         .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_fused_model_has_an_output_layer_of_its_own_where_only_that_is_changed(boolean scaled) {
+        TensorData table = AdapterBuilder.randomTensor(new Random(3), 12, 6);
+        Path base = aModel().withTensor("shared.weight", table)
+                .savedByTransformers5(scaled)
+                .in(folder, "base");
+        Path head = anAdapter().adapting("lm_head").ofShape(12, 6).in(folder, "head");
+        Path idle = anAdapter()
+                .adapting("encoder.block.0.layer.0.SelfAttention.q")
+                .ofShape(4, 6)
+                .in(folder, "idle");
+        List<Example> examples = List.of(new Example("a", "b"));
+        try (Session session = Session.open(base, List.of(Adapter.load(head)), Composition.EXACT, Compute.cpu())) {
+            MergeExport.write(
+                    session,
+                    new double[] {0.7},
+                    examples,
+                    new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false),
+                    report -> new ObjectMapper().createObjectNode(),
+                    out());
+            try (Session fused = Session.open(
+                    out().resolve("fused"), List.of(Adapter.load(idle)), Composition.EXACT, Compute.cpu())) {
+                assertThat(losses(fused, examples, 0))
+                        .containsExactly(losses(session, examples, 0.7), Offset.offset(1e-5))
+                        .isNotEqualTo(losses(session, examples, 0));
+            }
+        }
+    }
+
+    private static double[] losses(Session session, List<Example> examples, double weight) {
+        try (Scorer scorer = session.scorer(session.encode(examples))) {
+            return scorer.outcomes(new double[] {weight}, false).stream()
+                    .mapToDouble(Outcome::loss)
+                    .toArray();
         }
     }
 

@@ -88,6 +88,36 @@ class OutputLayerTest {
         }
     }
 
+    private List<float[]> ofNone(Path base) {
+        Adapter idle = adapter("idle-" + base.getFileName(), 0, 1);
+        return losses(base, List.of(idle, adapter("and-" + idle.name(), 0, 2)), Composition.EXACT, 1);
+    }
+
+    /** The same weights as transformers 5 saves them. */
+    private Path resaved(Path base, boolean scaled, String... without) {
+        ModelBuilder model = aModel().savedByTransformers5(scaled);
+        try (BaseModel opened = BaseModel.open(base)) {
+            opened.weights()
+                    .names()
+                    .forEach(name -> model.withTensor(name, opened.weights().tensor(name)));
+            for (String name : without) model.withoutTensor(name);
+            return model.in(folder, base.getFileName() + "-5");
+        }
+    }
+
+    @Test
+    void transformers_5_says_of_every_model_that_it_is_tied() {
+        Path untied = aModel().in(folder, "untied");
+        Path tied = aModel().withTensor("shared.weight", table).tied().in(folder, "tied");
+        Path copied = aModel().withTensor("shared.weight", table)
+                .withTensor("lm_head.weight", table)
+                .in(folder, "copied");
+
+        assertThat(ofNone(resaved(untied, false))).containsExactlyElementsOf(ofNone(untied));
+        assertThat(ofNone(resaved(tied, true))).containsExactlyElementsOf(ofNone(tied));
+        assertThat(ofNone(resaved(copied, false, "lm_head.weight"))).containsExactlyElementsOf(ofNone(copied));
+    }
+
     @Test
     void on_a_tied_model_they_change_the_output_alone() {
         Path tied = aModel().tied().withTensor("shared.weight", table).in(folder, "tied");

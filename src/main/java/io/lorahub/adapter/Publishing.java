@@ -50,6 +50,24 @@ public class Publishing {
         return version;
     }
 
+    /**
+     * By who asked for it a moment ago, when it could not be done yet.
+     *
+     * @throws PublishingException with everything that speaks against it; then nothing was changed, and the caller's
+     *     transaction may go on
+     */
+    @Transactional(dontRollbackOn = PublishingException.class)
+    public AdapterVersion publishFor(Person by, Publication p) {
+        Publisher publisher = Publisher.findById(p.publisher().id);
+        if (by.isBanned() || publisher.members.stream().noneMatch(member -> member.id.equals(by.id))) {
+            throw new PublishingException(
+                    List.of(new Cause("publisher", "You cannot publish under the name %s.".formatted(publisher.name))));
+        }
+        AdapterVersion version = store(p, by);
+        audit.log(by.name, "adapter.publish", version.adapter.address(), version.label);
+        return version;
+    }
+
     /** By LoraHub itself, as it does with its demo hub. */
     @Transactional
     public AdapterVersion publishBySystem(Publication p) {
@@ -69,6 +87,16 @@ public class Publishing {
     public List<Cause> faultsOfWords(Publication p) {
         Optional<Adapter> existing = Adapter.at(p.publisher().name, p.name());
         return PublishingRules.faultsOfWords(p, existing, existing.map(Adapter::newest));
+    }
+
+    /** What speaks against it before its files are checked; empty if nothing does. */
+    @Transactional
+    public List<Cause> foreseen(Publication p) {
+        List<Cause> faults = new ArrayList<>(faultsOfWords(p));
+        if (p.visibility() == Visibility.PUBLIC) {
+            duplicates.whyNotPublic(p.files(), p.publisher()).ifPresent(faults::add);
+        }
+        return faults;
     }
 
     /** The label to propose to who publishes under this name. */

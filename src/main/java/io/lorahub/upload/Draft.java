@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Card;
+import io.lorahub.adapter.Publication;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -80,6 +81,30 @@ record Draft(
                 c.intendedUse(),
                 c.exampleInput(),
                 c.exampleOutput());
+    }
+
+    /** All that is said of what a run has made. */
+    static Draft of(Publication p) {
+        Draft version = new Draft(
+                null,
+                null,
+                null,
+                null,
+                p.label().isEmpty() ? null : p.label(),
+                p.notes(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+        return version.over(of(p.card()).at(p.name(), p.visibility().name().toLowerCase(Locale.ROOT)));
     }
 
     Draft at(String name, String visibility) {

@@ -34,6 +34,8 @@ public class DraftPage {
     static class Templates {
         static native TemplateInstance show(DraftSheet sheet, FormErrors errors);
 
+        static native TemplateInstance mix(DraftSheet sheet);
+
         static native TemplateInstance checks(DraftSheet sheet);
 
         static native TemplateInstance preview(String text);
@@ -70,14 +72,19 @@ public class DraftPage {
         Upload upload = uploads.own(id);
         if (upload.getState() == UploadState.CANCELLED) throw ProblemException.gone("This upload was discarded.");
         if (upload.getState() == UploadState.PUBLISHED) return published(upload);
-        return Response.ok(Templates.show(sheets.sheet(upload), FormErrors.NONE))
+        DraftSheet sheet = sheets.sheet(upload);
+        return Response.ok(upload.isMix() ? Templates.mix(sheet) : Templates.show(sheet, FormErrors.NONE))
                 .build();
     }
 
     private static Response published(Upload upload) {
         if (upload.adapter == null)
             throw ProblemException.gone("This was published, and the adapter was deleted since.");
-        return Toast.seeOther("/" + upload.adapter.address(), "This upload is published.");
+        String page = "/" + upload.adapter.address();
+        return upload.isMix()
+                ? Toast.seeOther(
+                        page, "It passed its checks and is published as %s.".formatted(upload.adapter.address()))
+                : Toast.seeOther(page, "This upload is published.");
     }
 
     /** The checks only, while they go on; then the whole page. */
@@ -147,10 +154,15 @@ public class DraftPage {
     @POST
     @Path("/checks")
     public Response checkAgain(UUID id, @BeanParam DraftForm form) {
+        Response shown = Response.seeOther(URI.create("/uploads/" + id)).build();
+        if (uploads.own(id).isMix()) {
+            mending.checkAgain(id);
+            return shown;
+        }
         try {
             drafts.change(id, form.draft(), Optional.empty());
             mending.checkAgain(id);
-            return Response.seeOther(URI.create("/uploads/" + id)).build();
+            return shown;
         } catch (ProblemException e) {
             return again(id, form, e);
         }
@@ -190,6 +202,7 @@ public class DraftPage {
 
     private TemplateInstance again(UUID id, DraftForm form, FormErrors errors, String preview) {
         Upload upload = uploads.own(id);
+        upload.requireSent(); // what has no form is told as a page
         DraftForm typed = form == null ? DraftForm.of(upload, drafts.of(upload)) : form;
         return Templates.show(sheets.sheet(upload, typed, preview), errors);
     }

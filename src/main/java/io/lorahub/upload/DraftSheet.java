@@ -38,6 +38,7 @@ public record DraftSheet(
     }
 
     public String heading() {
+        if (upload.isMix()) return form.title;
         return upload.folder.isEmpty() ? "Upload of " + upload.person.name : upload.folder;
     }
 
@@ -65,7 +66,9 @@ public record DraftSheet(
 
     /** Whether the base model may be another one than the files say. */
     public boolean mayNameBase() {
-        return hasCard() && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
+        return !upload.isMix()
+                && hasCard()
+                && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
     }
 
     /** The name to begin with: that of the files, unless it is none that anybody could use. */
@@ -78,6 +81,16 @@ public record DraftSheet(
     /** Whether the checks can be done once more with the files that are there. */
     public boolean mayCheckAgain() {
         return upload.getState() == UploadState.FAILED && !upload.hashes().isEmpty();
+    }
+
+    /** What {@link Upload#failure} is about. */
+    public String failureTitle() {
+        return checks.isEmpty() ? "The checks could not be done." : "It could not be published.";
+    }
+
+    /** Where it will be, {@code publisher/name}. */
+    public String destination() {
+        return upload.publisher.name + "/" + form.name;
     }
 
     public List<Step> steps() {

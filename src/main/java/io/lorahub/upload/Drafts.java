@@ -39,6 +39,7 @@ class Drafts {
     @Transactional
     Upload change(UUID id, Draft draft, Optional<Integer> edition) {
         Upload upload = uploads.ownLocked(id);
+        upload.requireSent();
         if (!upload.getState().isOpen()) throw ProblemException.conflict("This upload has ended; start a new one.");
         if (edition.isPresent() && edition.get() != upload.edition) throw ProblemException.changed();
         change(upload, draft);
@@ -54,6 +55,7 @@ class Drafts {
     @Transactional
     void aim(UUID id, String adapter) {
         Upload upload = uploads.ownLocked(id);
+        upload.requireSent();
         uploads.aim(upload, null, adapter);
         upload.card = Draft.aimedAt(adapter).json();
     }

@@ -5,6 +5,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
@@ -76,6 +77,14 @@ public class Upload extends PanacheEntityBase {
     /** As in {@link io.lorahub.adapter.AdapterVersion#facts}; null until checked. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
+
+    /** That made the files; null for what was sent, and once the run is deleted. */
+    @Column(name = "run_id")
+    public UUID run;
+
+    /** Weights by the id of a version, of what a run has composed; null for what was sent. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode parts;
 
     /** How often the checks of these files were begun. */
     @Column(name = "check_tries")
@@ -173,6 +182,20 @@ public class Upload extends PanacheEntityBase {
         failure = why;
     }
 
+    /** Whether a run has made the files: nobody sends others or another card, and it is published when it has passed. */
+    public boolean isMix() {
+        return parts != null;
+    }
+
+    /** @throws ProblemException for a mix, of which nothing can be changed before it is published */
+    void requireSent() {
+        if (isMix()) {
+            throw ProblemException.conflict(
+                    "A run has made this, and it is published as it is; discard it and publish the run again, or change"
+                            + " the card when it is published.");
+        }
+    }
+
     /** Whether nothing is to come any more. */
     public boolean isWhole() {
         return files.stream().allMatch(UploadFile::isWhole);
@@ -195,6 +218,11 @@ public class Upload extends PanacheEntityBase {
                 .getResultStream()
                 .filter(Objects::nonNull)
                 .findFirst();
+    }
+
+    /** A person's publications of a run, newest first. */
+    static List<Upload> ofRun(Person person, UUID run) {
+        return list("person = ?1 and run = ?2 order by createdAt desc, id", person, run);
     }
 
     /** Those which came with it, and it itself. */

@@ -26,14 +26,21 @@ public class UploadChecks {
     private final Blobs blobs;
     private final Freeing freeing;
     private final Readmes readmes;
+    private final MixPublishing mixes;
 
     UploadChecks(
-            DuplicateCheck duplicates, FingerprintIndex fingerprints, Blobs blobs, Freeing freeing, Readmes readmes) {
+            DuplicateCheck duplicates,
+            FingerprintIndex fingerprints,
+            Blobs blobs,
+            Freeing freeing,
+            Readmes readmes,
+            MixPublishing mixes) {
         this.duplicates = duplicates;
         this.fingerprints = fingerprints;
         this.blobs = blobs;
         this.freeing = freeing;
         this.readmes = readmes;
+        this.mixes = mixes;
     }
 
     /**
@@ -48,8 +55,10 @@ public class UploadChecks {
         if (upload == null) return Optional.empty();
         if (upload.checkTries >= MAX_TRIES) {
             upload.findings = null;
-            upload.fail("The checks broke off %d times. Have it checked again, or send the files anew."
-                    .formatted(upload.checkTries));
+            String why = "The checks broke off %d times. Have it checked again, or %s."
+                    .formatted(upload.checkTries, upload.isMix() ? "discard it" : "send the files anew");
+            if (upload.isMix()) mixes.giveUp(upload, why);
+            else upload.fail(why);
             return Optional.empty();
         }
         upload.checkTries++;
@@ -75,11 +84,12 @@ public class UploadChecks {
                         checkup.fingerprint(),
                         Publisher.of(upload.person),
                         Optional.ofNullable(upload.adapter)))
-                .and(readmes.check(upload));
+                .and(upload.isMix() ? List.of() : readmes.check(upload));
         if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.keep(weights.get(), print));
         upload.facts = whole.facts();
         upload.findings = whole.findings();
-        upload.become(whole.passed() ? UploadState.PASSED : UploadState.FAILED);
+        if (upload.isMix()) mixes.end(upload, whole);
+        else upload.become(whole.passed() ? UploadState.PASSED : UploadState.FAILED);
     }
 
     private void replaceWeights(Upload upload, Staged staged) {

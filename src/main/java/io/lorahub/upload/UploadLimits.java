@@ -84,7 +84,8 @@ class UploadLimits {
         checkDay(person, bytes);
     }
 
-    private static void lock(Person person) {
+    /** Until the transaction ends. */
+    void lock(Person person) {
         Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
     }
 

@@ -154,7 +154,7 @@ class UploadPublishing {
                 .orElseThrow(() -> ProblemException.invalid("publisher", "Choose under whose name it is to stand."));
     }
 
-    private static Visibility visibility(String word) {
+    static Visibility visibility(String word) {
         if (word == null || word.isBlank()) return Visibility.PRIVATE;
         return Arrays.stream(Visibility.values())
                 .filter(v -> v.name().equalsIgnoreCase(word.strip()))

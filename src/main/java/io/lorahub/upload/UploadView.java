@@ -21,6 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param findings the checks, with their states {@code pending}, {@code passed}, {@code warned}, {@code failed} or
  *     {@code skipped}
  * @param card     what was said of it so far; prefilled from its README and its folder
+ * @param run     of which it is the mix; it is published by itself when it has passed
  * @param adapter {@code publisher/name} where it is a new version of that, or was published as that
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -35,6 +36,7 @@ public record UploadView(
         String folder,
         String publisher,
         String adapter,
+        UUID run,
         List<FileView> files,
         JsonNode facts,
         JsonNode findings,
@@ -65,6 +67,7 @@ public record UploadView(
                 upload.folder,
                 upload.publisher == null ? null : upload.publisher.name,
                 upload.adapter == null ? null : upload.adapter.address(),
+                upload.run,
                 upload.files.stream().map(file -> view(url, file)).toList(),
                 upload.facts,
                 upload.findings,

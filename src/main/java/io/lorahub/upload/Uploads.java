@@ -135,6 +135,7 @@ public class Uploads {
     @Transactional
     Upload replace(UUID id, List<SentFile> files) {
         Upload upload = ownLocked(id);
+        upload.requireSent();
         if (upload.getState() == UploadState.CHECKING || !upload.getState().isOpen()) {
             throw ProblemException.conflict(
                     upload.getState() == UploadState.CHECKING

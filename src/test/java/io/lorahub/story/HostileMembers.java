@@ -229,14 +229,16 @@ class HostileMembers {
                         .get("/runs/" + run + "/result?trial=" + trial)
                         .asString()
                         .contains("http-equiv"));
-        done(by(owner)
-                .formParam("name", "hostile-mix")
-                .formParam("visibility", "public")
-                .formParam("title", text("mixtitle"))
-                .formParam("summary", text("mixsummary"))
-                .formParam("description", text("mixdescript"))
-                .formParam("recipe", "on")
-                .post("/runs/" + run + "/publish"));
+        String way = done(by(owner)
+                        .formParam("name", "hostile-mix")
+                        .formParam("visibility", "public")
+                        .formParam("title", text("mixtitle"))
+                        .formParam("summary", text("mixsummary"))
+                        .formParam("description", text("mixdescript"))
+                        .formParam("recipe", "on")
+                        .post("/runs/" + run + "/publish"))
+                .header("Location");
+        await().atMost(SOON).until(() -> by(owner).get(way + "/checks").statusCode() == 204);
         mix = owner.name + "/hostile-mix";
         RequestSpecification form = by(owner).multiPart("do", "keep");
         for (RouteFields.Field field : fields("POST", "/compose/draft")) {

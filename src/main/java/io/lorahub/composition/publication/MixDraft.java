@@ -11,7 +11,8 @@ import java.util.List;
  *
  * @param publisher  under whose name; by default the member's own
  * @param name       the last part of its address; an adapter of this name gets a new version
- * @param visibility {@code public}, {@code unlisted} or {@code private}, which is the default
+ * @param visibility {@code public}, {@code unlisted} or {@code private}; by default as the adapter is that gets a new version, else
+ *     private
  * @param export     a trial that made a compressed adapter; by default the lossless one is published
  * @param recipe     whether the recipe goes with it, examples included; by default it does
  */

@@ -19,11 +19,11 @@ public record MixForm(
         boolean recipe) {
 
     /** With what is proposed. */
-    static MixForm of(Card card, String name) {
+    static MixForm of(Card card, String name, String visibility) {
         return new MixForm(
                 "",
                 name,
-                "public",
+                visibility,
                 card.title(),
                 card.summary(),
                 card.description(),

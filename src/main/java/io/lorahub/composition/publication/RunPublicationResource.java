@@ -1,8 +1,7 @@
 package io.lorahub.composition.publication;
 
-import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterView;
-import io.lorahub.adapter.Adapters;
+import io.lorahub.upload.Mixes;
+import io.lorahub.upload.UploadView;
 import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -23,11 +22,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class RunPublicationResource {
 
     private final RunPublishing publishing;
-    private final Adapters adapters;
+    private final Mixes mixes;
 
-    RunPublicationResource(RunPublishing publishing, Adapters adapters) {
+    RunPublicationResource(RunPublishing publishing, Mixes mixes) {
         this.publishing = publishing;
-        this.adapters = adapters;
+        this.mixes = mixes;
     }
 
     @POST
@@ -35,14 +34,13 @@ public class RunPublicationResource {
     @Operation(
             summary = "Publish the result as an adapter",
             description = "Only a name is needed. Where the publisher has an adapter of this name, it becomes its next"
-                    + " version. The licence follows from those of the parts; where they allow none together, the answer"
-                    + " says why. It is private unless visibility says otherwise. Location is the adapter's.")
-    @APIResponseSchema(value = AdapterView.class, responseCode = "201")
+                    + " version and stays as visible as it is. The licence follows from those of the parts; where they"
+                    + " allow none together, the answer says why. A new adapter is private unless visibility says"
+                    + " otherwise. The answer comes at once: the doctor checks it like any upload, and it is published"
+                    + " when it has passed. Location is the upload's; get it until its state is published, or failed.")
+    @APIResponseSchema(value = UploadView.class, responseCode = "202")
     public Response publish(String run, MixDraft draft) {
-        Adapter published = publishing.publish(run, draft == null ? MixDraft.EMPTY : draft).adapter;
-        Adapter adapter = Adapter.at(published.publisher.name, published.name).orElseThrow();
-        return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))
-                .entity(adapters.view(adapter))
-                .build();
+        UploadView upload = mixes.view(publishing.publish(run, draft == null ? MixDraft.EMPTY : draft));
+        return Response.accepted(upload).location(URI.create(upload.url())).build();
     }
 }

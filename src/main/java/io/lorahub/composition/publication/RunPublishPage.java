@@ -7,7 +7,6 @@ import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.Exports;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
-import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.DefaultValue;
@@ -20,7 +19,9 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The card of a run's result before it is published as an adapter. */
@@ -56,16 +57,19 @@ public class RunPublishPage {
     public TemplateInstance show(@PathParam("run") String id, @QueryParam("name") @DefaultValue("") String name) {
         CompositionRun run = publishing.run(id);
         Proposal proposal = publishing.proposal(run);
-        return page(run, proposal, MixForm.of(proposal.card(), name), FormErrors.NONE);
+        String visibility = publishing
+                .existing(Publisher.named(viewer.getName()).orElseThrow(), name)
+                .map(adapter -> adapter.visibility.name().toLowerCase(Locale.ROOT))
+                .orElse("public");
+        return page(run, proposal, MixForm.of(proposal.card(), name, visibility), FormErrors.NONE);
     }
 
     @POST
     public Response publish(@PathParam("run") String id, MultivaluedMap<String, String> sent) {
         MixForm form = MixForm.of(sent);
         try {
-            AdapterVersion version = publishing.publish(id, form.draft());
-            String address = version.adapter.address();
-            return Toast.seeOther("/" + address, "Published %s %s.".formatted(address, version.label));
+            return Response.seeOther(URI.create("/uploads/" + publishing.publish(id, form.draft()).id))
+                    .build();
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
             CompositionRun run = publishing.run(id);

@@ -3,21 +3,21 @@ package io.lorahub.composition.publication;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
-import io.lorahub.adapter.PublishingException;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.Exports;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
-import io.lorahub.doctor.MergedCheck;
-import io.lorahub.web.Cause;
+import io.lorahub.upload.Mixes;
+import io.lorahub.upload.Upload;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.Arrays;
@@ -29,7 +29,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Makes an adapter of what a run has found. It passes the doctor and the rules of publishing as an upload does. */
+/** Makes an adapter of what a run has found, by the way of an upload: it is published when it has passed the doctor. */
 @RequestScoped
 class RunPublishing {
 
@@ -40,7 +40,7 @@ class RunPublishing {
     private final AdapterRights adapters;
     private final RunResults results;
     private final Exports exports;
-    private final MergedCheck doctor;
+    private final Mixes mixes;
     private final Publishing publishing;
 
     RunPublishing(
@@ -49,14 +49,14 @@ class RunPublishing {
             AdapterRights adapters,
             RunResults results,
             Exports exports,
-            MergedCheck doctor,
+            Mixes mixes,
             Publishing publishing) {
         this.viewer = viewer;
         this.rights = rights;
         this.adapters = adapters;
         this.results = results;
         this.exports = exports;
-        this.doctor = doctor;
+        this.mixes = mixes;
         this.publishing = publishing;
     }
 
@@ -92,8 +92,8 @@ class RunPublishing {
         return new Proposal(parts, licence, MixCard.of(run, result, parts, licence));
     }
 
-    /** @throws ProblemException with everything that speaks against it; then nothing was changed */
-    AdapterVersion publish(String id, MixDraft draft) {
+    /** @throws ProblemException with everything that speaks against it before the doctor has looked at it */
+    Upload publish(String id, MixDraft draft) {
         CompositionRun run = run(id);
         Proposal proposal = proposal(run);
         if (proposal.licence().id() == null) {
@@ -102,22 +102,16 @@ class RunPublishing {
         Person person = viewer.require();
         Map<String, String> files = files(run, draft);
         Publisher publisher = publisher(draft, person);
-        Checkup checkup = doctor.of(files, Publisher.of(person));
-        try {
-            return publishing.publish(new Publication(
-                    publisher,
-                    draft.name() == null ? "" : draft.name(),
-                    draft.over(proposal.card()),
-                    visibility(draft.visibility()),
-                    draft.version(),
-                    draft.notes(),
-                    files,
-                    checkup,
-                    new Origin(
-                            proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight)), run.id)));
-        } catch (PublishingException e) {
-            throw ProblemException.invalid(withFindings(e.causes(), checkup));
-        }
+        return mixes.publish(new Publication(
+                publisher,
+                draft.name() == null ? "" : draft.name(),
+                draft.over(proposal.card()),
+                visibility(draft.visibility(), publisher, draft.name()),
+                draft.version(),
+                draft.notes(),
+                files,
+                Checkup.pending(),
+                new Origin(proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight)), run.id)));
     }
 
     private Map<String, String> files(CompositionRun run, MixDraft draft) {
@@ -145,23 +139,20 @@ class RunPublishing {
                         ProblemException.invalid("publisher", "You cannot publish under the name %s.".formatted(name)));
     }
 
-    private static Visibility visibility(String word) {
-        if (word == null || word.isBlank()) return Visibility.PRIVATE;
+    /** That of the adapter where it becomes a new version; a new one is private unless somebody says otherwise. */
+    private Visibility visibility(String word, Publisher publisher, String name) {
+        if (word == null || word.isBlank()) {
+            return existing(publisher, name).map(adapter -> adapter.visibility).orElse(Visibility.PRIVATE);
+        }
         return Arrays.stream(Visibility.values())
                 .filter(v -> v.name().equalsIgnoreCase(word.strip()))
                 .findFirst()
                 .orElseThrow(() -> ProblemException.invalid("visibility", "Choose public, unlisted or private."));
     }
 
-    /** What the doctor found, beside that it must pass. */
-    private static List<Cause> withFindings(List<Cause> causes, Checkup checkup) {
-        if (checkup.passed()) return causes;
-        List<Cause> all = new java.util.ArrayList<>(causes);
-        checkup.checks().stream()
-                .flatMap(check -> check.findings().stream())
-                .filter(finding -> finding.isError())
-                .forEach(finding -> all.add(new Cause(finding.sentence())));
-        return all;
+    /** The adapter of which something of this name becomes a new version. */
+    Optional<Adapter> existing(Publisher publisher, String name) {
+        return name == null || name.isBlank() ? Optional.empty() : publishing.existing(publisher, name);
     }
 
     /** The version that was published of the run's files already, so that nobody does it twice by mistake. */

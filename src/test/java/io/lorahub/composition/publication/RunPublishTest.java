@@ -2,6 +2,7 @@ package io.lorahub.composition.publication;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -19,11 +20,14 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.WithDoctor;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
+@TestProfile(WithDoctor.class)
 class RunPublishTest {
 
     private final Hub hub;
@@ -83,6 +88,17 @@ class RunPublishTest {
                 .post(page(run));
     }
 
+    /** The address where it is when it has passed its checks. */
+    private String published(Response sent) {
+        assertThat(sent.statusCode()).as(sent.asString()).isEqualTo(303);
+        String upload = sent.header("Location");
+        assertThat(upload).contains("/uploads/");
+        await().until(() -> AsBrowser.given(session).get(upload + "/checks").statusCode() == 204);
+        Response shown = AsBrowser.given(session).redirects().follow(false).get(upload);
+        assertThat(shown.statusCode()).as(shown.asString()).isEqualTo(303);
+        return URI.create(shown.header("Location")).getPath().substring(1);
+    }
+
     @Test
     void the_card_is_prefilled_from_run_and_parts() {
         CompositionRun run = finished.over(member, 20, parts);
@@ -104,11 +120,9 @@ class RunPublishTest {
     void a_published_mix_and_its_parts_name_each_other() {
         CompositionRun run = finished.over(member, 20, parts);
 
-        Response published = send(run, "un-past", "public");
+        String address = published(send(run, "un-past", "public"));
 
-        assertThat(published.statusCode()).as(published.asString()).isEqualTo(303);
-        String address = member.name + "/un-past";
-        assertThat(published.header("Location")).endsWith("/" + address);
+        assertThat(address).isEqualTo(member.name + "/un-past");
         String page = AsBrowser.given()
                 .get("/" + address)
                 .then()
@@ -125,7 +139,7 @@ class RunPublishTest {
     @Test
     void taking_a_part_down_flags_what_was_made_of_it_and_keeps_more_from_being_made() {
         CompositionRun run = finished.over(member, 0, parts);
-        send(run, "un-past");
+        published(send(run, "un-past"));
         String moderator = hub.session(hub.person(Role.MODERATOR));
         String address = "/" + member.name + "/un-past";
         AsBrowser.given(moderator).get(address).then().statusCode(200).body(not(containsString("was taken down")));
@@ -190,7 +204,7 @@ class RunPublishTest {
         CompositionRun run = finished.over(member, 0, parts);
         String token = hub.token(member, Scope.WRITE);
 
-        given().auth()
+        String upload = given().auth()
                 .oauth2(token)
                 .contentType(ContentType.JSON)
                 .body(Map.of("name", "mix", "visibility", "unlisted"))
@@ -198,9 +212,19 @@ class RunPublishTest {
                 .then()
                 .log()
                 .ifValidationFails()
-                .statusCode(201)
-                .header("Location", containsString("/api/v1/adapters/" + member.name + "/mix"))
+                .statusCode(202)
+                .header("Location", containsString("/api/v1/uploads/"))
+                .body("run", equalTo(run.id.toString()))
+                .body("card.licence", equalTo("MIT"))
+                .extract()
+                .path("url");
+        await().until(() ->
+                given().auth().oauth2(token).get(upload).path("state").equals("published"));
+        given().get("/api/v1/adapters/" + member.name + "/mix")
+                .then()
+                .statusCode(200)
                 .body("licence", equalTo("MIT"))
+                .body("visibility", equalTo("unlisted"))
                 .body("tags", hasItem("spelling"));
         given().auth()
                 .oauth2(token)
@@ -216,6 +240,36 @@ class RunPublishTest {
                 .post("/api/v1/runs/" + run.id + "/publication")
                 .then()
                 .statusCode(403);
+    }
+
+    @Test
+    void a_new_version_stays_as_visible_as_the_adapter_is() {
+        CompositionRun run = finished.over(member, 0, parts);
+        published(send(run, "mix", "unlisted"));
+        String token = hub.token(member, Scope.WRITE);
+
+        String upload = given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(Map.of("name", "mix", "notes", "Again."))
+                .post("/api/v1/runs/" + run.id + "/publication")
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("url");
+        await().until(() ->
+                given().auth().oauth2(token).get(upload).path("state").equals("published"));
+
+        given().get("/api/v1/adapters/" + member.name + "/mix")
+                .then()
+                .statusCode(200)
+                .body("versions[0].label", equalTo("1.1.0"))
+                .body("visibility", equalTo("unlisted"));
+        AsBrowser.given(session)
+                .get(page(run) + "?name=mix")
+                .then()
+                .body(containsString("value=\"unlisted\" selected"))
+                .body(containsString("href=\"/runs/" + run.id + "/result\">Not now"));
     }
 
     @Test

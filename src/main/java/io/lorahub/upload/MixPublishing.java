@@ -1,0 +1,91 @@
+package io.lorahub.upload;
+
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Origin;
+import io.lorahub.adapter.Publication;
+import io.lorahub.adapter.Publishing;
+import io.lorahub.adapter.PublishingException;
+import io.lorahub.notice.Inbox;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Ends the way of a mix, in the transaction that ends its checks: it is published, or its author is told why not. */
+@ApplicationScoped
+class MixPublishing {
+
+    private final Publishing publishing;
+    private final Inbox inbox;
+    private final EntityManager database;
+
+    MixPublishing(Publishing publishing, Inbox inbox, EntityManager database) {
+        this.publishing = publishing;
+        this.inbox = inbox;
+        this.database = database;
+    }
+
+    /** @param checkup that has passed or not */
+    void end(Upload upload, Checkup checkup) {
+        if (!checkup.passed()) {
+            upload.become(UploadState.FAILED);
+            tell(upload, "It did not pass its checks.");
+            return;
+        }
+        Map<Long, Double> parts = new HashMap<>();
+        Optional<String> takenDown = Optional.empty();
+        for (var part : upload.parts.properties()) {
+            AdapterVersion version = database.find(AdapterVersion.class, Long.valueOf(part.getKey()));
+            if (version == null) continue; // deleted since
+            parts.put(version.id, part.getValue().doubleValue());
+            if (version.adapter.state == AdapterState.TAKEN_DOWN) takenDown = Optional.of(version.adapter.address());
+        }
+        if (takenDown.isPresent()) {
+            fail(
+                    upload,
+                    "Moderation has taken down %s, so nothing made of it can be published.".formatted(takenDown.get()));
+            return;
+        }
+        try {
+            AdapterVersion version =
+                    publishing.publishFor(upload.person, publication(upload, checkup, new Origin(parts, upload.run)));
+            upload.become(UploadState.PASSED);
+            upload.become(UploadState.PUBLISHED);
+            upload.adapter = version.adapter;
+        } catch (PublishingException e) {
+            fail(upload, e.getMessage());
+        }
+    }
+
+    /** The checks broke off for good. */
+    void giveUp(Upload upload, String why) {
+        fail(upload, why);
+    }
+
+    private void fail(Upload upload, String why) {
+        upload.fail(why);
+        tell(upload, why);
+    }
+
+    private void tell(Upload upload, String why) {
+        String title = Draft.read(upload.card).title();
+        inbox.tell(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
+    }
+
+    private static Publication publication(Upload upload, Checkup checkup, Origin origin) {
+        Draft draft = Draft.read(upload.card);
+        return new Publication(
+                upload.publisher,
+                upload.adapter == null ? draft.name() : upload.adapter.name,
+                draft.card(),
+                UploadPublishing.visibility(draft.visibility()),
+                draft.version(),
+                draft.notes(),
+                upload.hashes(),
+                checkup,
+                origin);
+    }
+}

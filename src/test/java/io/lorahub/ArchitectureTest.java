@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.lorahub.storage.ObjectStore;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +70,18 @@ class ArchitectureTest {
     @Test
     void the_packages_of_the_engine_form_no_cycle() {
         slices().matching("io.lorahub.engine.(*)..").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void what_several_machines_compare_is_told_by_the_database_clock() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.lorahub.composition..", "io.lorahub.doctor..")
+                .and()
+                .haveNameNotMatching(".*\\.(CacheLimit|RunFiles)") // of files of one machine
+                .should()
+                .callMethod(Instant.class, "now")
+                .check(classes);
     }
 
     @Test

@@ -1,14 +1,20 @@
 package io.lorahub.composition;
 
 import io.lorahub.account.Person;
+import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.time.Instant;
 import java.util.Optional;
 
 /** Keeps what members type. */
 @ApplicationScoped
 public class ComposeDrafts {
+
+    private final DatabaseClock clock;
+
+    ComposeDrafts(DatabaseClock clock) {
+        this.clock = clock;
+    }
 
     public Optional<ComposeForm> of(Person person) {
         return ComposeDraft.<ComposeDraft>findByIdOptional(person.id).map(draft -> draft.form);
@@ -22,7 +28,7 @@ public class ComposeDrafts {
             draft.personId = person.id;
         }
         draft.form = form;
-        draft.savedAt = Instant.now();
+        draft.savedAt = clock.now();
         draft.persist();
     }
 

@@ -133,10 +133,10 @@ public class CompositionRun extends PanacheEntityBase {
     public JsonNode result;
 
     @Column(name = "created_at")
-    public Instant createdAt = Instant.now();
+    public Instant createdAt;
 
     @Column(name = "queued_at")
-    public Instant queuedAt = Instant.now();
+    public Instant queuedAt;
 
     @Column(name = "started_at")
     public Instant startedAt;
@@ -179,15 +179,18 @@ public class CompositionRun extends PanacheEntityBase {
         return state.isEnded() || state == RunState.PAUSED;
     }
 
-    /** @throws IllegalStateException for a transition that there is not */
-    void become(RunState next) {
+    /**
+     * @param now by the database
+     * @throws IllegalStateException for a transition that there is not
+     */
+    void become(RunState next, Instant now) {
         if (!state.mayBecome(next)) {
             throw new IllegalStateException("A run that is %s cannot become %s.".formatted(state, next));
         }
         state = next;
-        if (next.isEnded()) endedAt = Instant.now();
+        if (next.isEnded()) endedAt = now;
         if (next == RunState.QUEUED) {
-            queuedAt = Instant.now();
+            queuedAt = now;
             endedAt = null;
             failure = null;
         }

@@ -1,11 +1,11 @@
 package io.lorahub.composition;
 
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,10 +16,12 @@ public class Exports {
 
     private final Trials trials;
     private final EntityManager database;
+    private final DatabaseClock clock;
 
-    Exports(Trials trials, EntityManager database) {
+    Exports(Trials trials, EntityManager database, DatabaseClock clock) {
         this.trials = trials;
         this.database = database;
+        this.clock = clock;
     }
 
     /**
@@ -29,6 +31,7 @@ public class Exports {
      * @param bytes   of all files; 0 while it is made
      * @param error   that compression brought, as a share
      * @param failure null unless it failed
+     * @param left    until it is swept
      */
     public record Made(
             UUID id,
@@ -39,15 +42,10 @@ public class Exports {
             long bytes,
             double error,
             String failure,
-            Instant expiresAt) {
+            Duration left) {
 
         public String title() {
             return rank == 0 ? "Full model" : "Rank " + rank;
-        }
-
-        /** Until it is swept. */
-        public Duration left() {
-            return Duration.between(Instant.now(), expiresAt);
         }
     }
 
@@ -77,7 +75,7 @@ public class Exports {
                 export == null ? 0 : export.bytes(),
                 export == null ? 0 : export.relativeError(),
                 trial.failure,
-                trial.expiresAt);
+                Duration.between(clock.now(), trial.expiresAt));
     }
 
     /** Has it made, unless somebody else has already. Whether the owner may see the run is the caller's to know. */

@@ -1,13 +1,13 @@
 package io.lorahub.composition;
 
 import io.lorahub.audit.Audit;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
@@ -32,12 +32,14 @@ public class PoolQueue {
     private final QueueOrder order;
     private final Audit audit;
     private final EntityManager entities;
+    private final DatabaseClock clock;
 
-    PoolQueue(Runs runs, QueueOrder order, Audit audit, EntityManager entities) {
+    PoolQueue(Runs runs, QueueOrder order, Audit audit, EntityManager entities, DatabaseClock clock) {
         this.runs = runs;
         this.order = order;
         this.audit = audit;
         this.entities = entities;
+        this.clock = clock;
     }
 
     /** Next first. */
@@ -57,7 +59,7 @@ public class PoolQueue {
     public List<CompositionRun> failed() {
         return CompositionRun.find(
                         "state = 'FAILED' and endedAt > ?1 order by endedAt desc",
-                        Instant.now().minus(LATELY))
+                        clock.now().minus(LATELY))
                 .page(0, ROWS)
                 .list();
     }

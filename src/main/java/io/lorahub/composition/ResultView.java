@@ -40,7 +40,7 @@ public record ResultView(
                         result.uniform(),
                         false),
                 new Row("Base model", "no adapter", result.base(), false));
-        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0);
+        RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
         return new ResultView(
                 run, result, ResultVerdict.of(result), rows, progress.bars(weights(run, result)), progress.zero());
     }

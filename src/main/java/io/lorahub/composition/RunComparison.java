@@ -91,7 +91,7 @@ record RunComparison(
 
     private static Map<String, Double> weightsOf(CompositionRun run) {
         Map<String, Double> weights = new LinkedHashMap<>();
-        RunProgress.of(run).bars().forEach(bar -> weights.put(bar.address(), bar.weight()));
+        RunProgress.of(run, run.endedAt).bars().forEach(bar -> weights.put(bar.address(), bar.weight()));
         return weights;
     }
 }

@@ -25,16 +25,22 @@ public class RunNote extends PanacheEntityBase {
     @Column(name = "run_id")
     public UUID runId;
 
-    public Instant at = Instant.now();
+    public Instant at;
 
     public String text;
 
-    /** What a run can do, but hardly as its owner thinks. */
-    static void warn(CompositionRun run, String sentence) {
+    /** @param now by the database */
+    static void write(CompositionRun run, String sentence, Instant now) {
         RunNote note = new RunNote();
         note.runId = run.id;
-        note.text = WARNING + sentence;
+        note.at = now;
+        note.text = sentence;
         note.persist();
+    }
+
+    /** What a run can do, but hardly as its owner thinks. */
+    static void warn(CompositionRun run, String sentence, Instant now) {
+        write(run, WARNING + sentence, now);
     }
 
     /** The warnings of a run, each a sentence. */

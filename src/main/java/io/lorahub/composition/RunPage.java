@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -31,11 +32,13 @@ public class RunPage {
     private final RunRights rights;
     private final Runs runs;
     private final RunWatch watch;
+    private final DatabaseClock clock;
 
-    public RunPage(RunRights rights, Runs runs, RunWatch watch) {
+    public RunPage(RunRights rights, Runs runs, RunWatch watch, DatabaseClock clock) {
         this.rights = rights;
         this.runs = runs;
         this.watch = watch;
+        this.clock = clock;
     }
 
     @CheckedTemplate
@@ -43,6 +46,8 @@ public class RunPage {
         static native TemplateInstance run(RunProgress progress, ObjectiveChart chart, boolean owner);
 
         static native TemplateInstance live(RunProgress progress);
+
+        static native TemplateInstance gone();
 
         static native TemplateInstance head(RunProgress progress, boolean owner);
 
@@ -58,6 +63,11 @@ public class RunPage {
             return Templates.live(progress).render();
         }
 
+        /** What is said where the run was. */
+        String gone() {
+            return Templates.gone().render();
+        }
+
         /** State and buttons. */
         String head(RunProgress progress, boolean owner) {
             return Templates.head(progress, owner).render();
@@ -67,7 +77,7 @@ public class RunPage {
     @GET
     public TemplateInstance run(@PathParam("run") String id) {
         CompositionRun run = rights.visible(id);
-        RunProgress progress = RunProgress.of(run);
+        RunProgress progress = RunProgress.of(run, clock.now());
         return Templates.run(progress, ObjectiveChart.of(progress), rights.owns(run));
     }
 

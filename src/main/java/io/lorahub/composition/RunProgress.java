@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param evaluations all of them, in order
  * @param position    how many runs are before it in the queue; 0 when it is not queued
  */
-public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position) {
+public record RunProgress(
+        CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position, Instant now) {
 
     /** How many of the latest evaluations the table shows. */
     private static final int LATEST = 8;
@@ -34,9 +35,10 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
         }
     }
 
-    static RunProgress of(CompositionRun run) {
+    /** @param now by the database */
+    static RunProgress of(CompositionRun run, Instant now) {
         long position = run.state == RunState.QUEUED ? RunQueue.ahead(run.id) : 0;
-        return new RunProgress(run, RunEvaluation.of(run.id, 0), RunNote.of(run.id), position);
+        return new RunProgress(run, RunEvaluation.of(run.id, 0), RunNote.of(run.id), position, now);
     }
 
     /** What the run can do, but hardly as its owner thinks; each a sentence. */
@@ -124,7 +126,7 @@ public record RunProgress(CompositionRun run, List<RunEvaluation> evaluations, L
     /** From start to end, or until now. */
     public Duration elapsed() {
         if (run.startedAt == null) return Duration.ZERO;
-        return Duration.between(run.startedAt, run.endedAt == null ? Instant.now() : run.endedAt);
+        return Duration.between(run.startedAt, run.endedAt == null ? now : run.endedAt);
     }
 
     /** One sentence, for who hears the page. */

@@ -3,6 +3,7 @@ package io.lorahub.composition;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.notice.Inbox;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -27,13 +28,15 @@ public class RunStates {
     private final RunFeed feed;
     private final WorkerName name;
     private final ObjectMapper json;
+    private final DatabaseClock clock;
 
-    RunStates(Blobs blobs, Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json) {
+    RunStates(Blobs blobs, Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json, DatabaseClock clock) {
         this.blobs = blobs;
         this.inbox = inbox;
         this.feed = feed;
         this.name = name;
         this.json = json;
+        this.clock = clock;
     }
 
     /** Takes a run that waits, or that a dead worker left; empty where there is nothing to do. */
@@ -47,8 +50,8 @@ public class RunStates {
             return Optional.empty();
         }
         if (left && lose(run)) return Optional.empty();
-        if (!left) run.become(RunState.RUNNING);
-        if (run.startedAt == null) run.startedAt = Instant.now();
+        if (!left) run.become(RunState.RUNNING, clock.now());
+        if (run.startedAt == null) run.startedAt = clock.now();
         run.claim++;
         String before = run.worker;
         run.worker = name.text();
@@ -99,7 +102,7 @@ public class RunStates {
         CompositionRun run = own(claim);
         run.result = json.valueToTree(result);
         run.files.putAll(files.keep(blobs));
-        run.become(RunState.SUCCEEDED);
+        run.become(RunState.SUCCEEDED, clock.now());
         note(run, "Done.");
         tell(run, "“%s” is done.".formatted(run.title), result.verdict());
         feed.changed(run);
@@ -112,7 +115,7 @@ public class RunStates {
     }
 
     private void failed(CompositionRun run, String why) {
-        run.become(RunState.FAILED);
+        run.become(RunState.FAILED, clock.now());
         run.failure = why;
         run.lost = 0;
         note(run, why);
@@ -154,7 +157,7 @@ public class RunStates {
     /** It keeps its place: it has waited once. */
     private void giveBack(CompositionRun run) {
         Instant since = run.queuedAt;
-        run.become(RunState.QUEUED);
+        run.become(RunState.QUEUED, clock.now());
         run.queuedAt = since;
         feed.changed(run);
     }
@@ -168,7 +171,7 @@ public class RunStates {
 
     private void grant(CompositionRun run) {
         boolean pause = run.wish == CompositionRun.Wish.PAUSE;
-        run.become(pause ? RunState.PAUSED : RunState.CANCELLED);
+        run.become(pause ? RunState.PAUSED : RunState.CANCELLED, clock.now());
         note(run, "%s after evaluation %d.".formatted(pause ? "Paused" : "Cancelled", run.spent));
     }
 
@@ -184,10 +187,7 @@ public class RunStates {
         if (run.person != null) inbox.tell(run.person.id, title, body, "/runs/" + run.id);
     }
 
-    private static void note(CompositionRun run, String text) {
-        RunNote note = new RunNote();
-        note.runId = run.id;
-        note.text = text;
-        note.persist();
+    private void note(CompositionRun run, String text) {
+        RunNote.write(run, text, clock.now());
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -26,16 +27,18 @@ public class RunSweep {
     private final RunQueue queue;
     private final RunFeed feed;
     private final PoolSignal pool;
+    private final DatabaseClock clock;
 
-    RunSweep(EntityManager entities, RunQueue queue, RunFeed feed, PoolSignal pool) {
+    RunSweep(EntityManager entities, RunQueue queue, RunFeed feed, PoolSignal pool, DatabaseClock clock) {
         this.entities = entities;
         this.queue = queue;
         this.feed = feed;
         this.pool = pool;
+        this.clock = clock;
     }
 
     void run() {
-        sweep(Instant.now());
+        sweep(clock.now());
     }
 
     /** How many runs were removed. Those under way are cancelled, and removed the next time. */

@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiEmitter;
@@ -41,6 +42,7 @@ public class RunWatch {
     private final RunFeed feed;
     private final RunPage.Live live;
     private final ObjectMapper json;
+    private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "run-watch");
@@ -48,10 +50,11 @@ public class RunWatch {
         return thread;
     });
 
-    RunWatch(RunFeed feed, RunPage.Live live, ObjectMapper json) {
+    RunWatch(RunFeed feed, RunPage.Live live, ObjectMapper json, DatabaseClock clock) {
         this.feed = feed;
         this.live = live;
         this.json = json;
+        this.clock = clock;
         executor.scheduleWithFixedDelay(
                 () -> channels.values().forEach(Channel::live),
                 SIGN_OF_LIFE.toMillis(),
@@ -110,10 +113,21 @@ public class RunWatch {
             head = above;
             if (!html.equals(shown)) emit(event("live", html));
             shown = html;
-            if (progress.run().state.isEnded()) {
+            if (isOver(progress.run().state)) {
                 emit(event("end", progress.run().state.word()));
                 emitter.complete();
             }
+        }
+
+        /** A page stays: what has failed may be resumed elsewhere. */
+        private boolean isOver(RunState state) {
+            return state.isEnded() && (state != RunState.FAILED || audience == Audience.PROGRAM);
+        }
+
+        /** The run was deleted; without a word a browser would ask for it again and again. */
+        void gone(String html) {
+            emit(event("gone", audience == Audience.PROGRAM ? "" : html));
+            emitter.complete();
         }
 
         /** A comment (HTML standard, 9.2.6), which browsers skip. */
@@ -192,11 +206,11 @@ public class RunWatch {
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun found = CompositionRun.findById(run);
                     if (found == null) {
-                        watchers.forEach(w -> w.emitter.complete());
+                        watchers.forEach(watcher -> watcher.gone(live.gone()));
                         return;
                     }
                     waits = found.state == RunState.QUEUED;
-                    RunProgress progress = RunProgress.of(found);
+                    RunProgress progress = RunProgress.of(found, clock.now());
                     String html = live.render(progress);
                     Map<Audience, String> heads = Map.of(
                             Audience.OWNER, live.head(progress, true), Audience.GUEST, live.head(progress, false));

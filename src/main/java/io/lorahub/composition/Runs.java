@@ -1,12 +1,12 @@
 package io.lorahub.composition;
 
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,6 +21,7 @@ public class Runs {
     private final RunQueue queue;
     private final RunFeed feed;
     private final PoolSignal pool;
+    private final DatabaseClock clock;
 
     Runs(
             RunRequestCheck check,
@@ -28,13 +29,15 @@ public class Runs {
             CompositionConfig limits,
             RunQueue queue,
             RunFeed feed,
-            PoolSignal pool) {
+            PoolSignal pool,
+            DatabaseClock clock) {
         this.check = check;
         this.examples = examples;
         this.limits = limits;
         this.queue = queue;
         this.feed = feed;
         this.pool = pool;
+        this.clock = clock;
     }
 
     /**
@@ -138,14 +141,16 @@ public class Runs {
         run.description = description == null ? "" : description.strip();
         run.spec = spec;
         run.budget = spec.budget();
-        if (owner.visitor().isPresent()) run.expiresAt = Instant.now().plus(limits.visitorRuns());
+        run.createdAt = clock.now();
+        run.queuedAt = run.createdAt;
+        if (owner.visitor().isPresent()) run.expiresAt = run.createdAt.plus(limits.visitorRuns());
         return run;
     }
 
     private void enqueue(Owner owner, CompositionRun run) {
         long ahead = requireRoom(owner);
         run.persistAndFlush();
-        examples.warnings(run.spec, run.baseModel).forEach(warning -> RunNote.warn(run, warning));
+        examples.warnings(run.spec, run.baseModel).forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead);
         feed.changed(run);
     }
@@ -241,15 +246,16 @@ public class Runs {
         if (!run.state.isEnded() && run.state != RunState.PAUSED) {
             throw ProblemException.conflict("“%s” waits or runs; cancel it first.".formatted(run.title));
         }
+        feed.changed(run);
         run.delete();
     }
 
-    private static void change(CompositionRun run, RunState next) {
+    private void change(CompositionRun run, RunState next) {
         if (!run.state.mayBecome(next)) {
             throw ProblemException.conflict(
                     "“%s” is %s and cannot become %s.".formatted(run.title, run.state.word(), next.word()));
         }
-        run.become(next);
+        run.become(next, clock.now());
     }
 
     private static CompositionRun locked(UUID id) {

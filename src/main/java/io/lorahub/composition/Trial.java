@@ -69,7 +69,7 @@ public class Trial extends PanacheEntityBase {
     public int total;
 
     @Column(name = "created_at")
-    public Instant createdAt = Instant.now();
+    public Instant createdAt;
 
     @Column(name = "expires_at")
     public Instant expiresAt;

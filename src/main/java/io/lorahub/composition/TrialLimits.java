@@ -1,9 +1,9 @@
 package io.lorahub.composition;
 
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 
 /** How many questions one may put. */
 @ApplicationScoped
@@ -12,9 +12,11 @@ public class TrialLimits {
     private static final String OPEN = "state in (ASKED, WORKING)";
 
     private final TrialConfig config;
+    private final DatabaseClock clock;
 
-    TrialLimits(TrialConfig config) {
+    TrialLimits(TrialConfig config, DatabaseClock clock) {
         this.config = config;
+        this.clock = clock;
     }
 
     Duration life() {
@@ -34,7 +36,7 @@ public class TrialLimits {
                     "%d questions of yours are not answered yet; wait for one of them.".formatted(waiting),
                     Duration.ofSeconds(2));
         }
-        if (count(owner, "createdAt > ?2", Instant.now().minusSeconds(60)) >= config.perMinute()) {
+        if (count(owner, "createdAt > ?2", clock.now().minusSeconds(60)) >= config.perMinute()) {
             throw ProblemException.tooMany(
                     "You have asked %d questions in this minute; go on in the next one.".formatted(config.perMinute()),
                     Duration.ofSeconds(30));

@@ -5,6 +5,7 @@ import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 import javax.sql.DataSource;

@@ -7,6 +7,7 @@ import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.Sweep;
 import io.lorahub.upload.StaleUploads;
 import io.quarkus.runtime.ShutdownEvent;

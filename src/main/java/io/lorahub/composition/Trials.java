@@ -3,12 +3,12 @@ package io.lorahub.composition;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +28,7 @@ public class Trials {
     private final CompatibleAdapters compatible;
     private final RunFeed feed;
     private final ObjectMapper json;
+    private final DatabaseClock clock;
 
     Trials(
             TrialQuestionCheck check,
@@ -35,13 +36,15 @@ public class Trials {
             TrialQueue queue,
             CompatibleAdapters compatible,
             RunFeed feed,
-            ObjectMapper json) {
+            ObjectMapper json,
+            DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
         this.queue = queue;
         this.compatible = compatible;
         this.feed = feed;
         this.json = json;
+        this.clock = clock;
     }
 
     /**
@@ -61,7 +64,8 @@ public class Trials {
                 .map(id -> CompositionRun.<CompositionRun>findById(id))
                 .orElse(null);
         trial.question = json.valueToTree(question);
-        trial.expiresAt = Instant.now().plus(limits.life());
+        trial.createdAt = clock.now();
+        trial.expiresAt = trial.createdAt.plus(limits.life());
         trial.persistAndFlush();
         queue.add(trial.id, ahead);
         return trial.id;

@@ -5,10 +5,10 @@ import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.upload.UploadReceived;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -20,8 +20,10 @@ public class CheckQueue {
     private static final String TABLE = "upload_check_queue";
 
     private final SchedulerClient client;
+    private final DatabaseClock clock;
 
-    CheckQueue(DataSource database) {
+    CheckQueue(DataSource database, DatabaseClock clock) {
+        this.clock = clock;
         client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
@@ -29,7 +31,7 @@ public class CheckQueue {
     void add(@Observes UploadReceived received) {
         // A name of its own for each check: the last one of the same upload may be about to leave the queue.
         String name = received.uploadId() + "/" + UUID.randomUUID();
-        client.scheduleIfNotExists(new TaskInstance<Void>(TASK, name), Instant.now());
+        client.scheduleIfNotExists(new TaskInstance<Void>(TASK, name), clock.now());
     }
 
     /** @param instance the name of an entry */
@@ -37,8 +39,8 @@ public class CheckQueue {
         return UUID.fromString(instance.substring(0, instance.indexOf('/')));
     }
 
-    /** How a doctor looks at the queue. */
-    static SchedulerBuilder doctor(DataSource database, Task<?> task) {
-        return Scheduler.create(database, task).tableName(TABLE);
+    /** How a doctor looks at the queue; one whose last sign is old by this clock is dead. */
+    static SchedulerBuilder doctor(DataSource database, DatabaseClock clock, Task<?> task) {
+        return Scheduler.create(database, task).tableName(TABLE).clock(clock);
     }
 }

@@ -4,12 +4,12 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.lorahub.storage.DatabaseClock;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.time.Instant;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
@@ -23,12 +23,14 @@ public class Doctor {
 
     private final DoctorConfig config;
     private final DataSource database;
+    private final DatabaseClock clock;
     private final Examination examination;
     private Scheduler scheduler;
 
-    Doctor(DoctorConfig config, DataSource database, Examination examination) {
+    Doctor(DoctorConfig config, DataSource database, DatabaseClock clock, Examination examination) {
         this.config = config;
         this.database = database;
+        this.clock = clock;
         this.examination = examination;
     }
 
@@ -38,13 +40,13 @@ public class Doctor {
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
                 .onFailure((complete, operations) -> {
                     LOG.warn("The checks of an upload broke off; they begin anew.", cause(complete));
-                    operations.reschedule(complete, Instant.now().plus(pause(complete)));
+                    operations.reschedule(complete, clock.now().plus(pause(complete)));
                 })
                 .execute((instance, context) -> {
                     examination.of(CheckQueue.upload(instance.getId()));
                     return (complete, operations) -> operations.remove();
                 });
-        scheduler = CheckQueue.doctor(database, task)
+        scheduler = CheckQueue.doctor(database, clock, task)
                 .threads(config.threads())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

@@ -34,9 +34,16 @@ class BodyLimit {
         if (length(request) <= limit) context.next();
         else {
             context.response().putHeader(HttpHeaders.CONNECTION, "close");
-            context.fail(ProblemException.tooLarge("This takes at most " + Format.bytes(limit) + ", and "
-                    + Format.bytes(length(request)) + " were sent."));
+            context.fail(ProblemException.tooLarge("This takes at most %s, and %s were sent.%s"
+                    .formatted(Format.bytes(limit), Format.bytes(length(request)), wayOut(request))));
         }
+    }
+
+    /** For who has sent a form, and does not know that it is not lost. */
+    private static String wayOut(HttpServerRequest request) {
+        return request.path().startsWith("/api/")
+                ? ""
+                : " Go back in your browser, where what you typed still stands, and choose a smaller file.";
     }
 
     private long limit(String path) {

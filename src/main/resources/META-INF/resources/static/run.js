@@ -62,6 +62,11 @@ async function draw() {
   new ResizeObserver(() => chart.setSize({ width: plot.clientWidth, height: HEIGHT })).observe(plot.parentElement);
 }
 
+function drawOnce() {
+  if (plot.classList.contains("is-drawn")) return;
+  draw().catch(() => {}); // the server's drawing stays
+}
+
 function key(part) {
   return part.getAttribute("action") ?? part.getAttribute("href");
 }
@@ -98,7 +103,8 @@ function watch() {
     for (const point of JSON.parse(event.data)) {
       if (points.length === 0 || point[0] > points[points.length - 1][0]) points.push(point);
     }
-    chart?.setData(columns());
+    if (chart) chart.setData(columns());
+    else if (points.length > 1) drawOnce();
   });
   source.addEventListener("head", (event) => {
     const fresh = document.createElement("template");
@@ -118,9 +124,19 @@ function watch() {
   source.addEventListener("end", () => {
     source.close();
   });
+  source.addEventListener("gone", (event) => {
+    source.close();
+    document.querySelector("[data-actions]").replaceChildren();
+    document.querySelector("[data-ownership]")?.remove();
+    const said = document.createElement("div");
+    said.innerHTML = event.data;
+    page.prepend(said);
+    sentence.textContent = said.querySelector("strong").textContent;
+  });
 }
 
 if (points.length > 1 || page.dataset.state === "running" || page.dataset.state === "queued") {
-  draw().catch(() => {}); // the server's drawing stays
+  drawOnce();
 }
-if (["queued", "running", "paused"].includes(page.dataset.state)) watch();
+// One that has failed may be resumed on another page.
+if (!["succeeded", "cancelled"].includes(page.dataset.state)) watch();

@@ -82,6 +82,8 @@ class RunEstimatesTest {
             run.state = RunState.SUCCEEDED;
             run.startedAt = Instant.now().minusSeconds((long) run.seconds + 3);
             run.endedAt = Instant.now();
+            run.createdAt = run.startedAt;
+            run.queuedAt = run.startedAt;
             run.candidates = candidates.stream()
                     .map(address -> Adapter.at(address.split("/")[0], address.split("/")[1])
                             .orElseThrow()

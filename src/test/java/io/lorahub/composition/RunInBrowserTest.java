@@ -138,6 +138,33 @@ class RunInBrowserTest {
     }
 
     @Test
+    void the_page_of_a_failed_run_follows_when_it_is_resumed_elsewhere() {
+        states.fail(states.take(run).orElseThrow(), "The model of it is gone.");
+        Page page = open(hub.session(member));
+        assertThat(state(page)).hasText("Failed");
+
+        runs.resume(run);
+
+        assertThat(state(page)).hasText("Queued");
+        assertThat(button(page, "Resume")).hasCount(0);
+        assertThat(page.evaluate("() => window.stays")).isEqualTo(true);
+    }
+
+    @Test
+    void a_run_that_is_deleted_elsewhere_says_so_on_its_page() {
+        runs.pause(run);
+        Page page = open(hub.session(member));
+        assertThat(state(page)).hasText("Paused");
+
+        runs.delete(run);
+
+        assertThat(page.locator("[data-run] .notice").first()).containsText("This run was deleted.");
+        assertThat(button(page, "Resume")).hasCount(0);
+        assertThat(button(page, "Delete run")).hasCount(0);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
     void a_paused_run_can_be_cancelled_on_its_page() {
         runs.pause(run);
         Page page = open(hub.session(member));

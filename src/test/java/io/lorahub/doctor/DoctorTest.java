@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
@@ -63,12 +64,18 @@ class DoctorTest {
     private String page;
     private UUID upload;
 
-    DoctorTest(Hub hub, Examination examination, UploadChecks checks, ObjectStore store, DataSource database) {
+    DoctorTest(
+            Hub hub,
+            Examination examination,
+            UploadChecks checks,
+            ObjectStore store,
+            DataSource database,
+            DatabaseClock clock) {
         this.hub = hub;
         this.examination = examination;
         this.checks = checks;
         this.store = store;
-        doctor = new Doctor(QUICK, database, examination);
+        doctor = new Doctor(QUICK, database, clock, examination);
     }
 
     /** An upload with weights that no other has, waiting for its checks. */

@@ -69,6 +69,7 @@ final class HostileColumns {
             "fingerprint.buckets",
             "fingerprint.sha256",
             "person.password_hash",
+            "upload.parts",
             "upload_file.sha256",
             "upload_part.object_key",
             "upload_part.sha256",

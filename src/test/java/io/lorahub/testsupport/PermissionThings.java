@@ -132,6 +132,8 @@ public class PermissionThings {
         run.predictions = finished.predictions;
         run.result = finished.result;
         run.state = finished.state;
+        run.createdAt = finished.createdAt;
+        run.queuedAt = finished.queuedAt;
         run.endedAt = finished.endedAt;
         run.files = new TreeMap<>(finished.files);
         run.candidates = new ArrayList<>();

@@ -2,7 +2,9 @@ package io.lorahub.web;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
 
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Route;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -35,6 +37,17 @@ class BodyLimitTest {
                 .then()
                 .statusCode(413)
                 .contentType("application/problem+json");
+    }
+
+    @Test
+    void who_sends_too_large_a_form_is_told_that_it_is_not_lost() {
+        AsBrowser.given()
+                .multiPart("held_out_file", "words.tsv", new byte[9_000_000])
+                .post("/compose")
+                .then()
+                .statusCode(413)
+                .header("Content-Type", containsString("text/html"))
+                .body(containsString("Go back in your browser, where what you typed still stands"));
     }
 
     @Test

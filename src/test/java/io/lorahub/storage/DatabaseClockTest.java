@@ -1,4 +1,4 @@
-package io.lorahub.composition;
+package io.lorahub.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

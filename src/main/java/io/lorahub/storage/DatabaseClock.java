@@ -1,4 +1,4 @@
-package io.lorahub.composition;
+package io.lorahub.storage;
 
 import com.github.kagkarlsson.scheduler.Clock;
 import jakarta.enterprise.context.ApplicationScoped;

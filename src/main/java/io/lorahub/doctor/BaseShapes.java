@@ -31,6 +31,11 @@ record BaseShapes(Map<String, TensorInfo> tensors) implements TensorSource {
     }
 
     @Override
+    public boolean holdsData() {
+        return false;
+    }
+
+    @Override
     public TensorData tensor(String name) {
         throw new UnsupportedOperationException("Of the base model only the shapes are here.");
     }

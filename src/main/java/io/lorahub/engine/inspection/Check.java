@@ -28,7 +28,13 @@ public enum Check {
             "rank-not-positive",
             "fan-in-fan-out"),
     /** Also whatever no other check claims: a configuration can ask for many things. */
-    SUPPORTED("Plain LoRA, which can be composed", Need.CONFIG, "not-lora", "foreign-tensor", "initialisation-unknown"),
+    SUPPORTED(
+            "Plain LoRA, which can be composed",
+            Need.CONFIG,
+            "not-lora",
+            "foreign-tensor",
+            "base-copy",
+            "initialisation-unknown"),
     TYPES("Types of the tensors", Need.TENSORS, "dtype-not-real"),
     PAIRS(
             "A and B come in pairs",
@@ -55,7 +61,12 @@ public enum Check {
             "target-without-tensors"),
     NUMBERS("No NaN and no infinity", Need.TENSORS, "not-finite"),
     TRAINED("Every module is trained", Need.TENSORS, "untrained", "shared-embedding-idle"),
-    BASE_MODULES("Modules exist in the base model", Need.BASE, "module-not-in-base", "targeted-without-tensors"),
+    BASE_MODULES(
+            "Modules exist in the base model",
+            Need.BASE,
+            "module-not-in-base",
+            "targeted-without-tensors",
+            "base-copy-differs"),
     BASE_SHAPES("Shapes fit the base model", Need.BASE, "base-shape");
 
     /** What must have been read before a check can say anything. */

@@ -55,6 +55,8 @@ public record Inspection(
                     .map(reading::misfits)
                     .or(() -> base.tensors().map(reading::misfits))
                     .ifPresent(findings::addAll);
+            if (base.config().isPresent())
+                base.tensors().map(reading::changedCopies).ifPresent(findings::addAll);
             return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), base.summary());
         }
     }

@@ -2,6 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Composition;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
@@ -97,7 +99,8 @@ public final class Session implements AutoCloseable {
     }
 
     private static void requireFit(Adapter adapter, BaseModel base) {
-        adapter.misfit(T5Layout.modules(base.config())).ifPresent(misfit -> {
+        Optional<Finding> unfit = adapter.misfit(T5Layout.modules(base.config()));
+        unfit.or(() -> adapter.changedCopy(base.weights())).ifPresent(misfit -> {
             String named = adapter.config()
                     .baseModel()
                     .map(" It names %s as its base model."::formatted)

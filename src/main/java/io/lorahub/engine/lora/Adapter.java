@@ -50,6 +50,13 @@ public record Adapter(
         return BaseFit.of(base).misfits(config, modules.values(), modules.keySet());
     }
 
+    /** The first copy of a weight of the base model in its file that is not equal to it. */
+    public Optional<Finding> changedCopy(TensorSource base) {
+        return folder.stream()
+                .flatMap(f -> BaseCopies.misfits(f.weights(), base).stream())
+                .findFirst();
+    }
+
     /**
      * The first reason why it cannot be applied to a base model.
      *

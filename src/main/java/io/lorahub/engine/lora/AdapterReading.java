@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Opens an adapter and runs every check on it. It never fails: what cannot be read is a finding like the others. */
 public final class AdapterReading implements AutoCloseable {
@@ -50,12 +51,19 @@ public final class AdapterReading implements AutoCloseable {
 
     /** What keeps it, as far as it can be read, from being applied to a base model with these tensors. */
     public List<Finding> misfits(TensorSource base) {
-        return misfits(BaseFit.of(base));
+        return Stream.of(misfits(BaseFit.of(base)), changedCopies(base))
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** The same for a base model with these modules: shapes [out, in] by name. */
     public List<Finding> misfits(Map<String, long[]> base) {
         return misfits(new BaseFit(base));
+    }
+
+    /** Copies of the base model's weights that are not equal to them. */
+    public List<Finding> changedCopies(TensorSource base) {
+        return folder.map(f -> BaseCopies.misfits(f.weights(), base)).orElse(List.of());
     }
 
     private List<Finding> misfits(BaseFit base) {

@@ -9,9 +9,20 @@ final class ForeignTensorsCheck implements AdapterCheck {
 
     @Override
     public void check(AdapterContents adapter, Consumer<Finding> found) {
-        adapter.unknown()
-                .forEach(name -> found.accept(Finding.error(
-                        "foreign-tensor", name, "The tensor %s %s.".formatted(name, whatItIs(name)), whatToDo(name))));
+        for (String name : adapter.unknown()) {
+            found.accept(
+                    BaseCopies.isOne(name)
+                            ? Finding.info(
+                                    "base-copy",
+                                    name,
+                                    "The tensor %s is a copy of a weight of the base model: it is left out where it equals that, and else the adapter does not fit."
+                                            .formatted(name))
+                            : Finding.error(
+                                    "foreign-tensor",
+                                    name,
+                                    "The tensor %s %s.".formatted(name, whatItIs(name)),
+                                    whatToDo(name)));
+        }
     }
 
     private static String whatItIs(String name) {
@@ -30,7 +41,6 @@ final class ForeignTensorsCheck implements AdapterCheck {
         }
         if (name.contains("lora_")) return "Train a plain LoRA adapter.";
         if (name.endsWith(".bias")) return "Train it again with bias=\"none\".";
-        return "If it is unchanged from the base model, save again with save_embedding_layers=False; else train again"
-                + " without modules_to_save.";
+        return "Train it again without modules_to_save.";
     }
 }

@@ -15,6 +15,11 @@ public interface TensorSource extends AutoCloseable {
     /** Dtype and shape without touching the data. */
     TensorInfo info(String name);
 
+    /** Whether there is more than names and shapes. */
+    default boolean holdsData() {
+        return true;
+    }
+
     /** A read-only view of the tensor's bytes. */
     TensorData tensor(String name);
 

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import org.jboss.logging.Logger;
 
 /**
@@ -100,14 +102,14 @@ public class RunWatch {
             this.sse = sse;
         }
 
+        /** @param points what to say of the evaluations after a number */
+        void tell(int last, IntFunction<String> points) {
+            if (last <= seen) return;
+            emit(event("evaluations", points.apply(seen)).id(Integer.toString(last)));
+            seen = last;
+        }
+
         void show(RunProgress progress, String html, Map<Audience, String> heads) {
-            List<RunEvaluation> fresh = progress.evaluations().stream()
-                    .filter(e -> e.id.number() > seen)
-                    .toList();
-            if (!fresh.isEmpty()) {
-                seen = fresh.get(fresh.size() - 1).id.number();
-                emit(event("evaluations", points(fresh)).id(Integer.toString(seen)));
-            }
             String above = heads.get(audience);
             if (above != null && !above.equals(head)) emit(event("head", above));
             head = above;
@@ -141,13 +143,6 @@ public class RunWatch {
 
         private void emit(OutboundSseEvent.Builder event) {
             emitter.emit(event.build());
-        }
-
-        /** Numbers with their objectives. */
-        private String points(List<RunEvaluation> evaluations) {
-            ArrayNode points = json.createArrayNode();
-            evaluations.forEach(e -> points.addArray().add(e.id.number()).add(e.objective));
-            return points.toString();
         }
     }
 
@@ -199,6 +194,14 @@ public class RunWatch {
             executor.schedule(this::show, Math.max(0, wait), TimeUnit.NANOSECONDS);
         }
 
+        private void tell(List<Watcher> present, List<RunEvaluation> evaluations) {
+            if (evaluations.isEmpty()) return;
+            int last = evaluations.get(evaluations.size() - 1).id.number();
+            Map<Integer, String> told = new HashMap<>();
+            present.forEach(watcher ->
+                    watcher.tell(last, after -> told.computeIfAbsent(after, a -> points(evaluations, a))));
+        }
+
         private synchronized void show() {
             due.set(false);
             shownAt = System.nanoTime();
@@ -214,12 +217,24 @@ public class RunWatch {
                     String html = live.render(progress);
                     Map<Audience, String> heads = Map.of(
                             Audience.OWNER, live.head(progress, true), Audience.GUEST, live.head(progress, false));
-                    watchers.forEach(watcher -> watcher.show(progress, html, heads));
+                    // nobody waits for the large part of another's page; who comes meanwhile is shown both next time
+                    List<Watcher> present = List.copyOf(watchers);
+                    tell(present, progress.evaluations());
+                    present.forEach(watcher -> watcher.show(progress, html, heads));
                 });
             } catch (RuntimeException e) {
                 LOG.warnf(e, "The run %s could not be shown; it is tried again.", run);
                 executor.schedule(this::changed, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    /** Numbers with their objectives. */
+    private String points(List<RunEvaluation> evaluations, int after) {
+        ArrayNode points = json.createArrayNode();
+        evaluations.stream()
+                .filter(e -> e.id.number() > after)
+                .forEach(e -> points.addArray().add(e.id.number()).add(e.objective));
+        return points.toString();
     }
 }

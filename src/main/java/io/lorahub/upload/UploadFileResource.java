@@ -1,18 +1,20 @@
 package io.lorahub.upload;
 
+import io.lorahub.web.BodyStream;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -63,14 +65,16 @@ public class UploadFileResource {
             String name,
             @HeaderParam(OFFSET) Long offset,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
-            InputStream body) {
+            @Context HttpServerRequest request) {
         if (offset == null || offset < 0) {
             throw ProblemException.badRequest(
                     "The header Upload-Offset is missing: send the number of bytes that are here already, 0 at first.");
         }
-        Progress progress = receiving.receive(id, name, offset, length == null ? 0 : length, body);
-        return progress(progress.offset(), progress.size(), progress.isComplete())
-                .build();
+        try (BodyStream body = new BodyStream(request)) {
+            Progress progress = receiving.receive(id, name, offset, length == null ? 0 : length, body);
+            return progress(progress.offset(), progress.size(), progress.isComplete())
+                    .build();
+        }
     }
 
     @ServerExceptionMapper

@@ -1,0 +1,169 @@
+package io.lorahub.web;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The body of a request that brings a large file, for a thread that may wait. It takes less of the processor than the
+ * framework's: pieces come ahead, many are read at a time, and their memory is used again, see {@link ReusedBuffers}.
+ * {@link BodyLimit} and {@link BodyPace} watch over it as over every body.
+ */
+public final class BodyStream extends InputStream {
+
+    /** When so many pieces wait to be read, the rest stays with the system, and so with the sender. */
+    private static final int AHEAD = 6;
+
+    private final HttpServerRequest request;
+
+    /** Its monitor guards what follows, as it does in the framework. */
+    private final ConnectionBase connection;
+
+    private final Deque<ByteBuf> pieces = new ArrayDeque<>();
+    private ByteBufAllocator before;
+    private long waiting; // bytes in the pieces
+    private int wanted; // bytes that a reader waits for
+    private boolean paused;
+    private boolean ended;
+    private boolean closed;
+    private Throwable failure;
+
+    /** Of a request that nobody reads yet; the first read begins. */
+    public BodyStream(HttpServerRequest request) {
+        this.request = request;
+        connection = (ConnectionBase) request.connection();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /** Waits for as many bytes as fit, if the body has them and they may wait here. */
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        int taken = 0;
+        synchronized (connection) {
+            if (closed) throw new IOException("The body is closed.");
+            if (before == null) begin();
+            await(length);
+            if (pieces.isEmpty()) {
+                if (failure != null) throw new IOException(failure);
+                return -1;
+            }
+        }
+        for (ByteBuf piece = first(); piece != null && taken < length; piece = first()) {
+            int part = Math.min(length - taken, piece.readableBytes());
+            piece.readBytes(target, offset + taken, part);
+            taken += part;
+            if (!piece.isReadable()) removeFirst();
+        }
+        resume(taken);
+        return taken;
+    }
+
+    private void begin() throws IOException {
+        ChannelConfig channel = connection.channel().config();
+        before = channel.getAllocator();
+        if (!connection.channel().isOpen()) throw new ClosedChannelException();
+        ended = request.isEnded();
+        if (ended) return;
+        if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaderValues.CONTINUE, true)) {
+            request.response().writeContinue();
+        }
+        channel.setAllocator(ReusedBuffers.ALL);
+        request.exceptionHandler(this::fail);
+        request.endHandler(end -> end());
+        request.handler(this::take);
+        request.resume();
+    }
+
+    private void await(int length) throws IOException {
+        try {
+            wanted = length;
+            while (waiting < length && !paused && !ended && failure == null) connection.wait();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("The body is not read on.");
+        } finally {
+            wanted = 0;
+        }
+    }
+
+    private void take(Buffer piece) {
+        ByteBuf bytes = ((BufferImpl) piece).byteBuf();
+        synchronized (connection) {
+            if (closed) {
+                bytes.release();
+                return;
+            }
+            pieces.add(bytes);
+            waiting += bytes.readableBytes();
+            if (pieces.size() >= AHEAD) {
+                paused = true;
+                request.pause();
+            }
+            if (wanted > 0 && (paused || waiting >= wanted)) connection.notifyAll();
+        }
+    }
+
+    private void end() {
+        synchronized (connection) {
+            ended = true;
+            connection.notifyAll();
+        }
+    }
+
+    private void fail(Throwable cause) {
+        synchronized (connection) {
+            failure = cause;
+            connection.notifyAll();
+        }
+    }
+
+    private ByteBuf first() {
+        synchronized (connection) {
+            return pieces.peek();
+        }
+    }
+
+    private void removeFirst() {
+        synchronized (connection) {
+            pieces.remove().release();
+        }
+    }
+
+    private void resume(int taken) {
+        synchronized (connection) {
+            waiting -= taken;
+            if (!paused || pieces.size() > AHEAD / 2) return;
+            paused = false;
+            request.resume();
+        }
+    }
+
+    /** What is left of the body comes and is dropped, so that the sender gets to the answer. */
+    @Override
+    public void close() {
+        synchronized (connection) {
+            if (closed) return;
+            closed = true;
+            pieces.forEach(ByteBuf::release);
+            pieces.clear();
+            if (before != null) connection.channel().config().setAllocator(before);
+            if (!request.isEnded()) request.resume();
+        }
+    }
+}

@@ -157,7 +157,8 @@ class Net(Module):
   def attend(self, q: Tensor, k: Tensor, v: Tensor, biases: List[Tensor], groups: List[int], which: int) -> Tensor:
     """Attention within each group of examples; the groups lie one after another in the packed tokens.
 
-    groups: batch, input length, label length of each. which: 0 encoder, 1 decoder, 2 decoder to encoder."""
+    groups: batch, input length, label length of each. which: 0 encoder, 1 decoder, 2 decoder to encoder.
+    A bias may be for more keys than there are."""
     p = 1
     shape = [-1, self.heads * self.width]
     if q.dim() == 3:
@@ -179,8 +180,13 @@ class Net(Module):
       if bias.size(0) > 1:
         if p > 1:
           bias = bias.repeat([p, 1, 1, 1])
+      keys = self.split(k, ks, n, kl)
+      values = self.split(v, ks, n, kl)
+      if bias.size(3) > kl:
+        keys = torch.constant_pad_nd(keys, [0, 0, 0, bias.size(3) - kl])
+        values = torch.constant_pad_nd(values, [0, 0, 0, bias.size(3) - kl])
       # T5 does not scale by the width
-      h = torch.scaled_dot_product_attention(self.split(q, qs, n, ql), self.split(k, ks, n, kl), self.split(v, ks, n, kl), bias, 0., False, scale=1.)
+      h = torch.scaled_dot_product_attention(self.split(q, qs, n, ql), keys, values, bias, 0., False, scale=1.)
       parts.append(h.transpose(1, 2).reshape(shape))
       qs = qs + n * ql
       ks = ks + n * kl
@@ -283,8 +289,14 @@ class Net(Module):
     return out
 
   def biases(self, w: Dict[str, Tensor], padding: Tensor, groups: Tensor) -> List[Tensor]:
-    "prepare, for a caller that has only tensors."
-    return self.prepare(w, padding, self.integers(groups))
+    """prepare, with at least as many keys as a vector register has floats: with fewer, attention takes twice the time."""
+    out = annotate(List[Tensor], [])
+    for bias in self.prepare(w, padding, self.integers(groups)):
+      missing = 16 - bias.size(3)
+      if missing > 0:
+        bias = torch.constant_pad_nd(bias, [0, missing], self.lowest)
+      out.append(bias)
+    return out
 
   def integers(self, t: Tensor) -> List[int]:
     out = annotate(List[int], [])

@@ -23,7 +23,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         {"files": [{"name": "un-past/adapter_config.json", "size": 412},
                    {"name": "un-past/adapter_model.safetensors", "size": 201872}]}""")
 record Announcement(
-        @NotNull List<@NotNull @Valid Announced> files,
+        @NotNull(message = "Say which files you want to send.")
+        List<@NotNull @Valid Announced> files,
+
         @Size(max = 39) String publisher,
         @Size(max = 104) String adapter,
         Draft card) {

@@ -83,6 +83,35 @@ class ProblemDetailsTest {
     }
 
     @Test
+    void every_value_of_a_wrong_kind_is_named_at_once_and_what_there_is_not_too() {
+        problem(letter("{\"subject\": [], \"lines\": [4, {\"length\": \"far\", \"width\": 1}], \"lies\": []}"), 400)
+                .body(
+                        "causes.field",
+                        equalTo(List.of("subject", "lines[0]", "lines[1].length", "lines[1].width", "lies")))
+                .body(
+                        "causes.message",
+                        equalTo(List.of(
+                                "This must be a text.",
+                                "This must be an object.",
+                                "This must be a whole number.",
+                                "There is no such field.",
+                                "There is no such field.")));
+    }
+
+    @Test
+    void a_field_that_there_is_not_is_refused() {
+        problem(letter("{\"subject\": \"x\", \"subjekt\": \"y\"}"), 422)
+                .body("causes.field", equalTo(List.of("subjekt")))
+                .body("detail", equalTo("There is no such field."));
+    }
+
+    @Test
+    void a_body_that_is_no_object_is_refused() {
+        problem(letter("[]"), 400).body("causes[0].message", equalTo("This must be an object."));
+        problem(letter("null"), 422).body("detail", equalTo("The body is missing; send a JSON object."));
+    }
+
+    @Test
     void every_wrong_value_is_named_as_it_was_sent() {
         problem(letter("{\"subject\": \" \", \"lines\": [{\"length\": 9}, {\"length\": 2}, {\"length\": 8}]}"), 422)
                 .body("causes.field", equalTo(List.of("lines[0].length", "lines[2].length", "subject")))

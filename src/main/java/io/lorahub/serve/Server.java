@@ -83,10 +83,16 @@ public final class Server {
     private void runApplication(Path data) {
         settings.applyFolders(data);
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        quietUntilConfigured();
         if (!ending) Quarkus.run(StartNotice.class, (code, thrown) -> failure.set(thrown), data.toString());
         if (failure.get() != null) {
             LOG.info("The application did not start.", failure.get());
             throw StartFailure.of(failure.get());
         }
+    }
+
+    /** What libraries tell of themselves before the log is set up would all come to the terminal if it never is. */
+    private static void quietUntilConfigured() {
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
     }
 }

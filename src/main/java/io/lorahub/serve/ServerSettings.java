@@ -33,6 +33,9 @@ final class ServerSettings {
     void check() {
         new Settings(name -> Optional.ofNullable(System.getProperty(name, environment.get(Setting.variable(name)))))
                 .check();
+        for (String name : Settings.unknown(environment.keySet())) {
+            System.err.println("lorahub: " + name + " is the variable of no setting, so it changes nothing.");
+        }
     }
 
     void applyFolders(Path data) {

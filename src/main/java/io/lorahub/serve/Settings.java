@@ -15,7 +15,9 @@ import static io.lorahub.serve.Setting.word;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * All settings of docs/settings.md that the features read, judged before anything starts: the framework would say one
@@ -92,11 +94,31 @@ final class Settings {
             whole("lorahub.moderation.open-reports", 1),
             flag("lorahub.demo.load"));
 
+    /** Variables that others than the features read: the command line, the start, and what sets up the database. */
+    private static final Set<String> OF_THE_PROCESS = Set.of(
+            "LORAHUB_DATA",
+            "LORAHUB_HOST",
+            "LORAHUB_PORT",
+            "LORAHUB_SERVER",
+            "LORAHUB_TOKEN",
+            "LORAHUB_DATABASE_USERNAME",
+            "LORAHUB_DATABASE_PASSWORD");
+
     private final Function<String, Optional<String>> given;
 
     /** @param given what is set, by the name of the setting */
     Settings(Function<String, Optional<String>> given) {
         this.given = given;
+    }
+
+    /** Variables of the hub by their beginning that mean nothing, in order; a misspelt one would change nothing. */
+    static List<String> unknown(Set<String> variables) {
+        Set<String> known = ALL.stream().map(Setting::variable).collect(Collectors.toSet());
+        return variables.stream()
+                .filter(name -> name.startsWith("LORAHUB_"))
+                .filter(name -> !known.contains(name) && !OF_THE_PROCESS.contains(name))
+                .sorted()
+                .toList();
     }
 
     /** @throws ServeException with a line for each setting that is wrong or missing */
@@ -113,9 +135,13 @@ final class Settings {
                 need("lorahub.storage.s3." + name, "lorahub.storage.kind is s3", faults);
             }
         }
-        if (faults.isEmpty()) return;
+        if (!faults.isEmpty()) throw new ServeException(sentence(faults));
+    }
+
+    /** All of them, one a line. */
+    static String sentence(List<String> faults) {
         String count = faults.size() == 1 ? "A setting is wrong:" : faults.size() + " settings are wrong:";
-        throw new ServeException(count + "\n  " + String.join("\n  ", faults));
+        return count + "\n  " + String.join("\n  ", faults);
     }
 
     private void need(String name, String why, List<String> faults) {

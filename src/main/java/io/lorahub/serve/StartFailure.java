@@ -14,7 +14,8 @@ final class StartFailure {
     static ServeException of(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             if (t instanceof QuarkusBindException bind) return new Address(bind.getHost(), bind.getPort()).refused(t);
-            if (t instanceof ConfigurationException || t instanceof ConfigValidationException) {
+            if (t instanceof ConfigValidationException wrong) return FrameworkSettings.refused(wrong);
+            if (t instanceof ConfigurationException) {
                 return new ServeException("A setting is wrong: " + t.getMessage(), thrown);
             }
             if (t instanceof EngineException) return new ServeException(t.getMessage(), thrown);

@@ -13,6 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +43,24 @@ class SettingsTest {
                           lorahub.accounts.registrations-per-hour (LORAHUB_ACCOUNTS_REGISTRATIONS_PER_HOUR) is "-3"; it has to be a whole number, 0 or more.
                           lorahub.oidc.client-id (LORAHUB_OIDC_CLIENT_ID) is missing; it is needed as lorahub.oidc.issuer is set.
                           lorahub.oidc.client-secret (LORAHUB_OIDC_CLIENT_SECRET) is missing; it is needed as lorahub.oidc.issuer is set.""");
+    }
+
+    @Test
+    void a_variable_that_is_misspelt_is_told() {
+        assertThat(Settings.unknown(
+                        Set.of("LORAHUB_UPLAOD_FILE_SIZE", "LORAHUB_UPLOAD_FILE_SIZE", "LORAHUB_DATA", "HOME")))
+                .containsExactly("LORAHUB_UPLAOD_FILE_SIZE");
+    }
+
+    @Test
+    void every_variable_of_the_documentation_is_known() throws IOException {
+        Set<String> documented = Pattern.compile("`(LORAHUB_[A-Z0-9_]*[A-Z0-9])`")
+                .matcher(Files.readString(Path.of("docs", "settings.md")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toSet());
+        assertThat(documented).hasSizeGreaterThan(60);
+        assertThat(Settings.unknown(documented)).isEmpty();
     }
 
     @ParameterizedTest

@@ -50,14 +50,25 @@ public class AdapterPage {
 
     @GET
     @Operation(hidden = true)
-    public TemplateInstance show(
+    public Response show(
             String publisher,
             String name,
             @RestQuery Optional<String> version,
             @RestQuery Optional<String> compare,
             @Context UriInfo uri) {
         String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
-        return Templates.show(sheets.sheet(publisher, name, filled(version), filled(compare), origin));
+        AdapterSheet sheet = sheets.sheet(publisher, name, filled(version), filled(compare), origin);
+        String address = sheet.adapter().address();
+        return address.equals(publisher + "/" + name)
+                ? Response.ok(Templates.show(sheet)).build()
+                : moved("/" + address, uri.getRequestUri().getRawQuery());
+    }
+
+    /** Names are written small: what is written otherwise leads to the one address that there is. */
+    private static Response moved(String path, String query) {
+        return Response.status(Response.Status.MOVED_PERMANENTLY)
+                .location(URI.create(query == null ? path : path + "?" + query))
+                .build();
     }
 
     /** @param like whether the viewer likes it from now on; the button of the page sends the opposite of what is */

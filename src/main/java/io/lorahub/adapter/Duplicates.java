@@ -67,7 +67,25 @@ public class Duplicates {
                                 .formatted(v.adapter.address())));
     }
 
-    /** Notes for moderation which versions of other adapters a new version is like. */
+    /**
+     * Renews some fingerprints of an older release, and notes anew whom their versions are like. Of each pair the
+     * later finds the earlier, so that all are noted once all are renewed, also where the hub ends in between.
+     *
+     * @return how many; there may be more
+     */
+    @Transactional
+    public int renew() {
+        List<String> renewed = index.renew();
+        renewed.stream().map(this::withWeights).flatMap(Collection::stream).forEach(version -> {
+            database.createNativeQuery("delete from near_duplicate where version_id = :id or other_id = :id")
+                    .setParameter("id", version.id)
+                    .executeUpdate();
+            note(version);
+        });
+        return renewed.size();
+    }
+
+    /** Notes for moderation which versions of other adapters a version is like. */
     void note(AdapterVersion version) {
         Optional<String> sha256 = weights(version.files);
         if (sha256.isEmpty()) return;
@@ -88,11 +106,12 @@ public class Duplicates {
         return Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0)));
     }
 
+    /** It is the later one that is like the earlier. */
     private void note(AdapterVersion version, Twin twin) {
         database.createNativeQuery("insert into near_duplicate (version_id, other_id, similarity)"
                         + " values (:version, :other, :similarity) on conflict do nothing")
-                .setParameter("version", version.id)
-                .setParameter("other", twin.version.id)
+                .setParameter("version", Math.max(version.id, twin.version.id))
+                .setParameter("other", Math.min(version.id, twin.version.id))
                 .setParameter("similarity", Math.min(1, twin.similarity))
                 .executeUpdate();
     }

@@ -33,7 +33,7 @@ public class FingerprintIndex {
                   group by c.sha256 order by shared desc limit :limit) near
             join fingerprint f using (sha256)""";
 
-    private static final int RENEWED_AT_ONCE = 200;
+    private static final int RENEWED_AT_ONCE = 50;
 
     private final EntityManager database;
 
@@ -73,10 +73,10 @@ public class FingerprintIndex {
     /**
      * Gives some fingerprints of older releases the buckets of this one.
      *
-     * @return how many; there may be more
+     * @return of which weights; there may be more
      */
     @Transactional
-    public int renew() {
+    public List<String> renew() {
         List<Object[]> old = database.createNativeQuery(
                         "select sha256, content from fingerprint where buckets[1] < :first limit :limit for update",
                         Object[].class)
@@ -90,7 +90,7 @@ public class FingerprintIndex {
                     .setParameter("sha256", row[0])
                     .executeUpdate();
         }
-        return old.size();
+        return old.stream().map(row -> (String) row[0]).toList();
     }
 
     /** Other weights from {@link Fingerprint#NEAR} on, the most similar first. */

@@ -7,17 +7,17 @@ import jakarta.enterprise.event.Observes;
 import java.util.concurrent.Callable;
 import org.jboss.logging.Logger;
 
-/** After a release that finds similar adapters by other buckets, those that are stored are made anew, in the background. */
+/** After a release that finds similar adapters in another way, what is stored of them is made anew, in the background. */
 @ApplicationScoped
 public class FingerprintRenewal {
 
     private static final Logger LOG = Logger.getLogger(FingerprintRenewal.class);
 
-    private final FingerprintIndex index;
+    private final Duplicates duplicates;
     private final Vertx vertx;
 
-    FingerprintRenewal(FingerprintIndex index, Vertx vertx) {
-        this.index = index;
+    FingerprintRenewal(Duplicates duplicates, Vertx vertx) {
+        this.duplicates = duplicates;
         this.vertx = vertx;
     }
 
@@ -30,7 +30,7 @@ public class FingerprintRenewal {
 
     private int renewAll() {
         int all = 0;
-        for (int some = index.renew(); some > 0; some = index.renew()) all += some;
+        for (int some = duplicates.renew(); some > 0; some = duplicates.renew()) all += some;
         if (all > 0) LOG.infof("%d fingerprints of an older release were renewed.", all);
         return all;
     }

@@ -5,6 +5,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.Cause;
+import io.lorahub.web.ProblemException;
 import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -37,6 +38,7 @@ public class Publishing {
      * By who is looking.
      *
      * @throws PublishingException with everything that speaks against it; then nothing was changed
+     * @throws ProblemException     a conflict, if it has the files of the newest version
      * @throws ForbiddenException  if the viewer is no member of the publisher
      */
     @Transactional
@@ -117,6 +119,7 @@ public class Publishing {
             duplicates.whyNotPublic(p.files(), publisher).ifPresent(faults::add);
         }
         if (!faults.isEmpty()) throw new PublishingException(faults);
+        newest.filter(v -> v.files.equals(p.files())).ifPresent(Publishing::refuseSame);
 
         Adapter adapter = existing.orElseGet(() -> newAdapter(publisher, p.name()));
         describe(adapter, p);
@@ -135,6 +138,13 @@ public class Publishing {
         storeParts(version, p);
         noteLikeness(version, p.checkup());
         return version;
+    }
+
+    /** A version says that something is new. What is said of an adapter is changed without one. */
+    private static void refuseSame(AdapterVersion newest) {
+        throw ProblemException.conflict(
+                "These are the files of %s %s, its newest version, which is at /%s?version=%s; send other files, or change the card of that adapter."
+                        .formatted(newest.adapter.address(), newest.label, newest.adapter.address(), newest.label));
     }
 
     private void noteLikeness(AdapterVersion version, Checkup checkup) {

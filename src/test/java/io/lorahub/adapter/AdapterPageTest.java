@@ -16,7 +16,9 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
+import org.hamcrest.Matchers;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,17 @@ class AdapterPageTest {
         assertThat(page.select(".norms tbody td.num").eachText()).containsExactly("3.89", "1.26");
         assertThat(page.select(".norms caption").text()).contains("Bars end at 4.00");
         assertThat(page.select(".norms rect:not(.track)").eachAttr("width")).containsExactly("97.1%", "31.5%");
+    }
+
+    @Test
+    void a_name_in_capitals_leads_to_the_address_of_the_adapter() {
+        String address = "/" + adapter.address();
+        given().redirects()
+                .follow(false)
+                .get(address.toUpperCase(Locale.ROOT) + "?version=1.0.0")
+                .then()
+                .statusCode(301)
+                .header("Location", Matchers.endsWith(address + "?version=1.0.0"));
     }
 
     @Test

@@ -38,7 +38,7 @@ class DuplicatesTest {
     private final Publishing publishing;
     private final DuplicateCheck check;
     private final EntityManager database;
-    private final FingerprintIndex index;
+    private final Duplicates duplicates;
 
     @TempDir
     Path dir;
@@ -47,8 +47,8 @@ class DuplicatesTest {
     private Person other;
 
     DuplicatesTest(
-            Hub hub, Publishing publishing, DuplicateCheck check, FingerprintIndex index, EntityManager database) {
-        this.index = index;
+            Hub hub, Publishing publishing, DuplicateCheck check, Duplicates duplicates, EntityManager database) {
+        this.duplicates = duplicates;
         this.hub = hub;
         this.publishing = publishing;
         this.check = check;
@@ -113,17 +113,34 @@ class DuplicatesTest {
     void fingerprints_of_an_older_release_are_found_once_they_are_renewed() {
         Path files = original();
         AdapterVersion version = publish(author, "past", files, Visibility.PUBLIC);
-        QuarkusTransaction.requiringNew()
-                .run(() -> database.createNativeQuery(
-                                "update fingerprint set buckets = array[1, 2] where sha256 = :sha256")
-                        .setParameter("sha256", version.files.get("adapter_model.safetensors"))
-                        .executeUpdate());
+        age(version);
         Path copy = scaled(files);
         assertThat(results(other, copy, Optional.empty()).get(1).state()).isEqualTo(State.PASSED);
 
-        while (index.renew() > 0) {}
+        while (duplicates.renew() > 0) {}
 
         assertThat(finding(other, copy, DuplicateCheck.NEAR).subject()).isEqualTo(author.name + "/past");
+    }
+
+    @Test
+    void who_is_like_whom_is_noted_anew_with_renewed_fingerprints() {
+        Path files = original();
+        AdapterVersion first = publish(author, "past", files, Visibility.PUBLIC);
+        AdapterVersion copy = publish(other, "mine", scaled(files), Visibility.PUBLIC);
+        AdapterVersion unlike = publish(other, "unlike", anotherAdapter(), Visibility.PUBLIC);
+        List.of(first, copy, unlike).forEach(this::age);
+        QuarkusTransaction.requiringNew()
+                .run(() -> database.createNativeQuery(
+                                "update near_duplicate set version_id = :unlike, similarity = 0.5 where version_id = :copy")
+                        .setParameter("unlike", unlike.id)
+                        .setParameter("copy", copy.id)
+                        .executeUpdate());
+
+        while (duplicates.renew() > 0) {}
+
+        assertThat(noted(copy)).containsExactly(first.id);
+        assertThat(noted(unlike)).isEmpty();
+        assertThat(noted(first)).isEmpty();
     }
 
     @Test
@@ -195,6 +212,15 @@ class DuplicatesTest {
                         checkup.fingerprint(),
                         Publisher.of(person),
                         target));
+    }
+
+    /** As a release before this one stored its fingerprint. */
+    private void age(AdapterVersion version) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> database.createNativeQuery(
+                                "update fingerprint set buckets = array[1, 2] where sha256 = :sha256")
+                        .setParameter("sha256", version.files.get("adapter_model.safetensors"))
+                        .executeUpdate());
     }
 
     private void takeDown(AdapterVersion version) {

@@ -89,8 +89,10 @@ class PublishingTest {
         assertThat(causes(publication("1.10", anAdapter())))
                 .extracting(Cause::field)
                 .containsExactly("label");
-        assertThat(publishing.publish(publication("", anAdapter())).label).isEqualTo("1.3.0");
-        assertThat(publishing.publish(publication("1.10.0", anAdapter())).label).isEqualTo("1.10.0");
+        assertThat(publishing.publish(publication("", anAdapter().ofRank(3))).label)
+                .isEqualTo("1.3.0");
+        assertThat(publishing.publish(publication("1.10.0", anAdapter().ofRank(4))).label)
+                .isEqualTo("1.10.0");
     }
 
     @Test

@@ -104,6 +104,22 @@ class UploadPublicationTest {
     }
 
     @Test
+    void the_very_same_files_are_no_new_version() {
+        AdapterFiles un = demoAdapter("un");
+        assertThat(client.publish(checked(un), CARD).statusCode()).isEqualTo(201);
+        JsonNode again = checked(un);
+
+        HttpResponse<String> refused = client.publish(again, "{\"name\": \"un\", \"notes\": \"Better.\"}");
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(409);
+        assertThat(UploadClient.json(refused).path("detail").asText())
+                .contains(
+                        "the files of %s/un 1.0.0".formatted(person.name),
+                        "/%s/un?version=1.0.0".formatted(person.name));
+        assertThat(client.get(again).path("state").asText()).isEqualTo("passed");
+    }
+
+    @Test
     void what_is_aimed_at_an_adapter_becomes_its_next_version() {
         assertThat(client.publish(checked(demoAdapter("un")), CARD).statusCode())
                 .isEqualTo(201);

@@ -15,7 +15,8 @@ import java.util.Set;
 public enum Action {
     APPROVE("Approve", "approved", Set.of(ACTIVE, CHANGES_REQUESTED), ACTIVE),
     ASK_FOR_CHANGES("Ask for changes", "asked for changes to", Set.of(ACTIVE, CHANGES_REQUESTED), CHANGES_REQUESTED),
-    TAKE_DOWN("Take down", "took down", Set.of(ACTIVE, CHANGES_REQUESTED), TAKEN_DOWN),
+    /** Of what is down, it answers an appeal: it stays so. */
+    TAKE_DOWN("Take down", "took down", Set.of(ACTIVE, CHANGES_REQUESTED, TAKEN_DOWN), TAKEN_DOWN),
     RESTORE("Restore", "restored", Set.of(TAKEN_DOWN), ACTIVE);
 
     private final String label;
@@ -35,6 +36,11 @@ public enum Action {
         return label;
     }
 
+    /** The same, where it stands beside an adapter in this state. */
+    public String label(AdapterState state) {
+        return keepsDown(state) ? "Keep it down" : label;
+    }
+
     /** For sentences: a moderator … lab-a/un. */
     public String past() {
         return past;
@@ -43,6 +49,11 @@ public enum Action {
     /** In addresses and in the audit log: {@code take-down}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether nothing changes by it but the reason. */
+    boolean keepsDown(AdapterState state) {
+        return this == TAKE_DOWN && state == TAKEN_DOWN;
     }
 
     public AdapterState to() {

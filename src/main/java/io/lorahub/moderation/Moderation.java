@@ -56,6 +56,7 @@ public class Moderation {
                     "%s cannot be decided by “%s” in its present state.".formatted(adapter.address(), action.label()));
         }
         String given = REASON.required(reason, "Say why; the publisher reads it.");
+        boolean stays = action.keepsDown(adapter.state);
         adapter.state = action.to();
         adapter.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
         adapter.updatedAt = Instant.now();
@@ -66,10 +67,10 @@ public class Moderation {
         decision.reason = given;
         decision.persist();
         audit.log("adapter." + action.word(), adapter.address(), given);
-        tellOwners(adapter, action, given);
+        tellOwners(adapter, stays ? "decided again that %s stays taken down" : action.past() + " %s", given);
         closeReports(adapter, action);
         Appeal.openOn(adapter).ifPresent(appeal -> appeal.closedAt = Instant.now());
-        if (action.isHarsh() || action == Action.RESTORE) tellOwnersOfDerived(adapter, action);
+        if (!stays && (action.isHarsh() || action == Action.RESTORE)) tellOwnersOfDerived(adapter, action);
         return decision;
     }
 
@@ -81,8 +82,9 @@ public class Moderation {
         }
     }
 
-    private void tellOwners(Adapter adapter, Action action, String reason) {
-        String title = "A moderator %s %s.".formatted(action.past(), adapter.address());
+    /** @param what a moderator did, with a place for the adapter */
+    private void tellOwners(Adapter adapter, String what, String reason) {
+        String title = "A moderator " + what.formatted(adapter.address()) + ".";
         for (Person member : adapter.publisher.members) inbox.tell(member.id, title, reason, "/" + adapter.address());
     }
 

@@ -87,8 +87,9 @@ public class ModerationPage {
         try {
             Action action = Action.of(word)
                     .orElseThrow(() -> ProblemException.invalid("action", "Choose one of the decisions."));
+            String label = action.label(adapter.state);
             moderation.decide(adapter, action, reason, edition);
-            return Toast.seeOther("/moderation", "%s: %s.".formatted(action.label(), adapter.address()));
+            return Toast.seeOther("/moderation", "%s: %s.".formatted(label, adapter.address()));
         } catch (ProblemException e) {
             CaseFile file = CaseFile.of(adapter, null);
             return Response.status(e.status())

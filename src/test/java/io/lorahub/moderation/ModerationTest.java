@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
@@ -135,6 +136,43 @@ class ModerationTest {
                 .body(containsString("adapter.take-down"))
                 .body(containsString("adapter.restore"))
                 .body(containsString("adapter.appeal"));
+    }
+
+    @Test
+    void an_appeal_that_is_refused_waits_no_longer_and_its_owner_learns_why() {
+        report(reporter, "copy", 303);
+        decide("take-down", "It copies demo/un.", 303);
+        by(owner).formParam("text", "It is mine.").post("/" + address() + "/appeal");
+        by(moderator)
+                .get("/moderation/cases/" + address())
+                .then()
+                .body(containsString(">Keep it down<"))
+                .body(not(containsString("value=\"take-down\">Take down<")));
+
+        decide("take-down", "Every tensor is the same.", 303);
+
+        assertThat(stored().state).isEqualTo(AdapterState.TAKEN_DOWN);
+        assertThat(stored().stateReason).isEqualTo("Every tensor is the same.");
+        assertThat(notices(owner, "stays taken down")).isEqualTo(1);
+        by(moderator).get("/moderation").then().body(not(containsString(address())));
+        by(owner)
+                .formParam("text", "Look once more.")
+                .post("/" + address() + "/appeal")
+                .then()
+                .statusCode(303);
+    }
+
+    @Test
+    void every_link_of_a_case_leads_where_an_admin_may_go() {
+        Person admin = hub.person(Role.ADMIN);
+        List<String> links = Jsoup.parse(
+                        by(admin).get("/moderation/cases/" + address()).asString())
+                .select("article a")
+                .eachAttr("href");
+        assertThat(links)
+                .contains("/" + address() + "/delete")
+                .allSatisfy(link ->
+                        assertThat(by(admin).get(link).statusCode()).as(link).isEqualTo(200));
     }
 
     @Test

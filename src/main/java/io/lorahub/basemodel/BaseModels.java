@@ -107,7 +107,11 @@ public class BaseModels {
                 String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
                 if (FILES.matcher(base).matches()) Files.move(file.uploadedFile(), folder.resolve(base));
             }
-            return register(name, summary, licence, folder.toString());
+            if (Files.notExists(folder.resolve("config.json"))) {
+                throw ProblemException.invalid(
+                        "files", "There is no config.json among them; choose all files of the model's folder.");
+            }
+            return registerSent(name, summary, licence, folder);
         } catch (FileAlreadyExistsException e) {
             throw ProblemException.invalid("files", "Two of the files have the same name.");
         } catch (IOException e) {
@@ -115,6 +119,23 @@ public class BaseModels {
         } finally {
             if (folder != null) FileUtils.deleteQuietly(folder.toFile());
         }
+    }
+
+    /** The folder is ours: who sent its files knows nothing of it. */
+    private BaseModelEntry registerSent(String name, String summary, String licence, Path folder) {
+        try {
+            return register(name, summary, licence, folder.toString());
+        } catch (ProblemException e) {
+            if (e.causes().isEmpty()) throw e;
+            throw ProblemException.invalid(e.causes().stream()
+                    .map(cause -> cause.field().equals("folder") ? ofFiles(cause, folder) : cause)
+                    .toList());
+        }
+    }
+
+    private static Cause ofFiles(Cause cause, Path folder) {
+        return new Cause(
+                "files", cause.message().replace(folder + "/", "").replace(folder.toString(), "What was sent"));
     }
 
     private BaseModelEntry store(

@@ -13,6 +13,7 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
@@ -56,6 +57,32 @@ class AdminPageTest {
         String name = model();
         assertThat(remove(name).statusCode()).isEqualTo(303);
         assertThat(BaseModelEntry.named(name)).isEmpty();
+    }
+
+    @Test
+    void files_that_are_no_base_model_are_refused_beside_their_field() {
+        assertThat(sent("tokenizer.json", "{}"))
+                .isEqualTo("There is no config.json among them; choose all files of the model's folder.");
+        assertThat(sent("config.json", "{\"model_type\": \"t5\"}")).isNotBlank().doesNotContain("/", "folder");
+    }
+
+    /** What is said of the files. */
+    private String sent(String name, String content) {
+        Response answer = AsBrowser.given(session)
+                .multiPart("files", name, content.getBytes(StandardCharsets.UTF_8))
+                .multiPart("name", "somebody/" + UUID.randomUUID())
+                .post("/admin/base-models/upload");
+        assertThat(answer.statusCode()).isEqualTo(422);
+        return Jsoup.parse(answer.asString()).select("#f-files-error").text();
+    }
+
+    @Test
+    void the_parts_of_the_hub_have_names_that_an_operator_knows() {
+        Document page =
+                Jsoup.parse(AsBrowser.given(session).get("/admin/health").asString());
+
+        assertThat(page.select("tbody th").eachText()).contains("Database", "Object store");
+        assertThat(page.select("tbody").text()).doesNotContain("<default>", "health check");
     }
 
     private Response remove(String name) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class StatusTest {
 
-    private static final Part DATABASE = new Part("Database connections health check", true, "");
+    private static final Part DATABASE = new Part("Database", true, "");
     private static final Part STORE = new Part("Object store", true, "");
 
     @Test

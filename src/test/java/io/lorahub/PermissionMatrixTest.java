@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.api.OpenApiDocument;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.FinishedRuns;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** docs/permissions.md against the application: no route is missing there, and every cell is as it says. */
@@ -49,6 +51,8 @@ class PermissionMatrixTest {
     private Person moderator;
     private Person admin;
     private CompositionRun finished;
+    private OpenApiDocument documented;
+    private final Set<String> undocumented = new TreeSet<>();
 
     PermissionMatrixTest(Hub hub, PermissionThings things, FinishedRuns runs) {
         this.hub = hub;
@@ -85,6 +89,7 @@ class PermissionMatrixTest {
         moderator = hub.person(Role.MODERATOR);
         admin = hub.person(Role.ADMIN);
         finished = runs.of(owner, 4, "un", "past");
+        documented = OpenApiDocument.read();
         List<Row> observed = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         for (Row row : PermissionTable.read()) {
@@ -102,6 +107,7 @@ class PermissionMatrixTest {
         PermissionTable.write(OBSERVED, observed);
 
         assertEquals("", String.join("\n", wrong), "What was seen stands in " + OBSERVED + ".");
+        assertEquals("", String.join("\n", undocumented), "The OpenAPI document does not say so.");
     }
 
     private static List<Route> routes() {
@@ -120,6 +126,9 @@ class PermissionMatrixTest {
         String path = things.fill(row.path(), row.of(), owner, finished);
         Response response = things.filled(as(caller), route).request(row.method(), path);
         int status = response.statusCode();
+        documented
+                .faults(row.method(), row.path(), response)
+                .forEach(fault -> undocumented.add(row.title() + ": " + fault));
         String location = response.header("Location");
         boolean toSignIn = status == 303 && location != null && location.contains("/signin?next=");
         if (status == 401 || toSignIn) return "sign in";

@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import jakarta.ws.rs.GET;
@@ -25,6 +26,7 @@ public class MeResource {
      * @param unread notices in the inbox
      */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record MeView(
             String name,
             String displayName,

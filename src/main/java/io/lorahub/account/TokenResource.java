@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.web.ProblemException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -29,6 +31,7 @@ public class TokenResource {
 
     /** @param ending the token's last four characters */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record TokenView(
             long id,
             String name,
@@ -51,7 +54,11 @@ public class TokenResource {
     }
 
     /** @param days 7, 30, 90 or 365; absent for a token that does not expire */
-    public record TokenWish(String name, String scope, Integer days) {}
+    @Schema(requiredProperties = {"name", "scope"})
+    public record TokenWish(
+            String name,
+            @Schema(enumeration = {"read", "write"}) String scope,
+            Integer days) {}
 
     /** @param token the secret, which is shown only here */
     public record TokenMade(String token, TokenView about) {}

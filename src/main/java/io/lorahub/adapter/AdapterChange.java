@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What is to change of an adapter. Whatever is null stays as it is.
@@ -34,7 +35,10 @@ record AdapterChange(
         String intendedUse,
         String exampleInput,
         String exampleOutput,
+
+        @Schema(enumeration = {"public", "unlisted", "private"})
         String visibility,
+
         String notes,
         Map<String, String> versionNotes) {
 

@@ -26,7 +26,9 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -52,6 +54,7 @@ public class AdapterResource {
                             + " included. If-None-Match compares it as a whole. If-Match, in a change, compares the"
                             + " edition only: a like or a download does not stand in the way.")
     @APIResponseSchema(AdapterView.class)
+    @APIResponse(responseCode = "304", description = "It is as the ETag in If-None-Match says.")
     public Response get(String publisher, String name, @Context HttpServerRequest request) {
         Adapter adapter = adapters.visible(publisher, name);
         EntityTags.in(request, HttpHeaders.IF_MATCH).ifPresent(tags -> edition(tags, adapter));
@@ -81,7 +84,10 @@ public class AdapterResource {
                             schema = @Schema(implementation = AdapterChange.class)))
     @APIResponseSchema(AdapterView.class)
     public Response change(
-            String publisher, String name, JsonNode patch, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+            String publisher,
+            String name,
+            JsonNode patch,
+            @Parameter(required = true) @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         Adapter before = editing.own(publisher, name);
         int edition = edition(match, before);
         List<Cause> unreadable = new ArrayList<>();
@@ -98,7 +104,10 @@ public class AdapterResource {
             description =
                     "What was composed of it stays; runs that have it as a candidate go with it. If-Match with the"
                             + " ETag is needed.")
-    public void delete(String publisher, String name, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+    public void delete(
+            String publisher,
+            String name,
+            @Parameter(required = true) @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         editing.delete(publisher, name, edition(match, editing.deletable(publisher, name)));
     }
 

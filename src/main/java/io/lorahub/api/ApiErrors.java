@@ -1,15 +1,18 @@
 package io.lorahub.api;
 
 import io.lorahub.web.Problem;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem.HttpMethod;
 import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /** Refusals of the API in its document: one schema, and per operation those that can happen. */
@@ -17,16 +20,19 @@ final class ApiErrors {
 
     private static final String SCHEMA = "Problem";
 
-    private static final Map<String, String> WORDS = new TreeMap<>(Map.of(
-            "400", "The request could not be understood.",
-            "401", "There is no token, or it is not valid.",
-            "403", "The person or the token may not do this.",
-            "404", "There is no such thing, or it is not for the caller to see.",
-            "409", "Something else came first.",
-            "412", "It changed meanwhile; the ETag in If-Match is an old one.",
-            "413", "The body is longer than this takes.",
-            "422", "Some values need a change; the causes name them.",
-            "429", "That was too much at a time; Retry-After says how long to wait."));
+    private static final Map<String, String> WORDS = new TreeMap<>(Map.ofEntries(
+            Map.entry("400", "The request could not be understood."),
+            Map.entry("401", "There is no token, or it is not valid."),
+            Map.entry("403", "The person or the token may not do this."),
+            Map.entry("404", "There is no such thing, or it is not for the caller to see."),
+            Map.entry("409", "Something else came first, or speaks against it now."),
+            Map.entry("412", "It changed meanwhile; the ETag in If-Match is an old one."),
+            Map.entry("413", "The body is longer than this takes."),
+            Map.entry("415", "The body is of a media type that is not taken here."),
+            Map.entry("416", "The file has no such part; Content-Range says how long it is."),
+            Map.entry("422", "Some values need a change; the causes name them."),
+            Map.entry("428", "If-Match is missing; send the ETag that you got."),
+            Map.entry("429", "That was too much at a time; Retry-After says how long to wait.")));
 
     private ApiErrors() {}
 
@@ -46,11 +52,28 @@ final class ApiErrors {
 
     static void add(Operation operation, HttpMethod method, String path, boolean open) {
         boolean changes = method != HttpMethod.GET && method != HttpMethod.HEAD;
-        if (!open) refer(operation, "401");
+        refer(operation, "401");
         if (!open && (changes || path.contains("/moderation") || path.contains("/admin"))) refer(operation, "403");
         if (path.contains("{")) refer(operation, "404");
-        if (operation.getRequestBody() != null) refer(operation, "422");
+        if (changes) refer(operation, "409");
+        if (operation.getRequestBody() != null)
+            List.of("400", "413", "415", "422").forEach(s -> refer(operation, s));
+        if (has(operation, parameter -> parameter.getIn() == Parameter.In.QUERY)) refer(operation, "422");
+        if (has(operation, ApiErrors::isIfMatch)) refer(operation, "412");
+        if (has(operation, parameter -> isIfMatch(parameter) && Boolean.TRUE.equals(parameter.getRequired()))) {
+            refer(operation, "428");
+        }
+        if (operation.getResponses().hasAPIResponse("206")) refer(operation, "416");
         if (changes) refer(operation, "429");
+    }
+
+    private static boolean has(Operation operation, Predicate<Parameter> which) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(which);
+    }
+
+    private static boolean isIfMatch(Parameter parameter) {
+        return HttpHeaders.IF_MATCH.equalsIgnoreCase(parameter.getName());
     }
 
     private static void refer(Operation operation, String status) {

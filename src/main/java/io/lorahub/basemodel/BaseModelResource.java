@@ -1,5 +1,6 @@
 package io.lorahub.basemodel;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import jakarta.annotation.security.RolesAllowed;
@@ -10,6 +11,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,7 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** The registered base models; everybody may read them. */
 @Path("/api/v1/base-models")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Base models")
 public class BaseModelResource {
 
@@ -33,6 +37,7 @@ public class BaseModelResource {
     /** @param files SHA-256 by name */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "BaseModelView")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record View(
             String name,
             String summary,
@@ -57,6 +62,7 @@ public class BaseModelResource {
     }
 
     /** @param folder on the server */
+    @Schema(requiredProperties = {"name", "folder"})
     public record NewModel(String name, String summary, String licence, String folder) {}
 
     @GET

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
@@ -63,6 +64,7 @@ public class AdapterListResource {
                     "The header Link leads to the next and the previous page (RFC 8288). With sha256, the adapters"
                             + " that have a file of this content, in any version. Values of facets are found in any"
                             + " case. Parameters of other names are refused.")
+    @APIResponseSchema(AdapterList.class)
     public Response list(
             @Parameter(description = "Words, \"phrases\", -without; or the address of an adapter, publisher/name")
                     @RestQuery

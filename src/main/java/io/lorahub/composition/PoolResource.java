@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.web.ProblemException;
@@ -11,6 +12,8 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -19,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The workers and the queue of all runs, for admins. */
 @Path("/api/v1/admin")
+@Produces(MediaType.APPLICATION_JSON)
 @RolesAllowed("ADMIN")
 @Tag(name = "Administration")
 public class PoolResource {
@@ -34,11 +38,12 @@ public class PoolResource {
     /**
      * A run in the pool.
      *
-     * @param owner  a member's name; null for a visitor
-     * @param wish   what it becomes after the evaluation under way; null for nothing
+     * @param owner  a member's name; left out for a visitor
+     * @param wish   what it becomes after the evaluation under way; left out for nothing
      * @param worker who holds it or held it last
      */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record QueuedRun(
             UUID id,
             String title,

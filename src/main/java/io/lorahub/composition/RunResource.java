@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Runs in the API: start, watch, stop, fetch. Files of a result have addresses of their own. */
@@ -63,6 +64,7 @@ public class RunResource {
                     + " one made; another request with the same key is refused (422). A fork takes base model and"
                     + " candidates from another run, and title and description where it has none. Whole numbers are"
                     + " not rounded, and fields that there are not are refused.")
+    @APIResponseSchema(value = RunView.class, responseCode = "201")
     public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, SentRun sent) {
         Owner owner = Owner.member(viewer.require());
         if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
@@ -81,6 +83,7 @@ public class RunResource {
 
     @GET
     @Operation(summary = "Own runs, newest first")
+    @APIResponseSchema(Page.class)
     public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
         Optional<RunState> one = state.map(RunsPage::state);
         List<CompositionRun> found =

@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
@@ -10,12 +11,13 @@ import java.util.List;
  *
  * @param running   runs that it is at; of a lost one those that nobody has taken over yet
  * @param takenOver runs of a lost one that others have taken over, or that have ended
- * @param lostSince null while it lives
+ * @param lostSince left out while it lives
  * @param memory    for models that stay loaded, in bytes
- * @param speed     evaluations per second of one slot; null before the first
+ * @param speed     evaluations per second of one slot; left out before the first
  * @param models    loaded and not in use
  */
 @JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record WorkerView(
         String name,
         State state,

@@ -33,6 +33,7 @@ public class DownloadResource {
             description = "The bytes",
             content = @Content(mediaType = "application/octet-stream"))
     @APIResponse(responseCode = "206", description = "The range that was asked for")
+    @APIResponse(responseCode = "304", description = "The caller has it already, as If-None-Match says.")
     public Response file(
             String publisher,
             String name,
@@ -63,6 +64,7 @@ public class DownloadResource {
             description = "A download of the zip or of the weights counts once a day for each member or address.")
     @APIResponse(responseCode = "200", description = "The zip", content = @Content(mediaType = "application/zip"))
     @APIResponse(responseCode = "206", description = "The range that was asked for")
+    @APIResponse(responseCode = "304", description = "The caller has it already, as If-None-Match says.")
     public Response zip(
             String publisher,
             String name,

@@ -72,7 +72,12 @@ class DownloadResponses {
     private Response.ResponseBuilder head(Download download) {
         return describe(Response.ok(), download)
                 .header(HttpHeaders.CONTENT_LENGTH, download.size())
-                .type(MediaType.APPLICATION_OCTET_STREAM_TYPE);
+                .type(type(download));
+    }
+
+    /** Never one that a browser would show: files are from members. */
+    private static String type(Download download) {
+        return download.fileName().endsWith(".zip") ? "application/zip" : MediaType.APPLICATION_OCTET_STREAM;
     }
 
     private Response.ResponseBuilder content(Download download, HttpServerRequest request) {
@@ -85,7 +90,7 @@ class DownloadResponses {
             Response.ResponseBuilder response = describe(
                     Response.status(part.isPresent() ? Status.PARTIAL_CONTENT : Status.OK)
                             .entity(part.map(whole::slice).orElse(whole))
-                            .type(MediaType.APPLICATION_OCTET_STREAM_TYPE),
+                            .type(type(download)),
                     download);
             return part.isPresent() ? response.header("Content-Range", sent.of(size)) : response;
         } catch (UnsatisfiableRangeException e) {

@@ -8,6 +8,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The files of a run's result in the API. */
@@ -29,6 +31,12 @@ public class RunFileResource {
             summary = "A file of the result",
             description =
                     "Those that the run names, and adapter.zip with all of them. Conditions and ranges are heeded.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The bytes",
+            content = {@Content(mediaType = "application/octet-stream"), @Content(mediaType = "application/zip")})
+    @APIResponse(responseCode = "206", description = "The range that was asked for")
+    @APIResponse(responseCode = "304", description = "The caller has it already, as If-None-Match says.")
     public Response file(String run, String file, @Context Request conditions, @Context HttpServerRequest request) {
         Download found = file.equals("adapter.zip") ? downloads.adapter(run) : downloads.file(run, file);
         return responses.to(found, conditions, request);

@@ -19,15 +19,19 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** The queue, decisions, members and the audit log, for moderators. */
 @Path("/api/v1/moderation")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Moderation")
 @RolesAllowed("MODERATOR")
 public class ModerationResource {
@@ -50,11 +54,21 @@ public class ModerationResource {
      * @param action  approve, ask-for-changes, take-down or restore
      * @param edition the adapter's, as the decision was made on it
      */
-    public record NewDecision(String action, String reason, Integer edition) {}
+    @Schema(requiredProperties = {"action", "reason", "edition"})
+    public record NewDecision(
+            @Schema(enumeration = {"approve", "ask-for-changes", "take-down", "restore"})
+            String action,
 
+            String reason,
+            Integer edition) {}
+
+    @Schema(requiredProperties = "reason")
     public record Ban(String reason) {}
 
-    public record NewRole(String role) {}
+    @Schema(requiredProperties = "role")
+    public record NewRole(
+            @Schema(enumeration = {"member", "moderator", "admin"})
+            String role) {}
 
     @GET
     @Path("/queue")

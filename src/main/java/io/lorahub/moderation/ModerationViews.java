@@ -37,6 +37,7 @@ final class ModerationViews {
     }
 
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record DecisionView(String adapter, String action, String reason, String moderator, Instant decidedAt) {
         static DecisionView of(Decision decision) {
             return new DecisionView(

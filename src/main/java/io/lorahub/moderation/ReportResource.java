@@ -10,13 +10,17 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
 /** Reports and appeals of members. */
 @Path("/api/v1/adapters/{publisher}/{name}")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Adapters")
 @Authenticated
 public class ReportResource {
@@ -30,8 +34,14 @@ public class ReportResource {
     }
 
     /** @param category copy, licence, misleading, harmful, broken, spam or other */
-    public record NewReport(String category, String text) {}
+    @Schema(requiredProperties = "category")
+    public record NewReport(
+            @Schema(enumeration = {"copy", "licence", "misleading", "harmful", "broken", "spam", "other"})
+            String category,
 
+            String text) {}
+
+    @Schema(requiredProperties = "text")
     public record NewAppeal(String text) {}
 
     @POST

@@ -1,5 +1,6 @@
 package io.lorahub.notice;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.account.Viewer;
@@ -33,6 +34,7 @@ public class NoticeResource {
 
     /** @param link a path of this site; empty where there is nothing to open */
     @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NoticeView(long id, String title, String body, String link, Instant createdAt, Instant readAt) {
 
         static NoticeView of(Notice notice) {

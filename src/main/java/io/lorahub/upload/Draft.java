@@ -12,6 +12,7 @@ import io.lorahub.adapter.Publication;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What a member says of an upload before it is published. Whatever is null is not said.
@@ -34,7 +35,10 @@ record Draft(
         String name,
         String version,
         String notes,
+
+        @Schema(enumeration = {"public", "unlisted", "private"})
         String visibility,
+
         String title,
         String summary,
         String description,

@@ -2,6 +2,7 @@ package io.lorahub.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterView;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.web.ApiCauses;
 import io.lorahub.web.EntityTags;
@@ -135,7 +136,9 @@ public class UploadResource {
             description = "As a new adapter of this name, or as a new version where the publisher has one. The body"
                     + " takes the fields of PATCH; what it leaves out is as it was said before, then as the adapter"
                     + " says, or for a new one its README. A new version keeps the adapter's visibility, and a new"
-                    + " adapter is private, unless visibility says otherwise. Location is the adapter's.")
+                    + " adapter is private, unless visibility says otherwise. Location is the adapter's. The files of"
+                    + " the newest version are no new version; that is a conflict.")
+    @APIResponseSchema(value = AdapterView.class, responseCode = "201")
     public Response publish(UUID id, Draft draft) {
         Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;
         return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))

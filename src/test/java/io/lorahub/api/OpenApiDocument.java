@@ -5,6 +5,8 @@ import static io.restassured.RestAssured.given;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.restassured.response.Response;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,34 @@ public record OpenApiDocument(JsonNode root) {
                             .asString()));
         } catch (JsonProcessingException e) {
             throw new AssertionError("The document is no JSON.", e);
+        }
+    }
+
+    /** What the document does not say of an answer; nothing of what it leaves out, such as pages. */
+    public List<String> faults(String method, String path, Response answer) {
+        return operations().stream()
+                .filter(operation ->
+                        operation.method().equals(method) && operation.path().equals(path))
+                .flatMap(operation -> faults(operation, answer).stream())
+                .toList();
+    }
+
+    private List<String> faults(Operation operation, Response answer) {
+        String status = String.valueOf(answer.statusCode());
+        JsonNode said = operation.node().path("responses").path(status);
+        if (said.has("$ref")) said = root.at(said.get("$ref").textValue().substring(1));
+        if (said.isMissingNode()) return List.of(status);
+        if (operation.method().equals("HEAD") || answer.asByteArray().length == 0) return List.of();
+        String type = answer.contentType().replaceAll(";.*", "");
+        JsonNode content = said.path("content").path(type);
+        if (content.isMissingNode()) return List.of(status + " in " + type);
+        if (!type.endsWith("json")) return List.of();
+        if (!content.has("schema")) return List.of(status + " has no schema");
+        try {
+            return new SchemaCheck(root)
+                    .compare(content.get("schema"), new ObjectMapper().readTree(answer.asByteArray()));
+        } catch (IOException e) {
+            return List.of(status + " is no JSON: " + e.getMessage());
         }
     }
 

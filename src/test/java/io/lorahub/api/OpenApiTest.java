@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.moderation.Action;
+import io.lorahub.moderation.Category;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.ws.rs.core.MediaType;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +85,36 @@ class OpenApiTest {
         assertThat(document.at("/components/schemas").fieldNames())
                 .toIterable()
                 .allMatch(name -> references.contains("#/components/schemas/" + name));
+    }
+
+    @Test
+    void every_answer_that_is_no_refusal_says_what_it_holds() {
+        for (OpenApiDocument.Operation operation : OpenApiDocument.read().operations()) {
+            for (String status : List.of("200", "201")) {
+                JsonNode answer = operation.node().path("responses").path(status);
+                if (answer.isMissingNode()) continue;
+                assertThat(answer.path("content"))
+                        .as(operation.method() + " " + operation.path() + " " + status)
+                        .isNotEmpty();
+                answer.path("content")
+                        .fields()
+                        .forEachRemaining(
+                                content -> assertThat(!content.getKey().equals(MediaType.APPLICATION_JSON)
+                                                || content.getValue().has("schema"))
+                                        .as(operation.path() + " has a schema")
+                                        .isTrue());
+            }
+        }
+    }
+
+    @Test
+    void what_a_program_has_to_send_is_listed_with_the_words_that_are_taken() {
+        JsonNode schemas = OpenApiDocument.read().root().at("/components/schemas");
+        assertThat(schemas.at("/NewReport/required").toString()).isEqualTo("[\"category\"]");
+        assertThat(schemas.at("/NewReport/properties/category/enum")).hasSize(Category.values().length);
+        assertThat(schemas.at("/NewDecision/properties/action/enum")).hasSize(Action.values().length);
+        assertThat(schemas.at("/NewRole/properties/role/enum")).hasSize(Role.values().length);
+        assertThat(schemas.at("/Draft/properties/visibility/enum")).hasSize(Visibility.values().length);
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.adapter.Card;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What is said of a mix that is to be published. Whatever is null is as LoraHub proposes; the licence follows from the
@@ -20,7 +21,10 @@ import java.util.List;
 public record MixDraft(
         String publisher,
         String name,
+
+        @Schema(enumeration = {"public", "unlisted", "private"})
         String visibility,
+
         String title,
         String summary,
         String description,

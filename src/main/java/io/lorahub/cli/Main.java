@@ -3,6 +3,7 @@ package io.lorahub.cli;
 import io.lorahub.bench.BenchCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -73,7 +74,9 @@ public final class Main implements Runnable {
 
     /** Runs a command line on the terminal; returns the exit code. */
     static int run(String[] args) {
-        return run(args, writer(FileDescriptor.out), writer(FileDescriptor.err));
+        StandardOutput out = new StandardOutput();
+        PrintWriter err = writer(new FileOutputStream(FileDescriptor.err));
+        return out.required(run(args, writer(out), err), err);
     }
 
     /** Runs a command line in this process; returns the exit code. */
@@ -110,8 +113,8 @@ public final class Main implements Runnable {
     }
 
     /** UTF-8 whatever the locale, as JSON demands it. */
-    private static PrintWriter writer(FileDescriptor descriptor) {
-        return new PrintWriter(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    private static PrintWriter writer(OutputStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     @Override

@@ -7,13 +7,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVException;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 
-/** CSV as RFC 4180 has it, with a header that names the columns. */
+/**
+ * CSV as RFC 4180 has it, with a header that names the columns. Tabs or semicolons, as spreadsheets write them, separate
+ * the values where the header has its names only then.
+ */
 final class CsvExamples {
 
     private static final CSVFormat FORMAT = CSVFormat.RFC4180
@@ -25,11 +29,13 @@ final class CsvExamples {
             .setAllowMissingColumnNames(true)
             .get();
 
+    private static final List<Character> SEPARATORS = List.of(',', '\t', ';');
+
     private CsvExamples() {}
 
     static List<Example> parse(Path file, String text) {
         long line = 1;
-        try (CSVParser parser = CSVParser.parse(new StringReader(text), FORMAT)) {
+        try (CSVParser parser = parser(text, separator(text))) {
             Fields fields = fields(file, parser);
             List<Example> examples = new ArrayList<>();
             line = parser.getCurrentLineNumber() + 1;
@@ -49,9 +55,33 @@ final class CsvExamples {
         }
     }
 
+    private static CSVParser parser(String text, char separator) throws IOException {
+        return CSVParser.parse(
+                new StringReader(text), FORMAT.builder().setDelimiter(separator).get());
+    }
+
+    private static char separator(String text) {
+        return SEPARATORS.stream()
+                .filter(separator -> {
+                    try (CSVParser parser = parser(text, separator)) {
+                        return Fields.among(names(parser)).isPresent();
+                    } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+                        return false;
+                    }
+                })
+                .findFirst()
+                .orElse(',');
+    }
+
+    private static List<String> names(CSVParser parser) {
+        return parser.getHeaderNames().stream()
+                .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
     private static Fields fields(Path file, CSVParser parser) {
         List<String> names = parser.getHeaderNames();
-        return Fields.among(names)
+        return Fields.among(names(parser))
                 .orElseThrow(() -> new ExamplesException(
                         file,
                         1,
@@ -69,7 +99,8 @@ final class CsvExamples {
                                     record.size(),
                                     record.getParser().getHeaderNames().size()));
         }
-        return Fields.example(record.get(fields.input()), record.get(fields.output()))
+        List<String> names = names(record.getParser());
+        return Fields.example(record.get(names.indexOf(fields.input())), record.get(names.indexOf(fields.output())))
                 .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
     }
 }

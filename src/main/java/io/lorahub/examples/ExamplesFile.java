@@ -2,6 +2,7 @@ package io.lorahub.examples;
 
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -13,7 +14,8 @@ import java.util.Locale;
 
 /**
  * A file of examples: JSONL with one object a line, a JSON array or {@code {"examples": […]}} as BIG-Bench Hard has it,
- * or CSV with a header. The fields are those of {@link Fields}.
+ * or CSV with a header. The name's ending says which; where it does not, the first character does. The fields are those
+ * of {@link Fields}.
  */
 public final class ExamplesFile {
 
@@ -27,13 +29,17 @@ public final class ExamplesFile {
     public static List<Example> read(Path file) {
         String text = text(file);
         if (text.isBlank()) throw new ExamplesException(file, "the file is empty; it should hold examples.");
-        List<Example> examples = isCsv(file) ? CsvExamples.parse(file, text) : json(file, text);
+        List<Example> examples = isCsv(file, text) ? CsvExamples.parse(file, text) : json(file, text);
         if (examples.isEmpty()) throw new ExamplesException(file, "there is no example in the file.");
         return examples;
     }
 
-    private static boolean isCsv(Path file) {
-        return file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".csv");
+    private static boolean isCsv(Path file, String text) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.matches(".*\\.(csv|tsv)")) return true;
+        return !name.matches(".*\\.(json|jsonl|ndjson)")
+                && !text.stripLeading().startsWith("{")
+                && !text.stripLeading().startsWith("[");
     }
 
     private static List<Example> json(Path file, String text) {
@@ -45,14 +51,20 @@ public final class ExamplesFile {
         if (Files.isDirectory(file)) {
             throw new ExamplesException(file, "this is a folder; name a file of examples (JSONL, JSON or CSV).");
         }
-        try {
+        // a device has no size
+        try (InputStream in = Files.newInputStream(file)) {
             if (Files.size(file) > LARGEST) {
                 throw new ExamplesException(
                         file,
                         "the file has %,d bytes, more than the %d MB that are read."
                                 .formatted(Files.size(file), LARGEST >> 20));
             }
-            return decoded(file, Files.readAllBytes(file));
+            byte[] bytes = in.readNBytes((int) LARGEST + 1);
+            if (bytes.length > LARGEST) {
+                throw new ExamplesException(
+                        file, "there are more than the %d MB that are read.".formatted(LARGEST >> 20));
+            }
+            return decoded(file, bytes);
         } catch (IOException e) {
             throw new ExamplesException(file, "the file cannot be read (%s).".formatted(e.getMessage()));
         }

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +71,28 @@ class ExamplesFileTest {
                 "e.CSV",
                 "id,output,input\r\n1,unlocked,lock\r\n\r\n2,ü → 漢,\"a, \"\"b\"\"\"\r\n3,x,\"two\nlines\"\r\n");
         assertThat(ExamplesFile.read(file)).containsExactly(FIRST, SECOND, new Example("two\nlines", "x"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        e.tsv  | input^output~lock^unlocked
+        e.csv  | input^output~lock^unlocked
+        e.csv  | input;output;n~lock;unlocked;1
+        e.csv  | Input, Output ~lock,unlocked
+        e.txt  | input,output~lock,unlocked
+        e      | context^completion~lock^unlocked
+        e.txt  | {"input": "lock", "output": "unlocked"}
+        """)
+    void reads_a_table_by_its_header(String name, String text) throws IOException {
+        Path file = write(name, text.replace('~', '\n').replace('^', '\t'));
+        assertThat(ExamplesFile.read(file)).containsExactly(FIRST);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_device_without_an_end_is_refused() {
+        assertThatThrownBy(() -> ExamplesFile.read(Path.of("/dev/zero")))
+                .hasMessage("/dev/zero: there are more than the 64 MB that are read.");
     }
 
     @ParameterizedTest

@@ -48,13 +48,16 @@ public class DuplicateCheck {
      * @param fingerprint empty where the weights cannot be used
      * @param own    publishers that the asker is a member of
      * @param target of which it is to be a new version
+     * @param parts  versions of which it says that it was composed: that it is like them is nothing to find out
      */
     @Transactional
     public List<CheckResult> check(
             Optional<String> sha256,
             Optional<Fingerprint> fingerprint,
             Collection<Publisher> own,
-            Optional<Adapter> target) {
+            Optional<Adapter> target,
+            Collection<AdapterVersion> parts) {
+        Set<Long> known = parts.stream().map(part -> part.adapter.id).collect(Collectors.toSet());
         Set<Long> mine = own.stream().map(p -> p.id).collect(Collectors.toSet());
         if (sha256.isEmpty()) {
             return List.of(
@@ -63,9 +66,15 @@ public class DuplicateCheck {
         }
         List<Finding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
         CheckResult near = fingerprint
-                .map(f -> CheckResult.of(NEAR, NEAR_TITLE, near(duplicates.near(sha256.get(), f), mine, target)))
+                .map(f -> CheckResult.of(NEAR, NEAR_TITLE, near(unknown(duplicates.near(sha256.get(), f), known), mine, target)))
                 .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the faults mended first."));
         return List.of(CheckResult.of(EXACT, EXACT_TITLE, exact), near);
+    }
+
+    private static List<Twin> unknown(List<Twin> twins, Set<Long> known) {
+        return twins.stream()
+                .filter(twin -> !known.contains(twin.version().adapter.id))
+                .toList();
     }
 
     private static List<Finding> exact(List<AdapterVersion> versions, Set<Long> mine, Optional<Adapter> target) {

@@ -92,10 +92,21 @@ public class Duplicates {
         List<Twin> twins = new ArrayList<>();
         withWeights(sha256.get()).forEach(v -> twins.add(new Twin(v, 1)));
         index.of(sha256.get()).ifPresent(print -> twins.addAll(near(sha256.get(), print)));
+        Set<Long> parts = Set.copyOf(adaptersOfParts(version));
         twins.stream()
                 .filter(t -> !t.version.adapter.id.equals(version.adapter.id))
+                .filter(t -> !parts.contains(t.version.adapter.id)) // what it says itself is nothing to find out
                 .limit(NOTED)
                 .forEach(t -> note(version, t));
+    }
+
+    private List<Long> adaptersOfParts(AdapterVersion version) {
+        return database.createNativeQuery(
+                        "select v.adapter_id from version_part p join adapter_version v on v.id = p.part_id"
+                                + " where p.version_id = :version",
+                        Long.class)
+                .setParameter("version", version.id)
+                .getResultList();
     }
 
     static boolean isPublic(AdapterVersion version) {

@@ -86,7 +86,8 @@ public class ComposePage {
             long active,
             Optional<CompositionRun> before,
             CompositionConfig limits,
-            long file) {
+            long file,
+            boolean signedOut) {
 
         public String baseModelHint() {
             return "Only adapters that were trained on it combine."
@@ -119,15 +120,16 @@ public class ComposePage {
         Person person = viewer.require();
         ComposeForm form = from.map(run -> ComposeForm.of(rights.visible(run), known))
                 .orElseGet(() -> changes.arrived(drafts.of(person).orElse(ComposeForm.EMPTY)));
-        return Response.ok(page(person, form, FormErrors.NONE)).build();
+        return Response.ok(page(Optional.of(person), form, FormErrors.NONE)).build();
     }
 
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
     public Response send(@BeanParam SentForm sent) {
-        Person person = viewer.require();
         SentExamples.Taken taken = SentExamples.of(sent);
         ComposeForm form = taken.form();
+        if (!viewer.isSignedIn()) return signedOut(form);
+        Person person = viewer.require();
         try {
             Owner owner = Owner.member(person);
             if (sent.action().equals("start")) return start(person, taken);
@@ -140,9 +142,16 @@ public class ComposePage {
         } catch (ProblemException e) {
             drafts.save(person, form);
             return Response.status(e.status())
-                    .entity(page(person, form, FormErrors.of(e)))
+                    .entity(page(Optional.of(person), form, FormErrors.of(e)))
                     .build();
         }
+    }
+
+    /** A session ends when it will; what was typed meanwhile is not lost with it. */
+    private Response signedOut(ComposeForm form) {
+        return Response.status(401)
+                .entity(page(Optional.empty(), form, FormErrors.NONE))
+                .build();
     }
 
     /** How the hub understands rows that somebody pastes into a cell. */
@@ -194,7 +203,7 @@ public class ComposePage {
         return Toast.seeOther("/compose#candidates", suggested.said());
     }
 
-    private TemplateInstance page(Person person, ComposeForm form, FormErrors errors) {
+    private TemplateInstance page(Optional<Person> person, ComposeForm form, FormErrors errors) {
         RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<Cause>());
         int budget = spec.budget();
         Optional<BaseModelEntry> base = suggestions.baseModel(form).flatMap(BaseModelEntry::named);
@@ -212,12 +221,13 @@ public class ComposePage {
                                 form.chosen().size()),
                         base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),
-                        Owner.member(person).active(),
+                        person.map(member -> Owner.member(member).active()).orElse(0L),
                         form.from()
                                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                                 .filter(rights::maySee),
                         limits,
-                        SentExamples.LARGEST),
+                        SentExamples.LARGEST,
+                        person.isEmpty()),
                 errors);
     }
 }

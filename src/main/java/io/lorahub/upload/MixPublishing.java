@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
@@ -9,10 +10,9 @@ import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
 import io.lorahub.notice.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Ends the way of a mix, in the transaction that ends its checks: it is published, or its author is told why not. */
 @ApplicationScoped
@@ -20,12 +20,10 @@ class MixPublishing {
 
     private final Publishing publishing;
     private final Inbox inbox;
-    private final EntityManager database;
 
-    MixPublishing(Publishing publishing, Inbox inbox, EntityManager database) {
+    MixPublishing(Publishing publishing, Inbox inbox) {
         this.publishing = publishing;
         this.inbox = inbox;
-        this.database = database;
     }
 
     /** @param checkup that has passed or not */
@@ -35,14 +33,12 @@ class MixPublishing {
             tell(upload, "It did not pass its checks.");
             return;
         }
-        Map<Long, Double> parts = new HashMap<>();
-        Optional<String> takenDown = Optional.empty();
-        for (var part : upload.parts.properties()) {
-            AdapterVersion version = database.find(AdapterVersion.class, Long.valueOf(part.getKey()));
-            if (version == null) continue; // deleted since
-            parts.put(version.id, part.getValue().doubleValue());
-            if (version.adapter.state == AdapterState.TAKEN_DOWN) takenDown = Optional.of(version.adapter.address());
-        }
+        Map<AdapterVersion, Double> parts = upload.weightsOfParts();
+        Optional<String> takenDown = parts.keySet().stream()
+                .map(part -> part.adapter)
+                .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
+                .map(Adapter::address)
+                .findFirst();
         if (takenDown.isPresent()) {
             fail(
                     upload,
@@ -50,8 +46,10 @@ class MixPublishing {
             return;
         }
         try {
-            AdapterVersion version =
-                    publishing.publishFor(upload.person, publication(upload, checkup, new Origin(parts, upload.run)));
+            Map<Long, Double> weights =
+                    parts.entrySet().stream().collect(Collectors.toMap(part -> part.getKey().id, Map.Entry::getValue));
+            AdapterVersion version = publishing.publishFor(
+                    upload.person, publication(upload, checkup, new Origin(weights, upload.run)));
             upload.become(UploadState.PASSED);
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;

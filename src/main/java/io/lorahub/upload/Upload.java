@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
 import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
@@ -22,6 +23,7 @@ import jakarta.persistence.OrderBy;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -185,6 +187,17 @@ public class Upload extends PanacheEntityBase {
     /** Whether a run has made the files: nobody sends others or another card, and it is published when it has passed. */
     public boolean isMix() {
         return parts != null;
+    }
+
+    /** Weights by the version, of those that are still there; empty for what was sent. */
+    Map<AdapterVersion, Double> weightsOfParts() {
+        Map<AdapterVersion, Double> weights = new HashMap<>();
+        if (isMix()) {
+            parts.properties().forEach(part -> AdapterVersion.<AdapterVersion>findByIdOptional(
+                            Long.valueOf(part.getKey()))
+                    .ifPresent(version -> weights.put(version, part.getValue().doubleValue())));
+        }
+        return weights;
     }
 
     /** @throws ProblemException for a mix, of which nothing can be changed before it is published */

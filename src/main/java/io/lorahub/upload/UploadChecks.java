@@ -83,7 +83,8 @@ public class UploadChecks {
                         weights,
                         checkup.fingerprint(),
                         Publisher.of(upload.person),
-                        Optional.ofNullable(upload.adapter)))
+                        Optional.ofNullable(upload.adapter),
+                        upload.weightsOfParts().keySet()))
                 .and(upload.isMix() ? List.of() : readmes.check(upload));
         if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.keep(weights.get(), print));
         upload.facts = whole.facts();

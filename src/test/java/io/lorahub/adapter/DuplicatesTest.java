@@ -211,7 +211,8 @@ class DuplicatesTest {
                                 .asText()),
                         checkup.fingerprint(),
                         Publisher.of(person),
-                        target));
+                        target,
+                        List.of()));
     }
 
     /** As a release before this one stored its fingerprint. */

@@ -105,6 +105,21 @@ class ComposePageTest extends ComposeFormSending {
     }
 
     @Test
+    void what_was_typed_outlives_the_session() {
+        AsBrowser.given()
+                .multiPart("do", "start")
+                .multiPart("title", "half done")
+                .multiPart("input", "happy")
+                .multiPart("output", "unhappy")
+                .post("/compose")
+                .then()
+                .statusCode(401)
+                .body(containsString("You are signed out."))
+                .body(containsString("value=\"half done\""))
+                .body(containsString("unhappy"));
+    }
+
+    @Test
     void a_run_is_repeated_with_changes_from_its_evaluations() {
         String first = filled("start")
                 .multiPart("budget", "8")

@@ -16,12 +16,14 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
+import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.Finding;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Disguise;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -50,6 +52,7 @@ class MixesTest {
     Path folder;
 
     private final Mixes mixes;
+    private final Publishing publishing;
     private final UploadChecks checks;
     private final Hub hub;
     private final FinishedRuns finished;
@@ -58,8 +61,9 @@ class MixesTest {
     private Adapter part;
     private Publication files;
 
-    MixesTest(Mixes mixes, UploadChecks checks, Hub hub, FinishedRuns finished) {
+    MixesTest(Mixes mixes, Publishing publishing, UploadChecks checks, Hub hub, FinishedRuns finished) {
         this.mixes = mixes;
+        this.publishing = publishing;
         this.checks = checks;
         this.hub = hub;
         this.finished = finished;
@@ -187,6 +191,42 @@ class MixesTest {
 
         assertThat(again.id).isNotEqualTo(upload.id);
         assertThat(state(upload.id)).as("what failed before").isEqualTo(UploadState.CANCELLED);
+    }
+
+    @Test
+    void what_is_like_its_own_part_is_not_suspected() {
+        Path twin = folder.resolve(member.name);
+        Person author = hub.person(Role.MEMBER);
+        AdapterVersion original = publishing.publishBySystem(
+                aPublication(author, twin).named("original").build());
+        Publication same = aPublication(member, Disguise.ROTATED.copy(twin, folder, "rotated"))
+                .build();
+        Publication composed = new Publication(
+                same.publisher(),
+                "mix",
+                same.card(),
+                Visibility.PUBLIC,
+                "",
+                "",
+                same.files(),
+                Checkup.pending(),
+                new Origin(Map.of(original.id, 2.0), run.id));
+
+        Upload upload = mixes.publish(composed);
+        end(upload.id, same.checkup());
+
+        QuarkusTransaction.requiringNew().run(() -> {
+            AdapterVersion version = Adapter.at(member.name, "mix").orElseThrow().newest();
+            assertThat(version.findings)
+                    .filteredOn(check -> check.path("id").asText().equals("near-duplicate"))
+                    .allSatisfy(check -> assertThat(check.path("state").asText()).isEqualToIgnoringCase("passed"))
+                    .hasSize(1);
+            assertThat(Upload.getEntityManager()
+                            .createNativeQuery("select 1 from near_duplicate where version_id = ?1")
+                            .setParameter(1, version.id)
+                            .getResultList())
+                    .isEmpty();
+        });
     }
 
     @Test

@@ -42,7 +42,8 @@ class BodyLimitTest {
     @Test
     void who_sends_too_large_a_form_is_told_that_it_is_not_lost() {
         AsBrowser.given()
-                .multiPart("held_out_file", "words.tsv", new byte[9_000_000])
+                .contentType("application/octet-stream")
+                .body(new byte[9_000_000])
                 .post("/compose")
                 .then()
                 .statusCode(413)

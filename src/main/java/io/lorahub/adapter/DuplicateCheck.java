@@ -66,7 +66,8 @@ public class DuplicateCheck {
         }
         List<Finding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
         CheckResult near = fingerprint
-                .map(f -> CheckResult.of(NEAR, NEAR_TITLE, near(unknown(duplicates.near(sha256.get(), f), known), mine, target)))
+                .map(f -> CheckResult.of(
+                        NEAR, NEAR_TITLE, near(unknown(duplicates.near(sha256.get(), f), known), mine, target)))
                 .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the faults mended first."));
         return List.of(CheckResult.of(EXACT, EXACT_TITLE, exact), near);
     }

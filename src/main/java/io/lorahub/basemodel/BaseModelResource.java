@@ -29,12 +29,17 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 public class BaseModelResource {
 
     private final BaseModels models;
+    private final BaseModelConfig config;
 
-    public BaseModelResource(BaseModels models) {
+    public BaseModelResource(BaseModels models, BaseModelConfig config) {
         this.models = models;
+        this.config = config;
     }
 
-    /** @param files SHA-256 by name */
+    /**
+     * @param files     SHA-256 by name
+     * @param downloads where they can be fetched; null in lists, and where this hub does not hand them out
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "BaseModelView")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -46,9 +51,14 @@ public class BaseModelResource {
             long bytes,
             String licence,
             Instant createdAt,
-            Map<String, String> files) {
+            Map<String, String> files,
+            List<Offered> downloads) {
 
         static View of(BaseModelEntry model) {
+            return of(model, null);
+        }
+
+        static View of(BaseModelEntry model, List<Offered> downloads) {
             return new View(
                     model.name,
                     model.summary,
@@ -57,9 +67,19 @@ public class BaseModelResource {
                     model.bytes,
                     model.licence,
                     model.createdAt,
-                    Map.copyOf(model.files));
+                    Map.copyOf(model.files),
+                    downloads);
         }
     }
+
+    /**
+     * A file that can be fetched.
+     *
+     * @param size in bytes
+     * @param url  a path of this site
+     */
+    @Schema(name = "BaseModelFile")
+    public record Offered(String name, long size, String sha256, String url) {}
 
     /** @param folder on the server */
     @Schema(requiredProperties = {"name", "folder"})
@@ -77,7 +97,18 @@ public class BaseModelResource {
     @Transactional
     @Operation(summary = "One base model with the hashes of its files")
     public View one(@PathParam("model") String name) {
-        return View.of(models.named(name));
+        BaseModelEntry model = models.named(name);
+        return View.of(model, config.downloads() ? offered(model) : null);
+    }
+
+    private List<Offered> offered(BaseModelEntry model) {
+        return model.files.entrySet().stream()
+                .map(file -> new Offered(
+                        file.getKey(),
+                        models.size(file.getValue()),
+                        file.getValue(),
+                        "/api/v1/base-models/%s/files/%s".formatted(model.name, file.getKey())))
+                .toList();
     }
 
     @POST

@@ -65,6 +65,11 @@ public class BaseModels {
                 .orElseThrow(() -> new NotFoundException("There is no base model " + name + "."));
     }
 
+    /** Of a file of one, in bytes. */
+    long size(String sha256) {
+        return blobs.size(sha256);
+    }
+
     /** How many adapters name it as theirs, seen or not. */
     public long adaptersOf(String name) {
         return Adapter.count("baseModel", name);

@@ -21,13 +21,18 @@ final class BaseModels {
 
     /** A folder, the demo hub's base model, or a model in the Hugging Face cache. */
     static Path find(String name) {
-        Path folder = Path.of(name);
-        if (Files.isDirectory(folder)) return folder;
-        if (name.equals(DemoHub.BASE_MODEL)) return DemoHub.open().base();
-        return BaseModelName.find(name)
+        return lookUp(name)
                 .orElseThrow(() -> new EngineException(
                         ("There is no base model %s: it is no folder, nor in this machine's Hugging Face cache;"
                                         + " pass its folder as --base DIR.")
                                 .formatted(name)));
+    }
+
+    /** The same; empty where there is none. */
+    static Optional<Path> lookUp(String name) {
+        Path folder = Path.of(name);
+        if (Files.isDirectory(folder)) return Optional.of(folder);
+        if (name.equals(DemoHub.BASE_MODEL)) return Optional.of(DemoHub.open().base());
+        return BaseModelName.find(name);
     }
 }

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         name = "replay",
         description = {
             "Runs a recipe.json again and says whether it ends at the same weights, and what has changed where it does"
-                    + " not. The adapters of a recipe are known by their SHA-256; what is not here is fetched from the"
-                    + " hub that wrote the recipe.",
+                    + " not. The adapters and the base model of a recipe are known by their SHA-256; what is not here is"
+                    + " fetched from the hub that wrote the recipe, and stays in the user's cache.",
             ""
         },
         footer = {
@@ -65,8 +65,8 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         WrittenRecipe written = WrittenRecipe.read(recipe);
         List<Example> rows = rows(written);
-        Path model = BaseModels.find(base == null ? written.baseName() : base);
         Optional<HubClient> named = hub.serverOr(written.hub()).map(hub::client);
+        Path model = base == null ? new RecipeBase(named, output.err()).of(written) : BaseModels.find(base);
         List<Path> adapters = new RecipeParts(candidates.places(), named, output.err()).of(written);
         try (Session session = written.open(model, adapters, Compute.DEFAULT)) {
             List<String> changes = written.changes(session, rows);

@@ -1,6 +1,8 @@
 package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
 import io.lorahub.notice.Inbox;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
@@ -51,6 +53,14 @@ public class RunStates {
         }
         if (left && lose(run)) return Optional.empty();
         if (!left) run.become(RunState.RUNNING, clock.now());
+        Optional<String> takenDown = takenDown(run);
+        if (takenDown.isPresent()) {
+            failed(
+                    run,
+                    "Moderation has taken down %s. Repeat the run without it, or resume it once that is back."
+                            .formatted(takenDown.get()));
+            return Optional.empty();
+        }
         if (run.startedAt == null) run.startedAt = clock.now();
         run.claim++;
         String before = run.worker;
@@ -58,6 +68,17 @@ public class RunStates {
         note(run, left ? takenOver(run, before) : begun(run));
         feed.changed(run);
         return Optional.of(RunClaim.of(run));
+    }
+
+    /** A candidate that its owner may not use any more; publishers keep what is theirs. */
+    private static Optional<String> takenDown(CompositionRun run) {
+        return run.candidates.stream()
+                .map(version -> version.adapter)
+                .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
+                .filter(adapter -> run.person == null
+                        || adapter.publisher.members.stream().noneMatch(member -> member.id.equals(run.person.id)))
+                .map(Adapter::address)
+                .findFirst();
     }
 
     private String begun(CompositionRun run) {

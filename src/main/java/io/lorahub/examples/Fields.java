@@ -8,7 +8,7 @@ import java.util.Optional;
 /** The names that the two texts of an example go by. */
 record Fields(String input, String output) {
 
-    /** Ours, the published LoraHub program's, BIG-Bench Hard's, and those that other data sets have. */
+    /** Ours, also as our pages head them, the published LoraHub program's, BIG-Bench Hard's, and those that other data sets have. */
     private static final List<Fields> KNOWN = List.of(
             new Fields("input", "output"),
             new Fields("context", "completion"),
@@ -21,7 +21,9 @@ record Fields(String input, String output) {
             new Fields("source", "target"),
             new Fields("text", "label"),
             new Fields("sentence", "label"),
-            new Fields("input", "label"));
+            new Fields("input", "label"),
+            new Fields("input", "output wanted"),
+            new Fields("input", "wanted"));
 
     static final String WANTED = "\"input\" and \"output\" (or \"context\" and \"completion\")";
 

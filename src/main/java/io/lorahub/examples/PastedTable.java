@@ -8,12 +8,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
-/** Rows with two texts each and a tab or a comma between them; the first row may name the columns. */
+/**
+ * Rows with two texts each and a tab or a comma between them, or a semicolon, as spreadsheets write CSV where the comma
+ * is for decimals; the first row may name the columns.
+ */
 final class PastedTable {
 
     private static final CSVFormat TABS = CSVFormat.TDF
@@ -23,6 +27,8 @@ final class PastedTable {
             .get();
     private static final CSVFormat COMMAS =
             CSVFormat.RFC4180.builder().setIgnoreEmptyLines(true).get();
+    private static final CSVFormat SEMICOLONS =
+            COMMAS.builder().setDelimiter(';').get();
 
     private final Path name;
     private final Findings found = new Findings();
@@ -35,7 +41,7 @@ final class PastedTable {
     Pasted read(String text) {
         Columns columns = null;
         long line = 1;
-        try (CSVParser parser = CSVParser.parse(new StringReader(text), hasTabs(text) ? TABS : COMMAS)) {
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format(text))) {
             for (CSVRecord record : parser) {
                 Columns named = columns == null ? Columns.named(record).orElse(null) : null;
                 if (columns == null) columns = named == null ? Columns.UNNAMED : named;
@@ -52,6 +58,21 @@ final class PastedTable {
         }
         List<String> header = columns == null ? List.of() : columns.header;
         return new Pasted(found.examples(), found.faults(), header, columns == null ? List.of() : columns.leftOut());
+    }
+
+    private static CSVFormat format(String text) {
+        if (hasTabs(text)) return TABS;
+        return allRows(text, COMMAS, row -> row.size() == 1) && allRows(text, SEMICOLONS, row -> row.size() > 1)
+                ? SEMICOLONS
+                : COMMAS;
+    }
+
+    private static boolean allRows(String text, CSVFormat format, Predicate<CSVRecord> are) {
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
+            return parser.stream().allMatch(are);
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     /** Whether a tab stands between texts; one in quotes belongs to a text. */

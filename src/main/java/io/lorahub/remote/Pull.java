@@ -3,20 +3,14 @@ package io.lorahub.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-/**
- * Fetches one version of an adapter into a folder, which appears whole. What a broken or ended try has fetched lies
- * beside it, under a name that the next try knows.
- */
+/** Fetches one version of an adapter into a folder. */
 public final class Pull {
 
     private final HubClient hub;
@@ -37,18 +31,13 @@ public final class Pull {
         List<RemoteFile> files = files(version);
         Path target = folder.toAbsolutePath().normalize();
         try {
-            if (isThere(target, files)) return new Result(wanted.toString(), label, folder, files, 0);
-            requireFree(target);
-            Path part = target.resolveSibling(
-                    ".%s.%s-%s-%s.part".formatted(target.getFileName(), wanted.publisher(), wanted.name(), label));
-            Files.createDirectories(part);
-            long fetched = 0;
             String at = wanted.path() + "/versions/" + HubClient.segment(label) + "/files/";
-            for (RemoteFile file : files) {
-                fetched += new FileDownload(hub, at + HubClient.segment(file.name()), file, part, transfer).fetch();
-            }
-            Files.deleteIfExists(target);
-            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            long fetched = new FolderDownload(hub, transfer)
+                    .into(
+                            target,
+                            "%s-%s-%s".formatted(wanted.publisher(), wanted.name(), label),
+                            files,
+                            file -> at + HubClient.segment(file.name()));
             return new Result(wanted.toString(), label, folder, files, fetched);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -107,25 +96,5 @@ public final class Pull {
         for (JsonNode file : version.path("files")) files.add(RemoteFile.of(file));
         if (files.isEmpty()) throw new RemoteException("This version has no files.");
         return files;
-    }
-
-    private static boolean isThere(Path target, List<RemoteFile> files) throws IOException {
-        for (RemoteFile file : files) {
-            Path there = target.resolve(file.name());
-            if (!Files.isRegularFile(there) || Files.size(there) != file.size()) return false;
-        }
-        return files.stream()
-                .allMatch(file -> FileHash.of(target.resolve(file.name())).equals(file.sha256()));
-    }
-
-    private static void requireFree(Path target) throws IOException {
-        if (!Files.exists(target)) return;
-        if (Files.isDirectory(target)) {
-            try (Stream<Path> children = Files.list(target)) {
-                if (children.findAny().isEmpty()) return;
-            }
-        }
-        throw new RemoteException(
-                "%s is there already and holds something else; name another folder with --output.".formatted(target));
     }
 }

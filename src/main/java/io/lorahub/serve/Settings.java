@@ -92,6 +92,7 @@ final class Settings {
             time("lorahub.web.body-pace"),
             urls("lorahub.web.form-targets"),
             whole("lorahub.moderation.open-reports", 1),
+            flag("lorahub.base-models.downloads"),
             flag("lorahub.demo.load"));
 
     /** Variables that others than the features read: the command line, the start, and what sets up the database. */

@@ -48,8 +48,8 @@ class MixPublishing {
         try {
             Map<Long, Double> weights =
                     parts.entrySet().stream().collect(Collectors.toMap(part -> part.getKey().id, Map.Entry::getValue));
-            AdapterVersion version = publishing.publishFor(
-                    upload.person, publication(upload, checkup, new Origin(weights, upload.run)));
+            AdapterVersion version =
+                    publishing.publishFor(upload.person, publication(upload, checkup, new Origin(weights, upload.run)));
             upload.become(UploadState.PASSED);
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;

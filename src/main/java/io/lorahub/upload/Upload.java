@@ -193,9 +193,10 @@ public class Upload extends PanacheEntityBase {
     Map<AdapterVersion, Double> weightsOfParts() {
         Map<AdapterVersion, Double> weights = new HashMap<>();
         if (isMix()) {
-            parts.properties().forEach(part -> AdapterVersion.<AdapterVersion>findByIdOptional(
-                            Long.valueOf(part.getKey()))
-                    .ifPresent(version -> weights.put(version, part.getValue().doubleValue())));
+            parts.properties()
+                    .forEach(part -> AdapterVersion.<AdapterVersion>findByIdOptional(Long.valueOf(part.getKey()))
+                            .ifPresent(version ->
+                                    weights.put(version, part.getValue().doubleValue())));
         }
         return weights;
     }

@@ -175,7 +175,7 @@ class UploadPublishing {
     }
 
     private static List<Cause> faults(Upload upload) {
-        if (upload.findings == null) return List.of(new Cause("files", upload.failure));
+        if (upload.failure != null) return List.of(new Cause("files", upload.failure));
         return Checkup.stored(upload.facts, upload.findings).checks().stream()
                 .filter(check -> check.state() == CheckResult.State.FAILED)
                 .flatMap(check -> check.findings().stream())

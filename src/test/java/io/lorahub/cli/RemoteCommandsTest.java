@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
@@ -43,6 +44,7 @@ class RemoteCommandsTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final FinishedRuns finished;
+    private final io.lorahub.basemodel.BaseModels registered;
 
     @TestHTTPResource
     URI server;
@@ -53,10 +55,11 @@ class RemoteCommandsTest {
     private Person person;
     private String address;
 
-    RemoteCommandsTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {
+    RemoteCommandsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, io.lorahub.basemodel.BaseModels registered) {
         this.hub = hub;
         this.demo = demo;
         this.finished = finished;
+        this.registered = registered;
     }
 
     @BeforeEach
@@ -148,6 +151,35 @@ class RemoteCommandsTest {
                         done.candidates.get(2).adapter.address())
                 .doesNotContain(first.path("name").asText())
                 .hasLineCount(1);
+    }
+
+    @Test
+    void the_base_model_of_a_recipe_is_fetched_from_its_hub() throws IOException {
+        String name = "lab/base-" + person.id;
+        hub.actAs(hub.person(Role.ADMIN));
+        registered.register(name, "", "MIT", DemoHub.open().base().toString());
+        hub.actAs(null);
+        CompositionRun done = finished.of(person, 0, "un", "past");
+        ObjectNode json = (ObjectNode) JSON.readTree(AsBrowser.given(hub.session(person))
+                .get("/runs/%s/files/recipe.json".formatted(done.id))
+                .asByteArray());
+        ((ObjectNode) json.get("base")).put("name", name);
+        Path recipe = Files.write(home.resolve("of-lab.json"), JSON.writeValueAsBytes(json));
+
+        Ended fetched = run("", "replay", recipe.toString(), "--server", address);
+
+        assertThat(fetched.code()).as(fetched.toString()).isZero();
+        assertThat(fetched.err()).contains("fetching the base model " + name + " from " + address, " MB; it stays in ");
+        assertThat(fetched.out()).contains("The run ends at the same weights");
+        Ended again = run("", "replay", recipe.toString(), "--server", address);
+        assertThat(again.code()).as(again.toString()).isZero();
+        assertThat(again.err()).as("it is in the cache").doesNotContain("fetching the base model");
+
+        ((ObjectNode) json.at("/base/files")).put("model.safetensors", "0".repeat(64));
+        Files.write(recipe, JSON.writeValueAsBytes(json));
+        Ended another = run("", "replay", recipe.toString(), "--server", address);
+        assertThat(another.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(another.err()).contains("does not hand out the one of the recipe");
     }
 
     @Test

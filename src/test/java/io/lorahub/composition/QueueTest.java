@@ -276,4 +276,22 @@ class QueueTest {
         assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
         assertThat(stored(run).queuedAt).isEqualTo(since);
     }
+
+    @Test
+    void a_candidate_that_is_taken_down_meanwhile_is_not_used() {
+        Person member = hub.person(Role.MEMBER);
+        UUID id = start(member, "waits");
+        sql(
+                "update adapter set state = 'TAKEN_DOWN', state_reason = 'Copied.' where name = '%s' and id in (select v.adapter_id from composition_candidate c join adapter_version v on v.id = c.version_id where c.run_id = '%s')"
+                        .formatted(candidates.get(0).split("/")[1], id));
+
+        assertThat(states.take(id)).isEmpty();
+
+        CompositionRun run = stored(id);
+        assertThat(run.state).isEqualTo(RunState.FAILED);
+        assertThat(run.failure).startsWith("Moderation has taken down " + candidates.get(0));
+        sql("update adapter set state = 'ACTIVE', state_reason = null where state = 'TAKEN_DOWN'");
+        runs.resume(id);
+        assertThat(states.take(id)).isPresent();
+    }
 }

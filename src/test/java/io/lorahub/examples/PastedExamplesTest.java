@@ -20,6 +20,9 @@ class PastedExamplesTest {
                 "lock\tunlocked\r\n\r\nfold\tunfolded\r\n",
                 "Input\tOutput\nlock\tunlocked\nfold\tunfolded",
                 "lock,unlocked\nfold,unfolded",
+                "lock;unlocked\nfold;unfolded",
+                "input;output\nlock;\"unlocked\"\nfold;unfolded",
+                "Input\tOutput wanted\nlock\tunlocked\nfold\tunfolded",
                 "input,note,target\nlock,x,unlocked\nfold,\"a, b\",unfolded",
                 "{\"input\": \"lock\", \"output\": \"unlocked\"}\n{\"context\": \"fold\", \"completion\": \"unfolded\"}",
                 "[{\"input\": \"lock\", \"output\": \"unlocked\"},\n {\"input\": \"fold\", \"output\": \"unfolded\"}]",
@@ -98,7 +101,7 @@ class PastedExamplesTest {
                 .anyMatch(fault -> fault.startsWith("Pasted rows, line 2: a row needs an input"))
                 .anyMatch(fault -> fault.startsWith("Pasted rows, line 3: the output is empty"));
 
-        assertThat(PastedExamples.read("Pasted rows", "a;b\n".repeat(13)).firstFaults())
+        assertThat(PastedExamples.read("Pasted rows", "a:b\n".repeat(13)).firstFaults())
                 .hasSize(11)
                 .last()
                 .isEqualTo("3 more rows cannot be read.");

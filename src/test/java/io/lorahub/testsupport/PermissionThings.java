@@ -62,6 +62,7 @@ public class PermissionThings {
         if (path.contains("{run}")) values.putAll(run(of, owner, finished));
         if (path.contains("{id}")) values.put("id", id(path, owner));
         if (path.contains("{model}")) values.put("model", model());
+        if (path.contains("{model}/files")) values.put("file", modelFile(values.get("model"), finished));
         if (path.contains("{member}")) values.put("member", hub.person(Role.MEMBER).name);
         if (path.contains("{secret}")) values.put("secret", secret(path, owner));
         if (path.contains("/publishers/{name}")) values.put("name", owner.name);
@@ -219,6 +220,12 @@ public class PermissionThings {
         entry.bytes = 4;
         entry.persist();
         return entry.name;
+    }
+
+    private static String modelFile(String model, CompositionRun finished) {
+        BaseModelEntry.named(model).orElseThrow().files =
+                new TreeMap<>(Map.of("config.json", finished.files.get(FILE)));
+        return "config.json";
     }
 
     private String secret(String path, Person owner) {

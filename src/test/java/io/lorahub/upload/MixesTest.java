@@ -216,10 +216,12 @@ class MixesTest {
         end(upload.id, same.checkup());
 
         QuarkusTransaction.requiringNew().run(() -> {
-            AdapterVersion version = Adapter.at(member.name, "mix").orElseThrow().newest();
+            AdapterVersion version =
+                    Adapter.at(member.name, "mix").orElseThrow().newest();
             assertThat(version.findings)
                     .filteredOn(check -> check.path("id").asText().equals("near-duplicate"))
-                    .allSatisfy(check -> assertThat(check.path("state").asText()).isEqualToIgnoringCase("passed"))
+                    .allSatisfy(
+                            check -> assertThat(check.path("state").asText()).isEqualToIgnoringCase("passed"))
                     .hasSize(1);
             assertThat(Upload.getEntityManager()
                             .createNativeQuery("select 1 from near_duplicate where version_id = ?1")

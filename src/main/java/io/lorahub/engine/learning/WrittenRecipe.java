@@ -99,6 +99,11 @@ public final class WrittenRecipe {
                         "The recipe %s does not name its base model; give its folder as --base DIR.".formatted(file)));
     }
 
+    /** SHA-256 of the base model's files by name, as far as they matter. */
+    public Map<String, String> baseFiles() {
+        return hashes(json.get("base").path("files"));
+    }
+
     private static Optional<String> text(JsonNode node) {
         return Optional.ofNullable(node.textValue()).filter(text -> !text.isBlank());
     }

@@ -3,7 +3,6 @@ package io.lorahub.api;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.testsupport.Chromium;
@@ -62,7 +61,7 @@ class ApiPagesTest {
                     page.locator("details.api-call").all().stream()
                             .limit(8)
                             .forEach(call -> call.locator("summary").click());
-                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                    assertThat(Chromium.violations(page))
                             .as("%s, %d px", path, width)
                             .isEmpty();
                     assertThat(page.locator("html").evaluate("html => html.scrollWidth"))

@@ -3,7 +3,6 @@ package io.lorahub.browse;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -85,7 +84,7 @@ class BrowseInBrowserTest {
                 for (Map.Entry<String, String> one : pages.entrySet()) {
                     page.navigate(Chromium.address(one.getValue()));
                     picture(page, one.getKey(), width, colours);
-                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                    assertThat(Chromium.violations(page))
                             .as("%s, %d px, %s", one.getValue(), width, colours)
                             .isEmpty();
                     assertThat(page.locator("html").evaluate("html => html.scrollWidth"))

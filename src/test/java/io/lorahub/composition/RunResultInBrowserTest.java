@@ -3,7 +3,6 @@ package io.lorahub.composition;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
@@ -65,7 +64,7 @@ class RunResultInBrowserTest {
             for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                 for (String part : List.of("result", "publish?name=un-past")) {
                     Page page = open(width, colours, part);
-                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                    assertThat(Chromium.violations(page))
                             .as("%s, %d px, %s", part, width, colours)
                             .isEmpty();
                     assertThat(page.locator("html").evaluate("html => html.scrollWidth"))

@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -262,7 +261,7 @@ class WorkersPageTest {
                 for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
                     Page page = chromium.page(width, colours, hub.session(admin));
                     page.navigate(Chromium.address(PAGE));
-                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                    assertThat(Chromium.violations(page))
                             .as("%d px, %s", width, colours)
                             .isEmpty();
                     assertThat(page.locator("html").evaluate("html => html.scrollWidth"))

@@ -2,7 +2,6 @@ package io.lorahub.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -160,7 +159,7 @@ class EveryPageIT {
             faults.add(place + ": " + page.title());
             return;
         }
-        for (Rule rule : new AxeBuilder(page).analyze().getViolations()) {
+        for (Rule rule : Chromium.violations(page)) {
             if (GRAVE.contains(rule.getImpact())) {
                 faults.add("%s: %s: %s"
                         .formatted(place, rule.getHelp(), rule.getNodes().get(0).getTarget()));

@@ -1,5 +1,7 @@
 package io.lorahub.testsupport;
 
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
@@ -69,6 +71,11 @@ public final class Chromium implements AutoCloseable {
     /** What pages wrote to the console as errors: broken scripts, what the content security policy forbids. */
     public List<String> complaints() {
         return List.copyOf(complaints);
+    }
+
+    /** What axe finds. Pages have no frames, so it need not open another page to put their findings together. */
+    public static List<Rule> violations(Page page) {
+        return new AxeBuilder(page).setLegacyMode(true).analyze().getViolations();
     }
 
     private BrowserContext context(int width, ColorScheme colours) {

@@ -6,7 +6,6 @@ import static io.lorahub.testsupport.AdapterFiles.CONFIG;
 import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -181,7 +180,7 @@ class UploadInBrowserTest {
                 Page other = chromium.page(width, colours, hub.session(person));
                 for (String path : List.of("/upload", "/uploads", upload, upload + "/discard")) {
                     other.navigate(Chromium.address(path));
-                    assertThat(new AxeBuilder(other).analyze().getViolations())
+                    assertThat(Chromium.violations(other))
                             .as("%s, %d px, %s", path, width, colours)
                             .isEmpty();
                     assertThat(other.locator("html").evaluate("html => html.scrollWidth"))
@@ -196,7 +195,7 @@ class UploadInBrowserTest {
     }
 
     private void accessible() {
-        assertThat(new AxeBuilder(page).analyze().getViolations()).isEmpty();
+        assertThat(Chromium.violations(page)).isEmpty();
     }
 
     private static AdapterFiles demoAdapter(String name) {

@@ -5,8 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -92,8 +91,9 @@ final class RunFiles {
         try {
             source.place(files, part);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
-        } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-            // somebody else was faster
+        } catch (FileSystemException e) {
+            // Java has no word of its own for a move onto a folder that holds something
+            if (!Files.isDirectory(folder)) throw e;
         } finally {
             if (Files.exists(part)) PathUtils.deleteDirectory(part);
         }

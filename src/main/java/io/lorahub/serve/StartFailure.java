@@ -1,6 +1,7 @@
 package io.lorahub.serve;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.storage.StorageException;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
@@ -18,7 +19,9 @@ final class StartFailure {
             if (t instanceof ConfigurationException) {
                 return new ServeException("A setting is wrong: " + t.getMessage(), thrown);
             }
-            if (t instanceof EngineException) return new ServeException(t.getMessage(), thrown);
+            if (t instanceof EngineException || t instanceof StorageException) {
+                return new ServeException(t.getMessage(), thrown);
+            }
             if (t instanceof SQLException) {
                 return new ServeException(
                         "The database cannot be used: %s. See to LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."

@@ -1,5 +1,6 @@
 package io.lorahub.storage;
 
+import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,6 +21,8 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class Blobs {
+
+    private static final int SAMPLE = 5;
 
     private final ObjectStore store;
     private final EntityManager database;
@@ -42,6 +46,24 @@ public class Blobs {
                 .executeUpdate();
         store.publish(staged, staged.blobKey());
         return Blob.findById(staged.sha256());
+    }
+
+    /**
+     * For processes that have nothing to do without the files.
+     *
+     * @throws StorageException where the store has none of the newest files that the database names: it is another's
+     */
+    public void requireStoreOfDatabase() {
+        List<Blob> newest =
+                Blob.<Blob>findAll(Sort.descending("createdAt")).page(0, SAMPLE).list();
+        if (newest.isEmpty() || newest.stream().anyMatch(this::isStored)) return;
+        throw new StorageException(
+                "The database names files that this store does not have: it is not the store of the hub. Start with its"
+                        + " --data DIR, or with its LORAHUB_STORAGE_ settings.");
+    }
+
+    private boolean isStored(Blob blob) {
+        return store.stat(ObjectKey.blob(blob.sha256)).isPresent();
     }
 
     /** @throws NoSuchObjectException if there is no such content */

@@ -85,6 +85,21 @@ class RunFilesTest {
     }
 
     @Test
+    void who_comes_second_takes_what_the_first_has_put_there() {
+        Map<String, String> a = stored("a");
+        RunFiles slow = new RunFiles(
+                cache,
+                (wanted, target) -> {
+                    place(wanted, target);
+                    files.with(wanted, RunFilesTest::first);
+                },
+                SIZE);
+
+        assertThat(slow.with(a, RunFilesTest::first)).isEqualTo("a");
+        assertThat(fetched).hasValue(2);
+    }
+
+    @Test
     void what_was_not_used_for_longest_goes_when_there_is_too_much() throws IOException {
         Map<String, String> a = stored("a");
         Map<String, String> b = stored("b");

@@ -7,6 +7,7 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.persistence.EntityManager;
 import jakarta.transaction.TransactionalException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,10 +28,12 @@ class BlobsTest {
 
     private final ObjectStore store;
     private final Blobs blobs;
+    private final EntityManager database;
 
-    BlobsTest(ObjectStore store, Blobs blobs) {
+    BlobsTest(ObjectStore store, Blobs blobs, EntityManager database) {
         this.store = store;
         this.blobs = blobs;
+        this.database = database;
     }
 
     @Test
@@ -53,6 +56,17 @@ class BlobsTest {
 
         assertThat(Blob.count("sha256", again.sha256())).isOne();
         assertThat(store.stat(again.key())).isEmpty();
+    }
+
+    @Test
+    void a_store_without_the_files_of_the_database_is_told(@TempDir Path folder) {
+        keep("in the database and in its store");
+        Blobs elsewhere = new Blobs(new DirectoryStore(folder), database);
+
+        QuarkusTransaction.requiringNew().run(blobs::requireStoreOfDatabase);
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(elsewhere::requireStoreOfDatabase))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("not the store of the hub");
     }
 
     @Test

@@ -111,7 +111,7 @@ public class DuplicateCheck {
                 "You have published these weights as %s %s.".formatted(v.adapter.address(), v.label),
                 same
                         ? "For a change of the card no new version is needed: edit the adapter."
-                        : "Publish a new version of it, unless you want both.");
+                        : "Edit that adapter if it is to say something else; publish this only if you want both.");
     }
 
     private static List<Finding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {

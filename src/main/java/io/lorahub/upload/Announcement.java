@@ -34,7 +34,9 @@ record Announcement(
      * @param name which may have folders before it: each folder with an adapter becomes an upload
      * @param size in bytes
      */
-    record Announced(@NotNull String name, @NotNull Long size) {}
+    record Announced(
+            @NotNull(message = "Give the name of the file.") String name,
+            @NotNull(message = "Say how many bytes it has.") Long size) {}
 
     /** @throws ProblemException with every name that cannot be used and every size that is none */
     List<SentFile> sent() {

@@ -152,6 +152,15 @@ class UploadResourceTest {
     }
 
     @Test
+    void a_file_without_a_size_is_told_to_give_it() {
+        Map<String, Long> sizes = new LinkedHashMap<>();
+        sizes.put(CONFIG, null);
+        JsonNode causes = json(client.announce(sizes)).path("causes");
+        assertThat(causes.findValuesAsText("field")).containsExactly("files[0].size");
+        assertThat(causes.findValuesAsText("message")).containsExactly("Say how many bytes it has.");
+    }
+
+    @Test
     void two_files_of_one_name_are_refused() {
         HttpResponse<String> answer = client.announce(Map.of(CONFIG, 1L, "ADAPTER_CONFIG.json", 2L));
 

@@ -16,7 +16,7 @@ final class ObjectiveOptions {
             defaultValue = "loss",
             completionCandidates = Names.class,
             description = "What is minimised: loss (default), reference (the published program's), exact-match,"
-                    + " similarity, or a class of your own.")
+                    + " similarity, or a class of your own, which CLASSPATH leads to.")
     private String objective;
 
     @Option(

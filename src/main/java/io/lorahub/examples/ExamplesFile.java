@@ -1,5 +1,6 @@
 package io.lorahub.examples;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +67,7 @@ public final class ExamplesFile {
             }
             return decoded(file, bytes);
         } catch (IOException e) {
-            throw new ExamplesException(file, "the file cannot be read (%s).".formatted(e.getMessage()));
+            throw new ExamplesException(file, "the file cannot be read: %s.".formatted(EngineException.reason(e)));
         }
     }
 

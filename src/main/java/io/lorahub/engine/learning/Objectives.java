@@ -35,7 +35,7 @@ public final class Objectives {
                     .newInstance();
         } catch (ClassNotFoundException e) {
             throw new EngineException(
-                    "There is no objective \"%s\"; say one of %s, or the name of a class on the class path."
+                    "There is no objective \"%s\"; say one of %s, or the name of a class on the class path (the variable CLASSPATH)."
                             .formatted(className, String.join(", ", NAMES)));
         } catch (ClassCastException | NoSuchMethodException e) {
             throw new EngineException("The class %s must implement %s and have a public constructor without arguments."

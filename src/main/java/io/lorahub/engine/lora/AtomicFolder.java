@@ -32,6 +32,7 @@ public final class AtomicFolder {
             part = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".part-");
             content.writeTo(part);
             openToOthers(part);
+            requireFree(target, overwrite); // another program may have written there meanwhile
             put(part, target);
         } catch (IOException e) {
             throw new EngineException("%s cannot be written: %s.".formatted(folder, EngineException.reason(e)), e);

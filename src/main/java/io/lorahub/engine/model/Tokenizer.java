@@ -57,7 +57,10 @@ public final class Tokenizer implements AutoCloseable {
                     UnknownToken.of(file));
         } catch (EngineException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            throw new EngineException(
+                    "The tokenizer %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);
+        } catch (RuntimeException e) {
             throw new EngineException("The tokenizer %s could not be read: %s".formatted(file, e.getMessage()), e);
         }
     }

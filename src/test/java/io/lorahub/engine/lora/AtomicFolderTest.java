@@ -40,6 +40,19 @@ class AtomicFolderTest {
     }
 
     @Test
+    void what_another_program_wrote_meanwhile_is_left_alone() throws IOException {
+        Path target = dir.resolve("target");
+        assertThatThrownBy(() -> AtomicFolder.write(target, false, f -> {
+                    Files.writeString(f.resolve("x"), "1");
+                    Files.writeString(Files.createDirectory(target).resolve("old"), "0");
+                }))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContainingAll(target.toString(), "not empty");
+        assertThat(target).isDirectoryContaining("glob:**/old").isDirectoryNotContaining("glob:**/x");
+        assertThat(dir).isDirectoryNotContaining("glob:**/.*");
+    }
+
+    @Test
     void it_is_replaced_where_that_was_asked_for() throws IOException {
         Path target = filled();
         AtomicFolder.write(target, true, f -> Files.writeString(f.resolve("x"), "1"));

@@ -2,6 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,7 +46,7 @@ final class CandidateOptions {
         for (Path place : places) {
             for (Path path : isAdapter(place) ? List.of(place) : Adapter.list(place)) {
                 Path other = byName.putIfAbsent(Adapter.nameOf(path), path);
-                if (other != null) {
+                if (other != null && !isSame(other, path)) {
                     throw Usage.wrong(
                             command,
                             "Two adapters are called %s: %s and %s; rename the folder of one."
@@ -54,6 +55,15 @@ final class CandidateOptions {
             }
         }
         return byName;
+    }
+
+    /** One adapter may be given by itself and with its folder. */
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false; // what cannot be read is said where it is opened
+        }
     }
 
     private static boolean isAdapter(Path place) {

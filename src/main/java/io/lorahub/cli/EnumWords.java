@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -52,8 +53,17 @@ abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>, Iterab
     }
 
     static final class Precisions extends EnumWords<Precision> {
+        /** As PyTorch and safetensors call them. */
+        private static final Map<String, String> SHORT =
+                Map.of("bf16", "bfloat16", "f32", "float32", "fp32", "float32");
+
         Precisions() {
             super(Precision.class);
+        }
+
+        @Override
+        public Precision convert(String word) {
+            return super.convert(SHORT.getOrDefault(word.toLowerCase(Locale.ROOT), word));
         }
     }
 }

@@ -29,7 +29,9 @@ record InspectionText(PrintWriter out, Style style) {
         if (inspection.sound()) {
             boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
             out.println();
-            out.println(style.good(warned ? "Usable; see the warnings." : "Sound."));
+            String judged = warned ? "Usable; see the warnings." : "Sound.";
+            boolean alone = inspection.kind() == Inspection.Kind.ADAPTER && !whyNoBase.isEmpty();
+            out.println(style.good(alone ? judged + " Whether it fits its base model, --base DIR tells." : judged));
         }
         out.flush();
     }

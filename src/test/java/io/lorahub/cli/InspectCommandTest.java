@@ -18,7 +18,12 @@ class InspectCommandTest {
     void a_sound_adapter_ends_with_0() {
         Run run = Run.of("inspect", HUB.adaptersFolder().resolve("un"));
         assertThat(run.code()).isEqualTo(ExitCode.OK);
-        assertThat(run.out()).contains("LoRA adapter", "rank, alpha  8, 16", "q v in 24 modules", "Sound.");
+        assertThat(run.out())
+                .contains(
+                        "LoRA adapter",
+                        "rank, alpha  8, 16",
+                        "q v in 24 modules",
+                        "Sound. Whether it fits its base model, --base DIR tells.");
     }
 
     @Test

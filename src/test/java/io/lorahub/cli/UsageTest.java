@@ -1,5 +1,6 @@
 package io.lorahub.cli;
 
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
@@ -139,9 +140,34 @@ class UsageTest {
     @Test
     void two_adapters_of_one_name_are_refused() {
         Path adapters = DemoHub.open().adaptersFolder();
-        Run run = Run.of("compose", "--demo", "un-past", "--adapters", adapters, "--adapters", adapters.resolve("un"));
+        Path other = anAdapter().in(folder, "un");
+        Run run = Run.of("compose", "--demo", "un-past", "--adapters", adapters, "--adapters", other);
         assertThat(run.code()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("Two adapters are called un: ");
+    }
+
+    @Test
+    void one_adapter_that_is_given_twice_counts_once() {
+        Path adapters = DemoHub.open().adaptersFolder();
+        Path un = adapters.resolve("un");
+        Run run = Run.of(
+                "evaluate",
+                "--demo",
+                "un-past",
+                "--adapters",
+                adapters,
+                "--adapters",
+                un,
+                "--adapter",
+                "un=1",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+    }
+
+    @Test
+    void types_go_by_their_short_names_too() {
+        Run run = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--dtype", "BF16", "--json");
+        assertThat(run.code()).as(run.err()).isZero();
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class DirectoryStore implements ObjectStore {
         String key = ObjectKey.newStaging();
         boolean kept = false;
         try {
-            Staged staged = write(new Intake(in, maxBytes, CHUNK_BYTES), key);
+            Staged staged = write(new Intake(in, maxBytes, CHUNK_BYTES, 1), key);
             kept = true;
             return staged;
         } catch (IOException e) {

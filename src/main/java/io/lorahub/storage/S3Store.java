@@ -49,7 +49,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public Staged stage(InputStream in, long maxBytes) {
-        Intake intake = new Intake(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes);
+        Intake intake = new Intake(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes, S3Upload.PARTS + 1);
         return new S3Upload(connection, ObjectKey.newStaging()).send(intake, partBytes);
     }
 

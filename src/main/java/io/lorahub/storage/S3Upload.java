@@ -20,6 +20,9 @@ import java.util.function.Function;
  */
 final class S3Upload {
 
+    /** At a time, each with a buffer of its own. */
+    static final int PARTS = 3;
+
     private final S3Connection connection;
     private final String key;
 
@@ -55,7 +58,7 @@ final class S3Upload {
             int number = 1;
             for (ByteBuffer bytes = first; bytes.hasRemaining(); bytes = intake.next()) {
                 underway.add(sendPart(uploadId, number++, bytes));
-                if (underway.size() == Intake.BUFFERS - 1) sent.add(await(underway.remove()));
+                if (underway.size() == PARTS) sent.add(await(underway.remove()));
             }
             while (!underway.isEmpty()) sent.add(await(underway.remove()));
             return sent;

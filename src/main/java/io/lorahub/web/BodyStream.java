@@ -15,6 +15,7 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The body of a request that brings a large file, for a thread that may wait. It takes less of the processor than the
@@ -24,7 +25,13 @@ import java.util.Deque;
 public final class BodyStream extends InputStream {
 
     /** When so many pieces wait to be read, the rest stays with the system, and so with the sender. */
-    private static final int AHEAD = 6;
+    private static final int AHEAD = 16;
+
+    /** The same for the pieces of all bodies together, of which each may have a few. */
+    private static final int AHEAD_OF_ALL = 256;
+
+    private static final int AHEAD_AT_LEAST = 3;
+    private static final AtomicInteger OPEN = new AtomicInteger();
 
     private final HttpServerRequest request;
 
@@ -78,6 +85,7 @@ public final class BodyStream extends InputStream {
     private void begin() throws IOException {
         ChannelConfig channel = connection.channel().config();
         before = channel.getAllocator();
+        OPEN.incrementAndGet();
         if (!connection.channel().isOpen()) throw new ClosedChannelException();
         ended = request.isEnded();
         if (ended) return;
@@ -111,12 +119,16 @@ public final class BodyStream extends InputStream {
             }
             pieces.add(bytes);
             waiting += bytes.readableBytes();
-            if (pieces.size() >= AHEAD) {
+            if (pieces.size() >= ahead()) {
                 paused = true;
                 request.pause();
             }
             if (wanted > 0 && (paused || waiting >= wanted)) connection.notifyAll();
         }
+    }
+
+    private static int ahead() {
+        return Math.max(AHEAD_AT_LEAST, Math.min(AHEAD, AHEAD_OF_ALL / Math.max(1, OPEN.get())));
     }
 
     private void end() {
@@ -148,7 +160,7 @@ public final class BodyStream extends InputStream {
     private void resume(int taken) {
         synchronized (connection) {
             waiting -= taken;
-            if (!paused || pieces.size() > AHEAD / 2) return;
+            if (!paused || pieces.size() > ahead() / 2) return;
             paused = false;
             request.resume();
         }
@@ -162,7 +174,10 @@ public final class BodyStream extends InputStream {
             closed = true;
             pieces.forEach(ByteBuf::release);
             pieces.clear();
-            if (before != null) connection.channel().config().setAllocator(before);
+            if (before != null) {
+                connection.channel().config().setAllocator(before);
+                OPEN.decrementAndGet();
+            }
             if (!request.isEnded()) request.resume();
         }
     }

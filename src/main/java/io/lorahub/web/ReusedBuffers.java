@@ -21,7 +21,7 @@ final class ReusedBuffers extends AbstractByteBufAllocator {
     private static final int MOST_EXPECTED = 1 << 16;
 
     private static final int BYTES = 1 << 18;
-    private static final int KEPT = 16;
+    private static final int KEPT = 32;
 
     private final Queue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
 

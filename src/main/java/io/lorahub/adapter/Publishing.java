@@ -65,7 +65,12 @@ public class Publishing {
             throw new PublishingException(
                     List.of(new Cause("publisher", "You cannot publish under the name %s.".formatted(publisher.name))));
         }
-        AdapterVersion version = store(p, by);
+        AdapterVersion version;
+        try {
+            version = store(p, by);
+        } catch (ProblemException e) { // it has become the newest version since it was asked for
+            throw new PublishingException(List.of(new Cause("name", e.getMessage())));
+        }
         audit.log(by.name, "adapter.publish", version.adapter.address(), version.label);
         return version;
     }
@@ -95,6 +100,10 @@ public class Publishing {
     @Transactional
     public List<Cause> foreseen(Publication p) {
         List<Cause> faults = new ArrayList<>(faultsOfWords(p));
+        Adapter.at(p.publisher().name, p.name())
+                .map(Adapter::newest)
+                .filter(v -> v.files.equals(p.files()))
+                .ifPresent(v -> faults.add(new Cause("name", same(v))));
         if (p.visibility() == Visibility.PUBLIC) {
             duplicates.whyNotPublic(p.files(), p.publisher()).ifPresent(faults::add);
         }
@@ -142,9 +151,12 @@ public class Publishing {
 
     /** A version says that something is new. What is said of an adapter is changed without one. */
     private static void refuseSame(AdapterVersion newest) {
-        throw ProblemException.conflict(
-                "These are the files of %s %s, its newest version, which is at /%s?version=%s; send other files, or change the card of that adapter."
-                        .formatted(newest.adapter.address(), newest.label, newest.adapter.address(), newest.label));
+        throw ProblemException.conflict(same(newest));
+    }
+
+    private static String same(AdapterVersion newest) {
+        return "These are the files of %s %s, its newest version, which is at /%s?version=%s; send other files, or change the card of that adapter."
+                .formatted(newest.adapter.address(), newest.label, newest.adapter.address(), newest.label);
     }
 
     private void noteLikeness(AdapterVersion version, Checkup checkup) {

@@ -251,7 +251,7 @@ class RunPublishTest {
         String upload = given().auth()
                 .oauth2(token)
                 .contentType(ContentType.JSON)
-                .body(Map.of("name", "mix", "notes", "Again."))
+                .body(Map.of("name", "mix", "notes", "Without its recipe.", "recipe", false))
                 .post("/api/v1/runs/" + run.id + "/publication")
                 .then()
                 .statusCode(202)
@@ -265,6 +265,14 @@ class RunPublishTest {
                 .statusCode(200)
                 .body("versions[0].label", equalTo("1.1.0"))
                 .body("visibility", equalTo("unlisted"));
+        given().auth()
+                .oauth2(token)
+                .contentType(ContentType.JSON)
+                .body(Map.of("name", "mix", "notes", "Once more.", "recipe", false))
+                .post("/api/v1/runs/" + run.id + "/publication")
+                .then()
+                .statusCode(422)
+                .body("causes[0].message", containsString("its newest version"));
         AsBrowser.given(session)
                 .get(page(run) + "?name=mix")
                 .then()

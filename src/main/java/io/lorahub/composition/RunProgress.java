@@ -20,7 +20,8 @@ public record RunProgress(
     /** How many of the latest evaluations the table shows. */
     private static final int LATEST = 8;
 
-    static final double SLIGHT = 0.05;
+    /** A weight nearer to 0 says nothing by itself. */
+    public static final double SLIGHT = 0.05;
 
     /** A weight as a bar; shares of the drawing's width from the lower to the upper bound. */
     public record Bar(String address, String name, double weight, double x, double width) {

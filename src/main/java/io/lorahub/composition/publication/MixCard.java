@@ -3,6 +3,7 @@ package io.lorahub.composition.publication;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Card;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunProgress;
 import io.lorahub.composition.RunResult;
 import io.lorahub.engine.learning.Example;
 import java.util.Comparator;
@@ -65,10 +66,11 @@ final class MixCard {
         return String.format(Locale.ROOT, "%+.3f", weight).replace('-', '−');
     }
 
-    /** Of the parts, the heaviest first. */
+    /** Of the parts that say anything by themselves, the heaviest first. */
     private static List<String> words(
             CompositionRun run, List<Part> parts, Function<Adapter, List<String>> of, int most) {
         Stream<String> all = parts.stream()
+                .filter(part -> Math.abs(part.weight()) >= RunProgress.SLIGHT)
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .flatMap(part -> run.candidates.stream()
                         .filter(version -> version.id == part.version())

@@ -28,6 +28,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -93,7 +94,8 @@ class RunPublishTest {
         assertThat(sent.statusCode()).as(sent.asString()).isEqualTo(303);
         String upload = sent.header("Location");
         assertThat(upload).contains("/uploads/");
-        await().until(() -> AsBrowser.given(session).get(upload + "/checks").statusCode() == 204);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> AsBrowser.given(session).get(upload + "/checks").statusCode() == 204);
         Response shown = AsBrowser.given(session).redirects().follow(false).get(upload);
         assertThat(shown.statusCode()).as(shown.asString()).isEqualTo(303);
         return URI.create(shown.header("Location")).getPath().substring(1);
@@ -200,6 +202,19 @@ class RunPublishTest {
     }
 
     @Test
+    void a_part_that_counts_next_to_nothing_gives_no_tags() {
+        List<String> three = demo.publish(hub.person(Role.MEMBER), "un", "past", "agent");
+        change(three.get(0), adapter -> adapter.tags = List.of("weighty"));
+        change(three.get(2), adapter -> adapter.tags = List.of("faint"));
+
+        AsBrowser.given(session)
+                .get(page(finished.over(member, 0, three)))
+                .then()
+                .statusCode(200)
+                .body(containsString("weighty"), not(containsString("faint")));
+    }
+
+    @Test
     void programs_publish_with_a_name_alone() {
         CompositionRun run = finished.over(member, 0, parts);
         String token = hub.token(member, Scope.WRITE);
@@ -218,8 +233,9 @@ class RunPublishTest {
                 .body("card.licence", equalTo("MIT"))
                 .extract()
                 .path("url");
-        await().until(() ->
-                given().auth().oauth2(token).get(upload).path("state").equals("published"));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        given().auth().oauth2(token).get(upload).path("state").equals("published"));
         given().get("/api/v1/adapters/" + member.name + "/mix")
                 .then()
                 .statusCode(200)
@@ -257,8 +273,9 @@ class RunPublishTest {
                 .statusCode(202)
                 .extract()
                 .path("url");
-        await().until(() ->
-                given().auth().oauth2(token).get(upload).path("state").equals("published"));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        given().auth().oauth2(token).get(upload).path("state").equals("published"));
 
         given().get("/api/v1/adapters/" + member.name + "/mix")
                 .then()

@@ -1,5 +1,6 @@
 package io.lorahub.browse;
 
+import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.web.ProblemException;
@@ -29,14 +30,16 @@ public class BaseModelsPage {
     static class Templates {
         static native TemplateInstance all(List<BaseModelSheet> registered, List<BaseModelSheet> others);
 
-        static native TemplateInstance one(BaseModelSheet sheet, BrowseResult result);
+        static native TemplateInstance one(BaseModelSheet sheet, BrowseResult result, boolean downloads);
     }
 
     private final BaseModels models;
+    private final BaseModelConfig config;
     private final Catalogue catalogue;
 
-    BaseModelsPage(BaseModels models, Catalogue catalogue) {
+    BaseModelsPage(BaseModels models, BaseModelConfig config, Catalogue catalogue) {
         this.models = models;
+        this.config = config;
         this.catalogue = catalogue;
     }
 
@@ -63,6 +66,6 @@ public class BaseModelsPage {
         BrowseResult result =
                 catalogue.find(BrowseQuery.ALL.toggled(Facet.BASE, model).withLimit(12), 0);
         if (entry.isEmpty() && result.total() == 0) throw ProblemException.notFound("base model");
-        return Templates.one(new BaseModelSheet(model, entry, result.total()), result);
+        return Templates.one(new BaseModelSheet(model, entry, result.total()), result, config.downloads());
     }
 }

@@ -49,6 +49,8 @@ class BaseModelsPageTest {
 
         Document registered = page("/base-models/" + DemoHub.BASE_MODEL);
         assertThat(registered.select("aside dl").text()).contains("t5", "1,600,000");
+        String config = registered.select("aside .fold a:contains(config.json)").attr("href");
+        assertThat(AsBrowser.given().get(config).asString()).contains("\"model_type\": \"t5\"");
         assertThat(page(registered.select(".section-head a").attr("href"))
                         .select(".chosen")
                         .text())

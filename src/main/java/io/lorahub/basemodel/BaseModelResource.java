@@ -93,7 +93,7 @@ public class BaseModelResource {
     }
 
     @GET
-    @Path("/{model:.+}")
+    @Path("/{model:[^/]+(?:/[^/]+)?}")
     @Transactional
     @Operation(summary = "One base model with the hashes of its files")
     public View one(@PathParam("model") String name) {
@@ -121,7 +121,7 @@ public class BaseModelResource {
     }
 
     @DELETE
-    @Path("/{model:.+}")
+    @Path("/{model:[^/]+(?:/[^/]+)?}")
     @RolesAllowed("ADMIN")
     @Operation(summary = "Remove a base model that no adapter names; for admins")
     public void remove(@PathParam("model") String name) {

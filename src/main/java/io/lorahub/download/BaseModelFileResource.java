@@ -26,7 +26,7 @@ public class BaseModelFileResource {
     }
 
     @GET
-    @Path("/{model:.+}/files/{file}")
+    @Path("/{model:[^/]+(?:/[^/]+)?}/files/{file}")
     @Operation(
             summary = "One file of a base model, whole or in ranges; its ETag is its SHA-256",
             description = "Forbidden where the hub does not hand them out.")
@@ -40,7 +40,7 @@ public class BaseModelFileResource {
     }
 
     @HEAD
-    @Path("/{model:.+}/files/{file}")
+    @Path("/{model:[^/]+(?:/[^/]+)?}/files/{file}")
     @Operation(hidden = true)
     public Response fileHead(
             String model, String file, @Context Request conditions, @Context HttpServerRequest request) {

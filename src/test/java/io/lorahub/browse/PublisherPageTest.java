@@ -64,7 +64,8 @@ class PublisherPageTest {
         AsBrowser.given()
                 .get(("/" + open.address()).toUpperCase(Locale.ROOT))
                 .then()
-                .statusCode(200);
+                .statusCode(301)
+                .header("Location", endsWith("/" + open.address()));
         AsBrowser.given().get("/No-Such-Publisher").then().statusCode(404);
     }
 

@@ -71,7 +71,7 @@ class DraftPageTest {
 
     @Test
     void all_faults_of_the_card_come_at_once_and_what_was_typed_stays() {
-        String page = checked(send(demoAdapter("agent")));
+        String page = checked(send(demoAdapter("agent").unique()));
 
         Response refused = browser()
                 .formParam("name", "Not A Name")

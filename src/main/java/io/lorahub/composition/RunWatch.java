@@ -35,6 +35,9 @@ public class RunWatch {
     /** Changes within this time are shown together. */
     private static final Duration PACE = Duration.ofMillis(150);
 
+    /** Watchers of one run. */
+    private static final int MANY = 50;
+
     /** Keeps the connection open through proxies, and shows whether the other side is still there. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
@@ -154,6 +157,8 @@ public class RunWatch {
         private final AutoCloseable subscription;
         private volatile boolean waits;
         private long shownAt;
+        private long largeAt;
+        private RunState state;
 
         Channel(UUID run) {
             this.run = run;
@@ -202,6 +207,20 @@ public class RunWatch {
                     watcher.tell(last, after -> told.computeIfAbsent(after, a -> points(evaluations, a))));
         }
 
+        /** The part that is large comes less often where many watch. */
+        private long largePace() {
+            return PACE.toNanos() * (1 + watchers.size() / MANY);
+        }
+
+        private void showLarge(List<Watcher> present, RunProgress progress) {
+            largeAt = System.nanoTime();
+            state = progress.run().state;
+            String html = live.render(progress);
+            Map<Audience, String> heads =
+                    Map.of(Audience.OWNER, live.head(progress, true), Audience.GUEST, live.head(progress, false));
+            present.forEach(watcher -> watcher.show(progress, html, heads));
+        }
+
         private synchronized void show() {
             due.set(false);
             shownAt = System.nanoTime();
@@ -214,13 +233,12 @@ public class RunWatch {
                     }
                     waits = found.state == RunState.QUEUED;
                     RunProgress progress = RunProgress.of(found, clock.now());
-                    String html = live.render(progress);
-                    Map<Audience, String> heads = Map.of(
-                            Audience.OWNER, live.head(progress, true), Audience.GUEST, live.head(progress, false));
                     // nobody waits for the large part of another's page; who comes meanwhile is shown both next time
                     List<Watcher> present = List.copyOf(watchers);
                     tell(present, progress.evaluations());
-                    present.forEach(watcher -> watcher.show(progress, html, heads));
+                    long wait = found.state == state ? largeAt + largePace() - System.nanoTime() : 0;
+                    if (wait > 0) executor.schedule(this::changed, wait, TimeUnit.NANOSECONDS);
+                    else showLarge(present, progress);
                 });
             } catch (RuntimeException e) {
                 LOG.warnf(e, "The run %s could not be shown; it is tried again.", run);

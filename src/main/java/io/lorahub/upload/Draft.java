@@ -55,7 +55,7 @@ record Draft(
 
     static final Draft EMPTY = read(null);
 
-    /** @param json as {@link #json} made it; null for nothing */
+    /** @param json what is said, by the fields' names in snake case, as {@link #json} writes it; null for nothing */
     static Draft read(JsonNode json) {
         return JSON.convertValue(json == null ? JSON.createObjectNode() : json, Draft.class);
     }
@@ -89,56 +89,20 @@ record Draft(
 
     /** All that is said of what a run has made. */
     static Draft of(Publication p) {
-        Draft version = new Draft(
-                null,
-                null,
-                null,
-                null,
-                p.label().isEmpty() ? null : p.label(),
-                p.notes(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Draft version = read(JSON.createObjectNode()
+                .put("version", p.label().isEmpty() ? null : p.label())
+                .put("notes", p.notes()));
         return version.over(of(p.card()).at(p.name(), p.visibility().name().toLowerCase(Locale.ROOT)));
     }
 
     Draft at(String name, String visibility) {
-        Draft place = new Draft(
-                null,
-                null,
-                null,
-                name,
-                null,
-                null,
-                visibility,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+        Draft place = read(JSON.createObjectNode().put("name", name).put("visibility", visibility));
         return place.over(this);
     }
 
     /** Nothing but what it is to be a version of. */
     static Draft aimedAt(String adapter) {
-        return new Draft(
-                null, adapter, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+        return read(JSON.createObjectNode().put("adapter", adapter));
     }
 
     /** The adapter of which an upload was to be a version, if that was deleted since. */
@@ -148,9 +112,7 @@ record Draft(
     }
 
     Draft onBase(String model) {
-        Draft base = new Draft(
-                null, null, model, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+        Draft base = read(JSON.createObjectNode().put("base_model", model));
         return base.over(this);
     }
 

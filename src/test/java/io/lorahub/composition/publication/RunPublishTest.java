@@ -214,16 +214,26 @@ class RunPublishTest {
                 .body(containsString("weighty"), not(containsString("faint")));
     }
 
+    private Response ask(CompositionRun run, Scope scope, Map<String, ?> body) {
+        return given().auth()
+                .oauth2(hub.token(member, scope))
+                .contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/runs/" + run.id + "/publication");
+    }
+
+    private void awaitPublished(String upload) {
+        String token = hub.token(member, Scope.READ);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        given().auth().oauth2(token).get(upload).path("state").equals("published"));
+    }
+
     @Test
     void programs_publish_with_a_name_alone() {
         CompositionRun run = finished.over(member, 0, parts);
-        String token = hub.token(member, Scope.WRITE);
 
-        String upload = given().auth()
-                .oauth2(token)
-                .contentType(ContentType.JSON)
-                .body(Map.of("name", "mix", "visibility", "unlisted"))
-                .post("/api/v1/runs/" + run.id + "/publication")
+        String upload = ask(run, Scope.WRITE, Map.of("name", "mix", "visibility", "unlisted"))
                 .then()
                 .log()
                 .ifValidationFails()
@@ -233,60 +243,37 @@ class RunPublishTest {
                 .body("card.licence", equalTo("MIT"))
                 .extract()
                 .path("url");
-        await().atMost(Duration.ofMinutes(1))
-                .until(() ->
-                        given().auth().oauth2(token).get(upload).path("state").equals("published"));
+        awaitPublished(upload);
         given().get("/api/v1/adapters/" + member.name + "/mix")
                 .then()
                 .statusCode(200)
                 .body("licence", equalTo("MIT"))
                 .body("visibility", equalTo("unlisted"))
                 .body("tags", hasItem("spelling"));
-        given().auth()
-                .oauth2(token)
-                .contentType(ContentType.JSON)
-                .body(Map.of("name", "mix", "publisher", "somebody-else"))
-                .post("/api/v1/runs/" + run.id + "/publication")
+        ask(run, Scope.WRITE, Map.of("name", "mix", "publisher", "somebody-else"))
                 .then()
                 .statusCode(422);
-        given().auth()
-                .oauth2(hub.token(member, Scope.READ))
-                .contentType(ContentType.JSON)
-                .body(Map.of("name", "mix"))
-                .post("/api/v1/runs/" + run.id + "/publication")
-                .then()
-                .statusCode(403);
+        ask(run, Scope.READ, Map.of("name", "mix")).then().statusCode(403);
     }
 
     @Test
     void a_new_version_stays_as_visible_as_the_adapter_is() {
         CompositionRun run = finished.over(member, 0, parts);
         published(send(run, "mix", "unlisted"));
-        String token = hub.token(member, Scope.WRITE);
 
-        String upload = given().auth()
-                .oauth2(token)
-                .contentType(ContentType.JSON)
-                .body(Map.of("name", "mix", "notes", "Without its recipe.", "recipe", false))
-                .post("/api/v1/runs/" + run.id + "/publication")
+        String upload = ask(run, Scope.WRITE, Map.of("name", "mix", "notes", "Without its recipe.", "recipe", false))
                 .then()
                 .statusCode(202)
                 .extract()
                 .path("url");
-        await().atMost(Duration.ofMinutes(1))
-                .until(() ->
-                        given().auth().oauth2(token).get(upload).path("state").equals("published"));
+        awaitPublished(upload);
 
         given().get("/api/v1/adapters/" + member.name + "/mix")
                 .then()
                 .statusCode(200)
                 .body("versions[0].label", equalTo("1.1.0"))
                 .body("visibility", equalTo("unlisted"));
-        given().auth()
-                .oauth2(token)
-                .contentType(ContentType.JSON)
-                .body(Map.of("name", "mix", "notes", "Once more.", "recipe", false))
-                .post("/api/v1/runs/" + run.id + "/publication")
+        ask(run, Scope.WRITE, Map.of("name", "mix", "notes", "Once more.", "recipe", false))
                 .then()
                 .statusCode(422)
                 .body("causes[0].message", containsString("its newest version"));

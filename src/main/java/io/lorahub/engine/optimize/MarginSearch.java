@@ -37,11 +37,11 @@ final class MarginSearch extends Conversation {
 
     @Override
     protected List<Query> next() {
-        List<Query> probes = probing.next(history);
-        if (!probes.isEmpty()) {
-            return probes;
-        }
         if (home == null) {
+            List<Query> probes = probing.next(history);
+            if (!probes.isEmpty()) {
+                return probes;
+            }
             home = history.weights(history.best());
         }
         if (left() <= finish.cost()) {

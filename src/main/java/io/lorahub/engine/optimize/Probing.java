@@ -26,6 +26,12 @@ final class Probing {
     /** One pair is tried for so many evaluations that are left beside those. */
     private static final int LEFT_PER_PAIR = 5;
 
+    /** A pair is good if it has this share of the objective of the best candidate alone, or less. */
+    private static final double GOOD_PAIR = 0.4;
+
+    /** How many pairs are tried one by one until one is good. */
+    private static final int PAIRS_UNTIL_GOOD = 3;
+
     private static final double FIRST_PART = 0.35;
     private static final double ROUND_PART = 0.1;
     private static final double MOST_FOR_SOME = 0.6;
@@ -52,13 +58,12 @@ final class Probing {
         return queries;
     }
 
-    /** What else to try before the model takes over; empty when it is its turn. */
+    /** What else to try before the model takes over; empty when it is its turn, for good. */
     List<Query> next(History history) {
         Map<Integer, Integer> singles = singles(history);
         boolean more = !all && history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
         int last = history.size() - 1;
-        boolean single = singles.containsValue(last);
-        if (single && singles.size() > 1) {
+        if (singles.size() > 1 && (singles.containsValue(last) || needsAnotherPair(history))) {
             List<Query> pairs = bestPairs(history, singles);
             if (!pairs.isEmpty()) {
                 return pairs;
@@ -69,6 +74,20 @@ final class Probing {
         }
         boolean known = !space.gradients() || history.get(last).gradient() != null;
         return known ? complements(history, singles) : List.of(Query.withGradient(history.weights(history.best())));
+    }
+
+    private boolean needsAnotherPair(History history) {
+        int firstPair = 1 + space.dimension();
+        int tried = history.size() - firstPair;
+        if (!all
+                || tried < 1
+                || tried >= PAIRS_UNTIL_GOOD
+                || history.spent() + FOR_THE_MODEL >= space.budget()) {
+            return false;
+        }
+        int single = history.order(1, firstPair).get(0);
+        int pair = history.order(firstPair, history.size()).get(0);
+        return history.objective(pair) > GOOD_PAIR * history.objective(single);
     }
 
     private List<Query> complements(History history, Map<Integer, Integer> singles) {

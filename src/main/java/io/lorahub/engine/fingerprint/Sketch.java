@@ -16,12 +16,17 @@ final class Sketch {
 
     /** Scaled to ±127 and turned so that c·ΔW gives the same for every c; empty where ΔW is zero. */
     static Optional<byte[]> of(LoraModule module, long key) {
+        return scaled(values(module, key));
+    }
+
+    /** The numbers themselves, of B·A without its scale. */
+    static double[] values(LoraModule module, long key) {
         int rank = module.rank();
         double[] ub = probedColumns(module.b().toFloats(), module.out(), rank, Mixing.mix(key ^ 1)); // [rank, probe]
         double[] av = probedRows(module.a().toFloats(), rank, module.in(), Mixing.mix(key ^ 2)); // [rank, probe]
         double[] values = new double[PROBES];
         for (int i = 0; i < ub.length; i++) values[i % PROBES] += ub[i] * av[i];
-        return scaled(values);
+        return values;
     }
 
     private static Optional<byte[]> scaled(double[] values) {

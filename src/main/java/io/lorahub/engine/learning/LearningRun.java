@@ -1,6 +1,7 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.fingerprint.InnerProducts;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
@@ -132,7 +133,8 @@ public final class LearningRun {
                 settings.seed(),
                 objective.isMeanTokenLoss(),
                 objective.isMeanTokenLoss() ? scorer.exampleOfToken() : null,
-                regularization::value);
+                regularization::value,
+                () -> InnerProducts.of(session.adapters()));
     }
 
     private Map<String, Double> weights(EvaluationRecord record) {

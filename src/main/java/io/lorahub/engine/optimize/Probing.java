@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 /**
  * Finds the start of a {@link MarginSearch}: candidates alone, then the pairs whose effects add up best.
  *
- * <p>Where the budget cannot pay for every candidate, a random part of them comes first; after that the gradient at the
- * best point so far says which of the others complement it, and only those are tried, in rounds.
+ * <p>Where the budget cannot pay for every candidate, the {@link Representatives} of all come first. Until a pair of
+ * those that were tried is good, the gradient at the best point so far says which of the others complement it, and only
+ * those are tried, in rounds.
  */
 final class Probing {
 
@@ -29,7 +30,7 @@ final class Probing {
     /** A pair is good if it has this share of the objective of the best candidate alone, or less. */
     private static final double GOOD_PAIR = 0.4;
 
-    /** How many pairs are tried one by one until one is good. */
+    /** So many pairs are tried until one is good, even where little is left. */
     private static final int PAIRS_UNTIL_GOOD = 3;
 
     private static final double FIRST_PART = 0.35;
@@ -39,20 +40,22 @@ final class Probing {
     private final SearchSpace space;
     private final double[] shares;
     private final boolean all;
+    private final int first;
     private final List<Integer> order;
 
     Probing(SearchSpace space, double[] shares) {
         this.space = space;
         this.shares = shares;
         all = space.dimension() + 1 <= Math.max(2, MOST_FOR_ALL * space.budget());
+        first = all ? space.dimension() : Math.max(2, (int) (FIRST_PART * space.budget()));
         order = new ArrayList<>(IntStream.range(0, space.dimension()).boxed().toList());
         if (!all) {
             Collections.shuffle(order, new Random(space.seed()));
+            new Representatives(space).bringForward(order, first);
         }
     }
 
     List<Query> opening() {
-        int first = all ? space.dimension() : Math.max(2, (int) (FIRST_PART * space.budget()));
         List<Query> queries = new ArrayList<>(List.of(Query.of(space.zero())));
         order.stream().limit(first).forEach(i -> queries.add(Query.of(space.single(i))));
         return queries;
@@ -61,33 +64,33 @@ final class Probing {
     /** What else to try before the model takes over; empty when it is its turn, for good. */
     List<Query> next(History history) {
         Map<Integer, Integer> singles = singles(history);
-        boolean more = !all && history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
         int last = history.size() - 1;
-        if (singles.size() > 1 && (singles.containsValue(last) || needsAnotherPair(history))) {
+        if (singles.size() > 1 && (singles.containsValue(last) || needsAnotherPair(history, singles))) {
             List<Query> pairs = bestPairs(history, singles);
             if (!pairs.isEmpty()) {
                 return pairs;
             }
         }
-        if (!more) {
+        boolean more = !all && history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
+        if (!more || hasGoodPair(history, singles)) {
             return List.of();
         }
         boolean known = !space.gradients() || history.get(last).gradient() != null;
         return known ? complements(history, singles) : List.of(Query.withGradient(history.weights(history.best())));
     }
 
-    private boolean needsAnotherPair(History history) {
-        int firstPair = 1 + space.dimension();
-        int tried = history.size() - firstPair;
-        if (!all
-                || tried < 1
-                || tried >= PAIRS_UNTIL_GOOD
-                || history.spent() + FOR_THE_MODEL >= space.budget()) {
-            return false;
-        }
-        int single = history.order(1, firstPair).get(0);
-        int pair = history.order(firstPair, history.size()).get(0);
-        return history.objective(pair) > GOOD_PAIR * history.objective(single);
+    private boolean needsAnotherPair(History history, Map<Integer, Integer> singles) {
+        int sinceSingle = history.size() - 1 - Collections.max(singles.values());
+        return sinceSingle
+                        < Math.max(PAIRS_UNTIL_GOOD, (space.budget() - history.spent() - FOR_THE_MODEL) / LEFT_PER_PAIR)
+                && history.spent() + FOR_THE_MODEL < space.budget()
+                && !hasGoodPair(history, singles);
+    }
+
+    private static boolean hasGoodPair(History history, Map<Integer, Integer> singles) {
+        double alone =
+                singles.values().stream().mapToDouble(history::objective).min().orElse(Double.POSITIVE_INFINITY);
+        return history.objective(history.best()) <= GOOD_PAIR * alone;
     }
 
     private List<Query> complements(History history, Map<Integer, Integer> singles) {

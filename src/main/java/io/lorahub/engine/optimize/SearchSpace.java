@@ -1,5 +1,6 @@
 package io.lorahub.engine.optimize;
 
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -14,6 +15,8 @@ import java.util.function.ToDoubleFunction;
  * @param exampleOfToken the example that each label token belongs to, or null where there are no token losses. The loss
  *                       is the mean over examples of the example's mean token loss
  * @param regularization added to the loss to give the objective
+ * @param products       gives the inner products of the candidates' ΔW up to a common factor [N, N], or null where they
+ *                       are not known; asked for only where the budget cannot pay for all candidates
  */
 public record SearchSpace(
         int dimension,
@@ -23,7 +26,8 @@ public record SearchSpace(
         long seed,
         boolean gradients,
         int[] exampleOfToken,
-        ToDoubleFunction<double[]> regularization) {
+        ToDoubleFunction<double[]> regularization,
+        Supplier<double[][]> products) {
 
     /** The weights of the base model alone. */
     double[] zero() {

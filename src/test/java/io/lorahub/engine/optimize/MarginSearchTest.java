@@ -96,7 +96,8 @@ class MarginSearchTest {
                 space.seed(),
                 space.gradients(),
                 space.exampleOfToken(),
-                w -> space.regularization().applyAsDouble(padded(w)));
+                w -> space.regularization().applyAsDouble(padded(w)),
+                () -> null);
     }
 
     private static double[] padded(double[] weights) {

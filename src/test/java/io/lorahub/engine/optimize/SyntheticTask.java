@@ -33,7 +33,15 @@ final class SyntheticTask {
             exampleOfToken[t] = t * EXAMPLES / TOKENS;
         }
         space = new SearchSpace(
-                candidates, -1.5, 1.5, budget, seed, gradients, tokens ? exampleOfToken : null, this::regularization);
+                candidates,
+                -1.5,
+                1.5,
+                budget,
+                seed,
+                gradients,
+                tokens ? exampleOfToken : null,
+                this::regularization,
+                () -> null);
     }
 
     static SyntheticTask of(int candidates, int budget) {

@@ -1,0 +1,67 @@
+package io.lorahub.engine.optimize;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Which of many candidates stand for the others: copies, scaled, noisy or merged ones of what is there already need not
+ * be tried. Greedy facility location (Nemhauser, Wolsey and Fisher 1978): each next one is that which adds most to what
+ * the chosen ones reproduce of all candidates.
+ */
+final class Representatives {
+
+    private final SearchSpace space;
+
+    Representatives(SearchSpace space) {
+        this.space = space;
+    }
+
+    /** Moves them to the front, in the order of their choice; leaves the order as it is where nothing is known of the candidates. */
+    void bringForward(List<Integer> order, int count) {
+        double[][] products = space.products().get();
+        if (products == null) {
+            return;
+        }
+        double[][] shares = shares(products);
+        double[] covered = new double[order.size()];
+        for (int k = 0; k < Math.min(count, order.size()); k++) {
+            int best = k;
+            double most = -1;
+            for (int i = k; i < order.size(); i++) {
+                double added = added(shares[order.get(i)], covered);
+                if (added > most) {
+                    most = added;
+                    best = i;
+                }
+            }
+            Collections.swap(order, k, best);
+            double[] chosen = shares[order.get(k)];
+            Arrays.setAll(covered, j -> Math.max(covered[j], chosen[j]));
+        }
+    }
+
+    private static double added(double[] shares, double[] covered) {
+        double added = 0;
+        for (int j = 0; j < covered.length; j++) {
+            added += Math.max(0, shares[j] - covered[j]);
+        }
+        return added;
+    }
+
+    /** The share of the square of ΔW_j that ΔW_i has at its best weight within the bounds. */
+    private double[][] shares(double[][] products) {
+        int n = products.length;
+        double[][] shares = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                double both = products[i][j];
+                double own = products[i][i];
+                double weight = Math.min(space.upper(), Math.max(space.lower(), both / own));
+                double share = (2 * weight * both - weight * weight * own) / products[j][j];
+                shares[i][j] = share > 0 ? share : 0; // 0 too where one of them changes nothing
+            }
+        }
+        return shares;
+    }
+}

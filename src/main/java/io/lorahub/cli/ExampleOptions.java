@@ -10,7 +10,10 @@ final class ExampleOptions {
     @Option(
             names = "--examples",
             paramLabel = "FILE",
-            description = "Examples as JSONL, JSON or CSV, with input and output (or context and completion).")
+            description = {
+                "Examples as JSONL, JSON, CSV or TSV, with input and output (or context and completion);",
+                "- reads them from standard input."
+            })
     private Path examples;
 
     Optional<Path> examples() {

@@ -26,9 +26,18 @@ public final class ExamplesFile {
 
     private ExamplesFile() {}
 
-    /** In the order of the file; throws {@link ExamplesException} where there is none. */
+    /** In the order of the file, "-" being standard input; throws {@link ExamplesException} where there is none. */
     public static List<Example> read(Path file) {
-        String text = text(file);
+        if (!file.equals(Path.of("-"))) return parse(file, text(file));
+        Path name = Path.of("standard input");
+        try {
+            return parse(name, text(name, System.in));
+        } catch (IOException e) {
+            throw new ExamplesException(name, "it cannot be read: %s.".formatted(EngineException.reason(e)));
+        }
+    }
+
+    private static List<Example> parse(Path file, String text) {
         if (text.isBlank()) throw new ExamplesException(file, "the file is empty; it should hold examples.");
         List<Example> examples = isCsv(file, text) ? CsvExamples.parse(file, text) : json(file, text);
         if (examples.isEmpty()) throw new ExamplesException(file, "there is no example in the file.");
@@ -60,15 +69,18 @@ public final class ExamplesFile {
                         "the file has %,d bytes, more than the %d MB that are read."
                                 .formatted(Files.size(file), LARGEST >> 20));
             }
-            byte[] bytes = in.readNBytes((int) LARGEST + 1);
-            if (bytes.length > LARGEST) {
-                throw new ExamplesException(
-                        file, "there are more than the %d MB that are read.".formatted(LARGEST >> 20));
-            }
-            return decoded(file, bytes);
+            return text(file, in);
         } catch (IOException e) {
             throw new ExamplesException(file, "the file cannot be read: %s.".formatted(EngineException.reason(e)));
         }
+    }
+
+    private static String text(Path file, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes((int) LARGEST + 1);
+        if (bytes.length > LARGEST) {
+            throw new ExamplesException(file, "there are more than the %d MB that are read.".formatted(LARGEST >> 20));
+        }
+        return decoded(file, bytes);
     }
 
     private static String decoded(Path file, byte[] bytes) {

@@ -182,6 +182,18 @@ class MixCommandsTest {
     }
 
     @Test
+    void evaluate_reads_piped_examples() {
+        String[] command = {"evaluate", "--demo", "un-past", "--adapter", "un=1", "--examples", "-", "--json"};
+        Run lines = withInput("{\"input\":\"lock\",\"output\":\"unlock\"}\n", (Object[]) command);
+        assertThat(lines.json().get("exact_match").doubleValue()).isEqualTo(100);
+        Run table = withInput("input,output\nlock,unlock\nskill,skill\n", (Object[]) command);
+        assertThat(table.json().get("exact_match").doubleValue()).isEqualTo(50);
+        Run none = withInput("", (Object[]) command);
+        assertThat(none.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(none.err()).contains("standard input: the file is empty");
+    }
+
+    @Test
     void what_is_piped_must_be_utf_8() {
         byte[] bytes = "lock\n\nsk\u00e9ll\n".getBytes(StandardCharsets.ISO_8859_1);
         for (String command :

@@ -198,7 +198,7 @@ public final class LearningRun {
             if (!Arrays.equals(records.get(i).weights(), queries.get(i).weights())
                     || records.get(i).cost() != queries.get(i).cost()) {
                 throw new EngineException(
-                        "The log does not belong to this run: its evaluation %d is at other weights than the search asks for."
+                        "The log does not belong to this run, or is of another version of LoraHub: its evaluation %d is at other weights than the search asks for."
                                 .formatted(records.get(i).number()));
             }
         }

@@ -23,45 +23,37 @@ final class Representatives {
         if (products == null) {
             return;
         }
-        double[][] shares = shares(products);
         double[] covered = new double[order.size()];
         for (int k = 0; k < Math.min(count, order.size()); k++) {
             int best = k;
             double most = -1;
             for (int i = k; i < order.size(); i++) {
-                double added = added(shares[order.get(i)], covered);
+                double added = added(products, order.get(i), covered);
                 if (added > most) {
                     most = added;
                     best = i;
                 }
             }
             Collections.swap(order, k, best);
-            double[] chosen = shares[order.get(k)];
-            Arrays.setAll(covered, j -> Math.max(covered[j], chosen[j]));
+            int chosen = order.get(k);
+            Arrays.setAll(covered, j -> Math.max(covered[j], share(products, chosen, j)));
         }
     }
 
-    private static double added(double[] shares, double[] covered) {
+    private double added(double[][] products, int candidate, double[] covered) {
         double added = 0;
         for (int j = 0; j < covered.length; j++) {
-            added += Math.max(0, shares[j] - covered[j]);
+            added += Math.max(0, share(products, candidate, j) - covered[j]);
         }
         return added;
     }
 
-    /** The share of the square of ΔW_j that ΔW_i has at its best weight within the bounds. */
-    private double[][] shares(double[][] products) {
-        int n = products.length;
-        double[][] shares = new double[n][n];
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                double both = products[i][j];
-                double own = products[i][i];
-                double weight = Math.min(space.upper(), Math.max(space.lower(), both / own));
-                double share = (2 * weight * both - weight * weight * own) / products[j][j];
-                shares[i][j] = share > 0 ? share : 0; // 0 too where one of them changes nothing
-            }
-        }
-        return shares;
+    /** The share of the square of ΔW_j that ΔW_i has at its best weight within the bounds; 0 where either is zero. */
+    private double share(double[][] products, int i, int j) {
+        double both = products[i][j];
+        double own = products[i][i];
+        double weight = Math.min(space.upper(), Math.max(space.lower(), both / own));
+        double share = (2 * weight * both - weight * weight * own) / products[j][j];
+        return share > 0 ? share : 0;
     }
 }

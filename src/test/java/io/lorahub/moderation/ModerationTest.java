@@ -253,51 +253,6 @@ class ModerationTest {
     }
 
     @Test
-    void a_banned_member_is_out_at_once() {
-        String session = hub.session(reporter);
-        by(moderator)
-                .formParam("reason", "Spam.")
-                .post("/moderation/members/" + reporter.name + "/ban")
-                .then()
-                .statusCode(303);
-
-        AsBrowser.given(session).get("/inbox").then().statusCode(303);
-        by(moderator)
-                .post("/moderation/members/" + reporter.name + "/unban")
-                .then()
-                .statusCode(303);
-        assertThat(QuarkusTransaction.requiringNew()
-                        .call(() -> Person.<Person>findById(reporter.id).isBanned()))
-                .isFalse();
-    }
-
-    @Test
-    void moderators_ban_neither_admins_nor_themselves_and_give_no_roles() {
-        Person admin = hub.person(Role.ADMIN);
-        by(moderator)
-                .formParam("reason", "x")
-                .post("/moderation/members/" + admin.name + "/ban")
-                .then()
-                .statusCode(403);
-        by(moderator)
-                .formParam("reason", "x")
-                .post("/moderation/members/" + moderator.name + "/ban")
-                .then()
-                .statusCode(409);
-        by(moderator)
-                .formParam("role", "admin")
-                .post("/moderation/members/" + reporter.name + "/role")
-                .then()
-                .statusCode(403);
-        by(admin)
-                .formParam("role", "moderator")
-                .post("/moderation/members/" + reporter.name + "/role")
-                .then()
-                .statusCode(303);
-        by(admin).get("/moderation/members?q=" + reporter.name).then().body(containsString("moderator"));
-    }
-
-    @Test
     void the_audit_log_cannot_be_changed() {
         report(reporter, "copy", 303);
         assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> AuditEntry.delete("subject", address())))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Six candidates; 0 and 1 lift one half of the tokens each, as far as they tell alone, and all others do nothing. */
@@ -30,7 +31,7 @@ class ProbingTest {
     }
 
     private static List<Integer> used(Query query) {
-        return java.util.stream.IntStream.range(0, 6)
+        return IntStream.range(0, 6)
                 .filter(i -> query.weights()[i] != 0)
                 .boxed()
                 .toList();

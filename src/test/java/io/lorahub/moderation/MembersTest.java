@@ -1,0 +1,85 @@
+package io.lorahub.moderation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.specification.RequestSpecification;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bans and roles. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class MembersTest {
+
+    private final Hub hub;
+    private Person member;
+    private Person moderator;
+
+    MembersTest(Hub hub) {
+        this.hub = hub;
+    }
+
+    @BeforeEach
+    void join() {
+        member = hub.person(Role.MEMBER);
+        moderator = hub.person(Role.MODERATOR);
+    }
+
+    private RequestSpecification by(Person person) {
+        return AsBrowser.given(hub.session(person));
+    }
+
+    @Test
+    void a_banned_member_is_out_at_once() {
+        String session = hub.session(member);
+        by(moderator)
+                .formParam("reason", "Spam.")
+                .post("/moderation/members/" + member.name + "/ban")
+                .then()
+                .statusCode(303);
+
+        AsBrowser.given(session).get("/inbox").then().statusCode(303);
+        by(moderator)
+                .post("/moderation/members/" + member.name + "/unban")
+                .then()
+                .statusCode(303);
+        assertThat(QuarkusTransaction.requiringNew()
+                        .call(() -> Person.<Person>findById(member.id).isBanned()))
+                .isFalse();
+    }
+
+    @Test
+    void moderators_ban_neither_admins_nor_themselves_and_give_no_roles() {
+        Person admin = hub.person(Role.ADMIN);
+        by(moderator)
+                .formParam("reason", "x")
+                .post("/moderation/members/" + admin.name + "/ban")
+                .then()
+                .statusCode(403);
+        by(moderator)
+                .formParam("reason", "x")
+                .post("/moderation/members/" + moderator.name + "/ban")
+                .then()
+                .statusCode(409);
+        by(moderator)
+                .formParam("role", "admin")
+                .post("/moderation/members/" + member.name + "/role")
+                .then()
+                .statusCode(403);
+        by(admin)
+                .formParam("role", "moderator")
+                .post("/moderation/members/" + member.name + "/role")
+                .then()
+                .statusCode(303);
+        by(admin).get("/moderation/members?q=" + member.name).then().body(containsString("moderator"));
+    }
+}

@@ -200,40 +200,6 @@ class AdapterPageTest {
     }
 
     @Test
-    void lineage_is_shown_both_ways_without_naming_what_is_hidden() {
-        Adapter hidden = hub.adapter(hub.person(Role.MEMBER), Visibility.PRIVATE);
-        Adapter made = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
-        compose(made, adapter, 0.75);
-        compose(made, hidden, -0.5);
-
-        assertThat(page("").select("#lineage").text()).contains(made.address(), "0.750");
-        Document composed = Jsoup.parse(given().get("/" + made.address()).asString());
-        assertThat(composed.select("#lineage").text())
-                .contains(adapter.address(), "An adapter that is not public", "−0.500")
-                .doesNotContain(hidden.address());
-        assertThat(composed.select("#lineage svg g text").eachText()).contains("Not public");
-    }
-
-    @Test
-    void what_was_made_of_something_taken_down_says_so() {
-        Adapter made = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
-        Adapter further = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
-        compose(made, adapter, 1);
-        compose(further, made, 1);
-        change(a -> {
-            a.state = AdapterState.TAKEN_DOWN;
-            a.stateReason = "It copies another one.";
-        });
-
-        for (Adapter one : List.of(made, further)) {
-            assertThat(Jsoup.parse(given().get("/" + one.address()).asString())
-                            .select(".notice")
-                            .text())
-                    .contains("A part of this was taken down");
-        }
-    }
-
-    @Test
     void the_like_button_likes_and_takes_it_back() {
         String cookie = hub.session(hub.person(Role.MEMBER));
         for (String expected : List.of("1", "0")) {
@@ -250,29 +216,8 @@ class AdapterPageTest {
         }
     }
 
-    @Test
-    void relatives_are_of_the_same_base_model_and_share_a_task() {
-        Adapter other = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
-        String tag = "task-of-" + adapter.name;
-        change(a -> a.tags = List.of(tag, "spelling"));
-        QuarkusTransaction.requiringNew().run(() -> Adapter.<Adapter>findById(other.id).tags = List.of(tag));
-        QuarkusTransaction.requiringNew().run(() -> Adapter.<Adapter>findById(other.id).downloads = 1_000_000);
-
-        assertThat(page("").select("#relatives h3 a").eachAttr("href")).contains("/" + other.address());
-    }
-
     private void change(Consumer<Adapter> change) {
         QuarkusTransaction.requiringNew().run(() -> change.accept(Adapter.findById(adapter.id)));
-    }
-
-    private static void compose(Adapter made, Adapter part, double weight) {
-        QuarkusTransaction.requiringNew()
-                .run(() -> Adapter.getEntityManager()
-                        .createNativeQuery("insert into version_part values (?1, ?2, ?3)")
-                        .setParameter(1, AdapterVersion.newestOf(made).id)
-                        .setParameter(2, AdapterVersion.newestOf(part).id)
-                        .setParameter(3, weight)
-                        .executeUpdate());
     }
 
     private Document page(Person viewer) {

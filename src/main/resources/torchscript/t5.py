@@ -62,7 +62,7 @@ class Net(Module):
       ap = ap.to(dtype=self.dtype)
       bp = bp.to(dtype=self.dtype)
       if form:
-        d[name + ".weight"] = torch.addmm(w[name + ".weight"], bp[0].t(), ap[0])
+        d[name + ".weight"] = self.sum_with_product(w[name + ".weight"], bp[0], ap[0])
       elif mix.size(0) == 1:
         d[key] = ap[0]
         d[name + ".b"] = bp[0]
@@ -82,23 +82,47 @@ class Net(Module):
   def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     key = name + ".weight"
     if key in d:
-      y = torch.linear(x, d[key])
+      y = self.product(x, d[key])
     elif name + ".a" in d:
       y = self.changed_linear(x, w[key], d[name + ".a"], d[name + ".b"])
     else:
-      y = torch.linear(x, w[key])
+      y = self.product(x, w[key])
     key = name + ".bias"
     if key in d:
       y = y + d[key]
     return y
 
+  def product(self, x: Tensor, weight: Tensor) -> Tensor:
+    "x [..., in] by the transpose of weight [out, in]."
+    if self.by_onednn(x, weight):
+      if torch.is_grad_enabled():
+        return torch.to_dense(torch.linear(torch.to_mkldnn(x), weight))
+      return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
+    return torch.linear(x, weight)
+
+  def by_onednn(self, x: Tensor, weight: Tensor) -> bool:
+    "Whether oneDNN is better than MKL: where it is at all, it must first prepare the weight; few rows do not pay for that."
+    if self.onednn:
+      rows = x.numel() // x.size(-1)
+      size = weight.numel()
+      # on the way back it copies the weight, of which an output layer has too much
+      return rows * size > 1000000 and (rows >= 96 or size < 100000) and (size < 16000000 or not torch.is_grad_enabled())
+    return False
+
+  def sum_with_product(self, weight: Tensor, b: Tensor, a: Tensor) -> Tensor:
+    "weight [out, in] plus the transpose of b [Q, out] by a [Q, in]."
+    if self.onednn:
+      if not torch.is_grad_enabled() and a.size(0) >= 64:
+        return ops.mkldnn._linear_pointwise(b.t(), weight, a.t(), None, "add")
+    return torch.addmm(weight, b.t(), a)
+
   def changed_linear(self, x: Tensor, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
     "x [P, tokens, in] or [tokens, in]. What is added to the weight is made for this layer and forgotten."
     if x.dim() == 3:
-      return torch.linear(x, weight).baddbmm_(torch.matmul(x, a), b)
+      return self.product(x, weight).baddbmm_(torch.matmul(x, a), b)
     if self.form_is_cheaper(x.size(0), a, b):
-      return torch.linear(x, torch.addmm(weight, b.t(), a))
-    return torch.linear(x, weight).addmm_(torch.mm(x, a.t()), b)
+      return self.product(x, self.sum_with_product(weight, b, a))
+    return self.product(x, weight).addmm_(torch.mm(x, a.t()), b)
 
   def form_is_cheaper(self, tokens: int, a: Tensor, b: Tensor) -> bool:
     """Whether adding the product of the factors to the weight takes less time than taking all tokens through them. Beside
@@ -185,14 +209,21 @@ class Net(Module):
       if bias.size(3) > kl:
         keys = torch.constant_pad_nd(keys, [0, 0, 0, bias.size(3) - kl])
         values = torch.constant_pad_nd(values, [0, 0, 0, bias.size(3) - kl])
-      # T5 does not scale by the width
-      h = torch.scaled_dot_product_attention(self.split(q, qs, n, ql), keys, values, bias, 0., False, scale=1.)
+      h = self.weighted_values(self.split(q, qs, n, ql), keys, values, bias)
       parts.append(h.transpose(1, 2).reshape(shape))
       qs = qs + n * ql
       ks = ks + n * kl
     if len(parts) == 1:
       return parts[0]
     return torch.cat(parts, -2)
+
+  def weighted_values(self, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+    "Attention without a scale, as T5 has it; all [batch, heads, length, d_kv]."
+    if self.step_by_step:
+      # twice as fast in bfloat16 on a CPU, as long as the scores stay in its caches
+      if q.size(0) * q.size(1) * q.size(2) * k.size(2) < 8000000 and not torch.is_grad_enabled():
+        return torch.matmul(torch.softmax(torch.matmul(q, k.transpose(2, 3)).add_(bias), -1), v)
+    return torch.scaled_dot_product_attention(q, k, v, bias, 0., False, scale=1.)
 
   def self_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, biases: List[Tensor], groups: List[int], which: int) -> Tensor:
     y = self.norm(w, x, name + ".layer_norm")
@@ -227,7 +258,7 @@ class Net(Module):
       x = x * self.output_scale
     if vector < 0:
       return self.linear(w, d, x, "lm_head")
-    y = torch.linear(x, w["lm_head.weight"])
+    y = self.product(x, w["lm_head.weight"])
     if "lm_head.a" in d:
       a = d["lm_head.a"]
       # one for all where every row is used
@@ -410,13 +441,25 @@ class Net(Module):
       entering.append(x)
       x = self.decoder_layer(w, self.layer_parts(w, bank, m, c, f, "decoder.block.{}.layer.".format(i)), x, memory, i, decoder, cross, sizes)
     torch.set_grad_enabled(True)
-    x = x.detach().requires_grad_(True)
-    y = self.norm(w, x, "decoder.final_layer_norm")
-    losses = self.cross_entropy(w, self.layer_parts(w, bank, m, c, f, "lm_head."), y, labels, -1).unsqueeze(0)
-    found = torch.grad([(losses * shares).sum()], [x, m, c], None, False, False, True)
-    back = self.known(found[0], x)
-    by_mix = self.known(found[1], m)
-    by_coefficients = self.known(found[2], c)
+    losses = annotate(List[Tensor], [])
+    backs = annotate(List[Tensor], [])
+    by_mix = torch.zeros_like(m)
+    by_coefficients = torch.zeros_like(c)
+    start = 0
+    while start < x.size(0):
+      stop = start + self.lean_logit_elements // self.vocabulary + 1
+      if stop > x.size(0):
+        stop = x.size(0)
+      part = x.slice(0, start, stop).detach().requires_grad_(True)
+      y = self.norm(w, part, "decoder.final_layer_norm")
+      lost = self.cross_entropy(w, self.layer_parts(w, bank, m, c, f, "lm_head."), y, labels.slice(0, start, stop), -1)
+      found = torch.grad([(lost * shares.slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
+      losses.append(lost.detach())
+      backs.append(self.known(found[0], part))
+      by_mix = by_mix + self.known(found[1], m)
+      by_coefficients = by_coefficients + self.known(found[2], c)
+      start = stop
+    back = torch.cat(backs, 0)
     memory = memory.detach().requires_grad_(True)
     to_memory = torch.zeros_like(memory)
     for j in range(self.decoder_layers):
@@ -440,7 +483,7 @@ class Net(Module):
       by_mix = by_mix + self.known(found[1], m)
       by_coefficients = by_coefficients + self.known(found[2], c)
     torch.set_grad_enabled(False)
-    return [losses.detach(), by_mix, by_coefficients]
+    return [torch.cat(losses, 0).unsqueeze(0), by_mix, by_coefficients]
 
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids

@@ -10,11 +10,16 @@ final class T5Constants {
     /** Logits that are computed at once; fewer make small matrix products, more take memory for nothing. */
     private static final long LOGIT_ELEMENTS = 8_000_000;
 
+    /** The same where autograd keeps several such tensors and memory is short. */
+    private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
+
     private T5Constants() {}
 
-    static Map<String, Object> of(T5Config c, GenerationSettings generation, Precision precision) {
+    static Map<String, Object> of(T5Config c, GenerationSettings generation, Precision precision, boolean gpu) {
         Map<String, Object> constants = new HashMap<>();
         constants.put("dtype", precision.code());
+        constants.put("onednn", !gpu && precision == Precision.FLOAT32 && Processor.mklIsSlow());
+        constants.put("step_by_step", !gpu && precision == Precision.BFLOAT16);
         constants.put("heads", (long) c.heads());
         constants.put("width", (long) c.dKv());
         constants.put("layers", (long) c.layers());
@@ -32,6 +37,7 @@ final class T5Constants {
         constants.put("start", (long) generation.start());
         constants.put("vocabulary", (long) c.vocabulary());
         constants.put("logit_elements", LOGIT_ELEMENTS);
+        constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
         return constants;
     }
 }

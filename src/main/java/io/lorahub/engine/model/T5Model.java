@@ -61,14 +61,20 @@ public final class T5Model implements AutoCloseable {
 
     /** The base model must stay open as long as this one is used: weights may lie in its files. */
     public static T5Model load(BaseModel base, Compute compute) {
+        return load(base, compute, Map.of());
+    }
+
+    /** @param instead constants of the program that are to differ from {@link T5Constants} */
+    static T5Model load(BaseModel base, Compute compute, Map<String, Object> instead) {
         PtNDManager manager = Torch.manager(compute);
         try {
             Torch.prepareThread();
             Torch.setThreads(compute.threads() > 0 ? compute.threads() : threads(base.config()));
-            Precision precision =
-                    compute.precision().orElse(manager.getDevice().isGpu() ? Precision.BFLOAT16 : Precision.FLOAT32);
-            TorchProgram program = TorchProgram.load(
-                    "/torchscript/t5.py", T5Constants.of(base.config(), base.generation(), precision));
+            boolean gpu = manager.getDevice().isGpu();
+            Precision precision = compute.precision().orElse(gpu ? Precision.BFLOAT16 : Precision.FLOAT32);
+            Map<String, Object> constants = T5Constants.of(base.config(), base.generation(), precision, gpu);
+            constants.putAll(instead);
+            TorchProgram program = TorchProgram.load("/torchscript/t5.py", constants);
             return new T5Model(manager, program, base, precision);
         } catch (RuntimeException e) {
             manager.close();

@@ -9,6 +9,7 @@ import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A gradient that computes every layer a second time is the one that keeps them all. */
 class LeanGradientTest {
+
+    /** So that even these few labels take several slices. */
+    private static final Map<String, Object> FEW_LOGITS_AT_ONCE = Map.of("lean_logit_elements", 2_000L);
 
     @TempDir
     Path temporary;
@@ -64,7 +68,7 @@ class LeanGradientTest {
         Path folder = Reference.path("models/" + model);
         try (BaseModel base = BaseModel.open(folder);
                 Adapter output = outputLayer(base.config());
-                T5Model t5 = T5Model.load(base, Compute.cpu());
+                T5Model t5 = T5Model.load(base, Compute.cpu(), FEW_LOGITS_AT_ONCE);
                 AdapterBank bank = t5.bank(with(output, adapters, composition), composition);
                 Examples examples = t5.examples(texts(1, base.config()), texts(2, base.config()))) {
             double[] weights = new Random(5).doubles(bank.candidates(), -1, 1).toArray();

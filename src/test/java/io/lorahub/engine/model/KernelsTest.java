@@ -1,0 +1,119 @@
+package io.lorahub.engine.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.lora.Adapter;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+
+/** Whatever libtorch computes a product or an attention with, the model says the same. */
+class KernelsTest {
+
+    private static final double[] MIX = {0.5, -0.3, 1.2, 0.1};
+
+    private BaseModel base;
+    private List<Adapter> adapters;
+    private List<int[]> inputs;
+    private List<int[]> labels;
+
+    @BeforeEach
+    void open() {
+        DemoHub hub = DemoHub.open();
+        base = BaseModel.open(hub.base());
+        adapters = Stream.of("un", "past", "re", "plural")
+                .map(name -> Adapter.load(hub.adaptersFolder().resolve(name)))
+                .toList();
+        inputs = texts(6);
+        labels = texts(7);
+    }
+
+    @AfterEach
+    void close() {
+        adapters.forEach(Adapter::close);
+        base.close();
+    }
+
+    /** Enough tokens for oneDNN to be taken. */
+    private List<int[]> texts(long seed) {
+        Random random = new Random(seed);
+        return IntStream.range(0, 8)
+                .mapToObj(i -> random.ints(20, 3, base.config().vocabulary()).toArray())
+                .toList();
+    }
+
+    private <T> T with(Precision precision, Map<String, Object> constants, Function<Run, T> use) {
+        try (T5Model model = T5Model.load(base, Compute.cpu().with(precision), constants);
+                AdapterBank bank = model.bank(adapters, Composition.EXACT);
+                Examples examples = model.examples(inputs, labels)) {
+            return use.apply(new Run(model, bank, examples));
+        }
+    }
+
+    private record Run(T5Model model, AdapterBank bank, Examples examples) {
+
+        float[] losses() {
+            return model.tokenLosses(bank, examples, List.of(MIX)).get(0);
+        }
+
+        float[] lossesInAPopulation() {
+            return model.tokenLosses(bank, examples, List.of(MIX, MIX), 2).get(0);
+        }
+
+        LossGradient gradient() {
+            return model.gradient(bank, examples, MIX);
+        }
+    }
+
+    private <T> T withOneDnn(boolean yes, Function<Run, T> use) {
+        return with(Precision.FLOAT32, Map.of("onednn", yes), use);
+    }
+
+    @Test
+    @EnabledOnOs(architectures = {"amd64", "x86_64"})
+    void losses_by_oneDNN_are_those_by_MKL() {
+        assertThat(withOneDnn(true, Run::losses)).containsExactly(withOneDnn(false, Run::losses), within(2e-5f));
+        assertThat(withOneDnn(true, Run::lossesInAPopulation))
+                .containsExactly(withOneDnn(false, Run::losses), within(2e-5f));
+    }
+
+    @Test
+    @EnabledOnOs(architectures = {"amd64", "x86_64"})
+    void a_gradient_by_oneDNN_is_the_one_by_MKL() {
+        LossGradient byOneDnn = withOneDnn(true, Run::gradient);
+        LossGradient byMkl = withOneDnn(false, Run::gradient);
+        assertThat(byOneDnn.tokenLosses()).containsExactly(byMkl.tokenLosses(), within(2e-5f));
+        assertThat(byOneDnn.gradient()).containsExactly(byMkl.gradient(), within(1e-5));
+    }
+
+    @Test
+    @EnabledOnOs(architectures = {"amd64", "x86_64"})
+    void texts_written_by_oneDNN_are_those_by_MKL() {
+        Function<Run, List<int[]>> write = run -> run.model().generate(run.bank(), MIX, inputs, 12);
+        assertThat(withOneDnn(true, write)).usingRecursiveComparison().isEqualTo(withOneDnn(false, write));
+    }
+
+    @Test
+    void attention_step_by_step_in_bfloat16_is_the_fused_one_but_for_rounding() {
+        float[] fused = with(Precision.BFLOAT16, Map.of("step_by_step", false), Run::losses);
+        float[] stepByStep = with(Precision.BFLOAT16, Map.of("step_by_step", true), Run::losses);
+        float[] exact = with(Precision.FLOAT32, Map.of(), Run::losses);
+        assertThat(distance(stepByStep, exact)).isLessThan(2 * distance(fused, exact) + 1e-3);
+    }
+
+    private static double distance(float[] a, float[] b) {
+        return IntStream.range(0, a.length)
+                .mapToDouble(i -> Math.abs(a[i] - b[i]))
+                .average()
+                .orElseThrow();
+    }
+}

@@ -30,6 +30,12 @@ final class RunJournal implements RunListener {
               (run_id, number, cost, weights, objective, loss, token_losses, gradient, seconds)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
+    private static final String SPENT = """
+            update composition_run run set spent = left_over.cost, best = left_over.best
+              from (select coalesce(sum(cost), 0) as cost, min(nullif(objective, 'NaN')) as best
+                      from composition_evaluation where run_id = ? and number < ?) left_over
+             where run.id = ? and run.claim = ? and run.state = 'RUNNING'""";
+
     private final DataSource database;
     private final UUID run;
     private final int claim;
@@ -113,6 +119,35 @@ final class RunJournal implements RunListener {
         Float[] boxed = new Float[values.length];
         for (int i = 0; i < values.length; i++) boxed[i] = values[i];
         return connection.createArrayOf("float4", boxed);
+    }
+
+    /**
+     * Forgets the evaluations from a number on.
+     *
+     * @throws LostRunException if another worker holds the run now, or nobody may
+     */
+    void cut(int from) {
+        try (Connection connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement spent = connection.prepareStatement(SPENT);
+                    PreparedStatement delete = connection.prepareStatement(
+                            "delete from composition_evaluation where run_id = ? and number >= ?")) {
+                spent.setObject(1, run);
+                spent.setInt(2, from);
+                spent.setObject(3, run);
+                spent.setInt(4, claim);
+                if (spent.executeUpdate() == 0) throw new LostRunException(run);
+                delete.setObject(1, run);
+                delete.setInt(2, from);
+                delete.executeUpdate();
+                connection.commit();
+            } finally {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new JournalException("The log of run %s could not be cut.".formatted(run), e);
+        }
     }
 
     /** The log so far, in order. */

@@ -1,6 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.ForeignLogException;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.storage.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -78,6 +79,18 @@ public class WorkerDesk {
     }
 
     private Outcome work(RunClaim run) {
+        try {
+            return attempt(run);
+        } catch (ForeignLogException e) {
+            LOG.infof(
+                    "The run %s was begun by another version of LoraHub; evaluation %d and those after it are made anew.",
+                    run.id(), e.number());
+            new RunJournal(database, run.id(), run.claim(), wish -> {}).cut(e.number());
+            return attempt(run);
+        }
+    }
+
+    private Outcome attempt(RunClaim run) {
         ModelShelf.Lent lent = models.lend(
                 run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
         try (Session session = models.open(

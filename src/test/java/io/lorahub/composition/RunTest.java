@@ -118,6 +118,28 @@ class RunTest {
     }
 
     @Test
+    void a_run_that_another_version_began_is_made_anew_from_where_they_differ() {
+        CompositionRun undisturbed = ended(start(spec(0)).id);
+        CompositionRun run = start(spec(0));
+        await().atMost(SOON).until(() -> stored(run.id).spent > 8);
+        runs.pause(run.id);
+        await().atMost(SOON).until(() -> stored(run.id).state != RunState.RUNNING);
+        assertThat(stored(run.id).state).isEqualTo(RunState.PAUSED);
+        QuarkusTransaction.requiringNew()
+                .run(() -> CompositionRun.getEntityManager()
+                        .createNativeQuery("update composition_evaluation set weights[1] = weights[1] + 0.5"
+                                + " where run_id = ?1 and number >= 7")
+                        .setParameter(1, run.id)
+                        .executeUpdate());
+        runs.resume(run.id);
+
+        CompositionRun ended = ended(run.id);
+        assertThat(ended.failure).isNull();
+        assertThat(ended.spent).isEqualTo(40);
+        assertThat(ended.result.path("weights")).isEqualTo(undisturbed.result.path("weights"));
+    }
+
+    @Test
     void a_fork_takes_over_what_it_can() {
         CompositionRun first = ended(start(spec(0)).id);
         RunSpec s = spec(0);

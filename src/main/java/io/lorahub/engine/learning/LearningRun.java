@@ -197,9 +197,7 @@ public final class LearningRun {
         for (int i = 0; i < records.size(); i++) {
             if (!Arrays.equals(records.get(i).weights(), queries.get(i).weights())
                     || records.get(i).cost() != queries.get(i).cost()) {
-                throw new EngineException(
-                        "The log does not belong to this run, or is of another version of LoraHub: its evaluation %d is at other weights than the search asks for."
-                                .formatted(records.get(i).number()));
+                throw new ForeignLogException(records.get(i).number());
             }
         }
         return records;

@@ -1,0 +1,23 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+
+/** The log of a run is not one that its search would have written. */
+public final class ForeignLogException extends EngineException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int number;
+
+    ForeignLogException(int number) {
+        super(
+                "The log does not belong to this run, or is of another version of LoraHub: its evaluation %d is at other weights than the search asks for."
+                        .formatted(number));
+        this.number = number;
+    }
+
+    /** Of the first evaluation that does not belong there; those before it do. */
+    public int number() {
+        return number;
+    }
+}

@@ -62,7 +62,7 @@ class Net(Module):
       ap = ap.to(dtype=self.dtype)
       bp = bp.to(dtype=self.dtype)
       if form:
-        d[name + ".weight"] = self.sum_with_product(w[name + ".weight"], bp[0], ap[0])
+        d[name + ".weight"] = self.sum_with_product(w[name + ".weight"], bp[0].t(), ap[0].t(), False)
       elif mix.size(0) == 1:
         d[key] = ap[0]
         d[name + ".b"] = bp[0]
@@ -94,35 +94,36 @@ class Net(Module):
 
   def product(self, x: Tensor, weight: Tensor) -> Tensor:
     "x [..., in] by the transpose of weight [out, in]."
-    if self.by_onednn(x, weight):
-      if torch.is_grad_enabled():
-        return torch.to_dense(torch.linear(torch.to_mkldnn(x), weight))
-      return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
+    if self.onednn:
+      if self.pays(x, weight):
+        if torch.is_grad_enabled():
+          return torch.to_dense(torch.linear(torch.to_mkldnn(x), weight))
+        return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
     return torch.linear(x, weight)
 
-  def by_onednn(self, x: Tensor, weight: Tensor) -> bool:
-    "Whether oneDNN is better than MKL: where it is at all, it must first prepare the weight; few rows do not pay for that."
-    if self.onednn:
-      rows = x.numel() // x.size(-1)
-      size = weight.numel()
-      # on the way back it copies the weight, of which an output layer has too much
-      return rows * size > 1000000 and (rows >= 96 or size < 100000) and (size < 16000000 or not torch.is_grad_enabled())
-    return False
+  def pays(self, x: Tensor, weight: Tensor) -> bool:
+    "Whether oneDNN is better than MKL: it must first prepare the weight, which few rows do not pay for."
+    rows = x.numel() // x.size(-1)
+    size = weight.numel()
+    # on the way back it copies the weight, of which an output layer has too much
+    return rows * size > 1000000 and (rows >= 96 or size < 100000) and (size < 16000000 or not torch.is_grad_enabled())
 
-  def sum_with_product(self, weight: Tensor, b: Tensor, a: Tensor) -> Tensor:
-    "weight [out, in] plus the transpose of b [Q, out] by a [Q, in]."
+  def sum_with_product(self, y: Tensor, x: Tensor, weight: Tensor, in_place: bool) -> Tensor:
+    "y [rows, out] plus x [rows, in] by the transpose of weight [out, in]. in_place: y may be changed."
     if self.onednn:
-      if not torch.is_grad_enabled() and a.size(0) >= 64:
-        return ops.mkldnn._linear_pointwise(b.t(), weight, a.t(), None, "add")
-    return torch.addmm(weight, b.t(), a)
+      if self.pays(x, weight) and not torch.is_grad_enabled():
+        return ops.mkldnn._linear_pointwise(x, y, weight, None, "add")
+    if in_place:
+      return y.addmm_(x, weight.t())
+    return torch.addmm(y, x, weight.t())
 
   def changed_linear(self, x: Tensor, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
     "x [P, tokens, in] or [tokens, in]. What is added to the weight is made for this layer and forgotten."
     if x.dim() == 3:
       return self.product(x, weight).baddbmm_(torch.matmul(x, a), b)
     if self.form_is_cheaper(x.size(0), a, b):
-      return self.product(x, self.sum_with_product(weight, b, a))
-    return self.product(x, weight).addmm_(torch.mm(x, a.t()), b)
+      return self.product(x, self.sum_with_product(weight, b.t(), a.t(), False))
+    return self.sum_with_product(self.product(x, weight), self.product(x, a), b.t(), True)
 
   def form_is_cheaper(self, tokens: int, a: Tensor, b: Tensor) -> bool:
     """Whether adding the product of the factors to the weight takes less time than taking all tokens through them. Beside

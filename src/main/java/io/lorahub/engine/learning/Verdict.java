@@ -33,9 +33,8 @@ public final class Verdict {
                 "No candidate helps: no mix was found with a lower loss on the examples (%s) than that of the base model (%s)."
                         .formatted(loss(composed), loss(base));
             case SINGLE_AS_GOOD ->
-                "The best single adapter, %s, is as good as the mix: loss %s on the examples (mix %s, base model %s)."
-                                .formatted(single.name(), loss(single), loss(composed), loss(base))
-                        + UNSEEN;
+                "The best single adapter, %s, is about as good as the mix: loss %s on the examples (mix %s, base model %s). Take that adapter alone, or a larger budget."
+                        .formatted(single.name(), loss(single), loss(composed), loss(base));
             case SINGLE_BETTER ->
                 "The search has found no mix as good as the best single adapter, %s: its loss on the examples is %s, that of the mix %s, that of the base model %s. Take that adapter alone, or a larger budget."
                         .formatted(single.name(), loss(single), loss(composed), loss(base));
@@ -60,7 +59,8 @@ public final class Verdict {
                 right(composed) == 0
                         ? noneRightYet()
                         : "%s; only the loss on the examples is lower with the mix (%s).".formatted(found, losses());
-            case SINGLE_AS_GOOD -> "The best single adapter is as good as the mix. %s (%s).".formatted(found, losses());
+            case SINGLE_AS_GOOD ->
+                "The best single adapter is about as good as the mix. %s (%s).".formatted(found, losses());
             case SINGLE_BETTER ->
                 "The best single adapter is better than the mix. %s (%s)%s. Take that adapter alone, or a larger budget."
                         .formatted(found, losses(), chance(single));

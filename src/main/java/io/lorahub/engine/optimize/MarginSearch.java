@@ -63,7 +63,9 @@ final class MarginSearch extends Conversation {
         if (history.holdsNear(weights, SAME_POINT)) {
             weights = jittered(weights);
         }
-        boolean gradient = steps % 2 == 0 && left() - finish.cost() >= Query.GRADIENT_COST;
+        // not as the last evaluation, when nothing can be made of it
+        boolean gradient =
+                steps % 2 == 0 && left() - finish.cost() >= Query.GRADIENT_COST && left() > Query.GRADIENT_COST;
         return new Query(weights, gradient);
     }
 

@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
  */
 final class Probing {
 
-    /** Trying all candidates alone may take this part of the budget. */
-    private static final double MOST_FOR_ALL = 0.75;
+    /** Where nearly all candidates can be tried, this much is kept for pairs. */
+    private static final int KEPT_FOR_PAIRS = 4;
 
     /** Evaluations that improve the best pair more than further pairs would. */
     private static final int FOR_THE_MODEL = 12;
@@ -46,13 +46,20 @@ final class Probing {
     Probing(SearchSpace space, double[] shares) {
         this.space = space;
         this.shares = shares;
-        all = space.dimension() + 1 <= Math.max(2, MOST_FOR_ALL * space.budget());
-        first = all ? space.dimension() : Math.max(2, (int) (FIRST_PART * space.budget()));
+        // beside the base model and one pair
+        all = space.dimension() == 1 || space.dimension() + 2 <= space.budget();
+        first = all ? space.dimension() : Math.max(2, firstOfMany());
         order = new ArrayList<>(IntStream.range(0, space.dimension()).boxed().toList());
         if (!all) {
             Collections.shuffle(order, new Random(space.seed()));
             new Representatives(space).bringForward(order, first);
         }
+    }
+
+    private int firstOfMany() {
+        return space.dimension() <= space.budget()
+                ? space.budget() - KEPT_FOR_PAIRS
+                : (int) (FIRST_PART * space.budget());
     }
 
     List<Query> opening() {

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Six candidates; 0 and 1 lift one half of the tokens each, as far as they tell alone, and all others do nothing. */
 class ProbingTest {
@@ -44,6 +46,21 @@ class ProbingTest {
         assertThat(probing.next(history))
                 .singleElement()
                 .satisfies(q -> assertThat(used(q)).containsExactly(0, 1));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"8, 6", "7, 3", "6, 2", "9, 6", "100, 6"})
+    void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
+        SearchSpace small =
+                new SearchSpace(6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike);
+        List<Query> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
+        assertThat(opening).hasSize(1 + tried);
+        assertThat(opening.subList(1, opening.size()))
+                .allSatisfy(query -> assertThat(used(query)).hasSize(1));
+    }
+
+    private static double[][] alike() {
+        return new double[6][6];
     }
 
     @Test

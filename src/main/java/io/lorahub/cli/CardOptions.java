@@ -7,6 +7,7 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.remote.AdapterName;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -61,6 +62,19 @@ final class CardOptions {
         return FolderName.asName(folder)
                 .orElseThrow(() ->
                         Usage.wrong(command, "\"%s\" leaves no name; give the adapter a --name.".formatted(folder)));
+    }
+
+    /** @param missing what a new adapter needs and nobody has said, by the names of its options */
+    void requireNone(List<String> missing) {
+        if (missing.isEmpty()) return;
+        String fields = missing.stream().map("a %s"::formatted).collect(Collectors.joining(" and "));
+        String options = missing.stream()
+                .map(field -> field.equals("title") ? "--title TEXT" : "--licence SPDX, such as MIT")
+                .collect(Collectors.joining(" and "));
+        throw Usage.wrong(
+                command,
+                "A new adapter needs %s: give %s, or a README.md in the folder that has %s."
+                        .formatted(fields, options, missing.size() == 1 ? "it" : "them"));
     }
 
     /** As the hub wants it. */

@@ -54,7 +54,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                         ? "There is not enough memory (%s); give Java more, such as JAVA_OPTS=-Xmx8g."
                                 .formatted(e.getMessage())
                         : code == ExitCode.INTERNAL ? fault(e) : sentence(e.getMessage());
-        err.println("lorahub: " + message);
+        message.lines().forEach(line -> err.println("lorahub: " + line));
         trace(e, err, args);
         return code;
     }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Sends an adapter to a hub, says what its doctor finds, and publishes it if that is nothing bad: as a new"
-                    + " adapter, or as a new version where there is one of its name. After a broken connection or a"
+                    + " adapter, which needs a title and a licence (--title and --licence, or a README.md that has them), or"
+                    + " as a new version where there is one of its name. After a broken connection or a"
                     + " refusal, run it again: only what is missing is sent. Files that are the newest version already"
                     + " are not sent.",
             ""
@@ -63,9 +64,10 @@ final class PushCommand implements Callable<Integer> {
         ObjectNode said = null;
         if (name != null) {
             AdapterName place = push.named(name);
-            Optional<JsonNode> same = push.published(place, files);
-            if (same.isPresent()) return sayThatItIsThere(same.get(), place);
+            Optional<JsonNode> there = push.adapter(place);
+            if (there.isPresent() && Push.isOf(there.get(), files)) return sayThatItIsThere(there.get(), place);
             said = card.said(place);
+            if (there.isEmpty()) card.requireNone(push.missing(files, said));
         }
         JsonNode upload = push.send(files, said);
         boolean passed = upload.path("state").asText().equals("passed");

@@ -22,7 +22,7 @@ public final class HubRefusal extends RemoteException {
             return new HubRefusal(
                     status, "The hub answered %d to %s, and not as a LoraHub does.".formatted(status, path));
         }
-        StringJoiner reasons = new StringJoiner(" ");
+        StringJoiner reasons = new StringJoiner("\n");
         for (JsonNode cause : problem.path("causes")) {
             String field = cause.path("field").asText();
             String message = cause.path("message").asText();

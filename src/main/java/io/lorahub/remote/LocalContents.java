@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,13 +33,18 @@ final class LocalContents {
 
     private final Map<String, Content> contents = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
-    private record Content(long size, Supplier<String> sha256) {}
+    private record Content(long size, Supplier<String> sha256, Supplier<byte[]> bytes) {}
+
+    private interface Reading<T> {
+        T of(InputStream in) throws IOException;
+    }
 
     private LocalContents() {}
 
     static LocalContents of(Map<String, Path> files) {
         LocalContents all = new LocalContents();
-        files.forEach((name, file) -> all.contents.put(name, new Content(size(file), () -> FileHash.of(file))));
+        files.forEach((name, file) ->
+                all.contents.put(name, new Content(size(file), () -> FileHash.of(file), () -> bytes(file))));
         return all;
     }
 
@@ -49,7 +56,10 @@ final class LocalContents {
                 ZipEntry entry = left.nextElement();
                 String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
                 if (entry.isDirectory() || !KEPT.contains(name.toLowerCase(Locale.ROOT))) continue;
-                Content content = new Content(entry.getSize(), () -> hash(path, entry.getName()));
+                Content content = new Content(
+                        entry.getSize(),
+                        () -> read(path, entry.getName(), FileHash::of),
+                        () -> read(path, entry.getName(), InputStream::readAllBytes));
                 if (all.contents.put(name, content) != null) return new LocalContents(); // more adapters than one
             }
         } catch (ZipException e) {
@@ -60,13 +70,26 @@ final class LocalContents {
         return all;
     }
 
-    private static String hash(Path path, String entry) {
+    private static <T> T read(Path path, String entry, Reading<T> reading) {
         try (ZipFile zip = new ZipFile(path.toFile());
                 InputStream in = zip.getInputStream(zip.getEntry(entry))) {
-            return FileHash.of(in);
+            return reading.of(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The text of the README, "" where there is none; empty where only the hub will see whether there is. */
+    Optional<String> readme() {
+        boolean open = contents.isEmpty()
+                || contents.keySet().stream()
+                        .anyMatch(name -> name.toLowerCase(Locale.ROOT).endsWith(".zip"));
+        if (open) return Optional.empty();
+        Content readme = contents.get("README.md");
+        return Optional.of(
+                readme == null || !isTaken("README.md")
+                        ? ""
+                        : new String(readme.bytes().get(), StandardCharsets.UTF_8));
     }
 
     /**
@@ -95,6 +118,14 @@ final class LocalContents {
 
     private boolean isTaken(String name) {
         return !name.equalsIgnoreCase("README.md") || contents.get(name).size() <= LARGEST_README;
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static long size(Path file) {

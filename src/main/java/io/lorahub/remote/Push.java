@@ -2,9 +2,13 @@ package io.lorahub.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.Card;
+import io.lorahub.upload.Readme;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +17,7 @@ public final class Push {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String UPLOADS = "/api/v1/uploads";
+    private static final List<String> NEEDED = List.of("title", "licence");
     private static final Set<String> UNDECIDED = Set.of("receiving", "checking");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
@@ -36,18 +41,39 @@ public final class Push {
                 : new AdapterName(name.substring(0, slash), name.substring(slash + 1), Optional.empty());
     }
 
-    /** The adapter of this name, if its newest version holds these very files. */
-    public Optional<JsonNode> published(AdapterName name, LocalFiles files) {
+    /** The adapter of this name; empty where its publication will make a new one. */
+    public Optional<JsonNode> adapter(AdapterName name) {
         try {
-            JsonNode adapter = hub.get("/api/v1/adapters/%s/%s"
-                    .formatted(HubClient.segment(name.publisher()), HubClient.segment(name.name())));
-            return files.contents().isWhole(adapter.path("versions").path(0).path("files"))
-                    ? Optional.of(adapter)
-                    : Optional.empty();
+            return Optional.of(hub.get("/api/v1/adapters/%s/%s"
+                    .formatted(HubClient.segment(name.publisher()), HubClient.segment(name.name()))));
         } catch (HubRefusal refusal) {
-            if (refusal.status() == 401) throw refusal;
-            return Optional.empty(); // there is none, or the hub will say at once what is wrong with its name
+            if (refusal.status() == 404 || refusal.status() == 400) return Optional.empty();
+            throw refusal;
         }
+    }
+
+    /** Whether its newest version holds these very files. */
+    public static boolean isOf(JsonNode adapter, LocalFiles files) {
+        return files.contents().isWhole(adapter.path("versions").path(0).path("files"));
+    }
+
+    /** Which of title and licence neither is said now, nor in the README, nor was on the page of an earlier try. */
+    public List<String> missing(LocalFiles files, ObjectNode said) {
+        List<String> unsaid = NEEDED.stream()
+                .filter(field -> said.path(field).asText().isBlank())
+                .toList();
+        if (unsaid.isEmpty()) return unsaid;
+        Optional<String> readme = files.contents().readme();
+        if (readme.isEmpty()) return List.of(); // the hub will see
+        Card card = Readme.of(readme.get()).card().card();
+        JsonNode typed = files.begun(hub.get(UPLOADS).path("uploads"))
+                .map(upload -> upload.path("card"))
+                .orElse(MissingNode.getInstance());
+        return unsaid.stream()
+                .filter(field -> said.has(field)
+                        || typed.path(field).asText().isBlank()
+                                && (field.equals("title") ? card.title() : card.licence()).isEmpty())
+                .toList();
     }
 
     /**
@@ -85,7 +111,7 @@ public final class Push {
             return hub.post(upload.path("url").asText() + "/publication", said);
         } catch (HubRefusal refusal) {
             throw new RemoteException(
-                    "%s Nothing was published. The files wait at %s%s, and are not sent again when you push them with what is missing."
+                    "%s\nNothing was published. The files wait at %s%s, and are not sent again when you push them with what is missing."
                             .formatted(
                                     refusal.getMessage(),
                                     hub.server(),

@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  * The README.md of an adapter as a card: metadata in YAML between two lines of ---, then Markdown. The keys are those of
  * the model cards of the Hugging Face Hub.
  */
-final class Readme {
+public final class Readme {
 
     private static final Pattern FRONT_MATTER =
             Pattern.compile("\\A\\s*---[ \\t]*\\R(.*?)^---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL | Pattern.MULTILINE);
@@ -44,7 +44,7 @@ final class Readme {
         this.body = body;
     }
 
-    static Readme of(String text) {
+    public static Readme of(String text) {
         Matcher front = FRONT_MATTER.matcher(text);
         boolean found = front.find();
         Map<?, ?> metadata = found ? metadata(front.group(1)) : Map.of();
@@ -73,7 +73,7 @@ final class Readme {
     }
 
     /** What it says of the adapter, as far as a card takes that. */
-    FittingCard card() {
+    public FittingCard card() {
         Optional<Map<?, ?>> example = example();
         Opening opening = Opening.of(body, text("short_description"));
         return FittingCard.of(new Card(

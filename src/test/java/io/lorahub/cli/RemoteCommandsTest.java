@@ -262,8 +262,16 @@ class RemoteCommandsTest {
         run(hub.token(person, Scope.WRITE), "login", "--server", address);
         String name = person.name + "/un-of-mine";
         Ended refused = run("", "push", adapter.toString());
-        assertThat(refused.code()).as(refused.toString()).isEqualTo(ExitCode.INPUT);
-        assertThat(refused.err()).contains("title: Give it a title", "licence: ");
+        assertThat(refused.code()).as(refused.toString()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.err())
+                .startsWith("lorahub: A new adapter needs a title and a licence: give --title TEXT and"
+                        + " --licence SPDX, such as MIT, or a README.md in the folder that has them.\n");
+        Ended wrong = run("", "push", adapter.toString(), "--title", "Mine", "--licence", "no", "--version", "one");
+        assertThat(wrong.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(wrong.err().lines())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("lorahub: licence: "))
+                .anyMatch(line -> line.startsWith("lorahub: version: "));
         Ended first =
                 run("", "push", adapter.toString(), "--title", "Mine", "--licence", "MIT", "--visibility", "unlisted");
         assertThat(first.out()).as(first.toString()).contains("Published " + name + " 1.0.0 (unlisted)");

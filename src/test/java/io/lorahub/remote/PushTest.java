@@ -21,6 +21,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -133,12 +135,38 @@ class PushTest {
         Push push = push(server);
         LocalFiles files = LocalFiles.of(unWithReadme());
         AdapterName name = push.named("un-copy");
-        assertThat(push.published(name, files)).isEmpty();
+        assertThat(push.adapter(name)).isEmpty();
         push.publish(push.send(files, null), said("un-copy").put("licence", "MIT"));
 
-        assertThat(push.published(name, files)).isPresent();
-        assertThat(push.published(name, LocalFiles.of(zipped(unWithReadme())))).isPresent();
-        assertThat(push.published(name, LocalFiles.of(UN))).isEmpty();
+        JsonNode adapter = push.adapter(name).orElseThrow();
+        assertThat(Push.isOf(adapter, files)).isTrue();
+        assertThat(Push.isOf(adapter, LocalFiles.of(zipped(unWithReadme())))).isTrue();
+        assertThat(Push.isOf(adapter, LocalFiles.of(UN))).isFalse();
+    }
+
+    @Test
+    void what_a_new_adapter_lacks_is_known_before_anything_is_sent() throws IOException {
+        Push push = push(server);
+        assertThat(push.missing(LocalFiles.of(UN), said("x"))).containsExactly("title", "licence");
+        assertThat(push.missing(LocalFiles.of(UN), said("x").put("title", "X").put("licence", "MIT")))
+                .isEmpty();
+        Path withTitle = unWithReadme();
+        for (LocalFiles files : List.of(LocalFiles.of(withTitle), LocalFiles.of(zipped(withTitle)))) {
+            assertThat(push.missing(files, said("x"))).containsExactly("licence");
+            assertThat(push.missing(files, said("x").put("title", " "))).containsExactly("title", "licence");
+        }
+        Files.writeString(withTitle.resolve("README.md"), "---\nlicense: mit\n---\n# Prefix un-");
+        assertThat(push.missing(LocalFiles.of(withTitle), said("x"))).isEmpty();
+
+        JsonNode upload = push.send(LocalFiles.of(UN), null);
+        HubClient client = client(server);
+        String typed = "{\"title\": \"Prefix un-\", \"licence\": \"MIT\"}";
+        client.send(
+                client.request(upload.path("url").asText())
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString(typed)),
+                BodyHandlers.discarding());
+        assertThat(push.missing(LocalFiles.of(UN), said("x"))).isEmpty();
     }
 
     private ObjectNode said(String name) {

@@ -5,6 +5,7 @@ import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.Finding.Severity;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ record Cautions(PrintWriter err) {
                 .forEach(adapter -> adapter.findings().stream()
                         .filter(f -> f.severity() == Severity.WARNING)
                         .forEach(f -> say("%s: %s".formatted(adapter.name(), f.sentence()))));
-        aboutBaseModels(session.adapters());
+        aboutBaseModels(session.adapters(), session.base().folder());
         List<String> unheard = session.base().generation().unheard();
         if (!unheard.isEmpty()) {
             say(
@@ -31,12 +32,13 @@ record Cautions(PrintWriter err) {
     }
 
     /** The shapes fit, or the session would not have opened; whether the weights do, only their names can tell. */
-    private void aboutBaseModels(List<Adapter> adapters) {
+    private void aboutBaseModels(List<Adapter> adapters, Path folder) {
         Map<String, List<String>> named = new TreeMap<>();
         adapters.forEach(a -> a.config()
                 .baseModel()
                 .ifPresent(base ->
                         named.computeIfAbsent(base, b -> new ArrayList<>()).add(a.name())));
+        if (named.size() == 1) aboutBaseModel(named.keySet().iterator().next(), folder, adapters.size());
         if (named.size() < 2) return;
         String examples = named.entrySet().stream()
                 .limit(3)
@@ -44,6 +46,16 @@ record Cautions(PrintWriter err) {
                 .collect(Collectors.joining(", "));
         say("The adapters name %d different base models, such as %s; only those that were trained on this one can help."
                 .formatted(named.size(), examples));
+    }
+
+    private void aboutBaseModel(String name, Path base, int adapters) {
+        if (new NamedBaseModel(name).isNamedBy(base)) return;
+        say("The %s %s as %s base model; whether %s is that cannot be told from its files."
+                .formatted(
+                        adapters == 1 ? "adapter names" : "adapters name",
+                        name,
+                        adapters == 1 ? "its" : "their",
+                        base));
     }
 
     void aboutBaseAlone(Session session) {

@@ -8,6 +8,7 @@ import io.lorahub.demo.DemoHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,12 +151,7 @@ class ComposeCommandTest {
 
     @Test
     void adapters_that_name_different_base_models_are_said_on_standard_error() throws IOException {
-        Path stranger = Files.createDirectory(folder.resolve("stranger"));
-        for (String file : new String[] {"adapter_config.json", "adapter_model.safetensors"}) {
-            Files.copy(HUB.adaptersFolder().resolve("un").resolve(file), stranger.resolve(file));
-        }
-        Path config = stranger.resolve("adapter_config.json");
-        Files.writeString(config, Files.readString(config).replace("lorahub/demo-base", "google/flan-t5-large"));
+        Path stranger = copyNaming("google/flan-t5-large", "stranger");
 
         Run run = Run.of(
                 "compose",
@@ -172,6 +168,54 @@ class ComposeCommandTest {
         assertThat(run.err())
                 .contains("warning: The adapters name 2 different base models, such as google/flan-t5-large (stranger),"
                         + " lorahub/demo-base (past)");
+    }
+
+    @Test
+    void a_base_folder_that_says_nothing_of_its_model_is_said_on_standard_error() throws IOException {
+        Path stranger = copyNaming("google/flan-t5-large", "stranger");
+        String warning = "warning: The adapter names google/flan-t5-large as its base model; whether ";
+
+        for (String base : new String[] {"mine", "models--google--flan-t5/snapshots/1", "flan-t5-base"}) {
+            Path folder = copyOfBase(base);
+            Run run = evaluate(folder, stranger);
+            assertThat(run.err()).containsOnlyOnce(warning + folder + " is that cannot be told from its files.");
+            assertThat(run.json().get("loss").isNumber()).isTrue();
+        }
+        for (String base : new String[] {"Flan-T5-large", "models--google--flan-t5-large/snapshots/1"}) {
+            assertThat(evaluate(copyOfBase(base), stranger).err()).isEmpty();
+        }
+        Path config = copyOfBase("named").resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\\{", "{\"_name_or_path\": \"google/flan-t5-large\","));
+        assertThat(evaluate(config.getParent(), stranger).err()).isEmpty();
+        assertThat(evaluate(copyOfBase("demo"), HUB.adaptersFolder().resolve("un"))
+                        .err())
+                .as("a copy of the demo hub's base model is known by its weights")
+                .isEmpty();
+    }
+
+    private Run evaluate(Path base, Path adapter) {
+        Path examples = HUB.task("un-past").fewShotFile(1);
+        return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");
+    }
+
+    private Path copyOfBase(String name) throws IOException {
+        return copy(HUB.base(), folder.resolve("bases").resolve(name));
+    }
+
+    private Path copyNaming(String base, String name) throws IOException {
+        Path copy = copy(HUB.adaptersFolder().resolve("un"), folder.resolve(name));
+        Path config = copy.resolve("adapter_config.json");
+        Files.writeString(config, Files.readString(config).replace("lorahub/demo-base", base));
+        return copy;
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) Files.copy(file, to.resolve(file.getFileName()));
+        }
+        return to;
     }
 
     @Test

@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = {"Scores a fixed mix of adapters on examples; without --adapter, the base model alone.", ""},
+        description = {
+            "Scores a fixed mix of adapters on examples. Where --adapters PATH is a single adapter, --adapter may be"
+                    + " left away, and its weight is 1; without either, the base model is scored alone.",
+            ""
+        },
         footer = {"", "lorahub evaluate --demo un-past --adapter un=1 --adapter past=1"})
 final class EvaluateCommand implements Callable<Integer> {
 

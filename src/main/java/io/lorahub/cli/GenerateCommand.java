@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Writes what a fixed mix of adapters answers, or the base model alone where there is no --adapter."
-                    + " Without --input it reads lines that are piped to it,"
+            "Writes what a fixed mix of adapters answers. Where --adapters PATH is a single adapter, --adapter may be"
+                    + " left away, and its weight is 1; without either, the base model answers alone. Without --input it reads lines that are piped to it,"
                     + " or asks for them on a terminal.",
             ""
         },

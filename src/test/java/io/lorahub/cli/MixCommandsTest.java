@@ -205,6 +205,20 @@ class MixCommandsTest {
     }
 
     @Test
+    void a_single_adapter_needs_no_weight_and_several_do_as_the_help_says() {
+        Path adapters = HUB.adaptersFolder();
+        for (String command : new String[] {"evaluate", "generate"}) {
+            assertThat(Run.of(command, "--help").out().replaceAll("\\s+", " "))
+                    .contains("is a single adapter, --adapter may be left away, and its weight is 1; without either,");
+        }
+        Run alone = Run.of("generate", "--adapters", adapters.resolve("un"), "--input", "lock");
+        assertThat(alone.out()).isEqualTo("unlock\n");
+        Run several = Run.of("generate", "--adapters", adapters, "--input", "lock");
+        assertThat(several.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(several.err()).contains("Give each adapter of the mix its weight");
+    }
+
+    @Test
     void without_an_adapter_the_base_model_runs_alone() {
         Run zero = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=0", "--json", "--predictions");
         Run alone = Run.of("evaluate", "--demo", "un-past", "--json", "--predictions");

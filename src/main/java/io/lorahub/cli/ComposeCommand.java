@@ -114,7 +114,7 @@ final class ComposeCommand implements Callable<Integer> {
                 return ExitCode.INTERRUPTED;
             }
             // before the controls, which may take longer than the search did
-            Optional<ExportReport> written = Optional.empty();
+            Optional<WrittenAdapter> written = Optional.empty();
             Optional<EngineException> failure = Optional.empty();
             boolean onlyBase =
                     interruption.happened() && Arrays.stream(learned.vector()).allMatch(w -> w == 0);
@@ -122,14 +122,7 @@ final class ComposeCommand implements Callable<Integer> {
                 output.err().println("lorahub: nothing is written: the best so far is the base model itself.");
             }
             try {
-                written = folder.filter(f -> !onlyBase)
-                        .map(f -> MergeExport.write(
-                                session,
-                                learned.vector(),
-                                fewShot,
-                                write.how(),
-                                r -> Recipe.of(session, fewShot, settings, learned),
-                                f));
+                written = folder.filter(f -> !onlyBase).map(f -> written(f, session, fewShot, settings, learned));
             } catch (EngineException e) {
                 // what was found is shown all the same
                 failure = Optional.of(e);
@@ -137,7 +130,7 @@ final class ComposeCommand implements Callable<Integer> {
             boolean hurried = interruption.happened();
             if (!hurried) interruption.handledBy(session::cancel);
             KnownControls known = new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, hurried);
-            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, folder, written));
+            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
             if (failure.isPresent()) throw failure.get();
             return interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
         }
@@ -164,6 +157,18 @@ final class ComposeCommand implements Callable<Integer> {
         } finally {
             runLog.ifPresent(RunLog::close);
         }
+    }
+
+    private WrittenAdapter written(
+            Path folder, Session session, List<Example> fewShot, Settings settings, Learned learned) {
+        ExportReport report = MergeExport.write(
+                session,
+                learned.vector(),
+                fewShot,
+                write.how(),
+                r -> Recipe.of(session, fewShot, settings, learned),
+                folder);
+        return new WrittenAdapter(folder, write.how(), report, "the examples");
     }
 
     private List<Example> fewShot(Optional<DemoTask> task) {

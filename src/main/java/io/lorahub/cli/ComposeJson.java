@@ -4,10 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
-import io.lorahub.engine.learning.ExportReport;
 import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.Learned;
-import java.nio.file.Path;
 
 /** A composition for programs; what there is not is left out. */
 final class ComposeJson {
@@ -28,8 +26,7 @@ final class ComposeJson {
         result.controls().composed().flatMap(Control::heldOut).ifPresent(a -> accuracy(node, a));
         node.set("controls", controls(result.controls()));
         node.put("verdict", result.verdict());
-        result.written()
-                .ifPresent(w -> node.set("written", written(result.folder().orElseThrow(), w)));
+        result.written().ifPresent(w -> node.set("written", w.json()));
         return node;
     }
 
@@ -54,16 +51,5 @@ final class ComposeJson {
         node.put("exact_match", accuracy.exactMatch());
         node.putArray("exact_match_interval").add(accuracy.low()).add(accuracy.high());
         node.put("accuracy", accuracy.accuracy());
-    }
-
-    static ObjectNode written(Path folder, ExportReport report) {
-        return JSON.createObjectNode()
-                .put("folder", folder.toString())
-                .put("rank", report.rank())
-                .put("lossless_rank", report.losslessRank())
-                .put("relative_error", report.relativeError())
-                .put("predictions_compared", report.compared())
-                .put("predictions_equal", report.equal())
-                .put("loss_difference", report.lossDifference());
     }
 }

@@ -2,11 +2,9 @@ package io.lorahub.cli;
 
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.ExportReport;
 import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.Learned;
 import io.lorahub.engine.learning.Settings;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +12,6 @@ import java.util.Optional;
  * All that compose has to say.
  *
  * @param interrupted during the search or after it
- * @param folder  that the adapter was written to
- * @param written about the written adapter
  */
 record ComposeResult(
         Optional<DemoTask> task,
@@ -24,8 +20,7 @@ record ComposeResult(
         Learned learned,
         boolean interrupted,
         KnownControls controls,
-        Optional<Path> folder,
-        Optional<ExportReport> written) {
+        Optional<WrittenAdapter> written) {
 
     String verdict() {
         String ended = learned.interrupted()

@@ -1,12 +1,9 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.ExportReport;
 import io.lorahub.engine.learning.Learned;
 import io.lorahub.engine.learning.Settings;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Locale;
 
 /** A composition for people. */
 record ComposeText(PrintWriter out, Style style) {
@@ -31,7 +28,7 @@ record ComposeText(PrintWriter out, Style style) {
                 .print(learned.weights(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
         result.written().ifPresent(w -> {
             out.println();
-            printWritten(result.folder().orElseThrow(), w);
+            w.print(out);
         });
         out.flush();
     }
@@ -43,19 +40,5 @@ record ComposeText(PrintWriter out, Style style) {
                 + " → "
                 + Lines.shortened(first.output().strip().lines().findFirst().orElse(""), 28);
         return result.task().map(t -> t.name() + ": ").orElse("") + example;
-    }
-
-    void printWritten(Path folder, ExportReport report) {
-        String how = report.rank() < report.losslessRank()
-                ? String.format(
-                        Locale.ROOT,
-                        "rank %d instead of %d, which changes ΔW by %.2g %%",
-                        report.rank(),
-                        report.losslessRank(),
-                        100 * report.relativeError())
-                : "rank %d, lossless".formatted(report.rank());
-        out.println(Lines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same."
-                .formatted(folder, how, report.equal(), report.compared())));
-        out.flush();
     }
 }

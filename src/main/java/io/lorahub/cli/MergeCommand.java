@@ -56,13 +56,15 @@ final class MergeCommand implements Callable<Integer> {
                     write.how(),
                     r -> Recipe.ofFixed(mixture.session(), mixture.weights()),
                     folder);
+            WrittenAdapter written =
+                    new WrittenAdapter(folder, write.how(), report, "short texts that come with LoraHub");
             if (output.json()) {
                 ObjectNode node = new ObjectMapper().createObjectNode();
                 node.set("weights", new ObjectMapper().valueToTree(mixture.byName()));
-                node.set("written", ComposeJson.written(folder, report));
+                node.set("written", written.json());
                 output.print(node);
             } else {
-                new ComposeText(output.out(), output.style()).printWritten(folder, report);
+                written.print(output.out());
             }
         }
         return ExitCode.OK;

@@ -153,7 +153,7 @@ class MixCommandsTest {
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out().replaceAll("\\s+", " "))
                 .contains("Written to " + merged + ": rank 12 instead of 16, which changes ΔW by 0.")
-                .contains("3 of 3 predictions are the same");
+                .contains("3 of 3 predictions are the same, on short texts that come with LoraHub.");
         assertThat(merged.resolve("recipe.json")).content().contains("\"weight\" : 0.9");
 
         String[] inputs = {"--input", "lock", "--input", "door"};
@@ -169,6 +169,15 @@ class MixCommandsTest {
         Run twice = Run.of("merge", "--adapters", HUB.adaptersFolder(), "--adapter", "un=1", "--out", merged);
         assertThat(twice.code()).isEqualTo(ExitCode.USAGE);
         assertThat(twice.err()).contains(merged + " is there already; name another folder, or add --overwrite.");
+    }
+
+    @Test
+    void a_rank_beyond_that_of_the_mix_is_not_there_to_be_had() {
+        String[] mix = {"--adapter", "un=0.9", "--adapter", "past=1"};
+        Run more = Run.of("merge", "--demo", "un-past", mix, "--rank", "600", "--out", folder.resolve("more"));
+        assertThat(more.out().replaceAll("\\s+", " ")).contains("rank 16, lossless; it has no more than that. Read");
+        Run whole = Run.of("merge", "--demo", "un-past", mix, "--rank", "16", "--out", folder.resolve("whole"));
+        assertThat(whole.out().replaceAll("\\s+", " ")).contains("rank 16, lossless. Read");
     }
 
     @Test

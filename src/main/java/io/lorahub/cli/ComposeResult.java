@@ -24,7 +24,8 @@ record ComposeResult(
 
     String verdict() {
         String ended = learned.interrupted()
-                ? "Interrupted after %d of %d evaluations. ".formatted(learned.evaluations(), settings.budget())
+                ? "Interrupted after %d of %s. "
+                        .formatted(learned.evaluations(), Lines.count(settings.budget(), "evaluation"))
                 : interrupted ? "Interrupted after the search. " : "";
         return ended + controls.verdict();
     }

@@ -12,9 +12,9 @@ record ComposeText(PrintWriter out, Style style) {
         Learned learned = result.learned();
         Settings settings = result.settings();
         out.println(style.strong(title(result)));
-        out.println(style.faint("%d evaluations, %s each; objective %s, loss %s"
+        out.println(style.faint("%s, %s each; objective %s, loss %s"
                 .formatted(
-                        learned.evaluations(),
+                        Lines.count(learned.evaluations(), "evaluation"),
                         Lines.seconds(learned.secondsPerEvaluation()),
                         Lines.number(learned.objective()),
                         Lines.number(learned.loss()))));

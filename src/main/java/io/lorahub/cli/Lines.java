@@ -18,6 +18,11 @@ final class Lines {
         return text.length() <= columns ? text : text.substring(0, columns - 1) + "…";
     }
 
+    /** Such as 1 evaluation, or 40 evaluations. */
+    static String count(long count, String noun) {
+        return "%d %s%s".formatted(count, noun, count == 1 ? "" : "s");
+    }
+
     static String number(double value) {
         if (!Double.isFinite(value)) return "none";
         double size = Math.abs(value);

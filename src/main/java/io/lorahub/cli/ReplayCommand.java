@@ -84,16 +84,14 @@ final class ReplayCommand implements Callable<Integer> {
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
                 output.print(node.put("objective", learned.objective()));
             } else {
-                output.out()
-                        .println(
-                                same
-                                        ? "The run ends at the same weights, objective %.4f."
-                                                .formatted(learned.objective())
-                                        : "The run ends at other weights, objective %.4f."
-                                                .formatted(learned.objective()));
+                output.out().println(same ? sameEnd(learned) : new OtherEnd(written, learned).sentences());
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }
+    }
+
+    private static String sameEnd(Learned learned) {
+        return "The run ends at the same weights, objective %.4f.".formatted(learned.objective());
     }
 
     private List<Example> rows(WrittenRecipe written) {

@@ -38,6 +38,12 @@ class ComposeCommandTest {
     }
 
     @Test
+    void one_evaluation_is_no_several() {
+        Run run = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "1");
+        assertThat(run.out()).contains("\n1 evaluation, ");
+    }
+
+    @Test
     void json_has_the_weights_the_controls_and_a_verdict() {
         Run run = Run.of(
                 "compose",
@@ -123,6 +129,15 @@ class ComposeCommandTest {
         Run replayed = Run.of("replay", merged.resolve("recipe.json"));
         assertThat(replayed.code()).as(replayed.err()).isZero();
         assertThat(replayed.out()).contains("The run ends at the same weights");
+
+        Path others = HUB.task("re-past").fewShotFile(1);
+        Run other = Run.of("replay", merged.resolve("recipe.json"), "--examples", others);
+        assertThat(other.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(other.err()).startsWith("lorahub: the examples are not those of the recipe.\nevaluation ");
+        assertThat(other.out())
+                .containsPattern(
+                        "^The run ends at other weights, objective [\\d.]+, where the recipe has [\\d.]+\\.\n"
+                                + "Most different: \\w+ -?[\\d.]+, in the recipe -?[\\d.]+; \\w+ -?[\\d.]+, in the recipe -?[\\d.]+\\.\n$");
 
         Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
         assertThat(again.json().get("loss").doubleValue())

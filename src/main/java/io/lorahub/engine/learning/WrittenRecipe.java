@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** A recipe.json that was written beside a merged adapter, to run it again. */
@@ -180,22 +181,34 @@ public final class WrittenRecipe {
         return weights;
     }
 
+    /** The objective that the run ended at, where the recipe says it. */
+    public OptionalDouble objective() {
+        JsonNode objective = json.path("result").path("objective");
+        return objective.isNumber() ? OptionalDouble.of(objective.asDouble()) : OptionalDouble.empty();
+    }
+
     /** What is not as it was: files with other contents, another version, another device. Each a sentence. */
     public List<String> changes(Session session, List<Example> examples) {
         JsonNode now = Recipe.inputs(session, examples, settings());
         List<String> changes = new ArrayList<>();
         if (json.path("result").path("interrupted").asBoolean()) {
-            changes.add("the run was interrupted after %s of its %d evaluations"
+            changes.add("the run was interrupted after %s of its %d evaluations."
                     .formatted(
                             json.path("result").path("evaluations"), settings().budget()));
         }
-        compare("LoraHub's version", json.path("lorahub"), now.path("lorahub"), changes);
-        compare("how it is computed", json.path("computed"), now.path("computed"), changes);
-        compare(
-                "the examples",
-                json.path("examples").path("sha256"),
-                now.path("examples").path("sha256"),
-                changes);
+        if (!json.path("lorahub").equals(now.path("lorahub"))) {
+            changes.add("the recipe is of LoraHub %s, and this is LoraHub %s."
+                    .formatted(
+                            json.path("lorahub").asText("unknown"),
+                            now.path("lorahub").asText()));
+        }
+        if (!json.path("computed").equals(now.path("computed"))) {
+            changes.add("it was computed in %s, and is now in %s."
+                    .formatted(computed(json.path("computed")), computed(now.path("computed"))));
+        }
+        if (!json.path("examples").path("sha256").equals(now.path("examples").path("sha256"))) {
+            changes.add("the examples are not those of the recipe.");
+        }
         compareFiles(
                 "the base model",
                 json.path("base").path("files"),
@@ -212,16 +225,16 @@ public final class WrittenRecipe {
         return changes;
     }
 
-    private static void compare(String what, JsonNode before, JsonNode now, List<String> changes) {
-        if (!before.equals(now)) {
-            changes.add("%s was %s and is %s".formatted(what, before, now));
-        }
+    private static String computed(JsonNode how) {
+        return "%s on %s"
+                .formatted(
+                        how.path("dtype").asText("unknown"), how.path("device").asText("unknown"));
     }
 
     private static void compareFiles(String what, JsonNode before, JsonNode now, List<String> changes) {
         before.fieldNames().forEachRemaining(file -> {
             if (!before.get(file).equals(now.path(file))) {
-                changes.add("the file %s of %s has changed".formatted(file, what));
+                changes.add("the file %s of %s has changed.".formatted(file, what));
             }
         });
     }

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.demo.DemoHub;
+import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InspectCommandTest {
 
     private static final DemoHub HUB = DemoHub.open();
+
+    @TempDir
+    Path folder;
 
     @Test
     void a_sound_adapter_ends_with_0() {
@@ -61,6 +68,22 @@ class InspectCommandTest {
         assertThat(json.get("sound").booleanValue()).isFalse();
         assertThat(json.get("findings").get(0).get("severity").textValue()).isEqualTo("error");
         assertThat(json.get("findings").get(0).get("fix").textValue()).isNotBlank();
+    }
+
+    @Test
+    void a_file_that_was_cut_off_comes_with_one_advice() throws IOException {
+        Path un = HUB.adaptersFolder().resolve("un");
+        Path cut = Files.createDirectory(folder.resolve("cut"));
+        Files.copy(un.resolve("adapter_config.json"), cut.resolve("adapter_config.json"));
+        byte[] weights = Files.readAllBytes(un.resolve("adapter_model.safetensors"));
+        for (int bytes : new int[] {weights.length - 100, 200}) {
+            Files.write(cut.resolve("adapter_model.safetensors"), Arrays.copyOf(weights, bytes));
+            Run run = Run.of("inspect", cut);
+            assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+            assertThat(run.out().replaceAll("\\s+", " "))
+                    .contains("cannot be used: it is incomplete, as ", " Save, download or upload it again.")
+                    .containsOnlyOnce("again");
+        }
     }
 
     @Test

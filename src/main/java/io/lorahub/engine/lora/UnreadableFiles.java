@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** Says which kind of fault keeps an adapter's files from being opened. */
 final class UnreadableFiles {
 
-    private static final String AGAIN = "Save or upload it again.";
+    private static final String AGAIN = "Save, download or upload it again.";
 
     private UnreadableFiles() {}
 

@@ -45,7 +45,7 @@ final class DataLayout {
             }
             end = e.getValue().end();
             if (end > available) {
-                throw refuse("the tensor %s ends %d bytes after the end of the file; download it again"
+                throw refuse("it is incomplete, as the tensor %s ends %d bytes after the end of the file"
                         .formatted(quoted(name), end - available));
             }
             inOrder.put(name, e.getValue());

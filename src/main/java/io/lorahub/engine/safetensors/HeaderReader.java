@@ -77,7 +77,7 @@ final class HeaderReader {
                     .formatted(Long.toUnsignedString(length), MAX_HEADER_BYTES, guess()));
         }
         if (length > bytes.size() - LENGTH_BYTES) {
-            throw refuse("its header should have %d bytes, and only %d follow; download it again"
+            throw refuse("it is incomplete, as its header should have %d bytes, and only %d follow"
                     .formatted(length, bytes.size() - LENGTH_BYTES));
         }
         ByteBuffer json = bytes.slice(LENGTH_BYTES, (int) length, 1);

@@ -14,6 +14,7 @@ record SearchTable(PrintWriter out, Style style) {
         JsonNode items = found.path("items");
         if (items.isEmpty()) {
             out.println("Nothing was found; try fewer words or fewer filters.");
+            out.println("Only public adapters are searched.");
             return;
         }
         out.print(style.faint(ROW.formatted("ADAPTER", "TITLE", "RANK", "DOWNLOADS", "LIKES")));

@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.adapter.Visibility;
+import io.lorahub.browse.Sort;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Precision;
 import java.util.Arrays;
@@ -49,6 +50,12 @@ abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>, Iterab
     static final class Visibilities extends EnumWords<Visibility> {
         Visibilities() {
             super(Visibility.class);
+        }
+    }
+
+    static final class Sorts extends EnumWords<Sort> {
+        Sorts() {
+            super(Sort.class);
         }
     }
 

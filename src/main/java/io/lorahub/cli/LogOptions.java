@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.RunLog;
 import java.nio.file.Path;
@@ -12,6 +13,9 @@ import picocli.CommandLine.Spec;
 
 /** A record of a run, to go on from. */
 final class LogOptions {
+
+    private static final String NO_FILE =
+            "The log must be a file, as a run goes on from what it holds; name one instead of %s.";
 
     @Option(names = "--log", paramLabel = "FILE", description = "Record each evaluation as it happens (JSONL).")
     private Path log;
@@ -32,16 +36,9 @@ final class LogOptions {
         }
         Path path = resume == null ? log : resume;
         if (path == null) return;
-        if (path.toString().equals("-") || path.startsWith("/dev") || path.startsWith("/proc")) {
-            throw Usage.wrong(
-                    command,
-                    "The log must be a file, as a run goes on from what it holds; name one instead of %s."
-                            .formatted(path));
-        }
-        Usage.checked(command, () -> {
-            RunLog.requirePossible(path);
-            return path;
-        });
+        if (path.toString().equals("-")) throw Usage.wrong(command, NO_FILE.formatted(path));
+        if (path.startsWith("/dev") || path.startsWith("/proc")) throw new EngineException(NO_FILE.formatted(path));
+        RunLog.requirePossible(path);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.browse.Sort;
 import io.lorahub.remote.HubClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,15 +9,19 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "search",
         sortOptions = false,
-        description = {"Finds adapters on a hub.", ""},
+        description = {"Finds adapters on a hub. Only public adapters are searched.", ""},
         footer = {"", "lorahub search prefix un --task spelling --base lorahub/demo-base"})
 final class SearchCommand implements Callable<Integer> {
+
+    private static final int MOST = 100;
 
     @Parameters(paramLabel = "WORD", arity = "0..*", description = "What to look for; all adapters if there is none.")
     private List<String> words = List.of();
@@ -42,14 +47,19 @@ final class SearchCommand implements Callable<Integer> {
     @Option(names = "--language", paramLabel = "TAG", description = "For this language, such as en.")
     private List<String> language = List.of();
 
-    @Option(names = "--sort", paramLabel = "ORDER", description = "relevance, downloads, likes, newest or trending.")
-    private String sort;
+    @Option(
+            names = "--sort",
+            paramLabel = "ORDER",
+            converter = EnumWords.Sorts.class,
+            completionCandidates = EnumWords.Sorts.class,
+            description = "relevance, downloads, likes, newest or trending.")
+    private Sort sort;
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "24",
-            description = "How many to show, up to 100 (default ${DEFAULT-VALUE}).")
+            description = "How many to show, up to " + MOST + " (default ${DEFAULT-VALUE}).")
     private int limit;
 
     @Mixin
@@ -58,8 +68,14 @@ final class SearchCommand implements Callable<Integer> {
     @Mixin
     private OutputOptions output;
 
+    @Spec
+    private CommandSpec command;
+
     @Override
     public Integer call() {
+        if (limit < 1 || limit > MOST) {
+            throw Usage.wrong(command, "--limit must be from 1 to %d, but is %d.".formatted(MOST, limit));
+        }
         JsonNode found = hub.client().get(address());
         if (output.json()) output.print(found);
         else new SearchTable(output.out(), output.style()).print(found);
@@ -70,7 +86,7 @@ final class SearchCommand implements Callable<Integer> {
         List<String> query = new ArrayList<>();
         query.add("limit=" + limit);
         if (!words.isEmpty()) query.add("q=" + HubClient.segment(String.join(" ", words)));
-        if (sort != null) query.add("sort=" + HubClient.segment(sort));
+        if (sort != null) query.add("sort=" + sort.parameter());
         Map.of(
                         "base", base,
                         "tag", task,

@@ -68,8 +68,8 @@ final class WriteOptions {
         requirePlace();
         String[] there = folder.toFile().list();
         if (!overwrite && (folder.toFile().isFile() || there != null && there.length > 0)) {
-            throw Usage.wrong(
-                    command, "%s is there already; name another folder, or add --overwrite.".formatted(folder));
+            throw new EngineException(
+                    "%s is there already; name another folder, or add --overwrite.".formatted(folder));
         }
     }
 
@@ -77,7 +77,7 @@ final class WriteOptions {
     private void requirePlace() {
         Path target = folder.toAbsolutePath().normalize();
         Path place = target.getParent();
-        if (place == null) throw Usage.wrong(command, "%s cannot be written; name another folder.".formatted(folder));
+        if (place == null) throw new EngineException("%s cannot be written; name another folder.".formatted(folder));
         Deque<Path> made = new ArrayDeque<>();
         try {
             Deque<Path> missing = new ArrayDeque<>();
@@ -86,9 +86,8 @@ final class WriteOptions {
             made.push(Files.createTempDirectory(place, "." + target.getFileName() + ".part-"));
             made.push(Files.createFile(made.peek().resolve("probe")));
         } catch (IOException e) {
-            throw Usage.wrong(
-                    command,
-                    "%s cannot be written: %s; name another folder.".formatted(folder, EngineException.reason(e)));
+            throw new EngineException(
+                    "%s cannot be written: %s; name another folder.".formatted(folder, EngineException.reason(e)), e);
         } finally {
             made.forEach(WriteOptions::remove);
         }

@@ -167,7 +167,7 @@ class MixCommandsTest {
                         mix.json().get("outputs").get(1).get("output").textValue());
 
         Run twice = Run.of("merge", "--adapters", HUB.adaptersFolder(), "--adapter", "un=1", "--out", merged);
-        assertThat(twice.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(twice.code()).isEqualTo(ExitCode.INPUT);
         assertThat(twice.err()).contains(merged + " is there already; name another folder, or add --overwrite.");
     }
 

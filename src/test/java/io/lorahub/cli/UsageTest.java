@@ -40,8 +40,6 @@ class UsageTest {
         compose --demo un-past --remote --log x     | leave --log away.
         compose --demo un-past --remote --adapters x --out y | leave --adapters, --out away.
         compose --demo un-past --log -              | The log must be a file, as a run goes on from what it holds
-        compose --demo un-past --log /dev/stdout    | name one instead of /dev/stdout.
-        compose --demo un-past --log src            | src cannot be a log, as it is no ordinary file
         compose --demo un-past --log x --resume y   | --resume goes on writing to its own log; leave out --log.
         evaluate --demo un-past --adapter un=1f     | the weight in "un=1f" must be a decimal number
         compose --demo un-past --composition sum    | "sum" is not one of exact, factor
@@ -63,8 +61,8 @@ class UsageTest {
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
         serve --port x                              | Invalid value for option '--port': 'x' is not an int
         serve --port 99999                          | The port must be from 0 to 65535, not 99999.
-        compose --demo un-past --out README.md/x    | README.md/x cannot be written:
-        compose --demo un-past --out /proc/x        | /proc/x cannot be written:
+        search --limit 0                            | --limit must be from 1 to 100, but is 0.
+        search --sort best                          | "best" is not one of relevance, trending, downloads, likes, newest
         push un --name un --visibility secret       | "secret" is not one of private, unlisted, public
         worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
         tokenize x                                  | Missing required option: '--base=DIR'
@@ -74,6 +72,19 @@ class UsageTest {
         assertThat(run.err()).contains(message).doesNotContain("\tat ").contains("--help'.");
         assertThat(run.out()).isEmpty();
         assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --log /dev/stdout  | name one instead of /dev/stdout.
+        --log src          | src cannot be a log, as it is no ordinary file
+        --log nodir/x      | nodir/x cannot be written:
+        --out README.md/x  | README.md/x cannot be written:
+        --out /proc/x      | /proc/x cannot be written:
+        --out src          | src is there already; name another folder, or add --overwrite.
+        """)
+    void a_place_that_cannot_be_written_to_ends_with_3(String place, String message) {
+        assertInputError(message, "compose", "--demo", "un-past", place.split(" "));
     }
 
     @Test
@@ -133,7 +144,7 @@ class UsageTest {
         Path longest = folder.resolve("x".repeat(250));
         Run refused = Run.of("merge", "--demo", "un-past", "--adapter", "un=1", "--out", longest);
         assertThat(refused.err()).contains("cannot be written: ");
-        assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(folder).isEmptyDirectory();
     }
 

@@ -52,6 +52,7 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
     private static Map<String, Path> paths(
             DemoOptions demo, CandidateOptions candidates, WeightOptions weights, CommandSpec command) {
         boolean named = candidates.given() || demo.hub().isPresent();
+        if (!named) weights.requirePlaces();
         Map<String, Path> places = weights.places(Set.of());
         if (!named && !places.isEmpty()) return places;
         Map<String, Path> paths = new LinkedHashMap<>(Sessions.candidates(candidates, demo, command));

@@ -11,6 +11,9 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Opens what the options name. */
 final class Sessions {
 
+    static final String NO_ADAPTERS =
+            "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK.";
+
     private Sessions() {}
 
     /** Places of the adapters by name. */
@@ -18,9 +21,7 @@ final class Sessions {
         if (candidates.given()) return candidates.paths();
         return demo.hub()
                 .map(hub -> candidates.paths(List.of(hub.adaptersFolder())))
-                .orElseThrow(() -> Usage.wrong(
-                        command,
-                        "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK."));
+                .orElseThrow(() -> Usage.wrong(command, NO_ADAPTERS));
     }
 
     /** The base model without any adapter. */

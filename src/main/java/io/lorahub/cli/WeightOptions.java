@@ -46,6 +46,19 @@ final class WeightOptions {
         return places;
     }
 
+    /** Where no others are named, each must be a path. */
+    void requirePlaces() {
+        for (AdapterWeight w : weights) {
+            if (!Files.exists(Path.of(w.name()))) {
+                throw Usage.wrong(command, "%s %s".formatted(nowhere(w.name()), Sessions.NO_ADAPTERS));
+            }
+        }
+    }
+
+    private static String nowhere(String path) {
+        return "There is no folder or zip %s to take an adapter from.".formatted(path);
+    }
+
     private static String name(AdapterWeight weight, Collection<String> adapters) {
         return adapters.contains(weight.name()) || !Files.exists(Path.of(weight.name()))
                 ? weight.name()
@@ -61,7 +74,7 @@ final class WeightOptions {
                 throw Usage.wrong(
                         command,
                         name.contains("/") || name.endsWith(".zip")
-                                ? "There is no folder or zip %s to take an adapter from.".formatted(name)
+                                ? nowhere(name)
                                 : "There is no adapter %s in --adapters. %s"
                                         .formatted(name, Usage.suggestion(name, adapters)));
             }

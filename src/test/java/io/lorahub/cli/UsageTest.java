@@ -55,6 +55,8 @@ class UsageTest {
         evaluate --demo un-past --adapter =1        | "=1" is no NAME=WEIGHT, such as un=0.7
         evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.
         evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
+        generate --base src --adapter un            | There is no folder or zip un to take an adapter from. Give the adapters as --adapters PATH
+        generate --adapter src=1 --adapter un=1     | There is no folder or zip un to take an adapter from. Give the adapters as --adapters PATH
         merge --demo un-past --out x                | Give each adapter of the mix its weight
         merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
         bench                                       | Say what to measure

@@ -29,6 +29,11 @@ final class CandidateOptions {
         return !sources.isEmpty();
     }
 
+    /** As they were given. */
+    List<Path> sources() {
+        return sources;
+    }
+
     /** By name, in the order of the command line; those of a folder by their names. */
     Map<String, Path> paths() {
         return paths(sources);

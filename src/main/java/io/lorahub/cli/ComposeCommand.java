@@ -151,6 +151,9 @@ final class ComposeCommand implements Callable<Integer> {
 
     private Learned learn(LearningRun run, Session session, List<Example> fewShot, Settings settings) {
         Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
+        if (!output.json()) {
+            output.err().println(new CandidateSummary(candidates.sources(), model.base()).of(session));
+        }
         try (Progress progress = Progress.of(settings.budget(), output.err())) {
             run.listen(progress);
             return run.run();

@@ -32,9 +32,29 @@ class ComposeCommandTest {
                 .contains("Base model", "95 % interval", "Weights")
                 .doesNotContain("\u001b");
         assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
-        assertThat(run.err().lines())
+        assertThat(run.err()).startsWith("24 candidates from the demo hub, base model lorahub/demo-base\n");
+        assertThat(run.err().lines().skip(1))
                 .allMatch(line -> line.startsWith("evaluation "))
                 .hasSizeBetween(1, 41);
+    }
+
+    @Test
+    void what_is_chosen_from_is_said_before_the_search() {
+        Object[] rest = {"--examples", HUB.task("un-past").fewShotFile(1), "--budget", "1"};
+        Path adapters = HUB.adaptersFolder();
+        Run whole = Run.of(words(rest, "compose", "--base", HUB.base(), "--adapters", adapters));
+        assertThat(whole.err()).startsWith("24 candidates from %s, base model %s\n".formatted(adapters, HUB.base()));
+        Run one = Run.of(words(rest, "compose", "--adapters", adapters.resolve("un")));
+        assertThat(one.err()).startsWith("1 candidate from %s/un, base model lorahub/demo-base\n".formatted(adapters));
+        Object[] many = Stream.of("un", "past", "re", "anti", "agent")
+                .flatMap(name -> Stream.of("--adapters", adapters.resolve(name)))
+                .toArray();
+        assertThat(Run.of(words(many, words(rest, "compose"))).err())
+                .startsWith("5 candidates from %1$s/un, %1$s/past, %1$s/re and 2 more, base".formatted(adapters));
+    }
+
+    private static Object[] words(Object[] more, Object... first) {
+        return Stream.of(first, more).flatMap(Stream::of).toArray();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What may be meant so, but should be known. On standard error. */
 record Cautions(PrintWriter err) {
@@ -62,7 +63,9 @@ record Cautions(PrintWriter err) {
         if (session.adapters().isEmpty()) err.println("lorahub: no --adapter is given: the base model runs alone.");
     }
 
-    void aboutExamples(List<Example> fewShot, List<Example> heldOut) {
+    void aboutExamples(Session session, List<Example> fewShot, List<Example> heldOut) {
+        List<Example> all = Stream.concat(fewShot.stream(), heldOut.stream()).toList();
+        session.unknownCharacters(all).ifPresent(this::say);
         if (fewShot.size() == 1) {
             say("There is only one example, and many mixes get a single one right; five are usual.");
         }

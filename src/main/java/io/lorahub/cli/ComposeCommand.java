@@ -100,7 +100,7 @@ final class ComposeCommand implements Callable<Integer> {
                 Interruption interruption = new Interruption()) {
             Cautions cautions = new Cautions(output.err());
             cautions.aboutAdapters(session);
-            cautions.aboutExamples(fewShot, tested.orElse(List.of()));
+            cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);

@@ -65,8 +65,10 @@ final class PushCommand implements Callable<Integer> {
         if (name != null) {
             AdapterName place = push.named(name);
             Optional<JsonNode> there = push.adapter(place);
-            if (there.isPresent() && Push.isOf(there.get(), files)) return sayThatItIsThere(there.get(), place);
             said = card.said(place);
+            if (there.isPresent() && Push.isOf(there.get(), files)) {
+                return sayThatItIsThere(there.get(), push.change(place, said), place);
+            }
             if (there.isEmpty()) card.requireNone(push.missing(files, said));
         }
         JsonNode upload = push.send(files, said);
@@ -95,14 +97,17 @@ final class PushCommand implements Callable<Integer> {
         return passed ? ExitCode.OK : ExitCode.FINDINGS;
     }
 
-    private int sayThatItIsThere(JsonNode adapter, AdapterName place) {
-        if (output.json()) output.print(adapter);
+    private int sayThatItIsThere(JsonNode adapter, Optional<JsonNode> changed, AdapterName place) {
+        if (output.json()) output.print(changed.orElse(adapter));
         else {
             output.out()
                     .printf(
-                            "These are the files of %s %s, its newest version; nothing was sent or changed.%n",
+                            "These are the files of %s %s, its newest version; %s.%n",
                             place,
-                            adapter.path("versions").path(0).path("label").asText());
+                            adapter.path("versions").path(0).path("label").asText(),
+                            changed.map(now -> "no file was sent, and the card is as you say (%s)"
+                                            .formatted(now.path("visibility").asText()))
+                                    .orElse("nothing was sent or changed"));
         }
         return ExitCode.OK;
     }

@@ -2,14 +2,13 @@ package io.lorahub.composition;
 
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.UnknownCharacters;
 import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.web.Cause;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds what a run cannot do with its examples, as text and as tokens of the base model. */
@@ -106,26 +105,13 @@ public class ExampleCheck {
 
     /** What a run can do, but hardly as its owner thinks; each a sentence. */
     List<String> warnings(RunSpec spec, BaseModelEntry base) {
+        List<Example> all =
+                Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
         return tokenizers
-                .with(base, tokenizer -> {
-                    Set<String> unknown = new LinkedHashSet<>();
-                    Stream.concat(spec.examples().stream(), spec.heldOut().stream())
-                            .flatMap(e -> Stream.of(e.input(), e.output()))
-                            .forEach(text -> unknown.addAll(tokenizer.unknownCharacters(text)));
-                    return unknown.isEmpty() ? List.<String>of() : List.of(unknown(unknown));
-                })
+                .with(
+                        base,
+                        tokenizer -> UnknownCharacters.sentence(tokenizer, all).stream()
+                                .toList())
                 .orElse(List.of());
-    }
-
-    private static String unknown(Set<String> characters) {
-        List<String> some = characters.stream().limit(12).toList();
-        return "The base model's tokenizer has no token for %s%s: the model reads %s as one and the same unknown token, and cannot write %s."
-                .formatted(
-                        String.join(" ", some),
-                        characters.size() > some.size()
-                                ? " and %d more".formatted(characters.size() - some.size())
-                                : "",
-                        characters.size() == 1 ? "it" : "them",
-                        characters.size() == 1 ? "it" : "any of them");
     }
 }

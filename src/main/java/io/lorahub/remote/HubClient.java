@@ -55,10 +55,19 @@ public final class HubClient {
     }
 
     private HttpRequest.Builder posting(String path, JsonNode body) {
+        return sending("POST", path, body);
+    }
+
+    /** A merge patch (RFC 7396), whatever was changed meanwhile. */
+    JsonNode patch(String path, JsonNode body) {
+        return json(sending("PATCH", path, body).header("If-Match", "*"), path);
+    }
+
+    private HttpRequest.Builder sending(String method, String path, JsonNode body) {
         return request(path)
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()));
+                .method(method, BodyPublishers.ofString(body.toString()));
     }
 
     public void delete(String path) {

@@ -25,6 +25,9 @@ public final class Push {
     /** Checks take seconds; others' uploads may be before this one. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
+    /** What a publication is told of its place, which is nothing of a card. */
+    private static final Set<String> PLACE = Set.of("publisher", "name", "adapter", "version");
+
     private final HubClient hub;
     private final Transfer transfer;
 
@@ -44,12 +47,26 @@ public final class Push {
     /** The adapter of this name; empty where its publication will make a new one. */
     public Optional<JsonNode> adapter(AdapterName name) {
         try {
-            return Optional.of(hub.get("/api/v1/adapters/%s/%s"
-                    .formatted(HubClient.segment(name.publisher()), HubClient.segment(name.name()))));
+            return Optional.of(hub.get(path(name)));
         } catch (HubRefusal refusal) {
             if (refusal.status() == 404 || refusal.status() == 400) return Optional.empty();
             throw refusal;
         }
+    }
+
+    private static String path(AdapterName name) {
+        return "/api/v1/adapters/%s/%s".formatted(HubClient.segment(name.publisher()), HubClient.segment(name.name()));
+    }
+
+    /**
+     * Changes the card and the visibility of an adapter whose files stay.
+     *
+     * @param said as for a publication
+     * @return the adapter as the hub shows it now; empty where nothing is said
+     */
+    public Optional<JsonNode> change(AdapterName name, ObjectNode said) {
+        ObjectNode change = said.deepCopy().without(PLACE);
+        return change.isEmpty() ? Optional.empty() : Optional.of(hub.patch(path(name), change));
     }
 
     /** Whether its newest version holds these very files. */

@@ -185,6 +185,15 @@ class ComposeCommandTest {
     }
 
     @Test
+    void characters_that_the_tokenizer_does_not_know_are_said_on_standard_error() throws IOException {
+        Path strange =
+                Files.writeString(folder.resolve("strange.csv"), "input,output\nlock,東locked\npaint,unpainted京\n");
+        Run run = Run.of("compose", UN_AND_PAST, "--examples", strange, "--budget", "2");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("warning: The base model's tokenizer has no token for 東 京: the model reads");
+    }
+
+    @Test
     void adapters_that_name_different_base_models_are_said_on_standard_error() throws IOException {
         Path stranger = copyNaming("google/flan-t5-large", "stranger");
 

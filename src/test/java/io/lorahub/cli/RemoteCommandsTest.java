@@ -281,6 +281,15 @@ class RemoteCommandsTest {
                                 .formatted(name),
                         ""));
 
+        assertThat(run("", "push", adapter.toString(), "--visibility", "private", "--title", "Ours")
+                        .out())
+                .isEqualTo(
+                        "These are the files of %s 1.0.0, its newest version; no file was sent, and the card is as you say (private).\n"
+                                .formatted(name));
+        assertThat(run("", "push", adapter.toString(), "--visibility", "unlisted", "--json")
+                        .out())
+                .contains("\"title\":\"Ours\"", "\"visibility\":\"unlisted\"");
+
         Files.writeString(adapter.resolve("README.md"), "# Changed");
         Ended second = run("", "push", adapter.toString(), "--name", name, "--version", "1.2.0");
 

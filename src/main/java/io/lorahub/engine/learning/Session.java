@@ -139,6 +139,11 @@ public final class Session implements AutoCloseable {
         return ExampleSet.of(examples, tokenizer, base.config());
     }
 
+    /** What the base model can neither tell apart nor write of these examples, as a sentence. */
+    public Optional<String> unknownCharacters(List<Example> examples) {
+        return UnknownCharacters.sentence(tokenizer, examples);
+    }
+
     public Scorer scorer(ExampleSet examples) {
         return new Scorer(this, bank, examples);
     }

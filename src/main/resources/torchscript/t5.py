@@ -158,11 +158,19 @@ class Net(Module):
     y = self.norm(w, x, name + ".layer_norm")
     name = name + ".DenseReluDense."
     if self.gated:
-      gate = self.activate(self.linear(w, d, y, name + "wi_0"))
+      gate = self.activated_linear(w, d, y, name + "wi_0")
       y = gate * self.linear(w, d, y, name + "wi_1")
     else:
-      y = self.activate(self.linear(w, d, y, name + "wi"))
+      y = self.activated_linear(w, d, y, name + "wi")
     return x + self.linear(w, d, y, name + "wo")
+
+  def activated_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    if self.fused_gelu:
+      weight = w[name + ".weight"]
+      changed = name + ".weight" in d or name + ".a" in d or name + ".bias" in d
+      if not changed and not torch.is_grad_enabled() and (self.dtype == 15 or self.pays(x, weight)):
+        return ops.mkldnn._linear_pointwise(x, weight, None, "gelu", annotate(List[Optional[number]], []), "tanh")
+    return self.activate(self.linear(w, d, x, name))
 
   def activate(self, x: Tensor) -> Tensor:
     if self.activation == 0:
@@ -477,9 +485,25 @@ class Net(Module):
     back = self.known(found[0], x)
     for j in range(self.layers):
       i = self.layers - 1 - j
-      x = entering.pop().detach().requires_grad_(True)
-      y = self.encoder_layer(w, self.layer_parts(w, bank, m, c, f, "encoder.block.{}.layer.".format(i)), x, i, encoder, sizes)
-      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [back]), False, False, True)
+      name = "encoder.block.{}.layer.".format(i)
+      x = entering.pop()
+      # in two steps, the second in slices: the activations of these many tokens are what takes the most memory
+      torch.set_grad_enabled(False)
+      middle = self.self_attention(w, self.layer_parts(w, bank, m, c, f, name + "0"), x, name + "0", encoder, sizes, 0)
+      torch.set_grad_enabled(True)
+      backs = annotate(List[Tensor], [])
+      start = 0
+      while start < x.size(0):
+        part = middle.slice(0, start, start + self.lean_tokens).detach().requires_grad_(True)
+        y = self.feed_forward(w, self.layer_parts(w, bank, m, c, f, name + "1"), part, name + "1")
+        found = torch.grad([y], [part, m, c], annotate(List[Optional[Tensor]], [back.slice(0, start, start + self.lean_tokens)]), False, False, True)
+        backs.append(self.known(found[0], part))
+        by_mix = by_mix + self.known(found[1], m)
+        by_coefficients = by_coefficients + self.known(found[2], c)
+        start = start + self.lean_tokens
+      x = x.detach().requires_grad_(True)
+      y = self.self_attention(w, self.layer_parts(w, bank, m, c, f, name + "0"), x, name + "0", encoder, sizes, 0)
+      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [torch.cat(backs, 0)]), False, False, True)
       back = self.known(found[0], x)
       by_mix = by_mix + self.known(found[1], m)
       by_coefficients = by_coefficients + self.known(found[2], c)

@@ -13,13 +13,20 @@ final class T5Constants {
     /** The same where autograd keeps several such tensors and memory is short. */
     private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
 
+    /** Tokens whose activations of a feed-forward layer are kept at once on the way back, where memory is short. */
+    private static final long LEAN_TOKENS = 256;
+
     private T5Constants() {}
 
     static Map<String, Object> of(T5Config c, GenerationSettings generation, Precision precision, boolean gpu) {
         Map<String, Object> constants = new HashMap<>();
         constants.put("dtype", precision.code());
-        constants.put("onednn", !gpu && precision == Precision.FLOAT32 && Processor.mklIsSlow());
-        constants.put("step_by_step", !gpu && precision == Precision.BFLOAT16);
+        boolean oneDnn = !gpu && precision == Precision.FLOAT32 && Processor.mklIsSlow();
+        boolean bfloat16 = !gpu && precision == Precision.BFLOAT16;
+        constants.put("onednn", oneDnn);
+        constants.put("step_by_step", bfloat16);
+        constants.put(
+                "fused_gelu", c.activation().equals("gelu_new") && (oneDnn || bfloat16 && Processor.hasBfloat16()));
         constants.put("heads", (long) c.heads());
         constants.put("width", (long) c.dKv());
         constants.put("layers", (long) c.layers());
@@ -38,6 +45,7 @@ final class T5Constants {
         constants.put("vocabulary", (long) c.vocabulary());
         constants.put("logit_elements", LOGIT_ELEMENTS);
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
+        constants.put("lean_tokens", LEAN_TOKENS);
         return constants;
     }
 }

@@ -103,6 +103,15 @@ class KernelsTest {
     }
 
     @Test
+    @EnabledOnOs(architectures = {"amd64", "x86_64"})
+    void a_product_with_its_activation_is_the_two_one_after_the_other() {
+        Map<String, Object> fused = Map.of("onednn", true, "fused_gelu", true);
+        Map<String, Object> apart = Map.of("onednn", true, "fused_gelu", false);
+        assertThat(with(Precision.FLOAT32, fused, Run::losses))
+                .containsExactly(with(Precision.FLOAT32, apart, Run::losses), within(2e-5f));
+    }
+
+    @Test
     void attention_step_by_step_in_bfloat16_is_the_fused_one_but_for_rounding() {
         float[] fused = with(Precision.BFLOAT16, Map.of("step_by_step", false), Run::losses);
         float[] stepByStep = with(Precision.BFLOAT16, Map.of("step_by_step", true), Run::losses);

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A gradient that computes every layer a second time is the one that keeps them all. */
 class LeanGradientTest {
 
-    /** So that even these few labels take several slices. */
-    private static final Map<String, Object> FEW_LOGITS_AT_ONCE = Map.of("lean_logit_elements", 2_000L);
+    /** So that even these few labels and tokens take several slices. */
+    private static final Map<String, Object> SMALL_SLICES = Map.of("lean_logit_elements", 2_000L, "lean_tokens", 16L);
 
     @TempDir
     Path temporary;
@@ -68,7 +68,7 @@ class LeanGradientTest {
         Path folder = Reference.path("models/" + model);
         try (BaseModel base = BaseModel.open(folder);
                 Adapter output = outputLayer(base.config());
-                T5Model t5 = T5Model.load(base, Compute.cpu(), FEW_LOGITS_AT_ONCE);
+                T5Model t5 = T5Model.load(base, Compute.cpu(), SMALL_SLICES);
                 AdapterBank bank = t5.bank(with(output, adapters, composition), composition);
                 Examples examples = t5.examples(texts(1, base.config()), texts(2, base.config()))) {
             double[] weights = new Random(5).doubles(bank.candidates(), -1, 1).toArray();

@@ -27,70 +27,87 @@ class Net(Module):
     start = int(offset[0])
     return [file.slice(0, start, start + count).view(sizes)]
 
-  def compose(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool) -> Dict[str, Tensor]:
-    """What the candidates add to each module for a population of P weight vectors.
+  def mixed(self, bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
+    """The candidates and how a population of P weight vectors mixes them. What that adds to a module is made where it is
+    needed and forgotten.
 
     bank: for each module .a, stacked rows of A, [R, in]; .b, stacked columns of B as rows, [R, out]; .bias, [N, out].
     Exact composition: rows [P, Q] picks stacked rows (Q 0: all), coefficients [P, Q or R] weighs them.
-    Factor composition: mix [P, N] weighs A and B of all candidates.
-    form: instead of the factors give the changed weight itself; for one weight vector only.
-    The factors of a module are .a [P or 1, in, Q] and .b [P, Q, out], or [Q, in] and [Q, out] where P is 1."""
+    Factor composition: mix [P, N] weighs A and B of all candidates."""
     d = annotate(Dict[str, Tensor], {})
     for key in bank.keys():
-      self.add_part(d, w, bank, key, mix, rows, coefficients, factor, form)
+      d[key] = bank[key]
+    d["mix"] = mix
+    d["coefficients"] = coefficients
+    if not factor:
+      d["rows"] = rows
     return d
 
-  def add_part(self, d: Dict[str, Tensor], w: Dict[str, Tensor], bank: Dict[str, Tensor], key: str, mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, form: bool) -> None:
-    "Adds to d what one entry of the bank comes to."
-    name = key[:-2]
-    if key.endswith(".a"):
-      am = bank[key]
-      bm = bank[name + ".b"]
-      if factor:
-        n = mix.size(1)
-        # [P, r, in], [P, r, out]
-        ap = torch.mm(mix, am.view([n, -1])).view([mix.size(0), -1, am.size(1)])
-        bp = torch.mm(mix, bm.view([n, -1])).view([mix.size(0), -1, bm.size(1)])
-      elif rows.size(1) == 0:
+  def factors(self, d: Dict[str, Tensor], name: str) -> List[Tensor]:
+    "Of one module: a [P or 1, in, Q] and b [P, Q, out], or [Q, in] and [Q, out] where P is 1."
+    am = d[name + ".a"]
+    bm = d[name + ".b"]
+    mix = d["mix"]
+    if "rows" in d:
+      rows = d["rows"]
+      coefficients = d["coefficients"].unsqueeze(2)
+      if rows.size(1) == 0:
         ap = am.unsqueeze(0)
-        bp = bm * coefficients.unsqueeze(2)
+        bp = bm * coefficients
       else:
         # [P, Q, in], [P, Q, out]
         index = rows.view([-1])
         ap = am.index_select(0, index).view([rows.size(0), rows.size(1), am.size(1)])
-        bp = bm.index_select(0, index).view([rows.size(0), rows.size(1), bm.size(1)]) * coefficients.unsqueeze(2)
-      ap = ap.to(dtype=self.dtype)
-      bp = bp.to(dtype=self.dtype)
-      if form:
-        d[name + ".weight"] = self.sum_with_product(w[name + ".weight"], bp[0].t(), ap[0].t(), False)
-      elif mix.size(0) == 1:
-        d[key] = ap[0]
-        d[name + ".b"] = bp[0]
-      else:
-        d[key] = ap.transpose(1, 2)
-        d[name + ".b"] = bp
-    elif key.endswith(".bias"):
-      # [P, 1, out]
-      d[key] = torch.mm(mix, bank[key]).to(dtype=self.dtype)
-      if mix.size(0) > 1:
-        d[key] = d[key].unsqueeze(1)
+        bp = bm.index_select(0, index).view([rows.size(0), rows.size(1), bm.size(1)]) * coefficients
+    else:
+      n = mix.size(1)
+      # [P, r, in], [P, r, out]
+      ap = torch.mm(mix, am.view([n, -1])).view([mix.size(0), -1, am.size(1)])
+      bp = torch.mm(mix, bm.view([n, -1])).view([mix.size(0), -1, bm.size(1)])
+    ap = ap.to(dtype=self.dtype)
+    bp = bp.to(dtype=self.dtype)
+    if mix.size(0) == 1:
+      return [ap[0], bp[0]]
+    return [ap.transpose(1, 2), bp]
+
+  def shift(self, d: Dict[str, Tensor], name: str) -> Tensor:
+    "What lora_bias adds to the outputs of a module, [P, 1, out], or [1, out] where P is 1."
+    y = torch.mm(d["mix"], d[name + ".bias"]).to(dtype=self.dtype)
+    if y.size(0) > 1:
+      return y.unsqueeze(1)
+    return y
+
+  def formed(self, w: Dict[str, Tensor], mixed: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    "The changed weights of one weight vector, and under .shift what lora_bias adds."
+    d = annotate(Dict[str, Tensor], {})
+    for key in mixed.keys():
+      name = key[:-2]
+      if key.endswith(".a"):
+        a, b = self.factors(mixed, name)
+        d[name + ".weight"] = self.sum_with_product(w[name + ".weight"], b.t(), a.t(), False)
+      elif key.endswith(".bias"):
+        name = key[:-5]
+        d[name + ".shift"] = self.shift(mixed, name)
+    return d
 
   def fuse(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
     "The changed weights of one weight vector."
-    return self.compose(w, bank, mix, rows, coefficients, factor, True)
+    return self.formed(w, self.mixed(bank, mix, rows, coefficients, factor))
 
   def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     key = name + ".weight"
+    if name + ".a" in d:
+      a, b = self.factors(d, name)
+      y = self.changed_linear(x, w[key], a, b)
+      if name + ".bias" in d:
+        y = y + self.shift(d, name)
+      return y
     if key in d:
       y = self.product(x, d[key])
-    elif name + ".a" in d:
-      y = self.changed_linear(x, w[key], d[name + ".a"], d[name + ".b"])
-    else:
-      y = self.product(x, w[key])
-    key = name + ".bias"
-    if key in d:
-      y = y + d[key]
-    return y
+      if name + ".shift" in d:
+        y = y + d[name + ".shift"]
+      return y
+    return self.product(x, w[key])
 
   def product(self, x: Tensor, weight: Tensor) -> Tensor:
     "x [..., in] by the transpose of weight [out, in]."
@@ -118,7 +135,7 @@ class Net(Module):
     return torch.addmm(y, x, weight.t())
 
   def changed_linear(self, x: Tensor, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    "x [P, tokens, in] or [tokens, in]. What is added to the weight is made for this layer and forgotten."
+    "x [P, tokens, in] or [tokens, in]."
     if x.dim() == 3:
       return self.product(x, weight).baddbmm_(torch.matmul(x, a), b)
     if self.form_is_cheaper(x.size(0), a, b):
@@ -167,7 +184,7 @@ class Net(Module):
   def activated_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     if self.fused_gelu:
       weight = w[name + ".weight"]
-      changed = name + ".weight" in d or name + ".a" in d or name + ".bias" in d
+      changed = name + ".weight" in d or name + ".a" in d
       if not changed and not torch.is_grad_enabled() and (self.dtype == 15 or self.pays(x, weight)):
         return ops.mkldnn._linear_pointwise(x, weight, None, "gelu", annotate(List[Optional[number]], []), "tanh")
     return self.activate(self.linear(w, d, x, name))
@@ -269,11 +286,11 @@ class Net(Module):
       return self.linear(w, d, x, "lm_head")
     y = self.product(x, w["lm_head.weight"])
     if "lm_head.a" in d:
-      a = d["lm_head.a"]
+      a, b = self.factors(d, "lm_head")
       # one for all where every row is used
-      y = y + torch.mm(torch.mm(x, a[vector % a.size(0)]), d["lm_head.b"][vector])
+      y = y + torch.mm(torch.mm(x, a[vector % a.size(0)]), b[vector])
     if "lm_head.bias" in d:
-      y = y + d["lm_head.bias"][vector]
+      y = y + self.shift(d, "lm_head")[vector]
     return y
 
   def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
@@ -381,7 +398,7 @@ class Net(Module):
 
   def losses(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
     "Token losses of a population of P weight vectors, [P, label tokens]."
-    d = self.compose(w, bank, mix, rows, coefficients, factor, False)
+    d = self.mixed(bank, mix, rows, coefficients, factor)
     return self.token_losses(w, d, mix.size(0), inputs, shifted, labels, biases, groups)
 
   def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, inputs: Tensor, shifted: Tensor, labels: Tensor, shares: Tensor, biases: List[Tensor], groups: Tensor) -> List[Tensor]:
@@ -391,7 +408,7 @@ class Net(Module):
     rows = torch.empty([1, 0], dtype=4, device=mix.device)
     m = mix.detach().requires_grad_(True)
     c = coefficients.detach().requires_grad_(True)
-    d = self.compose(w, bank, m, rows, c, bool(factor[0]), False)
+    d = self.mixed(bank, m, rows, c, bool(factor[0]))
     losses = self.token_losses(w, d, 1, inputs, shifted, labels, biases, self.integers(groups))
     found = torch.grad([(losses * shares).sum()], [m, c], None, False, False, True)
     torch.set_grad_enabled(False)
@@ -402,15 +419,6 @@ class Net(Module):
     if derivative is None:
       return torch.zeros_like(like)
     return unchecked_cast(Tensor, derivative)
-
-  def layer_parts(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: bool, name: str) -> Dict[str, Tensor]:
-    "What the candidates add to the modules of one layer (or to lm_head) under one weight vector."
-    rows = torch.empty([1, 0], dtype=4, device=mix.device)
-    d = annotate(Dict[str, Tensor], {})
-    for key in bank.keys():
-      if key.startswith(name):
-        self.add_part(d, w, bank, key, mix, rows, coefficients, factor, False)
-    return d
 
   def encoder_layer(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, i: int, biases: List[Tensor], groups: List[int]) -> Tensor:
     name = "encoder.block.{}.layer.".format(i)
@@ -427,7 +435,6 @@ class Net(Module):
     """As gradient, but keeping only what enters each layer, and computing the layer once more on the way back (Chen et
     al., arXiv 1604.06174): half as much time again, and the memory of one layer."""
     sizes = self.integers(groups)
-    f = bool(factor[0])
     encoder = annotate(List[Tensor], [])
     decoder = annotate(List[Tensor], [])
     cross = annotate(List[Tensor], [])
@@ -437,18 +444,19 @@ class Net(Module):
       cross.append(biases[g * 3 + 2].to(dtype=self.dtype))
     m = mix.detach().requires_grad_(True)
     c = coefficients.detach().requires_grad_(True)
+    d = self.mixed(bank, m, torch.empty([1, 0], dtype=4, device=mix.device), c, bool(factor[0]))
     torch.set_grad_enabled(False)
     entering = annotate(List[Tensor], [])
     x = self.embed(w, inputs, 1)
     for i in range(self.layers):
       entering.append(x)
-      x = self.encoder_layer(w, self.layer_parts(w, bank, m, c, f, "encoder.block.{}.layer.".format(i)), x, i, encoder, sizes)
+      x = self.encoder_layer(w, d, x, i, encoder, sizes)
     last = x
     memory = self.norm(w, last, "encoder.final_layer_norm")
     x = self.embed(w, shifted, 1)
     for i in range(self.decoder_layers):
       entering.append(x)
-      x = self.decoder_layer(w, self.layer_parts(w, bank, m, c, f, "decoder.block.{}.layer.".format(i)), x, memory, i, decoder, cross, sizes)
+      x = self.decoder_layer(w, d, x, memory, i, decoder, cross, sizes)
     torch.set_grad_enabled(True)
     losses = annotate(List[Tensor], [])
     backs = annotate(List[Tensor], [])
@@ -461,7 +469,7 @@ class Net(Module):
         stop = x.size(0)
       part = x.slice(0, start, stop).detach().requires_grad_(True)
       y = self.norm(w, part, "decoder.final_layer_norm")
-      lost = self.cross_entropy(w, self.layer_parts(w, bank, m, c, f, "lm_head."), y, labels.slice(0, start, stop), -1)
+      lost = self.cross_entropy(w, d, y, labels.slice(0, start, stop), -1)
       found = torch.grad([(lost * shares.slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
       losses.append(lost.detach())
       backs.append(self.known(found[0], part))
@@ -474,7 +482,7 @@ class Net(Module):
     for j in range(self.decoder_layers):
       i = self.decoder_layers - 1 - j
       x = entering.pop().detach().requires_grad_(True)
-      y = self.decoder_layer(w, self.layer_parts(w, bank, m, c, f, "decoder.block.{}.layer.".format(i)), x, memory, i, decoder, cross, sizes)
+      y = self.decoder_layer(w, d, x, memory, i, decoder, cross, sizes)
       found = torch.grad([y], [x, m, c, memory], annotate(List[Optional[Tensor]], [back]), False, False, True)
       back = self.known(found[0], x)
       by_mix = by_mix + self.known(found[1], m)
@@ -485,25 +493,9 @@ class Net(Module):
     back = self.known(found[0], x)
     for j in range(self.layers):
       i = self.layers - 1 - j
-      name = "encoder.block.{}.layer.".format(i)
-      x = entering.pop()
-      # in two steps, the second in slices: the activations of these many tokens are what takes the most memory
-      torch.set_grad_enabled(False)
-      middle = self.self_attention(w, self.layer_parts(w, bank, m, c, f, name + "0"), x, name + "0", encoder, sizes, 0)
-      torch.set_grad_enabled(True)
-      backs = annotate(List[Tensor], [])
-      start = 0
-      while start < x.size(0):
-        part = middle.slice(0, start, start + self.lean_tokens).detach().requires_grad_(True)
-        y = self.feed_forward(w, self.layer_parts(w, bank, m, c, f, name + "1"), part, name + "1")
-        found = torch.grad([y], [part, m, c], annotate(List[Optional[Tensor]], [back.slice(0, start, start + self.lean_tokens)]), False, False, True)
-        backs.append(self.known(found[0], part))
-        by_mix = by_mix + self.known(found[1], m)
-        by_coefficients = by_coefficients + self.known(found[2], c)
-        start = start + self.lean_tokens
-      x = x.detach().requires_grad_(True)
-      y = self.self_attention(w, self.layer_parts(w, bank, m, c, f, name + "0"), x, name + "0", encoder, sizes, 0)
-      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [torch.cat(backs, 0)]), False, False, True)
+      x = entering.pop().detach().requires_grad_(True)
+      y = self.encoder_layer(w, d, x, i, encoder, sizes)
+      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [back]), False, False, True)
       back = self.known(found[0], x)
       by_mix = by_mix + self.known(found[1], m)
       by_coefficients = by_coefficients + self.known(found[2], c)
@@ -513,7 +505,7 @@ class Net(Module):
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids
     without the start token; after its end token an example goes on with padding. No steps where logits are not finite."""
-    d = self.compose(w, bank, mix, rows, coefficients, factor, True)
+    d = self.formed(w, self.mixed(bank, mix, rows, coefficients, factor))
     n = inputs.size(0)
     length = inputs.size(1)
     groups = [n, length, 1]

@@ -13,9 +13,6 @@ final class T5Constants {
     /** The same where autograd keeps several such tensors and memory is short. */
     private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
 
-    /** Tokens whose activations of a feed-forward layer are kept at once on the way back, where memory is short. */
-    private static final long LEAN_TOKENS = 256;
-
     private T5Constants() {}
 
     static Map<String, Object> of(T5Config c, GenerationSettings generation, Precision precision, boolean gpu) {
@@ -45,7 +42,6 @@ final class T5Constants {
         constants.put("vocabulary", (long) c.vocabulary());
         constants.put("logit_elements", LOGIT_ELEMENTS);
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
-        constants.put("lean_tokens", LEAN_TOKENS);
         return constants;
     }
 }

@@ -278,20 +278,22 @@ class Net(Module):
       x = self.decoder_layer(w, d, x, memory, i, biases, cross, groups)
     return self.norm(w, x, "decoder.final_layer_norm")
 
-  def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, vector: int) -> Tensor:
+  def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor) -> Tensor:
     "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
     if self.scaled:
       x = x * self.output_scale
-    if vector < 0:
-      return self.linear(w, d, x, "lm_head")
-    y = self.product(x, w["lm_head.weight"])
-    if "lm_head.a" in d:
-      a, b = self.factors(d, "lm_head")
-      # one for all where every row is used
-      y = y + torch.mm(torch.mm(x, a[vector % a.size(0)]), b[vector])
-    if "lm_head.bias" in d:
-      y = y + self.shift(d, "lm_head")[vector]
-    return y
+    return self.linear(w, d, x, "lm_head")
+
+  def of_output_layer(self, d: Dict[str, Tensor], vector: int) -> Dict[str, Tensor]:
+    "What one weight vector of a population changes there."
+    one = annotate(Dict[str, Tensor], {})
+    for key in ["lm_head.a", "lm_head.b", "lm_head.bias"]:
+      if key in d:
+        one[key] = d[key]
+    for key in ["mix", "rows", "coefficients"]:
+      if key in d:
+        one[key] = d[key].slice(0, vector, vector + 1)
+    return one
 
   def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
     "T5's relative position buckets, [queries, keys]; the last query is at the last key."
@@ -374,12 +376,12 @@ class Net(Module):
     x = self.decode(w, d, memory, shifted, decoder, cross, groups)
     parts = annotate(List[Tensor], [])
     if p == 1:
-      return self.cross_entropy(w, d, x, labels, -1).unsqueeze(0)
+      return self.cross_entropy(w, d, x, labels).unsqueeze(0)
     for v in range(p):
-      parts.append(self.cross_entropy(w, d, x[v], labels, v))
+      parts.append(self.cross_entropy(w, self.of_output_layer(d, v), x[v], labels))
     return torch.stack(parts)
 
-  def cross_entropy(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, labels: Tensor, vector: int) -> Tensor:
+  def cross_entropy(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, labels: Tensor) -> Tensor:
     "x [label tokens, d_model] of one weight vector; in slices, so that the logits of a large vocabulary stay few."
     count = x.size(0)
     step = self.logit_elements // self.vocabulary + 1
@@ -389,7 +391,7 @@ class Net(Module):
       stop = start + step
       if stop > count:
         stop = count
-      logits = self.logits(w, d, x.slice(0, start, stop), vector).to(dtype=6)
+      logits = self.logits(w, d, x.slice(0, start, stop)).to(dtype=6)
       parts.append(torch.cross_entropy_loss(logits, labels.slice(0, start, stop), None, 0, -100, 0.))
       start = stop
     if len(parts) == 1:
@@ -469,7 +471,7 @@ class Net(Module):
         stop = x.size(0)
       part = x.slice(0, start, stop).detach().requires_grad_(True)
       y = self.norm(w, part, "decoder.final_layer_norm")
-      lost = self.cross_entropy(w, d, y, labels.slice(0, start, stop), -1)
+      lost = self.cross_entropy(w, d, y, labels.slice(0, start, stop))
       found = torch.grad([(lost * shares.slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
       losses.append(lost.detach())
       backs.append(self.known(found[0], part))
@@ -549,7 +551,7 @@ class Net(Module):
         h = torch.scaled_dot_product_attention(q, keys[i], values[i], cross, 0., False, scale=1.)
         x = x + self.linear(w, d, h.reshape([n, -1]), at + "o")
         x = self.feed_forward(w, d, x, name + "2")
-      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"), -1)
+      logits = self.logits(w, d, self.norm(w, x, "decoder.final_layer_norm"))
       if t == 0:
         if not bool(torch.all(torch.isfinite(logits))):
           return torch.empty([n, 0], dtype=4, device=ids.device)

@@ -10,7 +10,6 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.demo.DemoHub;
-import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
@@ -209,109 +208,6 @@ class RemoteCommandsTest {
                 .hasSameBinaryContentAs(
                         DemoHub.open().adaptersFolder().resolve("un").resolve("adapter_model.safetensors"));
         assertThat(run("", "pull", "nonsense").code()).isEqualTo(ExitCode.USAGE);
-    }
-
-    @Test
-    void push_checks_and_publishes_and_what_was_published_comes_back() throws IOException {
-        demo.publish(hub.person(Role.MEMBER), "past"); // and with it the base model
-        Path adapter = DemoHub.open().adaptersFolder().resolve("un");
-        run(hub.token(person, Scope.WRITE), "login", "--server", address);
-        Ended pushed = run(
-                "",
-                "push",
-                adapter.toString(),
-                "--name",
-                "un-of-mine",
-                "--visibility",
-                "private",
-                "--title",
-                "Prefix un-",
-                "--summary",
-                "Puts un before a word.",
-                "--licence",
-                "MIT",
-                "--task",
-                "spelling",
-                "--language",
-                "en");
-        assertThat(pushed.code()).as(pushed.toString()).isZero();
-        assertThat(pushed.out())
-                .endsWith("Published %s/un-of-mine 1.0.0 (private): %s/%s/un-of-mine\n"
-                        .formatted(person.name, address, person.name));
-        assertThat(pushed.err()).contains("adapter_model.safetensors, ");
-        assertThat(run(
-                                "",
-                                "pull",
-                                person.name + "/un-of-mine",
-                                "-o",
-                                home.resolve("back").toString())
-                        .code())
-                .isZero();
-        assertThat(home.resolve("back/adapter_model.safetensors"))
-                .hasSameBinaryContentAs(adapter.resolve("adapter_model.safetensors"));
-    }
-
-    @Test
-    void push_of_a_folder_makes_new_versions_that_keep_card_and_visibility() throws IOException {
-        demo.publish(hub.person(Role.MEMBER), "past"); // and with it the base model
-        Path adapter = Files.createDirectory(home.resolve("Un of Mine"));
-        AdapterFiles files =
-                AdapterFiles.of(DemoHub.open().adaptersFolder().resolve("un")).unique();
-        for (var file : files.map().entrySet()) Files.write(adapter.resolve(file.getKey()), file.getValue());
-        run(hub.token(person, Scope.WRITE), "login", "--server", address);
-        String name = person.name + "/un-of-mine";
-        Ended refused = run("", "push", adapter.toString());
-        assertThat(refused.code()).as(refused.toString()).isEqualTo(ExitCode.USAGE);
-        assertThat(refused.err())
-                .startsWith("lorahub: A new adapter needs a title and a licence: give --title TEXT and"
-                        + " --licence SPDX, such as MIT, or a README.md in the folder that has them.\n");
-        Ended wrong = run("", "push", adapter.toString(), "--title", "Mine", "--licence", "no", "--version", "one");
-        assertThat(wrong.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(wrong.err().lines())
-                .hasSize(2)
-                .anyMatch(line -> line.startsWith("lorahub: licence: "))
-                .anyMatch(line -> line.startsWith("lorahub: version: "));
-        Ended first =
-                run("", "push", adapter.toString(), "--title", "Mine", "--licence", "MIT", "--visibility", "unlisted");
-        assertThat(first.out()).as(first.toString()).contains("Published " + name + " 1.0.0 (unlisted)");
-        assertThat(run("", "push", adapter.toString()))
-                .isEqualTo(new Ended(
-                        0,
-                        "These are the files of %s 1.0.0, its newest version; nothing was sent or changed.\n"
-                                .formatted(name),
-                        ""));
-
-        assertThat(run("", "push", adapter.toString(), "--visibility", "private", "--title", "Ours")
-                        .out())
-                .isEqualTo(
-                        "These are the files of %s 1.0.0, its newest version; no file was sent, and the card is as you say (private).\n"
-                                .formatted(name));
-        assertThat(run("", "push", adapter.toString(), "--visibility", "unlisted", "--json")
-                        .out())
-                .contains("\"title\":\"Ours\"", "\"visibility\":\"unlisted\"");
-
-        Files.writeString(adapter.resolve("README.md"), "# Changed");
-        Ended second = run("", "push", adapter.toString(), "--name", name, "--version", "1.2.0");
-
-        assertThat(second.code()).as(second.toString()).isZero();
-        assertThat(second.out()).contains("Published " + name + " 1.2.0 (unlisted)");
-    }
-
-    @Test
-    void push_ends_with_1_and_says_what_the_doctor_found() throws IOException {
-        Path adapter = Files.createDirectory(home.resolve("broken"));
-        Files.writeString(adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
-        Files.write(adapter.resolve("adapter_model.safetensors"), new byte[100]);
-        run(hub.token(person, Scope.WRITE), "login", "--server", address);
-        Ended pushed = run("", "push", adapter.toString(), "--title", "Broken", "--licence", "MIT");
-        assertThat(pushed.code()).as(pushed.toString()).isEqualTo(ExitCode.FINDINGS);
-        assertThat(pushed.out()).contains("failed").containsPattern("Mend it at " + address + "/uploads/");
-        Path nameless = Files.createDirectory(home.resolve("---"));
-        Files.writeString(nameless.resolve("adapter_config.json"), "{}");
-        assertThat(run("", "push", nameless.toString()).code()).isEqualTo(ExitCode.USAGE);
-        Ended nothing = run("", "push", home.resolve("none").toString(), "--name", "x");
-        assertThat(nothing.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(nothing.err()).startsWith("lorahub: There is no ").hasLineCount(1);
     }
 
     private Ended run(String input, String... words) {

@@ -11,8 +11,6 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.storage.ObjectKey;
-import io.lorahub.storage.ObjectStore;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -28,7 +26,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,7 +42,6 @@ class UploadResourceTest {
     private static final String CONFIG = "adapter_config.json";
 
     private final Hub hub;
-    private final ObjectStore store;
     private final UploadConfig config;
 
     @TestHTTPResource
@@ -54,9 +50,8 @@ class UploadResourceTest {
     private Person person;
     private UploadClient client;
 
-    UploadResourceTest(Hub hub, ObjectStore store, UploadConfig config) {
+    UploadResourceTest(Hub hub, UploadConfig config) {
         this.hub = hub;
-        this.store = store;
         this.config = config;
     }
 
@@ -221,61 +216,6 @@ class UploadResourceTest {
     }
 
     @Test
-    void cancelling_leaves_nothing_in_the_store() {
-        long blobs = store.list(ObjectKey.BLOBS).count();
-        long staged = store.list(ObjectKey.STAGING).count();
-        JsonNode upload = client.announced(Map.of(CONFIG, 40L, WEIGHTS, 100L));
-        client.append(
-                file(upload, CONFIG),
-                0,
-                UUID.randomUUID().toString().concat("1234").getBytes(UTF_8));
-        client.append(file(upload, WEIGHTS), 0, new byte[60]);
-        assertThat(store.list(ObjectKey.BLOBS).count()).isEqualTo(blobs + 1);
-        assertThat(store.list(ObjectKey.STAGING).count()).isEqualTo(staged + 1);
-
-        assertThat(client.delete(upload).statusCode()).isEqualTo(204);
-
-        assertThat(store.list(ObjectKey.BLOBS).count()).isEqualTo(blobs);
-        assertThat(store.list(ObjectKey.STAGING).count()).isEqualTo(staged);
-        assertThat(client.get(upload).path("state").asText()).isEqualTo("cancelled");
-        assertThat(client.list()).isEmpty();
-        assertThat(client.delete(upload).statusCode()).isEqualTo(204);
-    }
-
-    @Test
-    void a_file_of_a_failed_upload_is_sent_anew_and_checked_again() {
-        JsonNode upload = client.upload(Map.of(CONFIG, "{ }".getBytes(UTF_8), WEIGHTS, new byte[10]));
-        fail(upload);
-
-        HttpResponse<String> answer = client.announceMore(upload, Map.of(CONFIG, 2L));
-        JsonNode again = json(answer);
-        client.append(file(again, CONFIG), 0, "{}".getBytes(UTF_8));
-
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(again.path("state").asText()).isEqualTo("receiving");
-        assertThat(again.has("failure")).isFalse();
-        assertThat(client.get(upload).path("state").asText()).isEqualTo("checking");
-        assertThat(client.get(upload).path("files").findValuesAsText("name")).containsExactly(CONFIG, WEIGHTS);
-    }
-
-    @Test
-    void safetensors_take_the_place_of_pickled_weights() {
-        JsonNode upload = client.upload(Map.of(CONFIG, "{}".getBytes(UTF_8), "adapter_model.bin", new byte[10]));
-        fail(upload);
-
-        JsonNode again = json(client.announceMore(upload, Map.of(WEIGHTS, 2L)));
-
-        assertThat(again.path("files").findValuesAsText("name")).containsExactly(CONFIG, WEIGHTS);
-    }
-
-    @Test
-    void while_the_doctor_looks_no_file_is_replaced() {
-        JsonNode upload = client.upload(Map.of(CONFIG, "{}".getBytes(UTF_8)));
-
-        assertThat(client.announceMore(upload, Map.of(CONFIG, 2L)).statusCode()).isEqualTo(409);
-    }
-
-    @Test
     void a_new_version_is_announced_by_who_may_edit_the_adapter() {
         Adapter own = hub.adapter(person, Visibility.PUBLIC);
         Person other = hub.person(Role.MEMBER);
@@ -314,12 +254,5 @@ class UploadResourceTest {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("{\"files\": [{\"name\": \"%s\", \"size\": 1}], \"%s\": \"%s\"}"
                         .formatted(CONFIG, key, value))));
-    }
-
-    private static void fail(JsonNode upload) {
-        QuarkusTransaction.requiringNew()
-                .run(() -> Upload.locked(UUID.fromString(upload.path("id").asText()))
-                        .orElseThrow()
-                        .fail("A test failed it."));
     }
 }

@@ -209,7 +209,7 @@ class NamedThingsTest {
     void who_shares_a_run_does_not_share_its_private_adapters() {
         hub.actAs(owner);
         CompositionRun run = runs.of(owner, 2, "un");
-        Adapter candidate = run.candidates.get(0).adapter;
+        Adapter candidate = run.candidates.get(0).version().adapter;
         change(candidate, adapter -> adapter.visibility = Visibility.PRIVATE);
         QuarkusTransaction.requiringNew().run(() -> CompositionRun.<CompositionRun>findById(run.id).shared = true);
 

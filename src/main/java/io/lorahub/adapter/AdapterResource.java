@@ -102,7 +102,7 @@ public class AdapterResource {
     @Operation(
             summary = "Delete an adapter with all of its versions",
             description =
-                    "What was composed of it stays; runs that have it as a candidate go with it. If-Match with the"
+                    "What was composed of it stays; runs that have it as a candidate go no further. If-Match with the"
                             + " ETag is needed.")
     public void delete(
             String publisher,

@@ -1,7 +1,7 @@
 package io.lorahub.adapter;
 
 /**
- * What a deletion takes with it.
+ * What a deletion takes with it, and what it touches.
  *
  * @param changed      whether it changed since the page was opened from which it was to be deleted
  * @param compositions published versions of others that have a version of it as a part

@@ -75,14 +75,19 @@ public record ComposeForm(
                 run.spec.examples(),
                 "",
                 PastedExamples.write(run.spec.heldOut()),
-                run.candidates.stream()
-                        .map(v -> new Candidate(v.adapter.address() + "@" + v.label, "In the run before", true))
-                        .toList(),
+                run.candidates.stream().map(ComposeForm::candidate).toList(),
                 "",
                 TypedSettings.of(run.spec),
                 Optional.of(run.id),
                 known,
                 Optional.empty());
+    }
+
+    /** Another adapter may have got the address of one that was deleted. */
+    private static Candidate candidate(RunCandidate before) {
+        return before.isDeleted()
+                ? new Candidate(before.addressWithVersion(), "In the run before; deleted since", false)
+                : new Candidate(before.addressWithVersion(), "In the run before", true);
     }
 
     /** Those that are filled in. */

@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.Cause;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** Makes runs of what the form says, with all its faults at once. */
 @ApplicationScoped
@@ -50,12 +52,14 @@ public class ComposeRequests {
         Optional<CompositionRun> before = form.from().map(UUID::toString).map(rights::visible);
         int known = known(form, before, faults);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
-        boolean same = before.filter(run -> run.candidates.stream()
-                        .map(v -> v.id)
-                        .toList()
-                        .equals(checked.candidates().stream().map(v -> v.id).toList()))
+        boolean same = before.filter(run -> areThose(run.candidates, checked.candidates()))
                 .isPresent();
         return same ? runs.fork(owner, before.get().id, known, request) : runs.start(owner, request);
+    }
+
+    private static boolean areThose(List<RunCandidate> before, List<AdapterVersion> now) {
+        return before.size() == now.size()
+                && IntStream.range(0, now.size()).allMatch(i -> before.get(i).isOf(now.get(i)));
     }
 
     /** That examples are missing is no fault of its own where they are there but cannot be read. */

@@ -2,7 +2,6 @@ package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
-import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
@@ -14,8 +13,6 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
-import jakarta.persistence.JoinTable;
-import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.OrderColumn;
@@ -25,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
@@ -69,13 +67,10 @@ public class CompositionRun extends PanacheEntityBase {
     public RunSpec spec;
 
     /** In the order of the weights. */
-    @ManyToMany
-    @JoinTable(
-            name = "composition_candidate",
-            joinColumns = @JoinColumn(name = "run_id"),
-            inverseJoinColumns = @JoinColumn(name = "version_id"))
+    @ElementCollection
+    @CollectionTable(name = "composition_candidate", joinColumns = @JoinColumn(name = "run_id"))
     @OrderColumn(name = "place")
-    public List<AdapterVersion> candidates = new ArrayList<>();
+    public List<RunCandidate> candidates = new ArrayList<>();
 
     /** Evaluations that may be spent. */
     public int budget;
@@ -163,12 +158,26 @@ public class CompositionRun extends PanacheEntityBase {
         return result == null ? best : Double.valueOf(result.path("objective").asDouble());
     }
 
+    /** Why nothing can be computed anew of this run, as a sentence; empty where it can. */
+    public Optional<String> incomplete() {
+        return candidates.stream()
+                .filter(RunCandidate::isDeleted)
+                .findFirst()
+                .map(candidate -> incomplete(candidate.address()));
+    }
+
+    static String incomplete(String deleted) {
+        return "%s, one of its candidates, was deleted: what was found stays, and nothing can be computed anew. Repeat the run without it."
+                .formatted(deleted);
+    }
+
     public boolean isPausable() {
         return state.isWaitingOrRunning() && wish == null;
     }
 
     public boolean isResumable() {
-        return state == RunState.PAUSED || state == RunState.FAILED;
+        return (state == RunState.PAUSED || state == RunState.FAILED)
+                && incomplete().isEmpty();
     }
 
     public boolean isCancellable() {

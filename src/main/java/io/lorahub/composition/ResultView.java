@@ -47,9 +47,7 @@ public record ResultView(
 
     /** In the candidates' order. */
     static double[] weights(CompositionRun run, RunResult result) {
-        return run.candidates.stream()
-                .mapToDouble(v -> result.weights().getOrDefault(v.adapter.address(), 0.0))
-                .toArray();
+        return run.candidates.stream().mapToDouble(result::weight).toArray();
     }
 
     public String caption() {

@@ -39,9 +39,9 @@ record RunClaim(
     static RunClaim of(CompositionRun run) {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
         Map<String, String> versions = new LinkedHashMap<>();
-        run.candidates.forEach(v -> {
-            candidates.put(v.adapter.address(), Map.copyOf(v.files));
-            versions.put(v.adapter.address(), v.label);
+        run.candidates.forEach(c -> {
+            candidates.put(c.address(), Map.copyOf(c.version().files));
+            versions.put(c.address(), c.label());
         });
         return new RunClaim(
                 run.id,

@@ -31,7 +31,7 @@ record RunComparison(
     }
 
     /** What an adapter weighs in both; null where it was no candidate. */
-    record Weight(String address, Double left, Double right) {}
+    record Weight(RunCandidate candidate, Double left, Double right) {}
 
     static RunComparison of(Side first, Side second) {
         CompositionRun left = first.run;
@@ -81,17 +81,19 @@ record RunComparison(
     }
 
     private static List<Weight> weights(CompositionRun left, CompositionRun right) {
-        Map<String, Double> first = weightsOf(left);
-        Map<String, Double> second = weightsOf(right);
         Map<String, Weight> weights = new LinkedHashMap<>();
-        first.forEach((address, weight) -> weights.put(address, new Weight(address, weight, second.get(address))));
-        second.forEach((address, weight) -> weights.putIfAbsent(address, new Weight(address, null, weight)));
+        bars(left)
+                .forEach(
+                        bar -> weights.put(bar.candidate().address(), new Weight(bar.candidate(), bar.weight(), null)));
+        bars(right)
+                .forEach(bar -> weights.merge(
+                        bar.candidate().address(),
+                        new Weight(bar.candidate(), null, bar.weight()),
+                        (first, second) -> new Weight(first.candidate, first.left, second.right)));
         return List.copyOf(weights.values());
     }
 
-    private static Map<String, Double> weightsOf(CompositionRun run) {
-        Map<String, Double> weights = new LinkedHashMap<>();
-        RunProgress.of(run, run.endedAt).bars().forEach(bar -> weights.put(bar.address(), bar.weight()));
-        return weights;
+    private static List<RunProgress.Bar> bars(CompositionRun run) {
+        return RunProgress.of(run, run.endedAt).bars();
     }
 }

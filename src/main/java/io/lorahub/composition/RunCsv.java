@@ -17,7 +17,7 @@ final class RunCsv {
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.RFC4180)) {
             List<Object> header = new ArrayList<>(List.of("evaluation", "cost", "objective", "loss", "seconds", "at"));
-            run.candidates.forEach(c -> header.add(c.adapter.address()));
+            run.candidates.forEach(c -> header.add(c.address()));
             csv.printRecord(header);
             for (RunEvaluation e : RunEvaluation.of(run.id, 0)) {
                 List<Object> row =

@@ -1,6 +1,5 @@
 package io.lorahub.composition;
 
-import io.lorahub.adapter.AdapterVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +23,7 @@ public record RunProgress(
     public static final double SLIGHT = 0.05;
 
     /** A weight as a bar; shares of the drawing's width from the lower to the upper bound. */
-    public record Bar(String address, String name, double weight, double x, double width) {
+    public record Bar(RunCandidate candidate, double weight, double x, double width) {
 
         public boolean isIdle() {
             return Math.abs(weight) < 0.005;
@@ -58,7 +57,7 @@ public record RunProgress(
     }
 
     public String nameOfSingle(RunEvaluation evaluation) {
-        return run.candidates.get(single(evaluation)).adapter.name;
+        return run.candidates.get(single(evaluation)).name();
     }
 
     private static int single(RunEvaluation evaluation) {
@@ -79,8 +78,7 @@ public record RunProgress(
 
     private double[] delivered() {
         return run.candidates.stream()
-                .mapToDouble(v ->
-                        run.result.path("weights").path(v.adapter.address()).asDouble())
+                .mapToDouble(c -> run.result.path("weights").path(c.address()).asDouble())
                 .toArray();
     }
 
@@ -88,14 +86,9 @@ public record RunProgress(
         double span = run.spec.upper() - run.spec.lower();
         List<Bar> bars = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
-            AdapterVersion candidate = run.candidates.get(i);
+            RunCandidate candidate = run.candidates.get(i);
             double from = (Math.min(0, weights[i]) - run.spec.lower()) / span;
-            bars.add(new Bar(
-                    candidate.adapter.address(),
-                    candidate.adapter.name,
-                    weights[i],
-                    from,
-                    Math.abs(weights[i]) / span));
+            bars.add(new Bar(candidate, weights[i], from, Math.abs(weights[i]) / span));
         }
         bars.sort(Comparator.comparingDouble((Bar bar) -> -Math.abs(bar.weight())));
         return bars;

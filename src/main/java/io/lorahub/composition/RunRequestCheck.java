@@ -84,13 +84,11 @@ public class RunRequestCheck {
     }
 
     /** Whether addresses, with or without versions, name these versions in this order. */
-    static boolean areThose(List<String> addresses, List<AdapterVersion> versions) {
-        if (addresses.size() != versions.size()) return false;
+    static boolean areThose(List<String> addresses, List<RunCandidate> candidates) {
+        if (addresses.size() != candidates.size()) return false;
         for (int i = 0; i < addresses.size(); i++) {
-            AdapterVersion version = versions.get(i);
-            String address = version.adapter.address();
-            if (!addresses.get(i).equals(address) && !addresses.get(i).equals(address + "@" + version.label))
-                return false;
+            RunCandidate candidate = candidates.get(i);
+            if (!List.of(candidate.address(), candidate.addressWithVersion()).contains(addresses.get(i))) return false;
         }
         return true;
     }
@@ -122,13 +120,13 @@ public class RunRequestCheck {
     }
 
     /** What of another run the viewer must not use: who shares a run does not share its private adapters. */
-    List<Cause> unseen(List<AdapterVersion> candidates) {
+    List<Cause> unseen(List<RunCandidate> candidates) {
         return candidates.stream()
-                .filter(version -> !rights.maySee(version.adapter))
-                .map(version -> new Cause(
+                .filter(candidate -> candidate.isDeleted() || !rights.maySee(candidate.version().adapter))
+                .map(candidate -> new Cause(
                         "candidates",
                         "There is no adapter %s any more that you may use; start a run without it."
-                                .formatted(version.adapter.address())))
+                                .formatted(candidate.address())))
                 .toList();
     }
 

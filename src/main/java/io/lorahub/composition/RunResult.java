@@ -40,6 +40,18 @@ public record RunResult(
         Map<String, Double> singles,
         Export export) {
 
+    /** Of a candidate in the mix. */
+    public double weight(RunCandidate candidate) {
+        return weights.getOrDefault(candidate.address(), 0.0);
+    }
+
+    /** What the mix is made of and was deleted since; nobody knows its licence any more. */
+    public Optional<RunCandidate> deletedPart(CompositionRun run) {
+        return run.candidates.stream()
+                .filter(candidate -> candidate.isDeleted() && weight(candidate) != 0)
+                .findFirst();
+    }
+
     /**
      * One mix as it does on the examples, and on the held-out ones.
      *

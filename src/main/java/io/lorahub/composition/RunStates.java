@@ -53,6 +53,11 @@ public class RunStates {
         }
         if (left && lose(run)) return Optional.empty();
         if (!left) run.become(RunState.RUNNING, clock.now());
+        Optional<String> incomplete = run.incomplete();
+        if (incomplete.isPresent()) {
+            failed(run, incomplete.get());
+            return Optional.empty();
+        }
         Optional<String> takenDown = takenDown(run);
         if (takenDown.isPresent()) {
             failed(
@@ -73,7 +78,7 @@ public class RunStates {
     /** A candidate that its owner may not use any more; publishers keep what is theirs. */
     private static Optional<String> takenDown(CompositionRun run) {
         return run.candidates.stream()
-                .map(version -> version.adapter)
+                .map(candidate -> candidate.version().adapter)
                 .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
                 .filter(adapter -> run.person == null
                         || adapter.publisher.members.stream().noneMatch(member -> member.id.equals(run.person.id)))
@@ -127,6 +132,21 @@ public class RunStates {
         note(run, "Done.");
         tell(run, "“%s” is done.".formatted(run.title), result.verdict());
         feed.changed(run);
+    }
+
+    /** A candidate of it is being deleted, in the caller's transaction. One that is paused stays so. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void halt(UUID id, String deleted) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null) return;
+        String why = CompositionRun.incomplete(deleted);
+        if (run.state.isWaitingOrRunning()) {
+            failed(run, why);
+        } else if (run.state == RunState.PAUSED) {
+            note(run, why);
+            tell(run, "“%s” cannot go on.".formatted(run.title), why);
+            feed.changed(run);
+        }
     }
 
     /** @param why in words for the owner */

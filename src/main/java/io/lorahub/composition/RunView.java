@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,8 +74,6 @@ public record RunView(
     }
 
     private static RunView of(CompositionRun run, List<String> warnings) {
-        List<String> candidates = new ArrayList<>();
-        run.candidates.forEach(v -> candidates.add(v.adapter.address() + "@" + v.label));
         return new RunView(
                 run.id,
                 "/runs/" + run.id,
@@ -88,7 +85,7 @@ public record RunView(
                 run.person == null ? null : run.person.name,
                 run.shared,
                 run.baseModel.name,
-                candidates,
+                run.candidates.stream().map(RunCandidate::addressWithVersion).toList(),
                 run.spec,
                 run.budget,
                 run.spent,

@@ -53,7 +53,7 @@ public class Runs {
         if (!checked.causes().isEmpty()) throw ProblemException.invalid(checked.causes());
         CompositionRun run = of(owner, request.title().strip(), request.description(), request.spec());
         run.baseModel = checked.baseModel();
-        run.candidates = List.copyOf(checked.candidates());
+        run.candidates = checked.candidates().stream().map(RunCandidate::of).toList();
         run.idempotencyKey = request.key().orElse(null);
         enqueue(owner, run);
         return run;
@@ -229,6 +229,9 @@ public class Runs {
         if (run.state == RunState.RUNNING) {
             throw ProblemException.conflict("“%s” is running already.".formatted(run.title));
         }
+        run.incomplete().ifPresent(why -> {
+            throw ProblemException.conflict(why);
+        });
         change(run, RunState.QUEUED);
         queue.add(run, ahead);
         feed.changed(run);

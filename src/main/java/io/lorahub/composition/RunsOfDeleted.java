@@ -1,47 +1,35 @@
 package io.lorahub.composition;
 
 import io.lorahub.adapter.AdapterDeletion;
-import io.lorahub.notice.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import java.util.List;
+import java.util.UUID;
 
-/** Runs do not make sense without one of their candidates: its weight would be that of another. They go with it. */
+/**
+ * What becomes of runs when a candidate of theirs is deleted: they keep what they found, their files too, and those that
+ * have not ended go no further.
+ */
 @ApplicationScoped
 class RunsOfDeleted {
 
-    private static final String WITH_IT = """
-            id in (select c.run_id from composition_candidate c join adapter_version v on v.id = c.version_id
-                   where v.adapter_id = ?1)""";
-
     private final EntityManager database;
-    private final Inbox inbox;
+    private final RunStates states;
 
-    RunsOfDeleted(EntityManager database, Inbox inbox) {
+    RunsOfDeleted(EntityManager database, RunStates states) {
         this.database = database;
-        this.inbox = inbox;
+        this.states = states;
     }
 
-    void drop(@Observes AdapterDeletion deletion) {
-        Long adapter = deletion.adapter().id;
+    void halt(@Observes AdapterDeletion deletion) {
         String address = deletion.adapter().address();
-        owners(adapter)
-                .forEach(run -> inbox.tell(
-                        ((Number) run[0]).longValue(),
-                        "The run “%s” was deleted.".formatted(run[1]),
-                        "%s, one of its candidates, was deleted, and the run went with it.".formatted(address),
-                        "/runs"));
-        database.createNativeQuery("delete from composition_run where " + WITH_IT)
-                .setParameter(1, adapter)
-                .executeUpdate();
+        unfinished(deletion.adapter().id).forEach(run -> states.halt(run, address));
     }
 
-    private List<Object[]> owners(Long adapter) {
-        return database.createNativeQuery(
-                        "select person_id, title from composition_run where person_id is not null and " + WITH_IT,
-                        Object[].class)
-                .setParameter(1, adapter)
-                .getResultList();
+    private List<UUID> unfinished(Long adapter) {
+        return database.createQuery("""
+                        select r.id from CompositionRun r join r.candidates c
+                        where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""", UUID.class).setParameter(1, adapter).getResultList();
     }
 }

@@ -34,7 +34,7 @@ public class TrialQuestionCheck {
     }
 
     private void mix(Question.Mix question) {
-        CompositionRun run = found(question.run());
+        CompositionRun run = whole(question.run());
         for (List<Double> weights : question.mixes()) {
             if (weights.size() != run.candidates.size()) {
                 throw ProblemException.invalid(
@@ -93,7 +93,7 @@ public class TrialQuestionCheck {
     }
 
     private static void export(Question.Export question) {
-        CompositionRun run = found(question.run());
+        CompositionRun run = whole(question.run());
         if (run.state != RunState.SUCCEEDED || run.files.isEmpty()) {
             throw ProblemException.conflict("“%s” has no adapter to download.".formatted(run.title));
         }
@@ -103,7 +103,13 @@ public class TrialQuestionCheck {
         }
     }
 
-    private static CompositionRun found(UUID id) {
-        return CompositionRun.<CompositionRun>findByIdOptional(id).orElseThrow(() -> ProblemException.notFound("run"));
+    /** One that still has all of its candidates. */
+    private static CompositionRun whole(UUID id) {
+        CompositionRun run =
+                CompositionRun.<CompositionRun>findByIdOptional(id).orElseThrow(() -> ProblemException.notFound("run"));
+        run.incomplete().ifPresent(why -> {
+            throw ProblemException.conflict(why);
+        });
+        return run;
     }
 }

@@ -36,6 +36,11 @@ public class TrialStates {
         if (trial == null || !trial.isOpen()) return Optional.empty();
         trial.state = Trial.State.WORKING;
         feed.changed(id);
+        Optional<String> incomplete = Optional.ofNullable(trial.run).flatMap(CompositionRun::incomplete);
+        if (incomplete.isPresent()) {
+            fail(id, incomplete.get());
+            return Optional.empty();
+        }
         Question question = question(trial);
         return Optional.of(new TrialClaim(
                 id,

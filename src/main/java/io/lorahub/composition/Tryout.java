@@ -34,8 +34,8 @@ public record Tryout(String input, List<Slider> sliders, UUID trial, Answer.Mix 
         List<Slider> sliders = new ArrayList<>();
         for (int i = 0; i < learned.length; i++) {
             double weight = asked == null ? learned[i] : asked.mixes().get(0).get(i);
-            var adapter = run.candidates.get(i).adapter;
-            sliders.add(new Slider(i, adapter.name, adapter.address(), weight, learned[i]));
+            RunCandidate candidate = run.candidates.get(i);
+            sliders.add(new Slider(i, candidate.name(), candidate.address(), weight, learned[i]));
         }
         sliders.sort((a, b) -> Double.compare(Math.abs(b.learned), Math.abs(a.learned)));
         return new Tryout(
@@ -60,14 +60,8 @@ public record Tryout(String input, List<Slider> sliders, UUID trial, Answer.Mix 
             double[] learned = ResultView.weights(run, result);
             for (int i = 0; i < learned.length; i++) {
                 base.add(0.0);
-                single.add(
-                        run.candidates
-                                        .get(i)
-                                        .adapter
-                                        .address()
-                                        .equals(result.bestSingle().name())
-                                ? 1.0
-                                : 0.0);
+                String address = run.candidates.get(i).address();
+                single.add(address.equals(result.bestSingle().name()) ? 1.0 : 0.0);
                 composed.add(learned[i]);
             }
             mixes.addAll(List.of(base, single, composed));

@@ -1,11 +1,11 @@
 package io.lorahub.upload;
 
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.Staged;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -22,11 +22,13 @@ class Turns {
     private final Uploads uploads;
     private final UploadLimits limits;
     private final SentPerDay days;
+    private final DatabaseClock clock;
 
-    Turns(Uploads uploads, UploadLimits limits, SentPerDay days) {
+    Turns(Uploads uploads, UploadLimits limits, SentPerDay days, DatabaseClock clock) {
         this.uploads = uploads;
         this.limits = limits;
         this.days = days;
+        this.clock = clock;
     }
 
     /**
@@ -43,7 +45,7 @@ class Turns {
             if (announced > file.size - offset) throw tooLong(name, file.size);
             if (file.isWhole()) return Optional.empty();
             if (upload.getState() != UploadState.RECEIVING) throw conflict("The upload of %s has ended.", name);
-            if (file.receiverUntil != null && file.receiverUntil.isAfter(Instant.now())) {
+            if (file.receiverUntil != null && file.receiverUntil.isAfter(clock.now())) {
                 throw conflict("%s is being sent by another request; wait until that ends.", name);
             }
             if (file.parts.size() >= MAX_PARTS) {
@@ -51,7 +53,7 @@ class Turns {
             }
             limits.checkDayFor(upload.person, file.size - offset);
             file.receiver = UUID.randomUUID();
-            file.receiverUntil = Instant.now().plus(LEASE);
+            file.receiverUntil = clock.now().plus(LEASE);
             return Optional.of(new Turn(uploadId, file.id, name, file.kind, file.receiver, offset, file.size));
         });
     }
@@ -69,7 +71,7 @@ class Turns {
         return QuarkusTransaction.requiringNew()
                 .call(() -> UploadFile.update(
                                 "receiverUntil = ?1 where id = ?2 and receiver = ?3",
-                                Instant.now().plus(LEASE),
+                                clock.now().plus(LEASE),
                                 turn.fileId(),
                                 turn.receiver())
                         == 1);
@@ -86,7 +88,7 @@ class Turns {
             part.objectKey = staged.key();
             part.sha256 = staged.sha256();
             file.parts.add(part);
-            file.upload.updatedAt = Instant.now();
+            file.upload.updatedAt = clock.now();
             days.add(file.upload.person, staged.size());
         });
     }

@@ -126,7 +126,7 @@ class RemoteCommandsTest {
         Path recipe = Files.write(home.resolve("recipe.json"), file);
         JsonNode first = JSON.readTree(file).at("/adapters/0");
         assertThat(first.path("address").asText())
-                .isEqualTo(done.candidates.get(0).adapter.address() + "@1.0.0");
+                .isEqualTo(done.candidates.get(0).address() + "@1.0.0");
 
         Ended fetched = run("", "replay", recipe.toString(), "--server", address);
         assertThat(fetched.code()).as(fetched.toString()).isZero();
@@ -146,8 +146,7 @@ class RemoteCommandsTest {
         assertThat(missing.err())
                 .startsWith("lorahub: 2 of the recipe's 3 adapters are missing: ")
                 .contains(
-                        done.candidates.get(1).adapter.address(),
-                        done.candidates.get(2).adapter.address())
+                        done.candidates.get(1).address(), done.candidates.get(2).address())
                 .doesNotContain(first.path("name").asText())
                 .hasLineCount(1);
     }

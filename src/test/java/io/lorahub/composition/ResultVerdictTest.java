@@ -64,9 +64,13 @@ class ResultVerdictTest {
 
     @Test
     void weights_that_are_all_nothing_are_folded_away() {
-        List<Bar> bars = List.of(new Bar("a/a", "a", 0, 0.5, 0), new Bar("a/b", "b", 0, 0.5, 0));
+        List<Bar> bars = List.of(bar("a/a"), bar("a/b"));
 
         assertThat(RunFormat.main(bars)).isEmpty();
         assertThat(RunFormat.slight(bars)).isEqualTo(bars);
+    }
+
+    private static Bar bar(String address) {
+        return new Bar(new RunCandidate(address, "1.0.0", null), 0, 0.5, 0);
     }
 }

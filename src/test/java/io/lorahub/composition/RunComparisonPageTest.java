@@ -40,9 +40,7 @@ class RunComparisonPageTest {
         session = hub.session(member);
         first = finished.of(member, 10, "un", "past");
         second = finished.over(
-                member,
-                0,
-                first.candidates.stream().map(v -> v.adapter.address()).toList());
+                member, 0, first.candidates.stream().map(RunCandidate::address).toList());
     }
 
     private ValidatableResponse page(String path) {
@@ -67,8 +65,7 @@ class RunComparisonPageTest {
             CompositionRun run = CompositionRun.findById(first.id);
             ObjectNode result = run.result.deepCopy();
             result.put("objective", objective);
-            ((ObjectNode) result.get("weights"))
-                    .put(run.candidates.get(0).adapter.address(), 0.0);
+            ((ObjectNode) result.get("weights")).put(run.candidates.get(0).address(), 0.0);
             run.result = result;
         });
     }

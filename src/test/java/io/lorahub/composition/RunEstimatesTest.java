@@ -88,6 +88,7 @@ class RunEstimatesTest {
                     .map(address -> Adapter.at(address.split("/")[0], address.split("/")[1])
                             .orElseThrow()
                             .newest())
+                    .map(RunCandidate::of)
                     .toList();
             run.persist();
         });

@@ -8,10 +8,12 @@ import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.LockWaits;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -62,12 +64,47 @@ class RunsOfDeletedTest {
 
         assertThat(delete(candidates.get(0))).isEqualTo(204);
 
-        assertThat(isThere(waiting)).isFalse();
-        assertThat(isThere(running)).isFalse();
+        for (UUID halted : List.of(waiting, running)) {
+            CompositionRun run = stored(halted);
+            assertThat(run.state).isEqualTo(RunState.FAILED);
+            assertThat(run.failure).startsWith(candidates.get(0) + ", one of its candidates, was deleted");
+            assertThat(run.isResumable()).isFalse();
+        }
         assertThat(states.take(waiting)).isEmpty();
         assertThat(states.goesOn(claim)).isFalse();
         assertThatThrownBy(() -> states.searched(claim, List.of())).isInstanceOf(LostRunException.class);
         assertThat(states.take(spared)).isPresent();
+        assertThat(notices()).containsExactlyInAnyOrder("“un-past” has failed.", "“un-past” has failed.");
+    }
+
+    @Test
+    void a_paused_run_stays_and_says_why_it_cannot_be_resumed() {
+        UUID paused = start(candidates.subList(0, 2));
+        runs.pause(paused);
+
+        delete(candidates.get(0));
+
+        assertThat(stored(paused).state).isEqualTo(RunState.PAUSED);
+        assertThatThrownBy(() -> runs.resume(paused))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("was deleted");
+        assertThat(notices()).containsExactly("“un-past” cannot go on.");
+        assertThatThrownBy(() -> fork(paused)).hasMessageContaining("There is no adapter " + candidates.get(0));
+    }
+
+    @Test
+    void what_has_the_same_address_later_is_no_candidate() {
+        UUID paused = start(candidates.subList(0, 2));
+        runs.pause(paused);
+        delete(candidates.get(0));
+
+        assertThat(demo.publish(author, "un")).containsExactly(candidates.get(0));
+
+        assertThatThrownBy(() -> runs.resume(paused)).hasMessageContaining("was deleted");
+        CompositionRun run = stored(paused);
+        assertThat(run.candidates).extracting(RunCandidate::isDeleted).containsExactly(true, false);
+        assertThat(ComposeForm.of(run, "").chosen())
+                .containsExactly(run.candidates.get(1).addressWithVersion());
     }
 
     @Test
@@ -81,7 +118,7 @@ class RunsOfDeletedTest {
         QuarkusTransaction.commit();
 
         assertThat(deletion.get()).isEqualTo(204);
-        assertThat(isThere(run)).isFalse();
+        assertThat(stored(run).state).isEqualTo(RunState.FAILED);
     }
 
     private UUID start(List<String> over) {
@@ -101,7 +138,24 @@ class RunsOfDeletedTest {
                 .statusCode();
     }
 
-    private static boolean isThere(UUID run) {
-        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(run) != null);
+    private void fork(UUID run) {
+        RunRequest same = new RunRequest(null, null, Optional.empty(), List.of(), stored(run).spec, Optional.empty());
+        runs.fork(Owner.member(member), run, 0, same);
+    }
+
+    private List<String> notices() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Notice.<Notice>list("personId", member.id).stream()
+                        .map(n -> n.title)
+                        .toList());
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            CompositionRun run = CompositionRun.findById(id);
+            run.candidates.size();
+            run.baseModel.name.length();
+            return run;
+        });
     }
 }

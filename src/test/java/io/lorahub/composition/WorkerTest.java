@@ -132,7 +132,7 @@ class WorkerTest {
         await().atMost(SOON).until(() -> stored(run).spent > 0);
         List<Long> versions = QuarkusTransaction.requiringNew()
                 .call(() -> CompositionRun.<CompositionRun>findById(run).candidates.stream()
-                        .map(version -> version.id)
+                        .map(candidate -> candidate.version().id)
                         .toList());
         Question.Suggest question = new Question.Suggest(
                 DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size());

@@ -40,6 +40,8 @@ final class HostileColumns {
             "audit_entry.subject",
             "base_model.name",
             "base_model_file.name",
+            "composition_candidate.address",
+            "composition_candidate.label",
             "composition_file.name",
             "composition_trial_file.name",
             "person.name",

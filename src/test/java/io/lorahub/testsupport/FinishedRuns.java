@@ -61,7 +61,9 @@ public class FinishedRuns {
         return QuarkusTransaction.requiringNew().call(() -> {
             CompositionRun run = CompositionRun.findById(id);
             run.files.size();
-            run.candidates.forEach(candidate -> candidate.adapter.address());
+            run.candidates.stream()
+                    .filter(candidate -> !candidate.isDeleted())
+                    .forEach(candidate -> candidate.version().adapter.address());
             return run;
         });
     }

@@ -9,7 +9,6 @@ import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
-import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.composition.CompositionRun;
@@ -137,8 +136,7 @@ public class PermissionThings {
         run.queuedAt = finished.queuedAt;
         run.endedAt = finished.endedAt;
         run.files = new TreeMap<>(finished.files);
-        run.candidates = new ArrayList<>();
-        finished.candidates.forEach(version -> run.candidates.add(AdapterVersion.findById(version.id)));
+        run.candidates = new ArrayList<>(finished.candidates);
         run.shared = of.equals("shared");
         run.persist();
         Trial trial = new Trial();

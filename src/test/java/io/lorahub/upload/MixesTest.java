@@ -73,7 +73,7 @@ class MixesTest {
     void run() {
         member = hub.person(Role.MEMBER);
         run = finished.of(member, 0, "un");
-        part = run.candidates.get(0).adapter;
+        part = run.candidates.get(0).version().adapter;
         hub.actAs(member);
         QuarkusTransaction.requiringNew().run(() -> Notice.delete("personId", member.id)); // of the run's end
         Path made = anAdapter().seeded(2_000_000 + member.id).in(folder, member.name);
@@ -95,7 +95,7 @@ class MixesTest {
                 "",
                 files.files(),
                 Checkup.pending(),
-                new Origin(Map.of(run.candidates.get(0).id, 0.5), run.id));
+                new Origin(Map.of(run.candidates.get(0).version().id, 0.5), run.id));
     }
 
     private void end(UUID upload, Checkup checkup) {
@@ -155,7 +155,7 @@ class MixesTest {
                             .createNativeQuery("select part_id from version_part where version_id = ?1", Long.class)
                             .setParameter(1, version.id)
                             .getResultList())
-                    .isEqualTo(List.of(run.candidates.get(0).id));
+                    .isEqualTo(List.of(run.candidates.get(0).version().id));
         });
         assertThat(told()).isEmpty();
     }

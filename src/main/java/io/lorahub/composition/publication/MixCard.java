@@ -73,8 +73,8 @@ final class MixCard {
                 .filter(part -> Math.abs(part.weight()) >= RunProgress.SLIGHT)
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .flatMap(part -> run.candidates.stream()
-                        .filter(version -> version.id == part.version())
-                        .flatMap(version -> of.apply(version.adapter).stream()));
+                        .filter(candidate -> !candidate.isDeleted() && candidate.version().id == part.version())
+                        .flatMap(candidate -> of.apply(candidate.version().adapter).stream()));
         return all.distinct().limit(most).toList();
     }
 }

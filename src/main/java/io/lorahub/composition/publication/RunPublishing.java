@@ -63,7 +63,7 @@ class RunPublishing {
     /**
      * The run of a member who may publish it.
      *
-     * @throws ProblemException not found for somebody else's, conflict for one that has no adapter
+     * @throws ProblemException not found for somebody else's, conflict for one that has no adapter or not all of its parts
      */
     CompositionRun run(String id) {
         viewer.require();
@@ -75,17 +75,22 @@ class RunPublishing {
         if (run.files.isEmpty()) {
             throw ProblemException.conflict("“%s” has no adapter that could be published.".formatted(run.title));
         }
+        results.of(run).deletedPart(run).ifPresent(part -> {
+            throw ProblemException.conflict(
+                    "%s, a part of this mix, was deleted, and its licence with it: the mix can be downloaded, but not be published."
+                            .formatted(part.address()));
+        });
         return run;
     }
 
     Proposal proposal(CompositionRun run) {
         RunResult result = results.of(run);
         List<Part> parts = run.candidates.stream()
-                .map(v -> Part.of(
-                        v,
-                        result.weights().getOrDefault(v.adapter.address(), 0.0),
-                        adapters.mayPublishAs(v.adapter.publisher)))
-                .filter(part -> part.weight() != 0)
+                .filter(candidate -> result.weight(candidate) != 0)
+                .map(candidate -> Part.of(
+                        candidate.version(),
+                        result.weight(candidate),
+                        adapters.mayPublishAs(candidate.version().adapter.publisher)))
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .toList();
         MixLicence licence = MixLicence.of(parts);

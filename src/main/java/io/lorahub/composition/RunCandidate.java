@@ -1,0 +1,45 @@
+package io.lorahub.composition;
+
+import io.lorahub.adapter.AdapterVersion;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+
+/**
+ * One of the adapters that a run mixes. Its address is that of when the run was started, and outlives it.
+ *
+ * @param address of the adapter
+ * @param label   of the version
+ * @param version null once the adapter was deleted
+ */
+@Embeddable
+public record RunCandidate(
+        String address,
+        String label,
+
+        @ManyToOne(fetch = FetchType.LAZY) @JoinColumn(name = "version_id")
+        AdapterVersion version) {
+
+    static RunCandidate of(AdapterVersion version) {
+        return new RunCandidate(version.adapter.address(), version.label, version);
+    }
+
+    public boolean isDeleted() {
+        return version == null;
+    }
+
+    /** {@code un} of {@code lab-a/un}. */
+    public String name() {
+        return AdapterNames.last(address);
+    }
+
+    /** {@code lab-a/un@v1}, as a request names it. */
+    public String addressWithVersion() {
+        return address + "@" + label;
+    }
+
+    public boolean isOf(AdapterVersion other) {
+        return version != null && version.id.equals(other.id);
+    }
+}

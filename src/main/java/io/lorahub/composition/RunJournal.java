@@ -140,6 +140,7 @@ final class RunJournal implements RunListener {
                 delete.setObject(1, run);
                 delete.setInt(2, from);
                 delete.executeUpdate();
+                RunSignal.send(connection, run);
                 connection.commit();
             } finally {
                 connection.rollback();

@@ -131,7 +131,8 @@ public class RunResource {
     @Operation(
             summary = "Evaluations as they happen (server-sent events)",
             description =
-                    "Events: evaluations ([[number, objective], …]), live (HTML of the page), end (the last state)."
+                    "Events: evaluations ([[number, objective], …]; a number that came before replaces what came from it"
+                            + " on), run (as GET of the run gives it), end (the last state), gone (it was deleted)."
                             + " Reconnect with Last-Event-ID.")
     public Multi<OutboundSseEvent> events(
             String run,

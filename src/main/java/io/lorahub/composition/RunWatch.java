@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ public class RunWatch {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Who watches: on the page the owner has buttons that others have not; programs need none. */
+    /** Who watches: on the page the owner has buttons that others have not; programs get the run as the API has it. */
     public enum Audience {
         OWNER,
         GUEST,
@@ -95,7 +96,7 @@ public class RunWatch {
         private final Sse sse;
         private final Audience audience;
         private int seen;
-        private String head;
+        private String stood;
         private String shown;
 
         Watcher(MultiEmitter<? super OutboundSseEvent> emitter, int seen, Audience audience, Sse sse) {
@@ -105,18 +106,24 @@ public class RunWatch {
             this.sse = sse;
         }
 
-        /** @param points what to say of the evaluations after a number */
+        /**
+         * Where the log is shorter than what the watcher has, it was cut, and all of it is told again.
+         *
+         * @param points what to say of the evaluations after a number
+         */
         void tell(int last, IntFunction<String> points) {
-            if (last <= seen) return;
+            if (last == seen) return;
+            if (last < seen) seen = 0;
             emit(event("evaluations", points.apply(seen)).id(Integer.toString(last)));
             seen = last;
         }
 
-        void show(RunProgress progress, String html, Map<Audience, String> heads) {
-            String above = heads.get(audience);
-            if (above != null && !above.equals(head)) emit(event("head", above));
-            head = above;
-            if (!html.equals(shown)) emit(event("live", html));
+        /** @param standing where the run stands, for this watcher's audience */
+        void show(RunProgress progress, String html, String standing) {
+            boolean program = audience == Audience.PROGRAM;
+            if (!standing.equals(stood)) emit(event(program ? "run" : "head", standing));
+            stood = standing;
+            if (!program && !html.equals(shown)) emit(event("live", html));
             shown = html;
             if (isOver(progress.run().state)) {
                 emit(event("end", progress.run().state.word()));
@@ -216,15 +223,24 @@ public class RunWatch {
             largeAt = System.nanoTime();
             state = progress.run().state;
             String html = live.render(progress);
-            Map<Audience, String> heads =
-                    Map.of(Audience.OWNER, live.head(progress, true), Audience.GUEST, live.head(progress, false));
-            present.forEach(watcher -> watcher.show(progress, html, heads));
+            Map<Audience, String> standing = new EnumMap<>(Audience.class);
+            present.forEach(watcher -> watcher.show(
+                    progress, html, standing.computeIfAbsent(watcher.audience, a -> standing(progress, a))));
+        }
+
+        private String standing(RunProgress progress, Audience audience) {
+            return audience == Audience.PROGRAM
+                    ? json.valueToTree(RunView.whole(progress.run())).toString()
+                    : live.head(progress, audience == Audience.OWNER);
         }
 
         private synchronized void show() {
             due.set(false);
             shownAt = System.nanoTime();
             try {
+                // before the log is read, so that nobody who comes meanwhile has more of it; they are shown it next
+                // time
+                List<Watcher> present = List.copyOf(watchers);
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun found = CompositionRun.findById(run);
                     if (found == null) {
@@ -233,8 +249,6 @@ public class RunWatch {
                     }
                     waits = found.state == RunState.QUEUED;
                     RunProgress progress = RunProgress.of(found, clock.now());
-                    // nobody waits for the large part of another's page; who comes meanwhile is shown both next time
-                    List<Watcher> present = List.copyOf(watchers);
                     tell(present, progress.evaluations());
                     long wait = found.state == state ? largeAt + largePace() - System.nanoTime() : 0;
                     if (wait > 0) executor.schedule(this::changed, wait, TimeUnit.NANOSECONDS);

@@ -101,7 +101,8 @@ function watch() {
   const source = new EventSource(`/runs/${page.dataset.run}/events?after=${last}`);
   source.addEventListener("evaluations", (event) => {
     for (const point of JSON.parse(event.data)) {
-      if (points.length === 0 || point[0] > points[points.length - 1][0]) points.push(point);
+      while (points.length > 0 && points[points.length - 1][0] >= point[0]) points.pop(); // made anew
+      points.push(point);
     }
     if (chart) chart.setData(columns());
     else if (points.length > 1) drawOnce();

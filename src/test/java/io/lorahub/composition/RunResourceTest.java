@@ -51,7 +51,11 @@ class RunResourceTest extends RunSending {
                 .body("result.verdict", notNullValue())
                 .body("files", org.hamcrest.Matchers.hasKey("recipe.json"));
         api().get(address + "/evaluations?after=1").then().statusCode(200).body("[0].number", equalTo(2));
-        api().get(address + "/events").then().statusCode(200).body(containsString("event:end"));
+        api().get(address + "/events")
+                .then()
+                .statusCode(200)
+                .body(containsString("event:run\ndata:{\"id\":\"" + id))
+                .body(containsString("event:end"), not(containsString("event:live")));
         api().get("/api/v1/runs?state=succeeded").then().statusCode(200).body("items.id", hasItems(id));
         api().get("/api/v1/runs?state=paused").then().body("items.id", not(hasItems(id)));
         api().delete(address).then().statusCode(204);

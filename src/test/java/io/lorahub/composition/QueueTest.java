@@ -10,12 +10,10 @@ import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
-import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +48,7 @@ class QueueTest {
     private final Runs runs;
     private final RunStates states;
     private final QueueOrder order;
-    private final EntityManager entities;
+    private final PoolRows pool;
     private final DataSource database;
     private List<String> candidates;
 
@@ -61,41 +58,25 @@ class QueueTest {
             Runs runs,
             RunStates states,
             QueueOrder order,
-            EntityManager entities,
+            PoolRows pool,
             DataSource database) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
         this.states = states;
         this.order = order;
-        this.entities = entities;
+        this.pool = pool;
         this.database = database;
     }
 
     @BeforeEach
     void begin() {
-        sql("delete from composition_run");
-        sql("delete from composition_queue");
-        sql("delete from worker");
+        pool.clear();
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
-    private int sql(String text) {
-        return QuarkusTransaction.requiringNew()
-                .call(() -> entities.createNativeQuery(text).executeUpdate());
-    }
-
-    private UUID start(Owner owner, String title) {
-        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
-    }
-
     private UUID start(Person person, String title) {
-        return start(Owner.member(person), title);
-    }
-
-    private static CompositionRun stored(UUID id) {
-        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+        return pool.waiting(Owner.member(person), title, candidates);
     }
 
     /** Titles of what a worker would take now, in order. */
@@ -106,7 +87,7 @@ class QueueTest {
                 PreparedStatement statement = connection.prepareStatement(AffineFetch.DUE)) {
             fetch.due(statement, 1, Instant.now(), 100);
             try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) titles.add(stored(UUID.fromString(row.getString(2))).title);
+                while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -127,7 +108,7 @@ class QueueTest {
     void runs_under_way_count_as_well() {
         Person busy = hub.person(Role.MEMBER);
         states.take(start(busy, "a1"));
-        sql("update composition_queue set picked = true");
+        pool.sql("update composition_queue set picked = true");
         UUID second = start(busy, "a2");
         UUID other = start(hub.person(Role.MEMBER), "b1");
         assertThat(RunQueue.ahead(second)).isOne();
@@ -142,7 +123,7 @@ class QueueTest {
     void who_waits_for_long_is_not_overtaken_for_ever() {
         Person busy = hub.person(Role.MEMBER);
         for (String title : List.of("a1", "a2", "a3")) start(busy, title);
-        sql("update composition_run set queued_at = queued_at - interval '%d seconds'"
+        pool.sql("update composition_run set queued_at = queued_at - interval '%d seconds'"
                 .formatted(4 * QueueOrder.AGEING));
         order.restore();
         start(hub.person(Role.MEMBER), "fresh");
@@ -155,7 +136,7 @@ class QueueTest {
     void a_priority_goes_before_all_of_that() {
         Person busy = hub.person(Role.MEMBER);
         for (String title : List.of("a1", "a2", "a3")) start(busy, title);
-        sql("update composition_run set priority = 1 where title = 'a3'");
+        pool.sql("update composition_run set priority = 1 where title = 'a3'");
         order.restore();
 
         assertThat(due(List.of())).containsExactly("a3", "a1", "a2");
@@ -164,13 +145,13 @@ class QueueTest {
     @Test
     void a_run_that_lost_its_place_gets_one() {
         UUID run = start(hub.person(Role.MEMBER), "lost");
-        sql("delete from composition_queue");
+        pool.sql("delete from composition_queue");
 
         order.restore();
 
         assertThat(due(List.of())).containsExactly("lost");
-        sql("update composition_run set state = 'CANCELLED' where id = '%s'".formatted(run));
-        sql("delete from composition_queue");
+        pool.sql("update composition_run set state = 'CANCELLED' where id = '%s'".formatted(run));
+        pool.sql("delete from composition_queue");
         order.restore();
         assertThat(due(List.of())).isEmpty();
     }
@@ -183,7 +164,7 @@ class QueueTest {
         assertThat(due(List.of())).isEmpty();
         assertThat(due(List.of(BASE))).as("by one that has it too").containsExactly("run");
 
-        sql("update composition_run set queued_at = now() - interval '3 seconds'");
+        pool.sql("update composition_run set queued_at = now() - interval '3 seconds'");
         assertThat(due(List.of())).containsExactly("run");
     }
 
@@ -194,15 +175,15 @@ class QueueTest {
         worker("busy", 1);
         assertThat(due(List.of())).containsExactly("run");
         worker("drained", 0);
-        sql("update worker set draining = true where name = 'drained'");
+        pool.sql("update worker set draining = true where name = 'drained'");
         assertThat(due(List.of())).containsExactly("run");
         worker("dead", 0);
-        sql("update worker set seen_at = now() - interval '1 minute' where name = 'dead'");
+        pool.sql("update worker set seen_at = now() - interval '1 minute' where name = 'dead'");
         assertThat(due(List.of())).containsExactly("run");
     }
 
     private void worker(String name, int running) {
-        sql(
+        pool.sql(
                 "insert into worker (name, device, memory, version, slots, models, running) values ('%s', 'cpu', 1, '1', 1, array['%s'], %d)"
                         .formatted(name, BASE, running));
     }
@@ -216,8 +197,8 @@ class QueueTest {
         }
 
         assertThat(states.take(run)).isEmpty();
-        assertThat(stored(run).state).isEqualTo(RunState.FAILED);
-        assertThat(stored(run).failure).contains("could not get past evaluation 0");
+        assertThat(pool.stored(run).state).isEqualTo(RunState.FAILED);
+        assertThat(pool.stored(run).failure).contains("could not get past evaluation 0");
     }
 
     @Test
@@ -226,12 +207,12 @@ class QueueTest {
         states.take(run);
         states.take(run);
         RunClaim claim = states.take(run).orElseThrow();
-        assertThat(stored(run).lost).isEqualTo(2);
+        assertThat(pool.stored(run).lost).isEqualTo(2);
 
         write(claim, 1);
 
-        assertThat(stored(run).lost).isZero();
-        assertThat(stored(run).spent).isOne();
+        assertThat(pool.stored(run).lost).isZero();
+        assertThat(pool.stored(run).spent).isOne();
     }
 
     private void write(RunClaim claim, int number) {
@@ -252,45 +233,45 @@ class QueueTest {
         assertThat(states.goesOn(first)).isFalse();
         assertThat(states.goesOn(second)).isTrue();
         write(second, 2);
-        assertThat(stored(run).spent).isEqualTo(2);
+        assertThat(pool.stored(run).spent).isEqualTo(2);
     }
 
     @Test
     void a_fault_puts_a_run_back_to_its_place_with_growing_pauses() {
         UUID run = start(hub.person(Role.MEMBER), "unlucky");
-        Instant since = stored(run).queuedAt;
+        Instant since = pool.stored(run).queuedAt;
 
         assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(2));
-        assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
-        assertThat(stored(run).queuedAt).isEqualTo(since);
+        assertThat(pool.stored(run).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(run).queuedAt).isEqualTo(since);
         assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(4));
     }
 
     @Test
     void what_was_put_back_by_a_worker_that_leaves_waits_at_its_old_place() {
         UUID run = start(hub.person(Role.MEMBER), "moved");
-        Instant since = stored(run).queuedAt;
+        Instant since = pool.stored(run).queuedAt;
 
         assertThat(states.stopped(states.take(run).orElseThrow())).isFalse();
 
-        assertThat(stored(run).state).isEqualTo(RunState.QUEUED);
-        assertThat(stored(run).queuedAt).isEqualTo(since);
+        assertThat(pool.stored(run).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(run).queuedAt).isEqualTo(since);
     }
 
     @Test
     void a_candidate_that_is_taken_down_meanwhile_is_not_used() {
         Person member = hub.person(Role.MEMBER);
         UUID id = start(member, "waits");
-        sql(
+        pool.sql(
                 "update adapter set state = 'TAKEN_DOWN', state_reason = 'Copied.' where name = '%s' and id in (select v.adapter_id from composition_candidate c join adapter_version v on v.id = c.version_id where c.run_id = '%s')"
                         .formatted(candidates.get(0).split("/")[1], id));
 
         assertThat(states.take(id)).isEmpty();
 
-        CompositionRun run = stored(id);
+        CompositionRun run = pool.stored(id);
         assertThat(run.state).isEqualTo(RunState.FAILED);
         assertThat(run.failure).startsWith("Moderation has taken down " + candidates.get(0));
-        sql("update adapter set state = 'ACTIVE', state_reason = null where state = 'TAKEN_DOWN'");
+        pool.sql("update adapter set state = 'ACTIVE', state_reason = null where state = 'TAKEN_DOWN'");
         runs.resume(id);
         assertThat(states.take(id)).isPresent();
     }

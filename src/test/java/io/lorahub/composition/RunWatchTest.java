@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -26,7 +25,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +37,7 @@ class RunWatchTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final PoolRows pool;
     private final RunStates states;
     private final DataSource database;
 
@@ -50,10 +48,10 @@ class RunWatchTest {
     private UUID run;
     private RunJournal journal;
 
-    RunWatchTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, DataSource database) {
+    RunWatchTest(Hub hub, DemoOnHub demo, PoolRows pool, RunStates states, DataSource database) {
         this.hub = hub;
         this.demo = demo;
-        this.runs = runs;
+        this.pool = pool;
         this.states = states;
         this.database = database;
     }
@@ -61,10 +59,7 @@ class RunWatchTest {
     @BeforeEach
     void take() {
         member = hub.person(Role.MEMBER);
-        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        RunRequest request =
-                new RunRequest("un-past", "", Optional.empty(), demo.publish(member, "un"), spec, Optional.empty());
-        run = runs.start(Owner.member(member), request).id;
+        run = pool.waiting(Owner.member(member), "un-past", demo.publish(member, "un"));
         RunClaim claim = states.take(run).orElseThrow();
         journal = new RunJournal(database, run, claim.claim(), wish -> {});
     }

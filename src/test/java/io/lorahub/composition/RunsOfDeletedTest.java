@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.demo.DemoHub;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -36,16 +35,18 @@ class RunsOfDeletedTest {
     private final DemoOnHub demo;
     private final Runs runs;
     private final RunStates states;
+    private final PoolRows pool;
 
     private Person author;
     private Person member;
     private List<String> candidates;
 
-    RunsOfDeletedTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states) {
+    RunsOfDeletedTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, PoolRows pool) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
         this.states = states;
+        this.pool = pool;
     }
 
     @BeforeEach
@@ -65,7 +66,7 @@ class RunsOfDeletedTest {
         assertThat(delete(candidates.get(0))).isEqualTo(204);
 
         for (UUID halted : List.of(waiting, running)) {
-            CompositionRun run = stored(halted);
+            CompositionRun run = pool.stored(halted);
             assertThat(run.state).isEqualTo(RunState.FAILED);
             assertThat(run.failure).startsWith(candidates.get(0) + ", one of its candidates, was deleted");
             assertThat(run.isResumable()).isFalse();
@@ -84,7 +85,7 @@ class RunsOfDeletedTest {
 
         delete(candidates.get(0));
 
-        assertThat(stored(paused).state).isEqualTo(RunState.PAUSED);
+        assertThat(pool.stored(paused).state).isEqualTo(RunState.PAUSED);
         assertThatThrownBy(() -> runs.resume(paused))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("was deleted");
@@ -101,7 +102,7 @@ class RunsOfDeletedTest {
         assertThat(demo.publish(author, "un")).containsExactly(candidates.get(0));
 
         assertThatThrownBy(() -> runs.resume(paused)).hasMessageContaining("was deleted");
-        CompositionRun run = stored(paused);
+        CompositionRun run = pool.stored(paused);
         assertThat(run.candidates).extracting(RunCandidate::isDeleted).containsExactly(true, false);
         assertThat(ComposeForm.of(run, "").chosen())
                 .containsExactly(run.candidates.get(1).addressWithVersion());
@@ -118,15 +119,11 @@ class RunsOfDeletedTest {
         QuarkusTransaction.commit();
 
         assertThat(deletion.get()).isEqualTo(204);
-        assertThat(stored(run).state).isEqualTo(RunState.FAILED);
+        assertThat(pool.stored(run).state).isEqualTo(RunState.FAILED);
     }
 
     private UUID start(List<String> over) {
-        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        return runs.start(
-                        Owner.member(member),
-                        new RunRequest("un-past", "", Optional.empty(), over, spec, Optional.empty()))
-                .id;
+        return pool.waiting(Owner.member(member), "un-past", over);
     }
 
     private int delete(String address) {
@@ -139,7 +136,8 @@ class RunsOfDeletedTest {
     }
 
     private void fork(UUID run) {
-        RunRequest same = new RunRequest(null, null, Optional.empty(), List.of(), stored(run).spec, Optional.empty());
+        RunRequest same =
+                new RunRequest(null, null, Optional.empty(), List.of(), pool.stored(run).spec, Optional.empty());
         runs.fork(Owner.member(member), run, 0, same);
     }
 
@@ -148,14 +146,5 @@ class RunsOfDeletedTest {
                 .call(() -> Notice.<Notice>list("personId", member.id).stream()
                         .map(n -> n.title)
                         .toList());
-    }
-
-    private static CompositionRun stored(UUID id) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            CompositionRun run = CompositionRun.findById(id);
-            run.candidates.size();
-            run.baseModel.name.length();
-            return run;
-        });
     }
 }

@@ -8,17 +8,11 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 
-import com.microsoft.playwright.Locator;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.audit.AuditEntry;
-import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
-import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -28,10 +22,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
-import jakarta.persistence.EntityManager;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,50 +38,29 @@ class WorkersPageTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
     private final RunStates states;
-    private final EntityManager entities;
+    private final PoolRows pool;
     private Person admin;
     private Person member;
     private List<String> candidates;
 
-    WorkersPageTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, EntityManager entities) {
+    WorkersPageTest(Hub hub, DemoOnHub demo, RunStates states, PoolRows pool) {
         this.hub = hub;
         this.demo = demo;
-        this.runs = runs;
         this.states = states;
-        this.entities = entities;
+        this.pool = pool;
     }
 
     @BeforeEach
     void begin() {
-        for (String table : List.of("composition_run", "composition_queue", "worker")) sql("delete from " + table);
+        pool.clear();
         admin = hub.person(Role.ADMIN);
         member = hub.person(Role.MEMBER);
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
-    private void sql(String text) {
-        QuarkusTransaction.requiringNew()
-                .run(() -> entities.createNativeQuery(text).executeUpdate());
-    }
-
     private UUID start(Owner owner, String title) {
-        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
-    }
-
-    private UUID failed(String title) {
-        UUID run = start(Owner.member(member), title);
-        states.fail(states.take(run).orElseThrow(), "The candidate demo/un has no files.");
-        sql("delete from composition_queue where task_instance = '%s'".formatted(run));
-        return run;
-    }
-
-    private void worker(String name, String device, int running, String seen) {
-        sql("""
-                insert into worker (name, device, cores, memory, version, slots, models, running, speed, seen_at)
-                values ('%s', '%s', 4, 4000000000, '1.0.0', 2, array['lorahub/demo-base'], %d, 51.3, now() - interval '%s')""".formatted(name, device, running, seen));
+        return pool.waiting(owner, title, candidates);
     }
 
     private RequestSpecification browser() {
@@ -99,10 +69,6 @@ class WorkersPageTest {
 
     private RequestSpecification api() {
         return given().auth().oauth2(hub.token(admin, Scope.WRITE)).contentType(ContentType.JSON);
-    }
-
-    private static CompositionRun stored(UUID id) {
-        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
     }
 
     private List<String> audited() {
@@ -140,11 +106,11 @@ class WorkersPageTest {
 
     @Test
     void a_lost_worker_is_shown_since_when_and_what_became_of_its_runs() {
-        worker("w-lost", "cpu", 2, "5 minutes");
+        pool.worker("w-lost", "cpu", 2, "5 minutes");
         UUID left = start(Owner.member(member), "left");
         UUID taken = start(Owner.member(member), "taken");
         for (UUID run : List.of(left, taken)) states.take(run).orElseThrow();
-        sql("update composition_run set worker = 'w-lost' where id = '%s'".formatted(left));
+        pool.sql("update composition_run set worker = 'w-lost' where id = '%s'".formatted(left));
 
         browser()
                 .get(PAGE)
@@ -159,13 +125,13 @@ class WorkersPageTest {
                 .body("find { it.name == 'w-lost' }.running", equalTo(1))
                 .body("find { it.name == 'w-lost' }.taken_over", equalTo(1))
                 .body("find { it.name == 'w-lost' }.lost_since", notNullValue());
-        sql("update composition_run set worker = 'other' where id = '%s'".formatted(left));
+        pool.sql("update composition_run set worker = 'other' where id = '%s'".formatted(left));
         browser().get(PAGE).then().body(containsString("2 taken over"));
     }
 
     @Test
     void a_worker_is_drained_and_undrained_and_the_log_has_it() {
-        worker("w-1", "cpu", 1, "0");
+        pool.worker("w-1", "cpu", 1, "0");
 
         browser().formParam("name", "w-1").post(PAGE + "/drain").then().statusCode(303);
         browser().get(PAGE).then().body(containsString("Draining")).body(containsString("Undrain"));
@@ -211,8 +177,8 @@ class WorkersPageTest {
     @Test
     void runs_are_cancelled_and_what_failed_is_tried_again() {
         UUID waiting = start(Owner.member(member), "waiting");
-        UUID failed = failed("failed");
-        UUID other = failed("other");
+        UUID failed = pool.failed(member, "failed", candidates);
+        UUID other = pool.failed(member, "other", candidates);
         browser()
                 .get(PAGE)
                 .then()
@@ -224,9 +190,9 @@ class WorkersPageTest {
         api().post(API + "/queue/" + waiting + "/retry").then().statusCode(409);
         api().post(API + "/queue/retry-failed").then().statusCode(200).body("count", equalTo(1));
 
-        assertThat(stored(waiting).state).isEqualTo(RunState.CANCELLED);
-        assertThat(stored(failed).state).isEqualTo(RunState.QUEUED);
-        assertThat(stored(other).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(waiting).state).isEqualTo(RunState.CANCELLED);
+        assertThat(pool.stored(failed).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(other).state).isEqualTo(RunState.QUEUED);
         assertThat(audited()).contains("run.cancel", "run.retry");
     }
 
@@ -240,62 +206,5 @@ class WorkersPageTest {
                 .statusCode(200)
                 .body("state", equalTo("running"))
                 .body("wish", equalTo("cancel"));
-    }
-
-    private void fill() {
-        worker("build-7-2211", "cpu", 1, "0");
-        worker("gpu-host-1", "gpu:0", 0, "0");
-        worker("old-box-990", "cpu", 0, "00:04:00");
-        sql("update worker set draining = true where name = 'gpu-host-1'");
-        states.take(start(Owner.member(member), "Past tense of words with un"));
-        start(Owner.member(member), "Plural, upper case");
-        start(Owner.visitor("1".repeat(64)), "un-past");
-        failed("Rhymes");
-    }
-
-    @Test
-    void axe_finds_nothing_in_both_colours_and_widths_and_nothing_sticks_out() {
-        fill();
-        try (Chromium chromium = Chromium.start()) {
-            for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
-                for (ColorScheme colours : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-                    Page page = chromium.page(width, colours, hub.session(admin));
-                    page.navigate(Chromium.address(PAGE));
-                    assertThat(Chromium.violations(page))
-                            .as("%d px, %s", width, colours)
-                            .isEmpty();
-                    assertThat(page.locator("html").evaluate("html => html.scrollWidth"))
-                            .isEqualTo(width);
-                    page.screenshot(new Page.ScreenshotOptions()
-                            .setFullPage(true)
-                            .setPath(Path.of("target", "pictures", "workers-%d-%s.png".formatted(width, colours))));
-                    page.close();
-                }
-            }
-            assertThat(chromium.complaints()).isEmpty();
-        }
-    }
-
-    @Test
-    void the_page_keeps_itself_up_to_date_but_not_while_somebody_is_at_it() {
-        UUID run = start(Owner.member(member), "Plural");
-        try (Chromium chromium = Chromium.start()) {
-            Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(admin));
-            page.navigate(Chromium.address(PAGE));
-            page.locator("button[aria-label='Cancel Plural']").click();
-            Locator dialog = page.locator("dialog");
-            PlaywrightAssertions.assertThat(dialog).containsText("Cancel “Plural”?");
-            worker("new-worker", "cpu", 0, "0");
-            dialog.locator("text=Cancel run").click();
-            PlaywrightAssertions.assertThat(page.locator(".toast")).containsText("Cancelled “Plural”.");
-            assertThat(stored(run).state).isEqualTo(RunState.CANCELLED);
-
-            worker("newer-worker", "cpu", 0, "0");
-            PlaywrightAssertions.assertThat(page.locator("main"))
-                    .containsText(
-                            "newer-worker",
-                            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
-                                    .setTimeout(20_000));
-        }
     }
 }

@@ -13,7 +13,6 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.HostileText;
 import io.lorahub.testsupport.Hub;
-import io.lorahub.testsupport.Route;
 import io.lorahub.testsupport.RouteFields;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.restassured.RestAssured;
@@ -147,7 +146,7 @@ class HostileMembers {
                 .in(folder, "bad");
         upload = upload(name("folder"), files, name("ignored") + ".txt");
         RequestSpecification form = by(owner).formParam("do", "save");
-        for (RouteFields.Field field : fields("POST", "/uploads/{id}")) {
+        for (RouteFields.Field field : RouteFields.ofForm("POST", "/uploads/{id}")) {
             if (!Set.of("do", "publisher", "adapter", "derivatives").contains(field.name())) {
                 form.formParam(field.name(), text("d-" + field.name().toLowerCase()));
             }
@@ -241,7 +240,7 @@ class HostileMembers {
         await().atMost(SOON).until(() -> by(owner).get(way + "/checks").statusCode() == 204);
         mix = owner.name + "/hostile-mix";
         RequestSpecification form = by(owner).multiPart("do", "keep");
-        for (RouteFields.Field field : fields("POST", "/compose/draft")) {
+        for (RouteFields.Field field : RouteFields.ofForm("POST", "/compose/draft")) {
             if (!Set.of("do", "from", "suggestion").contains(field.name())) {
                 form.multiPart(field.name(), HostileText.of("c-" + field.name()));
             }
@@ -249,16 +248,6 @@ class HostileMembers {
         done(form.post("/compose/draft"));
         List.of("title", "description", "input", "output", "held_out", "listed", "why", "budget", "seed")
                 .forEach(field -> text("c-" + field));
-    }
-
-    private static List<RouteFields.Field> fields(String method, String path) {
-        Route route = Route.all().stream()
-                .filter(found -> found.isOf(method, path))
-                .findFirst()
-                .orElseThrow();
-        return RouteFields.of(route).stream()
-                .filter(field -> field.place() == RouteFields.Place.FORM)
-                .toList();
     }
 
     private static String quoted(String text) {

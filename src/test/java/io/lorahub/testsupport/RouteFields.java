@@ -98,6 +98,15 @@ public final class RouteFields {
 
     private RouteFields() {}
 
+    /** Of a page's form. */
+    public static List<Field> ofForm(String method, String path) {
+        Route route = Route.all().stream()
+                .filter(found -> found.isOf(method, path))
+                .findFirst()
+                .orElseThrow();
+        return of(route).stream().filter(field -> field.place() == Place.FORM).toList();
+    }
+
     public static List<Field> of(Route route) {
         List<Field> fields = new ArrayList<>();
         for (Parameter parameter : route.handler().getParameters()) fields.addAll(of(route, parameter));

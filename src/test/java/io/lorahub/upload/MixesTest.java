@@ -86,16 +86,20 @@ class MixesTest {
     }
 
     private Publication mix(String name) {
+        return mix(files, name, run.candidates.get(0).version().id, 0.5);
+    }
+
+    private Publication mix(Publication made, String name, long part, double weight) {
         return new Publication(
-                files.publisher(),
+                made.publisher(),
                 name,
-                files.card(),
+                made.card(),
                 Visibility.PUBLIC,
                 "",
                 "",
-                files.files(),
+                made.files(),
                 Checkup.pending(),
-                new Origin(Map.of(run.candidates.get(0).version().id, 0.5), run.id));
+                new Origin(Map.of(part, weight), run.id));
     }
 
     private void end(UUID upload, Checkup checkup) {
@@ -201,18 +205,8 @@ class MixesTest {
                 aPublication(author, twin).named("original").build());
         Publication same = aPublication(member, Disguise.ROTATED.copy(twin, folder, "rotated"))
                 .build();
-        Publication composed = new Publication(
-                same.publisher(),
-                "mix",
-                same.card(),
-                Visibility.PUBLIC,
-                "",
-                "",
-                same.files(),
-                Checkup.pending(),
-                new Origin(Map.of(original.id, 2.0), run.id));
 
-        Upload upload = mixes.publish(composed);
+        Upload upload = mixes.publish(mix(same, "mix", original.id, 2));
         end(upload.id, same.checkup());
 
         QuarkusTransaction.requiringNew().run(() -> {

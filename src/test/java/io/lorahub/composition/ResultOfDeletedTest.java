@@ -18,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,5 +121,22 @@ class ResultOfDeletedTest {
     @Test
     void repeating_it_leaves_the_deleted_one_out() {
         assertThat(shown("/compose?from=" + run.id)).contains("In the run before; deleted since");
+        RequestSpecification form = browser()
+                .multiPart("do", "start")
+                .multiPart("title", "again")
+                .multiPart("from", run.id.toString())
+                .multiPart("input", "lock")
+                .multiPart("output", "unlocked")
+                .multiPart("listed", run.candidates.get(0).addressWithVersion());
+        run.candidates.stream()
+                .skip(1)
+                .map(RunCandidate::addressWithVersion)
+                .forEach(address -> form.multiPart("listed", address).multiPart("candidate", address));
+
+        String started = form.post("/compose").then().statusCode(303).extract().header("Location");
+
+        CompositionRun again = finished.stored(UUID.fromString(started.substring(started.lastIndexOf('/') + 1)));
+        assertThat(again.candidates).hasSize(2).noneMatch(RunCandidate::isDeleted);
+        assertThat(again.forkOf).isNull();
     }
 }

@@ -36,9 +36,15 @@ final class HubOptions {
         return server.map(Login::server).or(file::server).orElse(Login.DEFAULT_SERVER);
     }
 
-    /** The hub that is meant where a file names one: that of the command line first, that of the last login last. */
-    Optional<URI> serverOr(Optional<String> named) {
-        return server.or(() -> named).map(Login::server).or(file::server);
+    /**
+     * The hub that is meant where a file names one: that of the command line first, that of the last login last. A token
+     * goes only to a hub that the user has named, by an option, the environment or a login: a file may be anyone's.
+     */
+    Optional<HubClient> clientOr(Optional<String> named, String file) {
+        if (server.isPresent() || named.isEmpty()) return server.map(Login::server).or(this.file::server).map(this::client);
+        URI hub = Login.server(named.get());
+        boolean signedIn = this.file.server().filter(hub::equals).isPresent() || this.file.token(hub).isPresent();
+        return Optional.of(signedIn ? client(hub) : HubClient.withoutToken(hub, file));
     }
 
     HubClient client() {

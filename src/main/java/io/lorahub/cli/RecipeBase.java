@@ -33,8 +33,8 @@ final class RecipeBase {
         PullModel pull = new PullModel(hub.get(), new TransferOnTerminal(err));
         Offer offer = pull.offer(name, recipe.baseFiles())
                 .orElseThrow(() -> new EngineException(
-                        "There is no base model %s on this machine, and %s does not hand out the one of the recipe; give its folder as --base DIR."
-                                .formatted(name, hub.get().server())));
+                        "There is no base model %s on this machine, and %s does not hand out the one of the recipe; give its folder as --base DIR.%s"
+                                .formatted(name, hub.get().server(), hub.get().hint())));
         Path folder =
                 UserFolders.cache().resolve("models").resolve("%s-%s".formatted(name.replace('/', '-'), offer.key()));
         if (!pull.isThere(folder, offer)) {

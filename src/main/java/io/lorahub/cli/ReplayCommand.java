@@ -65,7 +65,7 @@ final class ReplayCommand implements Callable<Integer> {
     public Integer call() {
         WrittenRecipe written = WrittenRecipe.read(recipe);
         List<Example> rows = rows(written);
-        Optional<HubClient> named = hub.serverOr(written.hub()).map(hub::client);
+        Optional<HubClient> named = hub.clientOr(written.hub(), "recipe");
         Path model = base == null ? new RecipeBase(named, output.err()).of(written) : BaseModels.find(base);
         List<Path> adapters = new RecipeParts(candidates.places(), named, output.err()).of(written);
         try (Session session = written.open(model, adapters, Compute.DEFAULT)) {

@@ -60,7 +60,7 @@ final class FileDownload {
         // The hash is the ETag: should the file be another by now, all of it comes.
         if (from > 0) request.header("Range", "bytes=" + from + "-").header("If-Range", '"' + file.sha256() + '"');
         HttpResponse<InputStream> answer = hub.send(request, BodyHandlers.ofInputStream());
-        if (answer.statusCode() >= 400) throw HubClient.refusal(answer, path);
+        if (answer.statusCode() >= 400) throw hub.refusal(answer, path);
         boolean rest = answer.statusCode() == 206;
         if (!rest && from > 0) transfer.moved(-from);
         try (InputStream in = answer.body();

@@ -51,7 +51,7 @@ final class FileUpload {
     private long offset() {
         HttpResponse<byte[]> answer =
                 hub.send(hub.request(path).method("HEAD", BodyPublishers.noBody()), BodyHandlers.ofByteArray());
-        if (answer.statusCode() >= 400) throw HubClient.refusal(answer.statusCode(), answer.body(), path);
+        if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
         return offset(answer);
     }
 
@@ -66,7 +66,7 @@ final class FileUpload {
                 && answer.headers().firstValue("Upload-Offset").isPresent()) {
             return offset(answer);
         }
-        if (answer.statusCode() >= 400) throw HubClient.refusal(answer.statusCode(), answer.body(), path);
+        if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
         return offset(answer);
     }
 

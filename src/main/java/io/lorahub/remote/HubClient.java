@@ -32,8 +32,28 @@ public final class HubClient {
             .connectTimeout(CONNECT)
             .build();
 
+    private final String hint;
+
     public HubClient(Login login) {
+        this(login, "");
+    }
+
+    private HubClient(Login login, String hint) {
         this.login = login;
+        this.hint = hint;
+    }
+
+    /** For a hub that only a file names: whoever wrote the file would get the token. */
+    public static HubClient withoutToken(URI server, String file) {
+        return new HubClient(
+                new Login(server, ""),
+                " Your token was not sent to %s, as only the %s names it; if you trust it, add --server %s."
+                        .formatted(server, file, server));
+    }
+
+    /** What to add where the hub may only hide from strangers what is asked for: a sentence, or nothing. */
+    public String hint() {
+        return hint;
     }
 
     public URI server() {
@@ -104,19 +124,19 @@ public final class HubClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    static HubRefusal refusal(int status, byte[] body, String path) {
+    HubRefusal refusal(int status, byte[] body, String path) {
         try {
-            return HubRefusal.of(status, JSON.readTree(body), path);
+            return HubRefusal.of(status, JSON.readTree(body), path, hint);
         } catch (IOException e) {
-            return HubRefusal.of(status, null, path);
+            return HubRefusal.of(status, null, path, hint);
         }
     }
 
-    static HubRefusal refusal(HttpResponse<InputStream> answer, String path) {
+    HubRefusal refusal(HttpResponse<InputStream> answer, String path) {
         try (InputStream body = answer.body()) {
             return refusal(answer.statusCode(), body.readNBytes(1 << 20), path);
         } catch (IOException e) {
-            return HubRefusal.of(answer.statusCode(), null, path);
+            return HubRefusal.of(answer.statusCode(), null, path, hint);
         }
     }
 
@@ -129,7 +149,7 @@ public final class HubClient {
         }
     }
 
-    private static byte[] required(HttpResponse<byte[]> answer, String path) {
+    private byte[] required(HttpResponse<byte[]> answer, String path) {
         if (answer.statusCode() >= 400) throw refusal(answer.statusCode(), answer.body(), path);
         return answer.body();
     }

@@ -13,10 +13,17 @@ public final class HubRefusal extends RemoteException {
         this.status = status;
     }
 
-    /** @param problem details as in RFC 9457, or null where the answer was something else */
-    static HubRefusal of(int status, JsonNode problem, String path) {
+    /**
+     * @param problem details as in RFC 9457, or null where the answer was something else
+     * @param hint    why no token was sent, where a token may help; else empty
+     */
+    static HubRefusal of(int status, JsonNode problem, String path, String hint) {
         if (status == 401) {
-            return new HubRefusal(status, "The hub does not know this token, or wants one; run lorahub login.");
+            return new HubRefusal(
+                    status,
+                    hint.isEmpty()
+                            ? "The hub does not know this token, or wants one; run lorahub login."
+                            : "The hub wants a token." + hint);
         }
         if (problem == null || !problem.isObject()) {
             return new HubRefusal(

@@ -87,7 +87,7 @@ public final class Pull {
         } catch (HubRefusal e) {
             if (e.status() != 404) throw e;
             throw new RemoteException(
-                    "There is no adapter %s at %s, or it is not for you to see.".formatted(wanted, hub.server()), e);
+                    "There is no adapter %s at %s, or you can't see it.%s".formatted(wanted, hub.server(), hub.hint()), e);
         }
     }
 

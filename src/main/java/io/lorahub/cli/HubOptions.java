@@ -41,9 +41,11 @@ final class HubOptions {
      * goes only to a hub that the user has named, by an option, the environment or a login: a file may be anyone's.
      */
     Optional<HubClient> clientOr(Optional<String> named, String file) {
-        if (server.isPresent() || named.isEmpty()) return server.map(Login::server).or(this.file::server).map(this::client);
+        if (server.isPresent() || named.isEmpty())
+            return server.map(Login::server).or(this.file::server).map(this::client);
         URI hub = Login.server(named.get());
-        boolean signedIn = this.file.server().filter(hub::equals).isPresent() || this.file.token(hub).isPresent();
+        boolean signedIn = this.file.server().filter(hub::equals).isPresent()
+                || this.file.token(hub).isPresent();
         return Optional.of(signedIn ? client(hub) : HubClient.withoutToken(hub, file));
     }
 

@@ -87,7 +87,8 @@ public final class Pull {
         } catch (HubRefusal e) {
             if (e.status() != 404) throw e;
             throw new RemoteException(
-                    "There is no adapter %s at %s, or you can't see it.%s".formatted(wanted, hub.server(), hub.hint()), e);
+                    "There is no adapter %s at %s, or you can't see it.%s".formatted(wanted, hub.server(), hub.hint()),
+                    e);
         }
     }
 

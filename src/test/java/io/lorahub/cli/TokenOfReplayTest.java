@@ -44,9 +44,10 @@ class TokenOfReplayTest {
         assertThat(ended.code()).isEqualTo(ExitCode.INPUT);
         assertThat(authorizations).containsExactly("none");
         assertThat(ended.err())
-                .isEqualTo("lorahub: The hub wants a token. Your token was not sent to %1$s, as only the recipe names it;"
-                        .formatted(address(hub))
-                        + " if you trust it, add --server %s.%n".formatted(address(hub)));
+                .isEqualTo(
+                        "lorahub: The hub wants a token. Your token was not sent to %1$s, as only the recipe names it;"
+                                        .formatted(address(hub))
+                                + " if you trust it, add --server %s.%n".formatted(address(hub)));
     }
 
     @Test
@@ -84,8 +85,7 @@ class TokenOfReplayTest {
             exchange.sendResponseHeaders(307, -1);
             exchange.close();
         });
-        Ended ended = Ended.run(
-                home, Map.of("LORAHUB_TOKEN", TOKEN), "", "replay", recipe(), "--server", address(hub));
+        Ended ended = Ended.run(home, Map.of("LORAHUB_TOKEN", TOKEN), "", "replay", recipe(), "--server", address(hub));
         other.stop(0);
         assertThat(ended.err()).contains("leads to " + address(other));
         assertThat(elsewhere).isEmpty();
@@ -119,8 +119,7 @@ class TokenOfReplayTest {
     }
 
     private String recipe() throws IOException {
-        String json =
-                """
+        String json = """
                 {"run": "1", "hub": "%s", "base": {"name": "lab/secret", "files": {}},
                  "adapters": [{"name": "un", "address": "lab/un@1.0.0", "files": {"adapter_model.safetensors": "00"}}],
                  "examples": {"rows": [{"input": "a", "output": "b"}]}, "settings": {"budget": 3}}

@@ -107,7 +107,7 @@ public class Blobs {
             Files.copy(in, target);
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
-            throw new StorageException("The object %s does not hold what its name says; it is damaged.".formatted(key));
+            throw new DamagedObjectException(key);
         }
     }
 

@@ -6,8 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -25,15 +23,17 @@ public final class DirectoryStore implements ObjectStore {
     private static final int CHUNK_BYTES = 1 << 18;
 
     private final Path root;
+    private final DirectoryFailures failures;
     private final DurableFolders folders = new DurableFolders();
 
     /** Makes the folder if it is not there. */
     public DirectoryStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
+        failures = new DirectoryFailures(this.root);
         try {
             folders.make(this.root.resolve(ObjectKey.STAGING));
         } catch (IOException e) {
-            throw failure("be made", this.root, e);
+            throw failures.of("be made", this.root, e);
         }
     }
 
@@ -46,7 +46,7 @@ public final class DirectoryStore implements ObjectStore {
             kept = true;
             return staged;
         } catch (IOException e) {
-            throw failure("be written", path(key), e);
+            throw failures.of("be written", path(key), e);
         } finally {
             if (!kept) delete(key);
         }
@@ -74,9 +74,10 @@ public final class DirectoryStore implements ObjectStore {
             }
         } catch (NoSuchFileException e) {
             // another thread may have published the same staged file
+            requireFolder();
             if (!Files.exists(target)) throw new NoSuchObjectException(staged.key());
         } catch (IOException e) {
-            throw failure("be written", target, e);
+            throw failures.of("be written", target, e);
         }
     }
 
@@ -85,11 +86,11 @@ public final class DirectoryStore implements ObjectStore {
         ByteRange range = new ByteRange(offset, length);
         Path file = localPath(key).orElseThrow(() -> new NoSuchObjectException(key));
         try {
-            return open(file, range);
+            return new StoreInputStream(open(file, range), e -> failures.of("be read", file, e));
         } catch (NoSuchFileException e) {
             throw new NoSuchObjectException(key);
         } catch (IOException e) {
-            throw failure("be read", file, e);
+            throw failures.of("be read", file, e);
         }
     }
 
@@ -120,13 +121,32 @@ public final class DirectoryStore implements ObjectStore {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw failure("be read", file, e);
+            throw failures.of("be read", file, e);
         }
     }
 
     @Override
     public Optional<Path> localPath(String key) {
-        return Optional.of(path(key)).filter(Files::isRegularFile);
+        Path file = path(key);
+        try {
+            if (Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) return Optional.of(file);
+        } catch (NoSuchFileException e) {
+            requireFolder();
+        } catch (IOException e) {
+            if (!isBelowFile(file)) throw failures.of("be read", file, e);
+        }
+        return Optional.empty();
+    }
+
+    /** A disk that is not mounted says nothing about the objects on it. */
+    private void requireFolder() {
+        Path staging = root.resolve(ObjectKey.STAGING);
+        if (!Files.isDirectory(staging)) throw failures.of("be read", staging, new NoSuchFileException("it is gone"));
+    }
+
+    /** What has a file in place of a folder above it cannot be there. */
+    private boolean isBelowFile(Path file) {
+        return Files.isRegularFile(file.getParent());
     }
 
     @Override
@@ -136,7 +156,7 @@ public final class DirectoryStore implements ObjectStore {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
-            throw failure("be deleted", file, e);
+            throw failures.of("be deleted", file, e);
         }
     }
 
@@ -161,9 +181,9 @@ public final class DirectoryStore implements ObjectStore {
         } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
         } catch (UncheckedIOException e) {
-            throw failure("be listed", folder, e.getCause());
+            throw failures.of("be listed", folder, e.getCause());
         } catch (IOException e) {
-            throw failure("be listed", folder, e);
+            throw failures.of("be listed", folder, e);
         }
     }
 
@@ -173,18 +193,5 @@ public final class DirectoryStore implements ObjectStore {
 
     private String key(Path file) {
         return root.relativize(file).toString().replace('\\', '/');
-    }
-
-    private StorageException failure(String what, Path path, IOException e) {
-        return new StorageException(
-                "%s cannot %s: %s. The objects are kept in %s; see that it can be written to and has space."
-                        .formatted(path, what, reason(e), root),
-                e);
-    }
-
-    private static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) return "the user of this process may not do that";
-        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
-        return e.getMessage();
     }
 }

@@ -10,7 +10,8 @@ import java.util.stream.Stream;
  * Where files are kept. A file is first staged under a temporary name, while it is hashed, and then published under its
  * key; what is published never changes. A crash at any point leaves nothing, or a file in staging, or the whole object.
  *
- * <p>All methods may be called by many threads. Failures of the store are {@link StorageException}s; a key that breaks
+ * <p>All methods may be called by many threads. Failures of the store are {@link StorageException}s, whose kinds say
+ * whether to wait or to name the object that is missing or damaged; a key that breaks
  * the rules of {@link ObjectKey} is an IllegalArgumentException.
  */
 public interface ObjectStore {
@@ -32,7 +33,8 @@ public interface ObjectStore {
     void publish(Staged staged, String key);
 
     /**
-     * Part of an object: fewer bytes than asked for, or none, where it ends earlier.
+     * Part of an object: fewer bytes than asked for, or none, where it ends earlier. A failure while it is read is a
+     * {@link StorageException} too, never an IOException: those are left to what the bytes are written to.
      *
      * @throws NoSuchObjectException if there is no such object
      */

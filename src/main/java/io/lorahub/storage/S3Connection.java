@@ -42,7 +42,7 @@ final class S3Connection {
         }
     }
 
-    StorageException failure(String what, String key, Exception e) {
+    StorageException failure(String what, String key, Throwable e) {
         return failures.of(what, key, e);
     }
 

@@ -2,9 +2,21 @@ package io.lorahub.storage;
 
 import io.minio.errors.ErrorResponseException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Set;
 
 /** Says in a sentence what S3 could not do. The server's own text and the access keys are no part of it. */
 final class S3Failures {
+
+    private static final Set<String> REFUSED = Set.of("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch");
+
+    /** Of Amazon, of MinIO, and as other servers call a quota that is used up. */
+    private static final Set<String> FULL =
+            Set.of("InsufficientCapacity", "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded");
+
+    /** Refusals that have nothing to do with the object. */
+    private static final Set<String> OUTAGES =
+            Set.of("NoSuchBucket", "RequestTimeTooSkewed", "RequestTimeout", "SlowDown", "ServiceUnavailable");
 
     private final S3Settings settings;
 
@@ -15,8 +27,11 @@ final class S3Failures {
     StorageException of(String what, String key, Throwable cause) {
         String code = code(cause);
         if (code.equals("NoSuchKey")) return new NoSuchObjectException(key);
-        return new StorageException(
-                "The object store (%s) did not %s %s: %s".formatted(settings, what, key, reason(code, cause)), cause);
+        String sentence = "The object store (%s) did not %s %s: %s".formatted(settings, what, key, reason(code, cause));
+        if (FULL.contains(code) || status(cause) == 507) return new StoreFullException(sentence, cause);
+        return isOutage(code, cause)
+                ? new StoreUnavailableException(sentence, cause)
+                : new StorageException(sentence, cause);
     }
 
     /** The server's word for what went wrong; empty if there was no answer, or none in the words of S3. */
@@ -27,17 +42,36 @@ final class S3Failures {
         return "";
     }
 
+    private static boolean isOutage(String code, Throwable cause) {
+        return code.isEmpty() || REFUSED.contains(code) || OUTAGES.contains(code) || status(cause) >= 500;
+    }
+
+    /** Of the answer; 0 where there was none. */
+    private static int status(Throwable cause) {
+        return cause instanceof ErrorResponseException e && e.response() != null
+                ? e.response().code()
+                : 0;
+    }
+
     private static String reason(String code, Throwable cause) {
+        if (REFUSED.contains(code)) {
+            return "it refused with %s. Check lorahub.storage.s3.access-key and secret-key and what they may do."
+                    .formatted(code);
+        }
+        if (FULL.contains(code)) return "it has no space left (%s). Make room, or raise its quota.".formatted(code);
         return switch (code) {
-            case "" ->
-                cause instanceof IOException
-                        ? "it cannot be reached. See that it runs and that lorahub.storage.s3.endpoint is its address."
-                        : "its answer was not one of S3. See that lorahub.storage.s3.endpoint is the address of S3.";
-            case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch" ->
-                "it refused with %s. Check lorahub.storage.s3.access-key and secret-key and what they may do."
-                        .formatted(code);
+            case "" -> unanswered(cause);
             case "NoSuchBucket" -> "the bucket is gone. Make it again, or restart, which makes it.";
             default -> "it answered %s. Its log says more.".formatted(code.replaceAll("\\W", "?"));
         };
+    }
+
+    private static String unanswered(Throwable cause) {
+        if (cause instanceof InterruptedIOException) {
+            return "it did not answer in time. See how busy it is; lorahub.storage.s3.timeout is how long we wait.";
+        }
+        return cause instanceof IOException
+                ? "it cannot be reached. See that it runs and that lorahub.storage.s3.endpoint is its address."
+                : "its answer was not one of S3. See that lorahub.storage.s3.endpoint is the address of S3.";
     }
 }

@@ -10,9 +10,9 @@ import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /**
  * Keeps the objects in a bucket of a server that speaks S3.
@@ -81,7 +81,8 @@ public final class S3Store implements ObjectStore {
         if (range.offset() > 0) args.offset(range.offset());
         if (!range.isOpenEnded()) args.length(range.length());
         try {
-            return connection.await("read", key, connection.client.getObject(args.build()));
+            InputStream in = connection.await("read", key, connection.client.getObject(args.build()));
+            return new StoreInputStream(in, e -> connection.failure("read", key, e));
         } catch (StorageException e) {
             if (S3Failures.code(e.getCause()).equals("InvalidRange")) return InputStream.nullInputStream();
             throw e;
@@ -125,8 +126,19 @@ public final class S3Store implements ObjectStore {
                 .prefix(ObjectKey.requirePrefix(prefix))
                 .recursive(true)
                 .build();
-        return StreamSupport.stream(connection.client.listObjects(args).spliterator(), false)
-                .map(result -> object(prefix, result));
+        Iterator<Result<Item>> found = connection.client.listObjects(args).iterator();
+        return Stream.generate(() -> next(prefix, found))
+                .takeWhile(Optional::isPresent)
+                .map(result -> object(prefix, result.get()));
+    }
+
+    private Optional<Result<Item>> next(String prefix, Iterator<Result<Item>> found) {
+        try {
+            return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+        } catch (IllegalStateException e) {
+            // the client's words for a page of the list that did not come
+            throw connection.failure("list", prefix, e.getCause() == null ? e : e.getCause());
+        }
     }
 
     private StoredObject object(String prefix, Result<Item> result) {

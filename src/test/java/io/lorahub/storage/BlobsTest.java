@@ -114,7 +114,7 @@ class BlobsTest {
                         : Optional.empty());
 
         assertThatThrownBy(() -> new Blobs(far, null).place(Map.of("weights", "0".repeat(64)), folder))
-                .isInstanceOf(StorageException.class)
+                .isInstanceOf(DamagedObjectException.class)
                 .hasMessageContaining("damaged");
     }
 

@@ -1,0 +1,53 @@
+package io.lorahub.storage;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Says in a sentence what the folder of the objects could not do. */
+final class DirectoryFailures {
+
+    /** Of a disk and of a quota, as the system calls them in English. */
+    private static final Pattern FULL =
+            Pattern.compile("No space left on device|Disk quota exceeded", Pattern.CASE_INSENSITIVE);
+
+    /** With less than this a disk counts as full, in whatever language the system says so. */
+    private static final long SPACE = 1 << 16;
+
+    private final Path root;
+
+    DirectoryFailures(Path root) {
+        this.root = root;
+    }
+
+    StorageException of(String what, Path path, IOException e) {
+        String reason = reason(e);
+        if (FULL.matcher(reason).find() || (!(e instanceof AccessDeniedException) && isFull())) {
+            return new StoreFullException(
+                    "%s cannot %s: there is no space left. The objects are kept in %s; make room there."
+                            .formatted(path, what, root),
+                    e);
+        }
+        return new StoreUnavailableException(
+                "%s cannot %s: %s. The objects are kept in %s; see that it can be written to and has space."
+                        .formatted(path, what, reason, root),
+                e);
+    }
+
+    private boolean isFull() {
+        try {
+            return Files.getFileStore(root).getUsableSpace() < SPACE;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) return "the user of this process may not do that";
+        if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
+        return String.valueOf(e.getMessage());
+    }
+}

@@ -1,0 +1,28 @@
+package io.lorahub.storage;
+
+import java.util.Optional;
+
+/**
+ * The store works, but this one object is missing or damaged. Trying again does not help; sending the same bytes again
+ * does.
+ */
+public abstract sealed class UnusableObjectException extends StorageException
+        permits NoSuchObjectException, DamagedObjectException {
+
+    private final String key;
+
+    UnusableObjectException(String key, String message) {
+        super(message);
+        this.key = key;
+    }
+
+    /** Of the object, in the store. */
+    public String key() {
+        return key;
+    }
+
+    /** Of the content that should be there, as rows of the database name it; empty for a file in staging. */
+    public Optional<String> sha256() {
+        return ObjectKey.isBlob(key) ? Optional.of(key.substring(key.lastIndexOf('/') + 1)) : Optional.empty();
+    }
+}

@@ -7,43 +7,64 @@ import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** Makes safetensors of pickled weights, which nobody should have to load. */
-final class Conversion {
+/**
+ * Makes safetensors of pickled weights, which nobody should have to load.
+ *
+ * @param done    whether the new file lies beside the old one
+ * @param results of it, to be told; none where there was nothing to convert, or what is there cannot be read
+ */
+record Conversion(boolean done, List<CheckResult> results) {
 
     private static final String ID = "conversion";
     private static final String TITLE = "Weights as safetensors";
+    private static final Conversion NONE = new Conversion(false, List.of());
 
-    private Conversion() {}
+    /** Tensors may share their numbers in a pickled file, and a few bytes could fill a disk. */
+    private static final int MAX_GROWTH = 4;
 
-    /** The new file beside the old one; empty where there is nothing to convert, or what is there cannot be read. */
-    static Optional<Path> in(Path folder) {
+    private static final long ALWAYS_TAKEN = 10_000_000;
+
+    static Conversion in(Path folder) throws IOException {
         Path safetensors = folder.resolve(AdapterFolder.WEIGHTS.get(0));
         Path pickled = folder.resolve(AdapterFolder.WEIGHTS.get(1));
-        if (Files.exists(safetensors) || !Files.exists(pickled)) return Optional.empty();
+        if (Files.exists(safetensors) || !Files.exists(pickled)) return NONE;
         try (TorchCheckpoint checkpoint = TorchCheckpoint.open(pickled)) {
+            long bytes = checkpoint.names().stream()
+                    .mapToLong(name -> checkpoint.info(name).bytes())
+                    .reduce(0, Math::addExact);
+            if (bytes > Math.max(ALWAYS_TAKEN, MAX_GROWTH * Files.size(pickled))) return told(false, tooLarge(bytes));
             Map<String, TensorData> tensors = new LinkedHashMap<>();
             checkpoint.names().forEach(name -> tensors.put(name, checkpoint.tensor(name)));
             SafetensorsWriter.write(safetensors, tensors, Map.of("format", "pt"));
-            return Optional.of(safetensors);
+            return told(
+                    true,
+                    Finding.info(
+                            "converted",
+                            AdapterFolder.WEIGHTS.get(1),
+                            "adapter_model.bin was converted to adapter_model.safetensors; the original is not kept."));
         } catch (EngineException e) {
-            return Optional.empty(); // the inspection reads the same file and says why
+            return NONE; // the inspection reads the same file and says why
+        } catch (ArithmeticException e) {
+            return told(false, tooLarge(Long.MAX_VALUE));
         }
     }
 
-    static CheckResult result(boolean converted) {
-        List<Finding> findings = converted
-                ? List.of(Finding.info(
-                        "converted",
-                        AdapterFolder.WEIGHTS.get(1),
-                        "adapter_model.bin was converted to adapter_model.safetensors; the original is not kept."))
-                : List.of();
-        return CheckResult.of(ID, TITLE, findings);
+    private static Conversion told(boolean done, Finding finding) {
+        return new Conversion(done, List.of(CheckResult.of(ID, TITLE, List.of(finding))));
+    }
+
+    private static Finding tooLarge(long bytes) {
+        return Finding.error(
+                "conversion-too-large",
+                AdapterFolder.WEIGHTS.get(1),
+                "Its tensors share numbers: as safetensors they would take %,d bytes.".formatted(bytes),
+                "Save the adapter as safetensors, with save_pretrained of PEFT, and send that.");
     }
 }

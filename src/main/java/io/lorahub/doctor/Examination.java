@@ -1,68 +1,143 @@
 package io.lorahub.doctor;
 
 import io.lorahub.adapter.Checkup;
-import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.doctor.CheckAbortedException.Reason;
+import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.NoSuchObjectException;
+import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
+import io.lorahub.storage.StorageException;
 import io.lorahub.upload.UploadChecks;
+import io.lorahub.web.Format;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Checks one upload by the same code as {@code lorahub inspect}, and what only a hub can check. */
 @ApplicationScoped
 public class Examination {
 
+    private static final Logger LOG = Logger.getLogger(Examination.class);
+
     private final UploadChecks checks;
     private final Blobs blobs;
     private final ObjectStore store;
     private final BaseModelShelf models;
+    private final CheckProcesses processes;
+    private final DoctorConfig config;
 
-    Examination(UploadChecks checks, Blobs blobs, ObjectStore store, BaseModelShelf models) {
+    Examination(
+            UploadChecks checks,
+            Blobs blobs,
+            ObjectStore store,
+            BaseModelShelf models,
+            CheckProcesses processes,
+            DoctorConfig config) {
         this.checks = checks;
         this.blobs = blobs;
         this.store = store;
         this.models = models;
+        this.processes = processes;
+        this.config = config;
     }
 
-    /** Does nothing if it does not wait for its checks any more. No transaction lasts as long as the files are read. */
+    /**
+     * Does nothing if it does not wait for its checks any more. No transaction lasts as long as the files are read.
+     *
+     * @throws RuntimeException if it is to be tried again
+     */
     void of(UUID upload) {
         Optional<Map<String, String>> files = checks.begin(upload);
         if (files.isEmpty()) return;
         try (FolderOfFiles folder = FolderOfFiles.of(files.get(), blobs)) {
-            Optional<Staged> converted = Conversion.in(folder.path()).map(this::stage);
-            boolean ended = false;
-            try {
-                checks.end(upload, files.get(), checkup(folder.path(), converted), converted);
-                ended = true;
-            } finally {
-                if (!ended) converted.ifPresent(staged -> store.delete(staged.key()));
-            }
+            examine(upload, files.get(), folder);
+        } catch (NoSuchObjectException e) {
+            missing(files.get()).ifPresent(why -> checks.brokeOff(upload, why));
+            throw e;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Checkup checkup(Path folder, Optional<Staged> converted) {
-        BaseModelCheck base = BaseModelCheck.of(folder, models);
-        List<CheckResult> more = new ArrayList<>();
-        more.add(base.result());
-        if (converted.isPresent()) more.add(Conversion.result(true));
-        return Checkup.of(folder, base.shapes().map(shapes -> shapes), base.whyNoBase())
-                .and(more);
+    private void examine(UUID upload, Map<String, String> files, FolderOfFiles folder) throws IOException {
+        BaseModelCheck base = BaseModelCheck.of(folder.path(), models);
+        Optional<CheckAnswer> found = ask(upload, base, folder);
+        if (found.isEmpty()) return;
+        CheckAnswer answer = found.get();
+        requireUndamaged(upload, files, answer.sha256());
+        Checkup checkup = answer.checkup().and(List.of(base.result()));
+        Optional<Staged> converted = answer.converted() ? Optional.of(stage(folder.path())) : Optional.empty();
+        boolean ended = false;
+        try {
+            checks.end(upload, files, checkup, converted);
+            ended = true;
+        } finally {
+            if (!ended) converted.ifPresent(staged -> store.delete(staged.key()));
+        }
     }
 
-    private Staged stage(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+    /** Empty where nobody waits for an answer any more, or there will be none. */
+    private Optional<CheckAnswer> ask(UUID upload, BaseModelCheck base, FolderOfFiles folder) throws IOException {
+        Duration deadline = processes.deadline(folder.bytes());
+        CheckRequest request = new CheckRequest(
+                folder.path().toString(), base.shapes().map(BaseShapes::tensors).orElse(null), base.whyNoBase());
+        try {
+            return Optional.of(processes.check(request, deadline, () -> checks.isAwaited(upload)));
+        } catch (CheckAbortedException e) {
+            if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
+            if (checks.overrun(upload, why(e.reason(), deadline))) throw e;
+            LOG.warnf(e, "The checks of the upload %s are given up.", upload);
+            return Optional.empty();
+        }
+    }
+
+    /** What was read is not what was sent: its owner can do nothing about it but send it again. */
+    private void requireUndamaged(UUID upload, Map<String, String> files, Map<String, String> read) {
+        files.forEach((name, sha256) -> {
+            if (sha256.equals(read.get(name))) return;
+            checks.brokeOff(upload, "The stored copy of %s is damaged; send it again.".formatted(name));
+            throw new StorageException(
+                    "The object %s does not hold what its name says; it is damaged.".formatted(ObjectKey.blob(sha256)));
+        });
+    }
+
+    private Optional<String> missing(Map<String, String> files) {
+        return files.entrySet().stream()
+                .filter(file -> store.stat(ObjectKey.blob(file.getValue())).isEmpty())
+                .findFirst()
+                .map(file -> "%s is missing from the hub's store; send it again.".formatted(file.getKey()));
+    }
+
+    private String why(Reason reason, Duration deadline) {
+        return switch (reason) {
+            case MEMORY ->
+                "Checking these files takes more than %s of memory, so the checks were stopped. Save the adapter again with save_pretrained of PEFT, and send that. If it really is so large, ask an administrator to allow the checks more memory."
+                        .formatted(Format.bytes(config.memory().asLongValue()));
+            case TIME ->
+                "Checking these files takes longer than %s, so the checks were stopped. Save the adapter again with save_pretrained of PEFT, and send that. If it really is so large, ask an administrator to allow the checks more time."
+                        .formatted(words(deadline.toSeconds()));
+            default ->
+                "The checks can't read these files: they failed every time. Save the adapter again with save_pretrained of PEFT, and send that. If they fail again, tell an administrator.";
+        };
+    }
+
+    private static String words(long seconds) {
+        return seconds < 120 ? seconds + " seconds" : seconds / 60 + " minutes";
+    }
+
+    private Staged stage(Path folder) {
+        try (InputStream in = Files.newInputStream(folder.resolve(AdapterFolder.WEIGHTS.get(0)))) {
             return store.stage(in, Long.MAX_VALUE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

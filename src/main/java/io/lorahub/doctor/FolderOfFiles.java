@@ -3,8 +3,10 @@ package io.lorahub.doctor;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.Scratch;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** Stored files as a folder of this machine, until it is closed. They must not be written to. */
@@ -20,6 +22,13 @@ record FolderOfFiles(Path path) implements AutoCloseable {
             return folder;
         } finally {
             if (!done) folder.close();
+        }
+    }
+
+    /** Of all its files. */
+    long bytes() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
         }
     }
 

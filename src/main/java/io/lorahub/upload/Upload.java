@@ -92,6 +92,14 @@ public class Upload extends PanacheEntityBase {
     @Column(name = "check_tries")
     public int checkTries;
 
+    /** How often they were stopped because they needed more memory or time than they may have. */
+    @Column(name = "check_overruns")
+    public int checkOverruns;
+
+    /** A sentence: what broke the checks off the last time; null where nothing is known. */
+    @Column(name = "check_trouble")
+    public String checkTrouble;
+
     @OneToMany(mappedBy = "upload", cascade = CascadeType.ALL, orphanRemoval = true)
     @OrderBy("name")
     public List<UploadFile> files = new ArrayList<>();
@@ -169,6 +177,8 @@ public class Upload extends PanacheEntityBase {
         facts = null;
         findings = Checkup.pending().findings();
         checkTries = 0;
+        checkOverruns = 0;
+        checkTrouble = null;
     }
 
     /** SHA-256 by name of the files that are whole. */

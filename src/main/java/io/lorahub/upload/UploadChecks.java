@@ -21,6 +21,9 @@ public class UploadChecks {
     /** How often the checks of the same files are begun. */
     public static final int MAX_TRIES = 5;
 
+    /** How often they may be stopped for what they took: the machine may have been short of it, once. */
+    public static final int MAX_OVERRUNS = 2;
+
     private final DuplicateCheck duplicates;
     private final FingerprintIndex fingerprints;
     private final Blobs blobs;
@@ -49,20 +52,57 @@ public class UploadChecks {
      */
     @Transactional
     public Optional<Map<String, String>> begin(UUID id) {
-        Upload upload = Upload.locked(id)
-                .filter(u -> u.getState() == UploadState.CHECKING)
-                .orElse(null);
+        Upload upload = checking(id).orElse(null);
         if (upload == null) return Optional.empty();
         if (upload.checkTries >= MAX_TRIES) {
-            upload.findings = null;
-            String why = "The checks broke off %d times. Have it checked again, or %s."
-                    .formatted(upload.checkTries, upload.isMix() ? "discard it" : "send the files anew");
-            if (upload.isMix()) mixes.giveUp(upload, why);
-            else upload.fail(why);
+            giveUp(upload, "The checks broke off %d times. %s".formatted(upload.checkTries, advice(upload)));
             return Optional.empty();
         }
         upload.checkTries++;
         return Optional.of(upload.hashes());
+    }
+
+    private static String advice(Upload upload) {
+        if (upload.checkTrouble != null && !upload.isMix()) return upload.checkTrouble;
+        return "Have it checked again, or %s.".formatted(upload.isMix() ? "discard it" : "send the files anew");
+    }
+
+    private void giveUp(Upload upload, String why) {
+        upload.findings = null;
+        if (upload.isMix()) mixes.giveUp(upload, why);
+        else upload.fail(why);
+    }
+
+    /** Whether the end of its checks is waited for: it may have been discarded meanwhile. */
+    @Transactional
+    public boolean isAwaited(UUID id) {
+        return Upload.count("id = ?1 and state = ?2", id, UploadState.CHECKING) > 0;
+    }
+
+    /**
+     * The checks were stopped, as they needed more than they may have.
+     *
+     * @param why a sentence, for the member
+     * @return whether they are to be tried again; else they are given up
+     */
+    @Transactional
+    public boolean overrun(UUID id, String why) {
+        Upload upload = checking(id).orElse(null);
+        if (upload == null) return false;
+        upload.checkOverruns++;
+        if (upload.checkOverruns < MAX_OVERRUNS) return true;
+        giveUp(upload, why);
+        return false;
+    }
+
+    /** @param why a sentence, which is told if the checks break off every time */
+    @Transactional
+    public void brokeOff(UUID id, String why) {
+        checking(id).ifPresent(upload -> upload.checkTrouble = why);
+    }
+
+    private static Optional<Upload> checking(UUID id) {
+        return Upload.locked(id).filter(upload -> upload.getState() == UploadState.CHECKING);
     }
 
     /**

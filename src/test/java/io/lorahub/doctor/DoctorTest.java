@@ -8,11 +8,13 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
+import io.lorahub.storage.StorageException;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -21,12 +23,14 @@ import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadChecks;
 import io.lorahub.upload.UploadState;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,15 +49,37 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(PostgresResource.class)
 class DoctorTest {
 
-    private record Quick(boolean enabled, int threads, Duration poll, Duration beat) implements DoctorConfig {}
+    private record Quick(
+            boolean enabled,
+            int threads,
+            Duration poll,
+            Duration beat,
+            MemorySize memory,
+            Duration deadline,
+            MemorySize bytesPerSecond)
+            implements DoctorConfig {
 
-    private static final Quick QUICK = new Quick(true, 1, Duration.ofMillis(50), Duration.ofMillis(200));
+        static Quick with(long memory, Duration deadline) {
+            return new Quick(
+                    true,
+                    1,
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(200),
+                    new MemorySize(BigInteger.valueOf(memory)),
+                    deadline,
+                    new MemorySize(BigInteger.valueOf(1 << 20)));
+        }
+    }
+
+    private static final Quick QUICK = Quick.with(512 << 20, Duration.ofMinutes(2));
     private static final AtomicInteger SEED = new AtomicInteger(77_000);
 
     private final Hub hub;
     private final Examination examination;
     private final UploadChecks checks;
     private final ObjectStore store;
+    private final Blobs blobs;
+    private final BaseModelShelf models;
     private final Doctor doctor;
 
     @TempDir
@@ -69,12 +95,16 @@ class DoctorTest {
             Examination examination,
             UploadChecks checks,
             ObjectStore store,
+            Blobs blobs,
+            BaseModelShelf models,
             DataSource database,
             DatabaseClock clock) {
         this.hub = hub;
         this.examination = examination;
         this.checks = checks;
         this.store = store;
+        this.blobs = blobs;
+        this.models = models;
         doctor = new Doctor(QUICK, database, clock, examination);
     }
 
@@ -135,13 +165,69 @@ class DoctorTest {
         assertThat(stored().checkTries).isEqualTo(UploadChecks.MAX_TRIES);
         await().until(() -> waiting() == 0);
         assertThat(page().select("#doctor .notice").text())
-                .contains("The checks could not be done.", "The checks broke off 5 times.");
+                .contains(
+                        "The checks could not be done.",
+                        "The checks broke off 5 times.",
+                        "adapter_model.safetensors is missing from the hub's store; send it again.");
         assertThat(page().select("button[aria-disabled=true]").text()).isEqualTo("Publish");
 
         putBack(kept);
         assertThat(AsBrowser.given(session).post(page + "/checks").statusCode()).isEqualTo(303);
         await().until(() -> stored().getState() == UploadState.PASSED);
         assertThat(page().select("#doctor .notice")).isEmpty();
+    }
+
+    @Test
+    void damaged_weights_are_named_as_the_hubs_fault() {
+        byte[] kept = loseWeights();
+        byte[] damaged = kept.clone();
+        damaged[damaged.length - 2] ^= 1;
+        putInstead(damaged, ObjectKey.blob(stored().hashes().get("adapter_model.safetensors")));
+        for (int tries = 1; tries <= UploadChecks.MAX_TRIES; tries++) {
+            assertThatThrownBy(() -> examination.of(upload)).isInstanceOf(StorageException.class);
+        }
+
+        examination.of(upload);
+
+        assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
+        assertThat(stored().failure)
+                .contains("The stored copy of adapter_model.safetensors is damaged; send it again.");
+    }
+
+    @Test
+    void files_that_need_more_memory_than_a_check_may_have_are_given_up() {
+        Path large =
+                anAdapter().seeded(SEED.incrementAndGet()).ofShape(3_000_000, 2).in(dir, "large");
+        upload = UUID.fromString(UploadForm.send(session, large).substring("/uploads/".length()));
+        Examination small = examination(Quick.with(24 << 20, Duration.ofMinutes(2)));
+
+        assertThatThrownBy(() -> small.of(upload)).isInstanceOf(CheckAbortedException.class);
+        assertThat(stored().getState()).isEqualTo(UploadState.CHECKING);
+        small.of(upload);
+
+        assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
+        assertThat(stored().failure).startsWith("Checking these files takes more than 25 MB of memory");
+    }
+
+    @Test
+    void files_that_need_more_time_than_a_check_may_take_are_given_up() {
+        Examination hasty = examination(Quick.with(512 << 20, Duration.ofMillis(1)));
+
+        assertThatThrownBy(() -> hasty.of(upload)).isInstanceOf(CheckAbortedException.class);
+        hasty.of(upload);
+
+        assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
+        assertThat(stored().failure).startsWith("Checking these files takes longer than 0 seconds");
+        assertThat(Jsoup.parse(AsBrowser.given(session)
+                                .get("/uploads/" + upload)
+                                .asString())
+                        .select("#doctor .notice")
+                        .text())
+                .contains("Save the adapter again with save_pretrained");
+    }
+
+    private Examination examination(Quick config) {
+        return new Examination(checks, blobs, store, models, new CheckProcesses(config), config);
     }
 
     @Test
@@ -172,6 +258,10 @@ class DoctorTest {
     private void putBack(byte[] weights) {
         Staged staged = store.stage(new ByteArrayInputStream(weights), weights.length);
         store.publish(staged, staged.blobKey());
+    }
+
+    private void putInstead(byte[] weights, String key) {
+        store.publish(store.stage(new ByteArrayInputStream(weights), weights.length), key);
     }
 
     private Document page() {

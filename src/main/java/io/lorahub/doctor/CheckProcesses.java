@@ -1,0 +1,144 @@
+package io.lorahub.doctor;
+
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Processes that read what strangers sent, each with its own memory, so that a file that takes all of it takes nothing
+ * from the hub. One that did its work is asked again, as its start takes most of the time of a small check.
+ */
+@ApplicationScoped
+public class CheckProcesses {
+
+    /** Checks give way to pages, and still end within their time where runs take all cores. */
+    private static final String NICENESS = "5";
+
+    private static final List<String> KEPT_ENVIRONMENT = List.of("PATH", "LANG", "LC_ALL", "LC_CTYPE");
+    private static final String PACKAGED = "quarkus-run.jar";
+
+    private final DoctorConfig config;
+    private final Set<CheckProcess> idle = new HashSet<>();
+    private final Set<CheckProcess> busy = new HashSet<>();
+    private boolean ended;
+
+    CheckProcesses(DoctorConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * @param wanted asked now and then: whether anybody still waits for the answer
+     * @throws CheckAbortedException if there is no answer; the process is gone then
+     */
+    CheckAnswer check(CheckRequest request, Duration deadline, BooleanSupplier wanted) {
+        CheckProcess process = take();
+        boolean answered = false;
+        try {
+            CheckAnswer answer = process.ask(request, deadline, wanted);
+            answered = true;
+            return answer;
+        } finally {
+            giveBack(process, answered);
+        }
+    }
+
+    /** @param bytes of the files */
+    Duration deadline(long bytes) {
+        return config.deadline()
+                .plusSeconds(bytes / Math.max(1, config.bytesPerSecond().asLongValue()));
+    }
+
+    private synchronized CheckProcess take() {
+        if (ended) {
+            throw new CheckAbortedException(CheckAbortedException.Reason.NOT_WANTED, "The hub ends.");
+        }
+        List<CheckProcess> old =
+                idle.stream().filter(process -> !process.isFresh()).toList();
+        old.forEach(CheckProcess::close);
+        idle.removeAll(old);
+        CheckProcess process = idle.stream().findFirst().orElseGet(() -> CheckProcess.start(command(), environment()));
+        idle.remove(process);
+        busy.add(process);
+        return process;
+    }
+
+    private synchronized void giveBack(CheckProcess process, boolean answered) {
+        busy.remove(process);
+        if (answered && !ended) idle.add(process);
+        else process.close();
+    }
+
+    /** Those that are there at this moment. */
+    synchronized List<ProcessHandle> handles() {
+        return Stream.of(idle, busy)
+                .flatMap(Set::stream)
+                .map(CheckProcess::handle)
+                .toList();
+    }
+
+    synchronized void stop(@Observes ShutdownEvent event) {
+        ended = true;
+        idle.forEach(CheckProcess::close);
+        busy.forEach(CheckProcess::close);
+        idle.clear();
+    }
+
+    List<String> command() {
+        long memory = config.memory().asLongValue();
+        List<String> command = new ArrayList<>();
+        nice().ifPresent(nice -> command.addAll(List.of(nice.toString(), "-n", NICENESS)));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + memory,
+                "-XX:MaxDirectMemorySize=" + memory,
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:-UsePerfData",
+                "-Xshare:auto",
+                "-Dfile.encoding=UTF-8",
+                "-Djava.io.tmpdir=" + System.getProperty("java.io.tmpdir"),
+                "-cp",
+                classPath(System.getProperty("java.class.path")),
+                CheckMain.class.getName()));
+        return command;
+    }
+
+    private static Optional<Path> nice() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, "nice"))
+                .filter(Files::isExecutable)
+                .findFirst();
+    }
+
+    /** The packaged program's own jar only starts Quarkus; the classes lie beside it. */
+    static String classPath(String own) {
+        Path jar = Path.of(own.split(File.pathSeparator)[0]).toAbsolutePath();
+        if (own.contains(File.pathSeparator) || !jar.endsWith(PACKAGED)) return own;
+        return Stream.of("app", "lib/main", "lib/boot")
+                .map(folder -> jar.resolveSibling(folder).resolve("*").toString())
+                .reduce((a, b) -> a + File.pathSeparator + b)
+                .orElseThrow();
+    }
+
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>();
+        for (String name : KEPT_ENVIRONMENT) {
+            if (System.getenv(name) != null) environment.put(name, System.getenv(name));
+        }
+        return environment;
+    }
+}

@@ -1,0 +1,193 @@
+package io.lorahub.doctor;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.engine.checkpoint.SharedStorage;
+import io.lorahub.engine.inspection.CheckResult;
+import io.quarkus.runtime.configuration.MemorySize;
+import java.io.File;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that read files of strangers, started and ended for real. */
+class CheckProcessesTest {
+
+    private record Config(MemorySize memory) implements DoctorConfig {
+
+        @Override
+        public boolean enabled() {
+            return true;
+        }
+
+        @Override
+        public int threads() {
+            return 1;
+        }
+
+        @Override
+        public Duration poll() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration beat() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Duration deadline() {
+            return Duration.ofMinutes(2);
+        }
+
+        @Override
+        public MemorySize bytesPerSecond() {
+            return new MemorySize(BigInteger.valueOf(10));
+        }
+    }
+
+    private static final Duration LONG = Duration.ofMinutes(2);
+
+    private final CheckProcesses processes =
+            new CheckProcesses(new Config(new MemorySize(BigInteger.valueOf(24 << 20))));
+
+    @TempDir
+    Path dir;
+
+    @AfterEach
+    void stop() {
+        processes.stop(null);
+    }
+
+    @Test
+    void several_checks_are_answered_by_one_process() {
+        CheckAnswer first = check(anAdapter().in(dir, "one"));
+        ProcessHandle process = processes.handles().get(0);
+        CheckAnswer second = check(anAdapter().seeded(2).in(dir, "two"));
+
+        assertThat(first.checkup().checks()).extracting(CheckResult::state).doesNotContain(CheckResult.State.FAILED);
+        assertThat(first.checkup().fingerprint()).isPresent();
+        assertThat(first.sha256()).containsOnlyKeys("adapter_config.json", "adapter_model.safetensors");
+        assertThat(second.sha256()).isNotEqualTo(first.sha256());
+        assertThat(processes.handles()).containsExactly(process);
+    }
+
+    @Test
+    void files_that_take_all_memory_end_their_process_and_the_next_check_gets_another() {
+        Path large = anAdapter().ofShape(3_000_000, 2).in(dir, "large");
+
+        assertThatThrownBy(() -> check(large))
+                .isInstanceOfSatisfying(
+                        CheckAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(CheckAbortedException.Reason.MEMORY));
+
+        assertThat(processes.handles()).isEmpty();
+        assertThat(check(anAdapter().in(dir, "small")).checkup().fingerprint()).isPresent();
+    }
+
+    @Test
+    void a_check_that_nobody_waits_for_ends_with_its_process() throws Exception {
+        check(anAdapter().in(dir, "first"));
+        ProcessHandle process = processes.handles().get(0);
+        hang(process);
+        AtomicInteger asked = new AtomicInteger();
+
+        assertThatThrownBy(() -> processes.check(
+                        request(anAdapter().in(dir, "second")), LONG, () -> asked.incrementAndGet() < 3))
+                .isInstanceOfSatisfying(
+                        CheckAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(CheckAbortedException.Reason.NOT_WANTED));
+
+        process.onExit().get(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void a_check_beyond_its_deadline_ends_with_its_process() throws Exception {
+        check(anAdapter().in(dir, "first"));
+        ProcessHandle process = processes.handles().get(0);
+        hang(process);
+
+        assertThatThrownBy(() ->
+                        processes.check(request(anAdapter().in(dir, "second")), Duration.ofMillis(300), () -> true))
+                .isInstanceOfSatisfying(
+                        CheckAbortedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(CheckAbortedException.Reason.TIME));
+
+        process.onExit().get(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void the_time_grows_with_the_files() {
+        assertThat(processes.deadline(0)).isEqualTo(Duration.ofMinutes(2));
+        assertThat(processes.deadline(100)).isEqualTo(Duration.ofMinutes(2).plusSeconds(10));
+    }
+
+    @Test
+    void a_process_ends_when_the_hub_is_gone() throws Exception {
+        Process process = new ProcessBuilder(processes.command()).start();
+
+        process.getOutputStream().close();
+
+        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
+    void the_end_of_the_hub_ends_all() throws Exception {
+        check(anAdapter().in(dir, "one"));
+        ProcessHandle process = processes.handles().get(0);
+
+        processes.stop(null);
+
+        process.onExit().get(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void the_packaged_program_is_found_beside_its_starter() {
+        String jar = dir.resolve("quarkus-run.jar").toString();
+
+        assertThat(CheckProcesses.classPath(jar).split(File.pathSeparator))
+                .containsExactly(dir + "/app/*", dir + "/lib/main/*", dir + "/lib/boot/*");
+        assertThat(CheckProcesses.classPath("a.jar" + File.pathSeparator + "b.jar"))
+                .isEqualTo("a.jar" + File.pathSeparator + "b.jar");
+    }
+
+    @Test
+    void tensors_that_share_numbers_do_not_fill_the_disk() throws Exception {
+        Path folder = Files.createDirectory(dir.resolve("shared"));
+        Files.writeString(folder.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 1}");
+        SharedStorage.write(folder.resolve("adapter_model.bin"), 500, 20_000);
+
+        CheckAnswer answer = check(folder);
+
+        assertThat(answer.converted()).isFalse();
+        assertThat(answer.checks())
+                .flatExtracting(CheckResult::findings)
+                .extracting("code")
+                .contains("conversion-too-large");
+        assertThat(folder.resolve("adapter_model.safetensors")).doesNotExist();
+    }
+
+    private CheckAnswer check(Path folder) {
+        return processes.check(request(folder), LONG, () -> true);
+    }
+
+    private static CheckRequest request(Path folder) {
+        return new CheckRequest(folder.toString(), null, "There is none.");
+    }
+
+    /** As a process does that computes for ever. */
+    static void hang(ProcessHandle process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}

@@ -84,12 +84,7 @@ class PermissionMatrixTest {
 
     @Test
     void every_cell_is_as_it_says() {
-        owner = hub.person(Role.MEMBER);
-        other = hub.person(Role.MEMBER);
-        moderator = hub.person(Role.MODERATOR);
-        admin = hub.person(Role.ADMIN);
-        finished = runs.of(owner, 4, "un", "past");
-        documented = OpenApiDocument.read();
+        prepare();
         List<Row> observed = new ArrayList<>();
         List<String> wrong = new ArrayList<>();
         for (Row row : PermissionTable.read()) {
@@ -110,6 +105,48 @@ class PermissionMatrixTest {
         assertEquals("", String.join("\n", undocumented), "The OpenAPI document does not say so.");
     }
 
+    @Test
+    void a_token_has_the_rights_of_its_persons_role_with_scope_administer_only() {
+        prepare();
+        Set<String> neverByToken = PermissionTable.neverByToken();
+        assertEquals(7, neverByToken.size());
+        List<String> wrong = new ArrayList<>();
+        for (Row row : PermissionTable.read()) {
+            Route route = route(row);
+            hub.actAs(admin);
+            boolean ofAccount = row.answers().get(Caller.OWNER).equals("yes")
+                    && row.answers().get(Caller.WRITE_TOKEN).equals("no");
+            boolean never = ofAccount || neverByToken.contains(row.method() + " " + row.path());
+            check(row, route, Scope.WRITE, ofAccount ? "no" : row.answers().get(Caller.OTHER), wrong);
+            check(row, route, Scope.ADMINISTER, never ? "no" : row.answers().get(Caller.ADMIN), wrong);
+        }
+
+        assertEquals("", String.join("\n", wrong));
+    }
+
+    private void check(Row row, Route route, Scope scope, String expected, List<String> wrong) {
+        String answer = answer(row, route, AsBrowser.given().auth().oauth2(hub.token(admin, scope)));
+        if (!answer.equals(expected)) {
+            wrong.add("%s as an admin's token of scope %s: %s, not %s".formatted(row.title(), scope, answer, expected));
+        }
+    }
+
+    private void prepare() {
+        owner = hub.person(Role.MEMBER);
+        other = hub.person(Role.MEMBER);
+        moderator = hub.person(Role.MODERATOR);
+        admin = hub.person(Role.ADMIN);
+        finished = runs.of(owner, 4, "un", "past");
+        documented = OpenApiDocument.read();
+    }
+
+    private static Route route(Row row) {
+        return routes().stream()
+                .filter(found -> found.isOf(row.method(), row.path()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static List<Route> routes() {
         List<Route> all = new ArrayList<>(Route.all());
         all.addAll(OF_FRAMEWORKS);
@@ -118,13 +155,14 @@ class PermissionMatrixTest {
 
     /** In the words of the table; other statuses are numbers. */
     private String answer(Row row, Caller caller) {
-        Route route = routes().stream()
-                .filter(found -> found.isOf(row.method(), row.path()))
-                .findFirst()
-                .orElseThrow();
+        Route route = route(row);
         hub.actAs(admin);
+        return answer(row, route, as(caller));
+    }
+
+    private String answer(Row row, Route route, RequestSpecification request) {
         String path = things.fill(row.path(), row.of(), owner, finished);
-        Response response = things.filled(as(caller), route).request(row.method(), path);
+        Response response = things.filled(request, route).request(row.method(), path);
         int status = response.statusCode();
         documented
                 .faults(row.method(), row.path(), response)

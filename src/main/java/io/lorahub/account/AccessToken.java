@@ -20,9 +20,13 @@ import java.util.Optional;
 @Table(name = "access_token")
 public class AccessToken extends PanacheEntityBase {
 
+    /** What a token's holder can do; each scope includes the ones before it. */
     public enum Scope {
         READ,
-        WRITE
+        WRITE,
+
+        /** What the person's role adds. Without it the token is one of a plain member, in what it reads as well. */
+        ADMINISTER
     }
 
     @Id

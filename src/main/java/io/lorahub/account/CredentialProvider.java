@@ -43,7 +43,7 @@ public class CredentialProvider implements IdentityProvider<Credential> {
     private static Optional<SecurityIdentity> bySession(Credential credential) {
         return PersonSession.of(credential.secret).map(session -> {
             if (session.lastSeenAt.isBefore(Instant.now().minus(SEEN))) session.lastSeenAt = Instant.now();
-            return identity(session.person)
+            return identity(session.person, session.person.role)
                     .addAttribute(SESSION, session.id)
                     .addAttribute(SCOPE, AccessToken.Scope.WRITE)
                     .build();
@@ -56,16 +56,21 @@ public class CredentialProvider implements IdentityProvider<Credential> {
                     || token.lastUsedAt.isBefore(Instant.now().minus(SEEN))) {
                 token.lastUsedAt = Instant.now();
             }
-            return identity(token.person).addAttribute(SCOPE, token.scope).build();
+            Role role = token.scope == AccessToken.Scope.ADMINISTER ? token.person.role : Role.MEMBER;
+            return identity(token.person, role).addAttribute(SCOPE, token.scope).build();
         });
     }
 
     public static QuarkusSecurityIdentity.Builder identity(Person person) {
+        return identity(person, person.role);
+    }
+
+    private static QuarkusSecurityIdentity.Builder identity(Person person, Role granted) {
         QuarkusSecurityIdentity.Builder builder = QuarkusSecurityIdentity.builder()
                 .setPrincipal(new QuarkusPrincipal(person.name))
                 .addAttribute(PERSON, person.id);
         for (Role role : Role.values()) {
-            if (person.role.includes(role)) builder.addRole(role.name());
+            if (granted.includes(role)) builder.addRole(role.name());
         }
         return builder;
     }

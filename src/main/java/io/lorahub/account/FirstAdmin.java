@@ -4,44 +4,41 @@ import io.lorahub.account.OneTimeLink.Purpose;
 import io.lorahub.serve.FirstAdminLink;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a new hub gets its first administrator without a password that everybody knows: whoever started it finds a link
- * in its output.
+ * How a hub without an administrator gets one, and no password that everybody knows: whoever started it finds a link in
+ * its output. That is so for a new hub, and for one whose administrators are all banned.
  */
 @ApplicationScoped
 public class FirstAdmin implements FirstAdminLink {
 
     private static final Duration LIFE = Duration.ofDays(7);
 
-    /** Any number that nothing else of ours locks. */
-    private static final long LOCK = 0x6669727374L;
-
-    private final EntityManager database;
     private final Accounts accounts;
+    private final Administrators administrators;
 
-    FirstAdmin(EntityManager database, Accounts accounts) {
-        this.database = database;
+    FirstAdmin(Accounts accounts, Administrators administrators) {
         this.accounts = accounts;
+        this.administrators = administrators;
     }
 
-    /** A new link, which replaces older ones; absent once there is an administrator. */
+    /** A new link, which replaces older ones; absent where somebody can administer the hub. */
     @Override
     @Transactional
     public Optional<String> path() {
-        takeTurns();
-        if (exists()) return Optional.empty();
+        administrators.lock();
+        if (administrators.exist()) return Optional.empty();
         return Optional.of("/first-admin/"
                 + OneTimeLink.make(Purpose.FIRST_ADMIN, null, LIFE).text());
     }
 
     @Transactional
     public boolean isGood(String secret) {
-        return !exists() && OneTimeLink.of(Purpose.FIRST_ADMIN, secret).isPresent();
+        return !administrators.exist()
+                && OneTimeLink.of(Purpose.FIRST_ADMIN, secret).isPresent();
     }
 
     /**
@@ -50,19 +47,9 @@ public class FirstAdmin implements FirstAdminLink {
      */
     @Transactional
     public Optional<Person> register(String secret, String name, NewPassword password) {
-        takeTurns();
-        if (exists() || OneTimeLink.use(Purpose.FIRST_ADMIN, secret).isEmpty()) return Optional.empty();
+        administrators.lock();
+        if (administrators.exist()
+                || OneTimeLink.use(Purpose.FIRST_ADMIN, secret).isEmpty()) return Optional.empty();
         return Optional.of(accounts.register(name, password, Role.ADMIN));
-    }
-
-    /** Processes that start together, and forms sent together: one after the other until each transaction ends. */
-    private void takeTurns() {
-        database.createNativeQuery("select cast(pg_advisory_xact_lock(:lock) as text)")
-                .setParameter("lock", LOCK)
-                .getSingleResult();
-    }
-
-    private static boolean exists() {
-        return Person.count("role", Role.ADMIN) > 0;
     }
 }

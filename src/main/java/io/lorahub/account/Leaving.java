@@ -18,11 +18,13 @@ import java.util.List;
 public class Leaving {
 
     private final EntityManager database;
+    private final Administrators administrators;
     private final PasswordChange passwords;
     private final Audit audit;
 
-    Leaving(EntityManager database, PasswordChange passwords, Audit audit) {
+    Leaving(EntityManager database, Administrators administrators, PasswordChange passwords, Audit audit) {
         this.database = database;
+        this.administrators = administrators;
         this.passwords = passwords;
         this.audit = audit;
     }
@@ -43,7 +45,8 @@ public class Leaving {
     public void delete(Person person, String confirmation) {
         List<Cause> causes = new ArrayList<>();
         if (!adaptersOf(person).isEmpty()) causes.add(new Cause("Delete your adapters first."));
-        if (person.role == Role.ADMIN && Person.count("role", Role.ADMIN) == 1) {
+        administrators.lock();
+        if (administrators.needs(person)) {
             causes.add(new Cause("You are the only administrator; make somebody else one first."));
         }
         if (person.passwordHash != null)

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The caller's access tokens, in the API. A token can list and revoke, but not make tokens. */
+/** The caller's access tokens, in the API. A token can list them, but needs a browser to make and revoke them. */
 @Path("/api/v1/me/tokens")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Account")
@@ -57,7 +57,10 @@ public class TokenResource {
     @Schema(requiredProperties = {"name", "scope"})
     public record TokenWish(
             String name,
-            @Schema(enumeration = {"read", "write"}) String scope,
+
+            @Schema(enumeration = {"read", "write", "administer"})
+            String scope,
+
             Integer days) {}
 
     /** @param token the secret, which is shown only here */
@@ -99,8 +102,8 @@ public class TokenResource {
 
     @DELETE
     @Path("/{id}")
-    @Operation(summary = "Revoke an access token")
+    @Operation(summary = "Revoke an access token; only from a signed-in browser")
     public void revoke(@PathParam("id") long id) {
-        if (!tokens.revoke(viewer.require(), id)) throw ProblemException.notFound("access token");
+        if (!tokens.revoke(viewer.requireSession(), id)) throw ProblemException.notFound("access token");
     }
 }

@@ -37,7 +37,7 @@ public class Tokens {
     /** @param secret shown once, and not kept */
     public record Made(AccessToken token, Secret secret) {}
 
-    /** @return null for what is neither */
+    /** @return null for what is none of them */
     static Scope scope(String text) {
         return Arrays.stream(Scope.values())
                 .filter(scope -> scope.name().equalsIgnoreCase(text))
@@ -63,6 +63,8 @@ public class Tokens {
      */
     @Transactional
     public Made make(Person person, String typedName, Scope scope, Optional<Integer> days) {
+        // Locked, so that many at once are counted as well.
+        Person locked = Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
         String name = typedName.strip();
         List<Cause> causes = new ArrayList<>();
         if (name.isEmpty())
@@ -72,16 +74,23 @@ public class Tokens {
                     "name", "This has %d characters; at most %d are possible.".formatted(name.length(), LONGEST_NAME)));
         }
         OneLine.fault(name).ifPresent(fault -> causes.add(new Cause("name", fault)));
-        if (scope == null) causes.add(new Cause("scope", "Choose read or write."));
+        scopeFault(scope, locked).ifPresent(message -> causes.add(new Cause("scope", message)));
         if (days.isPresent() && !DAYS.contains(days.get())) {
             causes.add(new Cause("days", "Choose one of %s days, or no end.".formatted(DAYS)));
         }
-        Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE); // many at once are counted as well
         if (AccessToken.count("person = ?1 and revokedAt is null", person) >= MOST) {
             causes.add(new Cause("You have %d tokens; revoke one that is not used any more.".formatted(MOST)));
         }
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return keep(person, name, scope, days);
+    }
+
+    private static Optional<String> scopeFault(Scope scope, Person person) {
+        if (scope == null) return Optional.of("Choose read, write or administer.");
+        if (scope == Scope.ADMINISTER && person.role == Role.MEMBER) {
+            return Optional.of("Only moderators and admins can make a token of scope administer.");
+        }
+        return Optional.empty();
     }
 
     private Made keep(Person person, String name, Scope scope, Optional<Integer> days) {

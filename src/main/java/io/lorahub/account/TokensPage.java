@@ -40,7 +40,8 @@ public class TokensPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(List<Row> tokens, Form form, List<Integer> choices, FormErrors errors);
+        static native TemplateInstance show(
+                List<Row> tokens, Form form, List<Integer> choices, boolean hasRole, FormErrors errors);
 
         static native TemplateInstance made(AccessToken token, String secret);
     }
@@ -83,6 +84,6 @@ public class TokensPage {
         List<Row> rows = tokens.of(person).stream()
                 .map(token -> new Row(token, token.expiresAt != null && !token.expiresAt.isAfter(now)))
                 .toList();
-        return Templates.show(rows, form, Tokens.DAYS, errors);
+        return Templates.show(rows, form, Tokens.DAYS, viewer.isModerator(), errors);
     }
 }

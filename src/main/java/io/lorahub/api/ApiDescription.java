@@ -27,7 +27,8 @@ public final class ApiDescription implements OASFilter {
             All that the pages do, for programs.
 
             Make an access token under Settings, Access tokens, and send it as `Authorization: Bearer lh_…`. A token of \
-            scope read changes nothing; one of scope write may do what you may.
+            scope read changes nothing; one of scope write can change what is yours; one of scope administer also has \
+            the rights of your role. No token changes accounts: that needs a signed-in browser.
 
             What goes wrong is answered in problem details (RFC 9457) with each cause. A list that goes on has the \
             header `Link` with `rel="next"`. What can change has an `ETag`; a change of it wants that in `If-Match`. \

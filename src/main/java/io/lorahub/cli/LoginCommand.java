@@ -45,12 +45,20 @@ final class LoginCommand implements Callable<Integer> {
         } else {
             output.out()
                     .printf(
-                            "Signed in to %s as %s; the token may %s.%n",
+                            "Signed in to %s as %s; the token can %s.%n",
                             login.server(),
                             me.path("name").asText(),
-                            me.path("scope").asText().equals("read") ? "read" : "read and write");
+                            can(me.path("scope").asText()));
         }
         return ExitCode.OK;
+    }
+
+    private static String can(String scope) {
+        return switch (scope) {
+            case "read" -> "read";
+            case "administer" -> "read, write and administer";
+            default -> "read and write";
+        };
     }
 
     private String token() throws IOException {

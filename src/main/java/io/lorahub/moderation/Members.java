@@ -1,5 +1,6 @@
 package io.lorahub.moderation;
 
+import io.lorahub.account.Administrators;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
@@ -8,24 +9,25 @@ import io.lorahub.audit.Audit;
 import io.lorahub.web.ProblemException;
 import io.quarkus.panache.common.Page;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.NotFoundException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What moderators and admins may do with members. */
+/** What moderators and admins can do with members. An access token cannot change accounts. */
 @ApplicationScoped
 public class Members {
 
     static final int REASON = 500;
 
     private final Viewer viewer;
+    private final Administrators administrators;
     private final Audit audit;
 
-    Members(Viewer viewer, Audit audit) {
+    Members(Viewer viewer, Administrators administrators, Audit audit) {
         this.viewer = viewer;
+        this.administrators = administrators;
         this.audit = audit;
     }
 
@@ -45,6 +47,8 @@ public class Members {
     /** Ends all sessions at once; tokens of who is banned are refused. Adapters stay as they are. */
     @Transactional
     public void ban(String name, String reason) {
+        administrators.lock();
+        viewer.requireSession();
         Person person = decidable(name);
         String given = reason == null ? "" : reason.strip();
         if (given.isEmpty())
@@ -52,6 +56,7 @@ public class Members {
         if (given.length() > REASON) {
             throw ProblemException.invalid("reason", "Write at most %d characters.".formatted(REASON));
         }
+        if (administrators.needs(person)) throw lastAdmin(name);
         person.bannedAt = Instant.now();
         person.banReason = given;
         PersonSession.delete("person", person);
@@ -60,6 +65,7 @@ public class Members {
 
     @Transactional
     public void unban(String name) {
+        viewer.requireSession();
         Person person = decidable(name);
         person.bannedAt = null;
         person.banReason = null;
@@ -69,17 +75,17 @@ public class Members {
     /** For admins. There is always one admin at least. */
     @Transactional
     public void changeRole(String name, Role role) {
+        administrators.lock();
+        viewer.requireSession();
         Person person = named(name);
         if (person.role == role) return;
-        // locked, so that two admins cannot take the role from each other at the same moment
-        List<Person> admins = Person.<Person>find("role = ?1 and bannedAt is null", Role.ADMIN)
-                .withLock(LockModeType.PESSIMISTIC_WRITE)
-                .list();
-        if (person.role == Role.ADMIN && admins.size() == 1) {
-            throw ProblemException.conflict("%s is the only admin; make another one first.".formatted(name));
-        }
+        if (administrators.needs(person)) throw lastAdmin(name);
         audit.log("member.role", name, "%s to %s".formatted(person.role, role).toLowerCase(Locale.ROOT));
         person.role = role;
+    }
+
+    private static ProblemException lastAdmin(String name) {
+        return ProblemException.conflict("%s is the only admin; make somebody else one first.".formatted(name));
     }
 
     private Person decidable(String name) {

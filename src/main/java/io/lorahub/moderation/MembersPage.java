@@ -3,6 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -39,10 +40,12 @@ public class MembersPage {
 
     private final Members members;
     private final PasswordReset reset;
+    private final Viewer viewer;
 
-    public MembersPage(Members members, PasswordReset reset) {
+    public MembersPage(Members members, PasswordReset reset, Viewer viewer) {
         this.members = members;
         this.reset = reset;
+        this.viewer = viewer;
     }
 
     @CheckedTemplate
@@ -105,6 +108,7 @@ public class MembersPage {
     @RolesAllowed("ADMIN")
     @Transactional
     public TemplateInstance resetLink(@PathParam("member") String name, @Context UriInfo here) {
+        viewer.requireSession();
         Person person = members.named(name);
         String link = here.getBaseUri().resolve(reset.link(person)).toString();
         Instant end = Instant.now().plus(PasswordReset.LIFE);
@@ -112,6 +116,7 @@ public class MembersPage {
     }
 
     private Response change(String name, String reason, String done, Consumer<String> action) {
+        viewer.requireSession();
         Person person = members.named(name);
         try {
             action.accept(name);

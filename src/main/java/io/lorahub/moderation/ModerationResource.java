@@ -1,5 +1,6 @@
 package io.lorahub.moderation;
 
+import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.audit.AuditLog;
 import io.lorahub.moderation.ModerationViews.CaseView;
@@ -41,13 +42,16 @@ public class ModerationResource {
     private final Adapters adapters;
     private final Members members;
     private final AuditLog log;
+    private final Viewer viewer;
 
-    public ModerationResource(Queue queue, Moderation moderation, Adapters adapters, Members members, AuditLog log) {
+    public ModerationResource(
+            Queue queue, Moderation moderation, Adapters adapters, Members members, AuditLog log, Viewer viewer) {
         this.queue = queue;
         this.moderation = moderation;
         this.adapters = adapters;
         this.members = members;
         this.log = log;
+        this.viewer = viewer;
     }
 
     /**
@@ -120,14 +124,14 @@ public class ModerationResource {
 
     @PUT
     @Path("/members/{member}/ban")
-    @Operation(summary = "Ban a member")
+    @Operation(summary = "Ban a member; only from a signed-in browser")
     public void ban(@PathParam("member") String name, @NotNull Ban ban) {
         members.ban(name, ban.reason());
     }
 
     @DELETE
     @Path("/members/{member}/ban")
-    @Operation(summary = "Lift the ban of a member")
+    @Operation(summary = "Lift the ban of a member; only from a signed-in browser")
     public void unban(@PathParam("member") String name) {
         members.unban(name);
     }
@@ -135,8 +139,9 @@ public class ModerationResource {
     @PUT
     @Path("/members/{member}/role")
     @RolesAllowed("ADMIN")
-    @Operation(summary = "Give a member another role; for admins")
+    @Operation(summary = "Give a member another role; for admins, only from a signed-in browser")
     public void changeRole(@PathParam("member") String name, @NotNull NewRole wanted) {
+        viewer.requireSession();
         members.changeRole(name, MembersPage.role(wanted.role()));
     }
 

@@ -91,7 +91,7 @@ class MeResourceTest {
     }
 
     @Test
-    void a_write_token_lists_and_revokes_what_is_its_persons() {
+    void a_token_lists_what_is_its_persons_and_a_browser_revokes_it() {
         with(Scope.WRITE)
                 .get("/api/v1/me/tokens")
                 .then()
@@ -104,11 +104,12 @@ class MeResourceTest {
         hub.token(somebody, Scope.READ);
         long theirs = AccessToken.<AccessToken>find("person", somebody).firstResult().id;
 
-        problem(with(Scope.READ).delete("/api/v1/me/tokens/" + own), 403);
-        problem(with(Scope.WRITE).delete("/api/v1/me/tokens/" + theirs), 404);
-        assertThat(with(Scope.WRITE).delete("/api/v1/me/tokens/" + own).statusCode())
+        for (Scope scope : Scope.values()) problem(with(scope).delete("/api/v1/me/tokens/" + own), 403);
+        String session = hub.session(person);
+        problem(Forms.as(session).delete("/api/v1/me/tokens/" + theirs), 404);
+        assertThat(Forms.as(session).delete("/api/v1/me/tokens/" + own).statusCode())
                 .isEqualTo(204);
-        problem(with(Scope.WRITE).delete("/api/v1/me/tokens/" + own), 404);
+        problem(Forms.as(session).delete("/api/v1/me/tokens/" + own), 404);
     }
 
     private RequestSpecification with(Scope scope) {

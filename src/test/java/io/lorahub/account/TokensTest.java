@@ -70,6 +70,29 @@ class TokensTest {
     }
 
     @Test
+    void only_who_has_a_role_can_ask_for_a_token_that_administers() {
+        String[] wish = {"name", "script", "scope", "ADMINISTER", "days", "7"};
+        assertThat(scopes(session)).containsExactly("READ", "WRITE");
+        assertThat(Forms.errorOf(Forms.post(session, "/settings/tokens", wish), "scope"))
+                .isEqualTo("Only moderators and admins can make a token of scope administer.");
+        assertThat(AccessToken.count("person", person)).isZero();
+
+        String moderator = hub.session(hub.person(Role.MODERATOR));
+        assertThat(scopes(moderator)).containsExactly("READ", "WRITE", "ADMINISTER");
+        assertThat(Forms.post(moderator, "/settings/tokens", wish).statusCode()).isEqualTo(201);
+        assertThat(Forms.page(Forms.as(moderator).get("/settings/tokens"))
+                        .select(".entry .tag")
+                        .text())
+                .isEqualTo("administer");
+    }
+
+    private static java.util.List<String> scopes(String session) {
+        return Forms.page(Forms.as(session).get("/settings/tokens"))
+                .select("#f-scope option")
+                .eachAttr("value");
+    }
+
+    @Test
     void what_cannot_be_is_refused_with_the_reason() {
         Response refused = Forms.post(session, "/settings/tokens", "name", " ", "scope", "ADMIN", "days", "100000");
         assertThat(refused.statusCode()).isEqualTo(422);

@@ -85,7 +85,7 @@ class AdapterDeletionTest {
 
         RestAssured.given()
                 .auth()
-                .oauth2(hub.token(admin, Scope.WRITE))
+                .oauth2(hub.token(admin, Scope.ADMINISTER))
                 .header("If-Match", "*")
                 .delete("/api/v1/adapters" + page)
                 .then()

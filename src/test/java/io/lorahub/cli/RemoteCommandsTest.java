@@ -79,7 +79,7 @@ class RemoteCommandsTest {
         Ended in = run(token + "\n", "login", "--server", address);
         assertThat(in)
                 .isEqualTo(new Ended(
-                        0, "Signed in to %s as %s; the token may read.\n".formatted(address, person.name), ""));
+                        0, "Signed in to %s as %s; the token can read.\n".formatted(address, person.name), ""));
         assertThat(home.resolve("lorahub/login.json")).content().contains(token);
 
         assertThat(run("", "logout").out()).isEqualTo("Forgot the token of %s.\n".formatted(address));

@@ -68,7 +68,7 @@ class WorkersPageTest {
     }
 
     private RequestSpecification api() {
-        return given().auth().oauth2(hub.token(admin, Scope.WRITE)).contentType(ContentType.JSON);
+        return given().auth().oauth2(hub.token(admin, Scope.ADMINISTER)).contentType(ContentType.JSON);
     }
 
     private List<String> audited() {

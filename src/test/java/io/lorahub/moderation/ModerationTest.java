@@ -58,7 +58,9 @@ class ModerationTest {
     }
 
     private RequestSpecification api(Person person) {
-        return given().auth().oauth2(hub.token(person, Scope.WRITE)).contentType(ContentType.JSON);
+        return given().auth()
+                .oauth2(hub.token(person, person.role == Role.MEMBER ? Scope.WRITE : Scope.ADMINISTER))
+                .contentType(ContentType.JSON);
     }
 
     private String address() {

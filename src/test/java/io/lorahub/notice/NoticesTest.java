@@ -72,7 +72,7 @@ class NoticesTest {
         String other = hub.session(hub.person(Role.ADMIN));
         assertThat(AsBrowser.given(other).post("/inbox/" + id + "/open").statusCode())
                 .isEqualTo(404);
-        String token = hub.token(hub.person(Role.ADMIN), Scope.WRITE);
+        String token = hub.token(hub.person(Role.ADMIN), Scope.ADMINISTER);
         assertThat(bearer(token).post("/api/v1/me/notices/" + id + "/read").statusCode())
                 .isEqualTo(404);
         assertThat(Notice.<Notice>findById(id).readAt).isNull();

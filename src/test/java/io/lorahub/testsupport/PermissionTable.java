@@ -8,13 +8,20 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The table of docs/permissions.md. */
 public final class PermissionTable {
 
     private static final Path FILE = Path.of("docs", "permissions.md");
+
+    private static final Pattern ONLY_IN_BROWSER = Pattern.compile("- `((?:POST|PUT|DELETE|PATCH) /[^`]+)`");
 
     /** Columns before those of the callers: method, path, of what. */
     private static final int HEAD = 3;
@@ -61,11 +68,22 @@ public final class PermissionTable {
     private PermissionTable() {}
 
     public static List<Row> read() {
+        return lines().filter(line -> line.startsWith("|") && line.contains("`/"))
+                .map(PermissionTable::row)
+                .toList();
+    }
+
+    /** What no token can do though the role of its person allows it: method and path, as listed below the tables' rules. */
+    public static Set<String> neverByToken() {
+        return lines().map(ONLY_IN_BROWSER::matcher)
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Stream<String> lines() {
         try {
-            return Files.readAllLines(FILE).stream()
-                    .filter(line -> line.startsWith("|") && line.contains("`/"))
-                    .map(PermissionTable::row)
-                    .toList();
+            return Files.readAllLines(FILE).stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -237,7 +237,7 @@ class UploadPublicationTest {
     @Test
     void nobody_else_sees_changes_or_publishes_it() {
         JsonNode upload = checked(demoAdapter("un"));
-        UploadClient other = new UploadClient(server, hub.token(hub.person(Role.ADMIN), Scope.WRITE));
+        UploadClient other = new UploadClient(server, hub.token(hub.person(Role.ADMIN), Scope.ADMINISTER));
         String url = upload.path("url").asText();
 
         assertThat(other.send(other.request(url).GET()).statusCode()).isEqualTo(404);

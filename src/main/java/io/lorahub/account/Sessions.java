@@ -2,6 +2,7 @@ package io.lorahub.account;
 
 import io.lorahub.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,9 +17,11 @@ public class Sessions {
     static final Duration LIFE = Duration.ofDays(30);
 
     private final Audit audit;
+    private final Event<SignedIn> signedIn;
 
-    Sessions(Audit audit) {
+    Sessions(Audit audit, Event<SignedIn> signedIn) {
         this.audit = audit;
+        this.signedIn = signedIn;
     }
 
     /** A new session; the secret goes into the cookie. */
@@ -38,7 +41,9 @@ public class Sessions {
     @Transactional
     public Secret open(Person person, Visitor visitor) {
         visitor.secret(SessionCookie.NAME).ifPresent(secret -> PersonSession.delete("secretHash", secret.hash()));
-        return open(person, visitor.userAgent());
+        Secret session = open(person, visitor.userAgent());
+        signedIn.fire(new SignedIn(person));
+        return session;
     }
 
     /** Those that have not ended, the latest seen first. */

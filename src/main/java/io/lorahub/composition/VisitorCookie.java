@@ -2,7 +2,9 @@ package io.lorahub.composition;
 
 import io.lorahub.account.Secret;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.ws.rs.core.NewCookie;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -25,6 +27,16 @@ final class VisitorCookie {
 
     static String hash(Secret secret) {
         return HexFormat.of().formatHex(secret.hash());
+    }
+
+    /** Ends it, whatever else the answer is. */
+    static void end(HttpServerResponse response, boolean secure) {
+        response.addCookie(Cookie.cookie(NAME, "")
+                .setPath("/")
+                .setMaxAge(0)
+                .setHttpOnly(true)
+                .setSecure(secure)
+                .setSameSite(CookieSameSite.LAX));
     }
 
     static NewCookie of(Secret secret, Duration life, boolean secure) {

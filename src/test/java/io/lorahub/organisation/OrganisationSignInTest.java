@@ -5,6 +5,13 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.account.Secret;
+import io.lorahub.composition.Owner;
+import io.lorahub.composition.RunRequest;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.Runs;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.KeycloakServer;
 import io.lorahub.testsupport.PostgresResource;
@@ -14,7 +21,10 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.net.URI;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,10 +39,14 @@ class OrganisationSignInTest {
     private static final String GRACE = "grace.hopper";
 
     private final Hub hub;
+    private final DemoOnHub demo;
+    private final Runs runs;
     private final SimpleBrowser browser = new SimpleBrowser();
 
-    OrganisationSignInTest(Hub hub) {
+    OrganisationSignInTest(Hub hub, DemoOnHub demo, Runs runs) {
         this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
     }
 
     @BeforeEach
@@ -66,6 +80,29 @@ class OrganisationSignInTest {
         assertThat(other.at().getPath()).isEqualTo("/settings/password");
         assertThat(other.page().text()).contains("ada.lovelace", "Set a password");
         assertThat(other.cookies()).contains("lorahub_session").doesNotContain("q_session");
+    }
+
+    @Test
+    void the_runs_of_a_visitor_go_along_into_the_new_account_and_into_the_one_that_is_known() {
+        for (String name : List.of("carries-runs", "")) {
+            SimpleBrowser visitor = new SimpleBrowser();
+            Secret secret = Secret.random("");
+            UUID run = runOf(secret);
+            signIn(visitor.with("lorahub_visitor", secret.text()), ADA, "/runs/" + run);
+            if (!name.isEmpty()) visitor.submit("Create account", "name", name);
+
+            assertThat(visitor.at().getPath()).isEqualTo("/runs/" + run);
+            assertThat(visitor.status()).isEqualTo(200);
+            assertThat(visitor.page().select(".title-line").text()).contains("by carries-runs");
+            assertThat(visitor.cookies()).contains("lorahub_session").doesNotContain("lorahub_visitor");
+        }
+    }
+
+    private UUID runOf(Secret visitor) {
+        List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
+        RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty());
+        return runs.start(Owner.visitor(HexFormat.of().formatHex(visitor.hash())), request).id;
     }
 
     @Test

@@ -37,6 +37,12 @@ final class SimpleBrowser {
         return send(address, HttpRequest.newBuilder(address).GET());
     }
 
+    /** Has a cookie of our site already. */
+    SimpleBrowser with(String name, String value) {
+        cookies.put(new Cookie(name, "/"), value);
+        return this;
+    }
+
     /** Follows the link of this text. */
     SimpleBrowser click(String text) {
         Element link = page.select("a").stream()

@@ -46,11 +46,15 @@ public class FinishedRuns {
 
     /** @param candidates addresses of adapters */
     public CompositionRun over(Person member, int heldOut, List<String> candidates) {
+        return over(Owner.member(member), heldOut, candidates);
+    }
+
+    public CompositionRun over(Owner owner, int heldOut, List<String> candidates) {
         List<Example> all = DemoHub.open().task(TASK).heldOut();
         RunSpec spec = RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
         RunRequest request = new RunRequest(
                 TASK, "Puts un before a word and makes it past.", Optional.empty(), candidates, spec, Optional.empty());
-        UUID id = runs.start(Owner.member(member), request).id;
+        UUID id = runs.start(owner, request).id;
         await().atMost(Duration.ofSeconds(60)).until(() -> stored(id).state.isEnded());
         CompositionRun run = stored(id);
         if (run.state != RunState.SUCCEEDED) throw new AssertionError(run.failure);

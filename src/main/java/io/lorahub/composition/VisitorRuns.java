@@ -1,0 +1,52 @@
+package io.lorahub.composition;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.SignedIn;
+import io.lorahub.account.Visitor;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+
+/**
+ * Gives a visitor's runs and questions to the account that their browser signs in to. Only the secret in the visitor's
+ * cookie proves that they are theirs; afterwards it proves nothing any more, so whoever else knows it has lost them.
+ */
+@ApplicationScoped
+public class VisitorRuns {
+
+    private final CurrentVertxRequest current;
+    private final Visitor browser;
+    private final RunFeed feed;
+
+    VisitorRuns(CurrentVertxRequest current, Visitor browser, RunFeed feed) {
+        this.current = current;
+        this.browser = browser;
+        this.feed = feed;
+    }
+
+    @Transactional(Transactional.TxType.MANDATORY)
+    void adopt(@Observes SignedIn signedIn) {
+        RoutingContext exchange = current.getCurrent();
+        VisitorCookie.of(exchange.request()).ifPresent(visitor -> {
+            adopt(visitor, Person.findById(signedIn.person().id));
+            VisitorCookie.end(exchange.response(), browser.isSecure());
+        });
+    }
+
+    private void adopt(String visitor, Person person) {
+        Owner.visitor(visitor).lock(); // a run that this browser is just starting comes along
+        CompositionRun.<CompositionRun>find("visitor", visitor)
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
+                .list()
+                .forEach(run -> {
+                    run.visitor = null;
+                    run.person = person;
+                    run.expiresAt = null;
+                    feed.changed(run);
+                });
+        Trial.update("person = ?1, visitor = null where visitor = ?2", person, visitor);
+    }
+}

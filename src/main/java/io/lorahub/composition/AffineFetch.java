@@ -20,20 +20,29 @@ final class AffineFetch extends PostgreSqlJdbcCustomization {
     /** A run waits this long for a worker that has its model. */
     static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /** How many of those that are next are looked at, so that it costs the same however many wait. */
+    private static final int WINDOW = 100;
+
     /**
      * Parameters: the time of asking, the worker's models, PATIENCE in seconds, the worker's name, how old in seconds the
      * last sign of a worker that lives may be, the worker's models again, how many at most.
      */
     static final String DUE = """
-            select q.task_name, q.task_instance from composition_queue q
-              left join (composition_run r join base_model b on b.id = r.base_model_id) on r.id::text = q.task_instance
-             where not q.picked and q.execution_time <= ? and q.task_name = '%s' and (r.id is null
+            with first as materialized (
+              select task_name, task_instance, run_id, turn from composition_queue
+               where not picked and execution_time <= ? and task_name = '%s'
+               order by turn, execution_time limit %d)
+            select q.task_name, q.task_instance from first
+              join composition_queue q using (task_name, task_instance)
+              left join composition_run r on r.id = first.run_id
+              left join base_model b on b.id = r.base_model_id
+             where not q.picked and (r.id is null
                or b.name = any (?)
                or r.queued_at <= now() - make_interval(secs => ?)
                or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
                  and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?)))
-             order by q.priority desc, coalesce(b.name = any (?), false) desc, q.execution_time
-             for update of q skip locked limit ?""".formatted(RunQueue.TASK);
+             order by floor(first.turn / %d), coalesce(b.name = any (?), false) desc, first.turn
+             for update of q skip locked limit ?""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING);
 
     private static final String TAKE = """
             update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1

@@ -99,6 +99,10 @@ public class CompositionRun extends PanacheEntityBase {
     /** How often in a row workers have left it without one more evaluation. */
     public int lost;
 
+    /** Whether it failed because no worker got further with it, and not because of what was asked for. */
+    @Column(name = "given_up")
+    public boolean givenUp;
+
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "fork_of")
     public CompositionRun forkOf;
@@ -202,6 +206,7 @@ public class CompositionRun extends PanacheEntityBase {
             queuedAt = now;
             endedAt = null;
             failure = null;
+            givenUp = false;
         }
         if (next != RunState.RUNNING) wish = null;
     }

@@ -25,8 +25,8 @@ public class PoolQueue {
 
     /** In the order in which workers take them. */
     private static final String WAITING = """
-            select r.* from composition_run r join composition_queue q on q.task_instance = r.id::text
-             where r.state = 'QUEUED' and q.task_name = '%s' order by q.priority desc, q.execution_time""".formatted(RunQueue.TASK);
+            select r.* from composition_run r join composition_queue q on q.run_id = r.id
+             where r.state = 'QUEUED' order by q.turn, q.execution_time""";
 
     private final Runs runs;
     private final QueueOrder order;
@@ -82,10 +82,17 @@ public class PoolQueue {
         return logged("run.retry", id, "");
     }
 
-    /** How many there were. */
+    /**
+     * Tries again what workers gave up, as after an outage; what failed because of what was asked for would only fail
+     * again.
+     *
+     * @return how many there were
+     */
     @Transactional
     public int retryAll() {
-        List<CompositionRun> failed = failed();
+        List<CompositionRun> failed = CompositionRun.list(
+                "state = 'FAILED' and givenUp and endedAt > ?1 order by endedAt",
+                clock.now().minus(LATELY));
         failed.forEach(run -> retry(run.id));
         return failed.size();
     }
@@ -103,8 +110,9 @@ public class PoolQueue {
         }
         int before = run.priority;
         run.priority = priority;
-        order.restore();
-        return logged("run.priority", id, "%d to %d".formatted(before, priority));
+        CompositionRun changed = logged("run.priority", id, "%d to %d".formatted(before, priority));
+        order.restore(Owner.of(run));
+        return changed;
     }
 
     private CompositionRun found(UUID id) {

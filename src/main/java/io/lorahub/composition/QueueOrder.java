@@ -3,11 +3,13 @@ package io.lorahub.composition;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
 
 /**
- * In which order runs wait, and that none is forgotten. A run stands behind as many places as its owner has runs before
- * it, so that who has many does not hold up who has few; it gains a place for every half minute that it waits, so that
- * it is not overtaken for ever. Workers put this in order at every beat; of several at once one does it.
+ * In which order runs wait. Each has a turn, in seconds; the lowest is next. It is when the run began to wait, and later
+ * by {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does not hold up one
+ * with few. As all turns stay while time passes, nobody is overtaken for ever, and nothing has to be put in order again
+ * but an owner's own runs when one of them begins or ends.
  */
 @ApplicationScoped
 public class QueueOrder {
@@ -18,28 +20,50 @@ public class QueueOrder {
     /** Seconds of waiting that are worth one place. */
     static final int AGEING = 30;
 
+    /** Places that visitors stand behind members. */
+    static final int VISITOR = 20;
+
+    /** Places of a run that was begun and whose worker is gone: it goes before all others of its priority. */
+    private static final int BEGUN = STEP - 1;
+
+    /** Of one owner; those behind them get theirs when they are among the first. */
+    private static final int FIRST = 100;
+
     /** Of PostgreSQL's advisory lock; any number that nothing else locks. */
-    private static final long LOCK = 0x71756575;
+    private static final int LOCK = 0x71756575;
 
-    private static final String ORDER = """
-            with waiting as (
-              select r.id::text as run, greatest(-32768, least(32767, r.priority * %d
-                  + floor(extract(epoch from now() - r.queued_at) / %d)
-                  - (select count(*) from composition_run other where other.state = 'RUNNING'
-                       and (other.person_id = r.person_id or other.visitor = r.visitor))
-                  - (row_number() over (partition by r.person_id, r.visitor order by r.priority desc, r.queued_at, r.id) - 1)
-                ))::smallint as priority
-              from composition_run r where r.state = 'QUEUED')
-            update composition_queue q set priority = w.priority from waiting w
-             where q.task_name = '%s' and q.task_instance = w.run and not q.picked
-               and q.priority is distinct from w.priority""".formatted(STEP, AGEING, RunQueue.TASK);
+    /** Rows that another transaction has in hand are left to it, so that this waits for nobody. */
+    private static final String UPDATE = """
+            with turns as (
+              select id, extract(epoch from queued_at) - %d * priority + case when visitor is null then 0 else %d end
+                  + case when lost > 0 or coalesce(started_at >= queued_at, false) then %d
+                         else %d * (place + running) end as turn
+              from (%%s) waiting),
+            changed as (
+              select q.run_id, t.turn from composition_queue q join turns t on t.id = q.run_id
+               where not q.picked and q.turn is distinct from t.turn for update of q skip locked)
+            update composition_queue q set turn = changed.turn from changed where q.run_id = changed.run_id""".formatted(STEP * AGEING, VISITOR * AGEING, -BEGUN * AGEING, AGEING);
 
-    /** A run can lose its place when it is resumed in the moment in which the worker that paused it drops it. */
-    private static final String MEND = """
-            insert into composition_queue (task_name, task_instance, execution_time, picked, version, priority)
-            select '%s', r.id::text, now(), false, 1, 0 from composition_run r
+    private static final String OF_OWNER = UPDATE.formatted("""
+            select r.*, row_number() over (order by r.priority desc, r.queued_at, r.id) - 1 as place,
+                (select count(*) from composition_run other where other.state = 'RUNNING' and other.%1$s = ?1) as running
+            from (select * from composition_run where state = 'QUEUED' and %1$s = ?1
+                   order by priority desc, queued_at, id limit %2$d) r""");
+
+    private static final String OF_ALL = UPDATE.formatted("""
+            select r.*, coalesce(under_way.number, 0) as running,
+                row_number() over (partition by r.person_id, r.visitor order by r.priority desc, r.queued_at, r.id) - 1 as place
+            from composition_run r left join (
+                select coalesce(person_id::text, visitor) as owner, count(*) as number
+                from composition_run where state = 'RUNNING' group by 1) under_way
+              on under_way.owner = coalesce(r.person_id::text, r.visitor)
+            where r.state = 'QUEUED'""");
+
+    private static final String MISSING = """
+            insert into composition_queue (task_name, task_instance, execution_time, picked, version)
+            select '%s', r.id::text, now(), false, 1 from composition_run r
              where r.state in ('QUEUED', 'RUNNING') and not exists (
-               select from composition_queue q where q.task_name = '%1$s' and q.task_instance = r.id::text)
+               select from composition_queue q where q.run_id = r.id)
             on conflict do nothing""".formatted(RunQueue.TASK);
 
     private final EntityManager entities;
@@ -53,17 +77,45 @@ public class QueueOrder {
      *
      * @param ahead how many runs of the same owner wait or run already
      */
-    static int priority(int given, long ahead) {
-        return (int) Math.max(Short.MIN_VALUE, Math.min(Short.MAX_VALUE, (long) given * STEP - ahead));
+    static double turn(CompositionRun run, long ahead) {
+        Instant since = run.queuedAt;
+        double seconds = since.getEpochSecond() + since.getNano() / 1e9;
+        long places = ahead + (run.person == null ? VISITOR : 0) - (long) STEP * run.priority;
+        return seconds + (double) AGEING * places;
     }
 
+    /** Puts the waiting runs of one owner in order. It is the last that a transaction does, as it waits for others. */
+    @Transactional
+    public void restore(Owner owner) {
+        Object key = owner.person()
+                .<Object>map(person -> person.id)
+                .orElseGet(() -> owner.visitor().orElseThrow());
+        entities.createNativeQuery("select 1 from pg_advisory_xact_lock(?1, hashtext(?2))")
+                .setParameter(1, LOCK)
+                .setParameter(2, key.toString())
+                .getSingleResult();
+        entities.createNativeQuery(ofOwner(owner)).setParameter(1, key).executeUpdate();
+    }
+
+    static String ofOwner(Owner owner) {
+        return OF_OWNER.formatted(owner.person().isPresent() ? "person_id" : "visitor", FIRST);
+    }
+
+    /** The same for the owner of a run. */
+    @Transactional
+    public void restoreFor(RunClaim run) {
+        CompositionRun found = CompositionRun.findById(run.id());
+        if (found != null) restore(Owner.of(found));
+    }
+
+    /** Puts all in order, and gives a place to runs that have lost theirs. Of several processes at once one does it. */
     @Transactional
     public void restore() {
-        boolean alone = (Boolean) entities.createNativeQuery("select pg_try_advisory_xact_lock(?1)", Boolean.class)
+        boolean alone = (Boolean) entities.createNativeQuery("select pg_try_advisory_xact_lock(?1, 0)", Boolean.class)
                 .setParameter(1, LOCK)
                 .getSingleResult();
         if (!alone) return;
-        entities.createNativeQuery(MEND).executeUpdate();
-        entities.createNativeQuery(ORDER).executeUpdate();
+        entities.createNativeQuery(MISSING).executeUpdate();
+        entities.createNativeQuery(OF_ALL).executeUpdate();
     }
 }

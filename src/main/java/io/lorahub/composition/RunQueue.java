@@ -8,6 +8,10 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -27,20 +31,28 @@ public class RunQueue {
     /** Ahead of mine in the order in which workers take them. */
     private static final String AHEAD = """
             select count(*) from composition_queue other, composition_queue mine
-             where mine.task_name = ?1 and mine.task_instance = ?2 and other.task_name = ?1 and not other.picked
-               and (other.priority, mine.execution_time) > (mine.priority, other.execution_time)""";
+             where mine.run_id = ?1 and not other.picked and (other.turn, other.execution_time) < (mine.turn, mine.execution_time)""";
+
+    private static final String SET_TURN = "update composition_queue set turn = ?1 where run_id = ?2 and not picked";
+
+    /** Lets a run that was picked be taken again. */
+    private static final String FREE = """
+            update composition_queue set picked = false, picked_by = null, last_heartbeat = null, execution_time = now(),
+              version = version + 1 where run_id = ?1 and picked""";
+
+    private static final String HELD =
+            "select 1 from composition_queue where run_id = ?1 and picked and last_heartbeat = ?2 for update";
 
     private final SchedulerClient client;
+    private final EntityManager entities;
     private final DatabaseClock clock;
     private final PoolSignal pool;
 
-    RunQueue(DataSource database, DatabaseClock clock, PoolSignal pool) {
+    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, PoolSignal pool) {
+        this.entities = entities;
         this.clock = clock;
         this.pool = pool;
-        this.client = SchedulerClient.Builder.create(database)
-                .tableName(TABLE)
-                .enablePriority()
-                .build();
+        this.client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
     /**
@@ -50,11 +62,11 @@ public class RunQueue {
      *     member with many runs does not hold up one with few
      */
     void add(CompositionRun run, long ahead) {
-        client.scheduleIfNotExists(
-                new TaskInstance.Builder<Void>(TASK, run.id.toString())
-                        .priority(QueueOrder.priority(run.priority, ahead))
-                        .build(),
-                clock.now());
+        client.scheduleIfNotExists(new TaskInstance.Builder<Void>(TASK, run.id.toString()).build(), clock.now());
+        entities.createNativeQuery(SET_TURN)
+                .setParameter(1, QueueOrder.turn(run, ahead))
+                .setParameter(2, run.id)
+                .executeUpdate();
         pool.due();
     }
 
@@ -70,12 +82,40 @@ public class RunQueue {
         }
     }
 
+    /**
+     * After a worker has done with a run: it goes, unless its owner has resumed it in this moment.
+     *
+     * @return whether it waits again
+     */
+    @Transactional
+    public boolean done(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        boolean again = run != null && run.state == RunState.QUEUED;
+        if (again) {
+            entities.createNativeQuery(FREE).setParameter(1, id).executeUpdate();
+            pool.due();
+        } else {
+            entities.createNativeQuery("delete from composition_queue where run_id = ?1")
+                    .setParameter(1, id)
+                    .executeUpdate();
+        }
+        return again;
+    }
+
+    /** Whether a worker holds the run whose last sign was this; it gives none until the caller's transaction ends. */
+    boolean isHeldSince(UUID run, Instant sign) {
+        return !entities.createNativeQuery(HELD)
+                .setParameter(1, run)
+                .setParameter(2, sign)
+                .getResultList()
+                .isEmpty();
+    }
+
     /** How many runs will be taken before it, as the queue stands now. */
     static long ahead(UUID run) {
         return ((Number) CompositionRun.getEntityManager()
                         .createNativeQuery(AHEAD)
-                        .setParameter(1, TASK)
-                        .setParameter(2, run.toString())
+                        .setParameter(1, run)
                         .getSingleResult())
                 .longValue();
     }
@@ -83,9 +123,6 @@ public class RunQueue {
     /** How the workers look at the queue; a worker whose last sign is old by this clock is dead. */
     static com.github.kagkarlsson.scheduler.SchedulerBuilder workers(
             DataSource database, DatabaseClock clock, com.github.kagkarlsson.scheduler.task.Task<?> task) {
-        return Scheduler.create(database, task)
-                .tableName(TABLE)
-                .enablePriority()
-                .clock(clock);
+        return Scheduler.create(database, task).tableName(TABLE).clock(clock);
     }
 }

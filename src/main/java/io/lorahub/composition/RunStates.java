@@ -31,8 +31,17 @@ public class RunStates {
     private final WorkerName name;
     private final ObjectMapper json;
     private final DatabaseClock clock;
+    private final RunQueue queue;
 
-    RunStates(Blobs blobs, Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json, DatabaseClock clock) {
+    RunStates(
+            Blobs blobs,
+            Inbox inbox,
+            RunFeed feed,
+            WorkerName name,
+            ObjectMapper json,
+            DatabaseClock clock,
+            RunQueue queue) {
+        this.queue = queue;
         this.blobs = blobs;
         this.inbox = inbox;
         this.feed = feed;
@@ -96,10 +105,37 @@ public class RunStates {
                 : "Worker %s was lost at evaluation %d; %s goes on.".formatted(before, run.spent, name.text());
     }
 
+    /**
+     * Puts a run that a dead worker holds back into the queue, or does what its owner wished meanwhile.
+     *
+     * @param since the worker's last sign; it may have given another one
+     * @return whether it was still so
+     */
+    @Transactional
+    public boolean lost(UUID id, Instant since) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (!queue.isHeldSince(id, since)) return false;
+        if (run != null && run.state == RunState.RUNNING) {
+            if (run.wish != null) {
+                grant(run);
+            } else if (!lose(run)) {
+                note(
+                        run,
+                        "Worker %s was lost at evaluation %d; the run waits for another one."
+                                .formatted(run.worker, run.spent));
+                giveBack(run);
+            }
+            feed.changed(run);
+        }
+        queue.done(id);
+        return true;
+    }
+
     /** Whether the run has been lost too often, and has failed with this. */
     private boolean lose(CompositionRun run) {
         run.lost++;
         if (run.lost <= LOSSES) return false;
+        run.givenUp = true;
         failed(
                 run,
                 "Workers could not get past evaluation %d, %d times in a row; the log of %s has the reason."

@@ -19,6 +19,7 @@ public class Runs {
     private final ExampleCheck examples;
     private final CompositionConfig limits;
     private final RunQueue queue;
+    private final QueueOrder order;
     private final RunFeed feed;
     private final PoolSignal pool;
     private final DatabaseClock clock;
@@ -28,6 +29,7 @@ public class Runs {
             ExampleCheck examples,
             CompositionConfig limits,
             RunQueue queue,
+            QueueOrder order,
             RunFeed feed,
             PoolSignal pool,
             DatabaseClock clock) {
@@ -35,6 +37,7 @@ public class Runs {
         this.examples = examples;
         this.limits = limits;
         this.queue = queue;
+        this.order = order;
         this.feed = feed;
         this.pool = pool;
         this.clock = clock;
@@ -187,6 +190,7 @@ public class Runs {
         } else {
             change(run, RunState.PAUSED);
             queue.remove(id);
+            order.restore(Owner.of(run));
         }
         feed.changed(run);
         return run.state;
@@ -202,6 +206,7 @@ public class Runs {
         } else {
             change(run, RunState.CANCELLED);
             queue.remove(id);
+            order.restore(Owner.of(run));
         }
         feed.changed(run);
         return run.state;

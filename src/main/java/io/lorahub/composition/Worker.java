@@ -3,7 +3,6 @@ package io.lorahub.composition;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
-import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.lorahub.storage.DatabaseClock;
@@ -37,6 +36,8 @@ public class Worker {
     private final WorkerDesk desk;
     private final WorkerBeat beat;
     private final RunFeed feed;
+    private final RunQueue queue;
+    private final LostRuns lost;
     private Scheduler scheduler;
 
     Worker(
@@ -46,7 +47,11 @@ public class Worker {
             WorkerDevice device,
             WorkerDesk desk,
             WorkerBeat beat,
-            RunFeed feed) {
+            RunFeed feed,
+            RunQueue queue,
+            LostRuns lost) {
+        this.queue = queue;
+        this.lost = lost;
         this.config = config;
         this.database = database;
         this.clock = clock;
@@ -77,7 +82,7 @@ public class Worker {
 
     private CustomTask<Void> task() {
         return Tasks.custom(RunQueue.TASK, Void.class)
-                .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
+                .onDeadExecution((complete, operations) -> lost.look())
                 .onFailure((complete, operations) ->
                         operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
                 .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
@@ -86,7 +91,7 @@ public class Worker {
     private CompletionHandler<Void> execute(UUID run) {
         Outcome outcome = beat.isDraining() ? Outcome.after(SHORTLY) : desk.work(run);
         return switch (outcome.what()) {
-            case DONE -> (complete, operations) -> operations.remove();
+            case DONE -> (complete, operations) -> queue.done(run);
             case AGAIN ->
                 (complete, operations) ->
                         operations.reschedule(complete, clock.now().plus(outcome.delay()));

@@ -7,18 +7,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.util.OptionalDouble;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Shows in the database that this worker lives, and what it has; learns from there whether it shall drain. At each beat
- * the queue is put in order, too.
+ * Shows in the database that this worker lives, and what it has; learns from there whether it shall drain. On a thread
+ * beside that it sweeps.
  */
 @ApplicationScoped
 public class WorkerBeat {
@@ -46,11 +43,13 @@ public class WorkerBeat {
     private final RunSweep sweep;
     private final DataSource database;
     private final AtomicBoolean due = new AtomicBoolean();
-    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
-        Thread thread = new Thread(task, "worker-beat");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final PeriodicTasks beats = new PeriodicTasks("worker-beat");
+
+    /** What others want of this worker. */
+    private final PeriodicTasks signals = new PeriodicTasks("worker-signals");
+
+    private final PeriodicTasks sweeps = new PeriodicTasks("worker-sweeps");
+
     private volatile boolean draining;
     private Drain drain;
 
@@ -83,37 +82,23 @@ public class WorkerBeat {
         this.drain = drain;
         desk.whenChanged(this::soon);
         beat();
-        long every = config.beat().toMillis();
-        timer.scheduleWithFixedDelay(() -> safely(this::beat), every, every, TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(() -> safely(order::restore), every, every, TimeUnit.MILLISECONDS);
-        timer.scheduleWithFixedDelay(() -> safely(sweep::run), 0, RunSweep.EVERY.toSeconds(), TimeUnit.SECONDS);
+        beats.every(config.beat(), config.beat(), this::beat);
+        sweeps.every(Duration.ZERO, RunSweep.EVERY, sweep::run);
+        sweeps.every(Duration.ZERO, RunSweep.EVERY, order::restore);
     }
 
     /** Beats as soon as it can, for something that others should know. */
     void soon() {
         if (!due.compareAndSet(false, true)) return;
-        later(() -> {
+        beats.soon(() -> {
             due.set(false);
             beat();
         });
     }
 
-    /** On the thread of the beat. */
+    /** Beside the beats. */
     void later(Runnable task) {
-        try {
-            timer.execute(() -> safely(task));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The worker ends; nothing more is noted.");
-        }
-    }
-
-    /** What fails once is done again with the next beat. */
-    private void safely(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.warnf("The worker %s could not do what belongs to a beat: %s", name.text(), e.getMessage());
-        }
+        signals.soon(task);
     }
 
     private void beat() {
@@ -138,12 +123,14 @@ public class WorkerBeat {
         } catch (SQLException e) {
             LOG.warnf("The worker %s could not show that it lives: %s", name.text(), e.getMessage());
         }
-        if (draining != before) drain.set(draining);
+        if (draining != before) signals.soon(() -> drain.set(draining));
     }
 
     /** Takes this worker off the list; one that shall drain stays on it, as it shall when it comes back. */
     void stop() {
-        timer.shutdownNow();
+        beats.close();
+        signals.close();
+        sweeps.close();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement =
                         connection.prepareStatement("delete from worker where name = ? and not draining")) {

@@ -25,6 +25,7 @@ public class WorkerDesk {
     private record UnderWay(RunClaim run, RunExecution execution) {}
 
     private final RunStates states;
+    private final QueueOrder order;
     private final DataSource database;
     private final WorkerModels models;
     private final RunEnd end;
@@ -37,11 +38,13 @@ public class WorkerDesk {
     WorkerDesk(
             WorkerConfig config,
             RunStates states,
+            QueueOrder order,
             DataSource database,
             WorkerModels models,
             ObjectStore store,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         this.states = states;
+        this.order = order;
         this.database = database;
         this.models = models;
         this.end = new RunEnd(states, store, config.cache());
@@ -75,6 +78,16 @@ public class WorkerDesk {
             return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
         } finally {
             changed.run();
+            restore(run);
+        }
+    }
+
+    /** Those of the owner that still wait move up. */
+    private void restore(RunClaim run) {
+        try {
+            order.restoreFor(run);
+        } catch (RuntimeException e) {
+            LOG.debugf(e, "The order of the queue stays until it is restored.");
         }
     }
 

@@ -59,7 +59,8 @@ public class Workers {
                 .map(worker -> alive.contains(worker.name)
                         ? WorkerView.of(worker)
                         : WorkerView.lost(
-                                worker, CompositionRun.count("worker = ?1 and state = 'RUNNING'", worker.name)))
+                                worker,
+                                CompositionRun.count("worker = ?1 and state in ('QUEUED', 'RUNNING')", worker.name)))
                 .toList();
     }
 }

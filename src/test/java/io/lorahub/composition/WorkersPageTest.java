@@ -152,7 +152,7 @@ class WorkersPageTest {
         start(Owner.visitor("1".repeat(64)), "a visitor's");
         api().get(API + "/queue")
                 .then()
-                .body("waiting.title", equalTo(List.of("first", "a visitor's", "second")))
+                .body("waiting.title", equalTo(List.of("first", "second", "a visitor's")))
                 .body("waiting.owner", hasItem(member.name));
 
         browser()
@@ -161,7 +161,7 @@ class WorkersPageTest {
                 .then()
                 .statusCode(303);
 
-        api().get(API + "/queue").then().body("waiting.title", equalTo(List.of("second", "a visitor's", "first")));
+        api().get(API + "/queue").then().body("waiting.title", equalTo(List.of("second", "first", "a visitor's")));
         api().body("{\"priority\": 11}")
                 .put(API + "/queue/" + second + "/priority")
                 .then()
@@ -179,6 +179,8 @@ class WorkersPageTest {
         UUID waiting = start(Owner.member(member), "waiting");
         UUID failed = pool.failed(member, "failed", candidates);
         UUID other = pool.failed(member, "other", candidates);
+        UUID givenUp = start(Owner.member(member), "given up");
+        for (int i = 0; i < RunStates.LOSSES + 2; i++) states.take(givenUp);
         browser()
                 .get(PAGE)
                 .then()
@@ -192,7 +194,8 @@ class WorkersPageTest {
 
         assertThat(pool.stored(waiting).state).isEqualTo(RunState.CANCELLED);
         assertThat(pool.stored(failed).state).isEqualTo(RunState.QUEUED);
-        assertThat(pool.stored(other).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(givenUp).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(other).state).as("it would only fail again").isEqualTo(RunState.FAILED);
         assertThat(audited()).contains("run.cancel", "run.retry");
     }
 

@@ -1,0 +1,54 @@
+package io.lorahub.composition;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/** Tasks on a thread of their own, now and again. One that fails is logged, and the others and its next turn come. */
+final class PeriodicTasks implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(PeriodicTasks.class);
+
+    private final String name;
+    private final ScheduledExecutorService executor;
+
+    /** @param name of the thread */
+    PeriodicTasks(String name) {
+        this.name = name;
+        this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** @param pause between the end of one and the begin of the next */
+    void every(Duration first, Duration pause, Runnable task) {
+        executor.scheduleWithFixedDelay(() -> safely(task), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void soon(Runnable task) {
+        try {
+            executor.execute(() -> safely(task));
+        } catch (RejectedExecutionException e) {
+            LOG.debugf("%s has ended; nothing more is done there.", name);
+        }
+    }
+
+    private void safely(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warnf("%s has failed once and goes on: %s", name, e);
+            LOG.debug("The reason in full:", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}

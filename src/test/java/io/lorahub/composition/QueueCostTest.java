@@ -1,0 +1,122 @@
+package io.lorahub.composition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the queue costs, in pages that the database reads, however many runs wait. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(QueueTest.NobodyWorks.class)
+class QueueCostTest {
+
+    private static final int FEW = 3_000;
+    private static final int MANY = 15_000;
+
+    /** How many of those that are next are looked at. */
+    private static final long NEXT = 100;
+
+    /** Of each its place, its run and its base model: the way through an index, and the row. */
+    private static final long PER_RUN = 15;
+
+    /** Half of them are the member's, the others of one visitor each. */
+    private static final String MORE = """
+            insert into composition_run (id, person_id, visitor, title, base_model_id, spec, budget, queued_at)
+            select gen_random_uuid(), case when n %% 2 = 0 then r.person_id end, case when n %% 2 = 1 then md5(n::text) end,
+                   'run ' || n, r.base_model_id, r.spec, r.budget, r.queued_at + n * interval '1 ms'
+            from composition_run r, generate_series(%d, %d) n where r.title = 'first'""";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final QueueOrder order;
+    private final PoolRows pool;
+    private final DataSource database;
+    private Person member;
+
+    QueueCostTest(Hub hub, DemoOnHub demo, QueueOrder order, PoolRows pool, DataSource database) {
+        this.hub = hub;
+        this.demo = demo;
+        this.order = order;
+        this.pool = pool;
+        this.database = database;
+    }
+
+    @BeforeEach
+    void begin() {
+        pool.clear();
+        member = hub.person(Role.MEMBER);
+        pool.waiting(Owner.member(member), "first", demo.publish(hub.person(Role.MEMBER), "un", "past"));
+    }
+
+    private void wait(int from, int to) {
+        pool.sql(MORE.formatted(from, to));
+        order.restore();
+        pool.sql("analyze composition_run");
+        pool.sql("analyze composition_queue");
+    }
+
+    @Test
+    void taking_a_run_reads_no_more_than_what_is_next_with_15000_waiting() throws Exception {
+        wait(1, MANY);
+
+        assertThat(pagesOfTaking()).isLessThan(NEXT * PER_RUN);
+    }
+
+    @Test
+    void putting_an_owners_runs_in_order_costs_the_same_with_15000_waiting_as_with_3000() throws Exception {
+        wait(1, FEW);
+        long few = pagesOfRestoring();
+        wait(FEW + 1, MANY);
+
+        assertThat(pagesOfRestoring()).isLessThan(few + few / 2);
+    }
+
+    private long pagesOfTaking() throws Exception {
+        AffineFetch fetch = new AffineFetch("me", Duration.ofSeconds(8), () -> List.of("another"));
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("explain (analyze, buffers, format json) " + AffineFetch.DUE)) {
+            fetch.due(statement, 1, Instant.now().plusSeconds(60), 1);
+            return pages(statement);
+        }
+    }
+
+    private long pagesOfRestoring() throws Exception {
+        // those of the member that are first stand wrong, as after one of them has begun
+        pool.sql(
+                "update composition_queue set turn = turn + 30 where run_id in (select id from composition_run where person_id = %d order by queued_at limit 100)"
+                        .formatted(member.id));
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
+                        + QueueOrder.ofOwner(Owner.member(member)).replace("?1", "" + member.id))) {
+            return pages(statement);
+        }
+    }
+
+    private static long pages(PreparedStatement statement) throws Exception {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            JsonNode plan = new ObjectMapper().readTree(row.getString(1)).get(0).path("Plan");
+            return plan.path("Shared Hit Blocks").asLong()
+                    + plan.path("Shared Read Blocks").asLong();
+        }
+    }
+}

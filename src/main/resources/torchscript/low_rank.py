@@ -11,3 +11,9 @@ class Net(Module):
     qa, ra = torch.linalg_qr(a.to(dtype=7).t())
     u, s, vh = torch.linalg_svd(torch.mm(rb, ra.t()), False)
     return [torch.mm(qb, u), s, torch.mm(vh, qa.t())]
+
+  def singular_values(self, a: Tensor, b: Tensor) -> List[Tensor]:
+    "S [k] alone."
+    qb, rb = torch.linalg_qr(b.to(dtype=7), "r")
+    qa, ra = torch.linalg_qr(a.to(dtype=7).t(), "r")
+    return [torch.linalg_svdvals(torch.mm(rb, ra.t()))]

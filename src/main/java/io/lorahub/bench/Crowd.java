@@ -53,7 +53,8 @@ final class Crowd {
                 like(
                         source,
                         "scaled-" + number,
-                        ExactMerge.of(List.of(new WeightedAdapter(source, 0.1 + 0.4 * random.nextDouble()))));
+                        ExactMerge.of(List.of(new WeightedAdapter(source, 0.1 + 0.4 * random.nextDouble())))
+                                .all());
             default -> like(source, "merged-" + number, merged(source));
         };
     }
@@ -68,7 +69,8 @@ final class Crowd {
             other = pick();
         }
         double share = 0.3 + 0.4 * random.nextDouble();
-        return ExactMerge.of(List.of(new WeightedAdapter(source, share), new WeightedAdapter(other, 1 - share)));
+        return ExactMerge.of(List.of(new WeightedAdapter(source, share), new WeightedAdapter(other, 1 - share)))
+                .all();
     }
 
     private SortedMap<String, LoraModule> noisy(Adapter source, double amount) {

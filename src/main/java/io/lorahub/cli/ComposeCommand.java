@@ -98,6 +98,7 @@ final class ComposeCommand implements Callable<Integer> {
         Map<String, Path> adapters = Sessions.candidates(candidates, demo, command);
         try (Session session = Sessions.open(model, demo, adapters);
                 Interruption interruption = new Interruption()) {
+            if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), write.how());
             Cautions cautions = new Cautions(output.err());
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));

@@ -19,7 +19,19 @@ record WrittenAdapter(Path folder, ExportOptions how, ExportReport report, Strin
     void print(PrintWriter out) {
         out.println(Lines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
                 .formatted(folder, rank(), report.equal(), report.compared(), inputs)));
+        report.fusedError()
+                .ifPresent(lost -> out.println(Lines.wrapped(
+                        "The full model is in %s%s.".formatted(folder.resolve("fused"), rounding(lost)))));
         out.flush();
+    }
+
+    private static String rounding(double lost) {
+        return lost == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; rounding it to the base model's number type loses %.2g %% of the mix's change",
+                        100 * lost);
     }
 
     private String rank() {
@@ -36,7 +48,7 @@ record WrittenAdapter(Path folder, ExportOptions how, ExportReport report, Strin
     }
 
     ObjectNode json() {
-        return new ObjectMapper()
+        ObjectNode json = new ObjectMapper()
                 .createObjectNode()
                 .put("folder", folder.toString())
                 .put("rank", report.rank())
@@ -45,5 +57,7 @@ record WrittenAdapter(Path folder, ExportOptions how, ExportReport report, Strin
                 .put("predictions_compared", report.compared())
                 .put("predictions_equal", report.equal())
                 .put("loss_difference", report.lossDifference());
+        report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
+        return json;
     }
 }

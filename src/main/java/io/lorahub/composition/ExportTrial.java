@@ -36,9 +36,9 @@ final class ExportTrial {
      */
     Answer answer(Session session, Path recipe, Path folder) throws IOException {
         if (question.isFused()) {
-            MergeExport.fuse(session, weights, Files.createDirectories(folder));
+            double error = MergeExport.fuse(session, weights, Files.createDirectories(folder));
             Files.copy(recipe, folder.resolve("recipe.json"));
-            return new Answer.Export(0, 0, bytes(folder));
+            return new Answer.Export(0, error, bytes(folder));
         }
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(recipe.toFile());
         ExportOptions options =

@@ -1,5 +1,7 @@
 package io.lorahub.engine.learning;
 
+import java.util.OptionalDouble;
+
 /**
  * What was written.
  *
@@ -9,6 +11,19 @@ package io.lorahub.engine.learning;
  * @param compared       inputs on which the reloaded file and the composition in memory were compared
  * @param equal          how many of them have equal predictions
  * @param lossDifference absolute difference of the mean token loss on them
+ * @param fusedError     where a full model was written: what rounding to its type lost of the change, as its share by norm
  */
 public record ExportReport(
-        int rank, int losslessRank, double relativeError, int compared, int equal, double lossDifference) {}
+        int rank,
+        int losslessRank,
+        double relativeError,
+        int compared,
+        int equal,
+        double lossDifference,
+        OptionalDouble fusedError) {
+
+    ExportReport withFusedError(double error) {
+        return new ExportReport(
+                rank, losslessRank, relativeError, compared, equal, lossDifference, OptionalDouble.of(error));
+    }
+}

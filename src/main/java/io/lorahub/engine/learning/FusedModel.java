@@ -4,20 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.BaseModel;
-import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.FusedWeight;
 import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** The base model with the mix added to its weights: a folder that any program loads without knowing LoRA. */
+/**
+ * The base model with the mix added to its weights: a folder that any program loads without knowing LoRA. One tensor is
+ * computed and written after another, in float32 from the base model's files, whatever type the run computed in.
+ */
 final class FusedModel {
 
     private static final List<String> COPIED = List.of(
@@ -28,42 +33,115 @@ final class FusedModel {
             "special_tokens_map.json",
             "spiece.model");
 
-    private static final String OUTPUT = "lm_head.weight";
+    private static final String OUTPUT = "lm_head";
+    private static final String TABLE = "shared.weight";
 
-    private FusedModel() {}
+    /** Of a weight that are converted at once. */
+    private static final int PIECE_ELEMENTS = 1 << 20;
 
-    /** Writes into a folder that is there. Every tensor keeps the type it has in the base model's files. */
-    static void write(Session session, double[] weights, Path folder) throws IOException {
-        BaseModel base = session.base();
-        Map<String, TensorData> tensors = new TreeMap<>();
+    private final Session session;
+    private final BaseModel base;
+    private final double[] weights;
+    private double change;
+    private double lost;
+
+    private FusedModel(Session session, double[] weights) {
+        this.session = session;
+        this.base = session.base();
+        this.weights = weights;
+    }
+
+    /**
+     * Writes into a folder that is there. Every tensor keeps the type it has in the base model's files.
+     *
+     * @return what rounding to that type lost of the change, as its share by norm; 0 where the files are float32
+     */
+    static double write(Session session, double[] weights, Path folder) throws IOException {
+        return new FusedModel(session, weights).write(folder);
+    }
+
+    private double write(Path folder) throws IOException {
+        Map<String, PlannedTensor> tensors = new LinkedHashMap<>();
         for (String name : base.weights().names()) {
-            tensors.put(name, base.weights().tensor(name));
+            tensors.put(
+                    name,
+                    PlannedTensor.of(
+                            base.weights().info(name), () -> base.weights().tensor(name)));
         }
         boolean tied = base.config().tied();
-        if (tied) tensors.remove(OUTPUT); // a copy that nobody reads
-        session.model().fuse(session.bank(), weights, (name, values) -> {
-            if (tied && name.equals(OUTPUT)) {
-                tensors.put(OUTPUT, converted(outputAlone(values, base.config()), tensors.get("shared.weight")));
-            } else {
-                tensors.computeIfPresent(name, (key, before) -> converted(values, before));
-            }
-        });
-        SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+        if (tied) tensors.remove(OUTPUT + ".weight"); // a copy that nobody reads
+        for (String module : session.bank().modules()) {
+            boolean output = tied && module.equals(OUTPUT);
+            String source = output ? TABLE : module + ".weight";
+            if (output || tensors.containsKey(source)) tensors.put(module + ".weight", changed(module, source));
+        }
+        SafetensorsWriter.writePlanned(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+        base.weights().release();
         for (String file : COPIED) {
             if (Files.isRegularFile(base.folder().resolve(file))) {
                 Files.copy(base.folder().resolve(file), folder.resolve(file));
             }
         }
-        if (tied && tensors.containsKey(OUTPUT)) untie(folder.resolve("config.json"));
+        if (tied && tensors.containsKey(OUTPUT + ".weight")) untie(folder.resolve("config.json"));
+        return change == 0 ? 0 : Math.sqrt(lost / change);
     }
 
-    /** The scale of the states that the output layer is given goes into its weight, as models that are not tied have none. */
-    private static float[] outputAlone(float[] weight, T5Config config) {
-        if (!config.scaled()) return weight;
-        float scale = (float) Math.pow(config.dModel(), -0.5);
-        float[] scaled = new float[weight.length];
-        for (int i = 0; i < weight.length; i++) scaled[i] = weight[i] * scale;
-        return scaled;
+    private PlannedTensor changed(String module, String source) {
+        TensorInfo info = base.weights().info(source);
+        // models that are not tied do not scale the states that the output layer is given, so its weight is scaled
+        boolean scaled =
+                base.config().tied() && module.equals(OUTPUT) && base.config().scaled();
+        float scale = scaled ? (float) Math.pow(base.config().dModel(), -0.5) : 1;
+        return new PlannedTensor(info, sink -> {
+            TensorData weight = base.weights().tensor(source);
+            try (FusedWeight fused = session.model().fuse(session.bank(), weights, module, weight)) {
+                long rows = info.shape()[0];
+                long step = Math.max(1, PIECE_ELEMENTS / info.shape()[1]);
+                for (long from = 0; from < rows; from += step) {
+                    long to = Math.min(rows, from + step);
+                    sink.write(converted(fused.before(from, to), fused.after(from, to), scale, info.dtype()));
+                }
+            }
+        });
+    }
+
+    private ByteBuffer converted(float[] before, float[] after, float scale, DType type) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(after.length, type.bytes()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < after.length; i++) {
+            double added = (double) after[i] - before[i];
+            float value = scale == 1 ? after[i] : after[i] * scale;
+            double rounding = put(bytes, value, type) - (double) value;
+            change += added * added;
+            lost += rounding * rounding / ((double) scale * scale);
+        }
+        return bytes.flip();
+    }
+
+    /** Gives back the value as the type holds it. */
+    private static double put(ByteBuffer bytes, float value, DType type) {
+        switch (type) {
+            case F32 -> bytes.putFloat(value);
+            case F64 -> bytes.putDouble(value);
+            case BF16 -> {
+                short bits = bfloat16(value);
+                bytes.putShort(bits);
+                return Float.intBitsToFloat(bits << 16);
+            }
+            case F16 -> {
+                short bits = ai.djl.util.Float16Utils.floatToHalf(value);
+                bytes.putShort(bits);
+                return ai.djl.util.Float16Utils.halfToFloat(bits);
+            }
+            default -> throw new EngineException("A weight of the type %s cannot be fused.".formatted(type));
+        }
+        return value;
+    }
+
+    /** To nearest, ties to even. */
+    private static short bfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 
     private static void untie(Path file) throws IOException {
@@ -73,32 +151,5 @@ final class FusedModel {
         // transformers 5 asks for this one
         if (config.has("scale_decoder_outputs")) config.put("scale_decoder_outputs", false);
         mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), config);
-    }
-
-    private static TensorData converted(float[] values, TensorData like) {
-        DType type = like.dtype();
-        ByteBuffer bytes = ByteBuffer.allocateDirect(Math.multiplyExact(values.length, type.bytes()))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : values) {
-            switch (type) {
-                case F32 -> bytes.putFloat(value);
-                case F64 -> bytes.putDouble(value);
-                case BF16 -> bytes.putShort(bfloat16(value));
-                case F16 -> bytes.putShort(float16(value));
-                default -> throw new EngineException("A weight of the type %s cannot be fused.".formatted(type));
-            }
-        }
-        return new TensorData(type, like.shape(), bytes.flip());
-    }
-
-    /** To nearest, ties to even. */
-    private static short bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
-    }
-
-    /** DJL's conversion; float16 is rare among models, so its lack of speed does not matter. */
-    private static short float16(float value) {
-        return ai.djl.util.Float16Utils.floatToHalf(value);
     }
 }

@@ -7,7 +7,8 @@ import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.AtomicFolder;
 import io.lorahub.engine.lora.ExactMerge;
 import io.lorahub.engine.lora.FactorMerge;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.LoraModules;
+import io.lorahub.engine.lora.MergeCheck;
 import io.lorahub.engine.lora.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.Composition;
@@ -19,8 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,10 +42,31 @@ public final class MergeExport {
     /** Float32 sums in another order differ by this much at most. */
     private static final double TOLERANCE = 1e-3;
 
+    private static final int MODULES_IN_MEMORY = 16;
+
     private MergeExport() {}
 
     /**
-     * Writes a PEFT folder with recipe.json beside the adapter; all of it or, after an error, nothing.
+     * Throws EngineException for what can be known before a search not to be possible.
+     *
+     * @param adapters that may come to have a weight
+     */
+    public static void requirePossible(List<Adapter> adapters, ExportOptions options) {
+        if (!options.fused()) return;
+        adapters.stream()
+                .filter(a ->
+                        a.modules().values().stream().anyMatch(m -> m.bias().isPresent()))
+                .findFirst()
+                .ifPresent(a -> {
+                    throw new EngineException(
+                            "The adapter %s adds a bias (lora_bias), for which a T5 model has no place, so no full model can be written. Leave out the adapter or the full model."
+                                    .formatted(a.name()));
+                });
+    }
+
+    /**
+     * Writes a PEFT folder with recipe.json beside the adapter; all of it or, after an error, nothing. A full model that was
+     * asked for comes last, and the adapter stays if it cannot be written. Memory is needed for a few modules.
      *
      * @param examples to compare predictions on; may be empty
      * @param recipe   made from what is reported
@@ -56,37 +79,58 @@ public final class MergeExport {
             Function<ExportReport, ObjectNode> recipe,
             Path folder) {
         requireOurs(folder);
-        SortedMap<String, LoraModule> merged = merged(session, weights);
+        List<WeightedAdapter> parts = parts(session, weights);
+        requirePossible(parts.stream().map(WeightedAdapter::adapter).toList(), options);
+        LoraModules merged = merged(session, parts);
         if (merged.isEmpty()) {
             throw new EngineException("All weights are 0, so there is no adapter to write: the mix is the base model.");
         }
-        int lossless = rank(merged);
-        SortedMap<String, LoraModule> modules = merged;
-        double error = 0;
-        if (options.rank().isPresent() || options.maxError().isPresent()) {
-            try (LowRank lowRank = new LowRank(merged)) {
-                int rank = options.rank()
-                        .orElseGet(() -> lowRank.rankWithin(options.maxError().getAsDouble()));
-                if (rank < lossless) {
-                    modules = lowRank.at(rank);
-                    error = lowRank.error(rank);
-                }
-            }
-        }
-        SortedMap<String, LoraModule> written = modules;
-        double dropped = error;
+        session.model().giveBackMemory();
         ExportReport[] report = new ExportReport[1];
-        AtomicFolder.write(folder, options.overwrite(), part -> {
-            AdapterWriter.write(part, baseName(session), written, Map.of(), writerOptions(session));
-            report[0] = compared(session, weights, examples.isEmpty() ? PROBES : examples, part, lossless, dropped);
-            writeMore(session, weights, options, recipe.apply(report[0]), part);
-        });
-        return report[0];
+        try (LowRank lowRank = new LowRank(merged)) {
+            int rank = wanted(options, lowRank, merged.rank());
+            boolean lossless = rank == merged.rank();
+            LoraModules written = lossless ? merged : lowRank.at(rank);
+            AtomicFolder.write(folder, options.overwrite(), part -> {
+                AdapterWriter.write(part, baseName(session), written, Map.of(), writerOptions(session));
+                double error = lossless ? 0 : lowRank.error(rank);
+                try (Adapter reloaded = Adapter.load("merged", part)) {
+                    if (lossless) new MergeCheck(parts, isFactor(session, merged)).require(reloaded);
+                    session.adapters().forEach(Adapter::release);
+                    report[0] = compared(session, weights, examples, reloaded, merged.rank(), error);
+                }
+                Files.writeString(
+                        part.resolve("recipe.json"), recipe.apply(report[0]).toPrettyString() + "\n");
+            });
+        }
+        return options.fused() ? report[0].withFusedError(fused(session, weights, folder)) : report[0];
     }
 
-    /** Writes the base model with the mix added to its weights into a folder that is there. */
-    public static void fuse(Session session, double[] weights, Path folder) throws IOException {
-        FusedModel.write(session, weights, folder);
+    private static int wanted(ExportOptions options, LowRank lowRank, int lossless) {
+        if (options.rank().isPresent()) return Math.min(lossless, options.rank().getAsInt());
+        return options.maxError().isPresent()
+                ? Math.min(lossless, lowRank.rankWithin(options.maxError().getAsDouble()))
+                : lossless;
+    }
+
+    private static double fused(Session session, double[] weights, Path folder) {
+        double[] error = new double[1];
+        try {
+            AtomicFolder.write(folder.resolve("fused"), false, part -> error[0] = fuse(session, weights, part));
+        } catch (EngineException e) {
+            throw new EngineException(
+                    "The adapter is written, but not the full model beside it. %s".formatted(e.getMessage()), e);
+        }
+        return error[0];
+    }
+
+    /**
+     * Writes the base model with the mix added to its weights into a folder that is there.
+     *
+     * @return what rounding to the base model's type lost of the change, as its share by norm; 0 where that is float32
+     */
+    public static double fuse(Session session, double[] weights, Path folder) throws IOException {
+        return FusedModel.write(session, weights, folder);
     }
 
     /**
@@ -94,12 +138,13 @@ public final class MergeExport {
      * all weights are 0.
      */
     public static double[] errors(Session session, double[] weights) {
-        SortedMap<String, LoraModule> merged = merged(session, weights);
-        if (merged.isEmpty()) return new double[0];
+        LoraModules merged = merged(session, parts(session, weights));
         try (LowRank lowRank = new LowRank(merged)) {
-            return IntStream.rangeClosed(1, rank(merged))
+            return IntStream.rangeClosed(1, merged.rank())
                     .mapToDouble(lowRank::error)
                     .toArray();
+        } finally {
+            session.adapters().forEach(Adapter::release);
         }
     }
 
@@ -123,24 +168,32 @@ public final class MergeExport {
         }
     }
 
-    private static void writeMore(
-            Session session, double[] weights, ExportOptions options, ObjectNode recipe, Path part) throws IOException {
-        Files.writeString(part.resolve("recipe.json"), recipe.toPrettyString() + "\n");
-        if (options.fused()) {
-            FusedModel.write(session, weights, Files.createDirectory(part.resolve("fused")));
-        }
-    }
-
-    private static SortedMap<String, LoraModule> merged(Session session, double[] weights) {
-        List<WeightedAdapter> parts = IntStream.range(0, weights.length)
+    private static List<WeightedAdapter> parts(Session session, double[] weights) {
+        return IntStream.range(0, weights.length)
                 .mapToObj(i -> new WeightedAdapter(session.adapters().get(i), weights[i]))
                 .toList();
-        boolean nothing = parts.stream().allMatch(p -> p.weight() == 0);
-        return session.composition() == Composition.FACTOR && !nothing ? FactorMerge.of(parts) : ExactMerge.of(parts);
     }
 
-    private static int rank(SortedMap<String, LoraModule> modules) {
-        return modules.values().stream().mapToInt(LoraModule::rank).max().orElseThrow();
+    private static LoraModules merged(Session session, List<WeightedAdapter> parts) {
+        boolean nothing = parts.stream().allMatch(p -> p.weight() == 0);
+        return releasing(
+                session,
+                session.composition() == Composition.FACTOR && !nothing ? FactorMerge.of(parts) : ExactMerge.of(parts));
+    }
+
+    /** What has been read of the candidates' files does not stay in memory until the last module is merged. */
+    private static LoraModules releasing(Session session, LoraModules modules) {
+        AtomicInteger count = new AtomicInteger();
+        return new LoraModules(modules.shapes(), name -> {
+            if (count.incrementAndGet() % MODULES_IN_MEMORY == 0) {
+                session.adapters().forEach(Adapter::release);
+            }
+            return modules.get(name);
+        });
+    }
+
+    private static boolean isFactor(Session session, LoraModules merged) {
+        return session.composition() == Composition.FACTOR && !merged.isEmpty();
     }
 
     /** What the adapters call their base model, where they agree. */
@@ -160,10 +213,9 @@ public final class MergeExport {
     }
 
     private static ExportReport compared(
-            Session session, double[] weights, List<Example> examples, Path part, int lossless, double error) {
-        ExampleSet set = session.encode(examples);
-        try (Adapter reloaded = Adapter.load("merged", part);
-                AdapterBank bank = session.model().bank(List.of(reloaded), Composition.EXACT);
+            Session session, double[] weights, List<Example> examples, Adapter reloaded, int lossless, double error) {
+        ExampleSet set = session.encode(examples.isEmpty() ? PROBES : examples);
+        try (AdapterBank bank = session.model().bankInPlace(reloaded);
                 Scorer own = session.scorer(set);
                 Scorer other = new Scorer(session, bank, set)) {
             List<Outcome> memory = own.outcomes(weights, true);
@@ -178,7 +230,8 @@ public final class MergeExport {
                         "The written adapter does not do what the composition does (the loss differs by %.2g); nothing was kept."
                                 .formatted(difference));
             }
-            return new ExportReport(rank(reloaded.modules()), lossless, error, memory.size(), equal, difference);
+            int rank = LoraModules.of(reloaded.modules()).rank();
+            return new ExportReport(rank, lossless, error, memory.size(), equal, difference, OptionalDouble.empty());
         }
     }
 

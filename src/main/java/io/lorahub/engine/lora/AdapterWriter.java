@@ -2,8 +2,11 @@ package io.lorahub.engine.lora;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.TensorName.Part;
+import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Writes an adapter as PEFT does: {@code adapter_config.json} and {@code adapter_model.safetensors}, in F32, with one
@@ -35,25 +39,29 @@ public final class AdapterWriter {
 
     public static void write(
             Path dir, String baseModelName, SortedMap<String, LoraModule> modules, Map<String, String> metadata) {
-        write(dir, baseModelName, modules, metadata, Options.standard());
+        write(dir, baseModelName, LoraModules.of(modules), metadata, Options.standard());
     }
 
-    /** @param metadata texts that go into the header of the tensors' file */
+    /**
+     * Asks for one module after another.
+     *
+     * @param metadata texts that go into the header of the tensors' file
+     */
     public static void write(
-            Path dir,
-            String baseModelName,
-            SortedMap<String, LoraModule> modules,
-            Map<String, String> metadata,
-            Options options) {
+            Path dir, String baseModelName, LoraModules modules, Map<String, String> metadata, Options options) {
         requireExpressible(modules);
-        boolean bias = modules.values().stream().anyMatch(m -> m.bias().isPresent());
-        int rank = modules.values().stream().mapToInt(LoraModule::rank).max().orElseThrow();
+        boolean bias = modules.shapes().values().stream().anyMatch(ModuleShape::bias);
+        int rank = modules.rank();
         String config = PeftConfigFile.json(
-                baseModelName, rank, bias, TargetModules.exactly(modules.keySet(), options.baseModules()));
+                baseModelName,
+                rank,
+                bias,
+                TargetModules.exactly(modules.shapes().keySet(), options.baseModules()));
         Map<String, String> header = new TreeMap<>(metadata);
         header.put("format", "pt");
         AtomicFolder.write(dir, options.overwrite(), folder -> {
-            SafetensorsWriter.write(folder.resolve("adapter_model.safetensors"), tensors(modules, rank, bias), header);
+            SafetensorsWriter.writePlanned(
+                    folder.resolve("adapter_model.safetensors"), tensors(modules, rank, bias), header);
             Files.writeString(folder.resolve("adapter_config.json"), config);
             for (var file : options.moreFiles().entrySet()) {
                 Files.writeString(folder.resolve(file.getKey()), file.getValue());
@@ -61,31 +69,64 @@ public final class AdapterWriter {
         });
     }
 
-    private static void requireExpressible(SortedMap<String, LoraModule> modules) {
+    private static void requireExpressible(LoraModules modules) {
         if (modules.isEmpty()) {
             throw new EngineException(
                     "There is nothing to write: the composition adapts no module (all weights are 0).");
         }
-        boolean embedding = modules.values().stream().anyMatch(LoraModule::embedding);
-        if (embedding && modules.values().stream().anyMatch(m -> m.bias().isPresent())) {
+        boolean embedding = modules.shapes().values().stream().anyMatch(ModuleShape::embedding);
+        if (embedding && modules.shapes().values().stream().anyMatch(ModuleShape::bias)) {
             throw new EngineException("PEFT has no lora_bias in adapters that adapt an embedding, so this mix cannot be"
                     + " written as one; leave out the adapters with lora_bias or those of the embedding.");
         }
     }
 
-    private static Map<String, TensorData> tensors(SortedMap<String, LoraModule> modules, int rank, boolean bias) {
-        Map<String, TensorData> tensors = new LinkedHashMap<>();
-        for (LoraModule module : modules.values()) {
-            LoraModule m = RankPadding.to(rank, ExactMerge.withUnitScale(module));
-            tensors.put(TensorName.of(m.name(), m.embedding() ? Part.EMBEDDING_A : Part.A), m.a());
-            tensors.put(TensorName.of(m.name(), m.embedding() ? Part.EMBEDDING_B : Part.B), m.b());
+    private static Map<String, PlannedTensor> tensors(LoraModules modules, int rank, boolean bias) {
+        LastModule last = new LastModule(modules, rank);
+        Map<String, PlannedTensor> tensors = new LinkedHashMap<>();
+        modules.shapes().forEach((name, shape) -> {
+            tensors.put(
+                    TensorName.of(name, shape.embedding() ? Part.EMBEDDING_A : Part.A),
+                    planned(() -> last.get(name).a(), rank, shape.in()));
+            tensors.put(
+                    TensorName.of(name, shape.embedding() ? Part.EMBEDDING_B : Part.B),
+                    planned(() -> last.get(name).b(), shape.out(), rank));
             if (bias) {
                 // lora_bias holds for all modules or none
                 tensors.put(
-                        TensorName.of(m.name(), Part.BIAS),
-                        m.bias().orElseGet(() -> TensorData.of(new float[m.out()], m.out())));
+                        TensorName.of(name, Part.BIAS),
+                        planned(
+                                () -> last.get(name)
+                                        .bias()
+                                        .orElseGet(() -> TensorData.of(new float[shape.out()], shape.out())),
+                                shape.out()));
             }
-        }
+        });
         return tensors;
+    }
+
+    private static PlannedTensor planned(Supplier<TensorData> tensor, long... shape) {
+        return PlannedTensor.of(
+                new TensorInfo(DType.F32, shape), () -> tensor.get().toF32());
+    }
+
+    /** The tensors of a module follow each other in the file, so that it is made once for all of them. */
+    private static final class LastModule {
+
+        private final LoraModules modules;
+        private final int rank;
+        private LoraModule last;
+
+        LastModule(LoraModules modules, int rank) {
+            this.modules = modules;
+            this.rank = rank;
+        }
+
+        LoraModule get(String name) {
+            if (last == null || !last.name().equals(name)) {
+                last = RankPadding.to(rank, ExactMerge.withUnitScale(modules.get(name)));
+            }
+            return last;
+        }
     }
 }

@@ -14,10 +14,15 @@ final class BoundedPattern {
 
     private final String source;
     private final Pattern pattern;
+    private final MatchBudget budget;
 
-    /** @param expression Python's flavour; the parts that module patterns use mean the same in Java. */
-    BoundedPattern(String expression) {
+    /**
+     * @param expression Python's flavour; the parts that module patterns use mean the same in Java
+     * @param budget     of the configuration that it stands in
+     */
+    BoundedPattern(String expression, MatchBudget budget) {
         source = expression;
+        this.budget = budget;
         if (expression.length() > MAX_LENGTH) {
             throw new UnusablePatternException("is longer than %d characters".formatted(MAX_LENGTH));
         }
@@ -32,8 +37,12 @@ final class BoundedPattern {
 
     /** Whether the whole name matches. */
     boolean matches(String name) {
+        CountedText text = new CountedText(name);
         try {
-            return pattern.matcher(new CountedText(name)).matches();
+            budget.spend(1);
+            boolean matches = pattern.matcher(text).matches();
+            budget.spend(text.reads);
+            return matches;
         } catch (StackOverflowError e) {
             throw new UnusablePatternException("is nested too deeply");
         }
@@ -50,7 +59,7 @@ final class BoundedPattern {
         }
     }
 
-    private static final class CountedText implements CharSequence {
+    private final class CountedText implements CharSequence {
         private final String text;
         private int reads;
 
@@ -61,6 +70,7 @@ final class BoundedPattern {
         @Override
         public char charAt(int index) {
             if (++reads > MAX_READS) {
+                budget.spend(reads);
                 throw new UnusablePatternException("takes too long to match (catastrophic backtracking)");
             }
             return text.charAt(index);

@@ -20,6 +20,7 @@ final class ConfigReading {
     private final JsonNode json;
     private final ConfigFields fields;
     private final Consumer<Finding> found;
+    private final MatchBudget budget = new MatchBudget();
 
     ConfigReading(JsonNode json, Consumer<Finding> found) {
         this.json = json;
@@ -64,14 +65,18 @@ final class ConfigReading {
     private PatternTable table(String key) {
         Map<String, Double> values = fields.numbers(key);
         if (values.size() > MAX_PATTERNS) {
-            found.accept(Finding.error(
-                    "too-many-patterns",
-                    key,
-                    "%s has %d entries.".formatted(key, values.size()),
-                    "At most %d are read.".formatted(MAX_PATTERNS)));
+            found.accept(tooMany(key, values.size()));
             return PatternTable.EMPTY;
         }
-        return usable(key, PatternTable.EMPTY, () -> new PatternTable(values));
+        return usable(key, PatternTable.EMPTY, () -> new PatternTable(values, budget));
+    }
+
+    private static Finding tooMany(String key, int entries) {
+        return Finding.error(
+                "too-many-patterns",
+                key,
+                "%s has %d entries.".formatted(key, entries),
+                "At most %d are read.".formatted(MAX_PATTERNS));
     }
 
     private ModuleTargets targets() {
@@ -87,7 +92,7 @@ final class ConfigReading {
             return usable(
                     key,
                     Optional.empty(),
-                    () -> Optional.of(new ModuleSelector.Expression(new BoundedPattern(node.textValue()))));
+                    () -> Optional.of(new ModuleSelector.Expression(new BoundedPattern(node.textValue(), budget))));
         }
         List<String> names = fields.texts(key);
         return names.isEmpty() ? Optional.empty() : Optional.of(new ModuleSelector.Names(names));
@@ -98,7 +103,11 @@ final class ConfigReading {
         List<String> patterns = fields.texts("layers_pattern").stream()
                 .filter(p -> !p.isEmpty())
                 .toList();
-        return usable("layers_pattern", LayerFilter.NONE, () -> new LayerFilter(layers, patterns));
+        if (patterns.size() > MAX_PATTERNS) {
+            found.accept(tooMany("layers_pattern", patterns.size()));
+            return LayerFilter.NONE;
+        }
+        return usable("layers_pattern", LayerFilter.NONE, () -> new LayerFilter(layers, patterns, budget));
     }
 
     private <T> T usable(String key, T fallback, Supplier<T> made) {

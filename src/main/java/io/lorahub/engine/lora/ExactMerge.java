@@ -17,8 +17,8 @@ public final class ExactMerge {
 
     private ExactMerge() {}
 
-    /** The modules of the merged adapter; empty where every weight is 0. */
-    public static SortedMap<String, LoraModule> of(List<WeightedAdapter> adapters) {
+    /** The modules of the merged adapter, merged one by one; none where every weight is 0. */
+    public static LoraModules of(List<WeightedAdapter> adapters) {
         SortedMap<String, List<Term>> terms = new TreeMap<>();
         for (WeightedAdapter weighted : adapters) {
             for (LoraModule module : weighted.adapter().modules().values()) {
@@ -28,9 +28,9 @@ public final class ExactMerge {
                         .add(new Term(weighted.adapter().name(), module, factor));
             }
         }
-        SortedMap<String, LoraModule> merged = new TreeMap<>();
-        terms.forEach((name, list) -> merged.put(name, stack(name, list)));
-        return merged;
+        SortedMap<String, ModuleShape> shapes = new TreeMap<>();
+        terms.forEach((name, list) -> shapes.put(name, shape(name, list)));
+        return new LoraModules(shapes, name -> stack(name, terms.get(name)));
     }
 
     /** One module with its whole scale in the factors, so that its own is 1. */
@@ -40,7 +40,7 @@ public final class ExactMerge {
 
     private record Term(String adapter, LoraModule module, double factor) {}
 
-    private static LoraModule stack(String name, List<Term> terms) {
+    private static ModuleShape shape(String name, List<Term> terms) {
         Term first = terms.get(0);
         terms.forEach(t -> mustFit(first, t));
         int in = first.module.in();
@@ -51,6 +51,15 @@ public final class ExactMerge {
                             .formatted(name, rank)
                     + " compose fewer adapters.");
         }
+        boolean bias = terms.stream().anyMatch(t -> t.module.bias().isPresent());
+        return new ModuleShape(rank, in, out, bias, first.module.embedding());
+    }
+
+    private static LoraModule stack(String name, List<Term> terms) {
+        ModuleShape shape = shape(name, terms);
+        int in = shape.in();
+        int out = shape.out();
+        int rank = shape.rank();
         float[] a = new float[rank * in];
         float[] b = new float[out * rank];
         int row = 0;
@@ -62,12 +71,7 @@ public final class ExactMerge {
             row += term.module.rank();
         }
         return new LoraModule(
-                name,
-                TensorData.of(a, rank, in),
-                TensorData.of(b, out, rank),
-                1,
-                bias(terms, out),
-                first.module.embedding());
+                name, TensorData.of(a, rank, in), TensorData.of(b, out, rank), 1, bias(terms, out), shape.embedding());
     }
 
     private static void putColumns(float[] b, int width, int at, LoraModule module, double factor) {

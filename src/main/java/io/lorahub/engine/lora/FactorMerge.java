@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The composition of the LoraHub paper: A = Σ wᵢ·Aᵢ and B = Σ wᵢ·Bᵢ with the scale of the first adapter. It needs the
@@ -16,12 +15,12 @@ public final class FactorMerge {
 
     private FactorMerge() {}
 
-    public static SortedMap<String, LoraModule> of(List<WeightedAdapter> adapters) {
+    /** The modules of the merged adapter, merged one by one. */
+    public static LoraModules of(List<WeightedAdapter> adapters) {
         if (adapters.isEmpty()) throw new EngineException("There is no adapter to merge; name at least one.");
         requireFit(adapters.stream().map(WeightedAdapter::adapter).toList());
-        SortedMap<String, LoraModule> merged = new TreeMap<>();
-        adapters.get(0).adapter().modules().forEach((name, module) -> merged.put(name, merge(module, adapters)));
-        return merged;
+        SortedMap<String, LoraModule> first = adapters.get(0).adapter().modules();
+        return new LoraModules(LoraModules.of(first).shapes(), name -> merge(first.get(name), adapters));
     }
 
     /** Throws with the names of the two adapters and the module where their factors cannot be added. */

@@ -6,16 +6,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** PEFT's {@code layers_to_transform} and {@code layers_pattern}: only the layers with these numbers are adapted. */
-record LayerFilter(Set<Integer> layers, List<String> patterns) {
+final class LayerFilter {
 
     private static final Pattern FIRST_NUMBER = Pattern.compile(".*?\\.[^.]*\\.(\\d{1,9})\\..*");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
-    static final LayerFilter NONE = new LayerFilter(Set.of(), List.of());
+    static final LayerFilter NONE = new LayerFilter(Set.of(), List.of(), new MatchBudget());
 
-    /** The patterns are compiled here, so that a bad one is found before it is used. */
-    LayerFilter {
-        patterns.forEach(LayerFilter::compiled);
+    private final Set<Integer> layers;
+    private final List<BoundedPattern> patterns;
+
+    LayerFilter(Set<Integer> layers, List<String> patterns, MatchBudget budget) {
+        this.layers = layers;
+        this.patterns = patterns.stream()
+                .map(p -> new BoundedPattern("(.*\\.)?(" + p + ")", budget))
+                .toList();
     }
 
     boolean passes(String module) {
@@ -24,8 +29,8 @@ record LayerFilter(Set<Integer> layers, List<String> patterns) {
             Matcher matcher = FIRST_NUMBER.matcher(module);
             return matcher.matches() && layers.contains(Integer.parseInt(matcher.group(1)));
         }
-        for (String pattern : patterns) {
-            int layer = layerOf(module, compiled(pattern));
+        for (BoundedPattern pattern : patterns) {
+            int layer = layerOf(module, pattern);
             if (layer >= 0) return layers.contains(layer);
         }
         return false;
@@ -43,9 +48,5 @@ record LayerFilter(Set<Integer> layers, List<String> patterns) {
             if (wholePart && pattern.matches(module.substring(0, start - 1))) return Integer.parseInt(number.group());
         }
         return -1;
-    }
-
-    private static BoundedPattern compiled(String pattern) {
-        return new BoundedPattern("(.*\\.)?(" + pattern + ")");
     }
 }

@@ -1,20 +1,49 @@
 package io.lorahub.engine.lora;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** How PEFT names modules: by a list of names or last parts of names, or by one expression for the whole name. */
 sealed interface ModuleSelector {
 
     boolean selects(String module);
 
-    record Names(List<String> names) implements ModuleSelector {
+    final class Names implements ModuleSelector {
+
+        private final Set<String> names;
+        private final int longest;
+
+        Names(Collection<String> names) {
+            this.names = new LinkedHashSet<>(names);
+            longest = names.stream().mapToInt(String::length).max().orElse(0);
+        }
+
         @Override
         public boolean selects(String module) {
-            return names.stream().anyMatch(n -> isNamed(module, n));
+            return !naming(module).isEmpty();
+        }
+
+        /** Those that name the module: as a whole, or by what follows a dot. There are as many steps as dots, not as names. */
+        List<String> naming(String module) {
+            List<String> found = new ArrayList<>();
+            if (names.contains(module)) found.add(module);
+            for (int dot = module.lastIndexOf('.'); dot >= 0; dot = module.lastIndexOf('.', dot - 1)) {
+                if (module.length() - dot - 1 > longest) break;
+                String last = module.substring(dot + 1);
+                if (names.contains(last)) found.add(last);
+            }
+            return found;
         }
 
         boolean lists(String module) {
             return names.contains(module);
+        }
+
+        Set<String> names() {
+            return names;
         }
 
         static boolean isNamed(String module, String name) {

@@ -1,6 +1,5 @@
 package io.lorahub.engine.lora;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,9 +18,7 @@ record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSelector>
     }
 
     /** The names in {@code target_modules}; empty where it is an expression. */
-    List<String> names() {
-        return selector.filter(s -> s instanceof ModuleSelector.Names)
-                .map(s -> ((ModuleSelector.Names) s).names())
-                .orElse(List.of());
+    Optional<ModuleSelector.Names> names() {
+        return selector.filter(s -> s instanceof ModuleSelector.Names).map(s -> (ModuleSelector.Names) s);
     }
 }

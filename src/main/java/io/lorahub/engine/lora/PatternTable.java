@@ -3,6 +3,8 @@ package io.lorahub.engine.lora;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * PEFT's {@code rank_pattern} or {@code alpha_pattern}: values for the modules whose name, or what follows a dot of it,
@@ -10,22 +12,55 @@ import java.util.OptionalDouble;
  */
 final class PatternTable {
 
-    static final PatternTable EMPTY = new PatternTable(Map.of());
+    static final PatternTable EMPTY = new PatternTable(Map.of(), new MatchBudget());
+
+    /** No character but the dot, which stands for any other, means anything in an expression. */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.]+");
 
     private final Map<String, Double> values;
+    private final MatchBudget budget;
     private final Map<String, BoundedPattern> patterns = new LinkedHashMap<>();
+    private final Map<String, OptionalDouble> known = new ConcurrentHashMap<>();
 
     /** @param values in the order of the file */
-    PatternTable(Map<String, Double> values) {
+    PatternTable(Map<String, Double> values, MatchBudget budget) {
         this.values = new LinkedHashMap<>(values);
-        this.values.keySet().forEach(p -> patterns.put(p, new BoundedPattern("(.*\\.)?(" + p + ")")));
+        this.budget = budget;
+        this.values.keySet().forEach(p -> patterns.put(p, new BoundedPattern("(.*\\.)?(" + p + ")", budget)));
     }
 
     OptionalDouble valueOf(String module) {
+        return patterns.isEmpty() ? OptionalDouble.empty() : known.computeIfAbsent(module, this::find);
+    }
+
+    private OptionalDouble find(String module) {
         for (var entry : patterns.entrySet()) {
-            if (entry.getValue().matches(module)) return OptionalDouble.of(values.get(entry.getKey()));
+            String expression = entry.getKey();
+            boolean matches = PLAIN.matcher(expression).matches()
+                    ? matchesPlain(expression, module)
+                    : entry.getValue().matches(module);
+            if (matches) return OptionalDouble.of(values.get(expression));
         }
         return OptionalDouble.empty();
+    }
+
+    /** What the expression would say: files with a rank for every module have a name in each entry. */
+    private boolean matchesPlain(String expression, String module) {
+        int start = module.length() - expression.length();
+        budget.spend(1);
+        if (start < 0 || start > 0 && module.charAt(start - 1) != '.') return false;
+        budget.spend(expression.length());
+        for (int i = 0; i < expression.length(); i++) {
+            char wanted = expression.charAt(i);
+            char found = module.charAt(start + i);
+            if (wanted == '.' ? isLineEnd(found) : wanted != found) return false;
+        }
+        return true;
+    }
+
+    /** What a dot does not stand for. */
+    private static boolean isLineEnd(char c) {
+        return c == '\n' || c == '\r' || c == '\u0085' || c == '\u2028' || c == '\u2029';
     }
 
     Map<String, Double> values() {

@@ -9,6 +9,7 @@ final class RankPadding {
     private RankPadding() {}
 
     static LoraModule to(int rank, LoraModule m) {
+        if (rank == m.rank()) return m;
         float[] a = Arrays.copyOf(m.a().toFloats(), Math.multiplyExact(rank, m.in()));
         float[] narrow = m.b().toFloats();
         float[] b = new float[Math.multiplyExact(m.out(), rank)];

@@ -1,5 +1,7 @@
 package io.lorahub.engine.lora;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,8 +30,14 @@ final class TargetsCheck implements AdapterCheck {
                         "Add it to target_modules, or remove its tensors."));
             }
         }
-        for (String name : targets.names()) {
-            if (adapter.modules().keySet().stream().noneMatch(m -> ModuleSelector.Names.isNamed(m, name))) {
+        targets.names().ifPresent(names -> withoutTensors(names, adapter, found));
+    }
+
+    private static void withoutTensors(ModuleSelector.Names names, AdapterContents adapter, Consumer<Finding> found) {
+        Set<String> named = new HashSet<>();
+        adapter.modules().keySet().forEach(module -> named.addAll(names.naming(module)));
+        for (String name : names.names()) {
+            if (!named.contains(name)) {
                 found.accept(Finding.warning(
                         "target-without-tensors",
                         name,

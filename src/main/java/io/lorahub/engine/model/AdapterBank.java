@@ -10,14 +10,17 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.FactorMerge;
 import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.safetensors.TensorData;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * All candidates, stacked once for each module: rows of A [R, in] and columns of s·B as rows [R, out]. Every candidate
@@ -29,6 +32,7 @@ public final class AdapterBank implements AutoCloseable {
     private final Composition composition;
     private final int[] firstRow;
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
+    private final List<NativeMemory> memory = new ArrayList<>();
     private final IValue dictionary;
     private double formOperations;
     private double encoderWidth;
@@ -41,11 +45,39 @@ public final class AdapterBank implements AutoCloseable {
             FactorMerge.requireFit(adapters);
         }
         manager = (PtNDManager) parent.newSubManager();
-        TreeSet<String> names = new TreeSet<>();
-        adapters.forEach(a -> names.addAll(a.modules().keySet()));
-        names.forEach(name -> stack(name, adapters));
-        adapters.forEach(Adapter::release); // the bank has all that an evaluation needs of them
+        try {
+            TreeSet<String> names = new TreeSet<>();
+            adapters.forEach(a -> names.addAll(a.modules().keySet()));
+            names.forEach(name -> stack(name, adapters));
+            adapters.forEach(Adapter::release); // the bank has all that an evaluation needs of them
+            dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
+        } catch (RuntimeException | Error e) {
+            free();
+            throw e;
+        }
+    }
+
+    /**
+     * Of one adapter as {@link io.lorahub.engine.lora.AdapterWriter} writes it: its factors are used where they lie in the
+     * file, which must stay open.
+     */
+    AdapterBank(PtNDManager parent, Adapter written) {
+        composition = Composition.EXACT;
+        firstRow = firstRows(List.of(written));
+        manager = (PtNDManager) parent.newSubManager();
+        written.modules().forEach((name, module) -> {
+            tensors.put(name + ".a", mapped(module.a()));
+            tensors.put(name + ".b", (PtNDArray) mapped(module.b()).transpose());
+            module.bias()
+                    .ifPresent(bias ->
+                            tensors.put(name + ".bias", (PtNDArray) mapped(bias).reshape(1, -1)));
+            count(name, module);
+        });
         dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
+    }
+
+    private PtNDArray mapped(TensorData tensor) {
+        return manager.create(tensor.data(), new Shape(tensor.shape()), DataType.FLOAT32);
     }
 
     private static int[] firstRows(List<Adapter> adapters) {
@@ -99,14 +131,16 @@ public final class AdapterBank implements AutoCloseable {
         count(name, shape);
     }
 
-    private static ByteBuffer floats(long count) {
+    private ByteBuffer floats(long count) {
         long bytes = count * Float.BYTES;
         if (bytes > Integer.MAX_VALUE) {
             throw new EngineException(
                     "The candidates' factors of one module take %d MB; that is too much at once, take fewer candidates."
                             .formatted(bytes >> 20));
         }
-        return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+        NativeMemory floats = NativeMemory.ofFloats((int) count);
+        memory.add(floats);
+        return floats.bytes();
     }
 
     /** B [out, r] as r rows of length out, times the scale. */
@@ -161,6 +195,21 @@ public final class AdapterBank implements AutoCloseable {
         return firstRow[candidate];
     }
 
+    /** Names of the modules that any candidate changes. */
+    public Set<String> modules() {
+        return tensors.keySet().stream()
+                .filter(key -> key.endsWith(".a"))
+                .map(key -> key.substring(0, key.length() - 2))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The stacked factors of one module, as its program takes them. The caller closes it. */
+    IValue dictionary(String module) {
+        Map<String, PtNDArray> own = new HashMap<>();
+        for (String part : List.of(".a", ".b")) own.put(module + part, tensors.get(module + part));
+        return IValue.stringMapFrom(own);
+    }
+
     boolean hasBias() {
         return tensors.keySet().stream().anyMatch(key -> key.endsWith(".bias"));
     }
@@ -177,6 +226,11 @@ public final class AdapterBank implements AutoCloseable {
     @Override
     public void close() {
         dictionary.close();
+        free();
+    }
+
+    private void free() {
         manager.close();
+        memory.forEach(NativeMemory::close);
     }
 }

@@ -1,13 +1,15 @@
 package io.lorahub.engine.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.LoraModules;
+import io.lorahub.engine.lora.ModuleShape;
 import io.lorahub.engine.safetensors.TensorData;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,57 +17,32 @@ import java.util.TreeMap;
 
 /**
  * The best adapter of a lower rank: of each ΔW = B·A the largest singular values are kept (Eckart and Young 1936), found
- * by QR of B and Aᵀ and an SVD of the small core, so ΔW is never formed.
+ * by QR of B and Aᵀ and an SVD of the small core, so ΔW is never formed. Of all modules only the singular values are
+ * kept; singular vectors are computed for one module after another.
  */
 public final class LowRank implements AutoCloseable {
 
     private final PtNDManager manager;
-    private final SortedMap<String, LoraModule> modules;
-    private final Map<String, double[][]> parts = new TreeMap<>();
-    private double total;
-    private int largest;
+    private final TorchProgram program;
+    private final LoraModules modules;
+    private final SortedMap<String, double[]> singularValues = new TreeMap<>();
 
-    /** Decomposes the modules of an adapter. */
-    public LowRank(SortedMap<String, LoraModule> modules) {
+    /** Of the modules of an adapter. */
+    public LowRank(LoraModules modules) {
         this.modules = modules;
         manager = Torch.manager(Compute.cpu());
-        Torch.prepareThread();
-        TorchProgram program = TorchProgram.load("/torchscript/low_rank.py", Map.of());
-        modules.forEach((name, module) -> decompose(program, name, module));
-    }
-
-    private void decompose(TorchProgram program, String name, LoraModule module) {
-        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-                IValue a = IValue.from(array(scope, module.a()));
-                IValue b = IValue.from(array(scope, module.b()));
-                IValue result = program.call("decompose", a, b)) {
-            NDList list = result.toNDList(scope);
-            double scale = module.scale();
-            double[] s = list.get(1).toDoubleArray();
-            for (int i = 0; i < s.length; i++) {
-                s[i] *= Math.abs(scale);
-                total += s[i] * s[i];
-            }
-            double[] u = list.get(0).toDoubleArray();
-            for (int i = 0; scale < 0 && i < u.length; i++) {
-                u[i] = -u[i];
-            }
-            parts.put(name, new double[][] {u, s, list.get(2).toDoubleArray()});
-            largest = Math.max(largest, s.length);
-        }
-    }
-
-    private static PtNDArray array(PtNDManager scope, TensorData tensor) {
-        NDArray array = scope.create(tensor.toFloats(), new Shape(tensor.shape()));
-        return (PtNDArray) array;
+        program = TorchProgram.load("/torchscript/low_rank.py", Map.of());
     }
 
     /** The relative error of a rank: the norm of what is dropped by that of all, over all modules together. */
     public double error(int rank) {
+        double total = 0;
         double dropped = 0;
-        for (double[][] part : parts.values()) {
-            for (int i = rank; i < part[1].length; i++) {
-                dropped += part[1][i] * part[1][i];
+        for (String name : modules.shapes().keySet()) {
+            double[] s = singularValues(name);
+            for (int i = 0; i < s.length; i++) {
+                total += s[i] * s[i];
+                if (i >= rank) dropped += s[i] * s[i];
             }
         }
         return total == 0 ? 0 : Math.sqrt(dropped / total);
@@ -73,6 +50,10 @@ public final class LowRank implements AutoCloseable {
 
     /** The smallest rank whose relative error is within the bound. */
     public int rankWithin(double bound) {
+        int largest = modules.shapes().values().stream()
+                .mapToInt(LowRank::mostRank)
+                .max()
+                .orElse(1);
         int rank = 1;
         while (rank < largest && error(rank) > bound) {
             rank++;
@@ -81,27 +62,82 @@ public final class LowRank implements AutoCloseable {
     }
 
     /** The adapter at a rank, or at what a module has where that is less, with the scale 1. */
-    public SortedMap<String, LoraModule> at(int rank) {
+    public LoraModules at(int rank) {
         if (rank < 1) {
             throw new EngineException("The rank of an adapter must be at least 1, but is %d.".formatted(rank));
         }
-        SortedMap<String, LoraModule> compressed = new TreeMap<>();
-        modules.forEach((name, module) -> compressed.put(name, cut(module, parts.get(name), rank)));
-        return compressed;
+        SortedMap<String, ModuleShape> shapes = new TreeMap<>();
+        modules.shapes()
+                .forEach((name, s) -> shapes.put(
+                        name, new ModuleShape(Math.min(rank, mostRank(s)), s.in(), s.out(), s.bias(), s.embedding())));
+        return new LoraModules(shapes, name -> cut(modules.get(name), rank));
     }
 
-    private static LoraModule cut(LoraModule module, double[][] part, int rank) {
-        double[] s = part[1];
-        int k = Math.min(rank, s.length);
+    private static int mostRank(ModuleShape shape) {
+        return Math.min(shape.rank(), Math.min(shape.in(), shape.out()));
+    }
+
+    private double[] singularValues(String name) {
+        return singularValues.computeIfAbsent(name, n -> {
+            LoraModule module = modules.get(n);
+            try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+                return scaled(run("singular_values", module, scope).get(0).toDoubleArray(), module.scale());
+            }
+        });
+    }
+
+    private NDList run(String method, LoraModule module, PtNDManager scope) {
+        Torch.prepareThread(Torch.ALL_PROCESSORS);
+        try (NativeMemory a = copy(module.a());
+                NativeMemory b = copy(module.b());
+                PtNDManager inputs = (PtNDManager) manager.newSubManager();
+                IValue first = IValue.from(array(inputs, a, module.a()));
+                IValue second = IValue.from(array(inputs, b, module.b()));
+                IValue result = program.call(method, first, second)) {
+            return result.toNDList(scope);
+        }
+    }
+
+    private static NativeMemory copy(TensorData tensor) {
+        NativeMemory memory = NativeMemory.ofFloats(Math.toIntExact(tensor.elements()));
+        tensor.copyTo(memory.bytes().asFloatBuffer());
+        return memory;
+    }
+
+    private static PtNDArray array(PtNDManager scope, NativeMemory memory, TensorData tensor) {
+        return scope.create(memory.bytes(), new Shape(tensor.shape()), DataType.FLOAT32);
+    }
+
+    private static double[] scaled(double[] s, double scale) {
+        for (int i = 0; i < s.length; i++) s[i] *= Math.abs(scale);
+        return s;
+    }
+
+    private LoraModule cut(LoraModule module, int rank) {
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+            NDList parts = run("decompose", module, scope);
+            double[] s = scaled(parts.get(1).toDoubleArray(), module.scale());
+            singularValues.put(module.name(), s);
+            return cut(module, parts.get(0).toDoubleArray(), s, parts.get(2).toDoubleArray(), Math.min(rank, s.length));
+        }
+    }
+
+    /**
+     * @param u [out, s.length]
+     * @param v [s.length, in]
+     * @param k rows to keep
+     */
+    private static LoraModule cut(LoraModule module, double[] u, double[] s, double[] v, int k) {
+        double sign = module.scale() < 0 ? -1 : 1;
         float[] a = new float[k * module.in()];
         float[] b = new float[module.out() * k];
         for (int i = 0; i < k; i++) {
             double root = Math.sqrt(s[i]);
             for (int j = 0; j < module.in(); j++) {
-                a[i * module.in() + j] = (float) (root * part[2][i * module.in() + j]);
+                a[i * module.in() + j] = (float) (root * v[i * module.in() + j]);
             }
             for (int j = 0; j < module.out(); j++) {
-                b[j * k + i] = (float) (root * part[0][j * s.length + i]);
+                b[j * k + i] = (float) (root * (sign * u[j * s.length + i]));
             }
         }
         return new LoraModule(

@@ -8,12 +8,12 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.safetensors.TensorData;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 
 /** A T5 model ready to run, alone or changed by a mix of adapters. Not for use by several threads at once. */
 public final class T5Model implements AutoCloseable {
@@ -33,12 +33,16 @@ public final class T5Model implements AutoCloseable {
     private final TorchProgram program;
     private final T5Config config;
     private final Set<Integer> ends;
+    private final BaseModel base;
     private final Precision precision;
+    private final int threads;
     private final NDList weights;
     private final IValue dictionary;
 
-    private T5Model(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision) {
+    private T5Model(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision, int threads) {
         this.manager = manager;
+        this.base = base;
+        this.threads = threads;
         this.program = program;
         this.config = base.config();
         ends = Set.copyOf(base.generation().ends());
@@ -68,14 +72,14 @@ public final class T5Model implements AutoCloseable {
     static T5Model load(BaseModel base, Compute compute, Map<String, Object> instead) {
         PtNDManager manager = Torch.manager(compute);
         try {
-            Torch.prepareThread();
-            Torch.setThreads(compute.threads() > 0 ? compute.threads() : threads(base.config()));
+            int threads = compute.threads() > 0 ? compute.threads() : threads(base.config());
+            Torch.prepareThread(threads);
             boolean gpu = manager.getDevice().isGpu();
             Precision precision = compute.precision().orElse(gpu ? Precision.BFLOAT16 : Precision.FLOAT32);
             Map<String, Object> constants = T5Constants.of(base.config(), base.generation(), precision, gpu);
             constants.putAll(instead);
             TorchProgram program = TorchProgram.load("/torchscript/t5.py", constants);
-            return new T5Model(manager, program, base, precision);
+            return new T5Model(manager, program, base, precision, threads);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -85,6 +89,11 @@ public final class T5Model implements AutoCloseable {
     /** Threads that wait for each other take longer than the work of a small model. */
     private static int threads(T5Config config) {
         return T5Layout.parameters(config) < SMALL ? 1 : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** That share the work of one operator. */
+    public int threads() {
+        return threads;
     }
 
     public T5Config config() {
@@ -103,6 +112,11 @@ public final class T5Model implements AutoCloseable {
     /** Stacks candidates for composition. */
     public AdapterBank bank(List<Adapter> adapters, Composition composition) {
         return new AdapterBank(manager, adapters, composition);
+    }
+
+    /** Of one adapter as we write them, which must stay open; nothing of it is copied where that can be avoided. */
+    public AdapterBank bankInPlace(Adapter written) {
+        return new AdapterBank(manager, written);
     }
 
     /** Packs examples so that little is padded. Token ids per example, with the end token, as the tokenizer gives them. */
@@ -127,7 +141,7 @@ public final class T5Model implements AutoCloseable {
 
     /** @param atOnce how many vectors go through the model as one batch */
     List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors, int atOnce) {
-        Torch.prepareThread();
+        Torch.prepareThread(threads);
         List<float[]> losses = new ArrayList<>();
         for (int i = 0; i < vectors.size(); i += atOnce) {
             losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
@@ -192,8 +206,18 @@ public final class T5Model implements AutoCloseable {
 
     /** @param lean whether to compute each layer a second time instead of keeping what it made */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
-        Torch.prepareThread();
-        return new BackwardPass(manager, program, this.weights).gradient(bank, examples, weights, lean);
+        Torch.prepareThread(threads);
+        try {
+            return new BackwardPass(manager, program, this.weights).gradient(bank, examples, weights, lean);
+        } finally {
+            // the way back takes more memory than all that follows; of a small model it is not worth the call
+            if (T5Layout.parameters(config) >= SMALL) giveBackMemory();
+        }
+    }
+
+    /** Gives what the last computations have freed back to the system. */
+    public void giveBackMemory() {
+        FreeMemory.giveBack();
     }
 
     /**
@@ -204,7 +228,7 @@ public final class T5Model implements AutoCloseable {
      * @return new token ids per input, without start, end and padding
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
-        Torch.prepareThread();
+        Torch.prepareThread(threads);
         PackedExamples packed = PackedExamples.batches(inputs, inputs, config.pad(), Math.max(1, inputs.size()));
         Shape shape = new Shape(inputs.size(), packed.groups()[1]);
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
@@ -228,28 +252,27 @@ public final class T5Model implements AutoCloseable {
         }
     }
 
-    /** Gives each weight W + ΔW of the composition to the receiver, under its tensor name, in float32. */
-    public void fuse(AdapterBank bank, double[] weights, BiConsumer<String, float[]> receiver) {
-        Torch.prepareThread();
-        if (precision != Precision.FLOAT32) {
-            throw new EngineException("A fused model is computed in float32; do not ask for bfloat16.");
-        }
+    /**
+     * W + ΔW of one weight in float32, whatever the model computes in, from the base model's file. The caller closes it.
+     *
+     * @param module that the bank changes
+     * @param weight of the base model
+     */
+    public FusedWeight fuse(AdapterBank bank, double[] weights, String module, TensorData weight) {
         if (bank.hasBias()) {
             throw new EngineException(
                     "The mix adds a bias (lora_bias), for which a T5 model has no place; it cannot be fused.");
         }
-        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
-                MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
-                IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
-                IValue result = program.call(
-                        "fuse", dictionary, bank.dictionary(), mix.mix, mix.rows, mix.coefficients, factor)) {
-            result.toIValueMap().forEach((name, value) -> {
-                try (value;
-                        NDArray changed = value.toTensor(scope)) {
-                    receiver.accept(name, changed.toFloatArray());
-                }
-            });
-        }
+        Torch.prepareThread(threads);
+        return FusedWeight.of(manager, exact(), bank, weights, module, weight);
+    }
+
+    /** The program for float32. */
+    private TorchProgram exact() {
+        if (precision == Precision.FLOAT32) return program;
+        boolean gpu = manager.getDevice().isGpu();
+        return TorchProgram.load(
+                "/torchscript/t5.py", T5Constants.of(config, base.generation(), Precision.FLOAT32, gpu));
     }
 
     private List<int[]> cut(NDArray generated, int batch) {

@@ -10,6 +10,8 @@ import java.util.Locale;
 /** libtorch in this process. */
 final class Torch {
 
+    static final int ALL_PROCESSORS = 0;
+
     private Torch() {}
 
     /** Loads libtorch at the first call. The caller closes the manager. */
@@ -30,11 +32,6 @@ final class Torch {
 
     static String name(Device device) {
         return device.isGpu() ? "gpu:" + device.getDeviceId() : "cpu";
-    }
-
-    /** For the whole process, as libtorch has it. */
-    static void setThreads(int threads) {
-        JniUtils.setNumThreads(threads);
     }
 
     private static Device device(Engine engine, Compute compute) {
@@ -58,10 +55,14 @@ final class Torch {
     }
 
     /**
-     * Must run on every thread that computes: the setting belongs to the thread. The graph optimizer profiles the first
-     * calls and compiles later ones, which costs more than a whole search.
+     * Must run on the thread that computes, each time before it does: libtorch keeps both settings for each thread, and a
+     * thread may have computed with another model before. The graph optimizer profiles the first calls and compiles later
+     * ones, which costs more than a whole search.
+     *
+     * @param threads that share the work, or {@link #ALL_PROCESSORS}
      */
-    static void prepareThread() {
+    static void prepareThread(int threads) {
         JniUtils.setGraphExecutorOptimize(false);
+        JniUtils.setNumThreads(threads == ALL_PROCESSORS ? Runtime.getRuntime().availableProcessors() : threads);
     }
 }

@@ -72,6 +72,11 @@ final class WeightLoader {
         return TensorData.of(values, norm.shape());
     }
 
+    /** In float32: the file's own memory if it is of that type. */
+    static NDArray float32(PtNDManager manager, TorchProgram program, TensorData tensor) {
+        return tensor.dtype() == DType.F32 ? array(manager, tensor) : converted(manager, program, tensor);
+    }
+
     private static NDArray converted(PtNDManager manager, TorchProgram program, TensorData tensor) {
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
             NDArray raw = array(scope, tensor);

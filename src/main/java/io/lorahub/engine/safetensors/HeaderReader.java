@@ -27,7 +27,14 @@ import java.util.Map;
 final class HeaderReader {
 
     static final int MAX_HEADER_BYTES = 100_000_000;
-    private static final int MAX_TENSORS = 500_000;
+    private static final int MAX_TENSORS = 100_000;
+    private static final int MAX_NAME_LENGTH = 1_000;
+    private static final int MAX_METADATA_ENTRIES = 10_000;
+    private static final int MAX_METADATA_CHARACTERS = 8_000_000;
+
+    /** Of a tensor, beside those that the format knows. */
+    private static final int MAX_OTHER_KEYS = 16;
+
     private static final int MAX_DIMENSIONS = 64;
     private static final int LENGTH_BYTES = 8;
 
@@ -100,6 +107,9 @@ final class HeaderReader {
         parser.nextToken();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
+            if (name.length() > MAX_NAME_LENGTH) {
+                throw refuse("it has a tensor whose name is longer than %d characters".formatted(MAX_NAME_LENGTH));
+            }
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw refuse("its header's entry %s is not a JSON object".formatted(quoted(name)));
             }
@@ -114,13 +124,20 @@ final class HeaderReader {
         if (parser.nextToken() != null) throw refuse("its header goes on after the end of the JSON object");
     }
 
+    /** Each key would be kept, and again by the parser to see whether it comes twice. */
     private void readMetadata(JsonParser parser) throws IOException {
+        long characters = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             if (parser.nextToken() != JsonToken.VALUE_STRING) {
                 throw refuse("its metadata %s is not a text".formatted(quoted(key)));
             }
             metadata.put(key, parser.getText());
+            characters += key.length() + parser.getTextLength();
+            if (metadata.size() > MAX_METADATA_ENTRIES || characters > MAX_METADATA_CHARACTERS) {
+                throw refuse("its metadata has more than %d entries or %d characters"
+                        .formatted(MAX_METADATA_ENTRIES, MAX_METADATA_CHARACTERS));
+            }
         }
     }
 
@@ -128,6 +145,7 @@ final class HeaderReader {
         DType dtype = null;
         long[] shape = null;
         long[] offsets = null;
+        int others = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             parser.nextToken();
@@ -135,7 +153,11 @@ final class HeaderReader {
                 case "dtype" -> dtype = dtype(name, parser);
                 case "shape" -> shape = numbers(name, "shape", MAX_DIMENSIONS, parser);
                 case "data_offsets" -> offsets = numbers(name, "data_offsets", 2, parser);
-                default -> parser.skipChildren();
+                default -> {
+                    if (++others > MAX_OTHER_KEYS || parser.currentToken().isStructStart()) {
+                        throw refuse(name, "has more keys than the format knows, such as " + quoted(key));
+                    }
+                }
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.length != 2) {

@@ -17,6 +17,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,8 +32,8 @@ public final class SafetensorsWriter {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int CHUNK_BYTES = 1 << 23;
 
-    private static final Comparator<Map.Entry<String, TensorData>> REFERENCE_ORDER = Comparator.comparing(
-                    (Map.Entry<String, TensorData> e) -> e.getValue().dtype(), Comparator.reverseOrder())
+    private static final Comparator<Map.Entry<String, PlannedTensor>> REFERENCE_ORDER = Comparator.comparing(
+                    (Map.Entry<String, PlannedTensor> e) -> e.getValue().info().dtype(), Comparator.reverseOrder())
             .thenComparing(e -> e.getKey().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private SafetensorsWriter() {}
@@ -43,14 +44,21 @@ public final class SafetensorsWriter {
      * @param metadata free texts for {@code __metadata__}; the Hugging Face libraries expect {@code format: pt}
      */
     public static void write(Path path, Map<String, TensorData> tensors, Map<String, String> metadata) {
+        Map<String, PlannedTensor> planned = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> planned.put(name, PlannedTensor.of(tensor)));
+        writePlanned(path, planned, metadata);
+    }
+
+    /** The same with tensors that are made one after another, in the order in which they are written. */
+    public static void writePlanned(Path path, Map<String, PlannedTensor> tensors, Map<String, String> metadata) {
         Path target = path.toAbsolutePath();
         Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
-        List<Map.Entry<String, TensorData>> sorted =
+        List<Map.Entry<String, PlannedTensor>> sorted =
                 tensors.entrySet().stream().sorted(REFERENCE_ORDER).toList();
         try {
             try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeAll(out, ByteBuffer.wrap(header(sorted, metadata)));
-                for (var tensor : sorted) writeAll(out, tensor.getValue().data());
+                for (var tensor : sorted) write(out, tensor.getKey(), tensor.getValue());
                 // Otherwise a power cut after the rename could leave the name on an empty file.
                 out.force(true);
             }
@@ -62,7 +70,17 @@ public final class SafetensorsWriter {
         }
     }
 
-    private static byte[] header(List<Map.Entry<String, TensorData>> tensors, Map<String, String> metadata)
+    private static void write(FileChannel out, String name, PlannedTensor tensor) throws IOException {
+        long begin = out.position();
+        tensor.content().writeTo(piece -> writeAll(out, piece.duplicate()));
+        long written = out.position() - begin;
+        if (written != tensor.info().bytes()) {
+            throw new IllegalStateException("The tensor %s was planned with %d bytes, but %d were written."
+                    .formatted(name, tensor.info().bytes(), written));
+        }
+    }
+
+    private static byte[] header(List<Map.Entry<String, PlannedTensor>> tensors, Map<String, String> metadata)
             throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(new byte[Long.BYTES]);
@@ -77,7 +95,7 @@ public final class SafetensorsWriter {
             }
             long begin = 0;
             for (var tensor : tensors) {
-                begin = writeEntry(json, tensor.getKey(), tensor.getValue(), begin);
+                begin = writeEntry(json, tensor.getKey(), tensor.getValue().info(), begin);
             }
             json.writeEndObject();
         }
@@ -87,12 +105,12 @@ public final class SafetensorsWriter {
         return header;
     }
 
-    private static long writeEntry(JsonGenerator json, String name, TensorData tensor, long begin) throws IOException {
+    private static long writeEntry(JsonGenerator json, String name, TensorInfo tensor, long begin) throws IOException {
         // Half a surrogate pair would be written as bytes that are not UTF-8.
         if (name.equals("__metadata__") || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
             throw new IOException("a tensor may not be called " + quoted(name));
         }
-        long end = begin + tensor.data().remaining();
+        long end = begin + tensor.bytes();
         json.writeObjectFieldStart(name);
         json.writeStringField("dtype", tensor.dtype().name());
         json.writeFieldName("shape");

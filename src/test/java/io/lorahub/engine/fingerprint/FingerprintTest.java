@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.LoraModules;
 import io.lorahub.engine.model.LowRank;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.Deltas;
@@ -92,8 +93,8 @@ class FingerprintTest {
     void dropping_small_singular_values_leaves_a_near_duplicate() {
         DemoHub hub = DemoHub.open();
         try (Adapter un = Adapter.load(hub.adaptersFolder().resolve("un"));
-                LowRank low = new LowRank(un.modules())) {
-            Fingerprint cut = Fingerprint.of(low.at(6).values());
+                LowRank low = new LowRank(LoraModules.of(un.modules()))) {
+            Fingerprint cut = Fingerprint.of(low.at(6).all().values());
             assertThat(cut.similarity(of(un.modules()))).isBetween(Fingerprint.NEAR, 1.0);
         }
     }

@@ -70,7 +70,8 @@ class InnerProductsTest {
     @Test
     void a_multiple_has_all_of_its_products_multiplied() {
         Adapter first = adapters.get(0);
-        Adapter fifth = with(ExactMerge.of(List.of(new WeightedAdapter(first, -0.2))));
+        Adapter fifth =
+                with(ExactMerge.of(List.of(new WeightedAdapter(first, -0.2))).all());
         double[][] products = InnerProducts.of(List.of(first, fifth, adapters.get(1)));
         assertThat(products[0][1]).isCloseTo(-0.2 * products[0][0], within(1e-5 * products[0][0]));
         assertThat(products[1][2]).isCloseTo(-0.2 * products[0][2], within(1e-5 * products[0][0]));

@@ -3,18 +3,22 @@ package io.lorahub.engine.learning;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +30,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -126,6 +131,89 @@ class MergeExportTest {
                         .containsExactly(losses(session, examples, 0.7), Offset.offset(1e-5))
                         .isNotEqualTo(losses(session, examples, 0));
             }
+        }
+    }
+
+    private static ExportOptions fused() {
+        return new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false);
+    }
+
+    @Test
+    void a_run_in_bfloat16_writes_its_full_model_from_the_float32_files() {
+        List<Adapter> adapters = Stream.of("un", "past", "upper")
+                .map(name -> Adapter.load(Reference.demoHub("adapters/" + name)))
+                .toList();
+        List<Adapter> idle = List.of(Adapter.load(Reference.demoHub("adapters/un")));
+        Compute rounded = Compute.cpu().with(Precision.BFLOAT16);
+        try (Session session = Session.open(Reference.demoHub("base"), adapters, Composition.EXACT, rounded);
+                Session exact = session(Composition.EXACT)) {
+            ExportReport report = write(session, WEIGHTS, fused());
+
+            assertThat(report.fusedError()).hasValue(0);
+            try (Session fused = Session.open(out().resolve("fused"), idle, Composition.EXACT, Compute.cpu())) {
+                assertThat(losses(fused, new double[] {0}))
+                        .containsExactly(losses(exact, WEIGHTS), Offset.offset(1e-4));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"t5-v1.1-bf16-sharded, 0.001, 0.9", "t5-v1.1-f16, 0.0001, 0.1"})
+    void what_rounding_to_the_type_of_the_base_model_loses_is_told(String model, double least, double most) {
+        List<Adapter> adapters = List.of(Adapter.load(Reference.path("adapters/plain-a")));
+        List<Example> examples = List.of(new Example("a", "b"));
+        try (Session session =
+                Session.open(Reference.path("models/" + model), adapters, Composition.EXACT, Compute.cpu())) {
+            ExportReport report = MergeExport.write(
+                    session,
+                    new double[] {1},
+                    examples,
+                    fused(),
+                    written -> new ObjectMapper().createObjectNode(),
+                    out());
+
+            assertThat(report.fusedError().orElseThrow()).isBetween(least, most);
+        }
+    }
+
+    @Test
+    void the_adapter_stays_when_the_full_model_cannot_be_written() {
+        try (Session session = session(Composition.EXACT)) {
+            assertThatThrownBy(() -> MergeExport.write(
+                            session, WEIGHTS, TASK.fewShot(), fused(), report -> inTheWayOfTheFullModel(), out()))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("The adapter is written, but not the full model");
+        }
+        try (Adapter written = Adapter.load(out())) {
+            assertThat(written.modules()).isNotEmpty();
+        }
+        assertThat(out().resolve("recipe.json")).exists();
+    }
+
+    private ObjectNode inTheWayOfTheFullModel() {
+        try (Stream<Path> parts = Files.list(folder)) {
+            for (Path part : parts.filter(p -> p.getFileName().toString().startsWith(".merged.part-"))
+                    .toList()) {
+                Files.writeString(part.resolve("fused"), "in the way");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new ObjectMapper().createObjectNode();
+    }
+
+    @Test
+    void that_a_bias_cannot_be_fused_is_known_before_the_search() {
+        try (Adapter bias = Adapter.load(Reference.path("adapters/lora-bias"));
+                Adapter plain = Adapter.load(Reference.path("adapters/plain-a"))) {
+            assertThatThrownBy(() -> MergeExport.requirePossible(List.of(plain, bias), fused()))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContainingAll("lora-bias", "lora_bias");
+            assertThatCode(() -> {
+                        MergeExport.requirePossible(List.of(plain, bias), ExportOptions.LOSSLESS);
+                        MergeExport.requirePossible(List.of(plain), fused());
+                    })
+                    .doesNotThrowAnyException();
         }
     }
 

@@ -34,8 +34,9 @@ class AdapterWriterTest {
     void what_is_written_is_read_again_with_the_same_change() {
         Adapter x = anAdapter().ofRank(3).withAlpha(5).adapting(Q).loadedFrom(dir, "x");
         Adapter y = anAdapter().ofRank(2).seeded(9).adapting(Q, K).loadedFrom(dir, "y");
-        SortedMap<String, LoraModule> merged =
-                ExactMerge.of(List.of(new WeightedAdapter(x, -0.7), new WeightedAdapter(y, 1.2)));
+        SortedMap<String, LoraModule> merged = ExactMerge.of(
+                        List.of(new WeightedAdapter(x, -0.7), new WeightedAdapter(y, 1.2)))
+                .all();
 
         try (Adapter read = writtenAndRead(merged)) {
             assertThat(read.findings()).isEmpty();
@@ -75,8 +76,8 @@ class AdapterWriterTest {
     void every_module_gets_a_bias_as_soon_as_one_has_it() {
         Adapter x = anAdapter().withBiases().adapting(Q).loadedFrom(dir, "x");
         Adapter y = anAdapter().adapting(K).loadedFrom(dir, "y");
-        try (Adapter read =
-                writtenAndRead(ExactMerge.of(List.of(new WeightedAdapter(x, 1), new WeightedAdapter(y, 1))))) {
+        try (Adapter read = writtenAndRead(ExactMerge.of(List.of(new WeightedAdapter(x, 1), new WeightedAdapter(y, 1)))
+                .all())) {
             assertThat(read.config().loraBias()).isTrue();
             assertThat(read.modules().get(K).bias().orElseThrow().toFloats()).containsOnly(0f);
         }
@@ -124,7 +125,7 @@ class AdapterWriterTest {
         AdapterWriter.write(
                 dir.resolve("out"),
                 "tiny-t5",
-                x.modules(),
+                LoraModules.of(x.modules()),
                 Map.of("recipe", "r1"),
                 new AdapterWriter.Options(
                         false, List.of(Q, K, "encoder.block.0.layer.0.SelfAttention.v"), Map.of("recipe.json", "{}")));
@@ -160,7 +161,11 @@ class AdapterWriterTest {
                 .isInstanceOf(EngineException.class);
         assertThat(out.resolve("mine")).exists();
         AdapterWriter.write(
-                out, "tiny-t5", x.modules(), Map.of(), new AdapterWriter.Options(true, List.of(), Map.of()));
+                out,
+                "tiny-t5",
+                LoraModules.of(x.modules()),
+                Map.of(),
+                new AdapterWriter.Options(true, List.of(), Map.of()));
         assertThat(out.resolve("mine")).doesNotExist();
         assertThat(out.resolve("adapter_config.json")).exists();
     }

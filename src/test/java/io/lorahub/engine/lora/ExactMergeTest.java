@@ -55,7 +55,7 @@ class ExactMergeTest {
                 new WeightedAdapter(y, -random.nextDouble()),
                 new WeightedAdapter(z, 1.5));
 
-        SortedMap<String, LoraModule> merged = ExactMerge.of(weighted);
+        SortedMap<String, LoraModule> merged = ExactMerge.of(weighted).all();
 
         assertThat(merged.keySet()).containsExactly(K, Q);
         assertThat(merged.get(Q).rank()).isEqualTo(x.modules().get(Q).rank() + 5);
@@ -74,6 +74,7 @@ class ExactMergeTest {
     void weight_one_of_a_single_adapter_is_that_adapter() {
         Adapter adapter = anAdapter().ofRank(3).loadedFrom(dir, "x");
         ExactMerge.of(List.of(new WeightedAdapter(adapter, 1)))
+                .all()
                 .forEach((name, module) -> assertThat(Deltas.relativeDifference(
                                 Deltas.of(module), Deltas.of(adapter.modules().get(name))))
                         .isLessThan(1e-6));
@@ -83,11 +84,12 @@ class ExactMergeTest {
     void adapters_of_weight_zero_take_no_rank() {
         Adapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
         Adapter y = anAdapter().adapting(Q, K).loadedFrom(dir, "y");
-        SortedMap<String, LoraModule> merged =
-                ExactMerge.of(List.of(new WeightedAdapter(x, 0.5), new WeightedAdapter(y, 0)));
+        SortedMap<String, LoraModule> merged = ExactMerge.of(
+                        List.of(new WeightedAdapter(x, 0.5), new WeightedAdapter(y, 0)))
+                .all();
         assertThat(merged.keySet()).containsExactly(Q);
         assertThat(merged.get(Q).rank()).isEqualTo(2);
-        assertThat(ExactMerge.of(List.of(new WeightedAdapter(x, 0)))).isEmpty();
+        assertThat(ExactMerge.of(List.of(new WeightedAdapter(x, 0))).isEmpty()).isTrue();
     }
 
     // what the factors are does not matter, only their product
@@ -122,8 +124,9 @@ class ExactMergeTest {
     void biases_add_up_with_weight_and_scale() {
         Adapter x = anAdapter().withBiases().withAlpha(6).adapting(Q).loadedFrom(dir, "x");
         Adapter y = anAdapter().adapting(Q, K).loadedFrom(dir, "y");
-        SortedMap<String, LoraModule> merged =
-                ExactMerge.of(List.of(new WeightedAdapter(x, -0.5), new WeightedAdapter(y, 2)));
+        SortedMap<String, LoraModule> merged = ExactMerge.of(
+                        List.of(new WeightedAdapter(x, -0.5), new WeightedAdapter(y, 2)))
+                .all();
         float[] bias = merged.get(Q).bias().orElseThrow().toFloats();
         float[] given = x.modules().get(Q).bias().orElseThrow().toFloats();
         for (int i = 0; i < 4; i++) assertThat(bias[i]).isCloseTo(-0.5f * 3 * given[i], within(1e-6f));

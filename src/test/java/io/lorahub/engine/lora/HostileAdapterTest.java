@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,59 @@ class HostileAdapterTest {
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(5),
                 () -> assertThat(findings(folder)).extracting(Finding::code).contains("pattern-unusable"));
+    }
+
+    @Test
+    void many_patterns_each_within_its_own_limit_end_soon() {
+        StringBuilder patterns = new StringBuilder("{");
+        for (int i = 0; i < 5_000; i++) patterns.append("\".*.*.*!%d\": 2,".formatted(i));
+        patterns.setCharAt(patterns.length() - 1, '}');
+        String[] modules = IntStream.range(0, 20)
+                .mapToObj("encoder.block.%d.layer.0.SelfAttention.q"::formatted)
+                .toArray(String[]::new);
+        Path folder = anAdapter()
+                .adapting(modules)
+                .with("rank_pattern", patterns.toString())
+                .in(dir, "nested");
+        Assertions.assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> assertThat(findings(folder)).extracting(Finding::code).contains("pattern-unusable"));
+    }
+
+    @Test
+    void a_rank_of_its_own_for_each_of_a_thousand_modules_is_read() {
+        String[] modules = IntStream.range(0, 1_000)
+                .mapToObj("model.layers.%d.self_attn.q_proj"::formatted)
+                .toArray(String[]::new);
+        StringBuilder patterns = new StringBuilder("{");
+        for (String module : modules) patterns.append("\"%s\": 2,".formatted(module));
+        patterns.setCharAt(patterns.length() - 1, '}');
+        Path folder = anAdapter()
+                .adapting(modules)
+                .with("rank_pattern", patterns.toString())
+                .in(dir, "ranks");
+        assertThat(findings(folder)).extracting(Finding::code).doesNotContain("pattern-unusable");
+    }
+
+    @Test
+    void as_many_names_as_modules_are_compared_in_time() {
+        String[] modules = IntStream.range(0, 40_000)
+                .mapToObj("encoder.layer.module%d"::formatted)
+                .toArray(String[]::new);
+        Path folder = anAdapter().ofRank(1).ofShape(1, 1).adapting(modules).in(dir, "names");
+        Assertions.assertTimeoutPreemptively(
+                Duration.ofSeconds(30),
+                () -> assertThat(findings(folder)).extracting(Finding::code).doesNotContain("target-without-tensors"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e308, -1e39, 1e12})
+    void a_scale_beyond_all_use_is_an_error(double alpha) {
+        Path folder = anAdapter().withAlpha(alpha).in(dir, "huge-scale");
+        assertThat(findings(folder))
+                .filteredOn(Finding::isError)
+                .extracting(Finding::code)
+                .containsExactly("scale-too-large");
     }
 
     private static List<Finding> findings(Path folder) {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Deltas;
+import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,5 +33,21 @@ class LowRankNormTest {
         LoraModule module = LoraModule.linear(
                 "q", AdapterBuilder.randomTensor(new Random(1), 2, 5), TensorData.of(new float[6], 3, 2), 2);
         assertThat(LowRankNorm.of(module)).isZero();
+    }
+
+    @Test
+    void of_a_very_high_rank_is_estimated() {
+        Random random = new Random(3);
+        LoraModule module = LoraModule.linear(
+                "q", AdapterBuilder.randomTensor(random, 600, 600), AdapterBuilder.randomTensor(random, 600, 600), 2);
+        double norm = Deltas.norm(Deltas.of(module));
+        assertThat(LowRankNorm.of(module)).isCloseTo(norm, within(0.1 * norm));
+    }
+
+    @Test
+    void a_rank_without_bounds_ends_soon() {
+        TensorData matrix = TensorData.of(new float[6_000 * 6_000], 6_000, 6_000);
+        Assertions.assertTimeoutPreemptively(
+                Duration.ofSeconds(60), () -> LowRankNorm.of(LoraModule.linear("q", matrix, matrix, 1)));
     }
 }

@@ -47,7 +47,7 @@ class PatternTableTest {
         values.put("v", 1.0);
         values.put("q", 2.0);
         values.put(Q, 3.0);
-        assertThat(new PatternTable(values).valueOf(Q)).hasValue(2);
+        assertThat(new PatternTable(values, new MatchBudget()).valueOf(Q)).hasValue(2);
     }
 
     @Test
@@ -68,6 +68,6 @@ class PatternTableTest {
     }
 
     private static PatternTable table(String pattern, double value) {
-        return new PatternTable(Map.of(pattern, value));
+        return new PatternTable(Map.of(pattern, value), new MatchBudget());
     }
 }

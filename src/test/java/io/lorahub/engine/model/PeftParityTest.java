@@ -92,7 +92,7 @@ class PeftParityTest {
                         parts.get(i), merge.get("weights").get(i).asDouble()))
                 .toList();
         try (LowRank lowRank = new LowRank(ExactMerge.of(weighted))) {
-            SortedMap<String, LoraModule> modules = lowRank.at(3);
+            SortedMap<String, LoraModule> modules = lowRank.at(3).all();
             Adapter merged = new Adapter(
                     "merged", parts.get(0).path(), parts.get(0).config(), modules, List.of(), Optional.empty());
             check("t5-v1.1-gated", List.of(merged), new double[] {1}, merge);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.testsupport.FileFuzz;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -100,6 +101,48 @@ class HostileSafetensorsTest {
     @Test
     void a_header_longer_than_the_file() throws IOException {
         assertRefused(withHeader("{}").headerLength(3), "its header should have 3 bytes, and only 2 follow");
+    }
+
+    @Test
+    void metadata_of_millions_of_keys_is_refused_before_it_is_kept() throws IOException {
+        StringBuilder header = new StringBuilder("{\"__metadata__\":{");
+        for (int i = 0; i < 3_000_000; i++) header.append('"').append(i).append("\":\"\",");
+        header.setCharAt(header.length() - 1, '}');
+        assertRefusedCheaply(header.append('}').toString(), "its metadata has more than 10000 entries");
+    }
+
+    @Test
+    void metadata_of_long_texts_is_refused() throws IOException {
+        String text = "x".repeat(1_000_000);
+        StringBuilder header = new StringBuilder("{\"__metadata__\":{");
+        for (int i = 0; i < 12; i++) header.append("\"%d\":\"%s\",".formatted(i, text));
+        header.setCharAt(header.length() - 1, '}');
+        assertRefused(withHeader(header.append('}').toString()), "or 8000000 characters");
+    }
+
+    @Test
+    void keys_that_the_format_does_not_know_are_not_kept_by_the_million() throws IOException {
+        StringBuilder header = new StringBuilder("{\"a\":{");
+        for (int i = 0; i < 1_000_000; i++) header.append('"').append(i).append("\":0,");
+        header.setCharAt(header.length() - 1, '}');
+        assertRefusedCheaply(header.append('}').toString(), "more keys than the format knows");
+    }
+
+    @Test
+    void a_very_long_name_is_refused() throws IOException {
+        String entry = SafetensorsBytes.entry("n".repeat(1_001), "F32", "[]", "[0,4]");
+        assertRefused(withHeader("{" + entry + "}").data(4), "longer than 1000 characters");
+    }
+
+    /** Beside the parser's buffers and what it keeps of the first keys. */
+    private void assertRefusedCheaply(String header, String reason) throws IOException {
+        Path path = withHeader(header).in(folder);
+        var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = memory.getCurrentThreadAllocatedBytes();
+        assertThatExceptionOfType(SafetensorsException.class)
+                .isThrownBy(() -> SafetensorsFile.open(path))
+                .withMessageContaining(reason);
+        assertThat(memory.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000_000);
     }
 
     @Test

@@ -2,13 +2,16 @@ package io.lorahub.engine.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +144,37 @@ class SafetensorsWriterTest {
         assertThatExceptionOfType(SafetensorsException.class)
                 .isThrownBy(() -> SafetensorsWriter.write(path, Map.of(), Map.of()))
                 .withMessage("The file %s cannot be written: its folder does not exist.", path);
+    }
+
+    @Test
+    void tensors_are_made_one_after_another_as_they_are_written() throws IOException {
+        Map<String, PlannedTensor> planned = new LinkedHashMap<>();
+        List<Long> sizes = new ArrayList<>();
+        for (String name : List.of("b", "a", "c")) {
+            planned.put(name, PlannedTensor.of(new TensorInfo(DType.F32, new long[] {2}), () -> {
+                sizes.add(folder.toFile().listFiles()[0].length());
+                return TensorData.of(new float[] {1, 2}, 2);
+            }));
+        }
+
+        SafetensorsWriter.writePlanned(folder.resolve("one.safetensors"), planned, Map.of());
+
+        assertThat(sizes).hasSize(3);
+        assertThat(sizes.get(1)).isEqualTo(sizes.get(0) + 8);
+        assertThat(sizes.get(2)).isEqualTo(sizes.get(0) + 16);
+    }
+
+    @Test
+    void a_tensor_of_other_than_the_planned_size_leaves_no_file() {
+        TensorInfo two = new TensorInfo(DType.F32, new long[] {2});
+        PlannedTensor wrong = PlannedTensor.of(two, () -> TensorData.of(new float[] {1}, 1));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() ->
+                        SafetensorsWriter.writePlanned(folder.resolve("x.safetensors"), Map.of("a", wrong), Map.of()))
+                .withMessageContaining("planned with 8 bytes");
+
+        assertThat(folder).isEmptyDirectory();
     }
 
     private static Map<String, TensorData> tensorsOf(TensorSource source) {

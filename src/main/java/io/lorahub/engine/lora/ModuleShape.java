@@ -1,0 +1,15 @@
+package io.lorahub.engine.lora;
+
+/**
+ * What a {@link LoraModule} is without its tensors.
+ *
+ * @param in  inputs of a linear layer, vocabulary of an embedding
+ * @param out outputs of a linear layer, width of an embedding
+ */
+public record ModuleShape(int rank, int in, int out, boolean bias, boolean embedding) {
+
+    public static ModuleShape of(LoraModule module) {
+        return new ModuleShape(
+                module.rank(), module.in(), module.out(), module.bias().isPresent(), module.embedding());
+    }
+}

@@ -2,7 +2,6 @@ package io.lorahub.adapter;
 
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Duplicates.Twin;
-import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.Finding;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,7 +44,7 @@ public class DuplicateCheck {
 
     /**
      * @param sha256 of the weights; empty where there are none
-     * @param fingerprint empty where the weights cannot be used
+     * @param similar weights that {@link FingerprintIndex#near} found; empty where these weights cannot be used
      * @param own    publishers that the asker is a member of
      * @param target of which it is to be a new version
      * @param parts  versions of which it says that it was composed: that it is like them is nothing to find out
@@ -53,7 +52,7 @@ public class DuplicateCheck {
     @Transactional
     public List<CheckResult> check(
             Optional<String> sha256,
-            Optional<Fingerprint> fingerprint,
+            Optional<List<FingerprintIndex.Similar>> similar,
             Collection<Publisher> own,
             Optional<Adapter> target,
             Collection<AdapterVersion> parts) {
@@ -65,9 +64,8 @@ public class DuplicateCheck {
                     CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the weights."));
         }
         List<Finding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
-        CheckResult near = fingerprint
-                .map(f -> CheckResult.of(
-                        NEAR, NEAR_TITLE, near(unknown(duplicates.near(sha256.get(), f), known), mine, target)))
+        CheckResult near = similar.map(weights ->
+                        CheckResult.of(NEAR, NEAR_TITLE, near(unknown(duplicates.twins(weights), known), mine, target)))
                 .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the faults mended first."));
         return List.of(CheckResult.of(EXACT, EXACT_TITLE, exact), near);
     }

@@ -46,8 +46,14 @@ public class Duplicates {
     /** Versions with other weights that change the model in nearly the same way, the most similar first, of those the oldest. */
     @Transactional
     public List<Twin> near(String sha256, Fingerprint fingerprint) {
+        return twins(index.near(sha256, fingerprint));
+    }
+
+    /** Versions with these weights, the most similar first, of those the oldest. */
+    @Transactional
+    List<Twin> twins(List<FingerprintIndex.Similar> weights) {
         List<Twin> twins = new ArrayList<>();
-        for (FingerprintIndex.Similar similar : index.near(sha256, fingerprint)) {
+        for (FingerprintIndex.Similar similar : weights) {
             withWeights(similar.sha256()).forEach(v -> twins.add(new Twin(v, similar.similarity())));
         }
         twins.sort(Comparator.comparingDouble((Twin t) -> -Math.rint(100 * t.similarity()))

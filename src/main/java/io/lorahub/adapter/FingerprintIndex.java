@@ -3,6 +3,7 @@ package io.lorahub.adapter;
 import io.lorahub.engine.fingerprint.Buckets;
 import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.engine.fingerprint.FingerprintBytes;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
@@ -25,7 +26,7 @@ public class FingerprintIndex {
      * lie outside the rows and are read of the last few only. Among 100,000 it takes 50 ms.
      */
     private static final String CANDIDATES = """
-            select f.sha256, f.content
+            select f.sha256, substring(f.content for :longest)
             from (select c.sha256, count(*) as shared
                   from unnest(cast(:buckets as int[])) as bucket
                   join fingerprint c on c.buckets @> array[bucket]
@@ -63,8 +64,10 @@ public class FingerprintIndex {
 
     @Transactional
     public Optional<Fingerprint> of(String sha256) {
-        return database.createNativeQuery("select content from fingerprint where sha256 = :sha256", byte[].class)
+        return database.createNativeQuery(
+                        "select substring(content for :longest) from fingerprint where sha256 = :sha256", byte[].class)
                 .setParameter("sha256", sha256)
+                .setParameter("longest", FingerprintBytes.LONGEST)
                 .getResultStream()
                 .findFirst()
                 .map(bytes -> FingerprintBytes.read((byte[]) bytes));
@@ -78,8 +81,9 @@ public class FingerprintIndex {
     @Transactional
     public List<String> renew() {
         List<Object[]> old = database.createNativeQuery(
-                        "select sha256, content from fingerprint where buckets[1] < :first limit :limit for update",
+                        "select sha256, substring(content for :longest) from fingerprint where buckets[1] < :first limit :limit for update",
                         Object[].class)
+                .setParameter("longest", FingerprintBytes.LONGEST)
                 .setParameter("first", Buckets.FIRST)
                 .setParameter("limit", RENEWED_AT_ONCE)
                 .getResultList();
@@ -93,16 +97,20 @@ public class FingerprintIndex {
         return old.stream().map(row -> (String) row[0]).toList();
     }
 
-    /** Other weights from {@link Fingerprint#NEAR} on, the most similar first. */
-    @Transactional
+    /**
+     * Other weights from {@link Fingerprint#NEAR} on, the most similar first. Comparing takes time, so a caller that has a
+     * transaction holds it for so long.
+     */
     public List<Similar> near(String sha256, Fingerprint fingerprint) {
         int[] buckets = Buckets.around(Buckets.of(fingerprint));
         if (buckets.length == 0) return List.of();
-        List<Object[]> candidates = database.createNativeQuery(CANDIDATES, Object[].class)
-                .setParameter("buckets", buckets)
-                .setParameter("sha256", sha256)
-                .setParameter("limit", COMPARED)
-                .getResultList();
+        List<Object[]> candidates = QuarkusTransaction.joiningExisting()
+                .call(() -> database.createNativeQuery(CANDIDATES, Object[].class)
+                        .setParameter("buckets", buckets)
+                        .setParameter("sha256", sha256)
+                        .setParameter("longest", FingerprintBytes.LONGEST)
+                        .setParameter("limit", COMPARED)
+                        .getResultList());
         return candidates.stream()
                 .map(c -> new Similar((String) c[0], fingerprint.similarity(FingerprintBytes.read((byte[]) c[1]))))
                 .filter(s -> s.similarity() >= Fingerprint.NEAR)

@@ -89,6 +89,10 @@ public class CheckProcesses {
                 .toList();
     }
 
+    synchronized boolean isBusy(ProcessHandle process) {
+        return busy.stream().anyMatch(one -> one.handle().equals(process));
+    }
+
     synchronized void stop(@Observes ShutdownEvent event) {
         ended = true;
         idle.forEach(CheckProcess::close);

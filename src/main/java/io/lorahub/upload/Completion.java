@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectStore;
@@ -17,6 +18,7 @@ class Completion {
     private final Joining joining;
     private final Unpacking unpacking;
     private final Blobs blobs;
+    private final Readmes readmes;
     private final ObjectStore store;
     private final Freeing freeing;
     private final Handover handover;
@@ -26,6 +28,7 @@ class Completion {
             Joining joining,
             Unpacking unpacking,
             Blobs blobs,
+            Readmes readmes,
             ObjectStore store,
             Freeing freeing,
             Handover handover) {
@@ -33,6 +36,7 @@ class Completion {
         this.joining = joining;
         this.unpacking = unpacking;
         this.blobs = blobs;
+        this.readmes = readmes;
         this.store = store;
         this.freeing = freeing;
         this.handover = handover;
@@ -61,10 +65,12 @@ class Completion {
     }
 
     private void keep(Turn turn, Staged whole) {
+        JsonNode card = readmes.read(turn.fileName(), whole.key());
         QuarkusTransaction.requiringNew().run(() -> {
             UploadFile file = turns.held(turn);
             freeing.afterCommit(Freed.of(List.of(file)));
             file.sha256 = blobs.keep(whole).sha256;
+            file.card = card;
             file.parts.clear();
             handover.ifWhole(file.upload);
         });

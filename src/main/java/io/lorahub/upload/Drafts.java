@@ -26,8 +26,7 @@ class Drafts {
     Draft of(Upload upload) {
         Draft typed = Draft.read(upload.card);
         if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));
-        Draft read = readmes.of(upload).map(Readme::draft).orElse(Draft.EMPTY);
-        return typed.over(read)
+        return typed.over(readmes.draft(upload))
                 .over(Draft.EMPTY.at(FolderName.asName(upload.folder).orElse(null), null));
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,16 +20,18 @@ import org.yaml.snakeyaml.error.YAMLException;
  */
 public final class Readme {
 
-    private static final Pattern FRONT_MATTER =
-            Pattern.compile("\\A\\s*---[ \\t]*\\R(.*?)^---[ \\t]*(?:\\R|\\z)", Pattern.DOTALL | Pattern.MULTILINE);
-    private static final Pattern COMMENT = Pattern.compile("<!--.*?-->", Pattern.DOTALL);
-    private static final Pattern HEADING = Pattern.compile("\\A#[ \\t]+(.+?)[ \\t#]*(?:\\R|\\z)");
+    private static final String FENCE = "---";
+    private static final String COMMENT = "<!--";
+    private static final String COMMENT_END = "-->";
 
     private static final Pattern TRAINING_DATA =
             Pattern.compile("^#{1,6}[ \\t]+training[ \\t]+data", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
     /** What PEFT writes where nobody wrote anything. */
     private static final Pattern UNTOUCHED = Pattern.compile("Model Card for Model ID", Pattern.CASE_INSENSITIVE);
+
+    /** The database takes neither NUL nor half a character. */
+    private static final Pattern UNSTORABLE = Pattern.compile("[\\x00\\p{Cs}]");
 
     private static final int LONGEST_METADATA = 100_000;
 
@@ -44,18 +45,66 @@ public final class Readme {
         this.body = body;
     }
 
+    /** In time that grows with the text only: it comes from strangers. */
     public static Readme of(String text) {
-        Matcher front = FRONT_MATTER.matcher(text);
-        boolean found = front.find();
-        Map<?, ?> metadata = found ? metadata(front.group(1)) : Map.of();
-        String body = COMMENT.matcher(found ? text.substring(front.end()) : text)
-                .replaceAll("")
+        String storable = UNSTORABLE.matcher(text).replaceAll("");
+        int yaml = afterFence(storable, indexOfText(storable));
+        int end = yaml < 0 ? -1 : closingFence(storable, yaml);
+        Map<?, ?> metadata = end < 0 ? Map.of() : metadata(storable.substring(yaml, end));
+        String body = withoutComments(end < 0 ? storable : storable.substring(afterFence(storable, end)))
                 .strip();
-        Matcher heading = HEADING.matcher(body);
-        if (!heading.find()) return new Readme(metadata, "", body);
-        if (UNTOUCHED.matcher(heading.group(1)).find()) return new Readme(metadata, "", "");
-        return new Readme(
-                metadata, heading.group(1), body.substring(heading.end()).strip());
+        if (!body.startsWith("# ") && !body.startsWith("#\t")) return new Readme(metadata, "", body);
+        String first = body.lines().findFirst().orElseThrow();
+        String heading = stripEnd(first.substring(1).strip());
+        if (heading.isEmpty()) return new Readme(metadata, "", body);
+        if (UNTOUCHED.matcher(heading).find()) return new Readme(metadata, "", "");
+        return new Readme(metadata, heading, body.substring(first.length()).strip());
+    }
+
+    /** Where the first character is that is no white space. */
+    private static int indexOfText(String text) {
+        int index = 0;
+        while (index < text.length() && Character.isWhitespace(text.charAt(index))) index++;
+        return index;
+    }
+
+    /** Where the next line begins, if this one is a fence; else -1. */
+    private static int afterFence(String text, int line) {
+        if (!text.startsWith(FENCE, line)) return -1;
+        int end = line + FENCE.length();
+        while (end < text.length() && (text.charAt(end) == ' ' || text.charAt(end) == '\t')) end++;
+        if (text.startsWith("\r\n", end)) return end + 2;
+        if (end < text.length()) return text.charAt(end) == '\n' || text.charAt(end) == '\r' ? end + 1 : -1;
+        return end;
+    }
+
+    /** Where the line begins that closes the metadata; -1 if none does. */
+    private static int closingFence(String text, int from) {
+        boolean begins = true;
+        for (int i = from; i < text.length(); i++) {
+            if (begins && afterFence(text, i) >= 0) return i;
+            begins = text.charAt(i) == '\n' || text.charAt(i) == '\r';
+        }
+        return -1;
+    }
+
+    private static String withoutComments(String text) {
+        StringBuilder kept = new StringBuilder();
+        int from = 0;
+        for (int begin = text.indexOf(COMMENT); begin >= 0; begin = text.indexOf(COMMENT, from)) {
+            int end = text.indexOf(COMMENT_END, begin + COMMENT.length());
+            if (end < 0) break;
+            kept.append(text, from, begin);
+            from = end + COMMENT_END.length();
+        }
+        return kept.append(text, from, text.length()).toString();
+    }
+
+    /** Without the marks that may close a heading. */
+    private static String stripEnd(String heading) {
+        int end = heading.length();
+        while (end > 0 && " \t#".indexOf(heading.charAt(end - 1)) >= 0) end--;
+        return heading.substring(0, end);
     }
 
     /** Plain values only, and few of them: this comes from strangers. */
@@ -122,7 +171,11 @@ public final class Readme {
 
     private static Optional<String> string(Object value) {
         return value instanceof String || value instanceof Number
-                ? Optional.of(value.toString().strip()).filter(s -> !s.isEmpty())
+                ? Optional.of(UNSTORABLE
+                                .matcher(value.toString())
+                                .replaceAll("")
+                                .strip())
+                        .filter(s -> !s.isEmpty())
                 : Optional.empty();
     }
 

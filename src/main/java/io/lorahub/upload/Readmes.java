@@ -1,8 +1,12 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.Finding;
-import io.lorahub.storage.Blobs;
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.web.Cause;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,21 +25,44 @@ class Readmes {
 
     private static final String TITLE = "The card takes what the README says";
 
-    private final Blobs blobs;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
-    Readmes(Blobs blobs) {
-        this.blobs = blobs;
+    private final ObjectStore store;
+
+    Readmes(ObjectStore store) {
+        this.store = store;
     }
 
-    /** Empty where none came, or one that is too large. */
-    Optional<Readme> of(Upload upload) {
-        return upload.file(SentName.README).filter(file -> file.sha256 != null).map(file -> {
-            try (InputStream in = blobs.open(file.sha256, 0, UploadLimits.TEXT_BYTES)) {
-                return Readme.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    /** What is kept of one. @param lost what a card cannot take of it */
+    private record Kept(JsonNode draft, List<Cause> lost) {}
+
+    /**
+     * What a README says of the card, to be kept with the file; null for another file. Reads the object, so no transaction
+     * should be open.
+     *
+     * @param key of the object
+     */
+    JsonNode read(String name, String key) {
+        if (!name.equals(SentName.README)) return null;
+        try (InputStream in = store.open(key, 0, UploadLimits.TEXT_BYTES)) {
+            Readme readme = Readme.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            return JSON.valueToTree(
+                    new Kept(readme.draft().json(), readme.card().lost()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What it says of the card; nothing where none came, or one that is too large. */
+    Draft draft(Upload upload) {
+        return kept(upload).map(kept -> Draft.read(kept.draft)).orElse(Draft.EMPTY);
+    }
+
+    private Optional<Kept> kept(Upload upload) {
+        return upload.file(SentName.README)
+                .filter(file -> file.sha256 != null)
+                .map(file -> file.card != null ? file.card : read(file.name, ObjectKey.blob(file.sha256)))
+                .map(json -> JSON.convertValue(json, Kept.class));
     }
 
     /** What of it is lost; no check at all where there is no README to take the card from. */
@@ -44,8 +71,8 @@ class Readmes {
         if (upload.adapter != null || file.isEmpty()) return List.of();
         List<Finding> lost = file.get().kind == FileKind.IGNORED
                 ? List.of(tooLarge(file.get().size))
-                : of(upload).map(Readme::card).stream()
-                        .flatMap(card -> card.lost().stream())
+                : kept(upload).stream()
+                        .flatMap(kept -> kept.lost.stream())
                         .map(cause -> Finding.warning(
                                 "readme-" + cause.field().toLowerCase(Locale.ROOT),
                                 SentName.README,

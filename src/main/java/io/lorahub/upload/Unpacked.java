@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.checkpoint.ZipArchive;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
@@ -84,6 +85,13 @@ final class Unpacked implements AutoCloseable {
 
     private static IOException damaged(SentFile file) {
         return new IOException("its file %s is damaged".formatted(file.name().name()));
+    }
+
+    /** What the READMEs among them say of their cards. */
+    Map<SentFile, JsonNode> cards(Readmes readmes) {
+        Map<SentFile, JsonNode> cards = new HashMap<>();
+        staged.forEach((file, one) -> cards.put(file, readmes.read(file.name().name(), one.key())));
+        return cards;
     }
 
     Staged staged(SentFile file) {

@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.checkpoint.MalformedException;
 import io.lorahub.engine.checkpoint.ZipArchive;
 import io.lorahub.storage.Blobs;
@@ -11,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** Puts the adapters of a zip into its place: the first into the same upload, each other into one of its own. */
 @ApplicationScoped
@@ -20,14 +22,23 @@ class Unpacking {
     private final UploadLimits limits;
     private final ObjectStore store;
     private final Blobs blobs;
+    private final Readmes readmes;
     private final Freeing freeing;
     private final Handover handover;
 
-    Unpacking(Turns turns, UploadLimits limits, ObjectStore store, Blobs blobs, Freeing freeing, Handover handover) {
+    Unpacking(
+            Turns turns,
+            UploadLimits limits,
+            ObjectStore store,
+            Blobs blobs,
+            Readmes readmes,
+            Freeing freeing,
+            Handover handover) {
         this.turns = turns;
         this.limits = limits;
         this.store = store;
         this.blobs = blobs;
+        this.readmes = readmes;
         this.freeing = freeing;
         this.handover = handover;
     }
@@ -41,7 +52,8 @@ class Unpacking {
                 limits.checkSizes(unpacked.folders());
                 limits.checkUnpacked(unpacked.size());
                 unpacked.stage(zip);
-                QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked));
+                Map<SentFile, JsonNode> cards = unpacked.cards(readmes);
+                QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked, cards));
             }
         } catch (MalformedException | IOException e) {
             throw failed(turn, e.getMessage());
@@ -50,7 +62,7 @@ class Unpacking {
         }
     }
 
-    private void keep(Turn turn, Unpacked unpacked) {
+    private void keep(Turn turn, Unpacked unpacked, Map<SentFile, JsonNode> cards) {
         UploadFile archive = turns.held(turn);
         Upload upload = archive.upload;
         List<SentFolder> folders = unpacked.folders();
@@ -68,12 +80,12 @@ class Unpacking {
                 .forEach(blobs::keep);
         for (int i = 0; i < folders.size(); i++) {
             Upload each = i == 0 ? upload : upload.sibling();
-            fill(each, folders.get(i), unpacked);
+            fill(each, folders.get(i), unpacked, cards);
             handover.ifWhole(each);
         }
     }
 
-    private void fill(Upload upload, SentFolder folder, Unpacked unpacked) {
+    private void fill(Upload upload, SentFolder folder, Unpacked unpacked, Map<SentFile, JsonNode> cards) {
         if (!folder.name().isEmpty()) upload.folder = folder.name();
         List<UploadFile> replaced = upload.replacedBy(folder.files());
         freeing.afterCommit(Freed.of(replaced));
@@ -82,6 +94,7 @@ class Unpacking {
             UploadFile added = upload.add(file);
             Staged staged = unpacked.staged(file);
             if (staged != null) added.sha256 = staged.sha256();
+            added.card = cards.get(file);
         }
         upload.persist();
     }

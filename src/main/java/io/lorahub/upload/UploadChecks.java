@@ -4,9 +4,11 @@ import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Checkup;
 import io.lorahub.adapter.DuplicateCheck;
 import io.lorahub.adapter.FingerprintIndex;
+import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.Staged;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
@@ -111,17 +113,28 @@ public class UploadChecks {
      * @param files     that were checked
      * @param converted the weights that take the place of pickled ones
      */
-    @Transactional
     public void end(UUID id, Map<String, String> files, Checkup checkup, Optional<Staged> converted) {
-        Upload upload = Upload.locked(id)
-                .filter(u -> u.getState() == UploadState.CHECKING && u.hashes().equals(files))
-                .orElse(null);
+        Optional<String> weights =
+                converted.map(Staged::sha256).or(() -> Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0))));
+        // compared with others before there is a transaction, as that takes time
+        Optional<List<Similar>> similar =
+                weights.flatMap(sha256 -> checkup.fingerprint().map(print -> fingerprints.near(sha256, print)));
+        QuarkusTransaction.requiringNew().run(() -> store(id, files, checkup, converted, weights, similar));
+    }
+
+    private void store(
+            UUID id,
+            Map<String, String> files,
+            Checkup checkup,
+            Optional<Staged> converted,
+            Optional<String> weights,
+            Optional<List<Similar>> similar) {
+        Upload upload = checking(id).filter(u -> u.hashes().equals(files)).orElse(null);
         if (upload == null) return;
         converted.ifPresent(staged -> replaceWeights(upload, staged));
-        Optional<String> weights = Optional.ofNullable(upload.hashes().get(AdapterFolder.WEIGHTS.get(0)));
         Checkup whole = checkup.and(duplicates.check(
                         weights,
-                        checkup.fingerprint(),
+                        similar,
                         Publisher.of(upload.person),
                         Optional.ofNullable(upload.adapter),
                         upload.weightsOfParts().keySet()))

@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
@@ -20,6 +21,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** A file of an upload, whole or with the parts of it that have come. */
 @Entity
@@ -45,6 +48,10 @@ public class UploadFile extends PanacheEntityBase {
 
     /** Of the content, once it is whole and in the store. */
     public String sha256;
+
+    /** Of a README: what it says of the card, as {@link Readmes} reads it; null of other files. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode card;
 
     /** The request that is sending it at the moment; null where none is. */
     public UUID receiver;

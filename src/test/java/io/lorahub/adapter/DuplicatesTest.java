@@ -37,6 +37,7 @@ class DuplicatesTest {
     private final Hub hub;
     private final Publishing publishing;
     private final DuplicateCheck check;
+    private final FingerprintIndex fingerprints;
     private final EntityManager database;
     private final Duplicates duplicates;
 
@@ -47,7 +48,13 @@ class DuplicatesTest {
     private Person other;
 
     DuplicatesTest(
-            Hub hub, Publishing publishing, DuplicateCheck check, Duplicates duplicates, EntityManager database) {
+            Hub hub,
+            Publishing publishing,
+            DuplicateCheck check,
+            FingerprintIndex fingerprints,
+            Duplicates duplicates,
+            EntityManager database) {
+        this.fingerprints = fingerprints;
         this.duplicates = duplicates;
         this.hub = hub;
         this.publishing = publishing;
@@ -203,16 +210,12 @@ class DuplicatesTest {
 
     private List<CheckResult> results(Person person, Path files, Optional<Adapter> target) {
         Checkup checkup = Checkup.of(files, Optional.empty(), "");
+        String sha256 =
+                checkup.facts().path("sha256").path("adapter_model.safetensors").asText();
+        Optional<List<FingerprintIndex.Similar>> similar =
+                checkup.fingerprint().map(print -> fingerprints.near(sha256, print));
         return QuarkusTransaction.requiringNew()
-                .call(() -> check.check(
-                        Optional.of(checkup.facts()
-                                .path("sha256")
-                                .path("adapter_model.safetensors")
-                                .asText()),
-                        checkup.fingerprint(),
-                        Publisher.of(person),
-                        target,
-                        List.of()));
+                .call(() -> check.check(Optional.of(sha256), similar, Publisher.of(person), target, List.of()));
     }
 
     /** As a release before this one stored its fingerprint. */

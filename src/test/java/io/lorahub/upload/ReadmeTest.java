@@ -1,11 +1,16 @@
 package io.lorahub.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.FittingCard;
 import io.lorahub.web.Cause;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReadmeTest {
 
@@ -67,6 +72,44 @@ class ReadmeTest {
                         .card()
                         .trainingData())
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<!--", "# a # ", "#\t", "---\n", "--- ", " \t", "\n\r", "*_`a", "]( ", ". ", "1"})
+    void a_text_of_a_stranger_takes_time_that_grows_with_its_length_only(String piece) {
+        for (String begin : List.of("", "# ", "---\n", "---\ntitle: a\n---\n# a", "a")) {
+            String text = begin + piece.repeat((int) UploadLimits.TEXT_BYTES / piece.length());
+            assertThat(assertTimeoutPreemptively(
+                            Duration.ofSeconds(60), () -> Readme.of(text).card()))
+                    .as(begin)
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void comments_and_closing_marks_of_headings_are_left_out() {
+        assertThat(Readme.of("\n--- \r\ntitle: Ann\r\n---\t\r\n<!-- a -->Puts<!-- b\n--> an before <!-- c")
+                        .card()
+                        .card())
+                .extracting(Card::title, Card::summary)
+                .containsExactly("Ann", "Puts an before <!-- c");
+        assertThat(Readme.of("# Prefix un ##\nPuts un before a word.")
+                        .card()
+                        .card()
+                        .title())
+                .isEqualTo("Prefix un");
+        assertThat(Readme.of("---\ntitle: Ann\n--- x\n").card().card().title()).isEmpty();
+        assertThat(Readme.of("# Model Card for Model ID\n\nMore.").card().card().description())
+                .isEmpty();
+    }
+
+    @Test
+    void what_the_database_cannot_store_is_left_out() {
+        Card card = Readme.of("---\ntitle: \"A\\0n\\ud800n\"\n---\nPuts\0 an.")
+                .card()
+                .card();
+        assertThat(card.title()).isEqualTo("Ann");
+        assertThat(card.summary()).isEqualTo("Puts an.");
     }
 
     private static String card(String readme) {

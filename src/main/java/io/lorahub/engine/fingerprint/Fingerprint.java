@@ -2,8 +2,8 @@ package io.lorahub.engine.fingerprint;
 
 import io.lorahub.engine.lora.LoraModule;
 import java.util.Collection;
-import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -13,17 +13,36 @@ import java.util.TreeSet;
  * the singular values of ΔW and a sketch of its direction; both are free of its size, so that c·ΔW is found as well,
  * even with a c of its own in every module.
  *
- * @param modules by {@link ModulePrint#key}; without those where ΔW is zero
+ * @param modules by {@link ModulePrint#key}; without those where ΔW is zero, and {@value #MOST_MODULES} at most
  */
 public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
 
     /** From this similarity on, one adapter is called a near duplicate of another; docs/near-duplicates.md says why. */
     public static final double NEAR = 0.9;
 
+    /**
+     * Modules that are kept, so that an adapter of any number of them is compared in bounded time. Those with the smallest
+     * keys, which are hashes: the same ones of all adapters that have these modules, and any of them as likely as another.
+     */
+    static final int MOST_MODULES = 2_048;
+
+    public Fingerprint {
+        if (modules.size() > MOST_MODULES) {
+            SortedMap<Long, ModulePrint> kept = new TreeMap<>();
+            modules.entrySet().stream()
+                    .limit(MOST_MODULES)
+                    .forEach(module -> kept.put(module.getKey(), module.getValue()));
+            modules = kept;
+        }
+    }
+
     public static Fingerprint of(Collection<LoraModule> modules) {
+        SortedMap<Long, LoraModule> byKey = new TreeMap<>();
+        modules.forEach(module -> byKey.put(ModulePrint.key(module), module));
         SortedMap<Long, ModulePrint> prints = new TreeMap<>();
-        for (LoraModule module : modules) {
-            ModulePrint.of(module).ifPresent(print -> prints.put(ModulePrint.key(module), print));
+        for (var module : byKey.entrySet()) {
+            if (prints.size() == MOST_MODULES) break;
+            ModulePrint.of(module.getValue()).ifPresent(print -> prints.put(module.getKey(), print));
         }
         return new Fingerprint(prints);
     }
@@ -33,8 +52,10 @@ public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
      * has of the cosine between the two ΔW, but no more than the same mean of how alike their singular values are.
      */
     public double similarity(Fingerprint other) {
-        Set<Long> all = new TreeSet<>(modules.keySet());
+        long last = Math.min(lastKey(), other.lastKey());
+        SortedSet<Long> all = new TreeSet<>(modules.keySet());
         all.addAll(other.modules.keySet());
+        all.removeIf(key -> key > last);
         if (all.isEmpty()) return 0;
         double direction = 0;
         double spectrum = 0;
@@ -46,5 +67,10 @@ public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
             spectrum += mine.spectrum(theirs);
         }
         return Math.min(direction, spectrum) / all.size();
+    }
+
+    /** Up to which it holds all modules that the adapter has. */
+    private long lastKey() {
+        return modules.size() < MOST_MODULES ? Long.MAX_VALUE : modules.lastKey();
     }
 }

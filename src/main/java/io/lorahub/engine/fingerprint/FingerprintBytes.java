@@ -11,6 +11,10 @@ public final class FingerprintBytes {
 
     private static final byte FORMAT = 1;
     private static final int MODULE = Long.BYTES + Sketch.PROBES + 1 + Spectrum.KEPT * Short.BYTES;
+
+    /** All that is read of one: earlier releases kept more modules, behind these. */
+    public static final int LONGEST = 1 + Fingerprint.MOST_MODULES * MODULE;
+
     private static final float ONE = 65_535;
 
     private FingerprintBytes() {}

@@ -36,6 +36,29 @@ class FingerprintTest {
     @TempDir
     Path dir;
 
+    @Test
+    void of_many_modules_the_same_ones_are_kept_and_compared() {
+        Fingerprint many = prints(20_000, 1);
+        assertThat(many.modules()).hasSize(Fingerprint.MOST_MODULES);
+        assertThat(many.similarity(prints(20_000, 1))).isCloseTo(1, within(1e-6));
+        assertThat(many.similarity(prints(20_000, 2))).isLessThan(0.5);
+        // one with a tenth of the modules is as unlike one with all as if all were compared
+        assertThat(many.similarity(prints(2_000, 1))).isCloseTo(0.1, within(0.03));
+        byte[] stored = FingerprintBytes.of(many);
+        assertThat(stored).hasSize(FingerprintBytes.LONGEST);
+        assertThat(FingerprintBytes.read(stored).similarity(many)).isCloseTo(1, within(1e-6));
+    }
+
+    private static Fingerprint prints(int modules, long seed) {
+        SortedMap<Long, ModulePrint> prints = new TreeMap<>();
+        for (int i = 0; i < modules; i++) {
+            byte[] sketch = new byte[Sketch.PROBES];
+            new Random(Mixing.mix(seed * 1_000_000 + i)).nextBytes(sketch);
+            prints.put(Mixing.mix(i), new ModulePrint(sketch, new float[] {1}));
+        }
+        return new Fingerprint(prints);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void scaling_A_up_and_B_down_changes_nothing(long seed) {

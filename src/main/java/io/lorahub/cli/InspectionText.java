@@ -108,7 +108,9 @@ record InspectionText(PrintWriter out, Style style) {
 
     private static String joined(Collection<?> values) {
         return values.stream()
-                .map(v -> v instanceof Double d && d == Math.rint(d) && Math.abs(d) < 1e15 ? Long.toString(d.longValue()) : v.toString())
+                .map(v -> v instanceof Double d && d == Math.rint(d) && Math.abs(d) < 1e15
+                        ? Long.toString(d.longValue())
+                        : v.toString())
                 .collect(Collectors.joining(" "));
     }
 

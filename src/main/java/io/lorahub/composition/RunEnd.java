@@ -13,32 +13,44 @@ import org.apache.commons.io.FileUtils;
 final class RunEnd {
 
     private final RunStates states;
+    private final StoreOutages outages;
     private final ObjectStore store;
     private final Path scratch;
 
     /** @param scratch a folder for files on their way to the store */
-    RunEnd(RunStates states, ObjectStore store, Path scratch) {
+    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Path scratch) {
         this.states = states;
+        this.outages = outages;
         this.store = store;
         this.scratch = scratch;
     }
 
     /** @throws LostRunException if the run is another worker's meanwhile */
-    Outcome of(RunClaim run, RunExecution execution) {
+    Outcome of(UnderWay here, RunExecution execution) {
+        RunClaim run = here.run();
         Path folder = null;
         try {
             folder = Files.createTempDirectory(Files.createDirectories(scratch), "run-");
             Optional<RunResult> result = execution.run(folder.resolve("merged"), said -> states.searched(run, said));
             if (result.isPresent()) {
                 Path merged = Files.createDirectories(folder.resolve("merged"));
-                states.succeed(run, result.get(), StagedFolder.of(store, merged, name -> true));
-                return Outcome.DONE;
+                if (outages.outlast(here, () -> store(run, result.get(), merged))
+                        .isPresent()) return Outcome.DONE;
             }
             return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+        }
+    }
+
+    private RunResult store(RunClaim run, RunResult result, Path merged) {
+        try {
+            states.succeed(run, result, StagedFolder.of(store, merged, name -> true));
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -9,6 +9,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A line of a run's log that is no evaluation. */
@@ -53,6 +54,12 @@ public class RunNote extends PanacheEntityBase {
                 .filter(note -> note.text.startsWith(WARNING))
                 .map(note -> note.text.substring(WARNING.length()))
                 .toList();
+    }
+
+    static Optional<String> latest(UUID run) {
+        return RunNote.<RunNote>find("runId = ?1 order by id desc", run)
+                .firstResultOptional()
+                .map(note -> note.text);
     }
 
     /** Oldest first. */

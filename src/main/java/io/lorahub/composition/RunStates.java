@@ -216,6 +216,16 @@ public class RunStates {
         return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
+    /** While the store is down the run stays where it is, with a note; see {@link StoreOutages}. */
+    @Transactional
+    public void outage(RunClaim claim) {
+        CompositionRun run = own(claim);
+        String text = "The file store does not answer; the run waits for it.";
+        if (RunNote.latest(run.id).filter(text::equals).isPresent()) return;
+        note(run, text);
+        feed.changed(run);
+    }
+
     /** After a run was stopped: does what its owner wished; false where it only goes back to the queue. */
     @Transactional
     public boolean stopped(RunClaim claim) {

@@ -22,12 +22,11 @@ public class WorkerDesk {
 
     private static final Logger LOG = Logger.getLogger(WorkerDesk.class);
 
-    private record UnderWay(RunClaim run, RunExecution execution) {}
-
     private final RunStates states;
     private final QueueOrder order;
     private final DataSource database;
     private final WorkerModels models;
+    private final StoreOutages outages;
     private final RunEnd end;
     private final HubRecipe recipe;
     private final Speedometer speed = new Speedometer();
@@ -47,7 +46,8 @@ public class WorkerDesk {
         this.order = order;
         this.database = database;
         this.models = models;
-        this.end = new RunEnd(states, store, config.cache());
+        this.outages = new StoreOutages(states);
+        this.end = new RunEnd(states, outages, store, config.cache());
         this.recipe = new HubRecipe(publicUrl);
     }
 
@@ -62,8 +62,12 @@ public class WorkerDesk {
         Optional<RunClaim> taken = states.take(id);
         if (taken.isEmpty()) return Outcome.DONE; // paused, cancelled or ended while it waited
         RunClaim run = taken.get();
+        UnderWay here = new UnderWay(run);
+        underWay.add(here);
+        changed.run();
+        if (leaving) here.stop();
         try {
-            return work(run);
+            return work(here);
         } catch (LostRunException e) {
             return Outcome.LOST;
         } catch (EngineException e) {
@@ -77,6 +81,7 @@ public class WorkerDesk {
             LOG.warnf(e, "The run %s met a fault.", run.id());
             return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
         } finally {
+            underWay.remove(here);
             changed.run();
             restore(run);
         }
@@ -91,49 +96,60 @@ public class WorkerDesk {
         }
     }
 
-    private Outcome work(RunClaim run) {
+    private Outcome work(UnderWay here) {
         try {
-            return attempt(run);
+            return attempt(here);
         } catch (ForeignLogException e) {
+            RunClaim run = here.run();
             LOG.infof(
                     "The run %s was begun by another version of LoraHub; evaluation %d and those after it are made anew.",
                     run.id(), e.number());
             new RunJournal(database, run.id(), run.claim(), wish -> {}).cut(e.number());
-            return attempt(run);
+            return attempt(here);
         }
     }
 
-    private Outcome attempt(RunClaim run) {
-        ModelShelf.Lent lent = models.lend(
-                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
-        try (Session session = models.open(
-                lent.model(), run.candidates(), run.spec().settings().composition())) {
-            RunExecution[] execution = new RunExecution[1];
-            RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> execution[0].stop());
-            execution[0] = new RunExecution(session, run, recipe, RunJournal.read(database, run.id()), journal);
-            execution[0].listen(new LivePredictions(session, run.spec(), texts -> states.predicted(run, texts)));
-            execution[0].listen(speed);
-            run.fork()
-                    .ifPresent(fork -> execution[0].know(
-                            RunJournal.read(database, fork.run()).stream()
-                                    .filter(record -> record.number() <= fork.evaluations())
-                                    .toList(),
-                            fork.l1()));
-            return work(new UnderWay(run, execution[0]));
-        } finally {
-            models.giveBack(lent);
-        }
-    }
-
-    private Outcome work(UnderWay run) {
-        underWay.add(run);
-        changed.run();
-        if (leaving) run.execution().stop();
+    private Outcome attempt(UnderWay here) {
+        RunClaim run = here.run();
+        Optional<ModelShelf.Lent> lent = outages.outlast(
+                here,
+                () -> models.lend(
+                        run.baseName(), run.baseBytes(), run.base(), run.spec().dtype()));
+        if (lent.isEmpty()) return left(run);
         try {
-            return end.of(run.run(), run.execution());
+            Optional<Session> session = outages.outlast(
+                    here,
+                    () -> models.open(
+                            lent.get().model(),
+                            run.candidates(),
+                            run.spec().settings().composition()));
+            if (session.isEmpty()) return left(run);
+            try (Session open = session.get()) {
+                return execute(here, open);
+            }
         } finally {
-            underWay.remove(run);
+            models.giveBack(lent.get());
         }
+    }
+
+    private Outcome left(RunClaim run) {
+        return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
+    }
+
+    private Outcome execute(UnderWay here, Session session) {
+        RunClaim run = here.run();
+        RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> here.stop());
+        RunExecution execution = new RunExecution(session, run, recipe, RunJournal.read(database, run.id()), journal);
+        execution.listen(new LivePredictions(session, run.spec(), texts -> states.predicted(run, texts)));
+        execution.listen(speed);
+        run.fork()
+                .ifPresent(fork -> execution.know(
+                        RunJournal.read(database, fork.run()).stream()
+                                .filter(record -> record.number() <= fork.evaluations())
+                                .toList(),
+                        fork.l1()));
+        here.begin(execution);
+        return end.of(here, execution);
     }
 
     /** The models that are loaded and idle, by name. */
@@ -153,14 +169,13 @@ public class WorkerDesk {
     /** Stops the run, if it is under way here, where its owner wants that or another worker has it. */
     void look(UUID id) {
         for (UnderWay run : underWay) {
-            if (run.run().id().equals(id) && !states.goesOn(run.run()))
-                run.execution().stop();
+            if (run.run().id().equals(id) && !states.goesOn(run.run())) run.stop();
         }
     }
 
     /** Gives back what is under way, each run after its evaluation. */
     void stopAll() {
-        underWay.forEach(run -> run.execution().stop());
+        underWay.forEach(UnderWay::stop);
     }
 
     /** Gives back what is under way, and takes nothing more. */

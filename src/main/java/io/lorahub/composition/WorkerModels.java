@@ -8,6 +8,8 @@ import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DamagedObjectException;
+import io.lorahub.storage.UnusableObjectException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,9 +45,17 @@ public class WorkerModels {
     ModelShelf.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
         Precision precision = Precision.valueOf(dtype.toUpperCase(Locale.ROOT));
         String key = RunFiles.key(base) + " " + precision;
-        return files.with(
-                base,
-                folder -> shelf.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
+        try {
+            return files.with(
+                    base,
+                    folder ->
+                            shelf.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
+        } catch (UnusableObjectException e) {
+            throw new EngineException(
+                    "%s of the base model %s. An administrator can register the base model again."
+                            .formatted(unusable(e, base), name),
+                    e);
+        }
     }
 
     /**
@@ -77,13 +87,35 @@ public class WorkerModels {
                 if (candidate.getValue().isEmpty()) {
                     throw new EngineException("The candidate %s has no files.".formatted(candidate.getKey()));
                 }
-                adapters.add(files.with(candidate.getValue(), folder -> Adapter.load(candidate.getKey(), folder)));
+                adapters.add(adapter(candidate.getKey(), candidate.getValue()));
             }
         } catch (RuntimeException e) {
             adapters.forEach(Adapter::close);
             throw e;
         }
         return Session.open(model, adapters, composition);
+    }
+
+    private Adapter adapter(String address, Map<String, String> wanted) {
+        try {
+            return files.with(wanted, folder -> Adapter.load(address, folder));
+        } catch (UnusableObjectException e) {
+            throw new EngineException(
+                    "%s of the candidate %s. Repeat the run without it, or ask its publisher to upload the file again."
+                            .formatted(unusable(e, wanted), address),
+                    e);
+        }
+    }
+
+    /** The beginning of a sentence. */
+    private static String unusable(UnusableObjectException fault, Map<String, String> wanted) {
+        String file = wanted.entrySet().stream()
+                .filter(entry -> fault.sha256().filter(entry.getValue()::equals).isPresent())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("a file");
+        return "The store %s %s"
+                .formatted(fault instanceof DamagedObjectException ? "holds a damaged copy of" : "has lost", file);
     }
 
     /** Copies one of the files into a folder. */

@@ -28,12 +28,12 @@ final class HeaderReader {
 
     static final int MAX_HEADER_BYTES = 100_000_000;
     private static final int MAX_TENSORS = 100_000;
-    private static final int MAX_NAME_LENGTH = 1_000;
+    private static final int MAX_NAME_LENGTH = 2_000;
     private static final int MAX_METADATA_ENTRIES = 10_000;
     private static final int MAX_METADATA_CHARACTERS = 8_000_000;
 
-    /** Of a tensor, beside those that the format knows. */
-    private static final int MAX_OTHER_KEYS = 16;
+    /** Tokens of JSON in all tensors' entries beside those that the format knows. */
+    private static final int MAX_OTHER_TOKENS = 100_000;
 
     private static final int MAX_DIMENSIONS = 64;
     private static final int LENGTH_BYTES = 8;
@@ -54,6 +54,7 @@ final class HeaderReader {
     private final MappedFile bytes;
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private int others;
 
     HeaderReader(Path file, MappedFile bytes) {
         this.file = file;
@@ -145,7 +146,6 @@ final class HeaderReader {
         DType dtype = null;
         long[] shape = null;
         long[] offsets = null;
-        int others = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             parser.nextToken();
@@ -153,17 +153,26 @@ final class HeaderReader {
                 case "dtype" -> dtype = dtype(name, parser);
                 case "shape" -> shape = numbers(name, "shape", MAX_DIMENSIONS, parser);
                 case "data_offsets" -> offsets = numbers(name, "data_offsets", 2, parser);
-                default -> {
-                    if (++others > MAX_OTHER_KEYS || parser.currentToken().isStructStart()) {
-                        throw refuse(name, "has more keys than the format knows, such as " + quoted(key));
-                    }
-                }
+                default -> skip(name, parser);
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.length != 2) {
             throw refuse(name, "lacks its dtype, its shape or its two data_offsets");
         }
         return checked(name, new Entry(new TensorInfo(dtype, shape), offsets[0], offsets[1]));
+    }
+
+    private void skip(String name, JsonParser parser) throws IOException {
+        int depth = 0;
+        while (true) {
+            if (++others > MAX_OTHER_TOKENS) throw refuse(name, "has far more keys than the format knows");
+            JsonToken token = parser.currentToken();
+            if (token == null) return; // the JSON ends too soon, which the caller will see
+            if (token.isStructStart()) depth++;
+            if (token.isStructEnd()) depth--;
+            if (depth == 0) return;
+            parser.nextToken();
+        }
     }
 
     private DType dtype(String name, JsonParser parser) throws IOException {

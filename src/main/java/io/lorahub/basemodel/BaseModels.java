@@ -9,6 +9,7 @@ import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.learning.ModelTrial;
 import io.lorahub.engine.lora.Finding;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Scratch;
 import io.lorahub.storage.StagedFolder;
@@ -90,9 +91,11 @@ public class BaseModels {
         }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        ModelSummary model = check(place); // this and staging take minutes, so not within a transaction
+        ModelSummary model = check(place); // this, staging and publishing take minutes, so not within a transaction
         StagedFolder files = stage(place);
-        return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+        try (HeldBlobs held = files.publish(blobs)) {
+            return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+        }
     }
 
     private StagedFolder stage(Path folder) {
@@ -153,7 +156,7 @@ public class BaseModels {
         entry.parameters = model.tensors().parameters();
         entry.bytes = model.tensors().bytes();
         entry.registeredBy = viewer.person().orElse(null);
-        entry.files = files.keep(blobs);
+        entry.files = files.hashes();
         entry.persistAndFlush();
         audit.log("base-model.register", called, "%,d parameters, %s".formatted(entry.parameters, entry.modelType));
         return entry;

@@ -1,5 +1,7 @@
 package io.lorahub.composition;
 
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StagedFolder;
 import java.io.IOException;
@@ -15,13 +17,15 @@ final class RunEnd {
     private final RunStates states;
     private final StoreOutages outages;
     private final ObjectStore store;
+    private final Blobs blobs;
     private final Path scratch;
 
     /** @param scratch a folder for files on their way to the store */
-    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Path scratch) {
+    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Blobs blobs, Path scratch) {
         this.states = states;
         this.outages = outages;
         this.store = store;
+        this.blobs = blobs;
         this.scratch = scratch;
     }
 
@@ -47,7 +51,10 @@ final class RunEnd {
 
     private RunResult store(RunClaim run, RunResult result, Path merged) {
         try {
-            states.succeed(run, result, StagedFolder.of(store, merged, name -> true));
+            StagedFolder files = StagedFolder.of(store, merged, name -> true);
+            try (HeldBlobs held = files.publish(blobs)) {
+                states.succeed(run, result, files.hashes());
+            }
             return result;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

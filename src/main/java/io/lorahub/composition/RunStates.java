@@ -4,15 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.notice.Inbox;
-import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,7 +24,6 @@ public class RunStates {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    private final Blobs blobs;
     private final Inbox inbox;
     private final RunFeed feed;
     private final WorkerName name;
@@ -34,15 +32,8 @@ public class RunStates {
     private final RunQueue queue;
 
     RunStates(
-            Blobs blobs,
-            Inbox inbox,
-            RunFeed feed,
-            WorkerName name,
-            ObjectMapper json,
-            DatabaseClock clock,
-            RunQueue queue) {
+            Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json, DatabaseClock clock, RunQueue queue) {
         this.queue = queue;
-        this.blobs = blobs;
         this.inbox = inbox;
         this.feed = feed;
         this.name = name;
@@ -159,11 +150,12 @@ public class RunStates {
         feed.changed(run);
     }
 
+    /** @param files SHA-256 of published ones, by name */
     @Transactional
-    public void succeed(RunClaim claim, RunResult result, StagedFolder files) {
+    public void succeed(RunClaim claim, RunResult result, Map<String, String> files) {
         CompositionRun run = own(claim);
         run.result = json.valueToTree(result);
-        run.files.putAll(files.keep(blobs));
+        run.files.putAll(files);
         run.become(RunState.SUCCEEDED, clock.now());
         note(run, "Done.");
         tell(run, "“%s” is done.".formatted(run.title), result.verdict());

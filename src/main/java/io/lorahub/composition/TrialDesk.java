@@ -2,6 +2,8 @@ package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Session;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.commons.io.FileUtils;
@@ -24,12 +27,14 @@ public class TrialDesk {
     private final WorkerModels models;
     private final TrialStates states;
     private final ObjectStore store;
+    private final Blobs blobs;
 
-    TrialDesk(WorkerConfig config, WorkerModels models, TrialStates states, ObjectStore store) {
+    TrialDesk(WorkerConfig config, WorkerModels models, TrialStates states, ObjectStore store, Blobs blobs) {
         this.config = config;
         this.models = models;
         this.states = states;
         this.store = store;
+        this.blobs = blobs;
     }
 
     /** Answers a trial, or says why it cannot be. */
@@ -58,7 +63,7 @@ public class TrialDesk {
             ModelShelf.Lent lent = lend(run);
             try (Session session = models.open(
                     lent.model(), mix.candidates(), run.spec().settings().composition())) {
-                states.answer(trial.id(), mix.answer(session), Optional.empty());
+                states.answer(trial.id(), mix.answer(session), Map.of());
             } finally {
                 models.giveBack(lent);
             }
@@ -78,7 +83,7 @@ public class TrialDesk {
         try {
             Answer answer = new SuggestTrial(models, lent.model(), task, question)
                     .answer((done, total) -> states.progressed(trial.id(), done, total));
-            states.answer(trial.id(), answer, Optional.empty());
+            states.answer(trial.id(), answer, Map.of());
         } finally {
             models.giveBack(lent);
         }
@@ -96,7 +101,10 @@ public class TrialDesk {
             Path made = folder.resolve("made");
             Answer answer = export.answer(session, recipe, made);
             states.progressed(trial.id(), 2, 3);
-            states.answer(trial.id(), answer, Optional.of(StagedFolder.of(store, made, name -> true)));
+            StagedFolder files = StagedFolder.of(store, made, name -> true);
+            try (HeldBlobs held = files.publish(blobs)) {
+                states.answer(trial.id(), answer, files.hashes());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
-import io.lorahub.storage.Blobs;
-import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -19,12 +17,10 @@ import java.util.function.Consumer;
 @ApplicationScoped
 public class TrialStates {
 
-    private final Blobs blobs;
     private final RunFeed feed;
     private final ObjectMapper json;
 
-    TrialStates(Blobs blobs, RunFeed feed, ObjectMapper json) {
-        this.blobs = blobs;
+    TrialStates(RunFeed feed, ObjectMapper json) {
         this.feed = feed;
         this.json = json;
     }
@@ -76,11 +72,11 @@ public class TrialStates {
         });
     }
 
-    /** @param files that the answer comes with */
+    /** @param files that the answer comes with: SHA-256 of published ones, by name */
     @Transactional
-    public void answer(UUID id, Answer answer, Optional<StagedFolder> files) {
+    public void answer(UUID id, Answer answer, Map<String, String> files) {
         change(id, trial -> {
-            files.ifPresent(staged -> trial.files.putAll(staged.keep(blobs)));
+            trial.files.putAll(files);
             trial.answer = json.valueToTree(answer);
             trial.state = Trial.State.ANSWERED;
         });

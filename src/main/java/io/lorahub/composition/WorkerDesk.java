@@ -3,6 +3,7 @@ package io.lorahub.composition;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.ForeignLogException;
 import io.lorahub.engine.learning.Session;
+import io.lorahub.storage.Blobs;
 import io.lorahub.storage.ObjectStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -41,13 +42,14 @@ public class WorkerDesk {
             DataSource database,
             WorkerModels models,
             ObjectStore store,
+            Blobs blobs,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
         this.states = states;
         this.order = order;
         this.database = database;
         this.models = models;
         this.outages = new StoreOutages(states);
-        this.end = new RunEnd(states, outages, store, config.cache());
+        this.end = new RunEnd(states, outages, store, blobs, config.cache());
         this.recipe = new HubRecipe(publicUrl);
     }
 

@@ -1,6 +1,7 @@
 package io.lorahub.demo;
 
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -10,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,24 +29,32 @@ class DemoFiles {
         this.blobs = blobs;
     }
 
-    /** SHA-256 by file name: of the base model, and of each adapter by its name. */
-    record Kept(Map<String, String> base, Map<String, Map<String, String>> adapters) {}
+    /**
+     * SHA-256 by file name: of the base model, and of each adapter by its name.
+     *
+     * @param held until rows refer to them
+     */
+    record Kept(Map<String, String> base, Map<String, Map<String, String>> adapters, HeldBlobs held)
+            implements AutoCloseable {
+
+        @Override
+        public void close() {
+            held.close();
+        }
+    }
 
     private record Sent(String owner, String name, Staged staged) {}
 
-    /** In the caller's transaction. */
-    Kept keep(DemoHub hub) {
+    /** Before the transaction that refers to them. */
+    Kept publish(DemoHub hub) {
         List<Path> folders = new ArrayList<>(List.of(hub.base()));
         hub.adapters().forEach(a -> folders.add(hub.adaptersFolder().resolve(a.name())));
         List<Sent> sent = folders.parallelStream().flatMap(this::stage).toList();
-        // in one order for all, so that no two transactions wait for each other
-        sent.stream()
-                .sorted(Comparator.comparing((Sent s) -> s.staged.sha256()))
-                .forEach(s -> blobs.keep(s.staged));
+        HeldBlobs held = blobs.publish(sent.stream().map(Sent::staged).toList());
         Map<String, Map<String, String>> kept = sent.stream()
                 .collect(Collectors.groupingBy(
                         Sent::owner, Collectors.toMap(Sent::name, s -> s.staged.sha256(), (a, b) -> a, TreeMap::new)));
-        return new Kept(kept.remove(hub.base().getFileName().toString()), kept);
+        return new Kept(kept.remove(hub.base().getFileName().toString()), kept, held);
     }
 
     private Stream<Sent> stage(Path folder) {

@@ -9,10 +9,10 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.demo.DemoHub.DemoAdapter;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
-import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -45,24 +45,35 @@ public class DemoHubLoader {
         this.database = database;
     }
 
-    @Transactional
     @ActivateRequestContext
     void start(@Observes StartupEvent event) {
         if (config.load()) load();
     }
 
     /** Does nothing where it was done before, or where somebody else has its publisher's name. */
-    @Transactional
     public void load() {
+        if (QuarkusTransaction.requiringNew().call(this::isLoaded)) return;
+        Instant begin = Instant.now();
+        DemoHub hub = DemoHub.open();
+        Map<DemoAdapter, Checkup> checkups = DemoCheckups.of(hub);
+        try (DemoFiles.Kept kept = files.publish(hub)) {
+            QuarkusTransaction.requiringNew().run(() -> load(hub, checkups, kept));
+        }
+        LOG.infof(
+                "Published the demo hub: %d adapters in %d ms.",
+                hub.adapters().size(), Duration.between(begin, Instant.now()).toMillis());
+    }
+
+    private boolean isLoaded() {
+        return Publisher.named(PUBLISHER).isPresent();
+    }
+
+    private void load(DemoHub hub, Map<DemoAdapter, Checkup> checkups, DemoFiles.Kept kept) {
         database.createNativeQuery("select pg_advisory_xact_lock(:lock)")
                 .setParameter("lock", LOCK)
                 .getResultList();
-        if (Publisher.named(PUBLISHER).isPresent()) return;
-        Instant begin = Instant.now();
-        DemoHub hub = DemoHub.open();
+        if (isLoaded()) return;
         Publisher publisher = publisher();
-        Map<DemoAdapter, Checkup> checkups = DemoCheckups.of(hub);
-        DemoFiles.Kept kept = files.keep(hub);
         DemoBase.register(hub, kept.base());
         for (DemoAdapter adapter : hub.adapters()) {
             publishing.publishBySystem(new Publication(
@@ -76,9 +87,6 @@ public class DemoHubLoader {
                     checkups.get(adapter),
                     Origin.TRAINED));
         }
-        LOG.infof(
-                "Published the demo hub: %d adapters in %d ms.",
-                hub.adapters().size(), Duration.between(begin, Instant.now()).toMillis());
     }
 
     private static Publisher publisher() {

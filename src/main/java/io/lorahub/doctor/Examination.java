@@ -4,6 +4,7 @@ import io.lorahub.adapter.Checkup;
 import io.lorahub.doctor.CheckAbortedException.Reason;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
@@ -78,12 +79,10 @@ public class Examination {
         requireUndamaged(upload, files, answer.sha256());
         Checkup checkup = answer.checkup().and(List.of(base.result()));
         Optional<Staged> converted = answer.converted() ? Optional.of(stage(folder.path())) : Optional.empty();
-        boolean ended = false;
-        try {
+        try (HeldBlobs held = blobs.publish(converted.stream().toList())) {
             checks.end(upload, files, checkup, converted);
-            ended = true;
         } finally {
-            if (!ended) converted.ifPresent(staged -> store.delete(staged.key()));
+            converted.ifPresent(staged -> store.delete(staged.key()));
         }
     }
 

@@ -1,52 +1,52 @@
 package io.lorahub.download;
 
-import io.lorahub.storage.ObjectKey;
-import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Blob;
+import io.lorahub.storage.Blobs;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 
-/** CRC-32 of files, which a zip has before their content: read once, then known. */
+/**
+ * CRC-32 of files, which a zip has before their content. They are computed as files come; those that came before the hub
+ * did so are read once, outside of any transaction.
+ */
 @ApplicationScoped
 class Checksums {
 
     private static final int CHUNK_BYTES = 1 << 16;
 
-    private final EntityManager database;
-    private final ObjectStore objects;
+    private final Blobs blobs;
 
-    Checksums(EntityManager database, ObjectStore objects) {
-        this.database = database;
-        this.objects = objects;
+    Checksums(Blobs blobs) {
+        this.blobs = blobs;
     }
 
-    /** In the caller's transaction. */
-    long crc32(String sha256, long size) {
-        List<?> known = database.createNativeQuery("select crc32 from blob_crc32 where sha256 = ?1")
-                .setParameter(1, sha256)
-                .getResultList();
-        if (!known.isEmpty()) return ((Number) known.get(0)).longValue();
-        long crc32 = read(sha256, size);
-        database.createNativeQuery(
-                        "insert into blob_crc32 (sha256, crc32) values (?1, ?2) on conflict (sha256) do nothing")
-                .setParameter(1, sha256)
-                .setParameter(2, crc32)
-                .executeUpdate();
-        return crc32;
+    /** By SHA-256. This may take as long as reading them. */
+    Map<String, Long> crc32(Collection<String> hashes) {
+        Map<String, Long> known = new HashMap<>();
+        List<Blob> found = QuarkusTransaction.requiringNew()
+                .call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(hashes)));
+        found.forEach(blob -> known.put(blob.sha256, blob.crc32 == null ? read(blob) : blob.crc32));
+        return known;
     }
 
-    private long read(String sha256, long size) {
+    private long read(Blob blob) {
         CRC32 crc32 = new CRC32();
         byte[] chunk = new byte[CHUNK_BYTES];
-        try (InputStream in = objects.open(ObjectKey.blob(sha256), 0, size)) {
+        try (InputStream in = blobs.open(blob.sha256, 0, blob.size)) {
             for (int read; (read = in.read(chunk)) >= 0; ) crc32.update(chunk, 0, read);
         } catch (IOException e) {
-            throw new UncheckedIOException("The object store broke off reading %s.".formatted(sha256), e);
+            throw new UncheckedIOException("%s could not be read.".formatted(blob.sha256), e);
         }
+        QuarkusTransaction.requiringNew()
+                .run(() -> Blob.update("crc32 = ?1 where sha256 = ?2", crc32.getValue(), blob.sha256));
         return crc32.getValue();
     }
 }

@@ -6,10 +6,12 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Files of versions that the viewer may download. The transactions end before the first byte is sent: a slow client
@@ -48,12 +50,15 @@ class Downloads {
     }
 
     /** All files of a version in a folder named by adapter and version. */
-    @Transactional
     Download zip(String publisher, String name, String label) {
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> plan(publisher, name, label)));
+    }
+
+    private Zips.Plan plan(String publisher, String name, String label) {
         AdapterVersion version = version(publisher, name, label);
-        return zips.of(
+        return new Zips.Plan(
                 name + "-" + label,
-                version.files,
+                new TreeMap<>(version.files),
                 adapters.sizes(List.of(version)),
                 version.publishedAt,
                 isOpen(version.adapter),

@@ -6,6 +6,7 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.Trial;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.transaction.Transactional;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /** Files of runs that the viewer may download. As with adapters, the transactions end before the first byte is sent. */
@@ -48,26 +50,32 @@ class RunDownloads {
     }
 
     /** The merged adapter with its recipe. */
-    @Transactional
     Download adapter(String id) {
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> planAdapter(id)));
+    }
+
+    private Zips.Plan planAdapter(String id) {
         CompositionRun run = rights.visible(id);
         if (run.files.isEmpty()) throw ProblemException.notFound("adapter of this run");
-        return zip(name(run), run.files, run.endedAt);
+        return plan(name(run), run.files, run.endedAt);
     }
 
     /** What was made on demand. */
-    @Transactional
     Download export(String id, String trial) {
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> planExport(id, trial)));
+    }
+
+    private Zips.Plan planExport(String id, String trial) {
         CompositionRun run = rights.visible(id);
         Trial made = exports.ready(run, uuid(trial));
         int rank = made.question.path("rank").asInt();
-        return zip(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
+        return plan(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
     }
 
-    private Download zip(String folder, Map<String, String> files, Instant modified) {
+    private Zips.Plan plan(String folder, Map<String, String> files, Instant modified) {
         Map<String, Long> sizes = new HashMap<>();
         files.values().forEach(sha256 -> sizes.put(sha256, blobs.size(sha256)));
-        return zips.of(folder, files, sizes, modified, false, Optional.empty());
+        return new Zips.Plan(folder, new TreeMap<>(files), sizes, modified, false, Optional.empty());
     }
 
     private static String name(CompositionRun run) {

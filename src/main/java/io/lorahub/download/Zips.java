@@ -22,26 +22,36 @@ class Zips {
     }
 
     /**
+     * What the database says of a zip.
+     *
      * @param folder    that all files are in; the zip is called as it is
      * @param files     SHA-256 by name
      * @param sizes     in bytes, by SHA-256
      * @param everybody whether everybody may see it
      * @param adapter   whose count of downloads it adds to
      */
-    Download of(
+    record Plan(
             String folder,
             Map<String, String> files,
             Map<String, Long> sizes,
             Instant modified,
             boolean everybody,
-            Optional<Long> adapter) {
+            Optional<Long> adapter) {}
+
+    /** Not in a transaction, as files may have to be read. */
+    Download of(Plan plan) {
+        Map<String, Long> crc32 = checksums.crc32(plan.files.values());
         List<ZipLayout.Entry> entries = new ArrayList<>();
-        files.forEach((file, sha256) -> {
-            long size = sizes.get(sha256);
-            entries.add(new ZipLayout.Entry(folder + "/" + file, sha256, size, checksums.crc32(sha256, size)));
-        });
+        plan.files.forEach((file, sha256) -> entries.add(new ZipLayout.Entry(
+                plan.folder + "/" + file, sha256, plan.sizes.get(sha256), crc32.get(sha256))));
         return new Download(
-                folder + ".zip", ZipLayout.of(entries), tag(entries), modified, Optional.empty(), everybody, adapter);
+                plan.folder + ".zip",
+                ZipLayout.of(entries),
+                tag(entries),
+                plan.modified,
+                Optional.empty(),
+                plan.everybody,
+                plan.adapter);
     }
 
     /** The layout follows from names and contents. */

@@ -17,6 +17,13 @@ public class Blob extends PanacheEntityBase {
     /** In bytes. */
     public long size;
 
+    /** As a zip names it; null until it is known. */
+    public Long crc32;
+
+    /** When its object was found missing or damaged; null as far as is known to be sound. */
+    @Column(name = "unusable_since")
+    public Instant unusableSince;
+
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
 }

@@ -2,18 +2,21 @@ package io.lorahub.storage;
 
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Files by their content. The database knows which there are, the store holds them; {@link Sweep} removes those which
@@ -23,29 +26,50 @@ import java.util.Optional;
 public class Blobs {
 
     private static final int SAMPLE = 5;
+    private static final int SMALL = 1 << 20;
 
     private final ObjectStore store;
-    private final EntityManager database;
+    private final BlobHolds holds;
+    private final BlobCondition condition;
 
-    Blobs(ObjectStore store, EntityManager database) {
+    Blobs(ObjectStore store, BlobHolds holds, BlobCondition condition) {
         this.store = store;
-        this.database = database;
+        this.holds = holds;
+        this.condition = condition;
     }
 
     /**
-     * Publishes a staged file under its hash, in the caller's transaction, which should also store what refers to it.
-     * The row comes first: it is locked against the sweep until the transaction ends. Whoever keeps several keeps them in
-     * the order of their hashes, so that no two transactions wait for each other.
+     * Publishes staged files under their hashes, which takes as long as the store needs for a copy of them: so this comes
+     * before the transaction that stores what refers to them. Until the result is closed, after that transaction, the
+     * sweep leaves them alone. Objects that were missing or damaged are sound again.
      */
+    @Transactional(Transactional.TxType.NEVER)
+    public HeldBlobs publish(Collection<Staged> staged) {
+        HeldBlobs held = holds.hold(staged);
+        boolean done = false;
+        try {
+            Set<String> written = new HashSet<>();
+            for (Staged one : staged) if (store.publish(one, one.blobKey())) written.add(one.sha256());
+            condition.sound(written);
+            done = true;
+            return held;
+        } finally {
+            if (!done) held.close();
+        }
+    }
+
+    /** The same for content that was made here and is small enough for the caller's transaction. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public Blob keep(Staged staged) {
-        database.createNativeQuery("insert into blob (sha256, size) values (:sha256, :size)"
-                        + " on conflict (sha256) do update set created_at = now()")
-                .setParameter("sha256", staged.sha256())
-                .setParameter("size", staged.size())
-                .executeUpdate();
+    public Blob keep(byte[] content) {
+        if (content.length > SMALL) {
+            throw new IllegalArgumentException("%d bytes are too many for a transaction.".formatted(content.length));
+        }
+        Staged staged = store.stage(new ByteArrayInputStream(content), content.length);
+        holds.upsert(staged);
         store.publish(staged, staged.blobKey());
-        return Blob.findById(staged.sha256());
+        Blob blob = Blob.findById(staged.sha256());
+        blob.unusableSince = null;
+        return blob;
     }
 
     /**

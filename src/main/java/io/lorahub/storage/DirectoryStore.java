@@ -60,22 +60,18 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
-    public void publish(Staged staged, String key) {
+    public boolean publish(Staged staged, String key) {
         staged.requireComplete();
         Path target = path(key);
         try {
             folders.make(target.getParent());
-            if (Files.exists(target)) {
-                // another process may have moved it here a moment ago
-                folders.force(target.getParent());
-                delete(staged.key());
-            } else {
-                folders.move(path(staged.key()), target);
-            }
+            folders.move(path(staged.key()), target);
+            return true;
         } catch (NoSuchFileException e) {
-            // another thread may have published the same staged file
+            // another thread or process may have published the same staged file
             requireFolder();
             if (!Files.exists(target)) throw new NoSuchObjectException(staged.key());
+            return false;
         } catch (IOException e) {
             throw failures.of("be written", target, e);
         }

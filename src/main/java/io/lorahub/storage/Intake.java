@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
+import java.util.zip.CRC32;
 
 /**
  * An input on its way into a store, cut into chunks and hashed as it comes: while the bytes lie in the processor's cache.
@@ -21,6 +23,7 @@ final class Intake {
     private final long maxBytes;
     private final int chunkBytes;
     private final MessageDigest digest = sha256();
+    private final CRC32 crc32 = new CRC32();
     private final byte[][] buffers;
 
     private int turn;
@@ -45,7 +48,7 @@ final class Intake {
 
     /** To be called once, after the last chunk. */
     Staged staged(String key) {
-        return new Staged(key, size, HexFormat.of().formatHex(digest.digest()), !broken);
+        return new Staged(key, size, HexFormat.of().formatHex(digest.digest()), Optional.of(crc32.getValue()), !broken);
     }
 
     private int fill(int slot) {
@@ -60,6 +63,7 @@ final class Intake {
                 } else {
                     count(read);
                     digest.update(buffer, length, read);
+                    crc32.update(buffer, length, read);
                     length += read;
                 }
             }

@@ -26,11 +26,13 @@ public interface ObjectStore {
     Staged stage(InputStream in, long maxBytes);
 
     /**
-     * Gives a staged file its key, durably; the staged file is gone after that. An object that has this key already
-     * stays as it is, so publishing twice is as good as once. Of two that publish different bytes under one key at the
-     * same moment, one stays, whole.
+     * Gives a staged file its key, durably; the staged file is gone after that. It replaces an object that has this key
+     * already: that one may be damaged, and these bytes have just been hashed. Of two that publish different bytes under
+     * one key at the same moment, one stays, whole. Publishing the same staged file twice is as good as once.
+     *
+     * @return false where somebody else has published this staged file before
      */
-    void publish(Staged staged, String key);
+    boolean publish(Staged staged, String key);
 
     /**
      * Part of an object: fewer bytes than asked for, or none, where it ends earlier. A failure while it is read is a

@@ -54,19 +54,18 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public void publish(Staged staged, String key) {
+    public boolean publish(Staged staged, String key) {
         staged.requireComplete();
-        if (stat(key).isEmpty()) copy(staged, key);
-        delete(staged.key());
-    }
-
-    private void copy(Staged staged, String key) {
+        ObjectKey.require(key);
         try {
             copy.copy(staged.key(), staged.size(), key);
         } catch (NoSuchObjectException e) {
-            // another thread may have published the same staged file
+            // another thread or process may have published the same staged file
             if (stat(key).isEmpty()) throw e;
+            return false;
         }
+        delete(staged.key());
+        return true;
     }
 
     @Override

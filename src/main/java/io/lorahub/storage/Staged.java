@@ -1,13 +1,16 @@
 package io.lorahub.storage;
 
+import java.util.Optional;
+
 /**
  * A file in staging.
  *
  * @param size in bytes
  * @param sha256 of those bytes, 64 lower-case hexadecimal digits
+ * @param crc32 of those bytes; empty where only the rest is known any more
  * @param complete false if the input broke before its end
  */
-public record Staged(String key, long size, String sha256, boolean complete) {
+public record Staged(String key, long size, String sha256, Optional<Long> crc32, boolean complete) {
 
     /** Where it is to be published: the same bytes always at the same place. */
     public String blobKey() {

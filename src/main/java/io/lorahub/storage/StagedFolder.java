@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,12 +32,15 @@ public record StagedFolder(SortedMap<String, Staged> files) {
         return new StagedFolder(staged);
     }
 
-    /** Keeps them in the caller's transaction; gives the hashes by name. */
-    public Map<String, String> keep(Blobs blobs) {
+    /** Publishes them, which is to come before the transaction that stores their {@link #hashes}. */
+    public HeldBlobs publish(Blobs blobs) {
+        return blobs.publish(files.values());
+    }
+
+    /** SHA-256 by name. */
+    public Map<String, String> hashes() {
         Map<String, String> hashes = new TreeMap<>();
-        files.entrySet().stream()
-                .sorted(Comparator.comparing(file -> file.getValue().sha256()))
-                .forEach(file -> hashes.put(file.getKey(), blobs.keep(file.getValue()).sha256));
+        files.forEach((name, staged) -> hashes.put(name, staged.sha256()));
         return hashes;
     }
 }

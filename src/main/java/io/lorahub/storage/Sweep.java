@@ -15,7 +15,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Removes from the store what nothing refers to. It may run at any time and several times at once: a blob's row is
- * locked against {@link Blobs#keep} and new references until its object is gone as well.
+ * locked against {@link Blobs#publish} and new references until its object is gone as well.
  */
 @ApplicationScoped
 public class Sweep {
@@ -28,17 +28,25 @@ public class Sweep {
     private final References references;
     private final SweepConfig config;
     private final EntityManager database;
+    private final BlobHolds holds;
 
-    Sweep(ObjectStore store, References references, SweepConfig config, EntityManager database) {
+    Sweep(
+            ObjectStore store,
+            References references,
+            SweepConfig config,
+            EntityManager database,
+            BlobHolds holds) {
         this.store = store;
         this.references = references;
         this.config = config;
         this.database = database;
+        this.holds = holds;
     }
 
     /** Of everything. */
     public Swept run() {
         Instant now = Instant.now();
+        holds.dropOld();
         adoptOrphans(now.minus(config.grace()));
         Swept swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
         LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());

@@ -2,6 +2,7 @@ package io.lorahub.upload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
@@ -9,6 +10,7 @@ import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes one file of the parts that came, and passes the upload on when nothing is missing. */
 @ApplicationScoped
@@ -46,7 +48,8 @@ class Completion {
     void complete(Turn turn) {
         List<Staged> parts = QuarkusTransaction.requiringNew()
                 .call(() -> turns.held(turn).parts.stream()
-                        .map(part -> new Staged(part.objectKey, part.size, part.sha256, true))
+                        .map(part -> new Staged(
+                                part.objectKey, part.size, part.sha256, Optional.ofNullable(part.crc32), true))
                         .toList());
         try {
             Staged whole = joining.join(parts, turn);
@@ -66,14 +69,16 @@ class Completion {
 
     private void keep(Turn turn, Staged whole) {
         JsonNode card = readmes.read(turn.fileName(), whole.key());
-        QuarkusTransaction.requiringNew().run(() -> {
-            UploadFile file = turns.held(turn);
-            freeing.afterCommit(Freed.of(List.of(file)));
-            file.sha256 = blobs.keep(whole).sha256;
-            file.card = card;
-            file.parts.clear();
-            handover.ifWhole(file.upload);
-        });
+        try (HeldBlobs held = blobs.publish(List.of(whole))) {
+            QuarkusTransaction.requiringNew().run(() -> {
+                UploadFile file = turns.held(turn);
+                freeing.afterCommit(Freed.of(List.of(file)));
+                file.sha256 = whole.sha256();
+                file.card = card;
+                file.parts.clear();
+                handover.ifWhole(file.upload);
+            });
+        }
     }
 
     /** A part is gone: a crash came between publishing the file and storing that, and then a sweep. */

@@ -5,12 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Staged;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,14 +24,12 @@ class Mending {
 
     private final Uploads uploads;
     private final Blobs blobs;
-    private final ObjectStore store;
     private final Handover handover;
     private final Freeing freeing;
 
-    Mending(Uploads uploads, Blobs blobs, ObjectStore store, Handover handover, Freeing freeing) {
+    Mending(Uploads uploads, Blobs blobs, Handover handover, Freeing freeing) {
         this.uploads = uploads;
         this.blobs = blobs;
-        this.store = store;
         this.handover = handover;
         this.freeing = freeing;
     }
@@ -66,9 +61,8 @@ class Mending {
         ObjectNode json = read(config);
         if (wanted.equals(json.path(KEY).asText())) return;
         byte[] mended = write(json.put(KEY, wanted));
-        Staged staged = store.stage(new ByteArrayInputStream(mended), mended.length);
         freeing.afterCommit(Freed.of(List.of(config)));
-        config.sha256 = blobs.keep(staged).sha256;
+        config.sha256 = blobs.keep(mended).sha256;
         config.size = mended.length;
         handover.ifWhole(upload);
     }

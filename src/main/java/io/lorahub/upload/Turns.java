@@ -87,6 +87,7 @@ class Turns {
             part.size = staged.size();
             part.objectKey = staged.key();
             part.sha256 = staged.sha256();
+            part.crc32 = staged.crc32().orElse(null);
             file.parts.add(part);
             file.upload.updatedAt = clock.now();
             days.add(file.upload.person, staged.size());

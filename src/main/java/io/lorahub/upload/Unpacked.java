@@ -9,6 +9,7 @@ import io.lorahub.web.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,11 @@ final class Unpacked implements AutoCloseable {
         Map<SentFile, JsonNode> cards = new HashMap<>();
         staged.forEach((file, one) -> cards.put(file, readmes.read(file.name().name(), one.key())));
         return cards;
+    }
+
+    /** All of them. */
+    Collection<Staged> staged() {
+        return staged.values();
     }
 
     Staged staged(SentFile file) {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.checkpoint.MalformedException;
 import io.lorahub.engine.checkpoint.ZipArchive;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -53,7 +53,9 @@ class Unpacking {
                 limits.checkUnpacked(unpacked.size());
                 unpacked.stage(zip);
                 Map<SentFile, JsonNode> cards = unpacked.cards(readmes);
-                QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked, cards));
+                try (HeldBlobs held = blobs.publish(unpacked.staged())) {
+                    QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked, cards));
+                }
             }
         } catch (MalformedException | IOException e) {
             throw failed(turn, e.getMessage());
@@ -72,12 +74,6 @@ class Unpacking {
         }
         freeing.afterCommit(Freed.of(List.of(archive)));
         upload.remove(List.of(archive));
-        folders.stream()
-                .flatMap(folder -> folder.files().stream())
-                .filter(file -> unpacked.staged(file) != null)
-                .map(unpacked::staged)
-                .sorted(Comparator.comparing(Staged::sha256))
-                .forEach(blobs::keep);
         for (int i = 0; i < folders.size(); i++) {
             Upload each = i == 0 ? upload : upload.sibling();
             fill(each, folders.get(i), unpacked, cards);

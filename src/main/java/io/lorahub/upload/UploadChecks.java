@@ -6,7 +6,6 @@ import io.lorahub.adapter.DuplicateCheck;
 import io.lorahub.adapter.FingerprintIndex;
 import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.engine.checkpoint.AdapterFolder;
-import io.lorahub.storage.Blobs;
 import io.lorahub.storage.Staged;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,7 +27,6 @@ public class UploadChecks {
 
     private final DuplicateCheck duplicates;
     private final FingerprintIndex fingerprints;
-    private final Blobs blobs;
     private final Freeing freeing;
     private final Readmes readmes;
     private final MixPublishing mixes;
@@ -36,13 +34,11 @@ public class UploadChecks {
     UploadChecks(
             DuplicateCheck duplicates,
             FingerprintIndex fingerprints,
-            Blobs blobs,
             Freeing freeing,
             Readmes readmes,
             MixPublishing mixes) {
         this.duplicates = duplicates;
         this.fingerprints = fingerprints;
-        this.blobs = blobs;
         this.freeing = freeing;
         this.readmes = readmes;
         this.mixes = mixes;
@@ -155,7 +151,7 @@ public class UploadChecks {
         weights.name = AdapterFolder.WEIGHTS.get(0);
         weights.kind = FileKind.KEPT;
         weights.size = staged.size();
-        weights.sha256 = blobs.keep(staged).sha256;
+        weights.sha256 = staged.sha256();
         upload.files.add(weights);
     }
 }

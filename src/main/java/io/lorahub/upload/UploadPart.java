@@ -36,6 +36,9 @@ public class UploadPart extends PanacheEntityBase {
 
     public String sha256;
 
+    /** Null of what came to an older release. */
+    public Long crc32;
+
     /** The place of the byte after its last. */
     public long end() {
         return start + size;

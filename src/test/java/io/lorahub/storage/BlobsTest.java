@@ -7,7 +7,7 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import jakarta.persistence.EntityManager;
+import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.TransactionalException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -16,9 +16,11 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,20 +30,22 @@ class BlobsTest {
 
     private final ObjectStore store;
     private final Blobs blobs;
-    private final EntityManager database;
+    private final BlobHolds holds;
+    private final BlobCondition condition;
 
-    BlobsTest(ObjectStore store, Blobs blobs, EntityManager database) {
+    BlobsTest(ObjectStore store, Blobs blobs, BlobHolds holds, BlobCondition condition) {
         this.store = store;
         this.blobs = blobs;
-        this.database = database;
+        this.holds = holds;
+        this.condition = condition;
     }
 
     @Test
     void kept_content_is_found_by_its_hash_with_size_and_ranges() throws IOException {
-        Blob blob = keep("some weights");
+        String sha256 = keep("some weights");
 
-        assertThat(blobs.size(blob.sha256)).isEqualTo(12);
-        try (InputStream in = blobs.open(blob.sha256, 5, 3)) {
+        assertThat(blobs.size(sha256)).isEqualTo(12);
+        try (InputStream in = blobs.open(sha256, 5, 3)) {
             assertThat(in).hasContent("wei");
         }
     }
@@ -52,7 +56,7 @@ class BlobsTest {
         keep(text);
         Staged again = stage(text);
 
-        QuarkusTransaction.requiringNew().run(() -> blobs.keep(again));
+        blobs.publish(List.of(again)).close();
 
         assertThat(Blob.count("sha256", again.sha256())).isOne();
         assertThat(store.stat(again.key())).isEmpty();
@@ -61,7 +65,7 @@ class BlobsTest {
     @Test
     void a_store_without_the_files_of_the_database_is_told(@TempDir Path folder) {
         keep("in the database and in its store");
-        Blobs elsewhere = new Blobs(new DirectoryStore(folder), database);
+        Blobs elsewhere = new Blobs(new DirectoryStore(folder), holds, condition);
 
         QuarkusTransaction.requiringNew().run(blobs::requireStoreOfDatabase);
         assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(elsewhere::requireStoreOfDatabase))
@@ -70,10 +74,49 @@ class BlobsTest {
     }
 
     @Test
-    void content_is_kept_in_a_transaction_only() {
+    void large_content_is_published_outside_of_transactions_only() {
         Staged staged = stage("nothing refers to it");
 
-        assertThatThrownBy(() -> blobs.keep(staged)).isInstanceOf(TransactionalException.class);
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> blobs.publish(List.of(staged))))
+                .hasRootCauseInstanceOf(InvalidTransactionException.class);
+    }
+
+    @Test
+    void small_content_is_kept_in_a_transaction_only() {
+        byte[] content = "nothing refers to it".getBytes(StandardCharsets.UTF_8);
+
+        assertThatThrownBy(() -> blobs.keep(content)).isInstanceOf(TransactionalException.class);
+        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> blobs.keep(new byte[(1 << 20) + 1])))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(QuarkusTransaction.requiringNew().call(() -> blobs.keep(content)).size)
+                .isEqualTo(content.length);
+    }
+
+    /** So a store may take longer for a copy than a transaction may last. */
+    @Test
+    void no_transaction_waits_for_the_store() throws IOException {
+        AtomicInteger transactions = new AtomicInteger();
+        ObjectStore slow = (ObjectStore) Proxy.newProxyInstance(
+                ObjectStore.class.getClassLoader(), new Class<?>[] {ObjectStore.class}, (proxy, method, arguments) -> {
+                    if (QuarkusTransaction.isActive()) transactions.incrementAndGet();
+                    return method.invoke(store, arguments);
+                });
+        Staged staged = stage("a large model " + UUID.randomUUID());
+
+        try (HeldBlobs held = new Blobs(slow, holds, condition).publish(List.of(staged))) {
+            assertThat(transactions).hasValue(0);
+            try (InputStream in = blobs.open(staged.sha256(), 0, 7)) {
+                assertThat(in).hasContent("a large");
+            }
+        }
+    }
+
+    @Test
+    void content_is_kept_with_its_crc32() {
+        String sha256 = keep("123456789");
+
+        assertThat(QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>findById(sha256).crc32))
+                .isEqualTo(0xCBF43926L);
     }
 
     @Test
@@ -87,7 +130,7 @@ class BlobsTest {
 
     @Test
     void kept_content_becomes_files_of_a_folder(@TempDir Path folder) throws IOException {
-        blobs.place(Map.of("a.json", keep("{}").sha256, "b.bin", keep("weights").sha256), folder);
+        blobs.place(Map.of("a.json", keep("{}"), "b.bin", keep("weights")), folder);
 
         assertThat(folder.resolve("a.json")).hasContent("{}");
         assertThat(folder.resolve("b.bin")).hasContent("weights");
@@ -96,7 +139,7 @@ class BlobsTest {
     @Test
     void a_path_is_no_name_of_a_file(@TempDir Path folder) throws IOException {
         Path inner = Files.createDirectory(folder.resolve("inner"));
-        String sha256 = keep("{}").sha256;
+        String sha256 = keep("{}");
 
         assertThatThrownBy(() -> blobs.place(Map.of("../out.json", sha256), inner))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -113,14 +156,15 @@ class BlobsTest {
                         ? new ByteArrayInputStream("damaged".getBytes(StandardCharsets.UTF_8))
                         : Optional.empty());
 
-        assertThatThrownBy(() -> new Blobs(far, null).place(Map.of("weights", "0".repeat(64)), folder))
+        assertThatThrownBy(() -> new Blobs(far, holds, condition).place(Map.of("weights", "0".repeat(64)), folder))
                 .isInstanceOf(DamagedObjectException.class)
                 .hasMessageContaining("damaged");
     }
 
-    private Blob keep(String text) {
+    private String keep(String text) {
         Staged staged = stage(text);
-        return QuarkusTransaction.requiringNew().call(() -> blobs.keep(staged));
+        blobs.publish(List.of(staged)).close();
+        return staged.sha256();
     }
 
     private Staged stage(String text) {

@@ -24,16 +24,6 @@ interface KeyContract extends StoreUnderTest {
     }
 
     @Test
-    default void what_is_published_is_not_overwritten() throws IOException {
-        publish("first", KEY);
-
-        publish("second", KEY);
-
-        assertThat(read(KEY)).isEqualTo("first");
-        assertThat(keys(ObjectKey.STAGING)).isEmpty();
-    }
-
-    @Test
     default void publishing_twice_is_as_good_as_once() throws IOException {
         Staged staged = stage("hello");
 

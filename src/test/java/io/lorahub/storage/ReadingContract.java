@@ -34,6 +34,18 @@ interface ReadingContract extends StoreUnderTest {
     }
 
     @Test
+    default void publishing_replaces_what_has_the_key_already() throws IOException {
+        publish("damaged", KEY);
+        Staged staged = stage("sound");
+
+        assertThat(store().publish(staged, KEY)).isTrue();
+        assertThat(store().publish(staged, KEY)).isFalse();
+
+        assertThat(read(KEY)).isEqualTo("sound");
+        assertThat(keys("")).containsExactly(KEY);
+    }
+
+    @Test
     default void a_published_object_tells_its_size_and_its_time() {
         publish("hello", KEY);
 

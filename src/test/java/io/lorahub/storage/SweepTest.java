@@ -36,13 +36,21 @@ class SweepTest {
     private final Blobs blobs;
     private final References references;
     private final EntityManager database;
+    private final BlobHolds holds;
 
     /** Takes everything for old. */
     private Sweep sweep;
 
     private Person person;
 
-    SweepTest(Hub hub, ObjectStore store, Blobs blobs, References references, EntityManager database) {
+    SweepTest(
+            Hub hub,
+            ObjectStore store,
+            Blobs blobs,
+            References references,
+            EntityManager database,
+            BlobHolds holds) {
+        this.holds = holds;
         this.hub = hub;
         this.store = store;
         this.blobs = blobs;
@@ -62,7 +70,7 @@ class SweepTest {
     void what_nothing_refers_to_goes_and_what_is_used_stays() {
         Staged unused = stage("unused");
         Staged used = stage("used");
-        QuarkusTransaction.requiringNew().run(() -> blobs.keep(unused));
+        blobs.publish(List.of(unused)).close();
         keepForUpload(used);
 
         assertThat(sweep.run()).isEqualTo(new Swept(1, 0, unused.size()));
@@ -75,13 +83,24 @@ class SweepTest {
     @Test
     void what_is_new_stays_although_nothing_refers_to_it_yet() {
         Staged fresh = stage("fresh");
-        QuarkusTransaction.requiringNew().run(() -> blobs.keep(fresh));
+        blobs.publish(List.of(fresh)).close();
         Staged staged = stage("staged");
 
         assertThat(sweep(Duration.ofHours(1)).run()).isEqualTo(Swept.NOTHING);
 
         assertThat(store.stat(fresh.blobKey())).isPresent();
         assertThat(store.stat(staged.key())).isPresent();
+    }
+
+    @Test
+    void what_is_published_stays_until_its_transaction_is_over() {
+        Staged held = stage("held");
+        try (HeldBlobs holding = blobs.publish(List.of(held))) {
+            assertThat(sweep.run()).isEqualTo(Swept.NOTHING);
+            assertThat(store.stat(held.blobKey())).isPresent();
+        }
+
+        assertThat(sweep.run()).isEqualTo(new Swept(1, 0, held.size()));
     }
 
     @Test
@@ -113,7 +132,7 @@ class SweepTest {
         Staged used = stage("used");
         Staged unused = stage("unused");
         keepForUpload(used);
-        QuarkusTransaction.requiringNew().run(() -> blobs.keep(unused));
+        blobs.publish(List.of(unused)).close();
 
         assertThat(sweep.drop(List.of(used.sha256(), unused.sha256()))).isEqualTo(new Swept(1, 0, unused.size()));
     }
@@ -122,10 +141,11 @@ class SweepTest {
     void content_that_is_kept_again_and_again_during_sweeps_is_never_lost() throws Exception {
         byte[] content = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
         AtomicBoolean done = new AtomicBoolean();
+        Sweep ofBlobs = sweep(Duration.ofSeconds(-60), Duration.ofHours(1));
         ExecutorService threads = Executors.newFixedThreadPool(5);
         try {
             Future<?> sweeping = threads.submit(() -> {
-                while (!done.get()) sweep.run();
+                while (!done.get()) ofBlobs.run();
             });
             List<Future<Integer>> keeping = new ArrayList<>();
             for (int i = 0; i < 4; i++) keeping.add(threads.submit(() -> keepAndForget(content, 40)));
@@ -155,11 +175,13 @@ class SweepTest {
     }
 
     private UUID keepForUpload(Staged staged) {
-        return QuarkusTransaction.requiringNew().call(() -> {
-            UploadFile file = file();
-            file.sha256 = blobs.keep(staged).sha256;
-            return file.upload.id;
-        });
+        try (HeldBlobs held = blobs.publish(List.of(staged))) {
+            return QuarkusTransaction.requiringNew().call(() -> {
+                UploadFile file = file();
+                file.sha256 = staged.sha256();
+                return file.upload.id;
+            });
+        }
     }
 
     private UploadFile file() {
@@ -189,17 +211,21 @@ class SweepTest {
     }
 
     private Sweep sweep(Duration age) {
+        return sweep(age, age);
+    }
+
+    private Sweep sweep(Duration grace, Duration staging) {
         SweepConfig config = new SweepConfig() {
             @Override
             public Duration grace() {
-                return age;
+                return grace;
             }
 
             @Override
             public Duration staging() {
-                return age;
+                return staging;
             }
         };
-        return new Sweep(store, references, config, database);
+        return new Sweep(store, references, config, database, holds);
     }
 }

@@ -57,7 +57,7 @@ final class HostileColumns {
             "adapter_version.strip",
             "base_model_file.sha256",
             "blob.sha256",
-            "blob_crc32.sha256",
+            "blob_hold.sha256",
             "composition_evaluation.gradient",
             "composition_evaluation.token_losses",
             "composition_evaluation.weights",

@@ -6,6 +6,7 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StagedFolder;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -34,29 +35,35 @@ public class DemoOnHub {
     public List<String> publish(Person owner, String... names) {
         DemoHub demo = DemoHub.open();
         StagedFolder base = stage(demo.base());
-        QuarkusTransaction.requiringNew().run(() -> {
-            if (BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()) return;
-            BaseModelEntry entry = new BaseModelEntry();
-            entry.name = DemoHub.BASE_MODEL;
-            entry.modelType = "t5";
-            entry.parameters = 1_600_000;
-            entry.bytes = 6_400_000;
-            entry.files = base.keep(blobs);
-            entry.persist();
-        });
+        try (HeldBlobs held = base.publish(blobs)) {
+            QuarkusTransaction.requiringNew().run(() -> register(base));
+        }
         return Arrays.stream(names)
                 .map(name -> publish(owner, demo.adaptersFolder().resolve(name)))
                 .toList();
     }
 
+    private static void register(StagedFolder base) {
+        if (BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()) return;
+        BaseModelEntry entry = new BaseModelEntry();
+        entry.name = DemoHub.BASE_MODEL;
+        entry.modelType = "t5";
+        entry.parameters = 1_600_000;
+        entry.bytes = 6_400_000;
+        entry.files = base.hashes();
+        entry.persist();
+    }
+
     private String publish(Person owner, Path folder) {
         StagedFolder files = stage(folder);
-        return QuarkusTransaction.requiringNew().call(() -> {
-            Adapter adapter = Adapter.findById(hub.adapter(owner, Visibility.PUBLIC).id);
-            adapter.name = folder.getFileName().toString();
-            adapter.newest().files = files.keep(blobs);
-            return adapter.address();
-        });
+        try (HeldBlobs held = files.publish(blobs)) {
+            return QuarkusTransaction.requiringNew().call(() -> {
+                Adapter adapter = Adapter.findById(hub.adapter(owner, Visibility.PUBLIC).id);
+                adapter.name = folder.getFileName().toString();
+                adapter.newest().files = files.hashes();
+                return adapter.address();
+            });
+        }
     }
 
     private StagedFolder stage(Path folder) {

@@ -1,0 +1,87 @@
+package io.lorahub.storage;
+
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Contents on their way: their rows refer to a blob while its object is being published and while what shall refer to it
+ * is not stored yet. To the sweep they are like any other reference.
+ */
+@ApplicationScoped
+class BlobHolds {
+
+    private static final Logger LOG = Logger.getLogger(BlobHolds.class);
+    private static final Comparator<Staged> BY_KEY = Comparator.comparing(Staged::key);
+
+    private final EntityManager database;
+    private final SweepConfig config;
+
+    BlobHolds(EntityManager database, SweepConfig config) {
+        this.database = database;
+        this.config = config;
+    }
+
+    /** In one order for all, so that no two transactions wait for each other. */
+    HeldBlobs hold(Collection<Staged> staged) {
+        UUID id = UUID.randomUUID();
+        Map<String, Staged> distinct = staged.stream()
+                .collect(Collectors.toMap(Staged::sha256, Function.identity(), BinaryOperator.minBy(BY_KEY), TreeMap::new));
+        QuarkusTransaction.requiringNew().run(() -> distinct.values().forEach(one -> hold(id, one)));
+        return new HeldBlobs(() -> release(id));
+    }
+
+    private void hold(UUID id, Staged staged) {
+        upsert(staged);
+        database.createNativeQuery("insert into blob_hold (id, sha256, held_until)"
+                        + " values (:id, :sha256, now() + make_interval(secs => :seconds))")
+                .setParameter("id", id)
+                .setParameter("sha256", staged.sha256())
+                .setParameter("seconds", (double) longest().toSeconds())
+                .executeUpdate();
+    }
+
+    /** A process that is killed leaves its holds; no publication takes longer than a file may wait in staging. */
+    private Duration longest() {
+        return config.staging().isNegative() ? Duration.ofDays(1) : config.staging();
+    }
+
+    /** In the caller's transaction. The row is locked against the sweep until that ends. */
+    void upsert(Staged staged) {
+        database.createNativeQuery("insert into blob (sha256, size, crc32) values (:sha256, :size, nullif(:crc32, -1))"
+                        + " on conflict (sha256) do update set created_at = now(),"
+                        + " crc32 = coalesce(blob.crc32, excluded.crc32)")
+                .setParameter("sha256", staged.sha256())
+                .setParameter("size", staged.size())
+                .setParameter("crc32", staged.crc32().orElse(-1L))
+                .executeUpdate();
+    }
+
+    private void release(UUID id) {
+        try {
+            QuarkusTransaction.requiringNew()
+                    .run(() -> database.createNativeQuery("delete from blob_hold where id = :id")
+                            .setParameter("id", id)
+                            .executeUpdate());
+        } catch (RuntimeException e) {
+            LOG.warnf("Published files could not be released (%s); the sweep looks at them later.", e.getMessage());
+        }
+    }
+
+    /** Those of processes that are gone. */
+    void dropOld() {
+        QuarkusTransaction.requiringNew()
+                .run(() -> database.createNativeQuery("delete from blob_hold where held_until < now()")
+                        .executeUpdate());
+    }
+}

@@ -14,8 +14,11 @@ public class StorageUse {
             select case
                      when exists (select from version_file f where f.sha256 = b.sha256) then 'adapters'
                      when exists (select from base_model_file f where f.sha256 = b.sha256) then 'base models'
-                     when exists (select from upload_file f where f.sha256 = b.sha256) then 'uploads in work'
-                     else 'nothing, to be swept' end as use,
+                     when exists (select from composition_file f where f.sha256 = b.sha256)
+                       or exists (select from composition_trial_file f where f.sha256 = b.sha256) then 'runs'
+                     when exists (select from blob_hold h where h.sha256 = b.sha256) then 'being stored'
+                     when exists (select from upload_file f where f.sha256 = b.sha256) then 'unfinished uploads'
+                     else 'unused, to be removed' end as use,
                    count(*), coalesce(sum(b.size), 0)::bigint
               from blob b group by 1 order by 1""";
 

@@ -46,10 +46,17 @@ final class CacheLimit {
         for (Entry entry : entries) {
             if (sum <= bytes) return;
             if (entry.folder().equals(keep)) continue;
-            Path gone = entry.folder().resolveSibling(GONE + entry.folder().getFileName());
-            if (!Files.exists(gone)) Files.move(entry.folder(), gone, StandardCopyOption.ATOMIC_MOVE);
+            setAsideAlone(entry.folder());
             sum -= entry.bytes();
         }
+    }
+
+    /** Takes this folder out of reach, if it is there. */
+    void setAsideAlone(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
+        Path gone = folder.resolveSibling(GONE + folder.getFileName());
+        if (Files.exists(gone)) delete(gone);
+        Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Deletes what was set aside, and what processes left that were killed. */

@@ -21,12 +21,15 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.apache.commons.io.file.PathUtils;
+import org.jboss.logging.Logger;
 
 /**
  * Local folders of adapters and base models, each known by the hashes of its files, so that it is fetched once. Any
  * number of processes may share the cache: who opens files holds a shared lock, who removes a folder an exclusive one.
  */
 final class RunFiles {
+
+    private static final Logger LOG = Logger.getLogger(RunFiles.class);
 
     /** A file lock belongs to the whole process, so that its threads take turns. */
     private static final Object TURN = new Object();
@@ -36,6 +39,11 @@ final class RunFiles {
 
         /** Makes them files of a folder, by their names and SHA-256. */
         void place(Map<String, String> files, Path folder) throws IOException;
+
+        /** Whether files that were placed before are still what they were. */
+        default boolean areSound(Map<String, String> files, Path folder) throws IOException {
+            return true;
+        }
     }
 
     private final Path cache;
@@ -57,6 +65,7 @@ final class RunFiles {
         Path folder = cache.resolve(key(files));
         try {
             Files.createDirectories(cache);
+            dropDamaged(files, folder);
             while (true) {
                 synchronized (TURN) {
                     try (FileChannel channel = lockFile();
@@ -68,6 +77,22 @@ final class RunFiles {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A disk changes bytes, or somebody does: what is used is what the hashes say. */
+    private void dropDamaged(Map<String, String> files, Path folder) throws IOException {
+        try {
+            if (!Files.isDirectory(folder) || source.areSound(files, folder)) return;
+        } catch (NoSuchFileException e) {
+            // incomplete, or set aside at this moment
+        }
+        LOG.warnf("The cached files in %s are damaged; they are fetched again.", folder);
+        synchronized (TURN) {
+            try (FileChannel channel = lockFile();
+                    FileLock lock = channel.lock()) {
+                limit.setAsideAlone(folder);
+            }
         }
     }
 

@@ -6,16 +6,12 @@ import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
-import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.Sweep;
-import io.lorahub.upload.StaleUploads;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.time.LocalTime;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -25,16 +21,11 @@ public class TrialWorker {
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
-    /** In the time zone of the process; one of all workers does it. */
-    private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
-
     private final WorkerConfig config;
     private final DataSource database;
     private final DatabaseClock clock;
     private final TrialDesk desk;
     private final TrialSweep sweep;
-    private final Sweep storage;
-    private final StaleUploads uploads;
     private final WorkerBeat beat;
     private Scheduler scheduler;
 
@@ -44,16 +35,12 @@ public class TrialWorker {
             DatabaseClock clock,
             TrialDesk desk,
             TrialSweep sweep,
-            Sweep storage,
-            StaleUploads uploads,
             WorkerBeat beat) {
         this.config = config;
         this.database = database;
         this.clock = clock;
         this.desk = desk;
         this.sweep = sweep;
-        this.storage = storage;
-        this.uploads = uploads;
         this.beat = beat;
     }
 
@@ -67,11 +54,6 @@ public class TrialWorker {
         scheduler = TrialQueue.workers(database, clock, task)
                 .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
                         .execute((instance, context) -> sweep.run()))
-                .startTasks(Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
-                        .execute((instance, context) -> {
-                            uploads.drop();
-                            storage.run();
-                        }))
                 .threads(1)
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

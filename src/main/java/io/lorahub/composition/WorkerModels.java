@@ -31,8 +31,22 @@ public class WorkerModels {
 
     WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
         this.device = device;
-        this.files = new RunFiles(config.cache().resolve("files"), blobs::place, config.cacheSize());
+        this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
         this.shelf = new ModelShelf(config.memory());
+    }
+
+    private static RunFiles.Source stored(Blobs blobs) {
+        return new RunFiles.Source() {
+            @Override
+            public void place(Map<String, String> files, Path folder) throws IOException {
+                blobs.place(files, folder);
+            }
+
+            @Override
+            public boolean areSound(Map<String, String> files, Path folder) throws IOException {
+                return blobs.areSound(files, folder);
+            }
+        };
     }
 
     /**

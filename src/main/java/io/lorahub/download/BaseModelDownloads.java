@@ -33,7 +33,7 @@ class BaseModelDownloads {
         if (sha256 == null) throw ProblemException.notFound("such file of " + entry.name);
         return new Download(
                 file,
-                List.of(new Piece.Stored(sha256, 0, blobs.size(sha256))),
+                List.of(Piece.Stored.whole(sha256, blobs.size(sha256))),
                 sha256,
                 entry.createdAt,
                 Optional.of(sha256),

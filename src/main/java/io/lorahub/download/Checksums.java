@@ -40,7 +40,7 @@ class Checksums {
     private long read(Blob blob) {
         CRC32 crc32 = new CRC32();
         byte[] chunk = new byte[CHUNK_BYTES];
-        try (InputStream in = blobs.open(blob.sha256, 0, blob.size)) {
+        try (InputStream in = blobs.open(blob.sha256, blob.size)) {
             for (int read; (read = in.read(chunk)) >= 0; ) crc32.update(chunk, 0, read);
         } catch (IOException e) {
             throw new UncheckedIOException("%s could not be read.".formatted(blob.sha256), e);

@@ -1,11 +1,14 @@
 package io.lorahub.download;
 
+import io.lorahub.storage.StorageException;
+import io.lorahub.storage.StoreUnavailableException;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
@@ -15,6 +18,10 @@ import org.jboss.logging.Logger;
 final class ContentSender {
 
     private static final Logger LOG = Logger.getLogger(ContentSender.class);
+
+    private static final List<String> OF_CONTENT = List.of(
+            "Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Range", "Content-Type", "ETag",
+            "Last-Modified", "Repr-Digest");
 
     private static final int CHUNK_BYTES = 1 << 18;
 
@@ -59,11 +66,23 @@ final class ContentSender {
                 .onFailure(failure -> next.onComplete(any -> breakOff(failure)));
     }
 
-    /** The client sees by the length that something is missing, and may ask for the rest. */
+    /** The client sees by the length that something is missing, and can ask for the rest. */
     private void breakOff(Throwable failure) {
-        LOG.debugf(failure, "A download broke off.");
-        response.reset();
+        if (failure instanceof StorageException) {
+            LOG.warnf("A download was broken off: %s", failure.getMessage());
+        } else {
+            LOG.debugf(failure, "A download broke off.");
+        }
+        if (response.headWritten()) response.reset();
+        else refuse(failure instanceof StoreUnavailableException ? 503 : 500);
         close();
+    }
+
+    /** Nothing has been sent yet, so the client can be told. */
+    private void refuse(int status) {
+        OF_CONTENT.forEach(response.headers()::remove);
+        if (status == 503) response.putHeader("Retry-After", "5");
+        response.setStatusCode(status).putHeader("Content-Length", "0").end();
     }
 
     private void close() {

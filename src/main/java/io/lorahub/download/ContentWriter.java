@@ -1,7 +1,6 @@
 package io.lorahub.download;
 
-import io.lorahub.storage.ObjectKey;
-import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Blobs;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -26,11 +25,11 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
 
     private static final int CHUNK_BYTES = 1 << 16;
 
-    private final ObjectStore objects;
+    private final Blobs blobs;
     private final Vertx vertx;
 
-    ContentWriter(ObjectStore objects, Vertx vertx) {
-        this.objects = objects;
+    ContentWriter(Blobs blobs, Vertx vertx) {
+        this.blobs = blobs;
         this.vertx = vertx;
     }
 
@@ -49,7 +48,7 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
         request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         HttpServerRequest http = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerRequest.class);
         regions(content, http).ifPresentOrElse(RegionSender::start, () -> {
-            PieceStream pieces = new PieceStream(objects, content);
+            PieceStream pieces = new PieceStream(blobs, content);
             new ContentSender(pieces, content.length(), http.response(), vertx.getOrCreateContext()).start();
         });
     }
@@ -77,14 +76,15 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
             OutputStream out)
             throws IOException {
         byte[] chunk = new byte[CHUNK_BYTES];
-        try (PieceStream pieces = new PieceStream(objects, content)) {
+        try (PieceStream pieces = new PieceStream(blobs, content)) {
             for (int read; (read = pieces.read(chunk)) > 0; ) out.write(chunk, 0, read);
         }
     }
 
+    /** Nobody sees the bytes go by then: so it is one of which this process knows that it is sound. */
     private Optional<Path> localFile(Content content) {
         return content.pieces().size() == 1 && content.pieces().get(0) instanceof Piece.Stored stored
-                ? objects.localPath(ObjectKey.blob(stored.sha256()))
+                ? blobs.verifiedPath(stored.sha256())
                 : Optional.empty();
     }
 }

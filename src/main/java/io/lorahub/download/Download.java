@@ -2,7 +2,9 @@ package io.lorahub.download;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Something that can be downloaded: a file of a version, or all of them as a zip.
@@ -22,6 +24,15 @@ record Download(
         Optional<String> sha256,
         boolean everybody,
         Optional<Long> adapter) {
+
+    /** Of the stored files in it: sizes by SHA-256. */
+    Map<String, Long> stored() {
+        Map<String, Long> sizes = new TreeMap<>();
+        for (Piece piece : pieces) {
+            if (piece instanceof Piece.Stored part) sizes.put(part.sha256(), part.size());
+        }
+        return sizes;
+    }
 
     /** In bytes. */
     long size() {

@@ -2,6 +2,8 @@ package io.lorahub.download;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.account.Visitor;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.UnusableObjectException;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
 import io.vertx.core.http.HttpMethod;
@@ -32,12 +34,15 @@ class DownloadResponses {
     private static final DateTimeFormatter HTTP_DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH);
 
+    private final Blobs blobs;
     private final DownloadCounter counter;
     private final FirstDownloads firsts;
     private final Viewer viewer;
     private final Visitor visitor;
 
-    DownloadResponses(DownloadCounter counter, FirstDownloads firsts, Viewer viewer, Visitor visitor) {
+    DownloadResponses(
+            Blobs blobs, DownloadCounter counter, FirstDownloads firsts, Viewer viewer, Visitor visitor) {
+        this.blobs = blobs;
         this.counter = counter;
         this.firsts = firsts;
         this.viewer = viewer;
@@ -49,6 +54,7 @@ class DownloadResponses {
         EntityTag tag = new EntityTag(download.tag());
         Response.ResponseBuilder done = precondition(modified, tag, conditions, request);
         if (done == null) {
+            requireUsable(download);
             done = request.method() == HttpMethod.HEAD ? head(download) : content(download, request);
         }
         return done.tag(tag)
@@ -56,6 +62,17 @@ class DownloadResponses {
                 .header(HttpHeaders.CACHE_CONTROL, download.everybody() ? "public, no-cache" : "private, no-cache")
                 .header("Accept-Ranges", "bytes")
                 .build();
+    }
+
+    /** Before the head is sent: afterwards a connection can only be broken off. */
+    private void requireUsable(Download download) {
+        try {
+            blobs.requireUsable(download.stored());
+        } catch (UnusableObjectException e) {
+            throw ProblemException.internal(("%s cannot be sent: its bytes are missing or damaged in the hub's storage."
+                            + " The operator has been told; uploading the same file again repairs it.")
+                    .formatted(download.fileName()));
+        }
     }
 
     /** What is answered instead; null for nothing. The framework's own comparison of ETags is always a strong one. */

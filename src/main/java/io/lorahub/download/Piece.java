@@ -32,12 +32,24 @@ sealed interface Piece {
         }
     }
 
-    /** A part of what the object store keeps. */
-    record Stored(String sha256, long offset, long length) implements Piece {
+    /**
+     * A part of what the object store keeps.
+     *
+     * @param size of all of it, in bytes
+     */
+    record Stored(String sha256, long size, long offset, long length) implements Piece {
+
+        static Stored whole(String sha256, long size) {
+            return new Stored(sha256, size, 0, size);
+        }
+
+        boolean isWhole() {
+            return length == size;
+        }
 
         @Override
         public Stored slice(long offset, long length) {
-            return new Stored(sha256, this.offset + offset, length);
+            return new Stored(sha256, size, this.offset + offset, length);
         }
     }
 }

@@ -1,23 +1,22 @@
 package io.lorahub.download;
 
-import io.lorahub.storage.ObjectKey;
-import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Blobs;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
 
-/** Reads pieces one after the other, each opened when its turn comes. */
+/** Reads pieces one after the other, each opened when its turn comes. Whole files are compared with their hashes. */
 final class PieceStream implements AutoCloseable {
 
-    private final ObjectStore objects;
+    private final Blobs blobs;
     private final Iterator<Piece> pieces;
 
     private InputStream open = InputStream.nullInputStream();
     private long left;
 
-    PieceStream(ObjectStore objects, Content content) {
-        this.objects = objects;
+    PieceStream(Blobs blobs, Content content) {
+        this.blobs = blobs;
         this.pieces = content.pieces().iterator();
     }
 
@@ -49,7 +48,9 @@ final class PieceStream implements AutoCloseable {
 
     private void open(Piece piece) {
         if (piece instanceof Piece.Stored stored) {
-            open = objects.open(ObjectKey.blob(stored.sha256()), stored.offset(), stored.length());
+            open = stored.isWhole()
+                    ? blobs.open(stored.sha256(), stored.size())
+                    : blobs.open(stored.sha256(), stored.offset(), stored.length());
         } else if (piece instanceof Piece.Bytes bytes) {
             open = bytes.open();
         }

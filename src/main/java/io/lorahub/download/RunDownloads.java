@@ -41,7 +41,7 @@ class RunDownloads {
         if (sha256 == null) throw ProblemException.notFound("such file of the run");
         return new Download(
                 file,
-                List.of(new Piece.Stored(sha256, 0, blobs.size(sha256))),
+                List.of(Piece.Stored.whole(sha256, blobs.size(sha256))),
                 sha256,
                 run.endedAt,
                 Optional.of(sha256),

@@ -61,7 +61,7 @@ final class ZipLayout {
         directory.writeBytes(centralHeader(entry, name, length));
         append(localHeader(entry, name));
         if (entry.size > 0) {
-            pieces.add(new Piece.Stored(entry.sha256, 0, entry.size));
+            pieces.add(Piece.Stored.whole(entry.sha256, entry.size));
             length += entry.size;
         }
         count++;

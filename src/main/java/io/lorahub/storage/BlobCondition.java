@@ -9,7 +9,7 @@ import org.jboss.logging.Logger;
 
 /** What is known of the objects behind blobs: which of them were found missing or damaged. */
 @ApplicationScoped
-public class BlobCondition {
+class BlobCondition {
 
     private static final Logger LOG = Logger.getLogger(BlobCondition.class);
 
@@ -22,12 +22,36 @@ public class BlobCondition {
     }
 
     /** Tells the operator once, and everyone who asks for this content later. */
-    public void report(UnusableObjectException unusable) {
+    void report(UnusableObjectException unusable) {
         unusable.sha256().ifPresent(sha256 -> {
-            int marked = QuarkusTransaction.requiringNew()
-                    .call(() -> Blob.update(
-                            "unusableSince = ?1 where sha256 = ?2 and unusableSince is null", Instant.now(), sha256));
-            if (marked > 0) LOG.errorf("%s Sending the same bytes again repairs it.", unusable.getMessage());
+            try {
+                if (mark(sha256)) LOG.errorf("%s Sending the same bytes again repairs it.", unusable.getMessage());
+            } catch (RuntimeException e) {
+                LOG.errorf("%s The database could not be told: %s", unusable.getMessage(), e.getMessage());
+            }
         });
+    }
+
+    private static boolean mark(String sha256) {
+        return QuarkusTransaction.requiringNew()
+                        .call(() -> Blob.update(
+                                "unusableSince = ?1 where sha256 = ?2 and unusableSince is null",
+                                Instant.now(),
+                                sha256))
+                > 0;
+    }
+
+    /** @throws DamagedObjectException if one of them was found missing or damaged, and not sent again since */
+    void requireUsable(Collection<String> hashes) {
+        QuarkusTransaction.requiringNew()
+                .call(() -> Blob.<Blob>find("sha256 in ?1 and unusableSince is not null", List.copyOf(hashes))
+                        .firstResultOptional())
+                .ifPresent(blob -> {
+                    throw new DamagedObjectException(ObjectKey.blob(blob.sha256));
+                });
+    }
+
+    List<Blob> unusable() {
+        return QuarkusTransaction.requiringNew().call(() -> Blob.list("unusableSince is not null order by sha256"));
     }
 }

@@ -6,6 +6,7 @@ import jakarta.transaction.Transactional;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -17,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.commons.io.output.NullOutputStream;
+import org.jboss.logging.Logger;
 
 /**
  * Files by their content. The database knows which there are, the store holds them; {@link Sweep} removes those which
@@ -25,12 +29,14 @@ import java.util.Set;
 @ApplicationScoped
 public class Blobs {
 
+    private static final Logger LOG = Logger.getLogger(Blobs.class);
     private static final int SAMPLE = 5;
     private static final int SMALL = 1 << 20;
 
     private final ObjectStore store;
     private final BlobHolds holds;
     private final BlobCondition condition;
+    private final VerifiedFiles verified = new VerifiedFiles();
 
     Blobs(ObjectStore store, BlobHolds holds, BlobCondition condition) {
         this.store = store;
@@ -90,9 +96,92 @@ public class Blobs {
         return store.stat(ObjectKey.blob(blob.sha256)).isPresent();
     }
 
-    /** @throws NoSuchObjectException if there is no such content */
+    /**
+     * A part of it, which is not compared with its hash.
+     *
+     * @throws NoSuchObjectException if there is no such content
+     */
     public InputStream open(String sha256, long offset, long length) {
-        return store.open(ObjectKey.blob(sha256), offset, length);
+        return told(() -> store.open(ObjectKey.blob(sha256), offset, length));
+    }
+
+    /**
+     * All of it. It is hashed as it is read: instead of the last bytes of a damaged one there is a
+     * {@link DamagedObjectException}.
+     *
+     * @param size in bytes
+     * @throws NoSuchObjectException if there is no such content
+     */
+    public InputStream open(String sha256, long size) {
+        String key = ObjectKey.blob(sha256);
+        return new VerifyingInputStream(open(sha256, 0, Long.MAX_VALUE), sha256, size, sound -> {
+            if (sound) store.localPath(key).ifPresent(file -> remember(file, sha256));
+            else condition.report(new DamagedObjectException(key));
+        });
+    }
+
+    private void remember(Path file, String sha256) {
+        try {
+            verified.remember(file, sha256);
+        } catch (IOException e) {
+            LOG.debugf(e, "%s has gone since it was read.", file);
+        }
+    }
+
+    /**
+     * The object as a file of this machine, if it is one, and this process knows that it holds what its hash says.
+     *
+     * @throws NoSuchObjectException if there is no such content
+     */
+    public Optional<Path> verifiedPath(String sha256) {
+        Optional<Path> file = store.localPath(ObjectKey.blob(sha256));
+        try {
+            return file.isPresent() && verified.isKnown(file.get(), sha256) ? file : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * For whoever is about to promise them to a client: a look at what is known of them, and whether they are there.
+     *
+     * @param sizes in bytes, by SHA-256
+     * @throws UnusableObjectException if one of them is missing or damaged
+     */
+    public void requireUsable(Map<String, Long> sizes) {
+        condition.requireUsable(sizes.keySet());
+        sizes.forEach((sha256, size) -> told(() -> {
+            String key = ObjectKey.blob(sha256);
+            StoredObject found = store.stat(key).orElseThrow(() -> new NoSuchObjectException(key));
+            if (found.size() != size) throw new DamagedObjectException(key);
+            return found;
+        }));
+    }
+
+    /** Reads what was found missing or damaged once more: an operator may have brought it back. */
+    void recheck() {
+        for (Blob blob : condition.unusable()) {
+            try (InputStream in = store.open(ObjectKey.blob(blob.sha256));
+                    InputStream whole = new VerifyingInputStream(in, blob.sha256, blob.size, sound -> {})) {
+                whole.transferTo(NullOutputStream.INSTANCE);
+                condition.sound(List.of(blob.sha256));
+                LOG.infof("The object %s is sound again.", ObjectKey.blob(blob.sha256));
+            } catch (UnusableObjectException e) {
+                LOG.errorf("%s Sending the same bytes again repairs it.", e.getMessage());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** What is missing or damaged is reported, whoever meets it. */
+    private <T> T told(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (UnusableObjectException e) {
+            condition.report(e);
+            throw e;
+        }
     }
 
     /**
@@ -108,9 +197,10 @@ public class Blobs {
 
     /**
      * Makes them files of a folder, for what reads files. They must not be written to: where the store is a folder of
-     * the same file system, they are the stored objects themselves.
+     * the same file system, they are the stored objects themselves. They hold what their hashes say.
      *
      * @param files hashes by file name
+     * @throws UnusableObjectException if one of them is missing or damaged
      */
     public void place(Map<String, String> files, Path folder) throws IOException {
         for (var file : files.entrySet()) {
@@ -123,16 +213,44 @@ public class Blobs {
     }
 
     private void place(String sha256, Path target) throws IOException {
+        try {
+            placeSound(sha256, target);
+        } catch (UnusableObjectException e) {
+            condition.report(e);
+            throw e;
+        }
+    }
+
+    private void placeSound(String sha256, Path target) throws IOException {
         String key = ObjectKey.blob(sha256);
         Optional<Path> local = store.localPath(key);
-        if (local.isPresent() && link(local.get(), target)) return;
+        if (local.isPresent() && link(local.get(), target)) {
+            if (verified.verify(target, sha256)) return;
+            Files.delete(target);
+            throw new DamagedObjectException(key);
+        }
         MessageDigest digest = Intake.sha256();
         try (InputStream in = new DigestInputStream(store.open(key), digest)) {
             Files.copy(in, target);
         }
         if (!HexFormat.of().formatHex(digest.digest()).equals(sha256)) {
+            Files.delete(target);
             throw new DamagedObjectException(key);
         }
+        verified.remember(target, sha256);
+    }
+
+    /**
+     * Whether files that were placed before still hold what their hashes say. They are read only where something about
+     * them has changed since this process read them.
+     *
+     * @param files hashes by file name
+     */
+    public boolean areSound(Map<String, String> files, Path folder) throws IOException {
+        for (var file : files.entrySet()) {
+            if (!verified.verify(folder.resolve(file.getKey()), file.getValue())) return false;
+        }
+        return true;
     }
 
     /** Whether the file system could do it; it cannot between two of them, and some cannot at all. */

@@ -5,9 +5,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -29,24 +31,28 @@ public class Sweep {
     private final SweepConfig config;
     private final EntityManager database;
     private final BlobHolds holds;
+    private final Blobs blobs;
 
     Sweep(
             ObjectStore store,
             References references,
             SweepConfig config,
             EntityManager database,
-            BlobHolds holds) {
+            BlobHolds holds,
+            Blobs blobs) {
         this.store = store;
         this.references = references;
         this.config = config;
         this.database = database;
         this.holds = holds;
+        this.blobs = blobs;
     }
 
     /** Of everything. */
     public Swept run() {
         Instant now = Instant.now();
         holds.dropOld();
+        blobs.recheck();
         adoptOrphans(now.minus(config.grace()));
         Swept swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
         LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());
@@ -64,24 +70,32 @@ public class Sweep {
     private void adoptOrphans(Instant before) {
         try (Stream<StoredObject> objects = store.list(ObjectKey.BLOBS)) {
             Iterator<StoredObject> old = objects.filter(
-                            object -> object.lastModified().isBefore(before))
+                            object -> object.lastModified().isBefore(before) && ObjectKey.isBlob(object.key()))
                     .iterator();
-            while (old.hasNext()) adopt(old.next());
+            while (old.hasNext()) {
+                Map<String, StoredObject> page = new HashMap<>();
+                while (old.hasNext() && page.size() < PAGE) {
+                    StoredObject object = old.next();
+                    page.put(object.key().substring(object.key().lastIndexOf('/') + 1), object);
+                }
+                QuarkusTransaction.requiringNew().run(() -> adopt(page));
+            }
         }
     }
 
-    private void adopt(StoredObject object) {
-        String sha256 = object.key().substring(object.key().lastIndexOf('/') + 1);
-        if (!ObjectKey.isBlob(object.key())) return;
-        QuarkusTransaction.requiringNew().run(() -> {
-            if (Blob.findById(sha256) != null) return;
+    /** Nearly all of them have a row, which one question for all of a page tells. */
+    private void adopt(Map<String, StoredObject> page) {
+        Set<String> unknown = new TreeSet<>(page.keySet());
+        Blob.<Blob>stream("sha256 in ?1", List.copyOf(page.keySet())).forEach(blob -> unknown.remove(blob.sha256));
+        for (String sha256 : unknown) {
+            StoredObject object = page.get(sha256);
             database.createNativeQuery("insert into blob (sha256, size, created_at) values (:sha256, :size, :modified)"
                             + " on conflict do nothing")
                     .setParameter("sha256", sha256)
                     .setParameter("size", object.size())
                     .setParameter("modified", object.lastModified())
                     .executeUpdate();
-        });
+        }
     }
 
     private Swept removeUnused(Instant before) {

@@ -102,6 +102,11 @@ public final class ProblemException extends RuntimeException {
         return invalid(List.of(new Cause(field, message)));
     }
 
+    /** A fault of ours that the sender can do something about. */
+    public static ProblemException internal(String why) {
+        return new ProblemException(Trouble.INTERNAL, why);
+    }
+
     public static ProblemException tooMany(String why, Duration wait) {
         return waiting(Trouble.TOO_MANY, why, wait);
     }

@@ -41,6 +41,36 @@ class RunFilesTest {
         return new RunFiles(cache, this::place, limit);
     }
 
+    @Test
+    void files_that_were_damaged_in_the_cache_are_fetched_again() {
+        RunFiles checked = new RunFiles(cache, new Source(), 2 * SIZE);
+        checked.with(stored("a"), opened -> {
+            try {
+                return Files.writeString(opened.resolve("weights"), "damaged");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        assertThat(checked.with(stored("a"), RunFilesTest::first)).isEqualTo("a");
+        assertThat(checked.with(stored("a"), RunFilesTest::first)).isEqualTo("a");
+
+        assertThat(fetched).hasValue(2);
+    }
+
+    private class Source implements RunFiles.Source {
+
+        @Override
+        public void place(Map<String, String> wanted, Path target) throws IOException {
+            RunFilesTest.this.place(wanted, target);
+        }
+
+        @Override
+        public boolean areSound(Map<String, String> wanted, Path placed) throws IOException {
+            return Files.readString(placed.resolve("weights")).startsWith(wanted.get("weights"));
+        }
+    }
+
     /** A file that is full of a letter, which is its hash here. */
     private void place(Map<String, String> wanted, Path target) throws IOException {
         fetched.incrementAndGet();

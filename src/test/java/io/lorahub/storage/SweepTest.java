@@ -226,6 +226,6 @@ class SweepTest {
                 return staging;
             }
         };
-        return new Sweep(store, references, config, database, holds);
+        return new Sweep(store, references, config, database, holds, blobs);
     }
 }

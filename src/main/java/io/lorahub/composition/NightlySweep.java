@@ -1,0 +1,73 @@
+package io.lorahub.composition;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.Sweep;
+import io.lorahub.upload.StaleUploads;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.LocalTime;
+import javax.sql.DataSource;
+
+/** Removes each night what nobody needs any more, on a thread of its own: it may take hours. */
+@ApplicationScoped
+public class NightlySweep {
+
+    private static final String TABLE = "sweep_queue";
+
+    /** In the time zone of the process; one of all workers does it. */
+    private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
+
+    private static final Duration POLL = Duration.ofMinutes(1);
+
+    private final WorkerConfig config;
+    private final DataSource database;
+    private final DatabaseClock clock;
+    private final StaleUploads uploads;
+    private final Sweep storage;
+    private final WorkerBeat beat;
+    private Scheduler scheduler;
+
+    NightlySweep(
+            WorkerConfig config,
+            DataSource database,
+            DatabaseClock clock,
+            StaleUploads uploads,
+            Sweep storage,
+            WorkerBeat beat) {
+        this.config = config;
+        this.database = database;
+        this.clock = clock;
+        this.uploads = uploads;
+        this.storage = storage;
+        this.beat = beat;
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (!config.enabled()) return;
+        scheduler = Scheduler.create(database)
+                .tableName(TABLE)
+                .clock(clock)
+                .startTasks(Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
+                        .execute((instance, context) -> {
+                            uploads.drop();
+                            storage.run();
+                        }))
+                .threads(1)
+                .pollingInterval(POLL)
+                .schedulerName(new SchedulerName.Fixed("sweep-" + beat.name()))
+                .shutdownMaxWait(Duration.ofSeconds(10))
+                .build();
+        scheduler.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (scheduler != null) scheduler.stop();
+    }
+}

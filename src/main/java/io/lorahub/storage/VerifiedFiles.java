@@ -1,0 +1,70 @@
+package io.lorahub.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.commons.io.output.NullOutputStream;
+
+/**
+ * Which files of this machine this process has read to their end, and what their SHA-256 was. A base model of gigabytes is
+ * hashed once and not at each use: a file that has another size, time or place on its disk is read again.
+ */
+final class VerifiedFiles {
+
+    private static final int MOST = 100_000;
+
+    /** @param file what the file system calls it, whatever its names; its path where there is no such thing */
+    private record Version(Object file, long size, FileTime modified) {
+
+        static Version of(Path path) throws IOException {
+            BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+            Object file = found.fileKey() == null ? path.toAbsolutePath() : found.fileKey();
+            return new Version(file, found.size(), found.lastModifiedTime());
+        }
+    }
+
+    private final Map<Version, String> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Version, String> eldest) {
+            return size() > MOST;
+        }
+    });
+
+    /** Whether the file holds this content, without a look at the content: false also where nobody has had one. */
+    boolean isKnown(Path file, String sha256) throws IOException {
+        return sha256.equals(known.get(Version.of(file)));
+    }
+
+    /** Whether the file holds this content; it is read where that is not known. */
+    boolean verify(Path file, String sha256) throws IOException {
+        Version before = Version.of(file);
+        String found = known.get(before);
+        if (found == null) {
+            found = hash(file);
+            if (before.equals(Version.of(file))) known.put(before, found);
+        }
+        return found.equals(sha256);
+    }
+
+    /** What was written by this process, which hashed it on the way. */
+    void remember(Path file, String sha256) throws IOException {
+        known.put(Version.of(file), sha256);
+    }
+
+    private static String hash(Path file) throws IOException {
+        MessageDigest digest = Intake.sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(NullOutputStream.INSTANCE);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,64 @@
+package io.lorahub.storage;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+
+/**
+ * A whole object, hashed as it is read. Its last bytes are handed out only if all of them are what the hash says: who
+ * sends them on breaks off before the end, and the receiver sees that something is missing.
+ */
+final class VerifyingInputStream extends FilterInputStream {
+
+    private final String sha256;
+    private final Consumer<Boolean> verdict;
+    private final MessageDigest digest = Intake.sha256();
+    private long left;
+    private boolean judged;
+
+    /** @param verdict is told once, at the end, whether the content is sound */
+    VerifyingInputStream(InputStream in, String sha256, long size, Consumer<Boolean> verdict) {
+        super(in);
+        this.sha256 = sha256;
+        this.left = size;
+        this.verdict = verdict;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        int read = super.read(buffer, offset, length);
+        if (read > 0) {
+            digest.update(buffer, offset, read);
+            left -= read;
+        }
+        if (left <= 0 || read < 0) judge();
+        return read;
+    }
+
+    private void judge() {
+        if (judged) return;
+        judged = true;
+        boolean sound = left == 0 && HexFormat.of().formatHex(digest.digest()).equals(sha256);
+        verdict.accept(sound);
+        if (!sound) throw new DamagedObjectException(ObjectKey.blob(sha256));
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+        throw new IOException("What is skipped is not verified.");
+    }
+
+    @Override
+    public boolean markSupported() {
+        return false;
+    }
+}

@@ -1,0 +1,216 @@
+package io.lorahub.download;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DamagedObjectException;
+import io.lorahub.storage.NoSuchObjectException;
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Staged;
+import io.lorahub.storage.Sweep;
+import io.lorahub.testsupport.Hub;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.restassured.response.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is missing or damaged in the store is noticed when it is read, is named, and is repaired by the same bytes. */
+abstract class StoreFaultsContract {
+
+    private static final String WEIGHTS = "adapter_model.safetensors";
+
+    final ObjectStore store;
+    final Blobs blobs;
+    private final Hub hub;
+    private final PublishedFiles files;
+    private final Sweep sweep;
+
+    @TestHTTPResource
+    URI server;
+
+    @TempDir
+    Path folder;
+
+    /** More than two chunks of a download; never stored before. */
+    final byte[] weights = new byte[700_001];
+
+    String sha256;
+    private Adapter adapter;
+
+    StoreFaultsContract(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep) {
+        this.store = store;
+        this.blobs = blobs;
+        this.hub = hub;
+        this.files = files;
+        this.sweep = sweep;
+    }
+
+    @BeforeEach
+    void publish() {
+        new Random().nextBytes(weights);
+        sha256 = DigestUtils.sha256Hex(weights);
+        adapter = files.adapter(
+                hub.person(Role.MEMBER), Visibility.PUBLIC, Map.of(WEIGHTS, weights, "adapter_config.json", weights));
+    }
+
+    @Test
+    void a_damaged_file_is_never_sent_whole_and_is_told_from_then_on() {
+        damage();
+
+        assertThatThrownBy(() -> fetch(file())).isInstanceOf(IOException.class);
+        assertRefused(file());
+        assertRefused(zip());
+    }
+
+    @Test
+    void a_damaged_file_breaks_a_zip() throws Exception {
+        assertThat(fetch(zip()).length).isGreaterThan(weights.length);
+        damage();
+
+        assertThatThrownBy(() -> fetch(zip())).isInstanceOf(IOException.class);
+        assertRefused(zip());
+    }
+
+    @Test
+    void a_deleted_file_is_told() {
+        given().head(zip()).then().statusCode(200);
+        store.delete(key());
+
+        assertRefused(file());
+        assertRefused(zip());
+        given().head(file()).then().statusCode(500);
+    }
+
+    @Test
+    void a_damaged_file_is_not_given_to_the_engine() {
+        damage();
+
+        assertThatExceptionOfType(DamagedObjectException.class)
+                .isThrownBy(() -> blobs.place(Map.of(WEIGHTS, sha256), folder))
+                .satisfies(e -> assertThat(e.sha256()).contains(sha256));
+        assertThat(folder).isEmptyDirectory();
+        assertRefused(file());
+    }
+
+    @Test
+    void a_deleted_file_is_named_to_the_engine() {
+        store.delete(key());
+
+        assertThatExceptionOfType(NoSuchObjectException.class)
+                .isThrownBy(() -> blobs.place(Map.of(WEIGHTS, sha256), folder))
+                .satisfies(e -> assertThat(e.sha256()).contains(sha256));
+    }
+
+    @Test
+    void the_same_bytes_repair_a_damaged_file() throws Exception {
+        damage();
+        assertThatThrownBy(() -> fetch(file())).isInstanceOf(IOException.class);
+
+        send(weights);
+
+        assertSound();
+    }
+
+    @Test
+    void the_same_bytes_repair_a_deleted_file() throws Exception {
+        store.delete(key());
+        assertRefused(file());
+
+        send(weights);
+
+        assertSound();
+    }
+
+    @Test
+    void damage_that_nobody_has_met_yet_is_repaired_too() throws Exception {
+        damage();
+
+        send(weights);
+
+        assertSound();
+    }
+
+    @Test
+    void the_sweep_sees_that_an_operator_has_brought_a_file_back() throws Exception {
+        damage();
+        assertThatThrownBy(() -> fetch(file())).isInstanceOf(IOException.class);
+        put(weights);
+        assertRefused(file());
+
+        sweep.run();
+
+        assertSound();
+    }
+
+    private void assertSound() throws Exception {
+        assertThat(fetch(file())).isEqualTo(weights);
+        assertThat(fetch(file())).isEqualTo(weights);
+        assertThat(fetch(zip()).length).isGreaterThan(weights.length);
+        blobs.place(Map.of(WEIGHTS, sha256), folder);
+        assertThat(folder.resolve(WEIGHTS)).hasBinaryContent(weights);
+    }
+
+    private void assertRefused(String path) {
+        Response answer = given().get(path);
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(answer.contentType()).isEqualTo("application/problem+json");
+        assertThat(answer.jsonPath().getString("detail")).contains("missing or damaged");
+    }
+
+    /** A bit is flipped, and nothing in the database knows. */
+    void damage() {
+        byte[] damaged = weights.clone();
+        damaged[123_456] ^= 1;
+        put(damaged);
+    }
+
+    private void put(byte[] content) {
+        store.publish(store.stage(new ByteArrayInputStream(content), content.length), key());
+    }
+
+    private void send(byte[] content) {
+        Staged staged = store.stage(new ByteArrayInputStream(content), content.length);
+        blobs.publish(List.of(staged)).close();
+    }
+
+    private byte[] fetch(String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(server.resolve(path)).build(), BodyHandlers.ofByteArray())
+                .body();
+    }
+
+    String key() {
+        return ObjectKey.blob(sha256);
+    }
+
+    String file() {
+        return version() + "/files/" + WEIGHTS;
+    }
+
+    private String zip() {
+        return version() + "/zip";
+    }
+
+    private String version() {
+        return "/api/v1/adapters/" + adapter.address() + "/versions/1.0.0";
+    }
+}

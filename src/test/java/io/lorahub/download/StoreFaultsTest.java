@@ -1,0 +1,44 @@
+package io.lorahub.download;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DamagedObjectException;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Sweep;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** In a folder. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class StoreFaultsTest extends StoreFaultsContract {
+
+    StoreFaultsTest(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep) {
+        super(store, blobs, hub, files, sweep);
+    }
+
+    @Test
+    void a_file_that_is_changed_in_place_is_noticed_where_it_was_placed_before() throws IOException {
+        Map<String, String> wanted = Map.of("weights", sha256);
+        blobs.place(wanted, folder);
+        assertThat(blobs.areSound(wanted, folder)).isTrue();
+        try (RandomAccessFile file =
+                new RandomAccessFile(store.localPath(key()).orElseThrow().toFile(), "rw")) {
+            file.seek(1000);
+            file.write(weights[1000] ^ 1);
+        }
+
+        assertThat(blobs.areSound(wanted, folder)).isFalse();
+        Files.delete(folder.resolve("weights"));
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> blobs.place(wanted, folder));
+    }
+}

@@ -31,8 +31,7 @@ public class RunStates {
     private final DatabaseClock clock;
     private final RunQueue queue;
 
-    RunStates(
-            Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json, DatabaseClock clock, RunQueue queue) {
+    RunStates(Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json, DatabaseClock clock, RunQueue queue) {
         this.queue = queue;
         this.inbox = inbox;
         this.feed = feed;

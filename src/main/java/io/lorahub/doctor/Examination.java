@@ -10,6 +10,7 @@ import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
 import io.lorahub.storage.StorageException;
+import io.lorahub.storage.UnusableObjectException;
 import io.lorahub.upload.UploadChecks;
 import io.lorahub.web.Format;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -63,8 +64,8 @@ public class Examination {
         if (files.isEmpty()) return;
         try (FolderOfFiles folder = FolderOfFiles.of(files.get(), blobs)) {
             examine(upload, files.get(), folder);
-        } catch (NoSuchObjectException e) {
-            missing(files.get()).ifPresent(why -> checks.brokeOff(upload, why));
+        } catch (UnusableObjectException e) {
+            named(files.get(), e).ifPresent(why -> checks.brokeOff(upload, why));
             throw e;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -111,11 +112,16 @@ public class Examination {
         });
     }
 
-    private Optional<String> missing(Map<String, String> files) {
+    /** Empty where it is a file of the base model. */
+    private static Optional<String> named(Map<String, String> files, UnusableObjectException unusable) {
+        String why = unusable instanceof NoSuchObjectException
+                ? "%s is missing from the hub's store; send it again."
+                : "The stored copy of %s is damaged; send it again.";
         return files.entrySet().stream()
-                .filter(file -> store.stat(ObjectKey.blob(file.getValue())).isEmpty())
+                .filter(file ->
+                        unusable.sha256().filter(file.getValue()::equals).isPresent())
                 .findFirst()
-                .map(file -> "%s is missing from the hub's store; send it again.".formatted(file.getKey()));
+                .map(file -> why.formatted(file.getKey()));
     }
 
     private String why(Reason reason, Duration deadline) {

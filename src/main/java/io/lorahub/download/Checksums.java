@@ -31,8 +31,8 @@ class Checksums {
     /** By SHA-256. This may take as long as reading them. */
     Map<String, Long> crc32(Collection<String> hashes) {
         Map<String, Long> known = new HashMap<>();
-        List<Blob> found = QuarkusTransaction.requiringNew()
-                .call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(hashes)));
+        List<Blob> found =
+                QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(hashes)));
         found.forEach(blob -> known.put(blob.sha256, blob.crc32 == null ? read(blob) : blob.crc32));
         return known;
     }

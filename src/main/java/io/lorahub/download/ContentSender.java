@@ -20,8 +20,14 @@ final class ContentSender {
     private static final Logger LOG = Logger.getLogger(ContentSender.class);
 
     private static final List<String> OF_CONTENT = List.of(
-            "Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Range", "Content-Type", "ETag",
-            "Last-Modified", "Repr-Digest");
+            "Accept-Ranges",
+            "Cache-Control",
+            "Content-Disposition",
+            "Content-Range",
+            "Content-Type",
+            "ETag",
+            "Last-Modified",
+            "Repr-Digest");
 
     private static final int CHUNK_BYTES = 1 << 18;
 

@@ -3,7 +3,6 @@ package io.lorahub.download;
 import io.lorahub.account.Viewer;
 import io.lorahub.account.Visitor;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.UnusableObjectException;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
 import io.vertx.core.http.HttpMethod;
@@ -40,8 +39,7 @@ class DownloadResponses {
     private final Viewer viewer;
     private final Visitor visitor;
 
-    DownloadResponses(
-            Blobs blobs, DownloadCounter counter, FirstDownloads firsts, Viewer viewer, Visitor visitor) {
+    DownloadResponses(Blobs blobs, DownloadCounter counter, FirstDownloads firsts, Viewer viewer, Visitor visitor) {
         this.blobs = blobs;
         this.counter = counter;
         this.firsts = firsts;
@@ -54,7 +52,8 @@ class DownloadResponses {
         EntityTag tag = new EntityTag(download.tag());
         Response.ResponseBuilder done = precondition(modified, tag, conditions, request);
         if (done == null) {
-            requireUsable(download);
+            // once the head is sent, a connection can only be broken off
+            blobs.requireUsable(download.stored());
             done = request.method() == HttpMethod.HEAD ? head(download) : content(download, request);
         }
         return done.tag(tag)
@@ -62,17 +61,6 @@ class DownloadResponses {
                 .header(HttpHeaders.CACHE_CONTROL, download.everybody() ? "public, no-cache" : "private, no-cache")
                 .header("Accept-Ranges", "bytes")
                 .build();
-    }
-
-    /** Before the head is sent: afterwards a connection can only be broken off. */
-    private void requireUsable(Download download) {
-        try {
-            blobs.requireUsable(download.stored());
-        } catch (UnusableObjectException e) {
-            throw ProblemException.internal(("%s cannot be sent: its bytes are missing or damaged in the hub's storage."
-                            + " The operator has been told; uploading the same file again repairs it.")
-                    .formatted(download.fileName()));
-        }
     }
 
     /** What is answered instead; null for nothing. The framework's own comparison of ETags is always a strong one. */

@@ -42,8 +42,8 @@ class Zips {
     Download of(Plan plan) {
         Map<String, Long> crc32 = checksums.crc32(plan.files.values());
         List<ZipLayout.Entry> entries = new ArrayList<>();
-        plan.files.forEach((file, sha256) -> entries.add(new ZipLayout.Entry(
-                plan.folder + "/" + file, sha256, plan.sizes.get(sha256), crc32.get(sha256))));
+        plan.files.forEach((file, sha256) -> entries.add(
+                new ZipLayout.Entry(plan.folder + "/" + file, sha256, plan.sizes.get(sha256), crc32.get(sha256))));
         return new Download(
                 plan.folder + ".zip",
                 ZipLayout.of(entries),

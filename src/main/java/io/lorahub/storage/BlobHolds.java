@@ -36,7 +36,8 @@ class BlobHolds {
     HeldBlobs hold(Collection<Staged> staged) {
         UUID id = UUID.randomUUID();
         Map<String, Staged> distinct = staged.stream()
-                .collect(Collectors.toMap(Staged::sha256, Function.identity(), BinaryOperator.minBy(BY_KEY), TreeMap::new));
+                .collect(Collectors.toMap(
+                        Staged::sha256, Function.identity(), BinaryOperator.minBy(BY_KEY), TreeMap::new));
         QuarkusTransaction.requiringNew().run(() -> distinct.values().forEach(one -> hold(id, one)));
         return new HeldBlobs(() -> release(id));
     }

@@ -1,6 +1,7 @@
 package io.lorahub.web;
 
 import com.fasterxml.jackson.core.JacksonException;
+import io.lorahub.storage.UnusableObjectException;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -28,6 +29,9 @@ final class Diagnosis {
 
     /** Of PostgreSQL: NUL in a text, and in JSON. */
     private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
+
+    private static final String UNUSABLE = "A file that this needs is missing or damaged in the hub's storage."
+            + " The operator has been told; uploading the same file again repairs it.";
 
     private Diagnosis() {}
 
@@ -62,6 +66,7 @@ final class Diagnosis {
             return Optional.of(new ProblemException(Trouble.UNAUTHORIZED, BEARER));
         }
         if (failure instanceof ForbiddenException forbidden) return Optional.of(forbidden(forbidden));
+        if (failure instanceof UnusableObjectException) return Optional.of(ProblemException.internal(UNUSABLE));
         return database(failure);
     }
 

@@ -43,13 +43,7 @@ class SweepTest {
 
     private Person person;
 
-    SweepTest(
-            Hub hub,
-            ObjectStore store,
-            Blobs blobs,
-            References references,
-            EntityManager database,
-            BlobHolds holds) {
+    SweepTest(Hub hub, ObjectStore store, Blobs blobs, References references, EntityManager database, BlobHolds holds) {
         this.holds = holds;
         this.hub = hub;
         this.store = store;

@@ -65,7 +65,7 @@ class AdapterSheets {
                         .orElse(null),
                 lineage,
                 lineage.isEmpty() ? null : LineageDrawing.of(version, lineage),
-                relatives.twins(adapter),
+                relatives.twins(version),
                 relatives.alike(adapter),
                 Snippets.of(version, origin),
                 standing(adapter),

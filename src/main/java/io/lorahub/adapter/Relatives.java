@@ -27,20 +27,23 @@ class Relatives {
         }
     }
 
-    /** Other adapters that the viewer finds, a version of which does nearly the same, the most similar first, of those the oldest. */
-    List<Twin> twins(Adapter adapter) {
+    /**
+     * Other adapters that the viewer finds, a version of which does nearly the same as this version, the most similar first,
+     * of those the oldest.
+     */
+    List<Twin> twins(AdapterVersion version) {
         List<Object[]> rows = Adapter.getEntityManager()
                 .createNativeQuery("""
-                        select p.name || '/' || a.name, a.title, max(d.similarity), a.id < ?1
+                        select p.name || '/' || a.name, a.title, max(d.similarity), a.id < ?3
                         from (select version_id as own, other_id as other, similarity from near_duplicate
                               union all select other_id, version_id, similarity from near_duplicate) d
-                          join adapter_version own on own.id = d.own
                           join adapter_version other on other.id = d.other
                           join adapter a on a.id = other.adapter_id join publisher p on p.id = a.publisher_id
-                        where own.adapter_id = ?1 and a.id <> ?1 and %s
+                        where d.own = ?1 and a.id <> ?3 and %s
                         group by p.name, a.name, a.title, a.id
                         order by round(cast(100 * max(d.similarity) as numeric)) desc, min(other.id) limit %d""".formatted(Lineages.LISTED, SHOWN), Object[].class)
-                .setParameter(1, adapter.id)
+                .setParameter(1, version.id)
+                .setParameter(3, version.adapter.id)
                 .setParameter(2, viewer.id().orElse(-1L))
                 .getResultList();
         return rows.stream()

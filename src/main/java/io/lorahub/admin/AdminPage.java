@@ -4,6 +4,7 @@ import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.storage.Sweep;
 import io.lorahub.storage.Swept;
+import io.lorahub.upload.StoredByMember;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
@@ -32,15 +33,25 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 @Produces(MediaType.TEXT_HTML)
 public class AdminPage {
 
+    private static final int MEMBERS_SHOWN = 20;
+
     private final BaseModels models;
     private final StorageUse use;
+    private final StoredByMember members;
     private final Sweep sweep;
     private final Config config;
     private final SmallRyeHealthReporter health;
 
-    public AdminPage(BaseModels models, StorageUse use, Sweep sweep, Config config, SmallRyeHealthReporter health) {
+    public AdminPage(
+            BaseModels models,
+            StorageUse use,
+            StoredByMember members,
+            Sweep sweep,
+            Config config,
+            SmallRyeHealthReporter health) {
         this.models = models;
         this.use = use;
+        this.members = members;
         this.sweep = sweep;
         this.config = config;
         this.health = health;
@@ -59,7 +70,7 @@ public class AdminPage {
         static native TemplateInstance baseModels(
                 List<ModelRow> models, String name, String folder, String summary, String licence, FormErrors errors);
 
-        static native TemplateInstance storage(List<StorageUse.Row> rows);
+        static native TemplateInstance storage(List<StorageUse.Row> rows, List<StoredByMember.Use> members);
 
         static native TemplateInstance settings(List<Setting> settings);
 
@@ -125,7 +136,7 @@ public class AdminPage {
     @GET
     @Path("/storage")
     public TemplateInstance storage() {
-        return Templates.storage(use.rows());
+        return Templates.storage(use.rows(), members.largest(MEMBERS_SHOWN));
     }
 
     @POST

@@ -1,6 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.FreeSpace;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,6 +23,7 @@ public class Runs {
     private final QueueOrder order;
     private final RunFeed feed;
     private final PoolSignal pool;
+    private final FreeSpace space;
     private final DatabaseClock clock;
 
     Runs(
@@ -32,6 +34,7 @@ public class Runs {
             QueueOrder order,
             RunFeed feed,
             PoolSignal pool,
+            FreeSpace space,
             DatabaseClock clock) {
         this.check = check;
         this.examples = examples;
@@ -40,6 +43,7 @@ public class Runs {
         this.order = order;
         this.feed = feed;
         this.pool = pool;
+        this.space = space;
         this.clock = clock;
     }
 
@@ -151,6 +155,7 @@ public class Runs {
     }
 
     private void enqueue(Owner owner, CompositionRun run) {
+        if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
         run.persistAndFlush();
         examples.warnings(run.spec, run.baseModel).forEach(warning -> RunNote.warn(run, warning, clock.now()));

@@ -30,7 +30,7 @@ class BaseModelShelf {
     }
 
     private BaseShapes read(Map<String, String> files) {
-        try (FolderOfFiles folder = FolderOfFiles.of(files, blobs)) {
+        try (FolderOfFiles folder = FolderOfFiles.ofHeaders(files, blobs)) {
             return BaseShapes.read(folder.path());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -4,12 +4,12 @@ import io.lorahub.adapter.Checkup;
 import io.lorahub.doctor.CheckAbortedException.Reason;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DamagedObjectException;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Staged;
-import io.lorahub.storage.StorageException;
 import io.lorahub.storage.UnusableObjectException;
 import io.lorahub.upload.UploadChecks;
 import io.lorahub.web.Format;
@@ -77,7 +77,7 @@ public class Examination {
         Optional<CheckAnswer> found = ask(upload, base, folder);
         if (found.isEmpty()) return;
         CheckAnswer answer = found.get();
-        requireUndamaged(upload, files, answer.sha256());
+        requireUndamaged(files, answer.sha256());
         Checkup checkup = answer.checkup().and(List.of(base.result()));
         Optional<Staged> converted = answer.converted() ? Optional.of(stage(folder.path())) : Optional.empty();
         try (HeldBlobs held = blobs.publish(converted.stream().toList())) {
@@ -103,12 +103,9 @@ public class Examination {
     }
 
     /** What was read is not what was sent: its owner can do nothing about it but send it again. */
-    private void requireUndamaged(UUID upload, Map<String, String> files, Map<String, String> read) {
+    private static void requireUndamaged(Map<String, String> files, Map<String, String> read) {
         files.forEach((name, sha256) -> {
-            if (sha256.equals(read.get(name))) return;
-            checks.brokeOff(upload, "The stored copy of %s is damaged; send it again.".formatted(name));
-            throw new StorageException(
-                    "The object %s does not hold what its name says; it is damaged.".formatted(ObjectKey.blob(sha256)));
+            if (!sha256.equals(read.get(name))) throw new DamagedObjectException(ObjectKey.blob(sha256));
         });
     }
 

@@ -10,7 +10,7 @@ final class Evidence {
 
     private Evidence() {}
 
-    /** Of other publishers, the most similar first. */
+    /** Of other publishers and public, as others' hidden adapters are nobody's evidence; the most similar first. */
     static List<CaseFile.Lookalike> lookalikes(Adapter adapter) {
         @SuppressWarnings("unchecked")
         List<Object[]> rows = database()
@@ -19,7 +19,7 @@ final class Evidence {
                           join adapter_version v on v.id = n.version_id
                           join adapter_version o on o.id = n.other_id
                           join adapter b on b.id = o.adapter_id
-                        where v.adapter_id = ?1 and b.publisher_id <> ?2
+                        where v.adapter_id = ?1 and b.publisher_id <> ?2 and b.visibility = 'PUBLIC'
                         order by n.similarity desc, n.other_id limit 5""", Object[].class)
                 .setParameter(1, adapter.id)
                 .setParameter(2, adapter.publisher.id)

@@ -30,7 +30,7 @@ public class Queue implements NavCount {
                 join adapter a on a.id = v.adapter_id
                 join adapter_version o on o.id = n.other_id
                 join adapter b on b.id = o.adapter_id
-                where a.publisher_id <> b.publisher_id and a.visibility <> 'PRIVATE' and a.state <> 'TAKEN_DOWN'
+                where a.publisher_id <> b.publisher_id and b.visibility = 'PUBLIC' and a.visibility <> 'PRIVATE' and a.state <> 'TAKEN_DOWN'
                   and not exists (select from decision d where d.adapter_id = a.id and d.decided_at > v.published_at)
               union all
               select v.adapter_id, last.decided_at from version_part p

@@ -1,5 +1,6 @@
 package io.lorahub.storage;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
@@ -16,6 +17,10 @@ public interface StorageConfig {
     /** The folder of the kind {@code directory}; it is made if it is not there. */
     @WithDefault("lorahub-data/objects")
     Path directory();
+
+    /** New work is refused where less than this would be left on a disk that the hub writes to. */
+    @WithDefault("2G")
+    MemorySize freeSpace();
 
     /** The server of the kind {@code s3}. */
     S3 s3();

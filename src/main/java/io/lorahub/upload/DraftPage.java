@@ -169,6 +169,7 @@ public class DraftPage {
     }
 
     /** For browsers without scripts. */
+    @FormOfFiles
     @POST
     @Path("/files")
     @Consumes(MediaType.MULTIPART_FORM_DATA)

@@ -38,10 +38,16 @@ class Receiving {
         Turn turn = begun.get();
         try {
             long end = turn.missing() == 0 ? offset : offset + take(turn, body);
-            if (end == turn.size()) completion.complete(turn);
+            if (end == turn.size()) complete(turn);
             return new Progress(end, turn.size());
         } finally {
             turns.end(turn);
+        }
+    }
+
+    private void complete(Turn turn) {
+        try (Turns.Lease lease = turns.keep(turn)) {
+            completion.complete(turn);
         }
     }
 

@@ -4,10 +4,16 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.Staged;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
 
 /** One request at a time sends a file, whichever process it comes to. Each step is a transaction of its own. */
 @ApplicationScoped
@@ -16,6 +22,10 @@ class Turns {
     /** How long a turn lasts that is not renewed, as its process was killed. */
     private static final Duration LEASE = Duration.ofSeconds(90);
 
+    private static final Duration RENEWAL = LEASE.dividedBy(3);
+
+    private static final Logger LOG = Logger.getLogger(Turns.class);
+
     /** A file in more pieces was broken on purpose. */
     private static final int MAX_PARTS = 1000;
 
@@ -23,6 +33,11 @@ class Turns {
     private final UploadLimits limits;
     private final SentPerDay days;
     private final DatabaseClock clock;
+    private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "turns of uploads");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     Turns(Uploads uploads, UploadLimits limits, SentPerDay days, DatabaseClock clock) {
         this.uploads = uploads;
@@ -75,6 +90,36 @@ class Turns {
                                 turn.fileId(),
                                 turn.receiver())
                         == 1);
+    }
+
+    /** Renews it again and again until the lease is closed, however long its work takes without a byte of a body. */
+    Lease keep(Turn turn) {
+        return keep(turn, RENEWAL);
+    }
+
+    Lease keep(Turn turn, Duration every) {
+        ScheduledFuture<?> renewal = renewals.scheduleWithFixedDelay(
+                () -> tryToRenew(turn), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> renewal.cancel(false);
+    }
+
+    private void tryToRenew(Turn turn) {
+        try {
+            renew(turn);
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "The turn of %s was not renewed; the next try follows.", turn.fileName());
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        renewals.shutdownNow();
+    }
+
+    /** Ends the renewal of a turn. */
+    interface Lease extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** Stores that a part has come. */

@@ -20,6 +20,7 @@ class Unpacking {
 
     private final Turns turns;
     private final UploadLimits limits;
+    private final SentPerDay days;
     private final ObjectStore store;
     private final Blobs blobs;
     private final Readmes readmes;
@@ -29,6 +30,7 @@ class Unpacking {
     Unpacking(
             Turns turns,
             UploadLimits limits,
+            SentPerDay days,
             ObjectStore store,
             Blobs blobs,
             Readmes readmes,
@@ -36,6 +38,7 @@ class Unpacking {
             Handover handover) {
         this.turns = turns;
         this.limits = limits;
+        this.days = days;
         this.store = store;
         this.blobs = blobs;
         this.readmes = readmes;
@@ -51,10 +54,12 @@ class Unpacking {
             try (Unpacked unpacked = new Unpacked(zip, store)) {
                 limits.checkSizes(unpacked.folders());
                 limits.checkUnpacked(unpacked.size());
+                long more = Math.max(0, unpacked.size() - staged.size());
+                QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(turns.held(turn).upload.person, more));
                 unpacked.stage(zip);
                 Map<SentFile, JsonNode> cards = unpacked.cards(readmes);
                 try (HeldBlobs held = blobs.publish(unpacked.staged())) {
-                    QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked, cards));
+                    QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked, cards, more));
                 }
             }
         } catch (MalformedException | IOException e) {
@@ -64,7 +69,7 @@ class Unpacking {
         }
     }
 
-    private void keep(Turn turn, Unpacked unpacked, Map<SentFile, JsonNode> cards) {
+    private void keep(Turn turn, Unpacked unpacked, Map<SentFile, JsonNode> cards, long more) {
         UploadFile archive = turns.held(turn);
         Upload upload = archive.upload;
         List<SentFolder> folders = unpacked.folders();
@@ -72,6 +77,9 @@ class Unpacking {
             if (upload.adapter != null) throw severalForOne(upload, folders.size());
             limits.checkRoom(upload.person, folders.size() - 1, 0);
         }
+        limits.lock(upload.person); // zips that were unpacked at the same time are counted one after another
+        limits.checkDayFor(upload.person, more);
+        days.add(upload.person, more);
         freeing.afterCommit(Freed.of(List.of(archive)));
         upload.remove(List.of(archive));
         for (int i = 0; i < folders.size(); i++) {

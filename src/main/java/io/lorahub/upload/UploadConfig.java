@@ -29,6 +29,10 @@ public interface UploadConfig {
     @WithDefault("20000000000")
     MemorySize perDay();
 
+    /** How much may be stored in a member's name: uploads, published versions, and the files of runs. */
+    @WithDefault("20000000000")
+    MemorySize perMember();
+
     /** After so long one request must end, and another go on; shorter than {@code lorahub.sweep.staging}. */
     @WithDefault("6h")
     Duration longest();

@@ -1,6 +1,8 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Person;
+import io.lorahub.storage.FreeSpace;
+import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -15,14 +17,22 @@ class UploadLimits {
     static final long TEXT_BYTES = 1_000_000;
 
     private static final int MAX_FILES = 1000;
+
+    /** Of a form, beside its files; more where there are many, which is seen once it is read. */
+    private static final long FORM_BYTES = 10_000;
+
     private static final Duration WAIT = Duration.ofMinutes(10);
 
     private final UploadConfig config;
     private final SentPerDay days;
+    private final StoredByMember stored;
+    private final FreeSpace space;
 
-    UploadLimits(UploadConfig config, SentPerDay days) {
+    UploadLimits(UploadConfig config, SentPerDay days, StoredByMember stored, FreeSpace space) {
         this.config = config;
         this.days = days;
+        this.stored = stored;
+        this.space = space;
     }
 
     /** @throws ProblemException if one of the adapters is too large */
@@ -108,11 +118,42 @@ class UploadLimits {
         lock(person);
         long promised = UploadFile.bytesToCome(person);
         checkDay(person, promised, bytes);
+        checkStored(person, promised, bytes);
     }
 
     /** For one file of which so many bytes are to come now. */
     void checkDayFor(Person person, long bytes) {
         checkDay(person, 0, bytes);
+        checkStored(person, 0, bytes);
+    }
+
+    /**
+     * Before a form with files is read. The files are counted exactly once they are known, as is what they are in a form.
+     *
+     * @param others of the person's forms that come at this moment, in bytes
+     */
+    void checkForm(Person person, long others, long length) {
+        long files = Math.max(0, others + length - FORM_BYTES);
+        checkDay(person, others, Math.max(0, length - FORM_BYTES));
+        checkStored(person, 0, files);
+    }
+
+    /** What a member's files take, and may take. */
+    Quota quota(Person person) {
+        return new Quota(stored.bytes(person), config.perMember().asLongValue());
+    }
+
+    private void checkStored(Person person, long promised, long bytes) {
+        if (space.isShort(promised + bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
+        Quota quota = quota(person);
+        if (quota.used() + promised + bytes > quota.most()) {
+            throw ProblemException.insufficientStorage(
+                    "Your files take %s of the %s that a member may store, and these would add %s. Delete adapters, runs or uploads that you no longer need."
+                            .formatted(
+                                    Format.bytes(quota.used()),
+                                    Format.bytes(quota.most()),
+                                    Format.bytes(promised + bytes)));
+        }
     }
 
     private void checkDay(Person person, long promised, long bytes) {

@@ -55,6 +55,7 @@ public class UploadPage {
     }
 
     /** For browsers without scripts; the others use the API, which can go on after a broken connection. */
+    @FormOfFiles
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     public Response send(@RestForm("files") List<FileUpload> files, @RestForm String adapter) {

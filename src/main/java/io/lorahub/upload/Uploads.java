@@ -53,6 +53,12 @@ public class Uploads {
         return own(id).batch();
     }
 
+    /** What the viewer's files take, and may take. */
+    @Transactional
+    Quota quota() {
+        return limits.quota(viewer.require());
+    }
+
     /** Newest first. */
     public List<Upload> open() {
         return Upload.openOf(viewer.require());
@@ -135,13 +141,7 @@ public class Uploads {
     @Transactional
     Upload replace(UUID id, List<SentFile> files) {
         Upload upload = ownLocked(id);
-        upload.requireSent();
-        if (upload.getState() == UploadState.CHECKING || !upload.getState().isOpen()) {
-            throw ProblemException.conflict(
-                    upload.getState() == UploadState.CHECKING
-                            ? "The files are being checked; send others when that has ended."
-                            : "This upload has ended; start a new one.");
-        }
+        requireReplaceable(upload);
         limits.checkCount(files.size());
         SentFolder folder = SentFolder.more(files);
         limits.checkSizes(List.of(folder));
@@ -152,6 +152,21 @@ public class Uploads {
         folder.files().forEach(upload::add);
         upload.receiveAgain();
         return upload;
+    }
+
+    /** @throws ProblemException where files of an upload cannot be replaced, or it is not the viewer's */
+    void requireReplaceable(UUID id) {
+        requireReplaceable(own(id));
+    }
+
+    private static void requireReplaceable(Upload upload) {
+        upload.requireSent();
+        if (upload.getState() == UploadState.CHECKING || !upload.getState().isOpen()) {
+            throw ProblemException.conflict(
+                    upload.getState() == UploadState.CHECKING
+                            ? "The files are being checked; send others when that has ended."
+                            : "This upload has ended; start a new one.");
+        }
     }
 
     /** Its files are dropped. */

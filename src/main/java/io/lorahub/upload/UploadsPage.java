@@ -18,7 +18,7 @@ public class UploadsPage {
     @CheckedTemplate
     static class Templates {
         /** @param checking whether the page looks again by itself */
-        static native TemplateInstance uploads(List<UploadRow> rows, boolean checking);
+        static native TemplateInstance uploads(List<UploadRow> rows, boolean checking, Quota quota);
 
         private Templates() {}
     }
@@ -32,6 +32,7 @@ public class UploadsPage {
     @GET
     public TemplateInstance uploads() {
         List<UploadRow> rows = UploadRow.of(uploads.open());
-        return Templates.uploads(rows, rows.stream().anyMatch(row -> row.state() == UploadState.CHECKING));
+        return Templates.uploads(
+                rows, rows.stream().anyMatch(row -> row.state() == UploadState.CHECKING), uploads.quota());
     }
 }

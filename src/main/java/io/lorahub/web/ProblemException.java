@@ -115,6 +115,11 @@ public final class ProblemException extends RuntimeException {
         return waiting(Trouble.UNAVAILABLE, why, wait);
     }
 
+    /** The disk is nearly full, or the sender's share of it. */
+    public static ProblemException insufficientStorage(String why) {
+        return new ProblemException(Trouble.INSUFFICIENT_STORAGE, why);
+    }
+
     private static ProblemException waiting(Trouble trouble, String why, Duration wait) {
         String seconds = Long.toString(Math.max(1, wait.toSeconds()));
         return new ProblemException(trouble, trouble.headline, why, List.of(), Map.of("Retry-After", seconds));

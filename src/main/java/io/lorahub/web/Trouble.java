@@ -48,7 +48,8 @@ enum Trouble {
             "Internal Server Error",
             "Something went wrong on our side",
             "Try again in a minute. If it stays, send the id to the operator: the log has more under it."),
-    UNAVAILABLE(503, "Service Unavailable", "The hub is busy", "Try again in a few seconds.");
+    UNAVAILABLE(503, "Service Unavailable", "The hub is busy", "Try again in a few seconds."),
+    INSUFFICIENT_STORAGE(507, "Insufficient Storage", "There is no room for this", "Delete what you no longer need.");
 
     private static final List<Trouble> ALL = List.of(values());
 

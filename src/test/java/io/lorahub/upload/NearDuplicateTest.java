@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Disguise;
@@ -14,6 +16,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
 import io.lorahub.testsupport.WithDoctor;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -79,6 +82,47 @@ class NearDuplicateTest {
                 .isEmpty();
         assertThat(page(null, "/" + original).select("#relatives a").eachAttr("href"))
                 .contains("/" + copier.name + "/disguised");
+    }
+
+    @Test
+    void each_version_has_its_own_likeness() {
+        Person author = hub.person(Role.MEMBER);
+        Path files = adapter(author);
+        publish(author, checked(author, files), "past");
+        String original = author.name + "/past";
+        Person copier = hub.person(Role.MEMBER);
+        publish(copier, checked(copier, Disguise.values()[0].copy(files, dir, "disguised")), "own");
+        publish(copier, checked(copier, adapter(copier)), "own");
+
+        String path = "/" + copier.name + "/own";
+        assertThat(page(null, path).select("main > .gap-below .notice")).isEmpty();
+        assertThat(page(null, path).select("#relatives a").eachText()).doesNotContain(original);
+        assertThat(page(null, path + "?version=1.0.0")
+                        .select("main > .gap-below .notice")
+                        .text())
+                .startsWith("100 % like " + original + ".");
+    }
+
+    @Test
+    void moderators_see_public_originals_only_with_the_versions_that_are_alike() {
+        Person author = hub.person(Role.MEMBER);
+        Path files = adapter(author);
+        publish(author, checked(author, files), "past");
+        Person copier = hub.person(Role.MEMBER);
+        publish(copier, checked(copier, Disguise.values()[0].copy(files, dir, "disguised")), "copy");
+        publish(copier, checked(copier, adapter(copier)), "copy");
+        String session = hub.session(hub.person(Role.MODERATOR));
+        String path = "/moderation/cases/" + copier.name + "/copy";
+
+        assertThat(Jsoup.parse(AsBrowser.given(session).get(path).asString())
+                        .select("table th")
+                        .eachText())
+                .contains(copier.name + "/copy 1.0.0", author.name + "/past 1.0.0");
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.at(author.name, "past").orElseThrow().visibility = Visibility.PRIVATE);
+
+        assertThat(AsBrowser.given(session).get(path).asString()).doesNotContain(author.name);
     }
 
     @Test

@@ -1,0 +1,52 @@
+package io.lorahub.storage;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the disks that the hub writes to have left: new work is refused before they are full. */
+@ApplicationScoped
+public class FreeSpace {
+
+    /** For whoever is refused. */
+    public static final String REFUSAL =
+            "The hub's disk is nearly full, so it takes nothing new at the moment. Try again later, or tell an administrator.";
+
+    private final StorageConfig config;
+
+    FreeSpace(StorageConfig config) {
+        this.config = config;
+    }
+
+    /** Whether too little would be left after so many bytes more. */
+    public boolean isShort(long bytes) {
+        long floor = config.freeSpace().asLongValue();
+        return places().stream().anyMatch(place -> usable(place) - bytes < floor);
+    }
+
+    /** Where files are kept, if on this machine, and where requests and zips are unpacked. */
+    private List<Path> places() {
+        List<Path> places = new ArrayList<>();
+        places.add(Path.of(System.getProperty("java.io.tmpdir")));
+        if (config.kind() == StorageConfig.Kind.DIRECTORY) places.add(existing(config.directory()));
+        return places;
+    }
+
+    /** It, or the folder that it will be made in. */
+    private static Path existing(Path folder) {
+        Path path = folder.toAbsolutePath();
+        while (!Files.exists(path) && path.getParent() != null) path = path.getParent();
+        return path;
+    }
+
+    private static long usable(Path place) {
+        try {
+            return Files.getFileStore(place).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE; // whoever writes there will see why
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.lorahub.upload;
+
+import static io.lorahub.testsupport.AdapterFiles.CONFIG;
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.UploadClient.file;
+import static io.lorahub.testsupport.UploadClient.json;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.account.SessionCookie;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadClient;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.jsoup.Jsoup;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a member may store and send, on a hub that has little. */
+@QuarkusTest
+@TestProfile(UploadQuotaTest.LittleRoom.class)
+@QuarkusTestResource(PostgresResource.class)
+class UploadQuotaTest {
+
+    public static class LittleRoom implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("lorahub.upload.per-day", "1000000", "lorahub.upload.per-member", "600000");
+        }
+    }
+
+    private static final String NOBODYS = UUID.randomUUID().toString();
+
+    private final Hub hub;
+    private final Turns turns;
+
+    @TestHTTPResource
+    URI server;
+
+    private Person person;
+    private UploadClient client;
+
+    UploadQuotaTest(Hub hub, Turns turns) {
+        this.hub = hub;
+        this.turns = turns;
+    }
+
+    @BeforeEach
+    void signIn() {
+        person = hub.person(Role.MEMBER);
+        client = new UploadClient(server, hub.token(person, Scope.WRITE));
+    }
+
+    @Test
+    void of_a_zip_what_it_holds_counts_towards_the_day() {
+        client.delete(client.upload(Map.of("one.zip", zip(400_000))));
+        client.delete(client.upload(Map.of("two.zip", zip(500_000))));
+        byte[] third = zip(200_000);
+        JsonNode upload = client.announced(Map.of("three.zip", (long) third.length));
+
+        HttpResponse<String> answer = client.append(file(upload, "three.zip"), 0, third);
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("You have sent 9", "Go on tomorrow.");
+    }
+
+    @Test
+    void what_is_stored_in_a_members_name_is_limited_and_shown() {
+        client.upload(Map.of(CONFIG, "{}".getBytes(ISO_8859_1), WEIGHTS, noise(500_000)));
+
+        HttpResponse<String> refused = client.announce(Map.of(WEIGHTS, 200_000L));
+
+        assertThat(refused.statusCode()).isEqualTo(507);
+        assertThat(json(refused).path("detail").asText())
+                .startsWith(
+                        "Your files take 500 kB of the 600 kB that a member may store, and these would add 200 kB.");
+        assertThat(client.announce(Map.of(WEIGHTS, 90_000L)).statusCode()).isEqualTo(201);
+        assertThat(Jsoup.parse(AsBrowser.given(hub.session(person))
+                                .get("/uploads")
+                                .asString())
+                        .select("main")
+                        .text())
+                .contains("take 500 kB of the 600 kB that you can store");
+    }
+
+    @Test
+    void of_a_zip_what_it_holds_counts_towards_what_is_stored() {
+        byte[] zip = zip(700_000);
+        JsonNode upload = client.announced(Map.of("large.zip", (long) zip.length));
+
+        HttpResponse<String> answer = client.append(file(upload, "large.zip"), 0, zip);
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(answer.body()).contains("of the 600 kB that a member may store");
+    }
+
+    @Test
+    void a_form_is_refused_before_its_files_come() throws Exception {
+        String session = hub.session(person);
+        String own = client.announced(Map.of(CONFIG, 10L)).path("id").asText();
+
+        assertThat(statusOfForm("/uploads/" + NOBODYS + "/files", session, 400_000))
+                .isEqualTo(404);
+        assertThat(statusOfForm("/uploads/" + own + "/files", session, 900_000)).isEqualTo(507);
+        assertThat(statusOfForm("/upload", session, 900_000)).isEqualTo(507);
+        assertThat(statusOfForm("/upload", session, 2_000_000)).isEqualTo(429);
+    }
+
+    @Test
+    void forms_that_come_at_once_count_together() throws Exception {
+        String session = hub.session(person);
+        try (Socket held = form("/upload", session, 400_000)) {
+            await().until(() -> statusOfForm("/upload", session, 400_000) == 507);
+            assertThat(held.isConnected()).isTrue();
+        }
+
+        await().until(() -> statusOfSmallForm(session) != 507);
+    }
+
+    @Test
+    void a_turn_is_kept_while_no_byte_comes() {
+        JsonNode upload = client.announced(Map.of("a.zip", 10L));
+        UUID id = UUID.fromString(upload.path("id").asText());
+        UUID receiver = UUID.randomUUID();
+        long file = QuarkusTransaction.requiringNew().call(() -> {
+            UploadFile found = Upload.<Upload>findById(id).files.get(0);
+            found.receiver = receiver;
+            found.receiverUntil = Instant.now().minusSeconds(60);
+            return found.id;
+        });
+        Turn turn = new Turn(id, file, "a.zip", FileKind.ARCHIVE, receiver, 0, 10);
+
+        try (Turns.Lease lease = turns.keep(turn, Duration.ofMillis(50))) {
+            await().until(() -> QuarkusTransaction.requiringNew()
+                    .call(() ->
+                            UploadFile.<UploadFile>findById(file).receiverUntil.isAfter(Instant.now())));
+        }
+    }
+
+    private int statusOfForm(String path, String session, long length) throws IOException {
+        try (Socket socket = form(path, session, length)) {
+            socket.setSoTimeout(20_000);
+            String status = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1)).readLine();
+            return Integer.parseInt(status.split(" ")[1]);
+        }
+    }
+
+    private int statusOfSmallForm(String session) {
+        return AsBrowser.given(session)
+                .multiPart("files", CONFIG, noise(400_000))
+                .post("/upload")
+                .statusCode();
+    }
+
+    /** The head of a request whose body does not come. */
+    private Socket form(String path, String session, long length) throws IOException {
+        Socket socket = new Socket(server.getHost(), server.getPort());
+        String head =
+                "POST %s HTTP/1.1\r\nHost: %s:%d\r\nCookie: %s=%s\r\nSec-Fetch-Site: same-origin\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n--x\r\n"
+                        .formatted(path, server.getHost(), server.getPort(), SessionCookie.NAME, session, length);
+        socket.getOutputStream().write(head.getBytes(ISO_8859_1));
+        socket.getOutputStream().flush();
+        return socket;
+    }
+
+    /** Small itself. */
+    private static byte[] zip(int bytes) {
+        return new ZipBuilder()
+                .deflated("un/" + CONFIG, "{}")
+                .deflated("un/" + WEIGHTS, new byte[bytes])
+                .bytes();
+    }
+
+    private static byte[] noise(int bytes) {
+        byte[] noise = new byte[bytes];
+        new Random(bytes + System.nanoTime()).nextBytes(noise);
+        return noise;
+    }
+}

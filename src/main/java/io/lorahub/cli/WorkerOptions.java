@@ -39,7 +39,7 @@ final class WorkerOptions {
     @Option(
             names = "--memory",
             paramLabel = "BYTES",
-            description = "For models that stay loaded. LORAHUB_WORKER_MEMORY; default 4000000000.")
+            description = "For base models and runs. LORAHUB_WORKER_MEMORY; default: three quarters of the machine's.")
     private Optional<Long> memory;
 
     /** By the names of the settings; those that were not given are left to the environment. */

@@ -1,17 +1,21 @@
 package io.lorahub.composition;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.web.Cause;
 import io.lorahub.web.OneLine;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,6 +30,8 @@ public class RunRequestCheck {
 
     static final int TITLE = 100;
     static final int DESCRIPTION = 4000;
+
+    private static final Duration WORKER_SEEN = Duration.ofMinutes(1);
 
     private final CompositionConfig limits;
     private final AdapterRights rights;
@@ -54,7 +60,26 @@ public class RunRequestCheck {
         List<AdapterVersion> candidates = candidates(request.candidates(), causes);
         BaseModelEntry base = baseModel(request.baseModel(), candidates, causes);
         if (base != null && ofExamples.isEmpty()) causes.addAll(examples.tokens(request.spec(), base));
+        if (base != null && causes.isEmpty()) memory(request.spec(), base, candidates, causes);
         return new Checked(base, candidates, causes);
+    }
+
+    /** A run that no worker has the memory for would fail when it is taken. */
+    private static void memory(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates, List<Cause> causes) {
+        long factors = candidates.stream()
+                .mapToLong(version -> new AdapterFacts(version.facts).parameters())
+                .sum();
+        Precision precision = Precision.valueOf(spec.dtype().toUpperCase(Locale.ROOT));
+        RunMemory needed = RunMemory.of(base.parameters, precision, factors);
+        List<WorkerEntry> workers =
+                WorkerEntry.list("seenAt > ?1", Instant.now().minus(WORKER_SEEN));
+        if (!workers.isEmpty()
+                && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots))) {
+            causes.add(new Cause(
+                    "candidates",
+                    "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
+                            .formatted(needed.sentence())));
+        }
     }
 
     /** What is wrong with a request for a run that takes base model and candidates from another one. */

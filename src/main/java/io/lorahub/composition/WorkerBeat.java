@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.Version;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
@@ -108,7 +109,7 @@ public class WorkerBeat {
             statement.setString(1, name.text());
             statement.setString(2, device.name());
             statement.setInt(3, device.cores());
-            statement.setLong(4, config.memory());
+            statement.setLong(4, RunMemory.limit(config.memory()));
             statement.setString(5, Version.current());
             statement.setInt(6, config.slots());
             statement.setArray(7, connection.createArrayOf("text", desk.models().toArray()));

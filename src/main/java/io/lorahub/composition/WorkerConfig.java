@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 @ConfigMapping(prefix = "lorahub.worker")
 public interface WorkerConfig {
@@ -39,9 +40,11 @@ public interface WorkerConfig {
     @WithDefault("false")
     boolean warm();
 
-    /** For base models that stay loaded, in bytes. */
-    @WithDefault("4000000000")
-    long memory();
+    /**
+     * For base models and runs, in bytes; by default three quarters of what the machine, or the container, has. A run that
+     * needs more is refused before it starts.
+     */
+    OptionalLong memory();
 
     /** How often to look for a run, when no one says that there is one. */
     @WithDefault("PT0.25S")

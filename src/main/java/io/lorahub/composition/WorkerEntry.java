@@ -22,7 +22,7 @@ public class WorkerEntry extends PanacheEntityBase {
     /** Of the processor. */
     public int cores;
 
-    /** For models that stay loaded, in bytes. */
+    /** For base models and runs, in bytes. */
     public long memory;
 
     public String version;
@@ -36,7 +36,7 @@ public class WorkerEntry extends PanacheEntityBase {
     /** Evaluations per second of one slot, as measured lately; null before the first. */
     public Double speed;
 
-    /** Base models that are loaded and not in use, by name. */
+    /** Base models that are loaded, by name. */
     public List<String> models;
 
     /** Runs under way. */
@@ -47,4 +47,9 @@ public class WorkerEntry extends PanacheEntityBase {
 
     @Column(name = "seen_at")
     public Instant seenAt;
+
+    /** Whether it computes with the machine's own memory, and not with a GPU's. */
+    boolean isOnCpu() {
+        return device.equals("cpu");
+    }
 }

@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Composition;
@@ -28,11 +29,15 @@ public class WorkerModels {
     private final WorkerDevice device;
     private final RunFiles files;
     private final ModelShelf shelf;
+    private final long memory;
+    private final int slots;
 
     WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
         this.device = device;
         this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
-        this.shelf = new ModelShelf(config.memory());
+        this.memory = RunMemory.limit(config.memory());
+        this.slots = config.slots();
+        this.shelf = new ModelShelf(memory);
     }
 
     private static RunFiles.Source stored(Blobs blobs) {
@@ -50,7 +55,7 @@ public class WorkerModels {
     }
 
     /**
-     * A base model, loaded if none is idle; to be given back.
+     * A base model, which is loaded unless it is; to be given back. Several runs share it.
      *
      * @param bytes of its weights
      * @param base  SHA-256 of its files by name
@@ -103,6 +108,7 @@ public class WorkerModels {
                 }
                 adapters.add(adapter(candidate.getKey(), candidate.getValue()));
             }
+            if (model.isOnCpu()) model.memory(adapters).requireWorker(memory, slots);
         } catch (RuntimeException e) {
             adapters.forEach(Adapter::close);
             throw e;

@@ -1,12 +1,15 @@
 package io.lorahub.engine.learning;
 
+import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.T5Model;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 
-/** A base model in memory with its tokenizer, for one session after another. Not for use by several threads at once. */
+/** A base model in memory with its tokenizer. Any number of sessions can use it at the same time, as none changes it. */
 public final class LoadedModel implements AutoCloseable {
 
     private final BaseModel base;
@@ -21,15 +24,34 @@ public final class LoadedModel implements AutoCloseable {
 
     /** Throws EngineException where the folder holds no model that the engine can run. */
     public static LoadedModel open(Path folder, Compute compute) {
+        return open(folder, compute, List.of());
+    }
+
+    /** @param candidates that are to be composed on it; with them it must fit this machine's memory */
+    static LoadedModel open(Path folder, Compute compute, List<Adapter> candidates) {
         Closing closing = new Closing();
         try {
             BaseModel base = closing.add(BaseModel.open(folder));
+            if (compute.chosenDevice().equals("cpu")) {
+                RunMemory.of(base, compute.precision().orElse(Precision.FLOAT32), candidates)
+                        .requireMachine();
+            }
             Tokenizer tokenizer = closing.add(Tokenizer.open(folder));
             return new LoadedModel(base, tokenizer, T5Model.load(base, compute));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closing.close();
             throw e;
         }
+    }
+
+    /** What a run with these candidates needs. */
+    public RunMemory memory(List<Adapter> candidates) {
+        return RunMemory.of(base, model.precision(), candidates);
+    }
+
+    /** Whether it computes with the machine's own memory, and not with a GPU's. */
+    public boolean isOnCpu() {
+        return model.device().equals("cpu");
     }
 
     BaseModel base() {

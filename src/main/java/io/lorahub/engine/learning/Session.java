@@ -49,7 +49,7 @@ public final class Session implements AutoCloseable {
         Closing closing = new Closing();
         try {
             adapters.forEach(closing::add);
-            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute));
+            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute, adapters));
             return new Session(loaded, true, List.copyOf(adapters), bank(loaded, adapters, composition));
         } catch (RuntimeException e) {
             closing.close();

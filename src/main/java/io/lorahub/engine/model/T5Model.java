@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A T5 model ready to run, alone or changed by a mix of adapters. Not for use by several threads at once. */
+/** A T5 model ready to run, alone or changed by a mix of adapters. It never changes, so threads can share it. */
 public final class T5Model implements AutoCloseable {
 
     /** Tokens of a population that are computed in one batch; on a CPU more would not be faster. */

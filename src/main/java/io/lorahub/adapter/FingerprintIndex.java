@@ -34,7 +34,8 @@ public class FingerprintIndex {
                   group by c.sha256 order by shared desc limit :limit) near
             join fingerprint f using (sha256)""";
 
-    private static final int RENEWED_AT_ONCE = 50;
+    /** In one transaction, which must end in time where all of them have thousands of modules. */
+    private static final int RENEWED_AT_ONCE = 10;
 
     private final EntityManager database;
 

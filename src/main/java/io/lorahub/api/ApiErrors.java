@@ -32,7 +32,8 @@ final class ApiErrors {
             Map.entry("416", "The file has no such part; Content-Range says how long it is."),
             Map.entry("422", "Some values need a change; the causes name them."),
             Map.entry("428", "If-Match is missing; send the ETag that you got."),
-            Map.entry("429", "That was too much at a time; Retry-After says how long to wait.")));
+            Map.entry("429", "That was too much at a time; Retry-After says how long to wait."),
+            Map.entry("507", "There is no room for this, on the hub's disk or in the caller's share of it.")));
 
     private ApiErrors() {}
 
@@ -65,6 +66,7 @@ final class ApiErrors {
         }
         if (operation.getResponses().hasAPIResponse("206")) refer(operation, "416");
         if (changes) refer(operation, "429");
+        if (changes && (path.contains("/uploads") || path.contains("/runs"))) refer(operation, "507");
     }
 
     private static boolean has(Operation operation, Predicate<Parameter> which) {

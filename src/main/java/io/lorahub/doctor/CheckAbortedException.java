@@ -11,7 +11,9 @@ final class CheckAbortedException extends RuntimeException {
         /** It ended by itself, or said something that is no answer. */
         CRASH,
         /** Nobody waits for the answer any more. */
-        NOT_WANTED
+        NOT_WANTED,
+        /** The hub ends; another process of it does the check anew. */
+        SHUTDOWN
     }
 
     private final Reason reason;

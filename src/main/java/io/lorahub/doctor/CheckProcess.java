@@ -73,7 +73,7 @@ final class CheckProcess implements AutoCloseable {
                 throw ended(e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new CheckAbortedException(Reason.NOT_WANTED, "The hub ends.", e);
+                throw new CheckAbortedException(Reason.SHUTDOWN, "The hub ends.", e);
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.lorahub.doctor;
 
+import io.lorahub.doctor.CheckAbortedException.Reason;
 import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.File;
@@ -28,6 +30,7 @@ public class CheckProcesses {
     private static final String NICENESS = "5";
 
     private static final List<String> KEPT_ENVIRONMENT = List.of("PATH", "LANG", "LC_ALL", "LC_CTYPE");
+    private static final int FIRST = 100;
     private static final String PACKAGED = "quarkus-run.jar";
 
     private final DoctorConfig config;
@@ -50,6 +53,8 @@ public class CheckProcesses {
             CheckAnswer answer = process.ask(request, deadline, wanted);
             answered = true;
             return answer;
+        } catch (CheckAbortedException e) {
+            throw isEnded() ? new CheckAbortedException(Reason.SHUTDOWN, "The hub ends.", e) : e;
         } finally {
             giveBack(process, answered);
         }
@@ -62,9 +67,7 @@ public class CheckProcesses {
     }
 
     private synchronized CheckProcess take() {
-        if (ended) {
-            throw new CheckAbortedException(CheckAbortedException.Reason.NOT_WANTED, "The hub ends.");
-        }
+        if (ended) throw new CheckAbortedException(Reason.SHUTDOWN, "The hub ends.");
         List<CheckProcess> old =
                 idle.stream().filter(process -> !process.isFresh()).toList();
         old.forEach(CheckProcess::close);
@@ -93,7 +96,12 @@ public class CheckProcesses {
         return busy.stream().anyMatch(one -> one.handle().equals(process));
     }
 
-    synchronized void stop(@Observes ShutdownEvent event) {
+    private synchronized boolean isEnded() {
+        return ended;
+    }
+
+    /** Before the queue's threads are waited for. */
+    synchronized void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
         ended = true;
         idle.forEach(CheckProcess::close);
         busy.forEach(CheckProcess::close);

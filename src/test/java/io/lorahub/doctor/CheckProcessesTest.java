@@ -3,6 +3,7 @@ package io.lorahub.doctor;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lorahub.engine.checkpoint.SharedStorage;
 import io.lorahub.engine.inspection.CheckResult;
@@ -12,6 +13,7 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +149,23 @@ class CheckProcessesTest {
         processes.stop(null);
 
         process.onExit().get(1, TimeUnit.MINUTES);
+    }
+
+    @Test
+    void a_check_that_the_end_of_the_hub_ends_is_nobodys_fault() throws Exception {
+        check(anAdapter().in(dir, "first"));
+        ProcessHandle process = processes.handles().get(0);
+        hang(process);
+        CompletableFuture<CheckAnswer> answer = CompletableFuture.supplyAsync(
+                () -> processes.check(request(anAdapter().in(dir, "second")), LONG, () -> true));
+        await().until(() -> processes.isBusy(process));
+
+        processes.stop(null);
+
+        assertThatThrownBy(() -> answer.get(1, TimeUnit.MINUTES))
+                .hasCauseInstanceOf(CheckAbortedException.class)
+                .extracting(e -> ((CheckAbortedException) e.getCause()).reason())
+                .isEqualTo(CheckAbortedException.Reason.SHUTDOWN);
     }
 
     @Test

@@ -14,15 +14,9 @@ public record Health(boolean up, List<Part> parts) {
     static Health of(SmallRyeHealthReporter reporter) {
         JsonObject health = reporter.getHealth().getPayload();
         List<Part> parts = health.getJsonArray("checks").getValuesAs(JsonObject.class).stream()
-                .map(check -> new Part(name(check), isUp(check), detail(check)))
+                .map(check -> new Part(check.getString("name"), isUp(check), detail(check)))
                 .toList();
         return new Health(isUp(health), parts);
-    }
-
-    /** Those of the framework are named by it. */
-    private static String name(JsonObject check) {
-        String name = check.getString("name");
-        return name.equals("Database connections health check") ? "Database" : name;
     }
 
     private static boolean isUp(JsonObject check) {
@@ -33,12 +27,7 @@ public record Health(boolean up, List<Part> parts) {
         JsonValue data = check.get("data");
         if (data == null || data.getValueType() != JsonValue.ValueType.OBJECT) return "";
         return String.join(
-                ", ",
-                data.asJsonObject().entrySet().stream()
-                        .filter(entry ->
-                                !entry.getKey().equals("<default>")) // the framework's name of the only database
-                        .map(Health::line)
-                        .toList());
+                ", ", data.asJsonObject().entrySet().stream().map(Health::line).toList());
     }
 
     private static String line(Map.Entry<String, JsonValue> entry) {

@@ -33,6 +33,7 @@ final class ApiErrors {
             Map.entry("422", "Some values need a change; the causes name them."),
             Map.entry("428", "If-Match is missing; send the ETag that you got."),
             Map.entry("429", "That was too much at a time; Retry-After says how long to wait."),
+            Map.entry("503", "The database or the file store doesn't answer now; Retry-After says how long to wait."),
             Map.entry("507", "There is no room for this, on the hub's disk or in the caller's share of it.")));
 
     private ApiErrors() {}
@@ -59,7 +60,9 @@ final class ApiErrors {
         if (changes) refer(operation, "409");
         if (operation.getRequestBody() != null)
             List.of("400", "413", "415", "422").forEach(s -> refer(operation, s));
-        if (has(operation, parameter -> parameter.getIn() == Parameter.In.QUERY)) refer(operation, "422");
+        if (has(operation, parameter -> parameter.getIn() == Parameter.In.QUERY)) {
+            List.of("400", "422").forEach(s -> refer(operation, s));
+        }
         if (has(operation, ApiErrors::isIfMatch)) refer(operation, "412");
         if (has(operation, parameter -> isIfMatch(parameter) && Boolean.TRUE.equals(parameter.getRequired()))) {
             refer(operation, "428");
@@ -67,6 +70,7 @@ final class ApiErrors {
         if (operation.getResponses().hasAPIResponse("206")) refer(operation, "416");
         if (changes) refer(operation, "429");
         if (changes && (path.contains("/uploads") || path.contains("/runs"))) refer(operation, "507");
+        refer(operation, "503");
     }
 
     private static boolean has(Operation operation, Predicate<Parameter> which) {

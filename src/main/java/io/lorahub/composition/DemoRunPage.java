@@ -1,17 +1,16 @@
 package io.lorahub.composition;
 
 import io.lorahub.account.Secret;
+import io.lorahub.account.Visitor;
 import io.lorahub.engine.learning.Example;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -28,11 +27,13 @@ public class DemoRunPage {
     private final DemoRuns demo;
     private final RunRights rights;
     private final CompositionConfig limits;
+    private final Visitor visitor;
 
-    DemoRunPage(DemoRuns demo, RunRights rights, CompositionConfig limits) {
+    DemoRunPage(DemoRuns demo, RunRights rights, CompositionConfig limits, Visitor visitor) {
         this.demo = demo;
         this.rights = rights;
         this.limits = limits;
+        this.visitor = visitor;
     }
 
     /** A task with a few of its examples. */
@@ -56,13 +57,13 @@ public class DemoRunPage {
 
     /** A visitor gets a cookie by which the run is found again. */
     @POST
-    public Response start(@FormParam("task") @DefaultValue("un-past") String task, @Context HttpServerRequest request) {
+    public Response start(@FormParam("task") @DefaultValue("un-past") String task) {
         Optional<Owner> known = rights.owner();
         if (known.isPresent()) return answer(demo.start(known.get(), task)).build();
         Secret secret = Secret.random("");
         CompositionRun run = demo.start(Owner.visitor(VisitorCookie.hash(secret)), task);
         return answer(run)
-                .cookie(VisitorCookie.of(secret, limits.visitorRuns(), request.isSSL()))
+                .cookie(VisitorCookie.of(secret, limits.visitorRuns(), visitor.isSecure()))
                 .build();
     }
 

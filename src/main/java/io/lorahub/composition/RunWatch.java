@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
@@ -45,11 +47,15 @@ public class RunWatch {
     /** A run that waits moves up when others are taken, of which nobody tells it. */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
+    /** Long enough for a restart that is planned; a browser tries it again and again. */
+    private static final Duration COME_BACK = Duration.ofSeconds(3);
+
     private final RunFeed feed;
     private final RunPage.Live live;
     private final ObjectMapper json;
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "run-watch");
         thread.setDaemon(true);
@@ -71,6 +77,12 @@ public class RunWatch {
                 WAITING.toMillis(),
                 WAITING.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** Before requests under way are waited for: all of these would last to the end of that time. */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+        channels.values().forEach(channel -> channel.watchers.forEach(Watcher::comeBack));
     }
 
     /** Who watches: on the page the owner has buttons that others have not; programs get the run as the API has it. */
@@ -142,6 +154,12 @@ public class RunWatch {
             emitter.complete();
         }
 
+        /** The process ends. Another one, or the same after its restart, goes on from the last event. */
+        void comeBack() {
+            emit(sse.newEventBuilder().reconnectDelay(COME_BACK.toMillis()).comment("the server restarts"));
+            emitter.complete();
+        }
+
         /** A comment (HTML standard, 9.2.6), which browsers skip. */
         void sign() {
             emit(sse.newEventBuilder().comment("still here"));
@@ -175,6 +193,7 @@ public class RunWatch {
         void add(Watcher watcher) {
             watchers.add(watcher);
             watcher.emitter.onTermination(() -> remove(watcher));
+            if (stopping) watcher.comeBack();
             changed();
         }
 

@@ -7,8 +7,8 @@ import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.demo.DemoHub.DemoAdapter;
+import io.lorahub.serve.Serving;
 import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.enterprise.event.Observes;
@@ -46,7 +46,7 @@ public class DemoHubLoader {
     }
 
     @ActivateRequestContext
-    void start(@Observes StartupEvent event) {
+    void start(@Observes Serving event) {
         if (config.load()) load();
     }
 

@@ -45,7 +45,8 @@ final class RegionSender {
     /** Empty where the bytes have to be touched on their way: encrypted, or framed as HTTP/2 has it. */
     static Optional<RegionSender> of(HttpServerRequest request, Path path, long offset, long length)
             throws IOException {
-        boolean plain = request.version() != HttpVersion.HTTP_2 && !request.isSSL();
+        boolean plain =
+                request.version() != HttpVersion.HTTP_2 && !request.connection().isSsl();
         if (!plain || !(request.connection() instanceof ConnectionBase connection)) return Optional.empty();
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
         return Optional.of(new RegionSender(connection, request.response(), file, offset, length));

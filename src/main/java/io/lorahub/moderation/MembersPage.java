@@ -7,6 +7,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.SiteAddress;
 import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -20,11 +21,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
-import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -41,11 +40,13 @@ public class MembersPage {
     private final Members members;
     private final PasswordReset reset;
     private final Viewer viewer;
+    private final SiteAddress site;
 
-    public MembersPage(Members members, PasswordReset reset, Viewer viewer) {
+    public MembersPage(Members members, PasswordReset reset, Viewer viewer, SiteAddress site) {
         this.members = members;
         this.reset = reset;
         this.viewer = viewer;
+        this.site = site;
     }
 
     @CheckedTemplate
@@ -107,10 +108,10 @@ public class MembersPage {
     @Path("/{member}/reset-link")
     @RolesAllowed("ADMIN")
     @Transactional
-    public TemplateInstance resetLink(@PathParam("member") String name, @Context UriInfo here) {
+    public TemplateInstance resetLink(@PathParam("member") String name) {
         viewer.requireSession();
         Person person = members.named(name);
-        String link = here.getBaseUri().resolve(reset.link(person)).toString();
+        String link = site.of(reset.link(person).toString());
         Instant end = Instant.now().plus(PasswordReset.LIFE);
         return Templates.member(person, adapters(person), Role.values(), "", FormErrors.NONE, link, end);
     }

@@ -8,6 +8,9 @@ import java.util.Optional;
 /** Hands what the command line says to Quarkus, which reads it as system properties. */
 final class ServerSettings {
 
+    private static final String FORWARDING = "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING";
+    private static final String PROXIES = "LORAHUB_CONNECTIONS_TRUSTED_PROXIES";
+
     private final Map<String, String> environment;
 
     ServerSettings(Map<String, String> environment) {
@@ -25,6 +28,9 @@ final class ServerSettings {
         set("lorahub.serve.role", options.role().name().toLowerCase(Locale.ROOT));
         set("lorahub.worker.enabled", Boolean.toString(options.role().doesJobs()));
         set("lorahub.worker.warm", Boolean.toString(!options.role().hasPages()));
+        // Quarkus's names of these before it had others that begin with them.
+        copy("QUARKUS_LOG_CONSOLE_JSON", "quarkus.log.console.json.enabled");
+        copy("QUARKUS_LOG_FILE_JSON", "quarkus.log.file.json.enabled");
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
         options.settings().forEach(ServerSettings::set);
     }
@@ -35,6 +41,10 @@ final class ServerSettings {
                 .check();
         for (String name : Settings.unknown(environment.keySet())) {
             System.err.println("lorahub: " + name + " is the variable of no setting, so it changes nothing.");
+        }
+        if (environment.containsKey(FORWARDING) && !environment.containsKey(PROXIES)) {
+            System.err.println("lorahub: " + FORWARDING + " alone has no effect; give the proxy's address in " + PROXIES
+                    + ", or all visitors have that address.");
         }
     }
 

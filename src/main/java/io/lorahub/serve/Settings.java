@@ -95,7 +95,17 @@ final class Settings {
             time("lorahub.worker.beat"),
             size("lorahub.web.max-body"),
             time("lorahub.web.body-pace"),
+            size("lorahub.web.buffered-bodies"),
+            word("lorahub.web.hosts"),
             urls("lorahub.web.form-targets"),
+            whole("lorahub.connections.max", 1),
+            whole("lorahub.connections.per-address", 1),
+            time("lorahub.connections.head-timeout"),
+            fitting(
+                    "lorahub.connections.trusted-proxies",
+                    "[0-9a-fA-F.:/, ]+",
+                    "addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8"),
+            flag("lorahub.admin.open-metrics"),
             whole("lorahub.moderation.open-reports", 1),
             flag("lorahub.base-models.downloads"),
             flag("lorahub.demo.load"));

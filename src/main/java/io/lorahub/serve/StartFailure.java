@@ -6,11 +6,23 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.sql.SQLException;
+import org.flywaydb.core.api.FlywayException;
 
 /** Why the application did not start, in words. */
 final class StartFailure {
 
+    /** Flyway's words for a migration that was applied and is none of ours. */
+    private static final String NEWER = "applied migration not resolved locally";
+
     private StartFailure() {}
+
+    /** A program that does not know a schema could damage what is stored. */
+    private static ServeException newer(Throwable thrown) {
+        return new ServeException(
+                "A newer version of LoraHub has upgraded this database, and there is no way back. "
+                        + "Start that version again, or restore the backup that you made before the upgrade (docs/upgrade.md).",
+                thrown);
+    }
 
     static ServeException of(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
@@ -22,6 +34,7 @@ final class StartFailure {
             if (t instanceof EngineException || t instanceof StorageException) {
                 return new ServeException(t.getMessage(), thrown);
             }
+            if (t instanceof FlywayException && String.valueOf(t.getMessage()).contains(NEWER)) return newer(thrown);
             if (t instanceof SQLException) {
                 return new ServeException(
                         "The database cannot be used: %s. See to LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."

@@ -3,6 +3,7 @@ package io.lorahub.serve;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.vertx.http.HttpServer;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Instance;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -19,18 +20,21 @@ public final class StartNotice implements QuarkusApplication {
     private final ServeConfig config;
     private final String host;
     private final Optional<String> publicUrl;
+    private final Event<Serving> serving;
 
     StartNotice(
             HttpServer server,
             Instance<FirstAdminLink> firstAdmin,
             ServeConfig config,
             @ConfigProperty(name = "quarkus.http.host") String host,
-            @ConfigProperty(name = "lorahub.public-url") Optional<String> publicUrl) {
+            @ConfigProperty(name = "lorahub.public-url") Optional<String> publicUrl,
+            Event<Serving> serving) {
         this.server = server;
         this.firstAdmin = firstAdmin;
         this.config = config;
         this.host = host;
         this.publicUrl = publicUrl;
+        this.serving = serving;
     }
 
     /** @param data the data directory */
@@ -51,6 +55,7 @@ public final class StartNotice implements QuarkusApplication {
                     .ifPresent(path -> out.printf(
                             "%nThe first administrator signs up here, once:%n           %s%s%n%n", url, path));
         }
+        serving.fire(new Serving());
         out.println("Ctrl-C ends it.");
         Quarkus.waitForExit();
         return 0;

@@ -1,6 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.web.BodyStream;
+import io.lorahub.web.Draining;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
@@ -40,10 +41,12 @@ public class UploadFileResource {
 
     private final Uploads uploads;
     private final Receiving receiving;
+    private final Draining draining;
 
-    UploadFileResource(Uploads uploads, Receiving receiving) {
+    UploadFileResource(Uploads uploads, Receiving receiving, Draining draining) {
         this.uploads = uploads;
         this.receiving = receiving;
+        this.draining = draining;
     }
 
     @HEAD
@@ -66,6 +69,7 @@ public class UploadFileResource {
             @HeaderParam(OFFSET) Long offset,
             @HeaderParam(HttpHeaders.CONTENT_LENGTH) Long length,
             @Context HttpServerRequest request) {
+        draining.requireTime();
         if (offset == null || offset < 0) {
             throw ProblemException.badRequest(
                     "The header Upload-Offset is missing: send the number of bytes that are here already, 0 at first.");

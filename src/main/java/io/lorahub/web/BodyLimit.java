@@ -1,7 +1,9 @@
 package io.lorahub.web;
 
+import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -29,14 +31,36 @@ class BodyLimit {
     private void check(RoutingContext context) {
         HttpServerRequest request = context.request();
         long limit = limit(request.path());
+        if (length(request) > limit) {
+            refuse(
+                    context,
+                    ProblemException.tooLarge("This takes at most %s, and %s were sent.%s"
+                            .formatted(Format.bytes(limit), Format.bytes(length(request)), wayOut(request))));
+            return;
+        }
+        if (isAnonymous(context)) limit = Math.min(limit, smallest());
+        if (length(request) > limit) {
+            refuse(context, new UnauthorizedException());
+            return;
+        }
         // Applies to a body of unknown length, which is cut off where it passes the limit.
         context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit);
-        if (length(request) <= limit) context.next();
-        else {
-            context.response().putHeader(HttpHeaders.CONNECTION, "close");
-            context.fail(ProblemException.tooLarge("This takes at most %s, and %s were sent.%s"
-                    .formatted(Format.bytes(limit), Format.bytes(length(request)), wayOut(request))));
-        }
+        context.next();
+    }
+
+    private static void refuse(RoutingContext context, RuntimeException reason) {
+        context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        context.fail(reason);
+    }
+
+    /** Files are for members, so nobody else's are read at all. */
+    private static boolean isAnonymous(RoutingContext context) {
+        return !(context.user() instanceof QuarkusHttpUser user)
+                || user.getSecurityIdentity().isAnonymous();
+    }
+
+    private long smallest() {
+        return config.maxBody().asLongValue();
     }
 
     /** For who has sent a form, and does not know that it is not lost. */
@@ -49,9 +73,9 @@ class BodyLimit {
     private long limit(String path) {
         return config.maxBodyAt().entrySet().stream()
                 .filter(entry -> fits(path.split("/", -1), entry.getKey().split("/", -1)))
-                .mapToLong(entry -> entry.getValue().asLongValue())
+                .map(entry -> entry.getValue().asLongValue())
                 .findFirst()
-                .orElse(config.maxBody().asLongValue());
+                .orElseGet(this::smallest);
     }
 
     private static boolean fits(String[] path, String[] pattern) {

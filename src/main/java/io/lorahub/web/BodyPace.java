@@ -1,16 +1,18 @@
 package io.lorahub.web;
 
+import io.lorahub.web.connection.BodyArrival;
+import io.quarkus.logging.Log;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 
 /**
- * Answers who sends a body a few bytes at a time, and closes the connection: each such request would hold a thread that
- * waits for the rest.
+ * Answers a sender whose body comes a few bytes at a time, and closes the connection. Only what the sender does counts:
+ * a body that is here but not yet read, one that we keep waiting, and a slow answer are no fault of the sender's.
  */
 @ApplicationScoped
 class BodyPace {
@@ -29,23 +31,28 @@ class BodyPace {
         filters.register(this::watch, PRIORITY);
     }
 
-    void watch(RoutingContext context) {
-        if (!context.request().isEnded()) await(context, WebConfig.PACE_BYTES);
+    private void watch(RoutingContext context) {
+        BodyArrival.of(context.request().connection())
+                .filter(body -> !body.isComplete())
+                .ifPresent(body -> await(context, body, body.bytes() + WebConfig.PACE_BYTES));
         context.next();
     }
 
-    private void await(RoutingContext context, long bytes) {
-        HttpServerRequest request = context.request();
+    private void await(RoutingContext context, BodyArrival body, long wanted) {
         long timer = vertx.setTimer(config.bodyPace().toMillis(), id -> {
-            if (request.isEnded() || context.response().ended()) return;
-            if (request.bytesRead() < bytes) refuse(context);
-            else await(context, request.bytesRead() + WebConfig.PACE_BYTES);
+            if (body.isComplete() || context.response().ended()) return;
+            if (!body.wasHeld() && body.bytes() < wanted) refuse(context, config.bodyPace());
+            else await(context, body, body.bytes() + WebConfig.PACE_BYTES);
         });
         context.addEndHandler(end -> vertx.cancelTimer(timer));
     }
 
-    private void refuse(RoutingContext context) {
+    /** Where an answer has begun, it ends there. */
+    static void refuse(RoutingContext context, Duration waited) {
         HttpConnection connection = context.request().connection();
+        Log.infof(
+                "%s %s had ended before its body came.",
+                context.request().method(), context.request().path());
         if (context.response().headWritten()) {
             connection.close();
             return;
@@ -53,7 +60,7 @@ class BodyPace {
         context.addEndHandler(end -> connection.close());
         context.fail(
                 Trouble.TIMEOUT.status,
-                ProblemException.timeout("In %d seconds too little of the body came."
-                        .formatted(Math.max(1, config.bodyPace().toSeconds()))));
+                ProblemException.timeout(
+                        "In %d seconds too little of the body came.".formatted(Math.max(1, waited.toSeconds()))));
     }
 }

@@ -73,6 +73,7 @@ final class BodyShape {
     }
 
     private boolean canBe(JavaType type, JsonNode value) {
+        if (type.getRawClass() == String.class) return value.isTextual(); // Jackson would make a text of a number
         try {
             json.treeToValue(value, type);
             return true;

@@ -15,6 +15,8 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,6 +34,11 @@ public final class BodyStream extends InputStream {
 
     private static final int AHEAD_AT_LEAST = 3;
     private static final AtomicInteger OPEN = new AtomicInteger();
+
+    /** Those that somebody reads, to be broken off when the process ends. */
+    private static final Set<BodyStream> READ = ConcurrentHashMap.newKeySet();
+
+    private static volatile boolean ending;
 
     private final HttpServerRequest request;
 
@@ -51,6 +58,12 @@ public final class BodyStream extends InputStream {
     public BodyStream(HttpServerRequest request) {
         this.request = request;
         connection = (ConnectionBase) request.connection();
+    }
+
+    /** Ends all bodies where they are; what has come of them is read to its end. Senders go on from there later. */
+    static void breakAllOff() {
+        ending = true;
+        READ.forEach(body -> body.fail(new IOException("The server ends.")));
     }
 
     @Override
@@ -86,6 +99,8 @@ public final class BodyStream extends InputStream {
         ChannelConfig channel = connection.channel().config();
         before = channel.getAllocator();
         OPEN.incrementAndGet();
+        READ.add(this);
+        if (ending) throw new IOException("The server ends.");
         if (!connection.channel().isOpen()) throw new ClosedChannelException();
         ended = request.isEnded();
         if (ended) return;
@@ -177,6 +192,7 @@ public final class BodyStream extends InputStream {
             if (before != null) {
                 connection.channel().config().setAllocator(before);
                 OPEN.decrementAndGet();
+                READ.remove(this);
             }
             if (!request.isEnded()) request.resume();
         }

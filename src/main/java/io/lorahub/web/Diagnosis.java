@@ -2,6 +2,7 @@ package io.lorahub.web;
 
 import com.fasterxml.jackson.core.JacksonException;
 import io.lorahub.storage.UnusableObjectException;
+import io.quarkus.logging.Log;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -12,19 +13,16 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.exception.LockAcquisitionException;
 
 /** What an exception, ours or of a library, means for the sender of the request. */
 final class Diagnosis {
 
     private static final Map<String, String> BEARER = Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"LoraHub\"");
-    private static final Duration BUSY = Duration.ofSeconds(5);
     private static final int DEPTH = 10;
 
     /** Of PostgreSQL: NUL in a text, and in JSON. */
@@ -32,6 +30,9 @@ final class Diagnosis {
 
     private static final String UNUSABLE = "A file that this needs is missing or damaged in the hub's storage."
             + " The operator has been told; uploading the same file again repairs it.";
+
+    /** Of PostgreSQL: a value that has to be unique is there already. */
+    private static final String UNIQUE = "23505";
 
     private Diagnosis() {}
 
@@ -95,13 +96,24 @@ final class Diagnosis {
     private static Optional<ProblemException> database(Throwable failure) {
         if (failure instanceof OptimisticLockException
                 || failure instanceof PessimisticLockException
-                || failure instanceof LockAcquisitionException
-                || failure instanceof org.hibernate.exception.ConstraintViolationException) {
+                || failure instanceof LockAcquisitionException) {
             return Optional.of(new ProblemException(Trouble.CONFLICT, Map.of()));
         }
-        if (failure instanceof JDBCConnectionException) {
-            return Optional.of(ProblemException.unavailable(Trouble.UNAVAILABLE.detail, BUSY));
+        if (failure instanceof org.hibernate.exception.ConstraintViolationException violation) {
+            return constraint(violation);
         }
+        return Outage.of(failure).or(() -> unstorable(failure));
+    }
+
+    /** Two that store the same name at the same moment are told; every other constraint is there to catch faults of ours. */
+    private static Optional<ProblemException> constraint(
+            org.hibernate.exception.ConstraintViolationException violation) {
+        if (!UNIQUE.equals(violation.getSQLState())) return Optional.empty();
+        Log.infof("Refused as a conflict: the unique constraint %s.", violation.getConstraintName());
+        return Optional.of(new ProblemException(Trouble.CONFLICT, Map.of()));
+    }
+
+    private static Optional<ProblemException> unstorable(Throwable failure) {
         if (failure instanceof SQLException sql && UNSTORABLE.contains(String.valueOf(sql.getSQLState()))) {
             return Optional.of(ProblemException.badRequest(
                     "There is a character in it that no text can have, with the code 0. Leave it out."));

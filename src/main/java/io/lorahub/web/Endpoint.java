@@ -20,8 +20,15 @@ import java.util.stream.Stream;
  * @param literals how many characters of it are no placeholders: of two that fit, the one with more is meant
  * @param consumes media types of a body; empty if it takes any
  * @param produces media types of the answer; empty if that may be any
+ * @param query    what it reads of a query
  */
-record Endpoint(String method, Pattern path, int literals, List<String> consumes, List<String> produces) {
+record Endpoint(
+        String method,
+        Pattern path,
+        int literals,
+        List<String> consumes,
+        List<String> produces,
+        List<QueryParameter> query) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\s*\\w+\\s*(?::\\s*([^{}]+))?}");
 
@@ -52,7 +59,8 @@ record Endpoint(String method, Pattern path, int literals, List<String> consumes
                         .orElse(List.of()),
                 either(type, method, Produces.class)
                         .map(found -> List.of(found.value()))
-                        .orElse(List.of()));
+                        .orElse(List.of()),
+                QueryParameter.of(method));
     }
 
     /** Without slashes that say nothing. */

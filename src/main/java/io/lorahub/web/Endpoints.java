@@ -1,5 +1,6 @@
 package io.lorahub.web;
 
+import io.vertx.core.MultiMap;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.Bean;
@@ -42,6 +43,17 @@ class Endpoints {
     /** Media types of an answer. */
     SortedSet<String> produced(String method, String path) {
         return types(method.equals("HEAD") ? "GET" : method, path, Endpoint::produces);
+    }
+
+    /** What an address cannot read of a query. */
+    List<Cause> unreadable(String method, String path, MultiMap query) {
+        return at(path).stream()
+                .filter(endpoint -> endpoint.method().equals(method.equals("HEAD") ? "GET" : method))
+                .flatMap(endpoint -> endpoint.query().stream())
+                .flatMap(parameter ->
+                        query.getAll(parameter.name()).stream().flatMap(value -> parameter.fault(value).stream()))
+                .distinct()
+                .toList();
     }
 
     private SortedSet<String> types(String method, String path, Function<Endpoint, List<String>> types) {

@@ -23,6 +23,10 @@ class Misdirected {
     ProblemException explained(ProblemException problem, HttpServerRequest request) {
         String method = request.method().name();
         String path = request.path();
+        if (problem.trouble() == Trouble.NOT_FOUND) {
+            List<Cause> unreadable = endpoints.unreadable(method, path, request.params());
+            if (!unreadable.isEmpty()) return unreadable(unreadable);
+        }
         return switch (problem.trouble()) {
             case NOT_FOUND, METHOD_NOT_ALLOWED -> byMethod(problem, method, path);
             case UNSUPPORTED_MEDIA_TYPE -> unsupported(problem, endpoints.consumed(method, path));
@@ -33,6 +37,7 @@ class Misdirected {
 
     private ProblemException byMethod(ProblemException problem, String method, String path) {
         SortedSet<String> methods = endpoints.methods(path);
+        if (methods.isEmpty() && ApiPath.covers(path)) return ProblemException.notFound();
         if (methods.isEmpty() || methods.contains(method)) return problem;
         Trouble trouble = Trouble.METHOD_NOT_ALLOWED;
         String detail = ApiPath.covers(path)
@@ -40,6 +45,13 @@ class Misdirected {
                 : trouble.detail;
         return new ProblemException(
                 trouble, trouble.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));
+    }
+
+    static ProblemException unreadable(List<Cause> causes) {
+        Trouble trouble = Trouble.BAD_REQUEST;
+        Cause first = causes.get(0);
+        return new ProblemException(
+                trouble, trouble.headline, first.field() + ": " + first.message(), causes, Map.of());
     }
 
     private static ProblemException unsupported(ProblemException problem, SortedSet<String> types) {

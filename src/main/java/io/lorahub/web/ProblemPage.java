@@ -24,6 +24,7 @@ class ProblemPage {
 
     /** Without the frame if that cannot be made, since the database may be what is broken. */
     String render(ProblemException problem, String id) {
+        if (problem.trouble() == Trouble.UNAVAILABLE) return bare(problem, id); // the frame would wait for it, too
         try {
             return Templates.problem(
                             problem.status(),
@@ -35,8 +36,12 @@ class ProblemPage {
                     .render();
         } catch (RuntimeException e) {
             Log.error("The frame of the page about a problem cannot be made; the page goes without.", e);
-            return Templates.bare(problem.status(), problem.headline(), problem.getMessage(), id)
-                    .render();
+            return bare(problem, id);
         }
+    }
+
+    private static String bare(ProblemException problem, String id) {
+        return Templates.bare(problem.status(), problem.headline(), problem.getMessage(), id)
+                .render();
     }
 }

@@ -31,6 +31,7 @@ class ProblemWriter {
     private final ObjectMapper json;
     private final ProblemPage page;
     private final Misdirected misdirected;
+    private final OutageLog outages = new OutageLog();
 
     ProblemWriter(ObjectMapper json, ProblemPage page, Misdirected misdirected) {
         this.json = json;
@@ -45,10 +46,17 @@ class ProblemWriter {
             Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
             return new ProblemAnswer(problem.status(), Map.of(), HTML, "");
         }
+        if (isOutage(problem, failure)) outages.log(failure, request);
         String id = problem.trouble() == Trouble.INTERNAL ? logged(failure, request) : "";
         return forPrograms(request)
                 ? details(problem, request, id)
                 : problem.trouble() == Trouble.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
+    }
+
+    /** What was refused with a reason of its own, such as a quota, is none. */
+    private static boolean isOutage(ProblemException problem, Throwable failure) {
+        boolean without = problem.trouble() == Trouble.UNAVAILABLE || problem.trouble() == Trouble.INSUFFICIENT_STORAGE;
+        return without && !(failure instanceof ProblemException);
     }
 
     private static String logged(Throwable failure, HttpServerRequest request) {

@@ -36,6 +36,11 @@ enum Trouble {
             415, "Unsupported Media Type", "This kind of content is not taken here", "Send another media type."),
     RANGE_NOT_SATISFIABLE(
             416, "Range Not Satisfiable", "The file has no such part", "Ask for a range within its length."),
+    MISDIRECTED(
+            421,
+            "Misdirected Request",
+            "This isn't the address of this hub",
+            "Use the address that its operator gave you."),
     INVALID(422, "Unprocessable Content", "Some values need a change", "Change them and send it again."),
     PRECONDITION_REQUIRED(
             428,

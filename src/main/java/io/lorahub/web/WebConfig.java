@@ -24,6 +24,13 @@ public interface WebConfig {
     @WithDefault("30s")
     Duration bodyPace();
 
+    /** Forms and JSON objects that are being received or used may take so much memory together; more are answered 503. */
+    @WithDefault("64M")
+    MemorySize bufferedBodies();
+
+    /** Names beside that of the public URL by which the hub is asked for; a name in no list is answered 421. */
+    Optional<List<String>> hosts();
+
     /** Origins beside our own that forms may lead to, such as that of a sign-in provider. */
     Optional<List<URI>> formTargets();
 

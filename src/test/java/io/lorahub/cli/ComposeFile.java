@@ -21,6 +21,7 @@ record ComposeFile(Map<String, Service> services) {
 
     /**
      * @param environment names and values, as written
+     * @param all       what the file says of it
      * @param published ports of the container that the machine has too
      */
     record Service(
@@ -29,7 +30,8 @@ record ComposeFile(Map<String, Service> services) {
             List<String> command,
             Map<String, String> environment,
             List<Integer> published,
-            List<String> volumes) {
+            List<String> volumes,
+            Map<String, Object> all) {
 
         @SuppressWarnings("unchecked")
         static Service of(Map<String, Object> map) {
@@ -45,7 +47,8 @@ record ComposeFile(Map<String, Service> services) {
                             .stream()
                                     .map(port -> Integer.valueOf(port.substring(port.lastIndexOf(':') + 1)))
                                     .toList(),
-                    (List<String>) map.getOrDefault("volumes", List.of()));
+                    (List<String>) map.getOrDefault("volumes", List.of()),
+                    map);
         }
 
         /** As the container gets it, where each variable has the value that is given for its name. */

@@ -8,6 +8,8 @@ import io.lorahub.account.AccountsConfig;
 import io.lorahub.organisation.OrganisationConfig;
 import io.lorahub.storage.StorageConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.quarkus.vertx.http.runtime.VertxHttpConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigMappings;
@@ -41,8 +43,10 @@ class DockerFilesTest {
 
     /** What the other images read, by their own documentation. */
     private static final Map<String, Set<String>> OTHERS = Map.of(
-            "postgres", Set.of("POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD"),
+            // the last two by databases.sh
+            "postgres", Set.of("POSTGRES_PASSWORD", "HUB_DATABASE_PASSWORD", "KEYCLOAK_DATABASE_PASSWORD"),
             "minio", Set.of("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD"),
+            "minio-setup", Set.of("MINIO_ROOT_PASSWORD", "MINIO_PASSWORD"),
             "keycloak",
                     Set.of(
                             "KC_BOOTSTRAP_ADMIN_USERNAME",
@@ -57,7 +61,8 @@ class DockerFilesTest {
                             "KC_PROXY_HEADERS"));
 
     /** What Java and OpenMP read. */
-    private static final Set<String> OF_THE_MACHINE = Set.of("JAVA_TOOL_OPTIONS", "OMP_WAIT_POLICY");
+    private static final Set<String> OF_THE_MACHINE =
+            Set.of("JAVA_TOOL_OPTIONS", "OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "LANG");
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("//([a-z]+):(\\d+)");
 
@@ -72,7 +77,7 @@ class DockerFilesTest {
 
     @Test
     void all_parts_of_a_hub_are_there() {
-        assertThat(compose.names()).containsExactly("keycloak", "minio", "postgres", "web", "worker");
+        assertThat(compose.names()).containsExactly("keycloak", "minio", "minio-setup", "postgres", "web", "worker");
     }
 
     @ParameterizedTest
@@ -106,6 +111,7 @@ class DockerFilesTest {
                 .withSources(new EnvConfigSource(
                         compose.service("web").environment(name -> "https://" + name.toLowerCase(Locale.ROOT)), 300))
                 .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
                 .withMapping(StorageConfig.class, "lorahub.storage")
                 .withMapping(OrganisationConfig.class, "lorahub.oidc")
                 .withMapping(AccountsConfig.class, "lorahub.accounts")
@@ -132,6 +138,58 @@ class DockerFilesTest {
                     .containsOnly(":?");
         }
         assertThat(imageEnvironment().keySet()).noneMatch(name -> name.matches(".*(PASSWORD|SECRET|KEY).*"));
+    }
+
+    @Test
+    void nobody_has_the_password_of_an_administrator_or_of_another() {
+        Map<String, String> hub = compose.service("web").environment();
+        Map<String, String> keycloak = compose.service("keycloak").environment();
+        assertThat(hub.values()).noneMatch(value -> value.contains("{POSTGRES_PASSWORD") || value.contains("ROOT"));
+        assertThat(keycloak.get("KC_DB_USERNAME")).isNotEqualTo(hub.get("LORAHUB_DATABASE_USERNAME"));
+        assertThat(keycloak.get("KC_DB_PASSWORD"))
+                .isNotEqualTo(hub.get("LORAHUB_DATABASE_PASSWORD"))
+                .doesNotContain("{POSTGRES_PASSWORD");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"web", "worker", "postgres", "minio", "keycloak"})
+    void every_part_has_limits_and_time_to_end(String service) {
+        assertThat(compose.service(service).all()).containsKeys("mem_limit", "stop_grace_period", "logging");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgres", "minio-setup"})
+    void what_is_mounted_is_there_and_reads_the_variables(String service) throws IOException {
+        for (String volume : compose.service(service).volumes()) {
+            if (!volume.startsWith("./")) continue;
+            Path script = FOLDER.resolve(volume.substring(2, volume.indexOf(':')));
+            assertThat(script).isExecutable();
+            assertThat(compose.service(service).environment().keySet())
+                    .containsAll(Pattern.compile("\\$([A-Z_]+)")
+                            .matcher(Files.readString(script))
+                            .results()
+                            .map(variable -> variable.group(1))
+                            .toList());
+        }
+    }
+
+    @Test
+    void the_image_sets_what_the_launcher_sets() throws IOException {
+        Map<String, String> image = imageEnvironment();
+        String launcher = Files.readString(Path.of("lorahub"));
+        for (String name : List.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")) {
+            assertThat(launcher).contains("%s=${%s:-%s}".formatted(name, name, image.get(name)));
+        }
+        assertThat(launcher).contains("-Xmx512m");
+        assertThat(image.get("JAVA_TOOL_OPTIONS")).contains("-Xmx512m");
+        assertThat(image.get("LANG")).isEqualTo("C.UTF-8");
+    }
+
+    @Test
+    void the_proxy_comes_from_the_gateway() throws IOException {
+        assertThat(Files.readString(FOLDER.resolve("compose.yaml")))
+                .contains(
+                        "gateway: " + compose.service("web").environment().get("LORAHUB_CONNECTIONS_TRUSTED_PROXIES"));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.serve.Serving;
 import io.lorahub.storage.Blobs;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -14,6 +15,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -40,13 +43,21 @@ class DemoHubLoaderTest {
 
     private final DemoHub hub = DemoHub.open();
     private final DemoHubLoader loader;
+    private final Event<Serving> serving;
     private final Blobs blobs;
     private final EntityManager database;
 
-    DemoHubLoaderTest(DemoHubLoader loader, Blobs blobs, EntityManager database) {
+    DemoHubLoaderTest(DemoHubLoader loader, Blobs blobs, EntityManager database, Event<Serving> serving) {
         this.loader = loader;
+        this.serving = serving;
         this.blobs = blobs;
         this.database = database;
+    }
+
+    /** As the packaged program does, once it answers. */
+    @BeforeEach
+    void serve() {
+        serving.fire(new Serving());
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,6 +22,7 @@ public final class BreakingProxy implements AutoCloseable {
     private final Deque<Long> down = new ConcurrentLinkedDeque<>();
     private final Deque<Long> up = new ConcurrentLinkedDeque<>();
     private final AtomicInteger broken = new AtomicInteger();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 
     public BreakingProxy(URI server) throws IOException {
         this.server = server;
@@ -52,6 +55,7 @@ public final class BreakingProxy implements AutoCloseable {
         while (!listening.isClosed()) {
             Socket client = listening.accept();
             Socket there = new Socket(server.getHost(), server.getPort());
+            sockets.add(client);
             run(() -> copy(client, there, up));
             run(() -> copy(there, client, down));
         }
@@ -95,10 +99,12 @@ public final class BreakingProxy implements AutoCloseable {
         thread.start();
     }
 
+    /** Ends what goes over it as well, as if the server had stopped. */
     @Override
     public void close() {
         try {
             listening.close();
+            for (Socket socket : sockets) socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

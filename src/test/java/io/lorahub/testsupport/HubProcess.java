@@ -45,13 +45,17 @@ public final class HubProcess implements AutoCloseable {
         return new HubProcess(builder.start());
     }
 
-    /** Waits until it says that it answers, and returns where. */
+    /** Waits until it says that it answers and has loaded what a new hub gets, and returns where. */
     public String awaitUrl() throws IOException {
+        String found = null;
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             Matcher url = URL.matcher(line);
-            if (!url.find()) continue;
+            if (found == null && url.find()) found = url.group();
+            Matcher link = FIRST_ADMIN.matcher(line);
+            if (link.find()) firstAdmin.complete(link.group());
+            if (found == null || !line.equals("Ctrl-C ends it.")) continue;
             drain();
-            return url.group();
+            return found;
         }
         throw new AssertionError("The server ended before it answered: " + err());
     }

@@ -1,0 +1,111 @@
+package io.lorahub.admin;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Default;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Whether the database answers, asked over a connection of its own: where all those of the pool are in use, the hub is
+ * busy and not down, and whoever asks how it is should not wait with the others. Asked no more often than every few
+ * seconds, as the question is open to everybody.
+ */
+@ApplicationScoped
+@Readiness
+@Default // the status page asks it too
+public class DatabaseHealth implements HealthCheck {
+
+    static final String NAME = "Database";
+
+    private static final String WORKERS = "select count(*) from worker where seen_at > now() - interval '1 minute'";
+    private static final Logger LOG = Logger.getLogger(DatabaseHealth.class);
+    private static final Duration FRESH = Duration.ofSeconds(3);
+    private static final int TIMEOUT = 3; // s
+
+    private final PGSimpleDataSource database = new PGSimpleDataSource();
+    private Connection connection;
+    private long asked = System.nanoTime() - FRESH.toNanos();
+    private Optional<Long> workers = Optional.empty();
+    private boolean failed;
+
+    DatabaseHealth(
+            @ConfigProperty(name = "quarkus.datasource.jdbc.url") String url,
+            @ConfigProperty(name = "quarkus.datasource.username") Optional<String> username,
+            @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
+        username.ifPresent(database::setUser);
+        password.ifPresent(database::setPassword);
+        database.setURL(url); // after them, as what is in it goes before them
+        database.setApplicationName("lorahub health");
+        database.setConnectTimeout(TIMEOUT);
+        database.setSocketTimeout(TIMEOUT);
+        database.setLoginTimeout(TIMEOUT);
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named(NAME).status(workers().isPresent()).build();
+    }
+
+    /** Those seen within the last minute; empty where the database does not answer. */
+    synchronized Optional<Long> workers() {
+        if (System.nanoTime() - asked >= FRESH.toNanos()) {
+            workers = ask();
+            asked = System.nanoTime();
+        }
+        return workers;
+    }
+
+    /** A connection that was cut while nobody asked is made again at once. */
+    private Optional<Long> ask() {
+        boolean kept = connection != null;
+        try {
+            return Optional.of(count());
+        } catch (SQLException e) {
+            close();
+            if (!kept) return failed(e);
+        }
+        try {
+            return Optional.of(count());
+        } catch (SQLException e) {
+            close();
+            return failed(e);
+        }
+    }
+
+    private Optional<Long> failed(SQLException reason) {
+        if (workers.isPresent() || !failed) LOG.warnf("The database does not answer: %s", reason.getMessage());
+        failed = true;
+        return Optional.empty();
+    }
+
+    private long count() throws SQLException {
+        if (connection == null) connection = database.getConnection();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WORKERS)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    @PreDestroy
+    synchronized void close() {
+        try {
+            if (connection != null) connection.close();
+        } catch (SQLException e) {
+            // it was lost before
+        } finally {
+            connection = null;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.lorahub.admin;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.smallrye.health.SmallRyeHealth;
+import io.smallrye.health.SmallRyeHealthReporter;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What monitoring asks for, /q/health and /q/metrics. Everybody learns whether the hub is up; the parts and the numbers
+ * are for programs on this machine and for administrators, unless a setting opens them.
+ */
+@ApplicationScoped
+class OperatorEndpoints {
+
+    /** After authentication. */
+    private static final int PRIORITY = 150;
+
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int UNAVAILABLE = 503;
+
+    private final SmallRyeHealthReporter reporter;
+    private final Vertx vertx;
+    private final boolean open;
+
+    OperatorEndpoints(SmallRyeHealthReporter reporter, Vertx vertx, AdminConfig config) {
+        this.reporter = reporter;
+        this.vertx = vertx;
+        open = config.openMetrics();
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        String path = context.normalizedPath();
+        boolean metrics = path.equals("/q/metrics") || path.startsWith("/q/metrics/");
+        Optional<Supplier<SmallRyeHealth>> health = health(path);
+        if (!metrics && health.isEmpty() || open || isOperator(context)) {
+            context.next();
+        } else if (metrics) {
+            context.fail(NOT_FOUND);
+        } else {
+            vertx.executeBlocking(() -> health.get().get().isDown(), false)
+                    .onSuccess(down -> answer(context, down))
+                    .onFailure(context::fail);
+        }
+    }
+
+    private Optional<Supplier<SmallRyeHealth>> health(String path) {
+        return switch (path) {
+            case "/q/health" -> Optional.of(reporter::getHealth);
+            case "/q/health/live" -> Optional.of(reporter::getLiveness);
+            case "/q/health/ready" -> Optional.of(reporter::getReadiness);
+            case "/q/health/started" -> Optional.of(reporter::getStartup);
+            case "/q/health/well" -> Optional.of(reporter::getWellness);
+            default -> path.startsWith("/q/health/") ? Optional.of(reporter::getHealth) : Optional.empty();
+        };
+    }
+
+    private static void answer(RoutingContext context, boolean down) {
+        context.response()
+                .setStatusCode(down ? UNAVAILABLE : OK)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=UTF-8")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        String body = "{\"status\":\"%s\"}".formatted(down ? "DOWN" : "UP");
+        if (context.request().method() == HttpMethod.HEAD) context.response().end();
+        else context.response().end(body);
+    }
+
+    private static boolean isOperator(RoutingContext context) {
+        if (isOnThisMachine(context.request())) return true;
+        return context.user() instanceof QuarkusHttpUser user
+                && user.getSecurityIdentity().hasRole("ADMIN");
+    }
+
+    /** A proxy on this machine that is not trusted speaks for others, whom we can't tell from programs here. */
+    private static boolean isOnThisMachine(HttpServerRequest request) {
+        if (request.getHeader("X-Forwarded-By-Unknown") != null || request.remoteAddress() == null) return false;
+        String address = request.remoteAddress().hostAddress();
+        try {
+            return address != null && InetAddress.getByName(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+package io.lorahub.serve;
+
+/** The process answers, and has said where. What takes longer at the start waits for this event, not for the start itself. */
+public record Serving() {}

@@ -1,0 +1,56 @@
+package io.lorahub.web.connection;
+
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.internal.SocketUtils;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Accepts connections while there is room for them, and watches over each, see {@link ConnectionWatch}. */
+final class GuardedServerChannel extends NioServerSocketChannel {
+
+    private static final byte[] FULL =
+            ("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Type: text/plain\r\n"
+                            + "Content-Length: 44\r\n\r\nToo many connections. Try again in a moment.")
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    private final ConnectionGuard guard;
+
+    GuardedServerChannel(ConnectionGuard guard) {
+        this.guard = guard;
+    }
+
+    @Override
+    protected int doReadMessages(List<Object> accepted) throws Exception {
+        java.nio.channels.SocketChannel socket = SocketUtils.accept(javaChannel());
+        if (socket == null) return 0;
+        InetAddress client = socket.socket().getInetAddress();
+        if (client == null || !guard.connections().open(client)) {
+            refuse(socket);
+            return 0;
+        }
+        try {
+            SocketChannel channel = new NioSocketChannel(this, socket);
+            channel.closeFuture().addListener(closed -> guard.connections().close(client));
+            channel.pipeline().addLast(guard.watch(client));
+            accepted.add(channel);
+            return 1;
+        } catch (RuntimeException | Error e) {
+            guard.connections().close(client);
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** As far as it goes without waiting: few bytes fit into the socket's buffer. */
+    private static void refuse(java.nio.channels.SocketChannel socket) throws IOException {
+        try (socket) {
+            socket.configureBlocking(false);
+            socket.write(ByteBuffer.wrap(FULL));
+        }
+    }
+}

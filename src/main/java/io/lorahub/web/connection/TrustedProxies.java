@@ -1,0 +1,106 @@
+package io.lorahub.web.connection;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The proxies in front of the hub. Whatever a client sends in an X-Forwarded header reaches us as well, so only what a
+ * trusted proxy appended counts: of the addresses, the last one that isn't a trusted proxy's.
+ */
+final class TrustedProxies {
+
+    private static final String FOR = "X-Forwarded-For";
+
+    /** Of which the last value is the nearest proxy's. */
+    private static final List<String> OF_ONE = List.of("X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port");
+
+    /** Not read from anybody: what a proxy passes on untouched of these is the client's own word. */
+    private static final List<String> UNUSED = List.of("Forwarded", "X-Forwarded-Ssl", "X-Forwarded-Prefix");
+
+    /** Says that somebody whom we do not trust forwards for others. */
+    private static final String BY_UNKNOWN = "X-Forwarded-By-Unknown";
+
+    private final List<IpSubnetFilterRule> networks;
+
+    /** @param networks addresses, or networks such as 10.0.0.0/8 */
+    TrustedProxies(List<String> networks) {
+        this.networks = networks.stream().map(TrustedProxies::network).toList();
+    }
+
+    private static IpSubnetFilterRule network(String text) {
+        String[] parts = text.strip().split("/", 2);
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(parts[0]);
+        if (address == null) throw new IllegalArgumentException(text + " isn't an IP address or a network.");
+        int bits = parts.length == 2 ? Integer.parseInt(parts[1]) : address.length * Byte.SIZE;
+        return new IpSubnetFilterRule(parts[0], bits, IpFilterRuleType.ACCEPT);
+    }
+
+    boolean contains(InetAddress address) {
+        InetSocketAddress socket = new InetSocketAddress(address, 0);
+        return networks.stream().anyMatch(network -> network.matches(socket));
+    }
+
+    /** Leaves what the rest of the server can believe: nothing, or one value of each header. */
+    void clean(HttpHeaders headers, InetAddress peer) {
+        boolean trusted = contains(peer);
+        headers.remove(BY_UNKNOWN);
+        if (!trusted && isForwarded(headers)) headers.set(BY_UNKNOWN, "1");
+        UNUSED.forEach(headers::remove);
+        List<String> addresses = elements(headers, FOR);
+        headers.remove(FOR);
+        if (trusted) client(addresses).ifPresent(client -> headers.set(FOR, client));
+        for (String name : OF_ONE) {
+            List<String> values = elements(headers, name);
+            headers.remove(name);
+            if (trusted && !values.isEmpty()) headers.set(name, values.get(values.size() - 1));
+        }
+    }
+
+    private static boolean isForwarded(HttpHeaders headers) {
+        return headers.contains(FOR)
+                || headers.contains("Forwarded")
+                || OF_ONE.stream().anyMatch(headers::contains);
+    }
+
+    private Optional<String> client(List<String> addresses) {
+        List<String> nearestFirst = new ArrayList<>(addresses);
+        Collections.reverse(nearestFirst);
+        String client = null;
+        for (String text : nearestFirst) {
+            Optional<InetAddress> address = address(text);
+            if (address.isEmpty()) break; // no proxy writes such; what is before it is of unknown origin
+            client = address.get().getHostAddress();
+            if (!contains(address.get())) break;
+        }
+        return Optional.ofNullable(client);
+    }
+
+    /** Some proxies add the port. */
+    private static Optional<InetAddress> address(String text) {
+        String bare = text.matches("[0-9.]+:\\d+") ? text.substring(0, text.indexOf(':')) : text;
+        if (bare.startsWith("[")) bare = bare.substring(1, Math.max(1, bare.indexOf(']')));
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(bare);
+        try {
+            return bytes == null ? Optional.empty() : Optional.of(InetAddress.getByAddress(bytes));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static List<String> elements(HttpHeaders headers, String name) {
+        return headers.getAll(name).stream()
+                .flatMap(value -> List.of(value.split(",")).stream())
+                .map(String::strip)
+                .filter(value -> !value.isEmpty())
+                .toList();
+    }
+}

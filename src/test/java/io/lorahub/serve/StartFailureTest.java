@@ -1,0 +1,34 @@
+package io.lorahub.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.nio.file.Path;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StartFailureTest {
+
+    @Test
+    void an_older_program_says_that_a_newer_one_has_upgraded_the_database(@TempDir Path folder) throws Exception {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(folder)) {
+            Flyway flyway = Flyway.configure()
+                    .dataSource(database.jdbcUrl(), database.username(), database.password())
+                    .locations("filesystem:db-migrations/db/migration")
+                    .ignoreMigrationPatterns(new String[0])
+                    .load();
+            flyway.migrate();
+            Databases.execute(
+                    database,
+                    "INSERT INTO flyway_schema_history SELECT 9999, '9999', 'of the future', type, 'V9999__x.sql', 1,"
+                            + " installed_by, now(), 1, true FROM flyway_schema_history WHERE version = '1'");
+
+            Throwable failure = catchThrowable(flyway::migrate);
+
+            assertThat(StartFailure.of(new IllegalStateException(failure)))
+                    .hasMessageStartingWith("A newer version of LoraHub has upgraded this database")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.lorahub.web;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.response.Response;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A hub with a public address behind a proxy, which here is the test itself. */
+@QuarkusTest
+@TestProfile(BehindProxyTest.Public.class)
+@QuarkusTestResource(PostgresResource.class)
+class BehindProxyTest {
+
+    private static final int SIGN_INS = 3;
+    private static final String FOR = "X-Forwarded-For";
+    private static final String SOMEWHERE = "203.0.113.7";
+
+    public static class Public implements QuarkusTestProfile {
+
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of(
+                    "lorahub.connections.trusted-proxies", "127.0.0.1,::1",
+                    "lorahub.public-url", "https://hub.example.org",
+                    "lorahub.web.hosts", "other.example.org",
+                    "lorahub.accounts.sign-ins-per-hour", Integer.toString(SIGN_INS));
+        }
+    }
+
+    private final Hub hub;
+
+    BehindProxyTest(Hub hub) {
+        this.hub = hub;
+    }
+
+    @Test
+    void a_client_cannot_choose_the_address_by_which_it_is_limited() {
+        for (int i = 0; i < SIGN_INS; i++) assertThat(signIn(i).statusCode()).isNotEqualTo(429);
+        assertThat(signIn(SIGN_INS).statusCode()).isEqualTo(429);
+    }
+
+    /** A proxy appends the address that it sees to what the client says. */
+    private static Response signIn(int number) {
+        return AsBrowser.given()
+                .header(FOR, "198.51.100.%d, %s".formatted(number, SOMEWHERE))
+                .formParam("name", "nobody-" + number)
+                .formParam("password", "wrong horse battery")
+                .post("/signin");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hub.example.org,200",
+        "HUB.example.org.:443,200",
+        "other.example.org,200",
+        "localhost:8080,200",
+        "127.0.0.1,200",
+        "[::1]:8080,200",
+        "lab-server,200",
+        "evil.example.com,421",
+        "hub.example.org.evil.example.com,421"
+    })
+    void it_answers_to_its_own_names_only(String host, int status) {
+        given().header("Host", host).get("/signin").then().statusCode(status);
+        given().header("X-Forwarded-Host", host).get("/signin").then().statusCode(status);
+    }
+
+    @Test
+    void a_reset_link_leads_to_the_public_address() {
+        String admin = hub.session(hub.person(Role.ADMIN));
+        Person member = hub.person(Role.MEMBER);
+        assertThat(AsBrowser.given(admin)
+                        .post("/moderation/members/" + member.name + "/reset-link")
+                        .asString())
+                .contains("https://hub.example.org/");
+    }
+
+    @Test
+    void numbers_of_the_process_are_for_operators() {
+        String admin = hub.token(hub.person(Role.ADMIN), AccessToken.Scope.ADMINISTER);
+        String member = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
+        given().header(FOR, SOMEWHERE).get("/q/metrics").then().statusCode(404);
+        given().header(FOR, SOMEWHERE)
+                .auth()
+                .oauth2(member)
+                .get("/q/metrics")
+                .then()
+                .statusCode(404);
+        given().header(FOR, SOMEWHERE)
+                .auth()
+                .oauth2(admin)
+                .get("/q/metrics")
+                .then()
+                .statusCode(200);
+        given().get("/q/metrics").then().statusCode(200).body(containsString("jvm_memory"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/q/health", "/q/health/live", "/q/health/ready", "/q/health/well", "/q/health/group/x"})
+    void everybody_learns_whether_it_is_up_and_no_more(String path) {
+        given().header(FOR, SOMEWHERE)
+                .get(path)
+                .then()
+                .statusCode(200)
+                .body("status", equalTo("UP"))
+                .body(not(containsString("checks")));
+    }
+
+    @Test
+    void this_machine_sees_the_parts() {
+        given().get("/q/health/ready").then().statusCode(200).body(containsString("Database"));
+    }
+}

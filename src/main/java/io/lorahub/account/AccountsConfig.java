@@ -2,8 +2,9 @@ package io.lorahub.account;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
-/** Who may make accounts, and how fast one address may try. */
+/** Who can make accounts, how fast one address can try, and how long sessions last. */
 @ConfigMapping(prefix = "lorahub.accounts")
 public interface AccountsConfig {
 
@@ -25,4 +26,12 @@ public interface AccountsConfig {
      */
     @WithDefault("200")
     int signInsPerHour();
+
+    /** How long a browser in which nobody does anything stays signed in. */
+    @WithDefault("7d")
+    Duration sessionIdle();
+
+    /** How long a browser stays signed in at most; then the person signs in again. */
+    @WithDefault("30d")
+    Duration sessionLife();
 }

@@ -20,9 +20,16 @@ public class CredentialProvider implements IdentityProvider<Credential> {
     static final String PERSON = "lorahub.person";
     static final String SESSION = "lorahub.session";
     static final String SCOPE = "lorahub.scope";
+    static final String AUTHENTICATED = "lorahub.authenticated";
 
     /** How exact “last seen” and “last used” are: not every request writes. */
     private static final Duration SEEN = Duration.ofMinutes(1);
+
+    private final AccountsConfig config;
+
+    CredentialProvider(AccountsConfig config) {
+        this.config = config;
+    }
 
     @Override
     public Class<Credential> getRequestType() {
@@ -40,11 +47,12 @@ public class CredentialProvider implements IdentityProvider<Credential> {
         }));
     }
 
-    private static Optional<SecurityIdentity> bySession(Credential credential) {
-        return PersonSession.of(credential.secret).map(session -> {
+    private Optional<SecurityIdentity> bySession(Credential credential) {
+        return PersonSession.of(credential.secret, config.sessionIdle()).map(session -> {
             if (session.lastSeenAt.isBefore(Instant.now().minus(SEEN))) session.lastSeenAt = Instant.now();
             return identity(session.person, session.person.role)
                     .addAttribute(SESSION, session.id)
+                    .addAttribute(AUTHENTICATED, session.authenticatedAt)
                     .addAttribute(SCOPE, AccessToken.Scope.WRITE)
                     .build();
         });

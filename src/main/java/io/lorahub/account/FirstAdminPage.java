@@ -22,11 +22,13 @@ public class FirstAdminPage {
 
     private final FirstAdmin firstAdmin;
     private final Sessions sessions;
+    private final KnownBrowsers browsers;
     private final Visitor visitor;
 
-    FirstAdminPage(FirstAdmin firstAdmin, Sessions sessions, Visitor visitor) {
+    FirstAdminPage(FirstAdmin firstAdmin, Sessions sessions, KnownBrowsers browsers, Visitor visitor) {
         this.firstAdmin = firstAdmin;
         this.sessions = sessions;
+        this.browsers = browsers;
         this.visitor = visitor;
     }
 
@@ -57,7 +59,7 @@ public class FirstAdminPage {
             return Refusal.show(e, errors -> Templates.show(name, errors));
         }
         return Response.fromResponse(Toast.seeOther("/", "Welcome, " + admin.name + ". You are the administrator."))
-                .cookie(visitor.signedIn(sessions.open(admin, visitor)))
+                .cookie(visitor.signedIn(sessions.open(admin, visitor)), browsers.remember(admin, visitor))
                 .build();
     }
 

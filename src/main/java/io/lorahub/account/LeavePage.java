@@ -22,10 +22,12 @@ import java.util.List;
 public class LeavePage {
 
     private final Leaving leaving;
+    private final StepUp stepUp;
     private final Viewer viewer;
     private final Visitor visitor;
 
-    LeavePage(Leaving leaving, Viewer viewer, Visitor visitor) {
+    LeavePage(Leaving leaving, StepUp stepUp, Viewer viewer, Visitor visitor) {
+        this.stepUp = stepUp;
         this.leaving = leaving;
         this.viewer = viewer;
         this.visitor = visitor;
@@ -45,8 +47,9 @@ public class LeavePage {
     @POST
     public Response delete(@FormParam("current") @DefaultValue("") String confirmation) {
         Person person = viewer.requireSession();
+        if (person.passwordHash == null) stepUp.require("/settings/delete");
         try {
-            leaving.delete(person, confirmation);
+            leaving.delete(person, confirmation, viewer.session().orElseThrow());
         } catch (ProblemException e) {
             return Refusal.show(e, errors -> Templates.show(person, leaving.adaptersOf(person), errors));
         }

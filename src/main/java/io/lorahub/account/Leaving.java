@@ -39,10 +39,11 @@ public class Leaving {
 
     /**
      * @param confirmation the current password, or the name for who has none
+     * @param session in which the person is signed in
      * @throws ProblemException if it is wrong, or something stands against it
      */
     @Transactional
-    public void delete(Person person, String confirmation) {
+    public void delete(Person person, String confirmation, long session) {
         List<Cause> causes = new ArrayList<>();
         if (!adaptersOf(person).isEmpty()) causes.add(new Cause("Delete your adapters first."));
         administrators.lock();
@@ -50,7 +51,7 @@ public class Leaving {
             causes.add(new Cause("You are the only administrator; make somebody else one first."));
         }
         if (person.passwordHash != null)
-            passwords.currentFault(person, confirmation).ifPresent(causes::add);
+            passwords.currentFault(person, confirmation, session).ifPresent(causes::add);
         else if (!AccountName.canonical(confirmation).equals(person.name)) {
             causes.add(new Cause("current", "Type your account name, " + person.name + "."));
         }

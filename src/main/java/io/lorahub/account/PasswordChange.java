@@ -30,19 +30,24 @@ public class PasswordChange {
      * @throws ProblemException with all that is wrong
      */
     @Transactional
-    public void change(Person person, String current, NewPassword wanted, Optional<Long> thisSession) {
+    public void change(Person person, String current, NewPassword wanted, long thisSession) {
         List<Cause> causes = new ArrayList<>();
-        if (person.passwordHash != null) currentFault(person, current).ifPresent(causes::add);
+        if (person.passwordHash != null)
+            currentFault(person, current, thisSession).ifPresent(causes::add);
         wanted.fault(person.name).ifPresent(causes::add);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        set(person, wanted, thisSession);
+        set(person, wanted, Optional.of(thisSession));
         tries.forget(person.name);
         audit.log(person.name, "account.change-password", person.name, "");
     }
 
-    /** A stolen session must not serve to guess the password, so wrong ones count as at the sign-in. */
-    Optional<Cause> currentFault(Person person, String current) {
-        SignInTries.Count count = tries.count(person.name);
+    /**
+     * A stolen session must not serve to guess the password, so wrong ones count, but for this session only: whatever others
+     * try at the sign-in, the owner can change the password.
+     */
+    Optional<Cause> currentFault(Person person, String current, long session) {
+        String source = SignInTries.session(session);
+        SignInTries.Count count = tries.count(person.name, source);
         if (count.isLocked()) {
             return Optional.of(
                     new Cause("current", "There were too many wrong passwords; try again in a quarter of an hour."));
@@ -50,6 +55,7 @@ public class PasswordChange {
         if (!Passwords.matches(current, person.passwordHash)) {
             return Optional.of(new Cause("current", "This is not your current password."));
         }
+        tries.forget(person.name, source);
         return Optional.empty();
     }
 

@@ -20,9 +20,11 @@ import jakarta.ws.rs.core.Response;
 public class PasswordPage {
 
     private final PasswordChange change;
+    private final StepUp stepUp;
     private final Viewer viewer;
 
-    PasswordPage(PasswordChange change, Viewer viewer) {
+    PasswordPage(PasswordChange change, StepUp stepUp, Viewer viewer) {
+        this.stepUp = stepUp;
         this.change = change;
         this.viewer = viewer;
     }
@@ -43,8 +45,13 @@ public class PasswordPage {
             @FormParam(NewPassword.FIELD) @DefaultValue("") String password,
             @FormParam(NewPassword.FIELD_AGAIN) @DefaultValue("") String again) {
         Person person = viewer.requireSession();
+        if (person.passwordHash == null) stepUp.require("/settings/password");
         try {
-            change.change(person, current, new NewPassword(password, again), viewer.session());
+            change.change(
+                    person,
+                    current,
+                    new NewPassword(password, again),
+                    viewer.session().orElseThrow());
             return Toast.seeOther("/settings/password", "The new password is set. Other browsers are signed out.");
         } catch (ProblemException e) {
             return Refusal.show(e, errors -> Templates.show(person, errors));

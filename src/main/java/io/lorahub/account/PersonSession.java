@@ -10,6 +10,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -38,16 +39,26 @@ public class PersonSession extends PanacheEntityBase {
     @Column(name = "last_seen_at")
     public Instant lastSeenAt = Instant.now();
 
+    /** When the person last showed who they are, by password or through the organisation. */
+    @Column(name = "authenticated_at")
+    public Instant authenticatedAt = Instant.now();
+
     @Column(name = "expires_at")
     public Instant expiresAt;
 
-    /** The live session of a secret, with its person loaded. */
-    static Optional<PersonSession> of(Secret secret) {
+    /**
+     * The live session of a secret, with its person loaded.
+     *
+     * @param idle how long it lives without a request
+     */
+    static Optional<PersonSession> of(Secret secret, Duration idle) {
         return find(
                         "from PersonSession s join fetch s.person p"
-                                + " where s.secretHash = ?1 and s.expiresAt > ?2 and p.bannedAt is null",
+                                + " where s.secretHash = ?1 and s.expiresAt > ?2 and s.lastSeenAt > ?3"
+                                + " and p.bannedAt is null",
                         secret.hash(),
-                        Instant.now())
+                        Instant.now(),
+                        Instant.now().minus(idle))
                 .firstResultOptional();
     }
 }

@@ -25,13 +25,21 @@ public class RegisterPage {
     private final Sessions sessions;
     private final AddressLimits limits;
     private final AccountsConfig config;
+    private final KnownBrowsers browsers;
     private final Visitor visitor;
 
-    RegisterPage(Accounts accounts, Sessions sessions, AddressLimits limits, AccountsConfig config, Visitor visitor) {
+    RegisterPage(
+            Accounts accounts,
+            Sessions sessions,
+            AddressLimits limits,
+            AccountsConfig config,
+            KnownBrowsers browsers,
+            Visitor visitor) {
         this.accounts = accounts;
         this.sessions = sessions;
         this.limits = limits;
         this.config = config;
+        this.browsers = browsers;
         this.visitor = visitor;
     }
 
@@ -58,7 +66,7 @@ public class RegisterPage {
                     visitor, () -> accounts.register(name, new NewPassword(password, again), Role.MEMBER));
             Response answer = Toast.seeOther(path.text(), "Welcome, " + person.name + ". You are signed in.");
             return Response.fromResponse(answer)
-                    .cookie(visitor.signedIn(sessions.open(person, visitor)))
+                    .cookie(visitor.signedIn(sessions.open(person, visitor)), browsers.remember(person, visitor))
                     .build();
         } catch (ProblemException e) {
             return Refusal.show(e, errors -> Templates.show(name, path, errors, true));

@@ -4,7 +4,6 @@ import io.lorahub.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,26 +12,27 @@ import java.util.Optional;
 @ApplicationScoped
 public class Sessions {
 
-    /** How long a browser stays signed in. */
-    static final Duration LIFE = Duration.ofDays(30);
-
+    private final AccountsConfig config;
     private final Audit audit;
     private final Event<SignedIn> signedIn;
 
-    Sessions(Audit audit, Event<SignedIn> signedIn) {
+    Sessions(AccountsConfig config, Audit audit, Event<SignedIn> signedIn) {
+        this.config = config;
         this.audit = audit;
         this.signedIn = signedIn;
     }
 
-    /** A new session; the secret goes into the cookie. */
+    /** A new session; the secret goes into the cookie. Whatever sessions have ended by themselves are deleted. */
     @Transactional
     public Secret open(Person person, String userAgent) {
+        Instant now = Instant.now();
+        PersonSession.delete("expiresAt < ?1 or lastSeenAt < ?2", now, now.minus(config.sessionIdle()));
         Secret secret = Secret.random("");
         PersonSession session = new PersonSession();
         session.secretHash = secret.hash();
         session.person = person;
         session.userAgent = userAgent;
-        session.expiresAt = Instant.now().plus(LIFE);
+        session.expiresAt = now.plus(config.sessionLife());
         session.persist();
         return secret;
     }
@@ -49,8 +49,12 @@ public class Sessions {
     /** Those that have not ended, the latest seen first. */
     @Transactional
     public List<PersonSession> of(Person person) {
+        Instant now = Instant.now();
         return PersonSession.list(
-                "person = ?1 and expiresAt > ?2 order by lastSeenAt desc, id desc", person, Instant.now());
+                "person = ?1 and expiresAt > ?2 and lastSeenAt > ?3 order by lastSeenAt desc, id desc",
+                person,
+                now,
+                now.minus(config.sessionIdle()));
     }
 
     /** @return false if the person has no such session */
@@ -75,9 +79,11 @@ public class Sessions {
 
     @Transactional
     public void signOut(Visitor visitor) {
-        visitor.secret(SessionCookie.NAME).flatMap(PersonSession::of).ifPresent(session -> {
-            audit.log(session.person.name, "account.sign-out", session.person.name, "");
-            session.delete();
-        });
+        visitor.secret(SessionCookie.NAME)
+                .flatMap(secret -> PersonSession.of(secret, config.sessionIdle()))
+                .ifPresent(session -> {
+                    audit.log(session.person.name, "account.sign-out", session.person.name, "");
+                    session.delete();
+                });
     }
 }

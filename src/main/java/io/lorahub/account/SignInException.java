@@ -34,8 +34,8 @@ public class SignInException extends RuntimeException {
     static SignInException wrong(int left) {
         long minutes = SignInTries.LOCK.toMinutes();
         String detail = left == 0
-                ? "This name is locked for %d minutes now.".formatted(minutes)
-                : "%s more %s, then this name is locked for %d minutes."
+                ? "This name is locked here for %d minutes now.".formatted(minutes)
+                : "%s more %s, then this name is locked here for %d minutes."
                         .formatted(NUMBERS[left], left == 1 ? "try" : "tries", minutes);
         return new SignInException(UNPROCESSABLE, WRONG, detail);
     }
@@ -45,8 +45,8 @@ public class SignInException extends RuntimeException {
                 1, Duration.between(Instant.now(), until).plusSeconds(59).toMinutes());
         return new SignInException(
                 TOO_MANY,
-                "This name is locked.",
-                "There were too many wrong passwords. Try again in %d %s, after %s."
+                "This name is locked here.",
+                "There were too many wrong passwords. Try again in %d %s, after %s. Browsers in which you signed in before are not locked."
                         .formatted(minutes, minutes == 1 ? "minute" : "minutes", TIME.format(until)));
     }
 

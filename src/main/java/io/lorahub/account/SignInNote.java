@@ -9,6 +9,9 @@ public enum SignInNote {
     UNREACHABLE(
             "Your organisation's sign-in does not answer.", "Try again in a minute, or sign in with a password here."),
     REFUSED("Your organisation did not sign you in.", "If you did not cancel it yourself, try again."),
+    NOT_ADMITTED(
+            "Your account at the organisation can't sign in here.",
+            "This hub admits only some e-mail domains or groups. Ask its administrator."),
     TOO_LATE("That took too long.", "Continue with your organisation again."),
     SIGNED_OUT(
             "You were signed out.",

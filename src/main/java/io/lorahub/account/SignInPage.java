@@ -13,6 +13,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -77,9 +78,9 @@ public class SignInPage {
         String typed = Objects.requireNonNullElse(name, "");
         try {
             limits.countSignIn(visitor);
-            Secret session = signIn.signIn(typed, Objects.requireNonNullElse(password, ""), visitor);
+            SignIn.Opened opened = signIn.signIn(typed, Objects.requireNonNullElse(password, ""), visitor);
             return Response.seeOther(path.uri())
-                    .cookie(visitor.signedIn(session))
+                    .cookie(opened.cookies().toArray(NewCookie[]::new))
                     .build();
         } catch (SignInException e) {
             return page(e.status(), typed, path, SignInNote.FAULT, e.title(), e.detail());

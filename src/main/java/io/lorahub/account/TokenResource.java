@@ -67,9 +67,11 @@ public class TokenResource {
     public record TokenMade(String token, TokenView about) {}
 
     private final Tokens tokens;
+    private final StepUp stepUp;
     private final Viewer viewer;
 
-    TokenResource(Tokens tokens, Viewer viewer) {
+    TokenResource(Tokens tokens, StepUp stepUp, Viewer viewer) {
+        this.stepUp = stepUp;
         this.tokens = tokens;
         this.viewer = viewer;
     }
@@ -87,11 +89,10 @@ public class TokenResource {
     public Response make(TokenWish wish) {
         Person person = viewer.requireSession();
         if (wish == null) throw ProblemException.badRequest("Send a JSON object with name, scope and days.");
+        AccessToken.Scope scope = Tokens.scope(wish.scope());
+        if (scope == AccessToken.Scope.ADMINISTER) stepUp.requireByApi();
         Tokens.Made made = tokens.make(
-                person,
-                Objects.requireNonNullElse(wish.name(), ""),
-                Tokens.scope(wish.scope()),
-                Optional.ofNullable(wish.days()));
+                person, Objects.requireNonNullElse(wish.name(), ""), scope, Optional.ofNullable(wish.days()));
         CacheControl never = new CacheControl();
         never.setNoStore(true);
         return Response.status(Response.Status.CREATED)

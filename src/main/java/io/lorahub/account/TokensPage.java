@@ -24,9 +24,11 @@ import java.util.List;
 public class TokensPage {
 
     private final Tokens tokens;
+    private final StepUp stepUp;
     private final Viewer viewer;
 
-    TokensPage(Tokens tokens, Viewer viewer) {
+    TokensPage(Tokens tokens, StepUp stepUp, Viewer viewer) {
+        this.stepUp = stepUp;
         this.tokens = tokens;
         this.viewer = viewer;
     }
@@ -57,9 +59,11 @@ public class TokensPage {
             @FormParam("name") @DefaultValue("") String name,
             @FormParam("scope") @DefaultValue("") String scope,
             @FormParam("days") @DefaultValue("") String days) {
-        Person person = viewer.requireSession();
+        AccessToken.Scope wanted = Tokens.scope(scope);
+        Person person =
+                wanted == AccessToken.Scope.ADMINISTER ? stepUp.require("/settings/tokens") : viewer.requireSession();
         try {
-            Tokens.Made made = tokens.make(person, name, Tokens.scope(scope), Tokens.days(days));
+            Tokens.Made made = tokens.make(person, name, wanted, Tokens.days(days));
             CacheControl never = new CacheControl();
             never.setNoStore(true);
             return Response.status(Response.Status.CREATED)

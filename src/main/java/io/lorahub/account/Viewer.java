@@ -5,6 +5,7 @@ import io.quarkus.security.UnauthorizedException;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Who is looking, for pages, endpoints and templates. */
@@ -43,6 +44,11 @@ public class Viewer {
     /** The session through which the person is signed in; empty with an access token. */
     public Optional<Long> session() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.SESSION));
+    }
+
+    /** When the person last showed in this session who they are. */
+    Optional<Instant> authenticatedAt() {
+        return Optional.ofNullable(identity.getAttribute(CredentialProvider.AUTHENTICATED));
     }
 
     /** What the request may do beside the person's rights; null for anonymous. */

@@ -5,6 +5,7 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.core.NewCookie;
 import java.net.URI;
@@ -24,10 +25,15 @@ public class Visitor {
 
     private final CurrentVertxRequest current;
     private final Optional<URI> publicUrl;
+    private final AccountsConfig config;
 
-    Visitor(CurrentVertxRequest current, @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+    Visitor(
+            CurrentVertxRequest current,
+            @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl,
+            AccountsConfig config) {
         this.current = current;
         this.publicUrl = publicUrl;
+        this.config = config;
     }
 
     /** Where the request comes from; of IPv6 the network. */
@@ -38,6 +44,13 @@ public class Visitor {
         byte[] bytes = address == null ? null : NetUtil.createByteArrayFromIpAddressString(address);
         if (bytes == null || bytes.length <= IPV6_NETWORK) return String.valueOf(address);
         return HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK));
+    }
+
+    /** The whole address where the request comes from; empty outside of requests. */
+    public Optional<String> remote() {
+        return Optional.ofNullable(current.getCurrent())
+                .map(context -> context.request().remoteAddress())
+                .map(SocketAddress::hostAddress);
     }
 
     /** What the browser calls itself, or an empty text. */
@@ -57,7 +70,7 @@ public class Visitor {
 
     /** The cookie of a session that was just opened. */
     public NewCookie signedIn(Secret session) {
-        return SessionCookie.of(session, Sessions.LIFE, isSecure());
+        return SessionCookie.of(session, config.sessionLife(), isSecure());
     }
 
     NewCookie signedOut() {

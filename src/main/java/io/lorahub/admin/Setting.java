@@ -18,6 +18,11 @@ public record Setting(String name, String value, String environment) {
 
     private static final Pattern SECRET = Pattern.compile(".*(password|secret|key|token|credential).*");
 
+    /** Within an address: what is before its host, and a parameter such as the password that JDBC takes. */
+    private static final Pattern CREDENTIALS = Pattern.compile(
+            "(?<=://)[^/?#@\\s]+(?:@[^/?#@\\s]+)*(?=@)|(?<=[?&;][a-z]{0,20}(?:password|secret|key|token|credential)=)[^&;#]*",
+            Pattern.CASE_INSENSITIVE);
+
     /** Those that an operator would set, by name. */
     static List<Setting> inForce(Config config) {
         return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
@@ -30,7 +35,8 @@ public record Setting(String name, String value, String environment) {
 
     private static String shown(Config config, String name) {
         String value = config.getOptionalValue(name, String.class).orElse("");
-        return SECRET.matcher(name).matches() && !value.isEmpty() ? "set, not shown" : value;
+        if (SECRET.matcher(name).matches() && !value.isEmpty()) return "set, not shown";
+        return CREDENTIALS.matcher(value).replaceAll("…");
     }
 
     /** As MicroProfile Config maps names: all that is no letter or digit becomes an underscore. */

@@ -1,6 +1,8 @@
 package io.lorahub.audit;
 
 import io.lorahub.account.Viewer;
+import io.lorahub.account.Visitor;
+import io.quarkus.arc.Arc;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Writes the audit log, in the caller's transaction: no action without its entry. */
@@ -8,9 +10,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class Audit {
 
     private final Viewer viewer;
+    private final Visitor visitor;
 
-    Audit(Viewer viewer) {
+    Audit(Viewer viewer, Visitor visitor) {
         this.viewer = viewer;
+        this.visitor = visitor;
     }
 
     /** Who is looking did it. */
@@ -24,6 +28,11 @@ public class Audit {
         entry.action = action;
         entry.subject = subject;
         entry.detail = detail;
+        entry.address = address();
         entry.persist();
+    }
+
+    private String address() {
+        return Arc.container().requestContext().isActive() ? visitor.remote().orElse(null) : null;
     }
 }

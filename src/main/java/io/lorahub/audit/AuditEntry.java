@@ -29,4 +29,7 @@ public class AuditEntry extends PanacheEntityBase {
     public String subject;
 
     public String detail = "";
+
+    /** Where the request came from; null for what LoraHub did by itself. */
+    public String address;
 }

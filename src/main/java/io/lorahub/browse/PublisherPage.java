@@ -55,11 +55,14 @@ public class PublisherPage {
                 .build();
     }
 
-    /** What not everybody finds, as far as the viewer may know of it. */
+    /**
+     * What not everybody finds, as far as the viewer can know of it. Moderators see what was public; an unlisted adapter is
+     * for those who have its address.
+     */
     private List<AdapterRow> hidden(Publisher publisher, boolean own) {
         if (!own && !viewer.isModerator()) return List.of();
         return rows.hiddenOf(publisher.id).stream()
-                .filter(row -> own || viewer.isAdmin() || row.isPublic() || row.isUnlisted())
+                .filter(row -> own || viewer.isAdmin() || row.isPublic())
                 .toList();
     }
 }

@@ -88,13 +88,22 @@ public class Members {
         return ProblemException.conflict("%s is the only admin; make somebody else one first.".formatted(name));
     }
 
+    /** Whether the viewer can ban or unban a person: not themselves, and a moderator or an admin only as an admin. */
+    public boolean canBan(Person person) {
+        return !isViewer(person) && (person.role == Role.MEMBER || viewer.isAdmin());
+    }
+
+    private boolean isViewer(Person person) {
+        return viewer.id().filter(person.id::equals).isPresent();
+    }
+
     private Person decidable(String name) {
         Person person = named(name);
-        if (viewer.id().filter(person.id::equals).isPresent()) {
+        if (isViewer(person)) {
             throw ProblemException.conflict("This is your own account.");
         }
-        if (person.role != Role.MEMBER && !viewer.isAdmin()) {
-            throw ProblemException.forbidden("Only an admin may ban or unban a moderator or an admin.");
+        if (!canBan(person)) {
+            throw ProblemException.forbidden("Only an admin can ban or unban a moderator or an admin.");
         }
         return person;
     }

@@ -3,6 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.account.StepUp;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
@@ -36,17 +37,20 @@ import java.util.function.Consumer;
 public class MembersPage {
 
     private static final int ROWS = 50;
+    private static final String PATH = "/moderation/members/";
 
     private final Members members;
     private final PasswordReset reset;
     private final Viewer viewer;
     private final SiteAddress site;
+    private final StepUp stepUp;
 
-    public MembersPage(Members members, PasswordReset reset, Viewer viewer, SiteAddress site) {
+    public MembersPage(Members members, PasswordReset reset, Viewer viewer, SiteAddress site, StepUp stepUp) {
         this.members = members;
         this.reset = reset;
         this.viewer = viewer;
         this.site = site;
+        this.stepUp = stepUp;
     }
 
     @CheckedTemplate
@@ -57,6 +61,7 @@ public class MembersPage {
                 Person person,
                 long adapters,
                 Role[] roles,
+                boolean canBan,
                 String reason,
                 FormErrors errors,
                 String resetLink,
@@ -101,6 +106,7 @@ public class MembersPage {
     @Path("/{member}/role")
     @RolesAllowed("ADMIN")
     public Response changeRole(@PathParam("member") String name, @FormParam("role") String word) {
+        stepUp.require(PATH + name);
         return change(name, "", "Changed the role of %s.".formatted(name), n -> members.changeRole(n, role(word)));
     }
 
@@ -109,11 +115,12 @@ public class MembersPage {
     @RolesAllowed("ADMIN")
     @Transactional
     public TemplateInstance resetLink(@PathParam("member") String name) {
-        viewer.requireSession();
+        stepUp.require(PATH + name);
         Person person = members.named(name);
         String link = site.of(reset.link(person).toString());
         Instant end = Instant.now().plus(PasswordReset.LIFE);
-        return Templates.member(person, adapters(person), Role.values(), "", FormErrors.NONE, link, end);
+        return Templates.member(
+                person, adapters(person), Role.values(), members.canBan(person), "", FormErrors.NONE, link, end);
     }
 
     private Response change(String name, String reason, String done, Consumer<String> action) {
@@ -126,11 +133,12 @@ public class MembersPage {
                     .entity(show(person, reason, FormErrors.of(e)))
                     .build();
         }
-        return Toast.seeOther("/moderation/members/" + name, done);
+        return Toast.seeOther(PATH + name, done);
     }
 
-    private static TemplateInstance show(Person person, String reason, FormErrors errors) {
-        return Templates.member(person, adapters(person), Role.values(), reason, errors, null, null);
+    private TemplateInstance show(Person person, String reason, FormErrors errors) {
+        return Templates.member(
+                person, adapters(person), Role.values(), members.canBan(person), reason, errors, null, null);
     }
 
     private static long adapters(Person person) {

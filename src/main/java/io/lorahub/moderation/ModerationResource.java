@@ -1,5 +1,6 @@
 package io.lorahub.moderation;
 
+import io.lorahub.account.StepUp;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.audit.AuditLog;
@@ -43,15 +44,23 @@ public class ModerationResource {
     private final Members members;
     private final AuditLog log;
     private final Viewer viewer;
+    private final StepUp stepUp;
 
     public ModerationResource(
-            Queue queue, Moderation moderation, Adapters adapters, Members members, AuditLog log, Viewer viewer) {
+            Queue queue,
+            Moderation moderation,
+            Adapters adapters,
+            Members members,
+            AuditLog log,
+            Viewer viewer,
+            StepUp stepUp) {
         this.queue = queue;
         this.moderation = moderation;
         this.adapters = adapters;
         this.members = members;
         this.log = log;
         this.viewer = viewer;
+        this.stepUp = stepUp;
     }
 
     /**
@@ -141,7 +150,7 @@ public class ModerationResource {
     @RolesAllowed("ADMIN")
     @Operation(summary = "Give a member another role; for admins, only from a signed-in browser")
     public void changeRole(@PathParam("member") String name, @NotNull NewRole wanted) {
-        viewer.requireSession();
+        stepUp.requireByApi();
         members.changeRole(name, MembersPage.role(wanted.role()));
     }
 
@@ -155,7 +164,7 @@ public class ModerationResource {
             @QueryParam("subject") String subject,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(200) int limit) {
         return log.page(before, actor, action, subject, limit).stream()
-                .map(EntryView::of)
+                .map(entry -> EntryView.of(entry, viewer.isAdmin()))
                 .toList();
     }
 }

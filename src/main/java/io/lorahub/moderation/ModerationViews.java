@@ -100,9 +100,18 @@ final class ModerationViews {
         }
     }
 
-    record EntryView(long id, Instant at, String actor, String action, String subject, String detail) {
-        static EntryView of(AuditEntry entry) {
-            return new EntryView(entry.id, entry.at, entry.actor, entry.action, entry.subject, entry.detail);
+    /** @param address where the request came from; for admins only */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record EntryView(long id, Instant at, String actor, String action, String subject, String detail, String address) {
+        static EntryView of(AuditEntry entry, boolean forAdmin) {
+            return new EntryView(
+                    entry.id,
+                    entry.at,
+                    entry.actor,
+                    entry.action,
+                    entry.subject,
+                    entry.detail,
+                    forAdmin ? entry.address : null);
         }
     }
 

@@ -17,7 +17,7 @@ public class Queue implements NavCount {
 
     /**
      * What waits since when. A near duplicate and a flagged part wait until a moderator decides about the adapter after
-     * they arose; an adapter that the viewer must not decide about is left out by the caller.
+     * they arose. What is private is for admins, also where it was reported before it became so.
      */
     private static final String WAITING = """
             select adapter_id, min(since) as since from (
@@ -41,7 +41,9 @@ public class Queue implements NavCount {
                 join lateral (select max(decided_at) as decided_at from decision where adapter_id = b.id) last on true
                 where b.state = 'TAKEN_DOWN' and a.state <> 'TAKEN_DOWN' and a.visibility <> 'PRIVATE'
                   and not exists (select from decision d where d.adapter_id = a.id and d.decided_at > last.decided_at)
-            ) cause group by adapter_id""";
+            ) cause join adapter seen on seen.id = cause.adapter_id
+            where seen.visibility <> 'PRIVATE' or :admin
+            group by adapter_id""";
 
     private final EntityManager database;
     private final Viewer viewer;
@@ -66,6 +68,7 @@ public class Queue implements NavCount {
 
     public long size() {
         Number count = (Number) database.createNativeQuery("select count(*) from (" + WAITING + ") w", Long.class)
+                .setParameter("admin", viewer.isAdmin())
                 .getSingleResult();
         return count.longValue();
     }
@@ -74,6 +77,7 @@ public class Queue implements NavCount {
     public List<Entry> first(int limit, int offset) {
         @SuppressWarnings("unchecked")
         List<Object[]> rows = database.createNativeQuery(WAITING + " order by since, adapter_id", Object[].class)
+                .setParameter("admin", viewer.isAdmin())
                 .setFirstResult(offset)
                 .setMaxResults(limit)
                 .getResultList();

@@ -1,8 +1,10 @@
 package io.lorahub.organisation;
 
 import io.lorahub.account.AccountName;
+import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
 import io.lorahub.account.SignInNote;
+import io.lorahub.account.StepUp;
 import io.lorahub.account.Viewer;
 import io.lorahub.account.Visitor;
 import io.lorahub.web.FormErrors;
@@ -31,10 +33,12 @@ public class ArrivalPage {
     static final String PATH = OrganisationTenant.PATH + "/name";
 
     private final OrganisationSignIn signIn;
+    private final StepUp stepUp;
     private final Viewer viewer;
     private final Visitor visitor;
 
-    ArrivalPage(OrganisationSignIn signIn, Viewer viewer, Visitor visitor) {
+    ArrivalPage(OrganisationSignIn signIn, StepUp stepUp, Viewer viewer, Visitor visitor) {
+        this.stepUp = stepUp;
         this.signIn = signIn;
         this.viewer = viewer;
         this.visitor = visitor;
@@ -69,8 +73,9 @@ public class ArrivalPage {
     @POST
     @Path("/link")
     public Response link(@FormParam("next") String next) {
-        if (!secret().map(secret -> signIn.link(secret, viewer.requireSession()))
-                .orElse(false)) return tooLate();
+        if (arrival().isEmpty()) return tooLate();
+        Person person = stepUp.require(PATH);
+        if (!secret().map(secret -> signIn.link(secret, person)).orElse(false)) return tooLate();
         Response answer = Toast.seeOther(
                 LocalPath.orStart(next).text(),
                 "From now on your organisation signs you in as " + viewer.getName() + ".");

@@ -28,4 +28,16 @@ public interface OrganisationConfig {
     /** What is asked for beside {@code openid}: the name and the address that a new account begins with. */
     @WithDefault("profile,email")
     List<String> scopes();
+
+    /** Only people with a verified e-mail address in one of these domains can sign in; not set, the domain doesn't matter. */
+    Optional<List<String>> emailDomains();
+
+    /**
+     * Only people can sign in whose ID token has one of the required values in this claim, such as {@code groups} or
+     * {@code realm_access/roles}.
+     */
+    Optional<String> requiredClaim();
+
+    /** Values of the required claim, of which one is enough. */
+    Optional<List<String>> requiredValues();
 }

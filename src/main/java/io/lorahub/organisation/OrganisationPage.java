@@ -1,5 +1,6 @@
 package io.lorahub.organisation;
 
+import io.lorahub.account.SignInNote;
 import io.lorahub.account.Visitor;
 import io.lorahub.web.LocalPath;
 import io.quarkus.oidc.IdTokenCredential;
@@ -12,6 +13,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
  * Where people come back from the provider. What the provider's sign-in left in cookies is dropped at once: from here
@@ -21,13 +23,19 @@ import java.nio.charset.StandardCharsets;
 public class OrganisationPage {
 
     private final OrganisationSignIn signIn;
+    private final Admission admission;
     private final OidcSession providerSession;
     private final SecurityIdentity identity;
     private final Visitor visitor;
 
     OrganisationPage(
-            OrganisationSignIn signIn, OidcSession providerSession, SecurityIdentity identity, Visitor visitor) {
+            OrganisationSignIn signIn,
+            Admission admission,
+            OidcSession providerSession,
+            SecurityIdentity identity,
+            Visitor visitor) {
         this.signIn = signIn;
+        this.admission = admission;
         this.providerSession = providerSession;
         this.identity = identity;
         this.visitor = visitor;
@@ -39,8 +47,15 @@ public class OrganisationPage {
         if (identity.getCredential(IdTokenCredential.class) == null) {
             return Response.seeOther(URI.create(OrganisationTenant.PATH)).build();
         }
-        Claims claims = Claims.of(providerSession.getIdToken());
+        JsonWebToken idToken = providerSession.getIdToken();
+        Claims claims = Claims.of(idToken);
+        boolean admitted = admission.admits(idToken);
         providerSession.logout().await().indefinitely();
+        if (!admitted) {
+            signIn.noteRefusal(claims);
+            return Response.seeOther(URI.create(SignInNote.NOT_ADMITTED.address()))
+                    .build();
+        }
         LocalPath path = LocalPath.orStart(next);
         return signIn.signIn(claims, visitor)
                 .map(session -> Response.seeOther(path.uri()).cookie(visitor.signedIn(session)))

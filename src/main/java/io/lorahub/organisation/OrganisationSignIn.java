@@ -43,6 +43,15 @@ public class OrganisationSignIn {
         });
     }
 
+    /** Whom the provider knows, but who is not one of those who can sign in here. */
+    @Transactional
+    public void noteRefusal(Claims claims) {
+        String known = OrganisationIdentity.of(claims.issuer(), claims.subject())
+                .map(identity -> identity.person.name)
+                .orElse("");
+        audit.log("anonymous", "account.sign-in-failed", known, "not admitted: " + claims.label());
+    }
+
     /** Remembers who came for a while, under the secret. */
     @Transactional
     public Secret arrive(Claims claims) {

@@ -1,6 +1,6 @@
 package io.lorahub.organisation;
 
-import io.lorahub.account.Viewer;
+import io.lorahub.account.StepUp;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
 import jakarta.ws.rs.POST;
@@ -13,17 +13,17 @@ import jakarta.ws.rs.core.Response;
 public class UnlinkPage {
 
     private final OrganisationSignIn signIn;
-    private final Viewer viewer;
+    private final StepUp stepUp;
 
-    UnlinkPage(OrganisationSignIn signIn, Viewer viewer) {
+    UnlinkPage(OrganisationSignIn signIn, StepUp stepUp) {
         this.signIn = signIn;
-        this.viewer = viewer;
+        this.stepUp = stepUp;
     }
 
     @POST
     @Path("/{id}/unlink")
     public Response unlink(@PathParam("id") long id) {
-        if (!signIn.unlink(viewer.requireSession(), id)) throw ProblemException.notFound("link");
+        if (!signIn.unlink(stepUp.require("/settings/password"), id)) throw ProblemException.notFound("link");
         return Toast.seeOther("/settings/password", "That sign-in is not yours any more.");
     }
 }

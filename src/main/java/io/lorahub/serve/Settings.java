@@ -46,11 +46,16 @@ final class Settings {
             flag("lorahub.accounts.registration"),
             whole("lorahub.accounts.registrations-per-hour", 0),
             whole("lorahub.accounts.sign-ins-per-hour", 1),
+            time("lorahub.accounts.session-idle"),
+            time("lorahub.accounts.session-life"),
             url("lorahub.oidc.issuer"),
             text("lorahub.oidc.client-id"),
             text("lorahub.oidc.client-secret"),
             word("lorahub.oidc.name"),
             word("lorahub.oidc.scopes"),
+            word("lorahub.oidc.email-domains"),
+            word("lorahub.oidc.required-claim"),
+            word("lorahub.oidc.required-values"),
             size("lorahub.upload.file-size"),
             size("lorahub.upload.adapter-size"),
             size("lorahub.upload.zip-contents"),
@@ -145,6 +150,12 @@ final class Settings {
         if (isSet("lorahub.oidc.issuer")) {
             need("lorahub.oidc.client-id", "lorahub.oidc.issuer is set", faults);
             need("lorahub.oidc.client-secret", "lorahub.oidc.issuer is set", faults);
+        }
+        if (isSet("lorahub.oidc.required-claim")) {
+            need("lorahub.oidc.required-values", "lorahub.oidc.required-claim is set", faults);
+        }
+        if (isSet("lorahub.oidc.required-values")) {
+            need("lorahub.oidc.required-claim", "lorahub.oidc.required-values is set", faults);
         }
         if (given.apply("lorahub.storage.kind").filter("s3"::equalsIgnoreCase).isPresent()) {
             for (String name : List.of("endpoint", "access-key", "secret-key")) {

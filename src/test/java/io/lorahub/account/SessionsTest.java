@@ -7,6 +7,7 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import java.time.Instant;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,22 @@ class SessionsTest {
         QuarkusTransaction.requiringNew()
                 .run(() -> PersonSession.update("expiresAt = ?1 where person = ?2", Instant.now(), person));
         assertThat(Forms.isSignedIn(session)).isFalse();
+    }
+
+    @Test
+    void a_session_ends_when_nobody_uses_it_and_is_deleted_at_the_next_sign_in_of_anybody() {
+        QuarkusTransaction.requiringNew()
+                .run(() -> PersonSession.update(
+                        "lastSeenAt = ?1 where person = ?2", Instant.now().minus(Duration.ofDays(6)), person));
+        assertThat(Forms.isSignedIn(session)).isTrue();
+        QuarkusTransaction.requiringNew()
+                .run(() -> PersonSession.update(
+                        "lastSeenAt = ?1 where person = ?2",
+                        Instant.now().minus(Duration.ofDays(7).plusMinutes(1)),
+                        person));
+        assertThat(Forms.isSignedIn(session)).isFalse();
+        hub.session(hub.person(Role.MEMBER));
+        assertThat(PersonSession.count("person", person)).isZero();
     }
 
     @Test

@@ -75,11 +75,21 @@ class MembersTest {
                 .post("/moderation/members/" + member.name + "/role")
                 .then()
                 .statusCode(403);
+        assertThat(offersBan(moderator, admin)).isFalse();
+        assertThat(offersBan(moderator, moderator)).isFalse();
+        assertThat(offersBan(admin, admin)).isFalse();
+        assertThat(offersBan(moderator, member)).isTrue();
+        assertThat(offersBan(admin, moderator)).isTrue();
         by(admin)
                 .formParam("role", "moderator")
                 .post("/moderation/members/" + member.name + "/role")
                 .then()
                 .statusCode(303);
         by(admin).get("/moderation/members?q=" + member.name).then().body(containsString("moderator"));
+    }
+
+    private boolean offersBan(Person viewer, Person person) {
+        String page = "/moderation/members/" + person.name;
+        return by(viewer).get(page).asString().contains("action=\"" + page + "/ban\"");
     }
 }

@@ -98,6 +98,27 @@ class ModerationTest {
     }
 
     @Test
+    void what_became_private_after_a_report_waits_for_admins_only() {
+        report(reporter, "copy", 303);
+        QuarkusTransaction.requiringNew().run(() -> {
+            Adapter made = Adapter.findById(adapter.id);
+            made.visibility = Visibility.PRIVATE;
+            made.title = "Not yours to read";
+        });
+
+        Person admin = hub.person(Role.ADMIN);
+        for (String path : new String[] {"/moderation", "/api/v1/moderation/queue?limit=100"}) {
+            by(moderator)
+                    .get(path)
+                    .then()
+                    .statusCode(200)
+                    .body(not(containsString(address())))
+                    .body(not(containsString("Not yours to read")));
+        }
+        by(admin).get("/api/v1/moderation/queue?limit=100").then().body(containsString(address()));
+    }
+
+    @Test
     void a_reported_adapter_waits_is_taken_down_appealed_and_restored() {
         report(reporter, "copy", 303);
         by(moderator)
@@ -127,6 +148,11 @@ class ModerationTest {
                 .then()
                 .statusCode(303);
         by(moderator).get("/moderation").then().body(containsString("I trained it."));
+        by(owner)
+                .get("/" + address())
+                .then()
+                .body(containsString("Your appeal is open"))
+                .body(not(containsString("/appeal\"")));
         decide("restore", "You are right.", 303);
 
         assertThat(stored().state).isEqualTo(AdapterState.ACTIVE);

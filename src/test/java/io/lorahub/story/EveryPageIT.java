@@ -117,6 +117,7 @@ class EveryPageIT {
                         "/settings/password",
                         "/settings/sessions",
                         "/settings/tokens",
+                        "/settings/confirm",
                         "/settings/delete",
                         "/moderation",
                         "/moderation/cases/demo/un",

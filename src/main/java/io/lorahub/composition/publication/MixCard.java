@@ -3,6 +3,7 @@ package io.lorahub.composition.publication;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Card;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunProgress;
 import io.lorahub.composition.RunResult;
 import io.lorahub.engine.learning.Example;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The card that a mix gets before its publisher says more. */
@@ -48,18 +50,39 @@ final class MixCard {
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
         text.append("# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n");
         for (Part part : parts) {
-            text.append("| [%s](/%s) | %s | %s | %s | %s |\n"
-                    .formatted(
-                            part.name(),
-                            part.address(),
-                            part.label(),
-                            weight(part.weight()),
-                            part.publisher(),
-                            part.licence()));
+            text.append(row(part));
         }
         text.append("\nThe update is the weighted sum of theirs (%s composition).\n\n# How good it is\n\n"
                 .formatted(run.spec.composition()));
-        return text.append(result.verdict()).append("\n").toString();
+        return text.append(naming(run, result.verdict())).append("\n").toString();
+    }
+
+    /** The verdict may speak of the best single candidate. */
+    private static String naming(CompositionRun run, String verdict) {
+        String text = verdict;
+        for (RunCandidate candidate : run.candidates) {
+            if (!candidate.isDeleted() && Part.isOpen(candidate.version().adapter)) continue;
+            text = text.replaceAll(
+                    "(?<![\\w./-])" + Pattern.quote(candidate.address()) + "(?![\\w/-])",
+                    "an adapter that is not public");
+        }
+        return text;
+    }
+
+    /** Not everybody who reads the card can see each part. */
+    private static String row(Part part) {
+        if (!part.open()) {
+            return "| An adapter that is not public | – | %s | – | %s |\n"
+                    .formatted(weight(part.weight()), part.licence());
+        }
+        return "| [%s](/%s) | %s | %s | %s | %s |\n"
+                .formatted(
+                        part.name(),
+                        part.address(),
+                        part.label(),
+                        weight(part.weight()),
+                        part.publisher(),
+                        part.licence());
     }
 
     private static String weight(double weight) {

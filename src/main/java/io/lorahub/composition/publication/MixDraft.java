@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param visibility {@code public}, {@code unlisted} or {@code private}; by default as the adapter is that gets a new version, else
  *     private
  * @param export     a trial that made a compressed adapter; by default the lossless one is published
- * @param recipe     whether the recipe goes with it, examples included; by default it does
+ * @param recipe     whether the recipe goes with it, which holds the few-shot examples; by default it does not
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record MixDraft(
@@ -54,7 +54,7 @@ public record MixDraft(
     }
 
     boolean withRecipe() {
-        return recipe == null || recipe;
+        return recipe != null && recipe;
     }
 
     private static <T> T or(T value, T proposed) {

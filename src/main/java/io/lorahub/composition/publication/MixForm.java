@@ -30,7 +30,7 @@ public record MixForm(
                 String.join(", ", card.tags()),
                 String.join(", ", card.languages()),
                 "",
-                true);
+                false);
     }
 
     static MixForm of(MultivaluedMap<String, String> sent) {

@@ -3,6 +3,7 @@ package io.lorahub.composition.publication;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Visibility;
 
 /**
  * An adapter in a mix.
@@ -14,6 +15,7 @@ import io.lorahub.adapter.AdapterVersion;
  * @param allowed   whether its licence, or its author, allows others to publish compositions
  * @param own       whether the viewer may publish under the same name, and so decides on its licence
  * @param takenDown by moderation
+ * @param open      whether everybody can see it, so that it can be named to everybody
  */
 public record Part(
         long version,
@@ -25,7 +27,12 @@ public record Part(
         boolean allowed,
         boolean own,
         boolean takenDown,
+        boolean open,
         double weight) {
+
+    static boolean isOpen(Adapter adapter) {
+        return adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN;
+    }
 
     static Part of(AdapterVersion version, double weight, boolean own) {
         Adapter adapter = version.adapter;
@@ -39,6 +46,7 @@ public record Part(
                 adapter.derivatives,
                 own,
                 adapter.state == AdapterState.TAKEN_DOWN,
+                isOpen(adapter),
                 weight);
     }
 }

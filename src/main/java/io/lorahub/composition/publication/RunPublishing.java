@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ class RunPublishing {
     private final Exports exports;
     private final Mixes mixes;
     private final Publishing publishing;
+    private final PublishedRecipe recipe;
 
     RunPublishing(
             Viewer viewer,
@@ -50,7 +52,8 @@ class RunPublishing {
             RunResults results,
             Exports exports,
             Mixes mixes,
-            Publishing publishing) {
+            Publishing publishing,
+            PublishedRecipe recipe) {
         this.viewer = viewer;
         this.rights = rights;
         this.adapters = adapters;
@@ -58,6 +61,7 @@ class RunPublishing {
         this.exports = exports;
         this.mixes = mixes;
         this.publishing = publishing;
+        this.recipe = recipe;
     }
 
     /**
@@ -125,7 +129,17 @@ class RunPublishing {
                         ? run.files
                         : exports.ready(run, uuid(draft.export())).files);
         if (!draft.withRecipe()) files.remove(RECIPE);
+        files.computeIfPresent(RECIPE, (name, sha256) -> recipe.naming(open(run), sha256));
         return files;
+    }
+
+    private static Set<String> open(CompositionRun run) {
+        return run.candidates.stream()
+                .filter(candidate -> !candidate.isDeleted())
+                .map(candidate -> candidate.version().adapter)
+                .filter(Part::isOpen)
+                .map(Adapter::address)
+                .collect(Collectors.toSet());
     }
 
     private static UUID uuid(String text) {

@@ -12,7 +12,7 @@ class MixLicenceTest {
         boolean allowed = Licence.of(licence)
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
-        return new Part(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, 0.5);
+        return new Part(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5);
     }
 
     private static MixLicence of(String... licences) {

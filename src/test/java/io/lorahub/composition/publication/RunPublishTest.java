@@ -14,6 +14,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
@@ -254,6 +255,37 @@ class RunPublishTest {
                 .then()
                 .statusCode(422);
         ask(run, Scope.READ, Map.of("name", "mix")).then().statusCode(403);
+    }
+
+    @Test
+    void the_recipe_is_published_only_if_asked_and_names_nothing_that_is_not_public() {
+        CompositionRun run = finished.over(member, 0, parts);
+        change(parts.get(0), adapter -> adapter.visibility = Visibility.UNLISTED);
+
+        awaitPublished(ask(run, Scope.WRITE, Map.of("name", "plain", "visibility", "unlisted"))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("url"));
+        awaitPublished(ask(run, Scope.WRITE, Map.of("name", "with-recipe", "visibility", "unlisted", "recipe", true))
+                .then()
+                .statusCode(202)
+                .extract()
+                .path("url"));
+
+        given().get(file("plain")).then().statusCode(404);
+        Response recipe = given().get(file("with-recipe"));
+        assertThat(recipe.statusCode()).isEqualTo(200);
+        assertThat(recipe.asString()).doesNotContain(parts.get(0)).contains(parts.get(1), "examples");
+        assertThat(recipe.jsonPath().getList("adapters.withheld")).containsExactly(true, null);
+        assertThat(recipe.jsonPath().getList("adapters.weight")).doesNotContainNull();
+        String card =
+                given().get("/api/v1/adapters/" + member.name + "/with-recipe").asString();
+        assertThat(card).contains(parts.get(1), "not public").doesNotContain(parts.get(0));
+    }
+
+    private String file(String name) {
+        return "/api/v1/adapters/%s/%s/versions/1.0.0/files/recipe.json".formatted(member.name, name);
     }
 
     @Test

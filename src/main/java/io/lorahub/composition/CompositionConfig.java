@@ -44,6 +44,10 @@ public interface CompositionConfig {
     @WithDefault("20")
     int queuedByVisitors();
 
+    /** Runs of visitors from one network address that wait or run. */
+    @WithDefault("5")
+    int queuedByAddress();
+
     /** After how long a visitor's run is swept. */
     @WithDefault("PT24H")
     Duration visitorRuns();

@@ -55,6 +55,9 @@ public class CompositionRun extends PanacheEntityBase {
     /** The SHA-256 of a visitor's cookie in hex; null for a member's. */
     public String visitor;
 
+    /** The SHA-256 of a visitor's address in hex; null for a member's. */
+    public String network;
+
     public String title;
 
     public String description = "";

@@ -8,9 +8,10 @@ import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** Runs of the demo hub's tasks, which visitors may start without an account. */
 @ApplicationScoped
@@ -21,8 +22,11 @@ public class DemoRuns {
 
     private final Runs runs;
     private final CompositionConfig limits;
+    private final VisitorLimits visitors;
+    private final Lock turn = new ReentrantLock(true);
 
-    DemoRuns(Runs runs, CompositionConfig limits) {
+    DemoRuns(Runs runs, CompositionConfig limits, VisitorLimits visitors) {
+        this.visitors = visitors;
         this.runs = runs;
         this.limits = limits;
     }
@@ -51,11 +55,22 @@ public class DemoRuns {
 
     /** @throws ProblemException not found; too many */
     CompositionRun start(Owner owner, String name) {
+        if (owner.person().isPresent()) return queue(owner, name);
+        // visitors wait for each other before they take a connection to the database, so that a crowd leaves some to others
+        turn.lock();
+        try {
+            visitors.requireRun();
+            return queue(owner, name);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private CompositionRun queue(Owner owner, String name) {
         DemoTask task = tasks().stream()
                 .filter(t -> t.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> ProblemException.notFound("prepared task"));
-        if (owner.visitor().isPresent()) checkVisitors();
         RunSpec spec = RunSpec.of(
                 task.fewShot(1), task.heldOut().stream().limit(HELD_OUT).toList());
         return runs.start(
@@ -67,14 +82,5 @@ public class DemoRuns {
                         candidates(),
                         spec,
                         Optional.empty()));
-    }
-
-    private void checkVisitors() {
-        if (!limits.visitors()) throw ProblemException.forbidden("This hub wants you to sign in before you compose.");
-        if (CompositionRun.count("visitor is not null and state in ('QUEUED', 'RUNNING')")
-                >= limits.queuedByVisitors()) {
-            throw ProblemException.tooMany(
-                    "Many visitors are trying this right now. Wait a moment, or sign in.", Duration.ofSeconds(20));
-        }
     }
 }

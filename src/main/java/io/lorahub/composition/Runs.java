@@ -19,6 +19,7 @@ public class Runs {
     private final RunRequestCheck check;
     private final ExampleCheck examples;
     private final CompositionConfig limits;
+    private final VisitorLimits visitors;
     private final RunQueue queue;
     private final QueueOrder order;
     private final RunFeed feed;
@@ -30,6 +31,7 @@ public class Runs {
             RunRequestCheck check,
             ExampleCheck examples,
             CompositionConfig limits,
+            VisitorLimits visitors,
             RunQueue queue,
             QueueOrder order,
             RunFeed feed,
@@ -39,6 +41,7 @@ public class Runs {
         this.check = check;
         this.examples = examples;
         this.limits = limits;
+        this.visitors = visitors;
         this.queue = queue;
         this.order = order;
         this.feed = feed;
@@ -144,6 +147,7 @@ public class Runs {
         run.id = UUID.randomUUID();
         run.person = owner.person().orElse(null);
         run.visitor = owner.visitor().orElse(null);
+        run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
         run.title = title;
         run.description = description == null ? "" : description.strip();
         run.spec = spec;
@@ -178,6 +182,7 @@ public class Runs {
                             .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
                     Duration.ofSeconds(10));
         }
+        if (owner.visitor().isPresent()) visitors.requireRun();
         return ahead;
     }
 

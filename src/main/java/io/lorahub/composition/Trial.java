@@ -45,6 +45,9 @@ public class Trial extends PanacheEntityBase {
     /** The SHA-256 of a visitor's cookie in hex; null for a member's. */
     public String visitor;
 
+    /** The SHA-256 of a visitor's address in hex; null for a member's. */
+    public String network;
+
     /** Null for a question about no run. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "run_id")
@@ -67,6 +70,9 @@ public class Trial extends PanacheEntityBase {
 
     /** How many steps it takes; 0 where there is nothing to count. */
     public int total;
+
+    /** How often a worker has begun with it. */
+    public int tries;
 
     @Column(name = "created_at")
     public Instant createdAt;

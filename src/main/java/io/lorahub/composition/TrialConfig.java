@@ -20,6 +20,10 @@ public interface TrialConfig {
     @WithDefault("20")
     int waitingOfVisitors();
 
+    /** Questions of visitors from one network address that are not answered yet. */
+    @WithDefault("6")
+    int waitingOfAddress();
+
     /** Own inputs of one question. */
     @WithDefault("20")
     int inputs();

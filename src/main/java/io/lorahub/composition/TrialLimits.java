@@ -4,19 +4,27 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.Optional;
 
 /** How many questions one may put. */
 @ApplicationScoped
 public class TrialLimits {
 
-    private static final String OPEN = "state in (ASKED, WORKING)";
+    static final String OPEN = "state in (ASKED, WORKING)";
 
     private final TrialConfig config;
+    private final VisitorLimits visitors;
     private final DatabaseClock clock;
 
-    TrialLimits(TrialConfig config, DatabaseClock clock) {
+    TrialLimits(TrialConfig config, VisitorLimits visitors, DatabaseClock clock) {
+        this.visitors = visitors;
         this.config = config;
         this.clock = clock;
+    }
+
+    /** Where a visitor's question comes from. */
+    Optional<String> network(Owner owner) {
+        return owner.visitor().flatMap(visitor -> visitors.network());
     }
 
     Duration life() {
@@ -41,10 +49,7 @@ public class TrialLimits {
                     "You have asked %d questions in this minute; go on in the next one.".formatted(config.perMinute()),
                     Duration.ofSeconds(30));
         }
-        if (owner.visitor().isPresent() && Trial.count("person is null and " + OPEN) >= config.waitingOfVisitors()) {
-            throw ProblemException.tooMany(
-                    "Many visitors ask at the moment. Try again in a while, or sign in.", Duration.ofSeconds(10));
-        }
+        if (owner.visitor().isPresent()) visitors.requireTrial();
         return waiting;
     }
 

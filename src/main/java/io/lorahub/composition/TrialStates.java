@@ -17,6 +17,9 @@ import java.util.function.Consumer;
 @ApplicationScoped
 public class TrialStates {
 
+    /** How many workers may end over one question before it is given up. */
+    static final int TRIES = 2;
+
     private final RunFeed feed;
     private final ObjectMapper json;
 
@@ -32,6 +35,13 @@ public class TrialStates {
         if (trial == null || !trial.isOpen()) return Optional.empty();
         trial.state = Trial.State.WORKING;
         feed.changed(id);
+        if (++trial.tries > TRIES) {
+            fail(
+                    id,
+                    "The process that worked on this has ended %d times, perhaps for lack of memory. Try it with fewer adapters or inputs, or compress the adapter instead of exporting the full model."
+                            .formatted(TRIES));
+            return Optional.empty();
+        }
         Optional<String> incomplete = Optional.ofNullable(trial.run).flatMap(CompositionRun::incomplete);
         if (incomplete.isPresent()) {
             fail(id, incomplete.get());

@@ -1,9 +1,12 @@
 package io.lorahub.composition;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.CompletionHandler;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.lorahub.storage.DatabaseClock;
@@ -14,10 +17,16 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jboss.logging.Logger;
 
-/** Takes trials from their queue, one at a time beside the worker's runs, until the process ends. */
+/**
+ * Takes trials from their queues until the process ends: beside the worker's runs one question at a time, and beside both
+ * one export.
+ */
 @ApplicationScoped
 public class TrialWorker {
+
+    private static final Logger LOG = Logger.getLogger(TrialWorker.class);
 
     private static final Duration SWEEP = Duration.ofMinutes(5);
 
@@ -28,6 +37,7 @@ public class TrialWorker {
     private final TrialSweep sweep;
     private final WorkerBeat beat;
     private Scheduler scheduler;
+    private Scheduler exports;
 
     TrialWorker(
             WorkerConfig config,
@@ -46,22 +56,36 @@ public class TrialWorker {
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
+        scheduler = scheduler(TrialQueue.ANSWERS, "trials-")
+                .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
+                        .execute((instance, context) -> sweep.run()))
+                .build();
+        exports = scheduler(TrialQueue.EXPORTS, "exports-").build();
+        scheduler.start();
+        exports.start();
+    }
+
+    private SchedulerBuilder scheduler(String table, String prefix) {
         var task = Tasks.custom(TrialQueue.TASK, Void.class)
-                .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
+                .onDeadExecution(TrialWorker::revive)
                 .onFailure((complete, operations) ->
                         operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
                 .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
-        scheduler = TrialQueue.workers(database, clock, task)
-                .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
-                        .execute((instance, context) -> sweep.run()))
+        return TrialQueue.workers(table, database, clock, task)
                 .threads(1)
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
                 .heartbeatInterval(config.beat())
-                .schedulerName(new SchedulerName.Fixed("trials-" + beat.name()))
-                .shutdownMaxWait(Duration.ofSeconds(10))
-                .build();
-        scheduler.start();
+                .schedulerName(new SchedulerName.Fixed(prefix + beat.name()))
+                .shutdownMaxWait(Duration.ofSeconds(10));
+    }
+
+    private static void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        try {
+            new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);
+        } catch (RuntimeException e) {
+            LOG.debugf("Another worker was faster to take up a trial again: %s", e.getMessage());
+        }
     }
 
     private CompletionHandler<Void> execute(UUID trial) {
@@ -74,6 +98,8 @@ public class TrialWorker {
     }
 
     void stop(@Observes ShutdownEvent event) {
-        if (scheduler != null) scheduler.stop();
+        if (scheduler == null) return;
+        scheduler.stop();
+        exports.stop();
     }
 }

@@ -60,6 +60,7 @@ public class Trials {
         trial.id = UUID.randomUUID();
         trial.person = owner.person().orElse(null);
         trial.visitor = owner.visitor().orElse(null);
+        trial.network = limits.network(owner).orElse(null);
         trial.run = TrialQuestionCheck.run(question)
                 .map(id -> CompositionRun.<CompositionRun>findById(id))
                 .orElse(null);
@@ -67,7 +68,7 @@ public class Trials {
         trial.createdAt = clock.now();
         trial.expiresAt = trial.createdAt.plus(limits.life());
         trial.persistAndFlush();
-        queue.add(trial.id, ahead);
+        queue.add(trial, question, ahead);
         return trial.id;
     }
 

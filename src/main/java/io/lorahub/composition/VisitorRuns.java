@@ -43,10 +43,11 @@ public class VisitorRuns {
                 .list()
                 .forEach(run -> {
                     run.visitor = null;
+                    run.network = null;
                     run.person = person;
                     run.expiresAt = null;
                     feed.changed(run);
                 });
-        Trial.update("person = ?1, visitor = null where visitor = ?2", person, visitor);
+        Trial.update("person = ?1, visitor = null, network = null where visitor = ?2", person, visitor);
     }
 }

@@ -18,6 +18,7 @@ import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.persistence.LockModeType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,6 +243,20 @@ class TrialTest {
         QuarkusTransaction.requiringNew().run(() -> {
             assertThat(trials.of(member, id).id).isEqualTo(id);
             assertThatThrownBy(() -> trials.of(other, id)).isInstanceOf(ProblemException.class);
+        });
+    }
+
+    @Test
+    void an_export_under_way_holds_up_no_prediction() {
+        CompositionRun run = ended();
+        QuarkusTransaction.requiringNew().run(() -> {
+            UUID export = QuarkusTransaction.requiringNew().call(() -> trials.ask(member, new Question.Export(run.id, 0)));
+            Trial.findById(export, LockModeType.PESSIMISTIC_WRITE); // its worker waits for this
+
+            Question.Mix question =
+                    new Question.Mix(run.id, List.of(weights(run)), 0, List.of("lock"), Question.Rows.NONE);
+            UUID prediction = QuarkusTransaction.requiringNew().call(() -> trials.ask(member, question));
+            assertThat(trials.await(prediction, SOON)).containsInstanceOf(Answer.Mix.class);
         });
     }
 }

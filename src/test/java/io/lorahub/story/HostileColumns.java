@@ -62,10 +62,12 @@ final class HostileColumns {
             "composition_evaluation.token_losses",
             "composition_evaluation.weights",
             "composition_file.sha256",
+            "composition_run.network",
             "composition_run.predictions",
             "composition_run.result",
             "composition_run.visitor",
             "composition_trial.answer",
+            "composition_trial.network",
             "composition_trial.visitor",
             "composition_trial_file.sha256",
             "fingerprint.buckets",
@@ -90,6 +92,9 @@ final class HostileColumns {
 
     /** Queues and workers. */
     private static final List<String> WORKERS = List.of(
+            "composition_export_queue.picked_by",
+            "composition_export_queue.task_instance",
+            "composition_export_queue.task_name",
             "composition_queue.picked_by",
             "composition_queue.task_instance",
             "composition_queue.task_name",

@@ -1,0 +1,79 @@
+package io.lorahub.composition;
+
+import io.lorahub.account.Visitor;
+import io.lorahub.web.ProblemException;
+import io.quarkus.arc.Arc;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * How much all visitors together may ask for, and those of one address: a visitor without a cookie is a new one each time,
+ * so a limit for each visitor holds nobody back. Exact in a transaction that holds {@link Owner#lock()}.
+ */
+@ApplicationScoped
+public class VisitorLimits {
+
+    private static final String ACTIVE = "state in ('QUEUED', 'RUNNING')";
+
+    private final CompositionConfig runs;
+    private final TrialConfig trials;
+    private final CurrentVertxRequest request;
+    private final Visitor browser;
+
+    VisitorLimits(CompositionConfig runs, TrialConfig trials, CurrentVertxRequest request, Visitor browser) {
+        this.runs = runs;
+        this.trials = trials;
+        this.request = request;
+        this.browser = browser;
+    }
+
+    /** Where the request under way comes from, as a hash; empty outside of one. */
+    Optional<String> network() {
+        if (!Arc.container().requestContext().isActive() || request.getCurrent() == null) return Optional.empty();
+        byte[] address = browser.address().getBytes(StandardCharsets.UTF_8);
+        try {
+            return Optional.of(HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(address)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** @throws ProblemException for a run too many */
+    void requireRun() {
+        if (!runs.visitors()) throw ProblemException.forbidden("This hub wants you to sign in before you compose.");
+        if (CompositionRun.count("visitor is not null and " + ACTIVE) >= runs.queuedByVisitors()) {
+            throw ProblemException.tooMany(
+                    "Many visitors are trying this right now. Wait a moment, or sign in.", Duration.ofSeconds(20));
+        }
+        if (network().filter(from -> CompositionRun.count("network = ?1 and " + ACTIVE, from) >= runs.queuedByAddress())
+                .isPresent()) {
+            throw ProblemException.tooMany(
+                    "%d runs from your network address are waiting or running. Wait for one to end, or sign in."
+                            .formatted(runs.queuedByAddress()),
+                    Duration.ofSeconds(20));
+        }
+    }
+
+    /** @throws ProblemException for a question too many */
+    void requireTrial() {
+        if (Trial.count("person is null and " + TrialLimits.OPEN) >= trials.waitingOfVisitors()) {
+            throw ProblemException.tooMany(
+                    "Many visitors ask at the moment. Try again in a while, or sign in.", Duration.ofSeconds(10));
+        }
+        if (network().filter(from ->
+                        Trial.count("network = ?1 and " + TrialLimits.OPEN, from) >= trials.waitingOfAddress())
+                .isPresent()) {
+            throw ProblemException.tooMany(
+                    "%d questions from your network address are not answered yet. Wait for one of them, or sign in."
+                            .formatted(trials.waitingOfAddress()),
+                    Duration.ofSeconds(10));
+        }
+    }
+}

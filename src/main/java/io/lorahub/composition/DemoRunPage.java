@@ -30,7 +30,6 @@ public class DemoRunPage {
     private final Visitor visitor;
 
     DemoRunPage(DemoRuns demo, RunRights rights, CompositionConfig limits, Visitor visitor) {
-        this.visitor = visitor;
         this.demo = demo;
         this.rights = rights;
         this.limits = limits;

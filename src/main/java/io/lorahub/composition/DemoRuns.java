@@ -56,7 +56,8 @@ public class DemoRuns {
     /** @throws ProblemException not found; too many */
     CompositionRun start(Owner owner, String name) {
         if (owner.person().isPresent()) return queue(owner, name);
-        // visitors wait for each other before they take a connection to the database, so that a crowd leaves some to others
+        // visitors wait for each other before they take a connection to the database, so that a crowd leaves some to
+        // others
         turn.lock();
         try {
             visitors.requireRun();

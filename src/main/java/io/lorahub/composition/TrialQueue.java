@@ -7,7 +7,6 @@ import com.github.kagkarlsson.scheduler.task.Task;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.UUID;
 import javax.sql.DataSource;
 
 /**

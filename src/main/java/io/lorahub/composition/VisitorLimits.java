@@ -52,7 +52,8 @@ public class VisitorLimits {
             throw ProblemException.tooMany(
                     "Many visitors are trying this right now. Wait a moment, or sign in.", Duration.ofSeconds(20));
         }
-        if (network().filter(from -> CompositionRun.count("network = ?1 and " + ACTIVE, from) >= runs.queuedByAddress())
+        if (network()
+                .filter(from -> CompositionRun.count("network = ?1 and " + ACTIVE, from) >= runs.queuedByAddress())
                 .isPresent()) {
             throw ProblemException.tooMany(
                     "%d runs from your network address are waiting or running. Wait for one to end, or sign in."
@@ -67,8 +68,8 @@ public class VisitorLimits {
             throw ProblemException.tooMany(
                     "Many visitors ask at the moment. Try again in a while, or sign in.", Duration.ofSeconds(10));
         }
-        if (network().filter(from ->
-                        Trial.count("network = ?1 and " + TrialLimits.OPEN, from) >= trials.waitingOfAddress())
+        if (network()
+                .filter(from -> Trial.count("network = ?1 and " + TrialLimits.OPEN, from) >= trials.waitingOfAddress())
                 .isPresent()) {
             throw ProblemException.tooMany(
                     "%d questions from your network address are not answered yet. Wait for one of them, or sign in."

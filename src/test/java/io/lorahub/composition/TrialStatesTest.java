@@ -41,7 +41,8 @@ class TrialStatesTest {
                 DemoHub.BASE_MODEL,
                 DemoHub.open().task("un-past").fewShot(1),
                 List.of());
-        for (int i = 0; i < TrialStates.TRIES; i++) assertThat(states.take(trial)).isPresent();
+        for (int i = 0; i < TrialStates.TRIES; i++)
+            assertThat(states.take(trial)).isPresent();
 
         assertThat(states.take(trial)).isEmpty();
 

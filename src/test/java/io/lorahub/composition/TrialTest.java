@@ -250,7 +250,8 @@ class TrialTest {
     void an_export_under_way_holds_up_no_prediction() {
         CompositionRun run = ended();
         QuarkusTransaction.requiringNew().run(() -> {
-            UUID export = QuarkusTransaction.requiringNew().call(() -> trials.ask(member, new Question.Export(run.id, 0)));
+            UUID export =
+                    QuarkusTransaction.requiringNew().call(() -> trials.ask(member, new Question.Export(run.id, 0)));
             Trial.findById(export, LockModeType.PESSIMISTIC_WRITE); // its worker waits for this
 
             Question.Mix question =

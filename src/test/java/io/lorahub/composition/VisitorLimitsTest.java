@@ -58,9 +58,10 @@ class VisitorLimitsTest {
     @BeforeEach
     void awaitDemo() {
         pool.clear();
-        await().atMost(Duration.ofSeconds(60)).until(() -> QuarkusTransaction.requiringNew()
-                        .call(() -> runs.candidates().size())
-                > 1);
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> QuarkusTransaction.requiringNew()
+                                .call(() -> runs.candidates().size())
+                        > 1);
     }
 
     @Test

@@ -25,14 +25,14 @@ public class FirstAdmin implements FirstAdminLink {
         this.administrators = administrators;
     }
 
-    /** A new link, which replaces older ones; absent where somebody can administer the hub. */
+    /** A new link beside those that other processes have printed; absent where somebody can administer the hub. */
     @Override
     @Transactional
     public Optional<String> path() {
         administrators.lock();
         if (administrators.exist()) return Optional.empty();
-        return Optional.of("/first-admin/"
-                + OneTimeLink.make(Purpose.FIRST_ADMIN, null, LIFE).text());
+        return Optional.of(
+                "/first-admin/" + OneTimeLink.more(Purpose.FIRST_ADMIN, LIFE).text());
     }
 
     @Transactional
@@ -50,6 +50,8 @@ public class FirstAdmin implements FirstAdminLink {
         administrators.lock();
         if (administrators.exist()
                 || OneTimeLink.use(Purpose.FIRST_ADMIN, secret).isEmpty()) return Optional.empty();
-        return Optional.of(accounts.register(name, password, Role.ADMIN));
+        Person administrator = accounts.register(name, password, Role.ADMIN);
+        OneTimeLink.delete("purpose = ?1 and usedAt is null", Purpose.FIRST_ADMIN);
+        return Optional.of(administrator);
     }
 }

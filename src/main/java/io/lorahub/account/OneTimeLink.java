@@ -53,8 +53,17 @@ public class OneTimeLink extends PanacheEntityBase {
 
     /** A new link that replaces those of the same purpose and person. */
     static Secret make(Purpose purpose, Person person, Duration life) {
-        if (person == null) delete("purpose = ?1 and usedAt is null", purpose);
-        else delete("purpose = ?1 and person = ?2 and usedAt is null", purpose, person);
+        delete("purpose = ?1 and person = ?2 and usedAt is null", purpose, person);
+        return persist(purpose, person, life);
+    }
+
+    /** A new link about nobody, beside those that are good: each process of a hub prints its own. */
+    static Secret more(Purpose purpose, Duration life) {
+        delete("purpose = ?1 and expiresAt < ?2", purpose, Instant.now());
+        return persist(purpose, null, life);
+    }
+
+    private static Secret persist(Purpose purpose, Person person, Duration life) {
         Secret secret = Secret.random("");
         OneTimeLink link = new OneTimeLink();
         link.secretHash = secret.hash();

@@ -28,6 +28,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.io.FileUtils;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
@@ -86,15 +87,43 @@ public class BaseModels {
         String called = name == null ? "" : name.strip();
         if (!NAME.matcher(called).matches()) {
             causes.add(new Cause("name", "Write it as adapters name it, such as google/flan-t5-small."));
-        } else if (BaseModelEntry.named(called).isPresent()) {
+        }
+        Map<String, String> registered = registered(called);
+        if (!registered.isEmpty() && blobs.areUsable(registered.values())) {
             causes.add(new Cause("name", "%s is registered already.".formatted(called)));
         }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         ModelSummary model = check(place); // this, staging and publishing take minutes, so not within a transaction
         StagedFolder files = stage(place);
+        if (!registered.isEmpty()) return repair(called, registered, files);
         try (HeldBlobs held = files.publish(blobs)) {
             return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+        }
+    }
+
+    /** SHA-256 by name of the files of a registered model; empty if there is none of this name. */
+    private static Map<String, String> registered(String name) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelEntry.named(name)
+                        .map(entry -> Map.copyOf(entry.files))
+                        .orElse(Map.of()));
+    }
+
+    /** Files of a registered model are missing or damaged in the store, and come again. */
+    private BaseModelEntry repair(String name, Map<String, String> registered, StagedFolder files) {
+        if (!files.hashes().equals(registered)) {
+            throw ProblemException.invalid(
+                    "folder",
+                    ("%s is registered, and some of its files are damaged in the hub's storage. To repair it,"
+                                    + " register the same files again; these are different ones.")
+                            .formatted(name));
+        }
+        try (HeldBlobs held = files.publish(blobs)) {
+            return QuarkusTransaction.requiringNew().call(() -> {
+                audit.log("base-model.repair", name, "");
+                return BaseModelEntry.named(name).orElseThrow();
+            });
         }
     }
 

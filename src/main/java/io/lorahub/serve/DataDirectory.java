@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.storage.PrivateFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
 /** The directory that holds all that a server keeps; its owner's alone, and one server's at a time. */
@@ -71,11 +73,20 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     private static void create(Path path) throws IOException {
-        if (Files.isDirectory(path)) return;
+        if (Files.isDirectory(path)) {
+            if (isOurs(path)) PrivateFolder.close(path);
+            return;
+        }
         Files.createDirectories(path.getParent());
         // another server that shares it may make it at this moment
         Files.createDirectories(
                 path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /** Not {@code /tmp}, nor someone's home directory, given by mistake: others need to get at those. */
+    private static boolean isOurs(Path path) throws IOException {
+        return PathUtils.isEmptyDirectory(path)
+                || Stream.of(LOCK, "objects", "worker").anyMatch(name -> Files.exists(path.resolve(name)));
     }
 
     private static boolean lock(FileChannel file) throws IOException {
@@ -106,7 +117,9 @@ public final class DataDirectory implements AutoCloseable {
     Path folder(String name) {
         Path folder = path.resolve(name);
         try {
-            return Files.createDirectories(folder);
+            Files.createDirectories(folder);
+            PrivateFolder.close(folder);
+            return folder;
         } catch (IOException e) {
             throw new ServeException("%s cannot be made: %s.".formatted(folder, EngineException.reason(e)), e);
         }

@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** What is known of the objects behind blobs: which of them were found missing or damaged. */
@@ -43,12 +44,15 @@ class BlobCondition {
 
     /** @throws DamagedObjectException if one of them was found missing or damaged, and not sent again since */
     void requireUsable(Collection<String> hashes) {
-        QuarkusTransaction.requiringNew()
+        firstUnusable(hashes).ifPresent(blob -> {
+            throw new DamagedObjectException(ObjectKey.blob(blob.sha256));
+        });
+    }
+
+    Optional<Blob> firstUnusable(Collection<String> hashes) {
+        return QuarkusTransaction.requiringNew()
                 .call(() -> Blob.<Blob>find("sha256 in ?1 and unusableSince is not null", List.copyOf(hashes))
-                        .firstResultOptional())
-                .ifPresent(blob -> {
-                    throw new DamagedObjectException(ObjectKey.blob(blob.sha256));
-                });
+                        .firstResultOptional());
     }
 
     List<Blob> unusable() {

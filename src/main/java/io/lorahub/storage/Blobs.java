@@ -158,6 +158,11 @@ public class Blobs {
         }));
     }
 
+    /** Whether none of them was found missing or damaged. */
+    public boolean areUsable(Collection<String> hashes) {
+        return condition.firstUnusable(hashes).isEmpty();
+    }
+
     /** Reads what was found missing or damaged once more: an operator may have brought it back. */
     void recheck() {
         for (Blob blob : condition.unusable()) {

@@ -26,12 +26,13 @@ public final class DirectoryStore implements ObjectStore {
     private final DirectoryFailures failures;
     private final DurableFolders folders = new DurableFolders();
 
-    /** Makes the folder if it is not there. */
+    /** Makes the folder if it is not there; in either case it is its owner's alone then. */
     public DirectoryStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
         failures = new DirectoryFailures(this.root);
         try {
             folders.make(this.root.resolve(ObjectKey.STAGING));
+            PrivateFolder.close(this.root);
         } catch (IOException e) {
             throw failures.of("be made", this.root, e);
         }

@@ -4,12 +4,14 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.file.PathUtils;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,10 +49,30 @@ public class Scratch {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, "lorahub-*")) {
             for (Path folder : folders) {
                 Matcher name = NAME.matcher(folder.getFileName().toString());
-                if (name.matches() && isLeft(name.group(1))) FileUtils.deleteQuietly(folder.toFile());
+                if (name.matches() && isLeft(name.group(1)) && isOwn(folder)) delete(folder);
             }
         } catch (IOException e) {
             LOG.warnf(e, "Temporary folders of ended processes in %s could not be deleted.", parent);
+        }
+    }
+
+    /** Anybody may make folders there, and links to folders that are not theirs. */
+    private boolean isOwn(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return false;
+        Path probe = Files.createTempFile(parent, "lorahub-owner-", "");
+        try {
+            return Files.getOwner(probe).equals(Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS));
+        } finally {
+            Files.delete(probe);
+        }
+    }
+
+    /** Another hub's process may be at it as well. */
+    private static void delete(Path folder) {
+        try {
+            PathUtils.deleteDirectory(folder);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debugf(e, "%s could not be deleted.", folder);
         }
     }
 

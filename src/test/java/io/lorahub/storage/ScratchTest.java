@@ -33,6 +33,20 @@ class ScratchTest {
     }
 
     @Test
+    void a_link_of_such_a_name_is_not_followed() throws IOException {
+        Path precious = folder("precious");
+        Path link = Files.createSymbolicLink(parent.resolve("lorahub-check-1"), precious);
+        Path inside = folder("lorahub-check-2");
+        Files.createSymbolicLink(inside.resolve("deep"), precious);
+
+        new Scratch(parent).sweep();
+
+        assertThat(precious).isNotEmptyDirectory();
+        assertThat(link).isSymbolicLink();
+        assertThat(inside).doesNotExist();
+    }
+
+    @Test
     void a_folder_is_named_by_its_process() throws IOException {
         Path made = Scratch.folder("check");
         assertThat(made.getFileName().toString())

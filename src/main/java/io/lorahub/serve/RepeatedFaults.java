@@ -1,0 +1,93 @@
+package io.lorahub.serve;
+
+import io.quarkus.logging.LoggingFilter;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.logging.Filter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+
+/**
+ * While the database or the store is down, every loop of a process fails at each of its turns, with a trace. The first
+ * says it all: the same fault of the same logger is told once a minute, with how often it came meanwhile. What a request
+ * ended with is always told, as its sender has the id.
+ */
+@LoggingFilter(name = "repeated-faults")
+public final class RepeatedFaults implements Filter {
+
+    private static final long EVERY = Duration.ofMinutes(1).toNanos();
+    private static final int MOST = 1000;
+    private static final String REQUESTS = "io.lorahub.web.";
+
+    private record Fault(String logger, String message, String parameters, Class<?> thrown, Class<?> cause) {}
+
+    private final LongSupplier nanos;
+    private final Map<Fault, Told> faults = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Fault, Told> eldest) {
+            return size() > MOST;
+        }
+    });
+
+    public RepeatedFaults() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanos that have passed since some moment; never goes back */
+    RepeatedFaults(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    @Override
+    public boolean isLoggable(LogRecord log) {
+        String logger = String.valueOf(log.getLoggerName());
+        if (log.getLevel().intValue() < Level.WARNING.intValue() || logger.startsWith(REQUESTS)) return true;
+        Throwable thrown = log.getThrown();
+        Fault fault = new Fault(
+                logger,
+                template(log),
+                Arrays.toString(log.getParameters()),
+                thrown == null ? null : thrown.getClass(),
+                thrown == null || thrown.getCause() == null
+                        ? null
+                        : thrown.getCause().getClass());
+        return faults.computeIfAbsent(fault, first -> new Told(nanos.getAsLong() - EVERY))
+                .isDue(log, nanos.getAsLong());
+    }
+
+    /** Without what an earlier handler has put behind it. */
+    private static String template(LogRecord log) {
+        return String.valueOf(log.getMessage()).replaceFirst(" \\(and \\d+ times since .*\\)$", "");
+    }
+
+    private static final class Told {
+
+        private long at;
+        private int more;
+        private long record;
+        private boolean shown;
+
+        Told(long at) {
+            this.at = at;
+        }
+
+        /** Each handler asks for the same record. */
+        synchronized boolean isDue(LogRecord log, long now) {
+            if (log.getSequenceNumber() == record) return shown;
+            record = log.getSequenceNumber();
+            shown = now - at >= EVERY;
+            if (!shown) {
+                more++;
+                return false;
+            }
+            if (more > 0) log.setMessage("%s (and %d times since the last of these)".formatted(log.getMessage(), more));
+            at = now;
+            more = 0;
+            return true;
+        }
+    }
+}

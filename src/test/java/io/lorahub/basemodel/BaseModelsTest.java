@@ -1,0 +1,93 @@
+package io.lorahub.basemodel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.lorahub.account.Role;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.UnusableObjectException;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.web.ProblemException;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.QuarkusTestProfile;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.enterprise.context.control.ActivateRequestContext;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With a store on S3 that takes longer for a copy than a transaction may last. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(BaseModelsTest.OnSlowStore.class)
+class BaseModelsTest {
+
+    private static SlowCopies copies;
+
+    @TempDir
+    Path folder;
+
+    private final BaseModels models;
+    private final Blobs blobs;
+    private final ObjectStore store;
+    private final Hub hub;
+
+    BaseModelsTest(BaseModels models, Blobs blobs, ObjectStore store, Hub hub) {
+        this.models = models;
+        this.blobs = blobs;
+        this.store = store;
+        this.hub = hub;
+    }
+
+    @Test
+    @ActivateRequestContext
+    void a_model_is_registered_however_long_the_store_takes_and_repaired_by_the_same_files() throws IOException {
+        hub.actAs(hub.person(Role.ADMIN));
+        String base = DemoHub.open().base().toString();
+        copies.delayNext();
+
+        BaseModelEntry entry = models.register("test/slow", "", "mit", base);
+
+        assertThat(copies.delayed()).isTrue();
+        blobs.place(entry.files, folder);
+
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> models.register("test/slow", "", "mit", base))
+                .withMessageContaining("registered already");
+
+        String config = entry.files.get("config.json");
+        store.delete(ObjectKey.blob(config));
+        assertThatExceptionOfType(UnusableObjectException.class)
+                .isThrownBy(() -> blobs.place(Map.of("again.json", config), folder));
+
+        assertThat(models.register("test/slow", "", "mit", base).id).isEqualTo(entry.id);
+
+        blobs.place(Map.of("again.json", config), folder);
+        assertThat(folder.resolve("again.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
+    }
+
+    public static class OnSlowStore implements QuarkusTestProfile {
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            try {
+                copies = new SlowCopies(URI.create(S3ProxyServer.shared().endpoint()));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            Map<String, String> settings = new HashMap<>(S3ProxyServer.shared().settings("slow-base-models"));
+            settings.put("lorahub.storage.s3.endpoint", copies.address().toString());
+            settings.put("quarkus.transaction-manager.default-transaction-timeout", "5s");
+            return settings;
+        }
+    }
+}

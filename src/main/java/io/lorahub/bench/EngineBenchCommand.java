@@ -29,8 +29,7 @@ final class EngineBenchCommand implements Callable<Integer> {
             names = "--shapes",
             split = ",",
             paramLabel = "SHAPE",
-            defaultValue = "demo,small",
-            description = "Any of demo, small, base, large. Default: ${DEFAULT-VALUE}.")
+            description = "Any of demo, small, base, large. Default: demo,small.")
     private List<String> shapes;
 
     @Option(
@@ -55,6 +54,12 @@ final class EngineBenchCommand implements Callable<Integer> {
             description = "Threads to compute with. Default: one a core.")
     private int threads;
 
+    @Option(
+            names = "--export",
+            description = "Measure time and memory of writing a mix of all candidates instead, in a process with a"
+                    + " server's options. Default shape: large.")
+    private boolean export;
+
     @Option(names = "--clean", description = "Delete the random models at the end.")
     private boolean clean;
 
@@ -65,8 +70,12 @@ final class EngineBenchCommand implements Callable<Integer> {
         }
         ArrayNode rows = BenchOutput.JSON.createArrayNode();
         try {
-            for (String shape : shapes) {
-                BenchSubject.prepare(shape, output);
+            for (String shape : shapes()) {
+                BenchSubject subject = BenchSubject.prepare(shape, output);
+                if (export) {
+                    exports(subject, rows);
+                    continue;
+                }
                 for (Precision dtype : dtypes) {
                     if (dtype == Precision.FLOAT32 || !shape.equals(BenchSubject.DEMO)) {
                         rows.add(measured(shape, dtype));
@@ -79,10 +88,27 @@ final class EngineBenchCommand implements Callable<Integer> {
             }
         }
         ObjectNode result = BenchOutput.JSON.createObjectNode();
+        if (export) {
+            result.set("exports", rows);
+            output.print(result, new ExportBenchReport(rows).text());
+            return 0;
+        }
         result.put("threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
         result.set("shapes", rows);
         output.print(result, new EngineReport(rows, result.path("threads").asInt()).text());
         return 0;
+    }
+
+    private List<String> shapes() {
+        if (shapes != null) return shapes;
+        return export ? List.of("large") : List.of("demo", "small");
+    }
+
+    private void exports(BenchSubject subject, ArrayNode rows) {
+        for (ExportMeasurement.Kind kind : ExportMeasurement.Kind.values()) {
+            output.say("Writing a mix of %s, %s".formatted(subject.name(), kind.word()));
+            rows.add(json(new ExportMeasurement(subject.name(), subject.base(), subject.adapters(), kind).inProcess()));
+        }
     }
 
     /** In a process of its own, so that neither memory nor warmth is another's. */
@@ -90,6 +116,10 @@ final class EngineBenchCommand implements Callable<Integer> {
         output.say("Measuring %s in %s".formatted(shape, dtype));
         String printed = JavaProcess.run(JavaProcess.command(
                 EngineMeasurement.class, shape, dtype.name(), String.valueOf(threads), String.valueOf(rounds)));
+        return json(printed);
+    }
+
+    private static JsonNode json(String printed) {
         try {
             return BenchOutput.JSON.readTree(printed);
         } catch (JsonProcessingException e) {

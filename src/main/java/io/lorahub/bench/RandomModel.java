@@ -1,5 +1,6 @@
 package io.lorahub.bench;
 
+import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.AtomicFolder;
@@ -27,6 +28,7 @@ record RandomModel(ModelShape shape, Path folder) {
 
     static final int CANDIDATES = 20;
 
+    private static final String TOKENIZER = "tokenizer.json";
     private static final int RANK = 16;
     private static final long SEED = 42;
 
@@ -54,6 +56,10 @@ record RandomModel(ModelShape shape, Path folder) {
                 progress.say("Writing random weights of the shape %s to %s".formatted(shape.word(), folder));
                 Files.createDirectories(folder);
                 AtomicFolder.write(base(), true, this::writeBase);
+            }
+            if (!Files.exists(base().resolve(TOKENIZER))) {
+                // any will do, as long as its ids are among the model's
+                Files.copy(DemoHub.open().base().resolve(TOKENIZER), base().resolve(TOKENIZER));
             }
             if (!Files.isDirectory(adapters())) {
                 AtomicFolder.write(adapters(), true, this::writeAdapters);

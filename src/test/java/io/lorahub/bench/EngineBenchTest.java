@@ -41,6 +41,19 @@ class EngineBenchTest {
     }
 
     @Test
+    void writing_a_mix_is_measured_in_each_way() throws Exception {
+        BenchLine line = BenchLine.run("engine", "--export", "--shapes", "demo", "--json");
+
+        assertThat(line.exitCode()).as(line.err()).isZero();
+        assertThat(line.json().path("exports"))
+                .extracting(row -> row.path("kind").asText())
+                .containsExactly("lossless", "rank 16", "fused");
+        assertThat(line.json().path("exports").path(1).path("rank").asInt()).isEqualTo(16);
+        assertThat(line.json().path("exports").path(2).path("seconds").asDouble())
+                .isPositive();
+    }
+
+    @Test
     void an_unknown_shape_is_named() {
         BenchLine line = BenchLine.run("engine", "--shapes", "huge");
 

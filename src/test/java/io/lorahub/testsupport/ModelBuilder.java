@@ -51,6 +51,11 @@ public final class ModelBuilder {
         return this;
     }
 
+    public ModelBuilder ofDepths(int encoder, int decoder) {
+        config.put("num_layers", encoder).put("num_decoder_layers", decoder);
+        return this;
+    }
+
     public ModelBuilder tied() {
         config.put("tie_word_embeddings", true);
         return this;

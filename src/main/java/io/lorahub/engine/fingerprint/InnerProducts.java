@@ -32,8 +32,10 @@ public final class InnerProducts {
     }
 
     private static Map<Long, double[]> sketches(Adapter adapter) {
-        return new TreeMap<>(
+        Map<Long, double[]> sketches = new TreeMap<>(
                 adapter.modules().values().stream().collect(Collectors.toMap(ModulePrint::key, InnerProducts::sketch)));
+        adapter.release();
+        return sketches;
     }
 
     private static double[] sketch(LoraModule module) {

@@ -1,5 +1,6 @@
 package io.lorahub.engine.learning;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Compute;
@@ -119,9 +120,7 @@ public final class LoraHub {
 
         /** Runs the search. */
         public Composed learn() {
-            List<Adapter> adapters = modules.stream().map(Adapter::load).toList();
-            Session session = Session.open(
-                    base.orElseGet(() -> BaseModelName.folder(adapters)), adapters, settings.composition(), compute);
+            Session session = open();
             try {
                 LearningRun run = new LearningRun(
                         session,
@@ -130,9 +129,22 @@ public final class LoraHub {
                         objective.orElseGet(() -> Objectives.named(settings.objective(), settings.batchSize())),
                         regularization.orElseGet(() -> Regularization.l1(settings.l1())));
                 listeners.forEach(run::listen);
-                return new Composed(session, run.run(), settings, examples);
+                return new Composed(session, run.run(), settings, examples, objective.isPresent());
             } catch (RuntimeException e) {
                 session.close();
+                throw e;
+            }
+        }
+
+        private Session open() {
+            Closing closing = new Closing();
+            try {
+                List<Adapter> adapters = new ArrayList<>();
+                for (Path module : modules) adapters.add(closing.add(Adapter.load(module)));
+                Path folder = base.orElseGet(() -> BaseModelName.folder(adapters));
+                return Session.open(folder, adapters, settings.composition(), compute);
+            } catch (RuntimeException e) {
+                closing.close();
                 throw e;
             }
         }
@@ -145,12 +157,15 @@ public final class LoraHub {
         private final Learned learned;
         private final Settings settings;
         private final List<Example> examples;
+        private final boolean ownObjective;
 
-        private Composed(Session session, Learned learned, Settings settings, List<Example> examples) {
+        private Composed(
+                Session session, Learned learned, Settings settings, List<Example> examples, boolean ownObjective) {
             this.session = session;
             this.learned = learned;
             this.settings = settings;
             this.examples = examples;
+            this.ownObjective = ownObjective;
         }
 
         public Learned learned() {
@@ -159,13 +174,13 @@ public final class LoraHub {
 
         /** Writes the mix as a PEFT adapter. */
         public ExportReport save(Path folder, ExportOptions options) {
-            return MergeExport.write(
-                    session,
-                    learned.vector(),
-                    examples,
-                    options,
-                    report -> Recipe.of(session, examples, settings, learned),
-                    folder);
+            return MergeExport.write(session, learned.vector(), examples, options, report -> recipe(), folder);
+        }
+
+        private ObjectNode recipe() {
+            ObjectNode recipe = Recipe.of(session, examples, settings, learned);
+            if (ownObjective) ((ObjectNode) recipe.get("settings")).put("objective", "custom");
+            return recipe;
         }
 
         @Override

@@ -18,8 +18,10 @@ import io.lorahub.engine.model.T5Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -196,20 +198,40 @@ public final class MergeExport {
         return session.composition() == Composition.FACTOR && !merged.isEmpty();
     }
 
-    /** What the adapters call their base model, where they agree. */
+    /**
+     * What most of the adapters call their base model. Others may call the same one otherwise, as by the folder that it was
+     * trained from; the folder here says nothing to anybody else.
+     */
     private static String baseName(Session session) {
-        List<String> names = session.adapters().stream()
-                .flatMap(a -> a.config().baseModel().stream())
-                .distinct()
+        return mostFrequent(names(session.adapters()))
+                .orElseGet(() -> session.base().folder().toString());
+    }
+
+    private static Stream<String> names(List<Adapter> adapters) {
+        return adapters.stream().flatMap(a -> a.config().baseModel().stream());
+    }
+
+    /** Of the adapters that call the base model so; the usual one is not named. */
+    private static Optional<String> revision(Session session, String baseName) {
+        List<Adapter> same = session.adapters().stream()
+                .filter(a -> a.config().baseModel().filter(baseName::equals).isPresent())
                 .toList();
-        return names.size() == 1 ? names.get(0) : session.base().folder().toString();
+        return mostFrequent(same.stream().map(a -> BaseModelName.revision(List.of(a))))
+                .filter(revision -> !revision.equals(BaseModelName.MAIN));
+    }
+
+    /** The first of those that are there most often. */
+    private static Optional<String> mostFrequent(Stream<String> names) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        names.forEach(name -> counts.merge(name, 1, Integer::sum));
+        return counts.keySet().stream().reduce((a, b) -> counts.get(b) > counts.get(a) ? b : a);
     }
 
     private static AdapterWriter.Options writerOptions(Session session) {
         List<String> modules = T5Layout.shapes(session.base().config()).keySet().stream()
                 .map(name -> name.substring(0, name.length() - ".weight".length()))
                 .toList();
-        return new AdapterWriter.Options(true, modules, Map.of());
+        return new AdapterWriter.Options(true, modules, Map.of(), revision(session, baseName(session)));
     }
 
     private static ExportReport compared(

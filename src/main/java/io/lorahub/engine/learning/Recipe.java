@@ -53,6 +53,8 @@ public final class Recipe {
         ((ObjectNode) recipe.get("base"))
                 .put("path", session.base().folder().toAbsolutePath().toString());
         ((ObjectNode) recipe.get("examples")).set("rows", JSON.valueToTree(examples));
+        // they do not decide the result, so they are not among the inputs
+        ((ObjectNode) recipe.get("computed")).put("threads", session.model().threads());
         recipe.putObject("result")
                 .put("objective", learned.objective())
                 .put("loss", learned.loss())

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -28,8 +29,18 @@ public final class AdapterWriter {
      * @param overwrite   whether a folder that is there and not empty may be replaced
      * @param baseModules names of all modules of the base model, for short target_modules; may be empty
      * @param moreFiles   texts that belong into the folder as well, by file name
+     * @param revision    of the base model, where it is not the usual one
      */
-    public record Options(boolean overwrite, Collection<String> baseModules, Map<String, String> moreFiles) {
+    public record Options(
+            boolean overwrite,
+            Collection<String> baseModules,
+            Map<String, String> moreFiles,
+            Optional<String> revision) {
+
+        public Options(boolean overwrite, Collection<String> baseModules, Map<String, String> moreFiles) {
+            this(overwrite, baseModules, moreFiles, Optional.empty());
+        }
+
         public static Options standard() {
             return new Options(false, List.of(), Map.of());
         }
@@ -54,6 +65,7 @@ public final class AdapterWriter {
         int rank = modules.rank();
         String config = PeftConfigFile.json(
                 baseModelName,
+                options.revision(),
                 rank,
                 bias,
                 TargetModules.exactly(modules.shapes().keySet(), options.baseModules()));

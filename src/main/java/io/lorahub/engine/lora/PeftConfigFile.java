@@ -3,13 +3,15 @@ package io.lorahub.engine.lora;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
+import java.util.Optional;
 
 /** The text of an {@code adapter_config.json} for PEFT 0.9 and later: no key that only some versions know. */
 final class PeftConfigFile {
 
     private PeftConfigFile() {}
 
-    static String json(String baseModel, int rank, boolean loraBias, Collection<String> targets) {
+    static String json(
+            String baseModel, Optional<String> revision, int rank, boolean loraBias, Collection<String> targets) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.putNull("auto_mapping");
         json.put("base_model_name_or_path", baseModel);
@@ -25,7 +27,7 @@ final class PeftConfigFile {
         json.put("r", rank);
         json.putObject("alpha_pattern");
         json.putObject("rank_pattern");
-        json.putNull("revision");
+        json.put("revision", revision.orElse(null));
         targets.forEach(json.putArray("target_modules")::add);
         json.put("task_type", "SEQ_2_SEQ_LM");
         json.put("use_rslora", false);

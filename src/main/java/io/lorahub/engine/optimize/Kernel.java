@@ -25,7 +25,7 @@ record Kernel(double linear, double quadratic, double local, double width) {
         for (int i = 0; i < x.length; i++) {
             distance += (x[i] - y[i]) * (x[i] - y[i]);
         }
-        return local * Math.exp(-distance / (2 * width * width));
+        return local * StrictMath.exp(-distance / (2 * width * width));
     }
 
     /** Adds factor times the gradient of at(x, y) with respect to x. */

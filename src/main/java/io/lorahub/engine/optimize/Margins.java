@@ -26,16 +26,20 @@ final class Margins {
         if (!(loss < -LEAST)) {
             return LEAST;
         }
-        return Math.min(MOST, -Math.log(Math.expm1(Math.max(loss, 1e-9))));
+        return Math.min(MOST, -StrictMath.log(StrictMath.expm1(Math.max(loss, 1e-9))));
     }
 
     static double loss(double margin) {
-        return margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin;
+        return margin > 0
+                ? StrictMath.log1p(StrictMath.exp(-margin))
+                : StrictMath.log1p(StrictMath.exp(margin)) - margin;
     }
 
     /** Derivative of the loss with respect to the margin. */
     static double slope(double margin) {
-        return margin > 0 ? -Math.exp(-margin) / (1 + Math.exp(-margin)) : -1 / (1 + Math.exp(margin));
+        return margin > 0
+                ? -StrictMath.exp(-margin) / (1 + StrictMath.exp(-margin))
+                : -1 / (1 + StrictMath.exp(margin));
     }
 
     /** What each token counts in the mean over examples of the example's mean token loss. */

@@ -258,6 +258,36 @@ class MergeExportTest {
     }
 
     @Test
+    void the_base_model_is_called_as_most_adapters_do_with_their_revision() throws IOException {
+        List<Adapter> adapters = List.of(
+                named("a", "\"/home/somebody/model\"", "null"),
+                named("b", "\"lab/tiny\"", "\"v2\""),
+                named("c", "\"lab/tiny\"", "\"v2\""));
+        try (Session session = Session.open(aModel().in(folder, "base"), adapters, Composition.EXACT, Compute.cpu())) {
+            MergeExport.write(
+                    session,
+                    new double[] {1, 1, 1},
+                    List.of(new Example("a", "b")),
+                    ExportOptions.LOSSLESS,
+                    report -> new ObjectMapper().createObjectNode(),
+                    out());
+        }
+        var config =
+                new ObjectMapper().readTree(out().resolve("adapter_config.json").toFile());
+        assertThat(config.path("base_model_name_or_path").asText()).isEqualTo("lab/tiny");
+        assertThat(config.path("revision").asText()).isEqualTo("v2");
+    }
+
+    private Adapter named(String name, String base, String revision) {
+        return Adapter.load(anAdapter()
+                .adapting("encoder.block.0.layer.0.SelfAttention.q")
+                .ofShape(4, 6)
+                .with("base_model_name_or_path", base)
+                .with("revision", revision)
+                .in(folder, name));
+    }
+
+    @Test
     void nothing_is_written_when_all_weights_are_zero() {
         try (Session session = session(Composition.EXACT)) {
             assertThatThrownBy(() -> write(session, new double[3], ExportOptions.LOSSLESS))

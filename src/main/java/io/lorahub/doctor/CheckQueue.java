@@ -12,11 +12,15 @@ import jakarta.enterprise.event.Observes;
 import java.util.UUID;
 import javax.sql.DataSource;
 
-/** The queue of uploads to check: db-scheduler's table {@code upload_check_queue}. */
+/**
+ * The queue of uploads to check: db-scheduler's table {@code upload_check_queue}. The first upload of each member goes before
+ * the second of any other, so that a member with many does not keep all others waiting.
+ */
 @ApplicationScoped
 public class CheckQueue {
 
     static final String TASK = "check";
+    private static final int LOWEST = -1_000;
     private static final String TABLE = "upload_check_queue";
 
     private final SchedulerClient client;
@@ -24,14 +28,20 @@ public class CheckQueue {
 
     CheckQueue(DataSource database, DatabaseClock clock) {
         this.clock = clock;
-        client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
+        client = SchedulerClient.Builder.create(database)
+                .tableName(TABLE)
+                .enablePriority()
+                .build();
     }
 
     /** Part of the transaction that makes the upload whole: what waits for its checks is in the queue, always. */
     void add(@Observes UploadReceived received) {
         // A name of its own for each check: the last one of the same upload may be about to leave the queue.
         String name = received.uploadId() + "/" + UUID.randomUUID();
-        client.scheduleIfNotExists(new TaskInstance<Void>(TASK, name), clock.now());
+        TaskInstance<Void> check = new TaskInstance.Builder<Void>(TASK, name)
+                .priority(Math.max(LOWEST, -received.others()))
+                .build();
+        client.scheduleIfNotExists(check, clock.now());
     }
 
     /** @param instance the name of an entry */
@@ -41,6 +51,9 @@ public class CheckQueue {
 
     /** How a doctor looks at the queue; one whose last sign is old by this clock is dead. */
     static SchedulerBuilder doctor(DataSource database, DatabaseClock clock, Task<?> task) {
-        return Scheduler.create(database, task).tableName(TABLE).clock(clock);
+        return Scheduler.create(database, task)
+                .tableName(TABLE)
+                .enablePriority()
+                .clock(clock);
     }
 }

@@ -17,6 +17,8 @@ class Handover {
     void ifWhole(Upload upload) {
         if (!upload.isWhole()) return;
         upload.waitForChecks();
-        received.fire(new UploadReceived(upload.id));
+        long others =
+                Upload.count("person = ?1 and state = ?2 and id <> ?3", upload.person, UploadState.CHECKING, upload.id);
+        received.fire(new UploadReceived(upload.id, Math.toIntExact(others)));
     }
 }

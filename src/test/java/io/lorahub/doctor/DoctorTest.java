@@ -231,6 +231,30 @@ class DoctorTest {
     }
 
     @Test
+    void a_member_with_many_uploads_does_not_keep_others_waiting() {
+        for (int i = 0; i < 3; i++) UploadForm.send(session, weights("more-" + i));
+        String other = hub.session(hub.person(Role.MEMBER));
+        String theirs = UploadForm.send(other, weights("theirs"));
+
+        List<String> order = QuarkusTransaction.requiringNew()
+                .call(() -> Upload.getEntityManager()
+                        .createNativeQuery(
+                                "select task_instance from upload_check_queue order by priority desc, execution_time",
+                                String.class)
+                        .getResultList());
+
+        assertThat(order).hasSize(5);
+        assertThat(order.get(0)).startsWith(upload.toString());
+        assertThat(order.get(1)).startsWith(theirs.substring("/uploads/".length()));
+        doctor.start(null);
+        await().until(() -> waiting() == 0);
+    }
+
+    private Path weights(String name) {
+        return anAdapter().seeded(SEED.incrementAndGet()).ofShape(20, 30).in(dir, name);
+    }
+
+    @Test
     void all_checks_that_there_will_be_are_listed_before_they_begin() {
         List<String> pending = names(stored().findings);
         assertThat(page().select("#doctor .finding h3").eachText()).contains(BaseModelCheck.TITLE);

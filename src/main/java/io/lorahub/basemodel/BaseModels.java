@@ -49,8 +49,10 @@ public class BaseModels {
     private final Audit audit;
     private final Blobs blobs;
     private final ObjectStore store;
+    private final Registrations registrations;
 
-    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store) {
+    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store, Registrations registrations) {
+        this.registrations = registrations;
         this.viewer = viewer;
         this.audit = audit;
         this.blobs = blobs;
@@ -94,11 +96,17 @@ public class BaseModels {
         }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        ModelSummary model = check(place); // this, staging and publishing take minutes, so not within a transaction
-        StagedFolder files = stage(place);
-        if (!registered.isEmpty()) return repair(called, registered, files);
-        try (HeldBlobs held = files.publish(blobs)) {
-            return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+        try (Registrations.Underway underway = registrations.begin(called)) {
+            // each of these takes minutes for a large model, so none is within a transaction
+            underway.step("the engine reads the model and runs it once");
+            ModelSummary model = check(place);
+            underway.step("its files are copied to storage");
+            StagedFolder files = stage(place);
+            if (!registered.isEmpty()) return repair(called, registered, files);
+            underway.step("its files are published in storage");
+            try (HeldBlobs held = files.publish(blobs)) {
+                return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
+            }
         }
     }
 

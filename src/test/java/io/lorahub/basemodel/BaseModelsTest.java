@@ -2,6 +2,7 @@ package io.lorahub.basemodel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
@@ -21,8 +22,10 @@ import jakarta.enterprise.context.control.ActivateRequestContext;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,9 +59,10 @@ class BaseModelsTest {
         String base = DemoHub.open().base().toString();
         copies.delayNext();
 
+        CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> askDuringTheCopy(base));
         BaseModelEntry entry = models.register("test/slow", "", "mit", base);
 
-        assertThat(copies.delayed()).isTrue();
+        meanwhile.join();
         blobs.place(entry.files, folder);
 
         assertThatExceptionOfType(ProblemException.class)
@@ -74,6 +78,13 @@ class BaseModelsTest {
 
         blobs.place(Map.of("again.json", config), folder);
         assertThat(folder.resolve("again.json")).hasSameBinaryContentAs(folder.resolve("config.json"));
+    }
+
+    private void askDuringTheCopy(String base) {
+        await().atMost(Duration.ofMinutes(2)).until(copies::delayed);
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> models.register("test/slow", "", "mit", base))
+                .withMessageContaining("its files are published in storage");
     }
 
     public static class OnSlowStore implements QuarkusTestProfile {

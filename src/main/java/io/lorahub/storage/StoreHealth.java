@@ -29,6 +29,7 @@ public class StoreHealth implements HealthCheck {
     private final ManagedExecutor executor;
     private Instant asked = Instant.MIN;
     private boolean up;
+    private boolean wasDown;
 
     StoreHealth(ObjectStore store, ManagedExecutor executor) {
         this.store = store;
@@ -42,7 +43,10 @@ public class StoreHealth implements HealthCheck {
 
     private synchronized boolean isUp() {
         if (asked.plus(FRESH).isBefore(Instant.now())) {
-            up = answers();
+            boolean now = answers();
+            if (now && wasDown) LOG.info("The object store answers again.");
+            wasDown = !now;
+            up = now;
             asked = Instant.now();
         }
         return up;

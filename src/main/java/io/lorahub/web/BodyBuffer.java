@@ -81,6 +81,7 @@ class BodyBuffer {
             });
             Duration deadline = deadline();
             timer = vertx.setTimer(deadline.toMillis(), id -> late(deadline));
+            request.pause(); // else setting one handler would start it before there are the others
             request.exceptionHandler(lost -> vertx.cancelTimer(timer));
             request.handler(this::add);
             request.endHandler(end -> end());

@@ -51,7 +51,7 @@ class DrainIT {
                         .startsWith("HTTP/1.1 204")
                         .containsIgnoringCase("upload-offset: " + SENT);
             }
-            assertThat(server.err()).isEmpty();
+            assertThat(server.err()).doesNotContain("Exception", "Timed out");
         }
         try (HubProcess server = serve()) {
             RestAssured.baseURI = server.awaitUrl();

@@ -66,6 +66,8 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({
         "lorahub.demo.load,yess",
+        "lorahub.connections.trusted-proxies,proxy.example.org",
+        "lorahub.connections.trusted-proxies,10.0.0",
         "lorahub.doctor.enabled,''",
         "lorahub.doctor.threads,0",
         "lorahub.doctor.threads,99999999999",
@@ -91,6 +93,8 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({
         "lorahub.demo.load,False",
+        "lorahub.connections.trusted-proxies,127.0.0.1",
+        "lorahub.connections.trusted-proxies,'127.0.0.1, 10.0.0.0/8,fd00::/8,::1'",
         "lorahub.doctor.enabled,on",
         "lorahub.upload.file-size,500M",
         "lorahub.upload.file-size,2000000000",

@@ -27,6 +27,9 @@ final class HubUnderTest implements AutoCloseable {
     static final List<String> FLAGS =
             List.of("-Xmx512m", "-Dfile.encoding=UTF-8", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
 
+    /** After what a new hub gets has been loaded. */
+    private static final Pattern LOADED = Pattern.compile("(Ctrl-C ends it)");
+
     private static final Pattern URL = Pattern.compile("LoraHub +(http://\\S+)");
     private static final Pattern WORKS = Pattern.compile("a worker; its health is at (\\S+)");
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -90,7 +93,9 @@ final class HubUnderTest implements AutoCloseable {
         words.addAll(List.of(options));
         Path log = folder.resolve("hub.log");
         process = begin(log, settings, words);
-        return Seconds.of(() -> address = URI.create(await(process, log, URL)));
+        double seconds = Seconds.of(() -> address = URI.create(await(process, log, URL)));
+        await(process, log, LOADED);
+        return seconds;
     }
 
     /** Starts one more worker, and returns when it takes runs. */

@@ -2,6 +2,7 @@ package io.lorahub.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.web.Format;
+import io.quarkus.qute.RawString;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.stream.StreamSupport;
 /**
  * All that the page of an adapter shows.
  *
+ * @param description as HTML
  * @param version     the one that is shown
  * @param versions    all, newest first
  * @param files       of the version
@@ -22,6 +24,7 @@ import java.util.stream.StreamSupport;
  */
 public record AdapterSheet(
         Adapter adapter,
+        RawString description,
         AdapterVersion version,
         List<AdapterVersion> versions,
         List<VersionView.FileView> files,

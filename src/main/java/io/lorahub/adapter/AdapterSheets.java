@@ -19,6 +19,7 @@ class AdapterSheets {
     private final Likes likes;
     private final Lineages lineages;
     private final Relatives relatives;
+    private final Descriptions descriptions;
 
     AdapterSheets(
             Adapters adapters,
@@ -26,13 +27,15 @@ class AdapterSheets {
             Viewer viewer,
             Likes likes,
             Lineages lineages,
-            Relatives relatives) {
+            Relatives relatives,
+            Descriptions descriptions) {
         this.adapters = adapters;
         this.rights = rights;
         this.viewer = viewer;
         this.likes = likes;
         this.lineages = lineages;
         this.relatives = relatives;
+        this.descriptions = descriptions;
     }
 
     /**
@@ -55,6 +58,7 @@ class AdapterSheets {
         Lineage lineage = lineages.of(version);
         return new AdapterSheet(
                 adapter,
+                descriptions.html(adapter),
                 version,
                 versions,
                 VersionView.of(version, sizes).files(),

@@ -68,7 +68,7 @@ public class AdminPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance baseModels(
-                List<ModelRow> models, String name, String folder, String summary, String licence, FormErrors errors);
+                List<ModelRow> models, ModelForm byFolder, ModelForm byUpload, FormErrors errors);
 
         static native TemplateInstance storage(List<StorageUse.Row> rows, List<StoredByMember.Use> members);
 
@@ -79,10 +79,15 @@ public class AdminPage {
         private Templates() {}
     }
 
+    /** What was typed into one of the two forms that register a model, and what is wrong with it. */
+    record ModelForm(String name, String folder, String summary, String licence, FormErrors errors) {
+        private static final ModelForm EMPTY = new ModelForm("", "", "", "", FormErrors.NONE);
+    }
+
     @GET
     @Path("/base-models")
     public TemplateInstance baseModels() {
-        return show("", "", "", "", FormErrors.NONE);
+        return show(ModelForm.EMPTY, ModelForm.EMPTY, FormErrors.NONE);
     }
 
     @POST
@@ -97,7 +102,10 @@ public class AdminPage {
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
             return Response.status(e.status())
-                    .entity(show(name, folder, summary, licence, FormErrors.of(e)))
+                    .entity(show(
+                            new ModelForm(name, folder, summary, licence, FormErrors.of(e)),
+                            ModelForm.EMPTY,
+                            FormErrors.of(e)))
                     .build();
         }
     }
@@ -115,7 +123,10 @@ public class AdminPage {
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
             return Response.status(e.status())
-                    .entity(show(name, "", summary, licence, FormErrors.of(e)))
+                    .entity(show(
+                            ModelForm.EMPTY,
+                            new ModelForm(name, "", summary, licence, FormErrors.of(e)),
+                            FormErrors.of(e)))
                     .build();
         }
     }
@@ -127,7 +138,7 @@ public class AdminPage {
             models.remove(name);
         } catch (ProblemException e) {
             return Response.status(e.status())
-                    .entity(show("", "", "", "", FormErrors.of(e)))
+                    .entity(show(ModelForm.EMPTY, ModelForm.EMPTY, FormErrors.of(e)))
                     .build();
         }
         return Toast.seeOther("/admin/base-models", "Removed %s.".formatted(name));
@@ -161,10 +172,10 @@ public class AdminPage {
         return Templates.health(Health.of(health));
     }
 
-    private TemplateInstance show(String name, String folder, String summary, String licence, FormErrors errors) {
+    private TemplateInstance show(ModelForm byFolder, ModelForm byUpload, FormErrors errors) {
         List<ModelRow> rows = models.all().stream()
                 .map(model -> new ModelRow(model, models.adaptersOf(model.name)))
                 .toList();
-        return Templates.baseModels(rows, name, folder, summary, licence, errors);
+        return Templates.baseModels(rows, byFolder, byUpload, errors);
     }
 }

@@ -1,11 +1,13 @@
 package io.lorahub.browse;
 
+import io.lorahub.account.Viewer;
 import io.lorahub.account.Visitor;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.web.NavCount;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
 import jakarta.ws.rs.core.NewCookie;
@@ -17,8 +19,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * The candidates that a visitor has put together for a composition. They are kept in a cookie, so that nobody needs an
- * account to begin; what the visitor may see of them is asked anew each time.
+ * The candidates that somebody has put together for a composition. A member's are in the database, so that they are there
+ * in every browser; a visitor's are in a cookie, so that nobody needs an account to begin, and join the member's at the
+ * next sign-in. What the viewer may see of them is asked anew each time.
  */
 @Named("basket")
 @RequestScoped
@@ -34,12 +37,16 @@ public class Basket implements NavCount {
     private final CurrentVertxRequest current;
     private final AdapterRights rights;
     private final Visitor visitor;
+    private final Viewer viewer;
+    private final CandidateLists lists;
     private BasketContents contents;
 
-    Basket(CurrentVertxRequest current, AdapterRights rights, Visitor visitor) {
+    Basket(CurrentVertxRequest current, AdapterRights rights, Visitor visitor, Viewer viewer, CandidateLists lists) {
         this.current = current;
         this.rights = rights;
         this.visitor = visitor;
+        this.viewer = viewer;
+        this.lists = lists;
     }
 
     /** Those that the viewer may see, in the order in which they were put. */
@@ -67,7 +74,7 @@ public class Basket implements NavCount {
         return "candidates";
     }
 
-    /** Without asking the database, so it may count one that has been deleted since; the page of candidates forgets those. */
+    /** Without looking at the adapters, so it may count one that has been deleted since; the page of candidates forgets those. */
     @Override
     public long count() {
         return contents().ids().size();
@@ -88,9 +95,14 @@ public class Basket implements NavCount {
         contents = new BasketContents(List.of());
     }
 
-    /** To be sent after a change. */
-    NewCookie cookie() {
-        String text = contents().text();
+    /** Keeps a change; with the cookies that are to be sent for it. */
+    NewCookie[] keep() {
+        if (viewer.id().isEmpty()) return new NewCookie[] {cookie(contents().text())};
+        lists.write(viewer.id().get(), contents().ids());
+        return isSent() ? new NewCookie[] {cookie("")} : new NewCookie[0];
+    }
+
+    private NewCookie cookie(String text) {
         return new NewCookie.Builder(COOKIE)
                 .value(text)
                 .path("/")
@@ -101,10 +113,23 @@ public class Basket implements NavCount {
                 .build();
     }
 
+    /** Whether the browser still holds some in its cookie. */
+    boolean isSent() {
+        return !sent(current.getCurrent().request()).ids().isEmpty();
+    }
+
+    /** What the cookie of a browser holds. */
+    static BasketContents sent(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(COOKIE);
+        return BasketContents.parse(cookie == null ? null : cookie.getValue());
+    }
+
     private BasketContents contents() {
         if (contents == null) {
-            Cookie cookie = current.getCurrent().request().getCookie(COOKIE);
-            contents = BasketContents.parse(cookie == null ? null : cookie.getValue());
+            BasketContents sent = sent(current.getCurrent().request());
+            contents = viewer.id()
+                    .map(person -> new BasketContents(lists.of(person)).with(sent.ids()))
+                    .orElse(sent);
         }
         return contents;
     }

@@ -1,5 +1,6 @@
 package io.lorahub.browse;
 
+import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.basemodel.BaseModels;
@@ -30,7 +31,7 @@ public class BasketPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(List<CandidateGroup> groups, int count);
+        static native TemplateInstance show(List<CandidateGroup> groups, int count, long gone);
     }
 
     private final Basket basket;
@@ -38,29 +39,35 @@ public class BasketPage {
     private final AdapterRows rows;
     private final Catalogue catalogue;
     private final BaseModels models;
+    private final Viewer viewer;
 
-    BasketPage(Basket basket, Adapters adapters, AdapterRows rows, Catalogue catalogue, BaseModels models) {
+    BasketPage(
+            Basket basket, Adapters adapters, AdapterRows rows, Catalogue catalogue, BaseModels models, Viewer viewer) {
         this.basket = basket;
         this.adapters = adapters;
         this.rows = rows;
         this.catalogue = catalogue;
         this.models = models;
+        this.viewer = viewer;
     }
 
-    /** Forgets what is gone or not for the viewer any more. */
+    /** Forgets what is gone or not for the viewer any more, and says so. */
     @GET
     @Operation(hidden = true)
     public Response show() {
         List<Long> seen = basket.adapters().stream().map(adapter -> adapter.id).toList();
-        boolean some = seen.size() < basket.count();
-        if (some) {
+        long gone = basket.count() - seen.size();
+        if (gone > 0) {
             basket.clear();
             basket.add(seen);
         }
         Set<String> registered = models.all().stream().map(model -> model.name).collect(Collectors.toSet());
         List<AdapterRow> found = rows.all(seen.stream().map(Math::toIntExact).toList());
-        Response.ResponseBuilder page = Response.ok(Templates.show(CandidateGroup.of(found, registered), found.size()));
-        return some ? page.cookie(basket.cookie()).build() : page.build();
+        Response.ResponseBuilder page =
+                Response.ok(Templates.show(CandidateGroup.of(found, registered), found.size(), gone));
+        return gone > 0 || viewer.isSignedIn() && basket.isSent()
+                ? page.cookie(basket.keep()).build()
+                : page.build();
     }
 
     /** @param addresses as {@code publisher/name} */
@@ -93,7 +100,8 @@ public class BasketPage {
         return seeOther(
                 back,
                 gone.size() == 1
-                        ? "%s is no candidate any more.".formatted(gone.get(0).address())
+                        ? "Removed %s from your candidates."
+                                .formatted(gone.get(0).address())
                         : "Removed %s.".formatted(candidates(gone.size())));
     }
 
@@ -112,7 +120,7 @@ public class BasketPage {
     @Operation(hidden = true)
     public Response clear(@FormParam("back") String back) {
         basket.clear();
-        return seeOther(back, "There are no candidates any more.");
+        return seeOther(back, "Cleared your candidates.");
     }
 
     private Response added(List<Long> ids, String back) {
@@ -125,13 +133,13 @@ public class BasketPage {
                             ids.size() - room == 1 ? "One was" : Format.number(ids.size() - room) + " were",
                             Basket.MOST);
         }
-        return seeOther(back, ids.isEmpty() ? "All of these were candidates before." : sentence);
+        return seeOther(back, ids.isEmpty() ? "All of these are candidates already." : sentence);
     }
 
     private Response seeOther(String back, String sentence) {
         LocalPath path = back == null ? new LocalPath("/candidates") : LocalPath.orStart(back);
         return Response.fromResponse(Toast.seeOther(path.text(), sentence))
-                .cookie(basket.cookie())
+                .cookie(basket.keep())
                 .build();
     }
 

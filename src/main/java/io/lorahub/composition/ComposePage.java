@@ -183,7 +183,7 @@ public class ComposePage {
     @Path("/afresh")
     public Response afresh() {
         drafts.discard(viewer.require());
-        return Toast.seeOther("/compose", "The form is empty again.");
+        return Toast.seeOther("/compose", "Form cleared.");
     }
 
     private Response start(Person person, SentExamples.Taken taken) {
@@ -207,6 +207,9 @@ public class ComposePage {
         RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<Cause>());
         int budget = spec.budget();
         Optional<BaseModelEntry> base = suggestions.baseModel(form).flatMap(BaseModelEntry::named);
+        Optional<CompositionRun> from = form.from()
+                .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
+                .filter(rights::maySee);
         return Templates.compose(
                 form,
                 new Around(
@@ -218,13 +221,12 @@ public class ComposePage {
                                 base,
                                 spec,
                                 form.heldOut().length(),
-                                form.chosen().size()),
+                                form.chosen().size(),
+                                from),
                         base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),
                         person.map(member -> Owner.member(member).active()).orElse(0L),
-                        form.from()
-                                .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
-                                .filter(rights::maySee),
+                        from,
                         limits,
                         SentExamples.LARGEST,
                         person.isEmpty()),

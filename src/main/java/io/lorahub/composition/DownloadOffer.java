@@ -12,11 +12,13 @@ import java.util.TreeSet;
  *
  * @param rank       of the lossless adapter; 0 where all weights are 0 and there is no adapter
  * @param bytes      of its weights
+ * @param fixed      what is the same at every rank
  * @param modelBytes of a full model's weights
  * @param ranks      to which it can be compressed
  * @param made       what was asked for already, newest first
  */
-public record DownloadOffer(int rank, long bytes, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
+public record DownloadOffer(
+        int rank, long bytes, RunResults.Fixed fixed, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
 
     /** Of each, the smallest rank that changes the update by less is worth an offer; the last is as good as exact. */
     private static final double[] CHANGES = {0.05, 0.01, 0.001, 1e-6};
@@ -25,13 +27,14 @@ public record DownloadOffer(int rank, long bytes, long modelBytes, List<Rank> ra
     public record Rank(int rank, double error) {}
 
     /** @param bytes of the lossless adapter's weights */
-    static DownloadOffer of(CompositionRun run, RunResult result, long bytes, List<Exports.Made> made) {
+    static DownloadOffer of(
+            CompositionRun run, RunResult result, long bytes, RunResults.Fixed fixed, List<Exports.Made> made) {
         RunResult.Export export = result.export();
-        if (export == null) return new DownloadOffer(0, 0, 0, List.of(), List.of());
+        if (export == null) return new DownloadOffer(0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of());
         List<Rank> ranks = new ArrayList<>();
         double[] errors = export.errors() == null ? new double[0] : export.errors();
         for (int rank : worthwhile(errors)) ranks.add(new Rank(rank, errors[rank - 1]));
-        return new DownloadOffer(export.rank(), bytes, run.baseModel.bytes, ranks, made);
+        return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made);
     }
 
     /** A handful below the full rank: the powers of two, and the smallest that change the update hardly. */
@@ -59,9 +62,9 @@ public record DownloadOffer(int rank, long bytes, long modelBytes, List<Rank> ra
                 .orElse(Math.max(1, rank / 2));
     }
 
-    /** Of a rank that is smaller, about. */
+    /** Of all files at a rank that is smaller: only the numbers shrink with it. */
     public long bytes(int smaller) {
-        return bytes * smaller / Math.max(1, rank);
+        return fixed.header() + fixed.beside() + (bytes - fixed.header()) * smaller / Math.max(1, rank);
     }
 
     public List<Exports.Made> compressed() {

@@ -8,7 +8,9 @@ import io.lorahub.web.Cause;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Finds what a run cannot do with its examples, as text and as tokens of the base model. */
@@ -107,11 +109,28 @@ public class ExampleCheck {
     List<String> warnings(RunSpec spec, BaseModelEntry base) {
         List<Example> all =
                 Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
-        return tokenizers
+        List<String> warnings = new ArrayList<>(contradictions(spec.examples()));
+        tokenizers
                 .with(
                         base,
                         tokenizer -> UnknownCharacters.sentence(tokenizer, all).stream()
                                 .toList())
-                .orElse(List.of());
+                .ifPresent(warnings::addAll);
+        return warnings;
+    }
+
+    /** The same input with two outputs: no weights meet both. */
+    private static List<String> contradictions(List<Example> examples) {
+        Map<String, Integer> first = new HashMap<>();
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < examples.size() && found.size() < SHOWN; i++) {
+            Integer before = first.putIfAbsent(examples.get(i).input().strip(), i);
+            if (before != null
+                    && !examples.get(before).output().equals(examples.get(i).output())) {
+                found.add("Examples %d and %d have the same input but different outputs; no weights can meet both."
+                        .formatted(before + 1, i + 1));
+            }
+        }
+        return found;
     }
 }

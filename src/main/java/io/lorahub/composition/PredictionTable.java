@@ -28,7 +28,7 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         ALL("All"),
         GAINED("Right only with the mix"),
         WRONG("Mix is wrong"),
-        LOST("Right only without the mix");
+        LOST("Lost by the mix");
 
         private final String title;
 

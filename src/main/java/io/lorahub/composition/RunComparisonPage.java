@@ -42,8 +42,8 @@ public class RunComparisonPage {
             @QueryParam("before") Optional<String> before) {
         if (runs.size() != 2) {
             if (rights.owner().isEmpty()) throw ProblemException.badRequest("Choose two runs to compare.");
-            String fault = "Two runs are compared; %s picked."
-                    .formatted(runs.isEmpty() ? "none is" : runs.size() == 1 ? "one is" : runs.size() + " are");
+            String fault = "Tick two runs to compare; you ticked %s."
+                    .formatted(runs.isEmpty() ? "none" : runs.size() == 1 ? "one" : String.valueOf(runs.size()));
             return Response.status(422)
                     .entity(list.show(state, before, runs, fault))
                     .build();

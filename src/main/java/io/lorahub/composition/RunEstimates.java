@@ -61,8 +61,14 @@ public class RunEstimates {
      * @param base           empty where it is not known yet
      * @param spec           with the examples; the held-out ones are counted apart
      * @param heldOutLetters characters of all held-out examples
+     * @param repeated       the run whose settings these were; what it took is what it will take
      */
-    public RunEstimate of(Optional<BaseModelEntry> base, RunSpec spec, int heldOutLetters, int candidates) {
+    public RunEstimate of(
+            Optional<BaseModelEntry> base,
+            RunSpec spec,
+            int heldOutLetters,
+            int candidates,
+            Optional<CompositionRun> repeated) {
         long waiting = CompositionRun.count("state = 'QUEUED'");
         if (base.isEmpty()) {
             return new RunEstimate(spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, 0, false, waiting);
@@ -70,7 +76,9 @@ public class RunEstimates {
         Work work = new Work(tokens(base.get(), spec.examples()), candidates);
         double perCharacter = perCharacter(work, spec.examples());
         Work afterwards = new Work(work.tokens() + perCharacter * heldOutLetters, candidates);
-        List<Found> own = latest(base.get(), spec, true);
+        List<Found> own = repeated.filter(run -> isMeasured(run, base.get(), spec))
+                .map(run -> List.of(new Found(ended(run.id), 1)))
+                .orElseGet(() -> latest(base.get(), spec, true));
         List<Found> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
         WorkTime expected = WorkTime.ofEvaluation(base.get().parameters).times(pace(others));
         WorkTime each = expected.fitted(own.stream()
@@ -90,6 +98,15 @@ public class RunEstimates {
                 own.stream().mapToLong(f -> f.run().spent()).sum(),
                 !others.isEmpty(),
                 waiting);
+    }
+
+    private static boolean isMeasured(CompositionRun run, BaseModelEntry base, RunSpec spec) {
+        return run.state == RunState.SUCCEEDED
+                && run.spent > 0
+                && run.seconds > 0
+                && run.forkEvaluations == 0
+                && run.baseModel.id.equals(base.id)
+                && decodes(run.spec.objective()) == decodes(spec.objective());
     }
 
     private static double pace(List<Found> others) {

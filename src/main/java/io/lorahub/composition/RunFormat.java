@@ -51,10 +51,10 @@ final class RunFormat {
         return String.format(Locale.ENGLISH, "%.1f to %.1f", share.low(), share.high());
     }
 
-    /** 64 %, with a decimal where it is not whole. */
+    /** 64 % with a space that does not break, with a decimal where it is not whole. */
     static String right(Number percent) {
         double v = percent.doubleValue();
-        return (v == Math.rint(v) ? "%.0f %%" : "%.1f %%").formatted(v);
+        return (v == Math.rint(v) ? "%.0f\u00a0%%" : "%.1f\u00a0%%").formatted(v);
     }
 
     /** By how much compression changes an update: "changed by 1.9 %". */

@@ -43,7 +43,8 @@ public class RunPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance run(RunProgress progress, ObjectiveChart chart, boolean owner);
+        static native TemplateInstance run(
+                RunProgress progress, CompositionRun parent, ObjectiveChart chart, boolean owner);
 
         static native TemplateInstance live(RunProgress progress);
 
@@ -78,7 +79,8 @@ public class RunPage {
     public TemplateInstance run(@PathParam("run") String id) {
         CompositionRun run = rights.visible(id);
         RunProgress progress = RunProgress.of(run, clock.now());
-        return Templates.run(progress, ObjectiveChart.of(progress), rights.owns(run));
+        CompositionRun parent = run.forkOf != null && rights.maySee(run.forkOf) ? run.forkOf : null;
+        return Templates.run(progress, parent, ObjectiveChart.of(progress), rights.owns(run));
     }
 
     /** What has changed since an evaluation, as it changes. */

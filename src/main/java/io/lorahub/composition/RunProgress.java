@@ -1,5 +1,6 @@
 package io.lorahub.composition;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,13 +52,27 @@ public record RunProgress(
         return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));
     }
 
-    /** The best adapter alone: an evaluation with one weight that is 1. */
-    public Optional<RunEvaluation> bestSingle() {
-        return evaluations.stream().filter(e -> single(e) >= 0).min(Comparator.comparingDouble(e -> e.objective));
+    /** An adapter alone, with weight 1. */
+    public record Single(String name, double objective) {}
+
+    /** The best of those that the result was compared with; before that, of those that the search has come by. */
+    public Optional<Single> bestSingle() {
+        if (run.result != null && run.result.has("best_single")) {
+            JsonNode best = run.result.path("best_single");
+            return Optional.of(new Single(
+                    AdapterNames.last(best.path("name").asText()),
+                    best.path("objective").asDouble()));
+        }
+        return evaluations.stream()
+                .filter(e -> single(e) >= 0)
+                .min(Comparator.comparingDouble(e -> e.objective))
+                .map(e -> new Single(run.candidates.get(single(e)).name(), e.objective));
     }
 
-    public String nameOfSingle(RunEvaluation evaluation) {
-        return run.candidates.get(single(evaluation)).name();
+    /** How many evaluations the run it was forked from has spared it: nothing was computed for them. */
+    public long takenOver() {
+        if (run.forkEvaluations == 0) return 0;
+        return evaluations.stream().filter(e -> e.seconds == 0).count();
     }
 
     private static int single(RunEvaluation evaluation) {

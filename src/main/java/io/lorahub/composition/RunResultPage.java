@@ -85,7 +85,8 @@ public class RunResultPage {
                 ResultView.of(run, result),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 tryouts.of(run, result, asked, rights.owner()),
-                DownloadOffer.of(run, result, results.size(run, "adapter_model.safetensors"), exports.of(run)),
+                DownloadOffer.of(
+                        run, result, results.size(run, RunResults.WEIGHTS), results.fixed(run), exports.of(run)),
                 results.recipe(run),
                 rights.owns(run));
     }

@@ -8,6 +8,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what runs have ended with. */
@@ -16,6 +18,8 @@ public class RunResults {
 
     /** A recipe with more is for downloading only. */
     private static final int LONGEST_RECIPE = 100_000;
+
+    static final String WEIGHTS = "adapter_model.safetensors";
 
     private final Blobs blobs;
     private final ObjectMapper json;
@@ -39,6 +43,34 @@ public class RunResults {
     long size(CompositionRun run, String file) {
         String sha256 = run.files.get(file);
         return sha256 == null ? 0 : blobs.size(sha256);
+    }
+
+    /**
+     * Bytes of the merged adapter that do not depend on its rank.
+     *
+     * @param header of the weights: names and shapes of the tensors
+     * @param beside of the files beside the weights
+     */
+    public record Fixed(long header, long beside) {}
+
+    Fixed fixed(CompositionRun run) {
+        long beside = run.files.keySet().stream()
+                .filter(file -> !file.equals(WEIGHTS))
+                .mapToLong(file -> size(run, file))
+                .sum();
+        return new Fixed(header(run.files.get(WEIGHTS)), beside);
+    }
+
+    /** A safetensors file begins with the length of its header, in eight bytes, the smallest first. */
+    private long header(String sha256) {
+        if (sha256 == null) return 0;
+        try (InputStream in = blobs.open(sha256, 0, Long.BYTES)) {
+            byte[] length = in.readNBytes(Long.BYTES);
+            return Long.BYTES
+                    + ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** As JSON; empty where there is none, or too long a one to be shown. */

@@ -41,6 +41,7 @@ final class PastedTable {
     Pasted read(String text) {
         Columns columns = null;
         long line = 1;
+        boolean tabs = hasTabs(text);
         try (CSVParser parser = CSVParser.parse(new StringReader(text), format(text))) {
             for (CSVRecord record : parser) {
                 Columns named = columns == null ? Columns.named(record).orElse(null) : null;
@@ -48,7 +49,7 @@ final class PastedTable {
                 if (named == null) {
                     Columns where = columns;
                     long place = line;
-                    found.take(() -> where.example(name, place, record));
+                    found.take(() -> where.example(name, place, record, tabs));
                 }
                 line = parser.getCurrentLineNumber() + 1;
             }
@@ -116,7 +117,7 @@ final class PastedTable {
                     .toList();
         }
 
-        Example example(Path name, long line, CSVRecord record) {
+        Example example(Path name, long line, CSVRecord record, boolean tabs) {
             if (record.size() <= Math.max(input, output)) {
                 throw new ExamplesException(
                         name, line, "a row needs an input and an output, with a tab or a comma between them.");
@@ -126,8 +127,11 @@ final class PastedTable {
                 throw new ExamplesException(
                         name,
                         line,
-                        "there are %d values instead of %s; put texts with commas in quotes."
-                                .formatted(record.size(), width == 2 ? "two" : Integer.toString(width)));
+                        "there are %d values instead of %s; %s."
+                                .formatted(
+                                        record.size(),
+                                        width == 2 ? "two" : Integer.toString(width),
+                                        tabs ? "keep one tab, between them" : "put texts with commas in quotes"));
             }
             return Fields.example(record.get(input), record.get(output))
                     .orElseThrow(() -> new ExamplesException(name, line, "the output is empty."));

@@ -53,9 +53,9 @@ public final class Format {
         return String.format(Locale.ENGLISH, whole ? "%.0f %s" : "%.1f %s", size, BYTES[unit]);
     }
 
-    /** 0.427 as 43 %. */
+    /** 0.427 as 43 %, with a space that does not break. */
     public static String percent(Number share) {
-        return Math.round(share.doubleValue() * 100) + " %";
+        return Math.round(share.doubleValue() * 100) + "\u00a0%";
     }
 
     static String decimal(Number value, int digits) {

@@ -1,52 +1,77 @@
 package io.lorahub.web;
 
+import io.lorahub.web.MarkdownBudget.SpentException;
 import io.quarkus.qute.RawString;
 import io.quarkus.qute.TemplateExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.commonmark.Extension;
+import org.commonmark.ext.autolink.AutolinkExtension;
+import org.commonmark.ext.autolink.AutolinkType;
+import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.jsoup.safety.Cleaner;
 import org.jsoup.safety.Safelist;
 
 /**
- * What members write, as HTML that is safe on our pages: CommonMark with tables, as {@code {markdown:html(text)}} in
- * templates. HTML within the text is shown as text; what the renderer makes passes a list of allowed tags once more.
+ * What members write, as HTML that is safe on our pages: CommonMark with what cards on the Hugging Face Hub use beside
+ * it, as {@code {markdown:html(text)}} in templates. Of HTML within the text a few tags count ({@link HtmlInText}), the
+ * rest is shown as text; what the renderer makes passes a list of allowed tags once more. A text that would take too much
+ * time or room is shown as it was typed.
  */
 @TemplateExtension(namespace = "markdown")
 public final class Markdown {
 
-    /** Characters; as many as a card may have. Bounds the time, which for hostile texts grows with the square. */
+    /** Grows whenever the same text becomes other HTML, so that what was stored is made anew. */
+    public static final int EDITION = 1;
+
+    /** Characters; as many as a card may have. */
     static final int LONGEST = 100_000;
 
     /** Levels of quotes and lists, and of emphasis; what is deeper is text. Without it the stack would be exhausted. */
     private static final int DEEPEST = 30;
 
-    private static final Parser PARSER = Parser.builder()
-            .extensions(List.of(TablesExtension.create()))
-            .maxOpenBlockParsers(DEEPEST)
-            .maxInlineNesting(DEEPEST)
-            .build();
+    private static final List<Extension> EXTENSIONS = List.of(
+            TablesExtension.create(),
+            StrikethroughExtension.create(),
+            AutolinkExtension.builder()
+                    .linkTypes(AutolinkType.URL, AutolinkType.WWW)
+                    .build(),
+            new Footnotes());
 
     private static final HtmlRenderer RENDERER = HtmlRenderer.builder()
-            .extensions(List.of(TablesExtension.create()))
+            .extensions(EXTENSIONS)
+            .nodeRendererFactory(HtmlInText::new)
             .escapeHtml(true)
             .sanitizeUrls(true)
             .build();
 
     private static final Safelist ALLOWED = new Safelist()
             .addTags("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code")
-            .addTags("em", "strong", "a", "table", "thead", "tbody", "tr", "th", "td")
-            .addAttributes("a", "href", "title")
+            .addTags("em", "strong", "del", "sub", "sup", "kbd", "a", "img", "details", "summary", "section")
+            .addTags("table", "thead", "tbody", "tr", "th", "td")
+            .addAttributes("a", "href", "title", "id", "aria-label")
+            .addAttributes("img", "src", "alt", "title")
+            .addAttributes("details", "open")
+            .addAttributes("li", "id")
             .addAttributes("ol", "start")
             .addAttributes("th", "align")
             .addAttributes("td", "align")
             .addProtocols("a", "href", "http", "https", "mailto")
+            .addProtocols("img", "src", "data")
             .addEnforcedAttribute("a", "rel", "nofollow ugc noopener")
             .preserveRelativeLinks(true);
+
+    /** Of a footnote and of what leads back from it. */
+    private static final Pattern FOOTNOTE = Pattern.compile("fn(ref)?-\\d+");
 
     /** Only so that links to our own pages count as links of a known protocol; it never shows. */
     private static final String BASE = "https://lorahub.invalid/";
@@ -55,11 +80,50 @@ public final class Markdown {
 
     public static RawString html(String text) {
         String bounded = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-        Node document = PARSER.parse(bounded);
+        try {
+            return new RawString(rendered(bounded));
+        } catch (SpentException e) {
+            return new RawString(asTyped(bounded));
+        }
+    }
+
+    private static String rendered(String text) {
+        MarkdownBudget budget = new MarkdownBudget();
+        budget.requireRoomForTables(text);
+        Node document = parse(text, budget);
+        Footnotes.gather(document);
         document.accept(new CardVisitor());
-        Document clean = new Cleaner(ALLOWED).clean(Jsoup.parseBodyFragment(RENDERER.render(document), BASE));
+        StringBuilder html = new StringBuilder();
+        RENDERER.render(document, budget.limited(html));
+        return clean(html.toString());
+    }
+
+    private static Node parse(String text, MarkdownBudget budget) {
+        Parser parser = Parser.builder()
+                .linkProcessor(budget.linkSteps())
+                .extensions(EXTENSIONS)
+                .maxOpenBlockParsers(DEEPEST)
+                .maxInlineNesting(DEEPEST)
+                .build();
+        try {
+            return parser.parseReader(budget.lines(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory is read without fail", e);
+        }
+    }
+
+    private static String clean(String html) {
+        Document raw = Jsoup.parseBodyFragment(html, BASE);
+        Document clean = new Cleaner(ALLOWED).clean(raw);
         clean.outputSettings().prettyPrint(false);
-        clean.select("a:not([href]), a[href='']").unwrap(); // what led nowhere safe is text
-        return new RawString(clean.body().html());
+        for (Element named : clean.select("[id]")) {
+            if (!FOOTNOTE.matcher(named.id()).matches()) named.removeAttr("id");
+        }
+        clean.select("img:not([src])").remove();
+        return clean.body().html();
+    }
+
+    private static String asTyped(String text) {
+        return new Element("pre").text(text).outerHtml();
     }
 }

@@ -72,12 +72,13 @@ body.addEventListener("paste", async (event) => {
   try {
     const answer = await fetch("/compose/rows", { method: "POST", body: new URLSearchParams({ pasted: text }) });
     const { examples, notes, faults } = await answer.json();
-    if (faults.length > 0) throw new Error(faults.join(" "));
+    if (examples.length === 0) throw new Error(faults.join(" "));
     fill(cell.closest("tr"), examples);
+    if (faults.length > 0) toast(`Some rows were left out. ${faults.join(" ")}`, "warn");
     if (notes.length > 0) toast(notes.join(" "), "ok");
   } catch (error) {
     cell.setRangeText(text, cell.selectionStart, cell.selectionEnd, "end");
-    toast(`These are no rows that can be read, so they stand in one cell. ${error.message}`, "warn");
+    toast(`We couldn't split this into rows, so it was pasted into one cell. ${error.message}`, "warn");
   }
 });
 

@@ -13,13 +13,22 @@ for (const row of form.querySelectorAll("[data-slider]")) {
   range.hidden = false;
   range.addEventListener("input", () => {
     number.value = Number(range.value).toFixed(2);
+    number.removeAttribute("aria-invalid");
+    row.querySelector("[data-outside]").hidden = true;
     trySoon();
   });
+  const outside = row.querySelector("[data-outside]");
   number.addEventListener("input", () => {
-    if (number.validity.valid && number.value !== "") {
-      range.value = number.value;
-      trySoon();
-    }
+    const wrong = !number.validity.valid;
+    outside.hidden = !wrong;
+    number.removeAttribute("aria-invalid");
+    if (wrong) {
+      number.setAttribute("aria-invalid", "true");
+      number.setAttribute("aria-describedby", outside.id);
+    } else number.removeAttribute("aria-describedby");
+    if (number.value === "") return;
+    range.value = number.value; // which stops at its ends
+    if (!wrong) trySoon();
   });
 }
 

@@ -7,6 +7,10 @@ const state = document.querySelector("[data-state-of-run]");
 const points = JSON.parse(plot.dataset.chart);
 const HEIGHT = 300; // px
 const SPOKEN = 5000; // ms between two sentences that are read aloud
+const FIRST_WAIT = 3000; // ms until the stream is opened again where the browser has given up
+const LONGEST_WAIT = 30_000;
+const connection = document.querySelector("[data-connection]");
+let wait = FIRST_WAIT;
 let chart;
 let spokenAt = 0;
 
@@ -96,9 +100,59 @@ function renewHead(fresh) {
   spokenAt = Date.now();
 }
 
+// What the page shows may be out of date by then, so it does not go on saying "Running".
+function lost() {
+  if (!connection.hidden) return;
+  connection.hidden = false;
+  state.hidden = true;
+  sentence.textContent = "Connection lost. Reconnecting; what you see may be out of date.";
+}
+
+function connected() {
+  wait = FIRST_WAIT;
+  if (connection.hidden) return;
+  connection.hidden = true;
+  state.hidden = false;
+  sentence.textContent = "Connected again.";
+}
+
+// A form that cannot be sent would leave this page for the browser's page of errors.
+async function isReachable() {
+  try {
+    await fetch("/static/favicon.svg", { method: "HEAD", cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || !form.closest("[data-actions], [data-ownership]")) return;
+  event.preventDefault();
+  if (await isReachable()) return form.submit();
+  lost();
+  toast("The hub can't be reached, so nothing was sent. Try again when the page is connected.");
+});
+
+function toast(text) {
+  const line = document.createElement("div");
+  line.className = "notice toast is-danger";
+  line.textContent = text;
+  document.querySelector(".toasts")?.append(line);
+  setTimeout(() => line.remove(), 10_000);
+}
+
 function watch() {
   const last = points.length === 0 ? 0 : points[points.length - 1][0];
   const source = new EventSource(`/runs/${page.dataset.run}/events?after=${last}`);
+  source.addEventListener("open", connected);
+  source.addEventListener("error", () => {
+    lost();
+    if (source.readyState !== EventSource.CLOSED) return; // else the browser tries again by itself
+    setTimeout(watch, wait);
+    wait = Math.min(LONGEST_WAIT, 2 * wait);
+  });
   source.addEventListener("evaluations", (event) => {
     for (const point of JSON.parse(event.data)) {
       while (points.length > 0 && points[points.length - 1][0] >= point[0]) points.pop(); // made anew

@@ -54,6 +54,8 @@ class Transfer {
     this.view = view;
     this.files = files; // by address
     this.cancelled = false;
+    this.failed = false;
+    this.missing = files.size;
     this.requests = new Set();
     this.moments = []; // [time, bytes] of the last seconds
     this.sent = new Map(view.files.filter((file) => file.url).map((file) => [file.url, file.offset]));
@@ -123,6 +125,28 @@ class Transfer {
       if (here === file.size) this.state(row, "passed", "Received");
       else this.state(row, "live", `${Math.floor((100 * here) / file.size)} %`);
     }
+  }
+
+  /** One of its files is there; with the last of them it can be opened, and cancelling would only lose it. */
+  received() {
+    if (--this.missing > 0 || this.failed || this.cancelled) return;
+    const open = document.createElement("a");
+    open.className = "btn btn-small";
+    open.href = this.isZip() ? "/uploads" : this.view.page;
+    open.textContent = "Open";
+    open.setAttribute("aria-label", `Open the upload of ${this.view.folder || "the adapter"}`);
+    this.head.querySelector("[data-cancel]").replaceWith(open);
+    this.show("All files received");
+  }
+
+  /** What it brings is known when it is unpacked. */
+  isZip() {
+    return this.view.files.some((file) => file.url && /\.zip$/i.test(file.name));
+  }
+
+  fail(why) {
+    this.failed = true;
+    this.show(why);
   }
 
   async cancel() {
@@ -291,8 +315,9 @@ async function sendAll(all) {
       const [transfer, url] = next;
       try {
         await transfer.send(url);
+        transfer.received();
       } catch (problem) {
-        transfer.show(problem.message);
+        transfer.fail(problem.message);
         faults.push(problem.message);
       }
     }
@@ -327,8 +352,8 @@ async function run(form, files) {
     const faults = await sendAll(all);
     removeEventListener("beforeunload", unload);
     const whole = all.filter((transfer) => !transfer.cancelled);
-    if (faults.length > 0) return toast(faults[0]);
-    if (whole.length > 0) await arrive(whole);
+    if (faults.length > 0) toast(faults[0]); // the page stays, as it says which files these were
+    else if (whole.length > 0) await arrive(form, whole);
   } catch (problem) {
     toast(problem.message);
   } finally {
@@ -337,10 +362,13 @@ async function run(form, files) {
   }
 }
 
-/** A zip may have brought more adapters than one. */
-async function arrive(whole) {
-  const batch = (await call("GET", `${API}?batch=${whole[0].view.batch}`)).uploads;
-  location.assign(whole.length === 1 && batch.length === 1 ? batch[0].page : "/uploads");
+/** One upload is opened, of whatever batch it is; a zip may have brought more than one. */
+async function arrive(form, whole) {
+  const [first] = whole;
+  if (whole.length > 1) return location.assign("/uploads");
+  if (form.dataset.id || !first.isZip()) return location.assign(first.view.page);
+  const batch = (await call("GET", `${API}?batch=${first.view.batch}`)).uploads;
+  location.assign(batch.length === 1 ? batch[0].page : "/uploads");
 }
 
 function enhance(form) {

@@ -83,6 +83,32 @@ class AdapterPageTest {
     }
 
     @Test
+    void a_description_is_rendered_once_for_each_text() {
+        change(a -> a.description = "One *text*.");
+        assertThat(page("").select("#card em").text()).isEqualTo("text");
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.getEntityManager()
+                        .createNativeQuery("update adapter_description set html = '<p>kept</p>' where adapter_id = ?1")
+                        .setParameter(1, adapter.id)
+                        .executeUpdate());
+        assertThat(page("").select("#card .prose").text()).isEqualTo("kept");
+
+        change(a -> a.description = "Another.");
+        assertThat(page("").select("#card .prose").text()).isEqualTo("Another.");
+    }
+
+    @Test
+    void a_description_that_would_exhaust_the_hub_is_shown_as_it_was_typed() {
+        for (String text : List.of(
+                "[x]: /" + "a".repeat(30_000) + "\n\n" + "[x]".repeat(20_000),
+                "|a".repeat(1_000) + "|\n" + "|-".repeat(1_000) + "|\n" + "|b\n".repeat(30_000))) {
+            change(a -> a.description = text);
+            assertThat(page("").select("#card pre").text()).startsWith(text.substring(0, 5));
+        }
+    }
+
+    @Test
     void the_owner_begins_a_new_version_here() {
         String href = "/upload?adapter=" + adapter.address().replace("/", "%2F");
         assertThat(page(owner).select(".actions a").eachAttr("href")).contains(href);

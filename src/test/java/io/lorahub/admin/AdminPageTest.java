@@ -77,6 +77,21 @@ class AdminPageTest {
     }
 
     @Test
+    void what_was_typed_into_one_form_stays_in_it() {
+        Response answer = AsBrowser.given(session)
+                .multiPart("files", "tokenizer.json", "{}".getBytes(StandardCharsets.UTF_8))
+                .multiPart("name", "lab/typed")
+                .multiPart("summary", "Typed here.")
+                .post("/admin/base-models/upload");
+
+        Document page = Jsoup.parse(answer.asString());
+        assertThat(page.select("#f-upload-name").val()).isEqualTo("lab/typed");
+        assertThat(page.select("#f-upload-summary").val()).isEqualTo("Typed here.");
+        assertThat(page.select("#f-folder-name").val()).isEmpty();
+        assertThat(page.select("#f-folder-summary").val()).isEmpty();
+    }
+
+    @Test
     void the_parts_of_the_hub_have_names_that_an_operator_knows() {
         Document page =
                 Jsoup.parse(AsBrowser.given(session).get("/admin/health").asString());

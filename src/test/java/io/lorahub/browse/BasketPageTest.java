@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.account.SessionCookie;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
@@ -103,6 +105,49 @@ class BasketPageTest {
                 .get("/candidates")
                 .asString());
         assertThat(addresses(own)).containsExactly("/" + secret.address());
+    }
+
+    @Test
+    void a_member_has_the_same_candidates_in_every_browser_and_those_of_before_the_sign_in() {
+        Person owner = hub.person(Role.MEMBER);
+        Adapter before = hub.adapter(owner, Visibility.PUBLIC);
+        Adapter later = hub.adapter(owner, Visibility.PUBLIC);
+        Person member = hub.person(Role.MEMBER);
+        post("/candidates/add", "/", before);
+
+        Response signedIn = AsBrowser.given()
+                .cookie(Basket.COOKIE, cookie)
+                .formParam("name", member.name)
+                .formParam("password", Hub.PASSWORD)
+                .post("/signin");
+        assertThat(signedIn.statusCode()).isEqualTo(303);
+        assertThat(signedIn.cookie(Basket.COOKIE)).isEmpty();
+        String here = signedIn.cookie(SessionCookie.NAME);
+        AsBrowser.given(here).formParam("adapter", later.address()).post("/candidates/add");
+
+        Document elsewhere = Jsoup.parse(
+                AsBrowser.given(hub.session(member)).get("/candidates").asString());
+        assertThat(addresses(elsewhere)).containsExactly("/" + before.address(), "/" + later.address());
+        AsBrowser.given(here).post("/candidates/clear");
+        assertThat(addresses(Jsoup.parse(
+                        AsBrowser.given(hub.session(member)).get("/candidates").asString())))
+                .isEmpty();
+    }
+
+    @Test
+    void a_candidate_that_was_taken_down_is_said_to_be_gone_once() {
+        Adapter stays = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
+        Adapter goes = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
+        post("/candidates/add", "/", stays, goes);
+        QuarkusTransaction.requiringNew().run(() -> {
+            Adapter.<Adapter>findById(goes.id).state = AdapterState.TAKEN_DOWN;
+            Adapter.<Adapter>findById(goes.id).stateReason = "Spam.";
+        });
+
+        Document page = page("/candidates");
+        assertThat(page.select(".notice").text()).contains("One candidate is no longer available");
+        assertThat(addresses(page)).containsExactly("/" + stays.address());
+        assertThat(page("/candidates").select(".notice")).isEmpty();
     }
 
     @Test

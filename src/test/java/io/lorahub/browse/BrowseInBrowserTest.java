@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -91,6 +93,7 @@ class BrowseInBrowserTest {
                             .as(one.getValue())
                             .isEqualTo(width);
                 }
+                AsBrowser.given(session).post("/candidates/clear").then().statusCode(303);
                 page.context().close();
             }
         }
@@ -117,6 +120,26 @@ class BrowseInBrowserTest {
         assertThat(page).hasURL(Chromium.address("/adapters?sort=downloads"));
         page.keyboard().press("Enter");
         assertThat(page.locator(".basket")).hasCount(0);
+    }
+
+    @Test
+    void the_message_leaves_the_next_button_free_and_nothing_sticks_when_zoomed_in() {
+        for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {
+            Page page = chromium.page(width, ColorScheme.LIGHT);
+            page.navigate(Chromium.address("/adapters?sort=downloads"));
+            page.locator(".row button").first().click();
+            BoundingBox button = page.locator(".basket .btn-primary").boundingBox();
+            BoundingBox toast = page.locator(".toast").boundingBox();
+            assertThat(toast.y + toast.height <= button.y || toast.x + toast.width <= button.x)
+                    .as("%d px: %f+%f over %f", width, toast.y, toast.height, button.y)
+                    .isTrue();
+            page.setViewportSize(width / 2, 450); // as 200 % does
+            for (String sticky : List.of(".topbar", ".basket")) {
+                assertThat(page.locator(sticky).evaluate("part => getComputedStyle(part).position"))
+                        .as(sticky)
+                        .isEqualTo("static");
+            }
+        }
     }
 
     @Test

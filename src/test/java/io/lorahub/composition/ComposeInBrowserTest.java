@@ -63,11 +63,21 @@ class ComposeInBrowserTest {
     }
 
     @Test
-    void what_is_no_table_stays_in_the_cell_with_the_reason() {
+    void of_a_faulty_table_the_sound_rows_are_taken_with_the_reason_for_the_others() {
         paste("lock\tunlocked\nfold");
 
-        assertThat(page.getByLabel("Input 1")).hasValue("lock\tunlocked\nfold");
+        assertThat(page.getByLabel("Input 1")).hasValue("lock");
+        assertThat(page.getByLabel("Output 1")).hasValue("unlocked");
+        assertThat(page.locator(".toasts")).containsText("Some rows were left out.");
         assertThat(page.locator(".toasts")).containsText("line 2: a row needs an input and an output");
+    }
+
+    @Test
+    void what_is_no_table_stays_in_the_cell_with_the_reason() {
+        paste("a\tb\tc");
+
+        assertThat(page.getByLabel("Input 1")).hasValue("a\tb\tc");
+        assertThat(page.locator(".toasts")).containsText("3 values instead of two; keep one tab, between them");
     }
 
     @Test

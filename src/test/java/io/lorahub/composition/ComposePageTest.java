@@ -159,7 +159,13 @@ class ComposePageTest extends ComposeFormSending {
         AsBrowser.given(session)
                 .get("/runs/" + fork.id)
                 .then()
-                .body(containsString("<p class=\"described\">With a larger budget.</p>"));
+                .body(containsString("<p class=\"described\">With a larger budget.</p>"))
+                .body(containsString("Forked from <a href=\"/runs/%s\">".formatted(id)));
+        await().atMost(SOON).until(() -> run(fork.id).state.isEnded());
+        AsBrowser.given(session)
+                .get("/runs/" + fork.id)
+                .then()
+                .body(containsString("2 evaluations taken over, of 2 that could be."));
         AsBrowser.given(session)
                 .get("/runs/compare?run=" + id + "&run=" + fork.id)
                 .then()

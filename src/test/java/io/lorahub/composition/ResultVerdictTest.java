@@ -55,7 +55,11 @@ class ResultVerdictTest {
         Tried some = tried("base", 1, 1);
 
         DownloadOffer offer = DownloadOffer.of(
-                run, result(some, some, some, new RunResult.Export(96, 1, 1, errors)), 9600, List.of());
+                run,
+                result(some, some, some, new RunResult.Export(96, 1, 1, errors)),
+                9600,
+                new RunResults.Fixed(0, 0),
+                List.of());
 
         assertThat(offer.ranks()).extracting(DownloadOffer.Rank::rank).containsExactly(1, 2, 4, 8, 13, 16, 19, 32, 37);
         assertThat(offer.proposed()).isEqualTo(8);

@@ -88,13 +88,15 @@ class RunComparisonPageTest {
         String list =
                 page("/runs/compare?run=" + first.id).statusCode(422).extract().asString();
 
-        assertThat(list).contains("Two runs are compared; one is picked.");
+        assertThat(list).contains("Tick two runs to compare; you ticked one.");
+        assertThat(list.indexOf("role=\"alert\"")).as("above the list").isBetween(0, list.indexOf("<table"));
+        page("/runs/compare").statusCode(422).body(containsString("you ticked none."));
         assertThat(Pattern.compile("value=\"" + first.id + "\"[^>]* checked")
                         .matcher(list)
                         .results())
                 .hasSize(1);
         page("/runs/compare?run=%s&run=%s&run=%s".formatted(first.id, second.id, first.id))
                 .statusCode(422)
-                .body(containsString("Two runs are compared; 3 are picked."));
+                .body(containsString("Tick two runs to compare; you ticked 3."));
     }
 }

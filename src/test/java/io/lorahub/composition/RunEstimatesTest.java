@@ -68,8 +68,8 @@ class RunEstimatesTest {
         return RunSpec.of(Collections.nCopies(examples, each), List.of());
     }
 
-    private void record(BaseModelEntry model, RunSpec spec, double secondsEach) {
-        QuarkusTransaction.requiringNew().run(() -> {
+    private CompositionRun record(BaseModelEntry model, RunSpec spec, double secondsEach) {
+        return QuarkusTransaction.requiringNew().call(() -> {
             CompositionRun run = new CompositionRun();
             run.id = UUID.randomUUID();
             run.person = member;
@@ -91,12 +91,14 @@ class RunEstimatesTest {
                     .map(RunCandidate::of)
                     .toList();
             run.persist();
+            return run;
         });
     }
 
     private RunEstimate of(BaseModelEntry model, RunSpec spec, int candidates) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> estimates.of(Optional.of(BaseModelEntry.findById(model.id)), spec, 0, candidates));
+                .call(() -> estimates.of(
+                        Optional.of(BaseModelEntry.findById(model.id)), spec, 0, candidates, Optional.empty()));
     }
 
     private double each(BaseModelEntry model, RunSpec spec) {
@@ -122,6 +124,23 @@ class RunEstimatesTest {
     }
 
     @Test
+    void what_a_run_took_says_most_of_its_repetition() {
+        BaseModelEntry model = model(1_600_000);
+        CompositionRun slow = record(model, spec(5, SHORT), 0.1);
+        for (int i = 0; i < 10; i++) record(model, spec(5, SHORT), 0.01);
+
+        assertThat(each(model, spec(5, SHORT))).isLessThan(0.03);
+        RunEstimate repeated = QuarkusTransaction.requiringNew()
+                .call(() -> estimates.of(
+                        Optional.of(BaseModelEntry.findById(model.id)),
+                        spec(5, SHORT),
+                        0,
+                        2,
+                        Optional.of(CompositionRun.findById(slow.id))));
+        assertThat(repeated.secondsEach().orElseThrow()).isCloseTo(0.1, within(0.02));
+    }
+
+    @Test
     void more_candidates_and_more_held_out_examples_take_longer() {
         BaseModelEntry model = model(1_600_000);
         record(model, spec(5, SHORT), 0.0115);
@@ -129,7 +148,8 @@ class RunEstimatesTest {
         assertThat(of(model, spec(5, SHORT), 24).secondsEach().orElseThrow())
                 .isGreaterThan(each(model, spec(5, SHORT)));
         RunEstimate many = QuarkusTransaction.requiringNew()
-                .call(() -> estimates.of(Optional.of(BaseModelEntry.findById(model.id)), spec(5, SHORT), 100_000, 2));
+                .call(() -> estimates.of(
+                        Optional.of(BaseModelEntry.findById(model.id)), spec(5, SHORT), 100_000, 2, Optional.empty()));
         assertThat(many.rest()).isGreaterThan(of(model, spec(5, SHORT), 2).rest());
     }
 
@@ -147,8 +167,8 @@ class RunEstimatesTest {
 
     @Test
     void no_base_model_no_figures() {
-        RunEstimate none =
-                QuarkusTransaction.requiringNew().call(() -> estimates.of(Optional.empty(), spec(5, SHORT), 0, 2));
+        RunEstimate none = QuarkusTransaction.requiringNew()
+                .call(() -> estimates.of(Optional.empty(), spec(5, SHORT), 0, 2, Optional.empty()));
 
         assertThat(none.total()).isEmpty();
         assertThat(none.source()).isEqualTo("Choose a base model or a candidate for an estimate.");

@@ -10,6 +10,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.BreakingProxy;
 import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -17,6 +18,7 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -70,7 +72,7 @@ class RunInBrowserTest {
     }
 
     private static Locator state(Page page) {
-        return page.locator(".title-line .badge");
+        return page.locator("[data-state-of-run] .badge").first();
     }
 
     private static Locator button(Page page, String name) {
@@ -173,6 +175,26 @@ class RunInBrowserTest {
         page.locator("dialog").getByRole(AriaRole.BUTTON).last().click();
 
         assertThat(state(page)).hasText("Cancelled");
+    }
+
+    @Test
+    void a_cut_connection_is_said_and_a_button_then_stays_on_the_page() throws Exception {
+        try (BreakingProxy way = new BreakingProxy(URI.create(Chromium.address("/")))) {
+            states.take(run);
+            Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(member));
+            page.navigate(way.address() + "/runs/" + run);
+            assertThat(state(page)).hasText("Running");
+
+            way.close();
+
+            assertThat(page.locator("[data-connection]")).isVisible();
+            assertThat(page.locator("[data-connection]")).hasText("Reconnecting");
+            assertThat(page.locator("[data-state-of-run]").first()).isHidden();
+            button(page, "Pause").click();
+            assertThat(page.locator(".toast")).containsText("The hub can't be reached");
+            assertThat(button(page, "Pause")).isVisible();
+            assertThat(page).hasURL(way.address() + "/runs/" + run);
+        }
     }
 
     @Test

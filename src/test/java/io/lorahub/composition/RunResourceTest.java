@@ -105,11 +105,23 @@ class RunResourceTest extends RunSending {
                 .extract()
                 .path("id");
         api().get("/api/v1/runs/" + id).then().body("warnings", hasSize(1));
-        AsBrowser.given(hub.session(member))
-                .get("/runs/" + id)
-                .then()
-                .body(containsString("The model cannot read all of the examples."));
+        AsBrowser.given(hub.session(member)).get("/runs/" + id).then().body(containsString("Check the examples."));
         posted("plain", request()).statusCode(201).body("warnings", nullValue());
+    }
+
+    @Test
+    void the_same_input_with_two_outputs_is_a_warning() {
+        Map<String, Object> torn = new HashMap<>(request());
+        torn.put(
+                "examples",
+                List.of(
+                        Map.of("input", "lock", "output", "unlocked"),
+                        Map.of("input", "fold", "output", "unfolded"),
+                        Map.of("input", "lock", "output", "relocked")));
+        posted("torn", torn)
+                .statusCode(201)
+                .body("warnings", hasSize(1))
+                .body("warnings[0]", containsString("Examples 1 and 3 have the same input but different outputs"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -16,6 +17,9 @@ import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +106,26 @@ class RunResultInBrowserTest {
     }
 
     @Test
+    void a_weight_out_of_range_is_said_and_not_tried() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
+        Locator number = page.getByRole(
+                AriaRole.SPINBUTTON, new Page.GetByRoleOptions().setName("un").setExact(true));
+
+        number.fill("7");
+        Locator said = page.locator("[data-slider]:has(input[name^=w][aria-invalid]) [data-outside]");
+        assertThat(said).hasText("Use a weight from −1.50 to +1.50.");
+        assertThat(said).isVisible();
+        assertThat(number).hasAttribute("aria-invalid", "true");
+        assertThat(page.getByRole(AriaRole.SLIDER, new Page.GetByRoleOptions().setName("un, slider")))
+                .hasValue("1.5");
+        assertThat(Chromium.violations(page)).isEmpty();
+
+        number.fill("0.25");
+        assertThat(page.locator("[data-outside]:visible")).hasCount(0);
+        assertThat(page.locator("#tried")).containsText("the run's:");
+    }
+
+    @Test
     void an_input_may_have_several_lines_and_enter_sends_it() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
         page.getByLabel("Your input").fill("lock");
@@ -118,6 +142,7 @@ class RunResultInBrowserTest {
     @Test
     void a_compressed_adapter_is_made_and_downloaded() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
+        String promised = page.locator("#rank option[value='4']").textContent();
         page.getByLabel("Rank").selectOption("4");
         page.locator("#download .offer", new Page.LocatorOptions().setHasText("compressed"))
                 .getByRole(AriaRole.BUTTON)
@@ -127,5 +152,24 @@ class RunResultInBrowserTest {
                 page.waitForDownload(() -> page.getByText("Rank 4, ").last().click());
 
         assertThat(download.suggestedFilename()).isEqualTo("un-past-rank-4.zip");
+        double made = kilobytes(page.locator("#download .offer", new Page.LocatorOptions().setHasText("Rank 4, "))
+                .locator("p", new Locator.LocatorOptions().setHasText("Rank 4, "))
+                .last()
+                .textContent());
+        assertThat(kilobytes(promised)).isCloseTo(made, Percentage.withPercentage(2));
+    }
+
+    private static double kilobytes(String text) {
+        Matcher size = Pattern.compile("([\\d.]+)\\s*kB").matcher(text);
+        assertThat(size.find()).as(text).isTrue();
+        return Double.parseDouble(size.group(1));
+    }
+
+    @Test
+    void the_page_of_a_finished_run_knows_the_best_single_adapter_as_its_result_does() {
+        Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT, "");
+
+        assertThat(page.locator(".stat", new Page.LocatorOptions().setHasText("Best single adapter")))
+                .containsText("weight 1");
     }
 }

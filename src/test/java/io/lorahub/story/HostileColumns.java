@@ -53,11 +53,14 @@ final class HostileColumns {
     /** What is computed: hashes, secrets, numbers, drawings, what a model says. */
     private static final List<String> COMPUTED = List.of(
             "access_token.ending",
+            "adapter_description.html",
+            "adapter_description.source",
             "adapter_version.findings",
             "adapter_version.strip",
             "base_model_file.sha256",
             "blob.sha256",
             "blob_hold.sha256",
+            "candidate_list.adapters",
             "composition_evaluation.gradient",
             "composition_evaluation.token_losses",
             "composition_evaluation.weights",

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
@@ -24,6 +25,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,6 +123,53 @@ class UploadInBrowserTest {
         assertThat(page.locator(".entries")).containsText("plural");
         assertThat(page.locator(".entries")).containsText("quote");
         accessible();
+    }
+
+    @Test
+    void of_several_in_one_drop_the_sound_ones_can_be_opened_when_one_is_bad() {
+        Map<String, byte[]> all = new TreeMap<>();
+        demoAdapter("plural").map().forEach((file, content) -> all.put("plural/" + file, content));
+        all.put("broken.zip", "This is no zip.".getBytes(StandardCharsets.UTF_8));
+        drop("adapters", all);
+
+        Locator sound = head("plural");
+        assertThat(sound).containsText("All files received");
+        assertThat(sound.locator("[data-cancel]")).hasCount(0);
+        assertThat(page.locator(".toast.is-danger")).containsText("zip");
+        Locator bad = page.locator(".file.is-head:has([data-cancel])");
+        assertThat(bad).hasCount(1);
+        accessible();
+
+        sound.getByText("Open").click();
+        assertThat(page.locator("button[value=publish]")).isVisible();
+    }
+
+    private Locator head(String name) {
+        return page.locator(".file.is-head", new Page.LocatorOptions().setHasText(name));
+    }
+
+    @Test
+    void one_of_several_that_is_corrected_stays_on_its_own_page() {
+        Map<String, byte[]> all = new TreeMap<>();
+        AdapterFiles sound = demoAdapter("quote");
+        demoAdapter("plural").map().forEach((file, content) -> all.put("plural/" + file, content));
+        demoAdapter("quote")
+                .replacing("\"r\": 8", "\"r\": 16")
+                .map()
+                .forEach((file, content) -> all.put("quote/" + file, content));
+        drop("adapters", all);
+        assertThat(page).hasURL(Chromium.address("/uploads"));
+        page.locator(".entry", new Page.LocatorOptions().setHasText("quote"))
+                .getByRole(AriaRole.LINK)
+                .first()
+                .click();
+        assertThat(page.locator("#doctor .badge.is-failed").first()).isVisible();
+        String upload = page.url();
+
+        drop("quote", Map.of(CONFIG, sound.get(CONFIG)));
+
+        assertThat(page.locator("button[value=publish]")).isVisible();
+        assertThat(page).hasURL(upload);
     }
 
     @Test

@@ -45,7 +45,7 @@ class FormatTest {
     @Test
     void a_negative_number_has_a_real_minus_sign() {
         assertThat(Format.decimal(-0.071, 2)).isEqualTo("−0.07");
-        assertThat(Format.percent(0.427)).isEqualTo("43 %");
+        assertThat(Format.percent(0.427)).isEqualTo("43\u00a0%");
     }
 
     @ParameterizedTest

@@ -2,6 +2,9 @@ package io.lorahub.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jsoup.Jsoup;
@@ -15,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MarkdownTest {
 
-    private static final Set<String> ATTRIBUTES = Set.of("href", "title", "rel", "start", "align");
+    private static final Set<String> ATTRIBUTES =
+            Set.of("href", "title", "rel", "start", "align", "open", "id", "aria-label");
 
     @Test
     void a_card_becomes_HTML() {
@@ -52,6 +56,64 @@ class MarkdownTest {
         assertThat(html("[![badge](https://example.org/b.svg)](https://example.org)"))
                 .doesNotContain("<img")
                 .contains("badge");
+    }
+
+    @Test
+    void a_picture_that_the_text_holds_is_shown() {
+        assertThat(html("![a *plot*](data:image/png;base64,iVBORw0KGgo=)"))
+                .isEqualTo("<p><img src=\"data:image/png;base64,iVBORw0KGgo=\" alt=\"a plot\"></p>\n");
+        assertThat(html("![plot](plot.png) ![x](data:image/svg+xml;base64,PHN2Zz4=)"))
+                .isEqualTo("<p>plot x</p>\n");
+    }
+
+    @Test
+    void what_cards_on_the_Hugging_Face_Hub_use_works() {
+        assertThat(html("~~old~~ see https://example.org/a?b=c"))
+                .contains("<del>old</del>", "<a href=\"https://example.org/a?b=c\"");
+        assertThat(html("- [ ] open\n- [x] done")).contains("<li>☐ open</li>", "<li>☑ done</li>");
+        assertThat(html("<details>\n<summary>More</summary>\n\n*inside*\n\n</details>"))
+                .isEqualToIgnoringNewLines("<details><summary>More</summary><p><em>inside</em></p></details>");
+        assertThat(html("H<sub>2</sub>O<br>next")).contains("H<sub>2</sub>O<br>next");
+        assertThat(html("<details onclick=\"alert(1)\">")).contains("&lt;details onclick");
+    }
+
+    @Test
+    void footnotes_lead_there_and_back() {
+        String html = html("One[^b], two[^a], one again[^b], none[^c].\n\n[^a]: The *second*.\n[^b]: The first,\n"
+                + "    in two lines.\n\nAfter.");
+        Document page = Jsoup.parseBodyFragment(html);
+
+        assertThat(page.select("p").first().text()).isEqualTo("One1, two2, one again1, none[^c].");
+        assertThat(page.select("section li").eachText()).containsExactly("The first, in two lines. ↩", "The second. ↩");
+        for (Element link : page.select("sup a, section li > a")) {
+            assertThat(page.select(link.attr("href"))).as(link.outerHtml()).hasSize(1);
+        }
+    }
+
+    static Stream<String> costly() {
+        return Stream.of(
+                "[x]:\n\"".repeat(16_000),
+                "[x]: a\n\"".repeat(12_000),
+                "![[]()".repeat(16_000),
+                "[x]: /" + "a".repeat(30_000) + "\n\n" + "[x]".repeat(20_000),
+                "|a".repeat(1_000) + "|\n" + "|-".repeat(1_000) + "|\n" + "|b\n".repeat(30_000),
+                "|a".repeat(24_000) + "\n" + "|-".repeat(24_000),
+                "[^1]: x\n\n" + "[^1]".repeat(20_000),
+                "<details>".repeat(11_000));
+    }
+
+    /** Which took seconds or all memory: each is done within its share of the processor, and of bounded length. */
+    @ParameterizedTest
+    @MethodSource("costly")
+    void no_text_takes_long_or_much(String text) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+
+        String html = html(text);
+
+        assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - before)).isLessThan(Duration.ofSeconds(4));
+        assertThat(html).hasSizeLessThan(2_000_000);
+        assertHarmless(html);
     }
 
     @Test

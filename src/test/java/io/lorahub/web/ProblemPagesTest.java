@@ -103,6 +103,16 @@ class ProblemPagesTest {
     }
 
     @Test
+    void what_is_not_there_leads_to_where_such_things_are() {
+        assertThat(page("/no/such/page/anywhere", 404).select(".actions a").attr("href"))
+                .isEqualTo("/adapters");
+        assertThat(page("/runs/00000000-0000-0000-0000-000000000000", 404)
+                        .select(".actions a")
+                        .attr("href"))
+                .isEqualTo("/runs");
+    }
+
+    @Test
     void a_problem_has_no_body_for_HEAD() {
         AsBrowser.given().head("/test/trouble/not-found").then().statusCode(404);
     }

@@ -1,0 +1,61 @@
+package io.lorahub.adapter;
+
+import io.lorahub.web.Markdown;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.qute.RawString;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Descriptions as HTML. A text is rendered once, when it is first shown after it was saved: who reads a page costs no
+ * more than a look-up, whatever its author wrote.
+ */
+@ApplicationScoped
+public class Descriptions {
+
+    private final EntityManager entities;
+
+    Descriptions(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    public RawString html(Adapter adapter) {
+        String source = source(adapter.description);
+        List<String> kept = entities.createNativeQuery(
+                        "select html from adapter_description where adapter_id = ?1 and source = ?2", String.class)
+                .setParameter(1, adapter.id)
+                .setParameter(2, source)
+                .getResultList();
+        return kept.isEmpty() ? made(adapter, source) : new RawString(kept.get(0));
+    }
+
+    private RawString made(Adapter adapter, String source) {
+        RawString html = Markdown.html(adapter.description);
+        // from the adapter, as it may be deleted meanwhile
+        QuarkusTransaction.requiringNew()
+                .run(() -> entities.createNativeQuery(
+                                "insert into adapter_description (adapter_id, source, html)"
+                                        + " select id, ?2, ?3 from adapter where id = ?1"
+                                        + " on conflict (adapter_id) do update set source = excluded.source, html = excluded.html")
+                        .setParameter(1, adapter.id)
+                        .setParameter(2, source)
+                        .setParameter(3, html.getValue())
+                        .executeUpdate());
+        return html;
+    }
+
+    private static String source(String text) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update((byte) Markdown.EDITION);
+            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -12,6 +12,7 @@ import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.model.Compute;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -74,7 +75,8 @@ final class SearchBench {
         List<String> predictions = session.predict(inputs, learned.vector(), MAX_NEW_TOKENS);
         double exactMatch = Accuracy.of(predictions, heldOut).exactMatch();
         runs.add(new SearchRun(
-                strategy, budget, task.name(), draw, seed, learned.loss(), exactMatch, learned.evaluations(), seconds));
+                strategy, budget, task.name(), draw, seed, learned.loss(), exactMatch, (int)
+                Arrays.stream(learned.vector()).filter(w -> w != 0).count(), learned.evaluations(), seconds));
         progress.say(String.format(
                 Locale.ROOT,
                 "%d/%d %s draw %d, %s, budget %d, seed %d: loss %.3f, exact match %.0f %%, %.2f s",

@@ -51,6 +51,7 @@ record SearchReport(
                 "quartiles",
                 "exact match, mean %",
                 "95 % interval",
+                "adapters, median",
                 "evaluations",
                 "s per run");
         SearchRanking ranking = ranking(budget);
@@ -64,6 +65,7 @@ record SearchReport(
                             score.loss().quantile(0.25), score.loss().quantile(0.75)),
                     marked("%.1f", score.exactMatch().mean(), ranking.bestExactMatch()),
                     format("%.1f to %.1f", interval[0], interval[1]),
+                    format("%.1f", score.adapters().median()),
                     format("%.1f", score.evaluations().mean()),
                     marked("%.3f", score.seconds().median(), ranking.bestSeconds())));
         }
@@ -75,6 +77,7 @@ record SearchReport(
                     "",
                     format("%.1f  ", sample.mean()),
                     format("%.1f to %.1f", interval[0], interval[1]),
+                    "",
                     "",
                     ""));
         });

@@ -5,6 +5,7 @@ package io.lorahub.bench;
  *
  * @param loss        final token loss on the few-shot examples, without regularisation
  * @param exactMatch  on the held-out examples, in percent
+ * @param adapters    whose weight in the mix is not 0
  * @param evaluations charged to the budget
  * @param seconds     of the search, without reading the model and decoding the held-out examples
  */
@@ -16,5 +17,6 @@ record SearchRun(
         long seed,
         double loss,
         double exactMatch,
+        int adapters,
         int evaluations,
         double seconds) {}

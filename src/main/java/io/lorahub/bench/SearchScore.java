@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What a strategy reached at a budget, over its runs. */
-record SearchScore(String strategy, int budget, Sample loss, Sample exactMatch, Sample evaluations, Sample seconds) {
+record SearchScore(String strategy, int budget, Sample loss, Sample exactMatch, Sample adapters, Sample evaluations, Sample seconds) {
 
     static SearchScore of(String strategy, int budget, List<SearchRun> all) {
         List<SearchRun> runs = all.stream()
@@ -16,6 +16,7 @@ record SearchScore(String strategy, int budget, Sample loss, Sample exactMatch, 
                 budget,
                 sample(runs, SearchRun::loss),
                 sample(runs, SearchRun::exactMatch),
+                sample(runs, SearchRun::adapters),
                 sample(runs, SearchRun::evaluations),
                 sample(runs, SearchRun::seconds));
     }
@@ -34,6 +35,7 @@ record SearchScore(String strategy, int budget, Sample loss, Sample exactMatch, 
         node.putArray("loss_quartiles").add(loss.quantile(0.25)).add(loss.quantile(0.75));
         node.put("exact_match_mean", exactMatch.mean());
         node.putArray("exact_match_interval").add(interval[0]).add(interval[1]);
+        node.put("adapters_median", adapters.median());
         node.put("evaluations_mean", evaluations.mean());
         node.put("seconds_median", seconds.median());
         return node;

@@ -46,10 +46,9 @@ final class CsvExamples {
             return examples;
         } catch (UncheckedIOException | CSVException e) {
             Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
-            throw new ExamplesException(
-                    file, line, "this is no CSV that can be read: %s.".formatted(cause.getMessage()));
+            throw new ExamplesException(file, line, "this isn't valid CSV: %s.".formatted(cause.getMessage()));
         } catch (IllegalArgumentException e) {
-            throw new ExamplesException(file, 1, "the header cannot be used: %s.".formatted(e.getMessage()));
+            throw new ExamplesException(file, 1, "the header cannot be used: two of its columns have the same name.");
         } catch (IOException e) {
             throw new UncheckedIOException("a text in memory can be read", e);
         }
@@ -100,7 +99,9 @@ final class CsvExamples {
                                     record.getParser().getHeaderNames().size()));
         }
         List<String> names = names(record.getParser());
-        return Fields.example(record.get(names.indexOf(fields.input())), record.get(names.indexOf(fields.output())))
+        return Fields.example(
+                        fields.input(field -> record.get(names.indexOf(field))),
+                        record.get(names.indexOf(fields.output())))
                 .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
     }
 }

@@ -4,9 +4,17 @@ import io.lorahub.engine.learning.Example;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
-/** The names that the two texts of an example go by. */
-record Fields(String input, String output) {
+/**
+ * The names that the two texts of an example go by.
+ *
+ * @param instruction what to do with the input, in data sets that have it apart, such as Alpaca's and Dolly's
+ */
+record Fields(Optional<String> instruction, String input, String output) {
+
+    private static final String INSTRUCTION = "instruction";
 
     /** Ours, also as our pages head them, the published LoraHub program's, BIG-Bench Hard's, and those that other data sets have. */
     private static final List<Fields> KNOWN = List.of(
@@ -16,7 +24,9 @@ record Fields(String input, String output) {
             new Fields("inputs", "targets"),
             new Fields("prompt", "completion"),
             new Fields("prompt", "response"),
+            new Fields("context", "response"),
             new Fields("instruction", "response"),
+            new Fields("instruction", "output"),
             new Fields("question", "answer"),
             new Fields("source", "target"),
             new Fields("text", "label"),
@@ -30,7 +40,30 @@ record Fields(String input, String output) {
     static Optional<Fields> among(Collection<String> names) {
         return KNOWN.stream()
                 .filter(f -> names.contains(f.input) && names.contains(f.output))
-                .findFirst();
+                .findFirst()
+                .map(f -> names.contains(INSTRUCTION) && !f.input.equals(INSTRUCTION)
+                        ? new Fields(Optional.of(INSTRUCTION), f.input, f.output)
+                        : f);
+    }
+
+    private Fields(String input, String output) {
+        this(Optional.empty(), input, output);
+    }
+
+    /**
+     * What the model reads: the instruction, then on the next line the input where there is one.
+     *
+     * @param value gives the text of a field
+     */
+    String input(UnaryOperator<String> value) {
+        String text = value.apply(input);
+        if (instruction.isEmpty()) return text;
+        String task = value.apply(instruction.get());
+        return task.isBlank() ? text : text.isBlank() ? task : task + "\n" + text;
+    }
+
+    List<String> all() {
+        return Stream.concat(instruction.stream(), Stream.of(input, output)).toList();
     }
 
     /** Empty where the output is: nothing could be learned from it. */

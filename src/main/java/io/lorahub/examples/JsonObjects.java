@@ -40,8 +40,13 @@ final class JsonObjects {
                         "an example needs %s; this one has %s."
                                 .formatted(Fields.WANTED, names.isEmpty() ? "nothing" : String.join(", ", names))));
         String output = text(file, line, node, fields.output());
-        return Fields.example(text(file, line, node, fields.input()), output)
+        return Fields.example(fields.input(field -> optional(file, line, node, fields, field)), output)
                 .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
+    }
+
+    /** Where there is an instruction, the input may be left out or null. */
+    private static String optional(Path file, long line, JsonNode node, Fields fields, String field) {
+        return fields.instruction().isPresent() && node.get(field).isNull() ? "" : text(file, line, node, field);
     }
 
     private static String text(Path file, long line, JsonNode node, String field) {

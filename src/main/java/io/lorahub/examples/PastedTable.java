@@ -93,32 +93,33 @@ final class PastedTable {
     /**
      * Where the two texts stand in a row.
      *
-     * @param header the names of all columns; empty where they have none
+     * @param fields the names of those that are read; of unnamed columns the first two
+     * @param names  of all columns, in lower case
+     * @param header the names as they are; empty where they have none
      */
-    private record Columns(int input, int output, List<String> header) {
+    private record Columns(Fields fields, List<String> names, List<String> header) {
 
-        static final Columns UNNAMED = new Columns(0, 1, List.of());
+        static final Columns UNNAMED = new Columns(
+                new Fields(Optional.empty(), "input", "output"), List.of("input", "output"), List.of());
 
         /** Empty where the first row is no header. */
         static Optional<Columns> named(CSVRecord first) {
             List<String> names = first.toList().stream()
                     .map(name -> name.strip().toLowerCase(Locale.ROOT))
                     .toList();
-            return Fields.among(names)
-                    .map(fields ->
-                            new Columns(names.indexOf(fields.input()), names.indexOf(fields.output()), first.toList()));
+            return Fields.among(names).map(fields -> new Columns(fields, names, first.toList()));
         }
 
         List<String> leftOut() {
             return IntStream.range(0, header.size())
-                    .filter(i -> i != input && i != output)
+                    .filter(i -> !fields.all().contains(names.get(i)))
                     .mapToObj(header::get)
                     .filter(name -> !name.isBlank())
                     .toList();
         }
 
         Example example(Path name, long line, CSVRecord record, boolean tabs) {
-            if (record.size() <= Math.max(input, output)) {
+            if (fields.all().stream().mapToInt(names::indexOf).max().getAsInt() >= record.size()) {
                 throw new ExamplesException(
                         name, line, "a row needs an input and an output, with a tab or a comma between them.");
             }
@@ -133,7 +134,9 @@ final class PastedTable {
                                         width == 2 ? "two" : Integer.toString(width),
                                         tabs ? "keep one tab, between them" : "put texts with commas in quotes"));
             }
-            return Fields.example(record.get(input), record.get(output))
+            return Fields.example(
+                            fields.input(field -> record.get(names.indexOf(field))),
+                            record.get(names.indexOf(fields.output())))
                     .orElseThrow(() -> new ExamplesException(name, line, "the output is empty."));
         }
 

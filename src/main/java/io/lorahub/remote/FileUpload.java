@@ -10,9 +10,17 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Sends one file to where the hub wants it; after a broken connection, what is missing only. */
 final class FileUpload {
+
+    /** Longer than a hub keeps the turn of a request that got lost. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(3);
+
+    private Duration waited = Duration.ZERO;
 
     private final HubClient hub;
     private final String path;
@@ -29,48 +37,67 @@ final class FileUpload {
         this.transfer = transfer;
     }
 
+    /**
+     * All of it has come before the hub has taken it as whole: a request without bytes asks for that where the answer to
+     * the last bytes got lost.
+     */
     void send() {
         Patience patience = new Patience();
-        long offset = offset();
-        transfer.begin(file.getFileName().toString(), size, offset);
-        while (offset < size) {
-            long before = offset;
+        Came came = patience.until(this::came);
+        transfer.begin(file.getFileName().toString(), size, came.offset);
+        while (!came.whole) {
+            Came before = came;
             Counted counted = new Counted(transfer);
             try {
-                offset = append(before, counted);
+                came = append(before.offset, counted);
+                patience.renew();
             } catch (ConnectionLost e) {
                 patience.wait(e);
-                offset = offset();
-                if (offset > before) patience.renew();
+                came = patience.until(this::came);
+                if (came.offset > before.offset) patience.renew();
             }
-            transfer.moved(offset - before - counted.bytes);
+            transfer.moved(came.offset - before.offset - counted.bytes);
         }
         transfer.end();
     }
 
-    private long offset() {
+    private Came came() {
         HttpResponse<byte[]> answer =
                 hub.send(hub.request(path).method("HEAD", BodyPublishers.noBody()), BodyHandlers.ofByteArray());
         if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
-        return offset(answer);
+        return came(answer);
     }
 
-    private long append(long from, Counted counted) {
+    private Came append(long from, Counted counted) {
         HttpResponse<byte[]> answer = hub.send(
                 hub.request(path)
                         .header("Content-Type", "application/partial-upload")
                         .header("Upload-Offset", Long.toString(from))
                         .method("PATCH", body(from, counted)),
                 BodyHandlers.ofByteArray());
-        if (answer.statusCode() == 409
-                && answer.headers().firstValue("Upload-Offset").isPresent()) {
-            return offset(answer);
+        if (answer.statusCode() == 409) {
+            if (answer.headers().firstValue("Upload-Offset").isPresent()) return came();
+            OptionalLong seconds = answer.headers().firstValueAsLong("Retry-After");
+            if (seconds.isPresent()) return afterOther(seconds.getAsLong(), answer);
         }
         if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
-        return offset(answer);
+        return came(answer);
+    }
+
+    /** A request that got lost keeps its turn until the hub gives it up. */
+    private Came afterOther(long seconds, HttpResponse<byte[]> answer) {
+        if (waited.plusSeconds(seconds).compareTo(LONGEST_WAIT) > 0) {
+            throw new RemoteException("%s\nRun the same command again later; what has come is kept."
+                    .formatted(hub.refusal(answer.statusCode(), answer.body(), path)
+                            .getMessage()));
+        }
+        waited = waited.plusSeconds(seconds);
+        Patience.pause(Duration.ofSeconds(seconds));
+        return came();
     }
 
     private BodyPublisher body(long from, Counted counted) {
+        if (from == size) return BodyPublishers.noBody();
         return BodyPublishers.fromPublisher(
                 BodyPublishers.ofInputStream(() -> {
                     try {
@@ -84,11 +111,15 @@ final class FileUpload {
                 size - from);
     }
 
-    private static long offset(HttpResponse<?> answer) {
-        return answer.headers()
+    private Came came(HttpResponse<?> answer) {
+        long offset = answer.headers()
                 .firstValueAsLong("Upload-Offset")
                 .orElseThrow(() -> new RemoteException("The hub does not say how much of the file has come."));
+        return new Came(offset, answer.headers().firstValue("Upload-Complete").equals(Optional.of("?1")));
     }
+
+    /** @param whole whether the hub has taken the file as complete, which it does a little after the last byte */
+    private record Came(long offset, boolean whole) {}
 
     /** Counts what leaves the file, which is a little more than what has arrived. */
     private static final class Counted {

@@ -6,8 +6,11 @@ import java.util.function.Supplier;
 /** How often and when a transfer goes on after its connection broke; each step forward gives all tries back. */
 final class Patience {
 
-    private static final int TRIES = 6;
+    private static final int TRIES = 9;
     private static final Duration FIRST = Duration.ofMillis(250);
+
+    /** In all a minute and a half, in which a hub can be started anew. */
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private int left = TRIES;
 
@@ -18,7 +21,8 @@ final class Patience {
     /** Waits a little. @throws ConnectionLost the failure, if there were enough tries */
     void wait(ConnectionLost failure) {
         if (--left == 0) throw failure;
-        pause(FIRST.multipliedBy(1L << (TRIES - 1 - left)));
+        Duration pause = FIRST.multipliedBy(1L << (TRIES - 1 - left));
+        pause(pause.compareTo(LONGEST) < 0 ? pause : LONGEST);
     }
 
     /** Asks again while the connection breaks. */

@@ -109,13 +109,21 @@ public final class Push {
             String url = file.path("url").asText();
             if (url.isEmpty() || file.path("complete").asBoolean()) continue;
             String name = file.path("name").asText();
-            new FileUpload(hub, url, files.file(name), file.path("size").asLong(), transfer).send();
+            send(new FileUpload(hub, url, files.file(name), file.path("size").asLong(), transfer));
         }
         JsonNode checked = checked(upload.path("url").asText());
         Optional<String> changed = files.changed(checked.path("files"));
         if (changed.isEmpty()) return checked;
         hub.delete(checked.path("url").asText());
         throw new RemoteException("%s changed while it was sent; send it again.".formatted(changed.get()));
+    }
+
+    private static void send(FileUpload file) {
+        try {
+            file.send();
+        } catch (ConnectionLost e) {
+            throw new RemoteException(e.getMessage() + "\nRun the same command again; what has come is kept.", e);
+        }
     }
 
     /**

@@ -174,7 +174,7 @@ class Transfer {
       const here = await this.offset(url);
       if (here > this.sent.get(url)) pause = 1;
       if (here !== null) this.sent.set(url, here);
-      if (here === this.files.get(url).size) return this.show();
+      // where all bytes are there, the next request brings none and only asks the hub to take the file as whole
     }
   }
 

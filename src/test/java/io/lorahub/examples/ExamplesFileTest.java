@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -44,6 +45,38 @@ class ExamplesFileTest {
     void reads_the_fields_of_the_published_program() throws IOException {
         Path file = write("zero_shot.jsonl", "{\"context\": \"lock\", \"completion\": \"unlocked\"}");
         assertThat(ExamplesFile.read(file)).containsExactly(FIRST);
+    }
+
+    @Test
+    void an_instruction_comes_before_its_input() throws IOException {
+        Path alpaca = write("alpaca.json", """
+            [{"instruction": "Say it in the past.", "input": "lock", "output": "locked"},
+             {"instruction": "Name a colour.", "input": "", "output": "red"},
+             {"instruction": "Name a fruit.", "input": null, "output": "fig"},
+             {"instruction": "Name a town.", "output": "Ulm"}]
+            """);
+        List<Example> read = List.of(
+                new Example("Say it in the past.\nlock", "locked"),
+                new Example("Name a colour.", "red"),
+                new Example("Name a fruit.", "fig"),
+                new Example("Name a town.", "Ulm"));
+        assertThat(ExamplesFile.read(alpaca)).isEqualTo(read);
+        Path dolly = write("dolly.jsonl", "{\"instruction\": \"Who?\", \"context\": \"Ann left.\", \"response\": \"Ann\"}");
+        assertThat(ExamplesFile.read(dolly)).containsExactly(new Example("Who?\nAnn left.", "Ann"));
+        Path csv = write("alpaca.csv", """
+            instruction,input,output
+            Say it in the past.,lock,locked
+            Name a colour.,,red
+            """);
+        assertThat(ExamplesFile.read(csv)).isEqualTo(read.subList(0, 2));
+    }
+
+    @Test
+    void a_bad_header_is_said_in_our_words() throws IOException {
+        Path file = write("twice.csv", "input,input,output\na,b,c\n");
+        assertThatThrownBy(() -> ExamplesFile.read(file))
+                .hasMessageContaining("two of its columns have the same name")
+                .hasMessageNotContaining("CSVFormat");
     }
 
     @Test

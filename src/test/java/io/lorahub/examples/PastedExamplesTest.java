@@ -87,6 +87,13 @@ class PastedExamplesTest {
     }
 
     @Test
+    void a_pasted_instruction_comes_before_its_input() {
+        Pasted pasted = PastedExamples.read("Pasted rows", "instruction\tinput\toutput\nSay it in the past.\tlock\tlocked");
+        assertThat(pasted.examples()).containsExactly(new Example("Say it in the past.\nlock", "locked"));
+        assertThat(pasted.leftOut()).isEmpty();
+    }
+
+    @Test
     void a_tab_in_quotes_belongs_to_the_text() {
         assertThat(PastedExamples.parse("Pasted rows", "lock,\"un\tlocked\"\n\"say \"\"a\"\"\",b"))
                 .containsExactly(new Example("lock", "un\tlocked"), new Example("say \"a\"", "b"));

@@ -44,6 +44,9 @@ final class MarginSearch extends Conversation {
             }
             home = history.weights(history.best());
         }
+        if (finish.hasBegun()) {
+            return finish.sparser(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history);
+        }
         if (left() <= finish.cost()) {
             return finish.queries(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history, home);
         }

@@ -26,25 +26,31 @@ final class SparseMinimizer {
     }
 
     double[] minimize(Differentiable loss, double[] start) {
+        return minimize(loss, start, new double[start.length]);
+    }
+
+    /** @param dearer what each unit of a weight costs beside the regularisation */
+    double[] minimize(Differentiable loss, double[] start, double[] dearer) {
         int n = space.dimension();
         double[] parts = new double[2 * n];
         for (int i = 0; i < n; i++) {
             parts[i] = Math.max(0, start[i]);
             parts[n + i] = Math.max(0, -start[i]);
         }
-        return joined(minimizer.minimize((z, g) -> split(loss, z, g), parts).point());
+        return joined(minimizer.minimize((z, g) -> split(loss, dearer, z, g), parts).point());
     }
 
-    private double split(Differentiable loss, double[] parts, double[] gradient) {
+    private double split(Differentiable loss, double[] dearer, double[] parts, double[] gradient) {
         int n = space.dimension();
         double[] weights = joined(parts);
         double[] slope = new double[n];
         double value = loss.value(weights, slope) + penalty.rest(weights);
         penalty.addRestGradient(weights, slope);
         for (int i = 0; i < n; i++) {
-            value += penalty.perUnit() * (parts[i] + parts[n + i]);
-            gradient[i] = slope[i] + penalty.perUnit();
-            gradient[n + i] = penalty.perUnit() - slope[i];
+            double perUnit = penalty.perUnit() + dearer[i];
+            value += perUnit * (parts[i] + parts[n + i]);
+            gradient[i] = slope[i] + perUnit;
+            gradient[n + i] = perUnit - slope[i];
         }
         return value;
     }

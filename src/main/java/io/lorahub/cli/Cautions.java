@@ -1,7 +1,9 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.Finding.Severity;
 import java.io.PrintWriter;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -17,6 +20,8 @@ import java.util.stream.Stream;
 
 /** What may be meant so, but should be known. On standard error. */
 record Cautions(PrintWriter err) {
+
+    private static final int MANY = 200;
 
     void aboutAdapters(Session session) {
         session.adapters()
@@ -64,6 +69,11 @@ record Cautions(PrintWriter err) {
     }
 
     void aboutExamples(Session session, List<Example> fewShot, List<Example> heldOut) {
+        if (fewShot.size() > MANY) {
+            say(
+                    "%,d examples are far more than a search needs, and each evaluation reads all of them. Five to twenty are usual; keep the rest for --held-out."
+                            .formatted(fewShot.size()));
+        }
         List<Example> all = Stream.concat(fewShot.stream(), heldOut.stream()).toList();
         session.unknownCharacters(all).ifPresent(this::say);
         if (fewShot.size() == 1) {
@@ -78,7 +88,25 @@ record Cautions(PrintWriter err) {
         }
     }
 
+    void aboutBudget(Session session, Settings settings) {
+        int candidates = session.candidates().size();
+        if (settings.budget() >= candidates) return;
+        say(
+                "The budget of %s doesn't pay for trying each of the %d adapters alone, so good ones may be missed. Give --budget %d or more, or fewer adapters."
+                        .formatted(Lines.count(settings.budget(), "evaluation"), candidates, 2 * candidates));
+    }
+
+    void aboutBetterSingle(KnownControls known, Optional<Path> written) {
+        known.betterSingle()
+                .ifPresent(single -> say("%s alone does better than the mix%s. Use it alone, or a larger --budget."
+                        .formatted(
+                                single.name(),
+                                written.map(" that was written to %s"::formatted)
+                                        .orElse(""))));
+    }
+
     private void say(String sentence) {
         err.println("lorahub: warning: " + sentence);
+        err.flush();
     }
 }

@@ -13,12 +13,14 @@ import io.lorahub.engine.learning.Recipe;
 import io.lorahub.engine.learning.RunLog;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.learning.WrittenScore;
 import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +34,8 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         description = {
             "Finds the weights with which adapters, added up, do a new task, from a handful of examples,"
-                    + " and tells how good the mix is beside the base model and the best single adapter.",
+                    + " and tells how good the mix is beside the base model and the best single adapter. Ends with 1"
+                    + " where one adapter alone is better than the mix.",
             ""
         },
         footer = {
@@ -99,9 +102,11 @@ final class ComposeCommand implements Callable<Integer> {
         try (Session session = Sessions.open(model, demo, adapters);
                 Interruption interruption = new Interruption()) {
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), write.how());
+            interruption.handledBy(Interruption::end); // nothing is lost yet
             Cautions cautions = new Cautions(output.err());
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
+            cautions.aboutBudget(session, settings);
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);
@@ -131,23 +136,30 @@ final class ComposeCommand implements Callable<Integer> {
             boolean hurried = interruption.happened();
             if (!hurried) interruption.handledBy(session::cancel);
             KnownControls known = new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, hurried);
+            if (!hurried) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
             show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
             if (failure.isPresent()) throw failure.get();
-            return interruption.happened() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            if (interruption.happened()) return ExitCode.INTERRUPTED;
+            cautions.aboutBetterSingle(known, folder);
+            return known.betterSingle().isPresent() ? ExitCode.FINDINGS : ExitCode.OK;
         }
     }
 
     private int remotely(Settings settings) {
         remote.requireNothingLocal();
+        Optional<Path> folder = write.folder();
+        write.requireFree();
         Optional<DemoTask> task = demo.task();
         return new RemoteComposition(remote.client(), output)
-                .run(remote.request(
-                        task.map(DemoTask::name),
-                        fewShot(task),
-                        tested(task).orElse(List.of()),
-                        settings,
-                        model,
-                        generation.maxNewTokens()));
+                .run(
+                        remote.request(
+                                task.map(DemoTask::name),
+                                fewShot(task),
+                                tested(task).orElse(List.of()),
+                                settings,
+                                model,
+                                generation.maxNewTokens()),
+                        folder);
     }
 
     private Learned learn(LearningRun run, Session session, List<Example> fewShot, Settings settings) {
@@ -173,6 +185,23 @@ final class ComposeCommand implements Callable<Integer> {
                 r -> Recipe.of(session, fewShot, settings, learned),
                 folder);
         return new WrittenAdapter(folder, write.how(), report, "the examples");
+    }
+
+    /** What is said of the mix is not true of an adapter that compression changed. */
+    private static WrittenAdapter scored(
+            WrittenAdapter written,
+            Session session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            Settings settings,
+            int maxNewTokens) {
+        if (!written.isCompressed()) return written;
+        try {
+            return written.with(
+                    WrittenScore.of(session, written.folder(), fewShot, heldOut, settings, maxNewTokens));
+        } catch (CancellationException e) {
+            return written;
+        }
     }
 
     private List<Example> fewShot(Optional<DemoTask> task) {

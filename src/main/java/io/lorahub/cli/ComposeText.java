@@ -28,7 +28,7 @@ record ComposeText(PrintWriter out, Style style) {
                 .print(learned.weights(), Math.max(Math.abs(settings.lower()), Math.abs(settings.upper())));
         result.written().ifPresent(w -> {
             out.println();
-            w.print(out);
+            w.print(out, result.controls().composed());
         });
         out.flush();
     }

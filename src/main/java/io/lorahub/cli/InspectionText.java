@@ -20,6 +20,9 @@ record InspectionText(PrintWriter out, Style style) {
 
     private static final int ALIKE = 2;
 
+    /** How transformers names the modules of its T5 models. */
+    private static final String T5_MODULE = "(encoder|decoder)\\.block\\.\\d+\\..*|shared|lm_head";
+
     void print(Inspection inspection, String whyNoBase) {
         out.println(style.strong(inspection.path() + what(inspection)));
         inspection.adapter().ifPresent(this::print);
@@ -30,10 +33,20 @@ record InspectionText(PrintWriter out, Style style) {
             boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
             out.println();
             String judged = warned ? "Usable; see the warnings." : "Sound.";
+            boolean foreign = inspection.adapter().filter(a -> !isOfT5(a)).isPresent();
             boolean alone = inspection.kind() == Inspection.Kind.ADAPTER && !whyNoBase.isEmpty();
-            out.println(style.good(alone ? judged + " Whether it fits its base model, --base DIR tells." : judged));
+            if (foreign) {
+                out.println(style.caution(Lines.wrapped(
+                        judged + " But LoraHub composes adapters of T5 models only, and its modules are of another family.")));
+            } else {
+                out.println(style.good(alone ? judged + " Whether it fits its base model, --base DIR tells." : judged));
+            }
         }
         out.flush();
+    }
+
+    private static boolean isOfT5(AdapterSummary adapter) {
+        return adapter.layers().stream().anyMatch(layer -> layer.module().matches(T5_MODULE));
     }
 
     private static String what(Inspection inspection) {

@@ -28,8 +28,13 @@ final class Interruption implements AutoCloseable {
         return happened;
     }
 
+    /** For work that is too short, or too deep in a library, to be stopped by its own. */
+    static void end() {
+        Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+    }
+
     private void happen() {
-        if (happened) Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+        if (happened) end();
         happened = true;
         stop.run();
     }

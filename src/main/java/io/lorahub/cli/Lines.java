@@ -3,12 +3,18 @@ package io.lorahub.cli;
 import java.util.Locale;
 import org.apache.commons.text.WordUtils;
 
-/** Text for a terminal of 80 columns. */
+/** Text for a terminal of 80 columns, or fewer. */
 final class Lines {
 
-    static final int COLUMNS = 80;
+    static final int COLUMNS = columns();
 
     private Lines() {}
+
+    /** Fewer where the shell exports that the terminal has fewer. */
+    private static int columns() {
+        String columns = System.getenv().getOrDefault("COLUMNS", "");
+        return columns.matches("[2-7]\\d") ? Integer.parseInt(columns) : 80;
+    }
 
     static String wrapped(String text) {
         return WordUtils.wrap(text, COLUMNS - 2);

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect or push found faults, or replay other weights",
+            "1:inspect or push found faults, replay other weights, or compose a better adapter than its mix",
             "2:the command or an option is wrong",
             "3:a file, a hub, or what they hold cannot be used",
             "70:a fault in LoraHub",
@@ -59,10 +59,12 @@ public final class Main implements Runnable {
         COMMANDS.put("search", SearchCommand.class);
         COMMANDS.put("pull", PullCommand.class);
         COMMANDS.put("push", PushCommand.class);
+        COMMANDS.put("runs", RunsCommand.class);
         COMMANDS.put("demo", DemoCommand.class);
         COMMANDS.put("bench", BenchCommand.class);
         COMMANDS.put("completion", CompletionCommand.class);
         COMMANDS.put("warm-up", WarmUpCommand.class);
+        COMMANDS.put("help", CommandLine.HelpCommand.class);
     }
 
     @Spec
@@ -80,7 +82,9 @@ public final class Main implements Runnable {
     }
 
     /** Runs a command line in this process; returns the exit code. */
-    static int run(String[] args, PrintWriter out, PrintWriter err) {
+    static int run(String[] args, PrintWriter unsafeOut, PrintWriter unsafeErr) {
+        PrintWriter out = new PrintWriter(new PlainText(unsafeOut), true);
+        PrintWriter err = new PrintWriter(new PlainText(unsafeErr), true);
         Failures failures = new Failures();
         CommandLine line = commandLine(args)
                 .setOut(out)
@@ -102,10 +106,13 @@ public final class Main implements Runnable {
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
         String asked = args.length == 0 ? "" : args[0];
-        boolean one = COMMANDS.containsKey(asked) && !asked.equals("completion");
+        boolean one = COMMANDS.containsKey(asked) && !asked.equals("completion") && !asked.equals("help");
         COMMANDS.forEach((name, type) -> {
             if (!one || name.equals(asked)) line.addSubcommand(name, type);
         });
+        if ("dumb".equals(System.getenv("TERM"))) {
+            line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        }
         DecimalNumber decimal = new DecimalNumber();
         return line.registerConverter(Double.class, decimal)
                 .registerConverter(double.class, decimal)

@@ -58,6 +58,7 @@ final class PushCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LocalFiles files = LocalFiles.of(path);
+        files.requireAdapter();
         String name = noPublish ? null : card.name(files.folder());
         HubClient client = hub.client();
         Push push = new Push(client, new TransferOnTerminal(output.err()));

@@ -3,29 +3,77 @@ package io.lorahub.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.remote.HubClient;
+import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Starts a run on a hub, says how far it is, and shows what came out. Ctrl-C leaves it running there. */
-record RemoteComposition(HubClient hub, OutputOptions output) {
+record RemoteComposition(HubClient hub, OutputOptions output) implements RemoteRun.Listener {
 
     /** @return the exit status */
-    int run(ObjectNode request) {
+    int run(ObjectNode request, Optional<Path> folder) {
         RemoteRun run = RemoteRun.start(hub, request);
-        output.err().println("The run is at " + run.address());
-        output.err().flush();
-        JsonNode ended = run.follow(this::moved);
-        if (output.json()) {
-            output.print(ended);
-        } else {
-            print(ended, run.address());
+        say("The run is at " + run.address());
+        int code = follow(run);
+        if (code == ExitCode.OK) {
+            folder.ifPresent(f -> {
+                run.download(f, new TransferOnTerminal(output.err()));
+                say("The result is in %s.".formatted(f));
+            });
         }
-        return ended.path("state").asText().equals("succeeded") ? ExitCode.OK : ExitCode.INPUT;
+        return code;
     }
 
-    private void moved(JsonNode run) {
+    /** One that was started before. @return the exit status */
+    int watch(String id) {
+        return follow(RemoteRun.of(hub, id));
+    }
+
+    private int follow(RemoteRun run) {
+        try (Interruption interruption = new Interruption()) {
+            Optional<JsonNode> ended = run.follow(this, interruption::happened);
+            if (ended.isEmpty()) {
+                say("The run goes on at the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
+                        .formatted(run.id()));
+                return ExitCode.INTERRUPTED;
+            }
+            show(run, ended.get());
+            return ended.get().path("state").asText().equals("succeeded") ? ExitCode.OK : ExitCode.INPUT;
+        } catch (RemoteException e) {
+            throw new RemoteException(
+                    "%s\nThe run may go on there; follow it with lorahub runs watch %s."
+                            .formatted(e.getMessage(), run.id()),
+                    e);
+        }
+    }
+
+    private void show(RemoteRun run, JsonNode ended) {
+        if (output.json()) {
+            output.print(ended);
+            return;
+        }
+        print(ended, run.address());
+        if (ended.path("files").isEmpty()) return;
+        output.out().println("Fetch it with: lorahub runs download %s -o DIR".formatted(run.id()));
+        output.out().flush();
+    }
+
+    private void say(String sentence) {
+        output.err().println(sentence);
+        output.err().flush();
+    }
+
+    @Override
+    public void lost(String why) {
+        say("lorahub: %s Trying again.".formatted(why));
+    }
+
+    @Override
+    public void moved(JsonNode run) {
         String state = run.path("state").asText();
         JsonNode best = run.path("best");
         output.err()

@@ -58,7 +58,6 @@ final class RemoteRunOptions {
     void requireNothingLocal() {
         List<String> given = given(
                 "--adapters",
-                "--out",
                 "--rank",
                 "--max-error",
                 "--fused",
@@ -70,8 +69,8 @@ final class RemoteRunOptions {
         if (!given.isEmpty()) {
             throw Usage.wrong(
                     command,
-                    "With --remote the candidates are adapters of the hub, given with --candidate, and the hub computes"
-                            + " and keeps the result; leave %s away.".formatted(String.join(", ", given)));
+                    "With --remote the candidates are adapters of the hub, given with --candidate, and the hub computes;"
+                            + " leave %s away.".formatted(String.join(", ", given)));
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -32,6 +33,9 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
             + " and send adapter_config.json again.";
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final Set<String> T5_MODULES =
+            Set.of("q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo", "lm_head", "shared", "embed_tokens");
+
     /** Of the Hugging Face Hub: one word, or owner/name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
 
@@ -46,7 +50,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         String name = config.get().path(KEY).asText("").strip();
         if (!NAME.matcher(name).matches()) return new BaseModelCheck(failed(name), Optional.empty(), Optional.empty());
         Optional<BaseShapes> shapes = shelf.shapes(name);
-        return new BaseModelCheck(CheckResult.of(ID, TITLE, unknown(name, shapes)), Optional.of(name), shapes);
+        return new BaseModelCheck(CheckResult.of(ID, TITLE, unknown(name, shapes, isOfT5(config.get()))), Optional.of(name), shapes);
     }
 
     /** What to say of the checks that need the model. */
@@ -63,7 +67,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         return CheckResult.of(ID, TITLE, List.of(Finding.error(UNNAMED, KEY, message, FIX)));
     }
 
-    private static List<Finding> unknown(String name, Optional<BaseShapes> shapes) {
+    private static List<Finding> unknown(String name, Optional<BaseShapes> shapes, boolean t5) {
         if (shapes.isPresent()) return List.of();
         return List.of(
                 Finding.warning(
@@ -71,7 +75,19 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
                         name,
                         "%s is not registered with this hub, so the fit cannot be checked, and nobody can compose it here."
                                 .formatted(name),
-                        "If that is the wrong name, choose another one; else publish it, and ask an administrator to register the model."));
+                        t5
+                                ? "If that is the wrong name, choose another one; else publish it, and ask an administrator to register the model."
+                                : "LoraHub composes adapters of T5 models only, and this one's modules are of another family. You can publish it all the same, for others to download."));
+    }
+
+    /** Where the configuration lists modules, one of T5's must be among them. */
+    private static boolean isOfT5(JsonNode config) {
+        JsonNode targets = config.path("target_modules");
+        if (!targets.isArray()) return true;
+        for (JsonNode target : targets) {
+            if (T5_MODULES.contains(target.asText().replaceAll(".*\\.", ""))) return true;
+        }
+        return targets.isEmpty();
     }
 
     private static String shown(String name) {

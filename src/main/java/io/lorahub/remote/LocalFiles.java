@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +25,9 @@ public final class LocalFiles {
         this.folder = folder;
         this.zip = zip;
     }
+
+    private static final Set<String> ADAPTER =
+            Set.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
 
     /** @throws RemoteException if there is nothing to send */
     public static LocalFiles of(Path path) {
@@ -50,6 +54,16 @@ public final class LocalFiles {
         }
         if (files.files.isEmpty()) throw new RemoteException("%s holds no files.".formatted(path));
         return files;
+    }
+
+    /** @throws RemoteException where neither a configuration nor weights are there, nor a zip that may hold them */
+    public void requireAdapter() {
+        boolean some = files.keySet().stream().anyMatch(name -> ADAPTER.contains(name.toLowerCase(Locale.ROOT))
+                || name.toLowerCase(Locale.ROOT).endsWith(".zip"));
+        if (some) return;
+        throw new RemoteException(
+                "There is no adapter in %s: it holds neither adapter_config.json nor adapter_model.safetensors."
+                        .formatted(folder()));
     }
 
     /** Without what the hub would not take in a path. */

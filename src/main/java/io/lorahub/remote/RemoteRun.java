@@ -1,14 +1,34 @@
 package io.lorahub.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 
 /** A composition run on a hub: asked for once, whatever happens to the connection, and followed to its end. */
 public final class RemoteRun {
 
+    private static final String RUNS = "/api/v1/runs";
     private static final Duration PACE = Duration.ofMillis(500);
+
+    /** A hub that is started anew, or whose database is, is back sooner. */
+    private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(15);
+
+    /** What a hub answers while it starts, or is too busy to look. */
+    private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
     private final HubClient hub;
     private final String id;
@@ -25,6 +45,9 @@ public final class RemoteRun {
 
         /** @param run as the API shows it */
         void moved(JsonNode run);
+
+        /** The hub does not answer; it is asked again. */
+        void lost(String why);
     }
 
     /**
@@ -34,7 +57,26 @@ public final class RemoteRun {
      */
     public static RemoteRun start(HubClient hub, ObjectNode request) {
         String key = UUID.randomUUID().toString();
-        return new RemoteRun(hub, new Patience().until(() -> hub.post("/api/v1/runs", request, key)));
+        return new RemoteRun(hub, new Patience().until(() -> hub.post(RUNS, request, key)));
+    }
+
+    /** One that was started before. @throws RemoteException if the user has none of this id */
+    public static RemoteRun of(HubClient hub, String id) {
+        return new RemoteRun(hub, hub.get(path(id)));
+    }
+
+    /** The user's, newest first, as the API shows them. */
+    public static JsonNode list(HubClient hub, Optional<String> state) {
+        return hub.get(RUNS + state.map(s -> "?state=" + HubClient.segment(s)).orElse(""))
+                .path("items");
+    }
+
+    private static String path(String id) {
+        return RUNS + "/" + HubClient.segment(id);
+    }
+
+    public String id() {
+        return id;
     }
 
     /** Where a browser shows it. */
@@ -42,20 +84,79 @@ public final class RemoteRun {
         return hub.server() + page;
     }
 
-    /** Waits for its end; gives it as the API shows it then. */
-    public JsonNode follow(Listener listener) {
+    /** As the API shows it. */
+    public JsonNode now() {
+        return hub.get(path(id));
+    }
+
+    public JsonNode cancel() {
+        return hub.post(path(id) + "/cancel", JsonNodeFactory.instance.objectNode());
+    }
+
+    /**
+     * Waits for its end, also while the hub is started anew.
+     *
+     * @param left whether to wait no longer; the run goes on
+     * @return as the API shows it at its end; empty where it was left
+     */
+    public Optional<JsonNode> follow(Listener listener, BooleanSupplier left) {
         String last = "";
-        while (true) {
-            JsonNode run = new Patience().until(() -> hub.get("/api/v1/runs/" + HubClient.segment(id)));
-            String now = run.path("state").asText() + run.path("spent").asInt();
-            if (!now.equals(last)) listener.moved(run);
-            last = now;
-            switch (run.path("state").asText()) {
-                case "queued", "running" -> Patience.pause(PACE);
-                default -> {
-                    return run;
-                }
+        Duration absent = Duration.ZERO;
+        while (!left.getAsBoolean()) {
+            try {
+                JsonNode run = now();
+                absent = Duration.ZERO;
+                String now = run.path("state").asText() + run.path("spent").asInt();
+                if (!now.equals(last)) listener.moved(run);
+                last = now;
+                if (!Set.of("queued", "running").contains(run.path("state").asText())) return Optional.of(run);
+            } catch (ConnectionLost | HubRefusal e) {
+                if (e instanceof HubRefusal refusal && !PASSING.contains(refusal.status())) throw e;
+                if (absent.compareTo(LONGEST_ABSENCE) > 0) throw e;
+                if (absent.isZero()) listener.lost(e.getMessage());
+                absent = absent.plus(PACE);
             }
+            Patience.pause(PACE);
         }
+        return Optional.empty();
+    }
+
+    /**
+     * Fetches the files of its result into a new folder, and checks their SHA-256.
+     *
+     * @return their names
+     * @throws RemoteException where it has no result
+     */
+    public List<String> download(Path folder, Transfer transfer) {
+        List<RemoteFile> files = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> file : now().path("files").properties()) {
+            String path = path(id) + "/files/" + HubClient.segment(file.getKey());
+            files.add(RemoteFile.of(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("name", file.getKey())
+                    .put("size", size(path))
+                    .put("sha256", file.getValue().asText())));
+        }
+        if (files.isEmpty()) throw new RemoteException("The run %s has no result to download.".formatted(id));
+        try {
+            new FolderDownload(hub, transfer)
+                    .into(
+                            folder.toAbsolutePath().normalize(),
+                            "run-" + id,
+                            files,
+                            file -> path(id) + "/files/" + HubClient.segment(file.name()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return files.stream().map(RemoteFile::name).toList();
+    }
+
+    private long size(String path) {
+        HttpResponse<byte[]> answer =
+                hub.send(hub.request(path).method("HEAD", BodyPublishers.noBody()), BodyHandlers.ofByteArray());
+        if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
+        return answer.headers()
+                .firstValueAsLong("Content-Length")
+                .orElseThrow(() -> new RemoteException("The hub does not say how large %s is.".formatted(path)));
     }
 }

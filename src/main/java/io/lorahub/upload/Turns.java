@@ -61,7 +61,9 @@ class Turns {
             if (file.isWhole()) return Optional.empty();
             if (upload.getState() != UploadState.RECEIVING) throw conflict("The upload of %s has ended.", name);
             if (file.receiverUntil != null && file.receiverUntil.isAfter(clock.now())) {
-                throw conflict("%s is being sent by another request; wait until that ends.", name);
+                throw ProblemException.conflict(
+                        "%s is being sent by another request; wait until that ends.".formatted(name),
+                        Duration.between(clock.now(), file.receiverUntil));
             }
             if (file.parts.size() >= MAX_PARTS) {
                 throw conflict("%s came in too many pieces; cancel and send it anew in larger ones.", name);

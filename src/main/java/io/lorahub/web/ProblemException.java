@@ -64,6 +64,11 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(Trouble.CONFLICT, why);
     }
 
+    /** Passes by itself. */
+    public static ProblemException conflict(String why, Duration wait) {
+        return waiting(Trouble.CONFLICT, why, wait);
+    }
+
     public static ProblemException gone(String why) {
         return new ProblemException(Trouble.GONE, why);
     }

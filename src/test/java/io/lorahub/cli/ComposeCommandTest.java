@@ -43,14 +43,14 @@ class ComposeCommandTest {
         Object[] rest = {"--examples", HUB.task("un-past").fewShotFile(1), "--budget", "1"};
         Path adapters = HUB.adaptersFolder();
         Run whole = Run.of(words(rest, "compose", "--base", HUB.base(), "--adapters", adapters));
-        assertThat(whole.err()).startsWith("24 candidates from %s, base model %s\n".formatted(adapters, HUB.base()));
+        assertThat(whole.err()).contains("\n24 candidates from %s, base model %s\n".formatted(adapters, HUB.base()));
         Run one = Run.of(words(rest, "compose", "--adapters", adapters.resolve("un")));
         assertThat(one.err()).startsWith("1 candidate from %s/un, base model lorahub/demo-base\n".formatted(adapters));
         Object[] many = Stream.of("un", "past", "re", "anti", "agent")
                 .flatMap(name -> Stream.of("--adapters", adapters.resolve(name)))
                 .toArray();
         assertThat(Run.of(words(many, words(rest, "compose"))).err())
-                .startsWith("5 candidates from %1$s/un, %1$s/past, %1$s/re and 2 more, base".formatted(adapters));
+                .contains("\n5 candidates from %1$s/un, %1$s/past, %1$s/re and 2 more, base".formatted(adapters));
     }
 
     private static Object[] words(Object[] more, Object... first) {
@@ -104,6 +104,33 @@ class ComposeCommandTest {
                 .contains(controls.get("best_single").get("adapter").textValue());
         assertThat(json.get("verdict").textValue()).endsWith(".");
         assertThat(run.out()).doesNotContain("null");
+    }
+
+    @Test
+    void what_is_said_of_a_compressed_adapter_is_true_of_the_file() {
+        Path merged = folder.resolve("small");
+        Object[] task = {"--base", HUB.base(), "--examples", HUB.task("un-past").fewShotFile(1)};
+        Run run = Run.of(words(
+                task, "compose", "--adapters", HUB.adaptersFolder(), "--held-out", HUB.task("un-past").heldOutFile(),
+                "--max-error", "0.5", "--out", merged));
+        Run again = Run.of("evaluate", "--base", HUB.base(), "--examples", HUB.task("un-past").heldOutFile(),
+                "--adapters", merged, "--json");
+        long right = Math.round(again.json().get("exact_match").doubleValue());
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("This adapter by itself: loss ")
+                .contains(", %d of 100 held-out examples right.".formatted(right))
+                .contains("The scores above are of the mix before compression: loss ");
+    }
+
+    @Test
+    void a_mix_that_is_worse_than_one_adapter_alone_ends_with_1() {
+        Run run = Run.of(
+                "compose", "--base", HUB.base(), "--adapters", HUB.adaptersFolder(), "--examples",
+                HUB.task("un-past").fewShotFile(1), "--budget", "3");
+        assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(run.err())
+                .contains("warning: The budget of 3 evaluations doesn't pay for trying each of the 24 adapters alone")
+                .containsPattern("warning: \\S+ alone does better than the mix");
     }
 
     @Test
@@ -188,7 +215,7 @@ class ComposeCommandTest {
     void characters_that_the_tokenizer_does_not_know_are_said_on_standard_error() throws IOException {
         Path strange =
                 Files.writeString(folder.resolve("strange.csv"), "input,output\nlock,東locked\npaint,unpainted京\n");
-        Run run = Run.of("compose", UN_AND_PAST, "--examples", strange, "--budget", "2");
+        Run run = Run.of("compose", UN_AND_PAST, "--examples", strange, "--budget", "12");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err()).contains("warning: The base model's tokenizer has no token for 東 京: the model reads");
     }

@@ -1,5 +1,6 @@
 package io.lorahub.cli;
 
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -31,6 +32,19 @@ class InspectCommandTest {
                         "rank, alpha  8, 16",
                         "q v in 24 modules",
                         "Sound. Whether it fits its base model, --base DIR tells.");
+    }
+
+    @Test
+    void an_adapter_of_another_family_is_not_said_to_be_composable(@TempDir Path place) {
+        Path llama = anAdapter()
+                .adapting("model.layers.0.self_attn.q_proj", "model.layers.0.self_attn.v_proj")
+                .with("target_modules", "[\"q_proj\", \"v_proj\"]")
+                .in(place, "llama");
+        Run run = Run.of("inspect", llama);
+        assertThat(run.code()).as(run.out()).isZero();
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("LoraHub composes adapters of T5 models only")
+                .doesNotContain("--base DIR tells");
     }
 
     @Test

@@ -109,6 +109,20 @@ class RemoteCommandsTest {
         assertThat(ended.out()).contains("Weights", names.get(0), "/result");
         assertThat(ended.code()).isZero();
 
+        String id = ended.err().replaceAll("(?s).*/runs/(\\S+).*", "$1");
+        assertThat(ended.out()).contains("lorahub runs download " + id);
+        assertThat(run("", "runs", "list").out()).startsWith(id + "  succeeded").endsWith("  from afar\n");
+        assertThat(run("", "runs", "watch", id).out()).contains("Weights", names.get(0));
+        Path folder = home.resolve("merged");
+        Ended fetched = run("", "runs", "download", id, "-o", folder.toString());
+        assertThat(fetched.code()).as(fetched.err()).isZero();
+        assertThat(folder)
+                .isDirectoryContaining("glob:**/adapter_model.safetensors")
+                .isDirectoryContaining("glob:**/recipe.json");
+        Ended late = run("", "runs", "cancel", id);
+        assertThat(late.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(run("", "runs", "watch", "nonsense").code()).isEqualTo(ExitCode.INPUT);
+
         Ended refused = run("", "compose", "--remote", "--candidate", "no/such", "--examples", examples.toString());
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("There is no adapter no/such.");

@@ -4,6 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ class UsageTest {
         compose --demo un-past --threads 5000       | 5000 threads are more than make sense
         compose --demo un-past --candidate demo/un  | --candidate is for a run on a hub; add --remote, or leave it away.
         compose --demo un-past --remote --log x     | leave --log away.
-        compose --demo un-past --remote --adapters x --out y | leave --adapters, --out away.
+        compose --demo un-past --remote --adapters x --out y | leave --adapters away.
         compose --demo un-past --log -              | The log must be a file, as a run goes on from what it holds
         compose --demo un-past --log x --resume y   | --resume goes on writing to its own log; leave out --log.
         evaluate --demo un-past --adapter un=1f     | the weight in "un=1f" must be a decimal number
@@ -111,6 +112,34 @@ class UsageTest {
                 "nobody/nothing",
                 "--input",
                 "x");
+    }
+
+    @Test
+    void help_of_a_command_is_help() {
+        assertThat(Run.of("help", "compose").out()).isEqualTo(Run.of("compose", "--help").out());
+    }
+
+    @Test
+    void a_folder_without_an_adapter_is_not_pushed() throws IOException {
+        Files.writeString(folder.resolve("notes.txt"), "x");
+        assertInputError("There is no adapter in", "push", folder, "--server", "http://localhost:1");
+    }
+
+    @Test
+    void inputs_may_be_longer_than_the_tokenizer_says_up_to_what_the_published_program_reads() throws IOException {
+        Path base = Files.createDirectory(folder.resolve("base"));
+        for (File file : DemoHub.open().base().toFile().listFiles()) {
+            Files.copy(file.toPath(), base.resolve(file.getName()));
+        }
+        Files.writeString(base.resolve("tokenizer_config.json"), "{\"model_max_length\": 512}");
+        Path longer = Files.writeString(
+                folder.resolve("long.jsonl"), "{\"input\": \"%s\", \"output\": \"b\"}".formatted("a ".repeat(700)));
+        assertThat(Run.of("evaluate", "--base", base, "--examples", longer).code())
+                .isZero();
+        Path longest = Files.writeString(
+                folder.resolve("longest.jsonl"), "{\"input\": \"%s\", \"output\": \"b\"}".formatted("a ".repeat(3000)));
+        assertInputError(
+                "more than the 2,048 that are read", "evaluate", "--base", base, "--examples", longest);
     }
 
     @Test

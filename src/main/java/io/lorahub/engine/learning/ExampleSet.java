@@ -14,6 +14,12 @@ import java.util.List;
  */
 public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]> outputs) {
 
+    /**
+     * Where the published program cuts inputs. T5's positions are relative: what the tokenizer's configuration calls its
+     * longest is the length of the training only, so more is taken, as far as memory and time are sure to last.
+     */
+    private static final int LONGEST = 2048;
+
     static ExampleSet of(List<Example> examples, Tokenizer tokenizer, T5Config config) {
         if (examples.isEmpty()) {
             throw new EngineException("There are no examples; give at least one input with its output.");
@@ -35,9 +41,10 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
     /** Token ids of a text that the model can read; {@code what} names it in the error. */
     static int[] encode(String text, String what, Tokenizer tokenizer, T5Config config) {
         int[] ids = tokenizer.encode(text);
-        if (ids.length > tokenizer.maxLength()) {
-            throw new EngineException("The %s has %d tokens, more than the %d that the model was made for; shorten it."
-                    .formatted(what, ids.length, tokenizer.maxLength()));
+        int most = Math.max(LONGEST, tokenizer.maxLength());
+        if (ids.length > most) {
+            throw new EngineException(
+                    "The %s has %,d tokens, more than the %,d that are read; shorten it.".formatted(what, ids.length, most));
         }
         for (int id : ids) {
             if (id >= config.vocabulary()) {

@@ -47,6 +47,11 @@ public record KnownControls(
         }
     }
 
+    /** The best single adapter, where it is known to do better than the mix. */
+    public Optional<Control> betterSingle() {
+        return composed.flatMap(mix -> bestSingle.filter(single -> Standing.compared(single, mix) < 0));
+    }
+
     KnownControls saying(String text) {
         return new KnownControls(base, uniform, bestSingle, composed, text);
     }

@@ -36,9 +36,12 @@ public final class LoraHub {
         return new Learning(modules, examples(inputs, outputs));
     }
 
+    /** As the published program has it. */
+    private static final int MAX_NEW_TOKENS = 256;
+
     /** {@code lorahub_inference}: what the composed model writes for the inputs. */
     public static Inference inference(Composed composed, List<String> inputs) {
-        return new Inference(composed.session.predict(inputs, composed.learned.vector(), 32), Optional.empty());
+        return new Inference(composed.session.predict(inputs, composed.learned.vector(), MAX_NEW_TOKENS), Optional.empty());
     }
 
     /** {@code lorahub_inference} with the right answers. */
@@ -129,7 +132,7 @@ public final class LoraHub {
                         objective.orElseGet(() -> Objectives.named(settings.objective(), settings.batchSize())),
                         regularization.orElseGet(() -> Regularization.l1(settings.l1())));
                 listeners.forEach(run::listen);
-                return new Composed(session, run.run(), settings, examples, objective.isPresent());
+                return new Composed(session, run.run(), settings, examples, objective.isPresent(), regularization.isPresent());
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -158,14 +161,21 @@ public final class LoraHub {
         private final Settings settings;
         private final List<Example> examples;
         private final boolean ownObjective;
+        private final boolean ownRegularization;
 
         private Composed(
-                Session session, Learned learned, Settings settings, List<Example> examples, boolean ownObjective) {
+                Session session,
+                Learned learned,
+                Settings settings,
+                List<Example> examples,
+                boolean ownObjective,
+                boolean ownRegularization) {
+            this.ownObjective = ownObjective;
+            this.ownRegularization = ownRegularization;
             this.session = session;
             this.learned = learned;
             this.settings = settings;
             this.examples = examples;
-            this.ownObjective = ownObjective;
         }
 
         public Learned learned() {
@@ -174,12 +184,21 @@ public final class LoraHub {
 
         /** Writes the mix as a PEFT adapter. */
         public ExportReport save(Path folder, ExportOptions options) {
-            return MergeExport.write(session, learned.vector(), examples, options, report -> recipe(), folder);
+            return MergeExport.write(
+                    session,
+                    learned.vector(),
+                    examples,
+                    options,
+                    report -> recipe(),
+                    folder);
         }
 
+        /** What the settings say of objective and regularisation is not so where a program has brought its own. */
         private ObjectNode recipe() {
             ObjectNode recipe = Recipe.of(session, examples, settings, learned);
-            if (ownObjective) ((ObjectNode) recipe.get("settings")).put("objective", "custom");
+            ObjectNode written = (ObjectNode) recipe.get("settings");
+            if (ownObjective) written.put("objective", WrittenRecipe.CUSTOM);
+            if (ownRegularization) written.put("regularization", WrittenRecipe.CUSTOM).remove("l1");
             return recipe;
         }
 

@@ -12,8 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A run's log: JSON lines, the first of what the run is made of, then one for each evaluation as it happens. Numbers
@@ -27,6 +30,9 @@ public final class RunLog implements RunListener, AutoCloseable {
 
     /** How every log begins. */
     private static final String BEGINNING = "{\"lorahub\":";
+
+    private static final int LONGEST_SHOWN = 80;
+    private static final int FEW = 3;
 
     private final Path path;
     private final LogFile file;
@@ -137,6 +143,9 @@ public final class RunLog implements RunListener, AutoCloseable {
     }
 
     private static void requireSame(Path file, JsonNode written, ObjectNode header) throws JsonProcessingException {
+        if (!written.isObject() || !written.has("lorahub")) {
+            throw new EngineException("The file %s isn't the log of a run.".formatted(file));
+        }
         // through text, so that numbers of both have the same types
         JsonNode wanted = JSON.readTree(header.toString());
         for (Iterator<String> keys = wanted.fieldNames(); keys.hasNext(); ) {
@@ -152,8 +161,29 @@ public final class RunLog implements RunListener, AutoCloseable {
         if (written.isObject() && wanted.isObject()) {
             wanted.fieldNames().forEachRemaining(key -> requireSame(file, key, written.path(key), wanted.get(key)));
         }
-        throw new EngineException(
-                "The log %s is of another run: there %s is %s, here it is %s.".formatted(file, what, written, wanted));
+        throw new EngineException("The log %s is of another run: there %s is %s, here it is %s."
+                .formatted(file, what, shown(written, wanted), shown(wanted, written)));
+    }
+
+    /** Short enough for a line: of adapters, those that the other does not have. */
+    private static String shown(JsonNode node, JsonNode other) {
+        if (!node.isArray()) {
+            String text = node.isMissingNode() ? "left out" : node.toString();
+            return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+        }
+        Set<JsonNode> others = new HashSet<>();
+        other.forEach(others::add);
+        List<String> own = new ArrayList<>();
+        for (JsonNode entry : node) {
+            if (!others.contains(entry)) own.add(entry.path("name").asText(entry.toString()));
+        }
+        String count = "%d of them".formatted(node.size());
+        if (own.isEmpty()) return count;
+        return "%s with %s%s"
+                .formatted(
+                        count,
+                        own.stream().limit(FEW).collect(Collectors.joining(", ")),
+                        own.size() > FEW ? " and %d more".formatted(own.size() - FEW) : "");
     }
 
     /** The evaluations that were in the log when it was opened. */

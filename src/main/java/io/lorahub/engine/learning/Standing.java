@@ -30,7 +30,7 @@ public enum Standing {
     }
 
     /** Below 0 where the first is better, 0 where neither is. */
-    private static int compared(Control a, Control b) {
+    static int compared(Control a, Control b) {
         int right = right(a, b);
         if (right != 0) return right;
         if (Losses.lower(a, b)) return -1;

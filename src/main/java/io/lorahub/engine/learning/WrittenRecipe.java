@@ -27,6 +27,9 @@ public final class WrittenRecipe {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** What a recipe calls an objective or a regularisation that a program brought along. */
+    static final String CUSTOM = "custom";
+
     private final Path file;
     private final JsonNode json;
 
@@ -47,6 +50,12 @@ public final class WrittenRecipe {
             if (!json.path("settings").isObject()) {
                 throw new EngineException(
                         "The recipe %s is of a mix with fixed weights; there is no search to run again."
+                                .formatted(file));
+            }
+            JsonNode settings = json.get("settings");
+            if (settings.path("objective").asText().equals(CUSTOM) || settings.has("regularization")) {
+                throw new EngineException(
+                        "The recipe %s was made with an objective or a regularization of a program's own; run that program again."
                                 .formatted(file));
             }
             return new WrittenRecipe(file, json);

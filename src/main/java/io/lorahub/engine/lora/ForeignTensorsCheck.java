@@ -30,6 +30,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
         if (!name.startsWith(PREFIX))
             return "lacks the prefix %s, with which the names of PEFT begin".formatted(PREFIX.replaceAll("\\.$", ""));
         if (name.contains(".modules_to_save.")) return "is a replaced module (modules_to_save), not a LoRA factor";
+        if (name.contains("trainable_tokens")) return "is of trained tokens (trainable_token_indices), not a LoRA factor";
         if (name.contains(".lora_")) return "belongs to a kind of LoRA that is not known here";
         if (name.endsWith(".bias")) return "is a trained bias of the base model, not a LoRA factor";
         return "is a weight of the base model, not a LoRA factor";
@@ -39,6 +40,7 @@ final class ForeignTensorsCheck implements AdapterCheck {
         if (!name.startsWith(PREFIX) && TensorName.parse(PREFIX + name).isPresent()) {
             return "Save the adapter with save_pretrained of PEFT, or put the prefix and a dot before each name.";
         }
+        if (name.contains("trainable_tokens")) return "Train it again without trainable_token_indices.";
         if (name.contains("lora_")) return "Train a plain LoRA adapter.";
         if (name.endsWith(".bias")) return "Train it again with bias=\"none\".";
         return "Train it again without modules_to_save.";

@@ -1,6 +1,8 @@
 package io.lorahub.engine.model;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.util.Utils;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -46,6 +48,7 @@ public final class Tokenizer implements AutoCloseable {
                             .formatted(folder));
         }
         JsonNode config = config(folder.resolve("tokenizer_config.json"));
+        requireLibrary();
         double limit = config.path("model_max_length").asDouble(NO_LIMIT);
         try {
             HuggingFaceTokenizer tokenizer =
@@ -62,6 +65,18 @@ public final class Tokenizer implements AutoCloseable {
                     "The tokenizer %s could not be read: %s.".formatted(file, EngineException.reason(e)), e);
         } catch (RuntimeException e) {
             throw new EngineException("The tokenizer %s could not be read: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /** Its library is unpacked at its first use. */
+    private static void requireLibrary() {
+        try {
+            LibUtils.checkStatus();
+        } catch (RuntimeException | LinkageError e) {
+            throw new EngineException(
+                    "The tokenizers library could not be unpacked to %s; set DJL_CACHE_DIR to a folder that can be written."
+                            .formatted(Utils.getCacheDir()),
+                    e);
         }
     }
 

@@ -8,12 +8,14 @@ import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The engine as a library. */
 class LibraryTest {
@@ -48,6 +50,27 @@ class LibraryTest {
 
     private static List<String> outputs(List<Example> examples) {
         return examples.stream().map(Example::output).toList();
+    }
+
+    @Test
+    void a_recipe_says_that_objective_and_regularization_were_the_programs_own(@TempDir Path folder)
+            throws IOException {
+        DemoTask task = DemoTask.named("un-past", 1);
+        Path merged = folder.resolve("merged");
+        try (LoraHub.Composed composed = LoraHub.learning(
+                        List.of(Reference.demoHub("adapters/un")), inputs(task.fewShot()), outputs(task.fewShot()))
+                .baseModel(Reference.demoHub("base"))
+                .budget(2)
+                .objective(Objectives.named("similarity", 1))
+                .regularization(Regularization.l1(0))
+                .learn()) {
+            composed.save(merged, ExportOptions.LOSSLESS);
+        }
+        assertThat(Files.readString(merged.resolve("recipe.json")))
+                .contains("\"objective\" : \"custom\"", "\"regularization\" : \"custom\"")
+                .doesNotContain("\"l1\"");
+        assertThatThrownBy(() -> WrittenRecipe.read(merged.resolve("recipe.json")))
+                .hasMessageContaining("run that program again");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
@@ -24,6 +25,31 @@ class RunLogTest {
 
     @TempDir
     Path folder;
+
+    @Test
+    void a_file_that_is_no_log_is_said_to_be_none(@TempDir Path place) throws IOException {
+        Path path = Files.writeString(place.resolve("package.json"), "{\"name\": \"something\"}\n");
+        assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessage("The file %s isn't the log of a run.", path);
+    }
+
+    @Test
+    void of_other_adapters_only_what_differs_is_said(@TempDir Path place) {
+        Path path = place.resolve("run.jsonl");
+        RunLog.create(path, header(24, "x")).close();
+        assertThatThrownBy(() -> RunLog.resume(path, header(20, "y")))
+                .hasMessage(
+                        "The log %s is of another run: there adapters is 24 of them with x20, x21, x22 and 1 more, here it is 20 of them.",
+                        path);
+        assertThatThrownBy(() -> RunLog.resume(path, header(0, "x"))).hasMessageContaining("here it is 0 of them");
+    }
+
+    /** Adapters, of which those from 20 on have another name. */
+    private static ObjectNode header(int adapters, String other) {
+        ObjectNode header = HEADER.deepCopy();
+        ArrayNode names = header.putArray("adapters");
+        for (int i = 0; i < adapters; i++) names.addObject().put("name", (i < 20 ? "same" : other) + i);
+        return header;
+    }
 
     @Test
     void two_runs_cannot_write_one_log_at_once() throws IOException {

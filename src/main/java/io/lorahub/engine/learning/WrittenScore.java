@@ -1,0 +1,37 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.model.AdapterBank;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a written adapter does by itself, which compression makes another one than the mix.
+ *
+ * @param loss    on the few-shot examples, by the objective of the settings
+ * @param heldOut where held-out examples were given
+ */
+public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
+
+    /** Throws CancellationException once the session is cancelled. */
+    public static WrittenScore of(
+            Session session,
+            Path folder,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            Settings settings,
+            int maxNewTokens) {
+        double[] alone = {1};
+        Objective objective = Objectives.named(settings.objective(), settings.batchSize());
+        try (Adapter written = Adapter.load("written", folder);
+                AdapterBank bank = session.model().bankInPlace(written);
+                Scorer scorer = new Scorer(session, bank, fewShot)) {
+            double loss = objective.value(scorer.outcomes(alone, objective.readsPredictions()));
+            return new WrittenScore(loss, heldOut.map(set -> {
+                List<String> predictions = session.generate(bank, set.inputs(), alone, maxNewTokens);
+                return Accuracy.of(predictions, set.examples());
+            }));
+        }
+    }
+}

@@ -75,8 +75,16 @@ final class SearchBench {
         List<String> predictions = session.predict(inputs, learned.vector(), MAX_NEW_TOKENS);
         double exactMatch = Accuracy.of(predictions, heldOut).exactMatch();
         runs.add(new SearchRun(
-                strategy, budget, task.name(), draw, seed, learned.loss(), exactMatch, (int)
-                Arrays.stream(learned.vector()).filter(w -> w != 0).count(), learned.evaluations(), seconds));
+                strategy,
+                budget,
+                task.name(),
+                draw,
+                seed,
+                learned.loss(),
+                exactMatch,
+                (int) Arrays.stream(learned.vector()).filter(w -> w != 0).count(),
+                learned.evaluations(),
+                seconds));
         progress.say(String.format(
                 Locale.ROOT,
                 "%d/%d %s draw %d, %s, budget %d, seed %d: loss %.3f, exact match %.0f %%, %.2f s",

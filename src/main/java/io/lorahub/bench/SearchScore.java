@@ -5,7 +5,14 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What a strategy reached at a budget, over its runs. */
-record SearchScore(String strategy, int budget, Sample loss, Sample exactMatch, Sample adapters, Sample evaluations, Sample seconds) {
+record SearchScore(
+        String strategy,
+        int budget,
+        Sample loss,
+        Sample exactMatch,
+        Sample adapters,
+        Sample evaluations,
+        Sample seconds) {
 
     static SearchScore of(String strategy, int budget, List<SearchRun> all) {
         List<SearchRun> runs = all.stream()

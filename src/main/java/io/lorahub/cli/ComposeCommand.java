@@ -20,8 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -197,8 +197,7 @@ final class ComposeCommand implements Callable<Integer> {
             int maxNewTokens) {
         if (!written.isCompressed()) return written;
         try {
-            return written.with(
-                    WrittenScore.of(session, written.folder(), fewShot, heldOut, settings, maxNewTokens));
+            return written.with(WrittenScore.of(session, written.folder(), fewShot, heldOut, settings, maxNewTokens));
         } catch (CancellationException e) {
             return written;
         }

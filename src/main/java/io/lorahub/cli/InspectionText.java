@@ -36,8 +36,8 @@ record InspectionText(PrintWriter out, Style style) {
             boolean foreign = inspection.adapter().filter(a -> !isOfT5(a)).isPresent();
             boolean alone = inspection.kind() == Inspection.Kind.ADAPTER && !whyNoBase.isEmpty();
             if (foreign) {
-                out.println(style.caution(Lines.wrapped(
-                        judged + " But LoraHub composes adapters of T5 models only, and its modules are of another family.")));
+                out.println(style.caution(Lines.wrapped(judged
+                        + " But LoraHub composes adapters of T5 models only, and its modules are of another family.")));
             } else {
                 out.println(style.good(alone ? judged + " Whether it fits its base model, --base DIR tells." : judged));
             }

@@ -15,8 +15,7 @@ final class PlainText extends FilterWriter {
     private static final char ESCAPE = '\u001b';
 
     /** Bold, faint, italic, underlined, eight colours, and their ends: nothing that moves the cursor or hides text. */
-    private static final Pattern STYLE =
-            Pattern.compile("\\x1B\\[(?:(?:[0-4]|2[1-4]|3[0-79]|39|49)(?:;(?=\\d))?)*m");
+    private static final Pattern STYLE = Pattern.compile("\\x1B\\[(?:(?:[0-4]|2[1-4]|3[0-79]|39|49)(?:;(?=\\d))?)*m");
 
     private static final int LONGEST_STYLE = 16;
 

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,8 +37,9 @@ record RemoteComposition(HubClient hub, OutputOptions output) implements RemoteR
         try (Interruption interruption = new Interruption()) {
             Optional<JsonNode> ended = run.follow(this, interruption::happened);
             if (ended.isEmpty()) {
-                say("The run goes on at the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
-                        .formatted(run.id()));
+                say(
+                        "The run goes on at the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
+                                .formatted(run.id()));
                 return ExitCode.INTERRUPTED;
             }
             show(run, ended.get());

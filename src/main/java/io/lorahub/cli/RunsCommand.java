@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
         description = {"Lists, follows, cancels and downloads your composition runs on a hub.", ""},
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "lorahub runs list", "lorahub runs watch ID", "lorahub runs download ID -o merged"},
-        subcommands = {RunsCommand.Listing.class, RunsCommand.Watch.class, RunsCommand.Cancel.class, RunsCommand.Download.class
+        subcommands = {
+            RunsCommand.Listing.class,
+            RunsCommand.Watch.class,
+            RunsCommand.Cancel.class,
+            RunsCommand.Download.class
         })
 final class RunsCommand implements Runnable {
 
@@ -33,7 +37,9 @@ final class RunsCommand implements Runnable {
         throw Usage.wrong(command, "Say what to do with your runs: list, watch, cancel or download.");
     }
 
-    @Command(name = "list", description = {"Lists your runs, newest first.", ""})
+    @Command(
+            name = "list",
+            description = {"Lists your runs, newest first.", ""})
     static final class Listing implements Callable<Integer> {
 
         @Option(
@@ -72,7 +78,9 @@ final class RunsCommand implements Runnable {
         }
     }
 
-    @Command(name = "watch", description = {"Follows a run to its end, and shows what came out.", ""})
+    @Command(
+            name = "watch",
+            description = {"Follows a run to its end, and shows what came out.", ""})
     static final class Watch implements Callable<Integer> {
 
         @Parameters(paramLabel = "ID", description = "The run, as runs list shows it.")
@@ -141,8 +149,7 @@ final class RunsCommand implements Runnable {
 
         @Override
         public Integer call() {
-            List<String> files =
-                    RemoteRun.of(hub.client(), id).download(folder, new TransferOnTerminal(output.err()));
+            List<String> files = RemoteRun.of(hub.client(), id).download(folder, new TransferOnTerminal(output.err()));
             if (output.json()) {
                 ObjectMapper mapper = new ObjectMapper();
                 output.print(mapper.createObjectNode()

@@ -50,7 +50,8 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         String name = config.get().path(KEY).asText("").strip();
         if (!NAME.matcher(name).matches()) return new BaseModelCheck(failed(name), Optional.empty(), Optional.empty());
         Optional<BaseShapes> shapes = shelf.shapes(name);
-        return new BaseModelCheck(CheckResult.of(ID, TITLE, unknown(name, shapes, isOfT5(config.get()))), Optional.of(name), shapes);
+        return new BaseModelCheck(
+                CheckResult.of(ID, TITLE, unknown(name, shapes, isOfT5(config.get()))), Optional.of(name), shapes);
     }
 
     /** What to say of the checks that need the model. */

@@ -99,8 +99,8 @@ final class PastedTable {
      */
     private record Columns(Fields fields, List<String> names, List<String> header) {
 
-        static final Columns UNNAMED = new Columns(
-                new Fields(Optional.empty(), "input", "output"), List.of("input", "output"), List.of());
+        static final Columns UNNAMED =
+                new Columns(new Fields(Optional.empty(), "input", "output"), List.of("input", "output"), List.of());
 
         /** Empty where the first row is no header. */
         static Optional<Columns> named(CSVRecord first) {

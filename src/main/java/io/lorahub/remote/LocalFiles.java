@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -58,8 +58,9 @@ public final class LocalFiles {
 
     /** @throws RemoteException where neither a configuration nor weights are there, nor a zip that may hold them */
     public void requireAdapter() {
-        boolean some = files.keySet().stream().anyMatch(name -> ADAPTER.contains(name.toLowerCase(Locale.ROOT))
-                || name.toLowerCase(Locale.ROOT).endsWith(".zip"));
+        boolean some = files.keySet().stream()
+                .anyMatch(name -> ADAPTER.contains(name.toLowerCase(Locale.ROOT))
+                        || name.toLowerCase(Locale.ROOT).endsWith(".zip"));
         if (some) return;
         throw new RemoteException(
                 "There is no adapter in %s: it holds neither adapter_config.json nor adapter_model.safetensors."

@@ -111,10 +111,25 @@ class ComposeCommandTest {
         Path merged = folder.resolve("small");
         Object[] task = {"--base", HUB.base(), "--examples", HUB.task("un-past").fewShotFile(1)};
         Run run = Run.of(words(
-                task, "compose", "--adapters", HUB.adaptersFolder(), "--held-out", HUB.task("un-past").heldOutFile(),
-                "--max-error", "0.5", "--out", merged));
-        Run again = Run.of("evaluate", "--base", HUB.base(), "--examples", HUB.task("un-past").heldOutFile(),
-                "--adapters", merged, "--json");
+                task,
+                "compose",
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--held-out",
+                HUB.task("un-past").heldOutFile(),
+                "--max-error",
+                "0.5",
+                "--out",
+                merged));
+        Run again = Run.of(
+                "evaluate",
+                "--base",
+                HUB.base(),
+                "--examples",
+                HUB.task("un-past").heldOutFile(),
+                "--adapters",
+                merged,
+                "--json");
         long right = Math.round(again.json().get("exact_match").doubleValue());
         assertThat(run.out().replaceAll("\\s+", " "))
                 .contains("This adapter by itself: loss ")
@@ -125,8 +140,15 @@ class ComposeCommandTest {
     @Test
     void a_mix_that_is_worse_than_one_adapter_alone_ends_with_1() {
         Run run = Run.of(
-                "compose", "--base", HUB.base(), "--adapters", HUB.adaptersFolder(), "--examples",
-                HUB.task("un-past").fewShotFile(1), "--budget", "3");
+                "compose",
+                "--base",
+                HUB.base(),
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--examples",
+                HUB.task("un-past").fewShotFile(1),
+                "--budget",
+                "3");
         assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
         assertThat(run.err())
                 .contains("warning: The budget of 3 evaluations doesn't pay for trying each of the 24 adapters alone")

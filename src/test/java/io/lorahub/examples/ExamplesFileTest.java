@@ -61,7 +61,8 @@ class ExamplesFileTest {
                 new Example("Name a fruit.", "fig"),
                 new Example("Name a town.", "Ulm"));
         assertThat(ExamplesFile.read(alpaca)).isEqualTo(read);
-        Path dolly = write("dolly.jsonl", "{\"instruction\": \"Who?\", \"context\": \"Ann left.\", \"response\": \"Ann\"}");
+        Path dolly =
+                write("dolly.jsonl", "{\"instruction\": \"Who?\", \"context\": \"Ann left.\", \"response\": \"Ann\"}");
         assertThat(ExamplesFile.read(dolly)).containsExactly(new Example("Who?\nAnn left.", "Ann"));
         Path csv = write("alpaca.csv", """
             instruction,input,output

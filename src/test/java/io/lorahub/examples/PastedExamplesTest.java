@@ -88,7 +88,8 @@ class PastedExamplesTest {
 
     @Test
     void a_pasted_instruction_comes_before_its_input() {
-        Pasted pasted = PastedExamples.read("Pasted rows", "instruction\tinput\toutput\nSay it in the past.\tlock\tlocked");
+        Pasted pasted =
+                PastedExamples.read("Pasted rows", "instruction\tinput\toutput\nSay it in the past.\tlock\tlocked");
         assertThat(pasted.examples()).containsExactly(new Example("Say it in the past.\nlock", "locked"));
         assertThat(pasted.leftOut()).isEmpty();
     }

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +58,10 @@ class RemoteRunTest {
     @Test
     void a_hub_that_is_started_anew_is_waited_for() {
         answers.addAll(List.of(RUNNING, RUNNING, "", "503", "502", RUNNING, DONE));
-        assertThat(run().follow(listener, () -> false).orElseThrow().path("state").asText())
+        assertThat(run().follow(listener, () -> false)
+                        .orElseThrow()
+                        .path("state")
+                        .asText())
                 .isEqualTo("succeeded");
         assertThat(said).containsExactly("running", "lost", "succeeded");
     }

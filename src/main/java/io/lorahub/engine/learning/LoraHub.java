@@ -41,7 +41,8 @@ public final class LoraHub {
 
     /** {@code lorahub_inference}: what the composed model writes for the inputs. */
     public static Inference inference(Composed composed, List<String> inputs) {
-        return new Inference(composed.session.predict(inputs, composed.learned.vector(), MAX_NEW_TOKENS), Optional.empty());
+        return new Inference(
+                composed.session.predict(inputs, composed.learned.vector(), MAX_NEW_TOKENS), Optional.empty());
     }
 
     /** {@code lorahub_inference} with the right answers. */
@@ -132,7 +133,8 @@ public final class LoraHub {
                         objective.orElseGet(() -> Objectives.named(settings.objective(), settings.batchSize())),
                         regularization.orElseGet(() -> Regularization.l1(settings.l1())));
                 listeners.forEach(run::listen);
-                return new Composed(session, run.run(), settings, examples, objective.isPresent(), regularization.isPresent());
+                return new Composed(
+                        session, run.run(), settings, examples, objective.isPresent(), regularization.isPresent());
             } catch (RuntimeException e) {
                 session.close();
                 throw e;
@@ -184,13 +186,7 @@ public final class LoraHub {
 
         /** Writes the mix as a PEFT adapter. */
         public ExportReport save(Path folder, ExportOptions options) {
-            return MergeExport.write(
-                    session,
-                    learned.vector(),
-                    examples,
-                    options,
-                    report -> recipe(),
-                    folder);
+            return MergeExport.write(session, learned.vector(), examples, options, report -> recipe(), folder);
         }
 
         /** What the settings say of objective and regularisation is not so where a program has brought its own. */
@@ -198,7 +194,8 @@ public final class LoraHub {
             ObjectNode recipe = Recipe.of(session, examples, settings, learned);
             ObjectNode written = (ObjectNode) recipe.get("settings");
             if (ownObjective) written.put("objective", WrittenRecipe.CUSTOM);
-            if (ownRegularization) written.put("regularization", WrittenRecipe.CUSTOM).remove("l1");
+            if (ownRegularization)
+                written.put("regularization", WrittenRecipe.CUSTOM).remove("l1");
             return recipe;
         }
 

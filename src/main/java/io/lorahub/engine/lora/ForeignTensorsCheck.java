@@ -30,7 +30,8 @@ final class ForeignTensorsCheck implements AdapterCheck {
         if (!name.startsWith(PREFIX))
             return "lacks the prefix %s, with which the names of PEFT begin".formatted(PREFIX.replaceAll("\\.$", ""));
         if (name.contains(".modules_to_save.")) return "is a replaced module (modules_to_save), not a LoRA factor";
-        if (name.contains("trainable_tokens")) return "is of trained tokens (trainable_token_indices), not a LoRA factor";
+        if (name.contains("trainable_tokens"))
+            return "is of trained tokens (trainable_token_indices), not a LoRA factor";
         if (name.contains(".lora_")) return "belongs to a kind of LoRA that is not known here";
         if (name.endsWith(".bias")) return "is a trained bias of the base model, not a LoRA factor";
         return "is a weight of the base model, not a LoRA factor";

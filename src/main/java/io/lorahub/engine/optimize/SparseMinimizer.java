@@ -37,7 +37,8 @@ final class SparseMinimizer {
             parts[i] = Math.max(0, start[i]);
             parts[n + i] = Math.max(0, -start[i]);
         }
-        return joined(minimizer.minimize((z, g) -> split(loss, dearer, z, g), parts).point());
+        return joined(
+                minimizer.minimize((z, g) -> split(loss, dearer, z, g), parts).point());
     }
 
     private double split(Differentiable loss, double[] dearer, double[] parts, double[] gradient) {

@@ -11,11 +11,11 @@ import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Cause;
 import io.lorahub.web.OneLine;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -36,11 +36,13 @@ public class RunRequestCheck {
     private final CompositionConfig limits;
     private final AdapterRights rights;
     private final ExampleCheck examples;
+    private final DatabaseClock clock;
 
-    RunRequestCheck(CompositionConfig limits, AdapterRights rights, ExampleCheck examples) {
+    RunRequestCheck(CompositionConfig limits, AdapterRights rights, ExampleCheck examples, DatabaseClock clock) {
         this.limits = limits;
         this.rights = rights;
         this.examples = examples;
+        this.clock = clock;
     }
 
     /**
@@ -65,14 +67,13 @@ public class RunRequestCheck {
     }
 
     /** A run that no worker has the memory for would fail when it is taken. */
-    private static void memory(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates, List<Cause> causes) {
+    private void memory(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates, List<Cause> causes) {
         long factors = candidates.stream()
                 .mapToLong(version -> new AdapterFacts(version.facts).parameters())
                 .sum();
         Precision precision = Precision.valueOf(spec.dtype().toUpperCase(Locale.ROOT));
         RunMemory needed = RunMemory.of(base.parameters, precision, factors);
-        List<WorkerEntry> workers =
-                WorkerEntry.list("seenAt > ?1", Instant.now().minus(WORKER_SEEN));
+        List<WorkerEntry> workers = WorkerEntry.list("seenAt > ?1", clock.now().minus(WORKER_SEEN));
         if (!workers.isEmpty()
                 && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots))) {
             causes.add(new Cause(

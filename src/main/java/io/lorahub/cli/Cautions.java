@@ -75,7 +75,7 @@ record Cautions(PrintWriter err) {
                             .formatted(fewShot.size()));
         }
         List<Example> all = Stream.concat(fewShot.stream(), heldOut.stream()).toList();
-        session.unknownCharacters(all).ifPresent(this::say);
+        aboutCharacters(session, all);
         if (fewShot.size() == 1) {
             say("There is only one example, and many mixes get a single one right; five are usual.");
         }
@@ -86,6 +86,10 @@ record Cautions(PrintWriter err) {
                     "%d of the %d held-out examples are among the examples that are learned from, so the mix looks better than it is."
                             .formatted(seen, heldOut.size()));
         }
+    }
+
+    void aboutCharacters(Session session, List<Example> examples) {
+        session.unknownCharacters(examples).ifPresent(this::say);
     }
 
     void aboutBudget(Session session, Settings settings) {

@@ -70,6 +70,7 @@ final class EvaluateCommand implements Callable<Integer> {
             Cautions cautions = new Cautions(output.err());
             cautions.aboutAdapters(mixture.session());
             cautions.aboutBaseAlone(mixture.session());
+            cautions.aboutCharacters(mixture.session(), rows);
             ExampleSet set = mixture.session().encode(rows);
             List<Outcome> outcomes;
             try (Scorer scorer = mixture.session().scorer(set)) {

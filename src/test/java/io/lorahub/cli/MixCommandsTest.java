@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +189,13 @@ class MixCommandsTest {
         assertThat(tokens.json().get("texts"))
                 .extracting(t -> t.get("text").textValue())
                 .containsExactly("lock", "", "skill");
+    }
+
+    @Test
+    void evaluate_says_which_characters_the_tokenizer_does_not_know(@TempDir Path place) throws IOException {
+        Path strange = Files.writeString(place.resolve("strange.csv"), "input,output\nlock,東locked\n");
+        Run run = Run.of("evaluate", "--base", DemoHub.open().base(), "--examples", strange);
+        assertThat(run.err()).contains("warning: The base model's tokenizer has no token for 東");
     }
 
     @Test

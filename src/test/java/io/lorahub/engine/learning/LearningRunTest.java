@@ -8,6 +8,7 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.Composition;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.testsupport.DemoTask;
+import io.lorahub.testsupport.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +60,20 @@ class LearningRunTest {
         assertThat(learned.weights().get("un")).isGreaterThan(0.5);
         assertThat(learned.weights().get("past")).isGreaterThan(0.3);
         assertThat(learned.evaluations()).isLessThanOrEqualTo(40);
+    }
+
+    @Test
+    void a_large_budget_leaves_out_adapters_that_do_nothing() {
+        String[] all = Reference.demoHub("adapters").toFile().list();
+        Arrays.sort(all);
+        Settings settings = Settings.DEFAULT.withBudget(100);
+        try (Session many = DemoTask.session(Composition.EXACT, all)) {
+            Learned learned = new LearningRun(many, many.encode(TASK.fewShot()), settings).run();
+            assertThat(all).hasSize(24);
+            assertThat(Arrays.stream(learned.vector()).filter(w -> w != 0).count()).isLessThan(18);
+            assertThat(learned.loss()).isLessThan(0.02);
+            assertThat(learned.evaluations()).isEqualTo(100);
+        }
     }
 
     @ParameterizedTest

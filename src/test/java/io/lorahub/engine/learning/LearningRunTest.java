@@ -70,7 +70,8 @@ class LearningRunTest {
         try (Session many = DemoTask.session(Composition.EXACT, all)) {
             Learned learned = new LearningRun(many, many.encode(TASK.fewShot()), settings).run();
             assertThat(all).hasSize(24);
-            assertThat(Arrays.stream(learned.vector()).filter(w -> w != 0).count()).isLessThan(18);
+            assertThat(Arrays.stream(learned.vector()).filter(w -> w != 0).count())
+                    .isLessThan(18);
             assertThat(learned.loss()).isLessThan(0.02);
             assertThat(learned.evaluations()).isEqualTo(100);
         }

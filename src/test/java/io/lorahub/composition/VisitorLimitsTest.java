@@ -3,6 +3,7 @@ package io.lorahub.composition;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.web.ProblemException;
@@ -14,6 +15,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,15 +51,18 @@ class VisitorLimitsTest {
 
     private final DemoRuns runs;
     private final PoolRows pool;
+    private final Event<Serving> serving;
 
-    VisitorLimitsTest(DemoRuns runs, PoolRows pool) {
+    VisitorLimitsTest(DemoRuns runs, PoolRows pool, Event<Serving> serving) {
         this.runs = runs;
         this.pool = pool;
+        this.serving = serving;
     }
 
     @BeforeEach
     void awaitDemo() {
         pool.clear();
+        serving.fire(new Serving());
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> QuarkusTransaction.requiringNew()
                                 .call(() -> runs.candidates().size())

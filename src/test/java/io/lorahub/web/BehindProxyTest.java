@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.not;
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -17,6 +18,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
+import jakarta.enterprise.event.Event;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,14 +43,17 @@ class BehindProxyTest {
                     "lorahub.connections.trusted-proxies", "127.0.0.1,::1",
                     "lorahub.public-url", "https://hub.example.org",
                     "lorahub.web.hosts", "other.example.org",
+                    "lorahub.demo.load", "true",
                     "lorahub.accounts.sign-ins-per-hour", Integer.toString(SIGN_INS));
         }
     }
 
     private final Hub hub;
+    private final Event<Serving> serving;
 
-    BehindProxyTest(Hub hub) {
+    BehindProxyTest(Hub hub, Event<Serving> serving) {
         this.hub = hub;
+        this.serving = serving;
     }
 
     @Test
@@ -91,6 +96,14 @@ class BehindProxyTest {
                         .post("/moderation/members/" + member.name + "/reset-link")
                         .asString())
                 .contains("https://hub.example.org/");
+    }
+
+    @Test
+    void a_visitors_cookie_is_for_https_only() {
+        serving.fire(new Serving());
+        Response answer = AsBrowser.given().formParam("task", "un-past").post("/compose/demo");
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.header("Set-Cookie")).containsIgnoringCase("secure");
     }
 
     @Test

@@ -504,10 +504,20 @@ class Net(Module):
     torch.set_grad_enabled(False)
     return [torch.cat(losses, 0).unsqueeze(0), by_mix, by_coefficients]
 
+  def changed_elements(self, bank: Dict[str, Tensor]) -> int:
+    "Of all weights that the candidates change."
+    elements = 0
+    for key in bank.keys():
+      if key.endswith(".a"):
+        elements = elements + bank[key].size(1) * bank[key[:-2] + ".b"].size(1)
+    return elements
+
   def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
     """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids
     without the start token; after its end token an example goes on with padding. No steps where logits are not finite."""
-    d = self.formed(w, self.mixed(bank, mix, rows, coefficients, factor))
+    d = self.mixed(bank, mix, rows, coefficients, factor)
+    if self.changed_elements(bank) <= self.formed_elements:
+      d = self.formed(w, d)
     n = inputs.size(0)
     length = inputs.size(1)
     groups = [n, length, 1]

@@ -17,7 +17,8 @@ record ExportBenchReport(JsonNode rows) {
                 "estimated own",
                 "own, peak",
                 "all, peak",
-                "within file + 1.5 GB");
+                "Java's heap",
+                "within file + heap + 1.5 GB");
         for (JsonNode row : rows) {
             JsonNode memory = row.path("memory");
             table.row(List.of(
@@ -30,6 +31,7 @@ record ExportBenchReport(JsonNode rows) {
                     mb(row.path("estimated_own_bytes")),
                     mb(memory.path("peak_anonymous_bytes")),
                     mb(memory.path("peak_bytes")),
+                    mb(memory.path("heap_bytes")),
                     memory.path("within_bound").asText()));
         }
         return "A mix of all candidates is written in a process with a server's options.%n%s".formatted(table);

@@ -19,6 +19,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +122,40 @@ class RunLimitsTest {
         });
 
         assertThat(asked.stream().filter(yes -> yes)).hasSize(trialLimits.waitingOfVisitors());
+    }
+
+    @Test
+    void a_run_that_no_worker_has_the_memory_for_is_refused_with_what_it_needs() {
+        String token = hub.token(member, Scope.WRITE);
+        String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
+        try {
+            Response answer = start(token);
+            assertThat(answer.statusCode()).isEqualTo(422);
+            assertThat(answer.path("causes[0].field").toString()).isEqualTo("candidates");
+            assertThat(answer.path("causes[0].message").toString())
+                    .contains("of memory (base model", "which no worker of this hub has");
+
+            String large = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000_000));
+            assertThat(start(token).statusCode()).isEqualTo(201);
+            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(large));
+        } finally {
+            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
+        }
+    }
+
+    private static String worker(long memory) {
+        WorkerEntry worker = new WorkerEntry();
+        worker.name = "memory-" + memory;
+        worker.device = "cpu";
+        worker.cores = 1;
+        worker.memory = memory;
+        worker.version = "test";
+        worker.slots = 1;
+        worker.models = List.of();
+        worker.startedAt = Instant.now();
+        worker.seenAt = Instant.now();
+        worker.persist();
+        return worker.name;
     }
 
     private Response start(String token) {

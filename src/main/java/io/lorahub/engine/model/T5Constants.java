@@ -13,6 +13,12 @@ final class T5Constants {
     /** The same where autograd keeps several such tensors and memory is short. */
     private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
 
+    /**
+     * Elements of changed weights that are kept for the steps of generation. Of more, each step takes its few tokens through
+     * the factors, since the changed weights of a large model take as much memory as the model.
+     */
+    private static final long FORMED_ELEMENTS = 64_000_000;
+
     private T5Constants() {}
 
     static Map<String, Object> of(T5Config c, GenerationSettings generation, Precision precision, boolean gpu) {
@@ -41,6 +47,7 @@ final class T5Constants {
         constants.put("start", (long) generation.start());
         constants.put("vocabulary", (long) c.vocabulary());
         constants.put("logit_elements", LOGIT_ELEMENTS);
+        constants.put("formed_elements", FORMED_ELEMENTS);
         constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
         return constants;
     }

@@ -1,0 +1,69 @@
+package io.lorahub.engine.model;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.engine.lora.Adapter;
+import io.lorahub.testsupport.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A large model generates without a copy of its changed weights, and writes the same. */
+class GenerationMemoryTest {
+
+    @TempDir
+    Path temporary;
+
+    @ParameterizedTest
+    @EnumSource
+    void what_is_generated_through_the_factors_is_what_the_changed_weights_generate(Composition composition) {
+        Path folder = Reference.path("models/t5-v1.1-gated");
+        List<Adapter> adapters = new ArrayList<>();
+        for (String name : composition == Composition.FACTOR
+                ? List.of("plain-a", "plain-b")
+                : List.of("plain-a", "all-linear", "other-modules", "lora-bias")) {
+            adapters.add(Adapter.load(Reference.path("adapters/" + name)));
+        }
+        try (BaseModel base = BaseModel.open(folder);
+                T5Model formed = T5Model.load(base, Compute.cpu());
+                T5Model factored = T5Model.load(base, Compute.cpu(), Map.of("formed_elements", 0L))) {
+            if (composition == Composition.EXACT) {
+                adapters.add(Adapter.load(anAdapter()
+                        .adapting("lm_head")
+                        .ofShape(base.config().vocabulary(), base.config().dModel())
+                        .in(temporary, "output")));
+            }
+            double[] mix = new Random(5).doubles(adapters.size(), -1, 1).toArray();
+            List<int[]> expected = generated(formed, adapters, composition, mix);
+            assertThat(generated(factored, adapters, composition, mix))
+                    .usingRecursiveComparison()
+                    .isEqualTo(expected);
+            mix[0] = 0; // so that only some rows are picked
+            expected = generated(formed, adapters, composition, mix);
+            assertThat(generated(factored, adapters, composition, mix))
+                    .usingRecursiveComparison()
+                    .isEqualTo(expected);
+            assertThat(expected).anyMatch(tokens -> tokens.length > 0);
+        } finally {
+            adapters.forEach(Adapter::close);
+        }
+    }
+
+    private static List<int[]> generated(T5Model model, List<Adapter> adapters, Composition composition, double[] mix) {
+        Random random = new Random(1);
+        List<int[]> inputs = IntStream.range(0, 4)
+                .mapToObj(i ->
+                        random.ints(3 + 5 * i, 3, model.config().vocabulary()).toArray())
+                .toList();
+        try (AdapterBank bank = model.bank(adapters, composition)) {
+            return model.generate(bank, mix, inputs, 12);
+        }
+    }
+}

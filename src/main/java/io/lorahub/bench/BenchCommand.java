@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             EngineBenchCommand.class,
             ReferenceBenchCommand.class,
             WebBenchCommand.class,
-            PoolBenchCommand.class
+            PoolBenchCommand.class,
+            LargeRunBenchCommand.class
         })
 public final class BenchCommand implements Runnable {
 
@@ -25,6 +26,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                command.commandLine(), "Say what to measure: engine, search, reference, web or pool.");
+                command.commandLine(), "Say what to measure: engine, search, reference, web, pool or large-run.");
     }
 }

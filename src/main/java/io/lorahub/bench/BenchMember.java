@@ -29,6 +29,13 @@ record BenchMember(long person, long publisher, String name, String token) {
         return new BenchMember(person, publisher, name, secret.text());
     }
 
+    /** One who may register base models, too. */
+    static BenchMember administrator(Connection connection) throws SQLException {
+        BenchMember member = add(connection);
+        insert(connection, "update person set role = 'ADMIN' where id = ? returning id", member.person());
+        return member;
+    }
+
     /**
      * Publishes a file that was uploaded, without the doctor, who is not what is measured.
      *

@@ -54,6 +54,27 @@ final class PoolRuns {
         }
     }
 
+    /**
+     * Waits until files of a result are made.
+     *
+     * @param rank 0 for the full model
+     * @return the trial that made them
+     */
+    UUID awaitExport(UUID run, int rank) throws SQLException {
+        String sql = "select id, state, failure from composition_trial where run_id = '%s' and question ->> 'rank' = '%d'"
+                .formatted(run, rank);
+        while (true) {
+            try (PreparedStatement statement = connection.prepareStatement(sql);
+                    ResultSet row = statement.executeQuery()) {
+                if (row.next() && row.getString("state").equals("ANSWERED")) return row.getObject("id", UUID.class);
+                if (row.getRow() > 0 && row.getString("state").equals("FAILED")) {
+                    throw new EngineException("The export failed: %s".formatted(row.getString("failure")));
+                }
+            }
+            LockSupport.parkNanos(LOOK);
+        }
+    }
+
     private void pause(UUID run) throws SQLException {
         if (number("select (state in ('FAILED', 'CANCELLED'))::int from composition_run where id = '%s'".formatted(run))
                 == 1) {

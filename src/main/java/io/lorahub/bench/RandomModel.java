@@ -2,6 +2,7 @@ package io.lorahub.bench;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.AtomicFolder;
 import io.lorahub.engine.lora.LoraModule;
@@ -15,9 +16,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +35,9 @@ record RandomModel(ModelShape shape, Path folder) {
     private static final String TOKENIZER = "tokenizer.json";
     private static final int RANK = 16;
     private static final long SEED = 42;
+    private static final int INPUT_WORDS = 24;
+    private static final int OUTPUT_WORDS = 6;
+    private static final List<String> WORDS = List.of("river", "stone", "light", "motif", "garden", "window", "number");
 
     static RandomModel of(ModelShape shape) {
         return new RandomModel(shape, root().resolve(shape.word()));
@@ -45,6 +52,10 @@ record RandomModel(ModelShape shape, Path folder) {
         return folder.resolve("base");
     }
 
+    Path weights() {
+        return base().resolve("model.safetensors");
+    }
+
     Path adapters() {
         return folder.resolve("adapters");
     }
@@ -52,7 +63,7 @@ record RandomModel(ModelShape shape, Path folder) {
     /** Writes what is not there yet. */
     RandomModel prepare(Progress progress) {
         try {
-            if (!Files.isDirectory(base())) {
+            if (!Files.isRegularFile(base().resolve("tokenizer.json"))) {
                 progress.say("Writing random weights of the shape %s to %s".formatted(shape.word(), folder));
                 Files.createDirectories(folder);
                 AtomicFolder.write(base(), true, this::writeBase);
@@ -103,8 +114,24 @@ record RandomModel(ModelShape shape, Path folder) {
             RandomNumbers source = name.endsWith(".q.weight") ? queries : numbers;
             tensors.put(name, norm ? ones((int) size[0]) : source.tensor(size));
         });
-        SafetensorsWriter.write(target.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+        SafetensorsWriter.write(target.resolve(weights().getFileName()), tensors, Map.of("format", "pt"));
         Files.writeString(target.resolve("config.json"), shape.config().toPrettyString());
+        // A hub reads texts, and any tokenizer whose ids the vocabulary has will do.
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(DemoHub.open().base().resolve(file), target.resolve(file));
+        }
+    }
+
+    /** Five pairs of random words. */
+    List<Example> examples() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        return Stream.generate(() -> new Example(words(random, INPUT_WORDS), words(random, OUTPUT_WORDS)))
+                .limit(TokenExamples.COUNT)
+                .toList();
+    }
+
+    private static String words(SplittableRandom random, int count) {
+        return random.ints(count, 0, WORDS.size()).mapToObj(WORDS::get).collect(Collectors.joining(" "));
     }
 
     private static TensorData ones(int count) {

@@ -1,0 +1,184 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.remote.LocalFiles;
+import io.lorahub.remote.Login;
+import io.lorahub.remote.Push;
+import io.lorahub.remote.Transfer;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/** The whole way of a composition through a hub with default settings, by the addresses that its pages and clients use. */
+final class LargeRun {
+
+    /** What a step does, and what is to be noted of it. */
+    private interface Step {
+
+        void take(ObjectNode noted) throws IOException, SQLException;
+    }
+
+    private static final String BASE = "lorahub/bench-";
+    private static final long LOOK = 250_000_000;
+    private static final Set<String> OPEN = Set.of("queued", "running");
+    private static final Set<String> UNPUBLISHED = Set.of("receiving", "checking", "passed");
+
+    private final HubUnderTest hub;
+    private final RandomModel model;
+    private final Progress progress;
+    private final int budget;
+    private final int rank;
+    private final ArrayNode steps = BenchOutput.JSON.createArrayNode();
+    private BenchMember member;
+    private HubClient client;
+    private UUID run;
+
+    LargeRun(HubUnderTest hub, RandomModel model, Progress progress, int budget, int rank) {
+        this.hub = hub;
+        this.model = model;
+        this.progress = progress;
+        this.budget = budget;
+        this.rank = rank;
+    }
+
+    /** @return a row for each step, with seconds and the peaks of the hub's process */
+    ArrayNode walk() throws SQLException {
+        progress.say("Starting a hub with default settings");
+        hub.start(Map.of());
+        try (Connection connection = hub.connect()) {
+            member = BenchMember.administrator(connection);
+            client = new HubClient(hub.address(), member.token());
+            PoolRuns runs = new PoolRuns(connection, client);
+            step("Register the base model", noted -> register());
+            step("Upload, check and publish the adapters", noted -> upload());
+            step("Compose and watch the live page", this::compose);
+            step("Result page", noted -> noted.put("bytes", page("/runs/%s/result".formatted(run))));
+            step("Download the lossless adapter", noted -> download("/runs/%s/adapter.zip".formatted(run), noted));
+            step("Compress to rank " + rank + " and download", noted -> export(runs, rank, noted));
+            step("Make the full model and download", noted -> export(runs, 0, noted));
+            step("Publish the mix and download it", this::publish);
+        }
+        return steps;
+    }
+
+    private void step(String name, Step step) throws SQLException {
+        progress.say(name);
+        ObjectNode noted = BenchOutput.JSON.createObjectNode().put("step", name);
+        try (MemoryWatch watch = new MemoryWatch(hub.pid())) {
+            step.take(noted);
+            noted.setAll(watch.measured());
+        } catch (IOException e) {
+            throw new EngineException("The step \"%s\" failed: %s".formatted(name, e.getMessage()), e);
+        }
+        steps.add(noted);
+    }
+
+    private String base() {
+        return BASE + model.shape().word();
+    }
+
+    private void register() {
+        ObjectNode wanted = BenchOutput.JSON.createObjectNode();
+        wanted.put("name", base()).put("summary", "Random weights").put("licence", "MIT");
+        wanted.put("folder", model.base().toString());
+        client.post("/api/v1/base-models", wanted);
+    }
+
+    private void upload() throws IOException {
+        var server = new io.lorahub.remote.HubClient(new Login(hub.address(), member.token()));
+        Push push = new Push(server, Transfer.SILENT);
+        try (Stream<Path> folders = Files.list(model.adapters())) {
+            for (Path folder : folders.sorted().toList()) {
+                ObjectNode card = BenchOutput.JSON.createObjectNode();
+                card.put("name", folder.getFileName().toString()).put("title", "Random");
+                card.put("licence", "MIT").put("visibility", "public");
+                JsonNode upload = push.send(LocalFiles.of(folder), card);
+                if (!upload.path("state").asText().equals("passed")) {
+                    throw new EngineException("The hub refuses %s: %s".formatted(folder, upload));
+                }
+                push.publish(upload, card);
+            }
+        }
+    }
+
+    private void compose(ObjectNode noted) throws IOException {
+        ObjectNode wanted = BenchOutput.JSON.createObjectNode();
+        wanted.put("title", "Large").put("budget", budget);
+        ArrayNode candidates = wanted.putArray("candidates");
+        try (Stream<Path> folders = Files.list(model.adapters())) {
+            folders.sorted().forEach(folder -> candidates.add(member.name() + "/" + folder.getFileName()));
+        }
+        ArrayNode examples = wanted.putArray("examples");
+        for (Example example : model.examples()) {
+            examples.addObject().put("input", example.input()).put("output", example.output());
+        }
+        run = UUID.fromString(client.post("/api/v1/runs", wanted).path("id").asText());
+        // The live page's own stream; it ends by itself with the run.
+        try (Stream<String> lines = client.send(
+                        client.to("/api/v1/runs/%s/events".formatted(run)), BodyHandlers.ofLines())
+                .body()) {
+            noted.put("events", lines.filter(line -> line.startsWith("event:")).count());
+        }
+        JsonNode ended = client.get("/api/v1/runs/" + run);
+        if (OPEN.contains(ended.path("state").asText())) {
+            throw new EngineException("The stream of events was cut before the run ended: %s".formatted(ended));
+        }
+        if (!ended.path("state").asText().equals("succeeded")) {
+            throw new EngineException("The run has no result: %s".formatted(ended));
+        }
+        noted.put("evaluations", ended.path("spent").asInt());
+    }
+
+    private int page(String path) {
+        return client.send(client.to(path), BodyHandlers.ofString()).body().length();
+    }
+
+    private void export(PoolRuns runs, int wanted, ObjectNode noted) throws SQLException {
+        client.send(
+                client.to("/runs/%s/result/export".formatted(run))
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString("rank=" + wanted)),
+                BodyHandlers.ofString());
+        download("/runs/%s/exports/%s.zip".formatted(run, runs.awaitExport(run, wanted)), noted);
+    }
+
+    private void download(String path, ObjectNode noted) {
+        Path zip = hub.folder().resolve("download.zip");
+        try {
+            client.send(client.to(path), BodyHandlers.ofFile(zip));
+            noted.put("bytes", Files.size(zip));
+            DownloadedZip.read(zip).forEach((name, tensors) -> noted.put(name, tensors));
+        } catch (IOException e) {
+            throw new EngineException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
+        } finally {
+            zip.toFile().delete();
+        }
+    }
+
+    private void publish(ObjectNode noted) {
+        ObjectNode card = BenchOutput.JSON.createObjectNode().put("name", "mix").put("visibility", "public");
+        JsonNode upload = client.post("/api/v1/runs/%s/publication".formatted(run), card);
+        String url = upload.path("url").asText();
+        while (UNPUBLISHED.contains(upload.path("state").asText())) {
+            LockSupport.parkNanos(LOOK);
+            upload = client.get(url);
+        }
+        if (!upload.path("state").asText().equals("published")) {
+            throw new EngineException("The mix was not published: %s".formatted(upload));
+        }
+        download("/%s/mix/download/1.0.0.zip".formatted(member.name()), noted);
+    }
+}

@@ -1,0 +1,80 @@
+package io.lorahub.bench;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Takes a run of real size through a hub and through the command line. */
+@Command(
+        name = "large-run",
+        description = {
+            "Takes the published program's setting through a hub with its default settings: a model of the Flan-T5-large"
+                    + " shape with random weights, 20 adapters of rank 16 on q and v. Registers, uploads, composes, watches,"
+                    + " exports, downloads and publishes; prints the time and the peak memory of each step, and those of"
+                    + " the same composition by `lorahub compose`. Needs 15 GB of disk.",
+            ""
+        })
+final class LargeRunBenchCommand implements Callable<Integer> {
+
+    @Mixin
+    private BenchOutput output;
+
+    @Option(
+            names = "--shape",
+            paramLabel = "SHAPE",
+            defaultValue = "large",
+            description = "One of small, base, large. Default: ${DEFAULT-VALUE}.")
+    private String shape;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "Evaluations of the run. Default: ${DEFAULT-VALUE}.")
+    private int budget;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "K",
+            defaultValue = "16",
+            description = "Rank of the compressed adapter. Default: ${DEFAULT-VALUE}.")
+    private int rank;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            defaultValue = "${sys:java.io.tmpdir}",
+            description = "Where the hub keeps its data meanwhile. Default: ${DEFAULT-VALUE}.")
+    private Path folder;
+
+    @Option(names = "--clean", description = "Delete the random models at the end.")
+    private boolean clean;
+
+    @Override
+    public Integer call() {
+        if (budget < 1 || budget > 1000 || rank < 1) {
+            throw output.wrong("--budget must be from 1 to 1000, --rank at least 1.");
+        }
+        try (HubUnderTest hub = HubUnderTest.in(folder)) {
+            RandomModel model = RandomModel.of(ModelShape.named(shape)).prepare(output);
+            ObjectNode result = BenchOutput.JSON.createObjectNode();
+            result.put("shape", shape).put("budget", budget).put("candidates", RandomModel.CANDIDATES);
+            result.put("weights_file_bytes", model.weights().toFile().length());
+            result.set("steps", new LargeRun(hub, model, output, budget, rank).walk());
+            result.set("compose", new LargeCompose(model, output, budget).measure(hub.folder()));
+            output.print(result, new LargeRunReport(result).text());
+            return 0;
+        } catch (IllegalArgumentException e) {
+            throw output.wrong("There is no shape \"%s\"; say small, base or large.".formatted(shape));
+        } catch (SQLException e) {
+            throw new EngineException("The hub's database does not answer: %s".formatted(e.getMessage()), e);
+        } finally {
+            if (clean) RandomModel.deleteAll();
+        }
+    }
+}

@@ -33,6 +33,10 @@ record BenchMember(long person, long publisher, String name, String token) {
     static BenchMember administrator(Connection connection) throws SQLException {
         BenchMember member = add(connection);
         insert(connection, "update person set role = 'ADMIN' where id = ? returning id", member.person());
+        insert(
+                connection,
+                "update access_token set scope = 'ADMINISTER' where person_id = ? returning id",
+                member.person());
         return member;
     }
 

@@ -44,7 +44,7 @@ final class HubClient {
     <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
         try {
             HttpResponse<T> answer = http.send(request.build(), handler);
-            if (answer.statusCode() >= 300) {
+            if (answer.statusCode() >= 400) {
                 throw new EngineException("The hub answered %s with the status %d: %s"
                         .formatted(answer.request(), answer.statusCode(), answer.body()));
             }

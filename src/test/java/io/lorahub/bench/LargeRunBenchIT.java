@@ -19,7 +19,16 @@ class LargeRunBenchIT {
     @Test
     void a_run_goes_from_registration_to_publication() throws Exception {
         BenchLine line = BenchLine.run(
-                "large-run", "--shape", "small", "--budget", "22", "--rank", "8", "--folder", folder.toString(), "--json");
+                "large-run",
+                "--shape",
+                "small",
+                "--budget",
+                "22",
+                "--rank",
+                "8",
+                "--folder",
+                folder.toString(),
+                "--json");
 
         assertThat(line.exitCode()).as(line.err()).isZero();
         JsonNode json = line.json();

@@ -15,16 +15,18 @@ final class EndedSession {
     private EndedSession() {}
 
     /** With the answer, unless that opens a session. */
-    static void dropCookie(RoutingContext context) {
+    static void dropCookie(RoutingContext context, SessionCookie cookie) {
         context.addHeadersEndHandler(end -> {
             MultiMap headers = context.response().headers();
-            if (!opensSession(headers) && !isShared(headers)) headers.add(HttpHeaders.SET_COOKIE, removal());
+            if (!opensSession(headers, cookie) && !isShared(headers)) {
+                headers.add(HttpHeaders.SET_COOKIE, removal(cookie));
+            }
         });
     }
 
-    private static boolean opensSession(MultiMap headers) {
+    private static boolean opensSession(MultiMap headers, SessionCookie session) {
         return headers.getAll(HttpHeaders.SET_COOKIE).stream()
-                .anyMatch(cookie -> cookie.startsWith(SessionCookie.NAME + "="));
+                .anyMatch(cookie -> cookie.startsWith(session.name() + "="));
     }
 
     /** What a cache may keep for others, such as the style sheet: with the removal in it, it would sign them out. */
@@ -33,9 +35,13 @@ final class EndedSession {
         return caching != null && FOR_ONE.stream().noneMatch(caching::contains);
     }
 
-    /** Not bound to https: a browser lets only a page that came by https remove a cookie that is. */
-    private static String removal() {
-        return Cookie.cookie(SessionCookie.NAME, "")
+    /**
+     * Not bound to https, where the name does not ask for it: a browser lets only a page that came by https remove a cookie
+     * that is.
+     */
+    private static String removal(SessionCookie session) {
+        return Cookie.cookie(session.name(), "")
+                .setSecure(session.isPrefixed())
                 .setPath("/")
                 .setMaxAge(0)
                 .setHttpOnly(true)

@@ -1,5 +1,9 @@
 package io.lorahub.account;
 
+import java.util.stream.Stream;
+import java.io.InputStreamReader;
+import java.io.BufferedReader;
+import me.gosimple.nbvcxz.Nbvcxz;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,10 +83,17 @@ public final class Passwords {
         }
     }
 
+    private static Stream<String> lines(InputStream in) {
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).lines();
+    }
+
     private static Set<String> readCommon() {
-        try (InputStream in = Passwords.class.getResourceAsStream("/account/common-passwords.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
+        // Ours are the long ones; nbvcxz, a port of zxcvbn, brings those that leaks had most often.
+        try (InputStream ours = Passwords.class.getResourceAsStream("/account/common-passwords.txt");
+                InputStream leaked = Nbvcxz.class.getResourceAsStream("/dictionaries/passwords.txt")) {
+            return Stream.of(ours, leaked)
+                    .flatMap(Passwords::lines)
+                    .filter(password -> password.length() >= LEAST)
                     .collect(Collectors.toUnmodifiableSet());
         } catch (IOException e) {
             throw new UncheckedIOException("The list of common passwords cannot be read.", e);

@@ -1,26 +1,59 @@
 package io.lorahub.account;
 
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.NewCookie;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The cookie by which a browser is known: not readable by scripts, not sent with other sites' forms (RFC 6265bis). */
-public final class SessionCookie {
+/**
+ * The cookie by which a browser is known: not readable by scripts, not sent with other sites' forms, and, where the public
+ * address is one of https, not to be set by other hosts of the domain (RFC 6265bis).
+ */
+@ApplicationScoped
+public class SessionCookie {
 
     public static final String NAME = "lorahub_session";
 
-    private SessionCookie() {}
+    /** A browser takes it from this very host only, by https and for all paths. */
+    static final String HOST_PREFIX = "__Host-";
 
-    static NewCookie of(Secret secret, Duration life, boolean secure) {
+    private final boolean prefixed;
+
+    SessionCookie(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+        prefixed = publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
+    }
+
+    public String name() {
+        return prefixed ? HOST_PREFIX + NAME : NAME;
+    }
+
+    boolean isPrefixed() {
+        return prefixed;
+    }
+
+    /** What a browser sends; empty for one that has no session. */
+    public Optional<Secret> of(HttpServerRequest request) {
+        Cookie found = request.getCookie(name());
+        return found == null || found.getValue().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Secret(found.getValue()));
+    }
+
+    NewCookie of(Secret secret, Duration life, boolean secure) {
         return cookie(secret.text(), (int) life.toSeconds(), secure);
     }
 
     /** Removes it. */
-    static NewCookie none(boolean secure) {
+    NewCookie none(boolean secure) {
         return cookie("", 0, secure);
     }
 
-    private static NewCookie cookie(String value, int seconds, boolean secure) {
-        return new NewCookie.Builder(NAME)
+    private NewCookie cookie(String value, int seconds, boolean secure) {
+        return new NewCookie.Builder(name())
                 .value(value)
                 .path("/")
                 .maxAge(seconds)

@@ -40,7 +40,7 @@ public class Sessions {
     /** The same browser signs in: what it had before ends, so that nobody can wait in a session planted earlier. */
     @Transactional
     public Secret open(Person person, Visitor visitor) {
-        visitor.secret(SessionCookie.NAME).ifPresent(secret -> PersonSession.delete("secretHash", secret.hash()));
+        visitor.session().ifPresent(secret -> PersonSession.delete("secretHash", secret.hash()));
         Secret session = open(person, visitor.userAgent());
         signedIn.fire(new SignedIn(person));
         return session;
@@ -79,7 +79,7 @@ public class Sessions {
 
     @Transactional
     public void signOut(Visitor visitor) {
-        visitor.secret(SessionCookie.NAME)
+        visitor.session()
                 .flatMap(secret -> PersonSession.of(secret, config.sessionIdle()))
                 .ifPresent(session -> {
                     audit.log(session.person.name, "account.sign-out", session.person.name, "");

@@ -1,12 +1,12 @@
 package io.lorahub.account;
 
+import java.util.Optional;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -22,6 +22,12 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
 
     private static final String BEARER = "bearer ";
 
+    private final SessionCookie cookie;
+
+    SignInMechanism(SessionCookie cookie) {
+        this.cookie = cookie;
+    }
+
     @Override
     public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
         String authorization = context.request().getHeader(HttpHeaders.AUTHORIZATION);
@@ -31,14 +37,13 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         }
         // How the hub is has to be told also where nobody can be looked up.
         if (context.request().path().equals("/status")) return Uni.createFrom().nullItem();
-        Cookie cookie = context.request().getCookie(SessionCookie.NAME);
-        if (cookie == null || cookie.getValue().isEmpty())
-            return Uni.createFrom().nullItem();
+        Optional<Secret> session = cookie.of(context.request());
+        if (session.isEmpty()) return Uni.createFrom().nullItem();
         return identities
-                .authenticate(new Credential(new Secret(cookie.getValue()), Credential.Kind.SESSION))
+                .authenticate(new Credential(session.get(), Credential.Kind.SESSION))
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithItem(ended -> {
-                    EndedSession.dropCookie(context);
+                    EndedSession.dropCookie(context, cookie);
                     return null;
                 });
     }

@@ -26,14 +26,15 @@ public class Visitor {
     private final CurrentVertxRequest current;
     private final Optional<URI> publicUrl;
     private final AccountsConfig config;
+    private final SessionCookie sessionCookie;
 
-    Visitor(
-            CurrentVertxRequest current,
+    Visitor(CurrentVertxRequest current,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl,
-            AccountsConfig config) {
+            AccountsConfig config, SessionCookie sessionCookie) {
         this.current = current;
         this.publicUrl = publicUrl;
         this.config = config;
+        this.sessionCookie = sessionCookie;
     }
 
     /** Where the request comes from; of IPv6 the network. */
@@ -68,13 +69,18 @@ public class Visitor {
                 : Optional.of(new Secret(found.getValue()));
     }
 
+    /** Of the session that the browser has, or had. */
+    Optional<Secret> session() {
+        return sessionCookie.of(request());
+    }
+
     /** The cookie of a session that was just opened. */
     public NewCookie signedIn(Secret session) {
-        return SessionCookie.of(session, config.sessionLife(), isSecure());
+        return sessionCookie.of(session, config.sessionLife(), isSecure());
     }
 
     NewCookie signedOut() {
-        return SessionCookie.none(isSecure());
+        return sessionCookie.none(isSecure());
     }
 
     /** Whether cookies may be bound to https. A proxy may speak it for us. */

@@ -32,9 +32,11 @@ class CrossSiteGuard {
     private static final Set<String> OURS = Set.of("same-origin", "none");
 
     private final Optional<URI> publicUrl;
+    private final SessionCookie cookie;
 
-    CrossSiteGuard(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+    CrossSiteGuard(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl, SessionCookie cookie) {
         this.publicUrl = publicUrl;
+        this.cookie = cookie;
     }
 
     void register(@Observes Filters filters) {
@@ -56,7 +58,7 @@ class CrossSiteGuard {
         if (site != null) return OURS.contains(site);
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null) return isOurs(origin, request.getHeader(HttpHeaders.HOST));
-        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || request.getCookie(SessionCookie.NAME) == null;
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || cookie.of(request).isEmpty();
     }
 
     /** The scheme is left out: a proxy in front of us may speak TLS for us. */

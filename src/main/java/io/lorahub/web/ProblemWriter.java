@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.account.SessionCookie;
 import io.quarkus.logging.Log;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,12 +30,14 @@ class ProblemWriter {
     private final ObjectMapper json;
     private final ProblemPage page;
     private final Misdirected misdirected;
+    private final SessionCookie cookie;
     private final OutageLog outages = new OutageLog();
 
-    ProblemWriter(ObjectMapper json, ProblemPage page, Misdirected misdirected) {
+    ProblemWriter(ObjectMapper json, ProblemPage page, Misdirected misdirected, SessionCookie cookie) {
         this.json = json;
         this.page = page;
         this.misdirected = misdirected;
+        this.cookie = cookie;
     }
 
     ProblemAnswer answer(Throwable failure, HttpServerRequest request) {
@@ -99,13 +100,13 @@ class ProblemWriter {
         return new ProblemAnswer(problem.status(), headers, HTML, page.render(problem, id));
     }
 
-    private static ProblemAnswer signIn(HttpServerRequest request) {
+    private ProblemAnswer signIn(HttpServerRequest request) {
         return new ProblemAnswer(
                 303, Map.of("Location", signInAddress(request), "Cache-Control", "no-store"), HTML, "");
     }
 
     /** Back to the page after signing in; for a form, back to the page that it stands on. */
-    private static String signInAddress(HttpServerRequest request) {
+    private String signInAddress(HttpServerRequest request) {
         boolean page = request.method() == HttpMethod.GET && !byScript(request);
         String next = page ? request.uri() : refererPath(request.getHeader(HttpHeaders.REFERER));
         return "/signin?next=" + URLEncoder.encode(LocalPath.orStart(next).text(), StandardCharsets.UTF_8)
@@ -113,9 +114,8 @@ class ProblemWriter {
     }
 
     /** Whoever sends its cookie and has to sign in was signed in once. */
-    private static boolean hadSession(HttpServerRequest request) {
-        Cookie cookie = request.getCookie(SessionCookie.NAME);
-        return cookie != null && !cookie.getValue().isEmpty();
+    private boolean hadSession(HttpServerRequest request) {
+        return cookie.of(request).isPresent();
     }
 
     private static String refererPath(String referer) {

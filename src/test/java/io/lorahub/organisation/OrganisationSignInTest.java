@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
 import io.lorahub.account.Secret;
 import io.lorahub.composition.Owner;
@@ -20,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -115,7 +117,15 @@ class OrganisationSignInTest {
 
         browser.click("Sign in with it first").submit("Sign in", "name", grace.name, "password", Hub.PASSWORD);
         assertThat(browser.at().getPath()).isEqualTo("/signin/organisation/name");
+        QuarkusTransaction.requiringNew()
+                .run(() -> PersonSession.update(
+                        "authenticatedAt = ?1 where person = ?2",
+                        Instant.now().minus(Duration.ofMinutes(11)),
+                        grace));
         browser.submit("Link to " + grace.name);
+        assertThat(browser.at().getPath()).isEqualTo("/settings/confirm");
+        assertThat(OrganisationIdentity.of(grace)).isEmpty();
+        browser.submit("Confirm", "current", Hub.PASSWORD).submit("Link to " + grace.name);
         assertThat(OrganisationIdentity.of(grace)).hasSize(1);
 
         SimpleBrowser other = new SimpleBrowser();

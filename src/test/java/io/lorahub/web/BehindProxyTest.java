@@ -92,7 +92,8 @@ class BehindProxyTest {
     void a_reset_link_leads_to_the_public_address() {
         String admin = hub.session(hub.person(Role.ADMIN));
         Person member = hub.person(Role.MEMBER);
-        assertThat(AsBrowser.given(admin)
+        assertThat(AsBrowser.given()
+                        .cookie("__Host-lorahub_session", admin)
                         .post("/moderation/members/" + member.name + "/reset-link")
                         .asString())
                 .contains("https://hub.example.org/");
@@ -104,6 +105,36 @@ class BehindProxyTest {
         Response answer = AsBrowser.given().formParam("task", "un-past").post("/compose/demo");
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(answer.header("Set-Cookie")).containsIgnoringCase("secure");
+    }
+
+    @Test
+    void the_session_cookie_is_one_that_only_this_host_can_set() {
+        Person member = hub.person(Role.MEMBER);
+        Response answer = AsBrowser.given()
+                .header(FOR, "198.51.100.99")
+                .formParam("name", member.name)
+                .formParam("password", Hub.PASSWORD)
+                .post("/signin");
+        assertThat(answer.headers().getValues("Set-Cookie"))
+                .filteredOn(cookie -> cookie.contains("lorahub_session="))
+                .singleElement()
+                .asString()
+                .startsWith("__Host-lorahub_session=")
+                .contains("Secure", "Path=/", "HttpOnly")
+                .doesNotContain("Domain");
+        String session = answer.cookie("__Host-lorahub_session");
+        assertThat(AsBrowser.given()
+                        .cookie("__Host-lorahub_session", session)
+                        .get("/settings")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(AsBrowser.given(session).get("/settings").statusCode())
+                .as("what another host of the domain may have set")
+                .isEqualTo(303);
+        Response ended = AsBrowser.given()
+                .cookie("__Host-lorahub_session", "invented")
+                .get("/settings");
+        assertThat(ended.header("Set-Cookie")).startsWith("__Host-lorahub_session=;").contains("Secure", "Max-Age=0");
     }
 
     @Test

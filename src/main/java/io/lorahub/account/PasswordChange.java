@@ -67,5 +67,7 @@ public class PasswordChange {
         Person stored = Person.findById(person.id);
         stored.passwordHash = Passwords.hash(wanted.text());
         sessions.endAll(person, remainingSession);
+        // Among them may be one of somebody who knew the old password.
+        KnownBrowser.delete("person", person);
     }
 }

@@ -1,12 +1,10 @@
 package io.lorahub.account;
 
-import java.util.stream.Stream;
-import java.io.InputStreamReader;
-import java.io.BufferedReader;
-import me.gosimple.nbvcxz.Nbvcxz;
 import io.quarkus.elytron.security.common.BcryptUtil;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,6 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import me.gosimple.nbvcxz.Nbvcxz;
 
 /**
  * Which passwords are good enough, after NIST SP 800-63B: long, and none that everybody tries first. No rules about

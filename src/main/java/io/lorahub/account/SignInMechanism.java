@@ -1,6 +1,5 @@
 package io.lorahub.account;
 
-import java.util.Optional;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -11,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). A token that is not in force is an

@@ -28,9 +28,11 @@ public class Visitor {
     private final AccountsConfig config;
     private final SessionCookie sessionCookie;
 
-    Visitor(CurrentVertxRequest current,
+    Visitor(
+            CurrentVertxRequest current,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl,
-            AccountsConfig config, SessionCookie sessionCookie) {
+            AccountsConfig config,
+            SessionCookie sessionCookie) {
         this.current = current;
         this.publicUrl = publicUrl;
         this.config = config;

@@ -58,7 +58,8 @@ class CrossSiteGuard {
         if (site != null) return OURS.contains(site);
         String origin = request.getHeader(HttpHeaders.ORIGIN);
         if (origin != null) return isOurs(origin, request.getHeader(HttpHeaders.HOST));
-        return request.getHeader(HttpHeaders.AUTHORIZATION) != null || cookie.of(request).isEmpty();
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null
+                || cookie.of(request).isEmpty();
     }
 
     /** The scheme is left out: a proxy in front of us may speak TLS for us. */

@@ -29,8 +29,9 @@ class PasswordsTest {
     @Test
     void passwords_of_leaks_are_refused_in_any_case() {
         for (String leaked : new String[] {"q1w2e3r4t5", "Qwertyuiop", "0987654321", "1q2w3e4r5t"}) {
-            assertThat(Passwords.fault(leaked, "ada")).as(leaked).hasValueSatisfying(fault -> assertThat(fault)
-                    .contains("tried first"));
+            assertThat(Passwords.fault(leaked, "ada"))
+                    .as(leaked)
+                    .hasValueSatisfying(fault -> assertThat(fault).contains("tried first"));
         }
         assertThat(Passwords.fault("three small boats", "ada")).isEmpty();
     }

@@ -119,9 +119,7 @@ class OrganisationSignInTest {
         assertThat(browser.at().getPath()).isEqualTo("/signin/organisation/name");
         QuarkusTransaction.requiringNew()
                 .run(() -> PersonSession.update(
-                        "authenticatedAt = ?1 where person = ?2",
-                        Instant.now().minus(Duration.ofMinutes(11)),
-                        grace));
+                        "authenticatedAt = ?1 where person = ?2", Instant.now().minus(Duration.ofMinutes(11)), grace));
         browser.submit("Link to " + grace.name);
         assertThat(browser.at().getPath()).isEqualTo("/settings/confirm");
         assertThat(OrganisationIdentity.of(grace)).isEmpty();

@@ -131,10 +131,11 @@ class BehindProxyTest {
         assertThat(AsBrowser.given(session).get("/settings").statusCode())
                 .as("what another host of the domain may have set")
                 .isEqualTo(303);
-        Response ended = AsBrowser.given()
-                .cookie("__Host-lorahub_session", "invented")
-                .get("/settings");
-        assertThat(ended.header("Set-Cookie")).startsWith("__Host-lorahub_session=;").contains("Secure", "Max-Age=0");
+        Response ended =
+                AsBrowser.given().cookie("__Host-lorahub_session", "invented").get("/settings");
+        assertThat(ended.header("Set-Cookie"))
+                .startsWith("__Host-lorahub_session=;")
+                .contains("Secure", "Max-Age=0");
     }
 
     @Test

@@ -109,7 +109,7 @@ class PermissionMatrixTest {
     void a_token_has_the_rights_of_its_persons_role_with_scope_administer_only() {
         prepare();
         Set<String> neverByToken = PermissionTable.neverByToken();
-        assertEquals(7, neverByToken.size());
+        assertEquals(8, neverByToken.size());
         List<String> wrong = new ArrayList<>();
         for (Row row : PermissionTable.read()) {
             Route route = route(row);

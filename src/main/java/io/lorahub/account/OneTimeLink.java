@@ -24,7 +24,10 @@ public class OneTimeLink extends PanacheEntityBase {
 
     enum Purpose {
         FIRST_ADMIN,
-        RESET_PASSWORD
+        RESET_PASSWORD,
+
+        /** The password was right; the code of the second factor is still to come. */
+        SIGN_IN_CODE
     }
 
     @Id

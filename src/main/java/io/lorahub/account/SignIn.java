@@ -1,9 +1,11 @@
 package io.lorahub.account;
 
+import io.lorahub.account.OneTimeLink.Purpose;
 import io.lorahub.audit.Audit;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.NewCookie;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,18 +17,28 @@ public class SignIn {
 
     private final SignInTries tries;
     private final KnownBrowsers browsers;
+    private final SecondFactors factors;
     private final Sessions sessions;
     private final Audit audit;
 
-    SignIn(SignInTries tries, KnownBrowsers browsers, Sessions sessions, Audit audit) {
+    SignIn(SignInTries tries, KnownBrowsers browsers, SecondFactors factors, Sessions sessions, Audit audit) {
         this.tries = tries;
         this.browsers = browsers;
+        this.factors = factors;
         this.sessions = sessions;
         this.audit = audit;
     }
 
-    /** @param cookies of the new session and of the browser, to be set */
-    record Opened(Person person, List<NewCookie> cookies) {}
+    /** For the code of the second factor, after the password. */
+    private static final Duration CODE_LIFE = Duration.ofMinutes(5);
+
+    /**
+     * What follows from a right password.
+     *
+     * @param cookies of the new session and of the browser, to be set; none while the code is to come
+     * @param pending what the form for the code of the second factor sends with it; null where none is asked for
+     */
+    record Opened(List<NewCookie> cookies, Secret pending) {}
 
     /**
      * @throws SignInException if name or password is wrong, there were too many tries, or the person is banned
@@ -48,15 +60,47 @@ public class SignIn {
             throw SignInException.wrong(count.left());
         }
         refuseBanned(person.orElseThrow());
-        return QuarkusTransaction.joiningExisting().call(() -> open(person.orElseThrow(), source, visitor));
+        return QuarkusTransaction.joiningExisting().call(() -> afterPassword(person.orElseThrow(), source, visitor));
     }
 
-    private Opened open(Person found, String source, Visitor visitor) {
+    /**
+     * With the code of the second factor, or a recovery code.
+     *
+     * @return empty if the password was given too long ago
+     * @throws SignInException if the code is wrong, or there were too many tries
+     */
+    Optional<Opened> finish(String pending, String code, Visitor visitor) {
+        Optional<Person> found = QuarkusTransaction.joiningExisting()
+                .call(() -> OneTimeLink.of(Purpose.SIGN_IN_CODE, pending)
+                        .map(link -> Person.<Person>findById(link.person.id)));
+        if (found.isEmpty()) return Optional.empty();
+        Person person = found.get();
+        // Others who know the password use up the tries of browsers that are not known only.
+        String source = SignInTries.code(browsers.idOf(person.name, visitor));
+        SignInTries.Count count = tries.count(person.name, source);
+        if (count.isLocked()) throw SignInException.locked(count.unlocked());
+        if (!factors.takes(person, code)) {
+            QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "wrong code"));
+            throw SignInException.wrongCode();
+        }
+        refuseBanned(person);
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> OneTimeLink.use(Purpose.SIGN_IN_CODE, pending)
+                        .map(link -> open(person, source, "password and code", visitor)));
+    }
+
+    private Opened afterPassword(Person person, String source, Visitor visitor) {
+        if (factors.of(person).isEmpty()) return open(person, source, "password", visitor);
+        tries.forget(person.name, source);
+        return new Opened(List.of(), OneTimeLink.make(Purpose.SIGN_IN_CODE, person, CODE_LIFE));
+    }
+
+    private Opened open(Person found, String source, String how, Visitor visitor) {
         tries.forget(found.name, source);
         Person person = Person.findById(found.id);
-        audit.log(person.name, "account.sign-in", person.name, "password");
+        audit.log(person.name, "account.sign-in", person.name, how);
         NewCookie session = visitor.signedIn(sessions.open(person, visitor));
-        return new Opened(person, List.of(session, browsers.remember(person, visitor)));
+        return new Opened(List.of(session, browsers.remember(person, visitor)), null);
     }
 
     /** @throws SignInException that says why */

@@ -40,6 +40,11 @@ public class SignInException extends RuntimeException {
         return new SignInException(UNPROCESSABLE, WRONG, detail);
     }
 
+    static SignInException wrongCode() {
+        return new SignInException(
+                UNPROCESSABLE, "This code is wrong, was used, or is too old.", "Type the one that the app shows now.");
+    }
+
     static SignInException locked(Instant until) {
         long minutes = Math.max(
                 1, Duration.between(Instant.now(), until).plusSeconds(59).toMinutes());

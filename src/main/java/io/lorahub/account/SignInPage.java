@@ -79,6 +79,9 @@ public class SignInPage {
         try {
             limits.countSignIn(visitor);
             SignIn.Opened opened = signIn.signIn(typed, Objects.requireNonNullElse(password, ""), visitor);
+            if (opened.pending() != null) {
+                return Response.ok(SignInCodePage.ask(opened.pending(), path)).build();
+            }
             return Response.seeOther(path.uri())
                     .cookie(opened.cookies().toArray(NewCookie[]::new))
                     .build();

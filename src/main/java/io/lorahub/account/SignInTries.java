@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Counts the tries for a name, so that passwords cannot be guessed. Each source has a count of its own: what others try
@@ -51,6 +52,11 @@ class SignInTries {
 
     static String session(long id) {
         return "session " + id;
+    }
+
+    /** Of codes, by the browser if it is known. */
+    static String code(Optional<Long> browser) {
+        return "code " + browser.map(SignInTries::browser).orElse(ELSEWHERE);
     }
 
     /** Counts one try. While a source is locked, further tries do not lengthen the lock. */

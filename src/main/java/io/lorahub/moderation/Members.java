@@ -4,8 +4,10 @@ import io.lorahub.account.Administrators;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
+import io.lorahub.account.SecondFactors;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
+import io.lorahub.notice.Inbox;
 import io.lorahub.web.ProblemException;
 import io.quarkus.panache.common.Page;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -23,9 +25,13 @@ public class Members {
 
     private final Viewer viewer;
     private final Administrators administrators;
+    private final SecondFactors factors;
+    private final Inbox inbox;
     private final Audit audit;
 
-    Members(Viewer viewer, Administrators administrators, Audit audit) {
+    Members(Viewer viewer, Administrators administrators, SecondFactors factors, Inbox inbox, Audit audit) {
+        this.factors = factors;
+        this.inbox = inbox;
         this.viewer = viewer;
         this.administrators = administrators;
         this.audit = audit;
@@ -82,6 +88,23 @@ public class Members {
         if (administrators.needs(person)) throw lastAdmin(name);
         audit.log("member.role", name, "%s to %s".formatted(person.role, role).toLowerCase(Locale.ROOT));
         person.role = role;
+    }
+
+    public boolean hasSecondFactor(Person person) {
+        return factors.of(person).isPresent();
+    }
+
+    /** Their password alone signs them in then, so they are told. */
+    @Transactional
+    public void removeSecondFactor(String name) {
+        viewer.requireSession();
+        Person person = named(name);
+        if (!factors.remove(person)) throw ProblemException.conflict("%s has no second factor.".formatted(name));
+        inbox.tell(
+                person.id,
+                "Your second factor was turned off",
+                "An administrator did it. If you did not ask for that, tell them; else set it up again.",
+                "/settings/second-factor");
     }
 
     private static ProblemException lastAdmin(String name) {

@@ -62,6 +62,7 @@ public class MembersPage {
                 long adapters,
                 Role[] roles,
                 boolean canBan,
+                boolean secondFactor,
                 String reason,
                 FormErrors errors,
                 String resetLink,
@@ -120,7 +121,25 @@ public class MembersPage {
         String link = site.of(reset.link(person).toString());
         Instant end = Instant.now().plus(PasswordReset.LIFE);
         return Templates.member(
-                person, adapters(person), Role.values(), members.canBan(person), "", FormErrors.NONE, link, end);
+                person,
+                adapters(person),
+                Role.values(),
+                members.canBan(person),
+                members.hasSecondFactor(person),
+                "",
+                FormErrors.NONE,
+                link,
+                end);
+    }
+
+    /** For a member who has lost the app and the recovery codes. */
+    @POST
+    @Path("/{member}/second-factor/remove")
+    @RolesAllowed("ADMIN")
+    public Response removeSecondFactor(@PathParam("member") String name) {
+        stepUp.require(PATH + name);
+        members.removeSecondFactor(name);
+        return Toast.seeOther(PATH + name, "Turned off the second factor of %s.".formatted(name));
     }
 
     private Response change(String name, String reason, String done, Consumer<String> action) {
@@ -138,7 +157,15 @@ public class MembersPage {
 
     private TemplateInstance show(Person person, String reason, FormErrors errors) {
         return Templates.member(
-                person, adapters(person), Role.values(), members.canBan(person), reason, errors, null, null);
+                person,
+                adapters(person),
+                Role.values(),
+                members.canBan(person),
+                members.hasSecondFactor(person),
+                reason,
+                errors,
+                null,
+                null);
     }
 
     private static long adapters(Person person) {

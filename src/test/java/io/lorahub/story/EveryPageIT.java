@@ -115,6 +115,7 @@ class EveryPageIT {
                         "/lab-a/opposite/compare",
                         "/settings",
                         "/settings/password",
+                        "/settings/second-factor",
                         "/settings/sessions",
                         "/settings/tokens",
                         "/settings/confirm",

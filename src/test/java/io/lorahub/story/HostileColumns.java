@@ -77,6 +77,7 @@ final class HostileColumns {
             "fingerprint.buckets",
             "fingerprint.sha256",
             "person.password_hash",
+            "second_factor.secret",
             "sign_in_try.source",
             "upload.parts",
             "upload_file.sha256",

@@ -86,7 +86,7 @@ public class ListingWatch {
             looked = Instant.now();
             if (failing) LOG.info("Listings are up to date again.");
             failing = false;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) { // thrown further, this would be the last look
             if (!failing) LOG.warn("Changed adapters cannot be read; lists show what was known before.", e);
             failing = true;
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds what a run cannot do with its examples, as text and as tokens of the base model. */
@@ -69,8 +70,23 @@ public class ExampleCheck {
         return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
-    /** Empty also where the tokenizer cannot be asked; then the worker finds out. */
-    List<Cause> tokens(RunSpec spec, BaseModelEntry base) {
+    /**
+     * What the tokenizer of the base model says to the examples.
+     *
+     * @param faults   empty also where it cannot be asked; then the worker finds out
+     * @param warnings what a run can do, but hardly as its owner thinks; each a sentence
+     */
+    record Tokens(List<Cause> faults, List<String> warnings) {
+        static final Tokens UNKNOWN = new Tokens(List.of(), List.of());
+    }
+
+    /** Not to be called in a transaction: the tokenizer may have to be fetched first. */
+    Tokens tokens(RunSpec spec, Optional<BaseModelEntry> base) {
+        if (base.isEmpty() || !texts(spec).isEmpty()) return Tokens.UNKNOWN;
+        return new Tokens(faults(spec, base.get()), warnings(spec, base.get()));
+    }
+
+    private List<Cause> faults(RunSpec spec, BaseModelEntry base) {
         return tokenizers
                 .with(base, tokenizer -> {
                     List<Cause> causes = new ArrayList<>();
@@ -105,8 +121,7 @@ public class ExampleCheck {
         }
     }
 
-    /** What a run can do, but hardly as its owner thinks; each a sentence. */
-    List<String> warnings(RunSpec spec, BaseModelEntry base) {
+    private List<String> warnings(RunSpec spec, BaseModelEntry base) {
         List<Example> all =
                 Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
         List<String> warnings = new ArrayList<>(contradictions(spec.examples()));

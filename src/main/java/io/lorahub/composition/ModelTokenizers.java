@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
@@ -21,8 +22,21 @@ public class ModelTokenizers {
 
     private final WorkerModels models;
 
+    /** Loads and asks beside all others; its users take turns. */
+    private static final class Entry {
+        private final ReentrantLock turn = new ReentrantLock();
+        private Tokenizer tokenizer;
+        private volatile boolean dropped;
+
+        private void closeIfDropped() {
+            if (!dropped || tokenizer == null) return;
+            tokenizer.close();
+            tokenizer = null;
+        }
+    }
+
     /** By the base model's files; the one that was not used for longest is first. */
-    private final Map<String, Tokenizer> open = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<String, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
 
     ModelTokenizers(WorkerModels models) {
         this.models = models;
@@ -31,23 +45,37 @@ public class ModelTokenizers {
     /** Asks the tokenizer of a base model; empty where it cannot be read, of which the log has the reason. */
     <T> Optional<T> with(BaseModelEntry base, Function<Tokenizer, T> question) {
         if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
-        synchronized (open) {
-            try {
-                Tokenizer tokenizer =
-                        open.computeIfAbsent(RunFiles.key(base.files), key -> models.tokenizer(Map.copyOf(base.files)));
-                T answer = question.apply(tokenizer);
-                if (open.size() > KEPT) discardOldest();
-                return Optional.of(answer);
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warnf(e, "The tokenizer of %s cannot be used; only workers will count tokens.", base.name);
-                return Optional.empty();
-            }
+        Entry entry = entry(RunFiles.key(base.files));
+        entry.turn.lock();
+        try {
+            if (entry.tokenizer == null) entry.tokenizer = models.tokenizer(Map.copyOf(base.files));
+            return Optional.of(question.apply(entry.tokenizer));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warnf(e, "The tokenizer of %s cannot be used; only workers will count tokens.", base.name);
+            return Optional.empty();
+        } finally {
+            entry.closeIfDropped();
+            entry.turn.unlock();
         }
     }
 
-    private void discardOldest() {
-        String oldest = open.keySet().iterator().next();
-        open.remove(oldest).close();
+    private Entry entry(String key) {
+        synchronized (open) {
+            Entry entry = open.computeIfAbsent(key, k -> new Entry());
+            if (open.size() > KEPT) drop(open.remove(open.keySet().iterator().next()));
+            return entry;
+        }
+    }
+
+    /** Whoever uses it at this moment closes it afterwards. */
+    private static void drop(Entry entry) {
+        entry.dropped = true;
+        if (!entry.turn.tryLock()) return;
+        try {
+            entry.closeIfDropped();
+        } finally {
+            entry.turn.unlock();
+        }
     }
 
     /** Tokens that an input or an output may have; empty where there is no limit or it is not known. */
@@ -59,7 +87,7 @@ public class ModelTokenizers {
     @PreDestroy
     void close() {
         synchronized (open) {
-            open.values().forEach(Tokenizer::close);
+            open.values().forEach(ModelTokenizers::drop);
             open.clear();
         }
     }

@@ -18,10 +18,9 @@ final class RunEnd {
     private final StoreOutages outages;
     private final ObjectStore store;
     private final Blobs blobs;
-    private final Path scratch;
+    private final WorkerScratch scratch;
 
-    /** @param scratch a folder for files on their way to the store */
-    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Blobs blobs, Path scratch) {
+    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Blobs blobs, WorkerScratch scratch) {
         this.states = states;
         this.outages = outages;
         this.store = store;
@@ -34,7 +33,7 @@ final class RunEnd {
         RunClaim run = here.run();
         Path folder = null;
         try {
-            folder = Files.createTempDirectory(Files.createDirectories(scratch), "run-");
+            folder = scratch.folder("run-");
             Optional<RunResult> result = execution.run(folder.resolve("merged"), said -> states.searched(run, said));
             if (result.isPresent()) {
                 Path merged = Files.createDirectories(folder.resolve("merged"));

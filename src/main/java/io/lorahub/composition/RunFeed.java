@@ -63,7 +63,11 @@ public class RunFeed {
      * @return ends it
      */
     public AutoCloseable watch(UUID run, Runnable callback) {
-        watchers.computeIfAbsent(run, id -> ConcurrentHashMap.newKeySet()).add(callback);
+        watchers.compute(run, (id, known) -> {
+            Set<Runnable> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+            all.add(callback);
+            return all;
+        });
         return () -> watchers.computeIfPresent(run, (id, all) -> {
             all.remove(callback);
             return all.isEmpty() ? null : all;
@@ -118,6 +122,9 @@ public class RunFeed {
             } catch (SQLException e) {
                 if (!stopped) LOG.infof("The run feed has lost its connection and takes a new one: %s", e.getMessage());
                 pause();
+            } catch (RuntimeException e) {
+                if (!stopped) LOG.warn("The run feed has met a fault and begins again.", e);
+                pause();
             }
         }
     }
@@ -125,9 +132,14 @@ public class RunFeed {
     private void hear(PGNotification said) {
         if (said.getName().equals(PoolSignal.CHANNEL)) {
             tell(said.getParameter());
-        } else {
+            return;
+        }
+        try {
             Set<Runnable> all = watchers.get(UUID.fromString(said.getParameter()));
             if (all != null) call(all);
+        } catch (IllegalArgumentException e) {
+            LOG.warnf(
+                    "\"%s\" is said on the channel %s, and is the id of no run.", said.getParameter(), said.getName());
         }
     }
 

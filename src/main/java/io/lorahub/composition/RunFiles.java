@@ -2,21 +2,19 @@ package io.lorahub.composition;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -30,9 +28,6 @@ import org.jboss.logging.Logger;
 final class RunFiles {
 
     private static final Logger LOG = Logger.getLogger(RunFiles.class);
-
-    /** A file lock belongs to the whole process, so that its threads take turns. */
-    private static final Object TURN = new Object();
 
     /** Where files come from. */
     interface Source {
@@ -49,12 +44,14 @@ final class RunFiles {
     private final Path cache;
     private final Source source;
     private final CacheLimit limit;
+    private final CacheLock lock;
 
     /** @param bytes that all folders may have together; the ones that were not used for longest go */
     RunFiles(Path cache, Source source, long bytes) {
         this.cache = cache;
         this.source = source;
         this.limit = new CacheLimit(cache, bytes);
+        this.lock = CacheLock.of(cache);
     }
 
     /**
@@ -67,12 +64,9 @@ final class RunFiles {
             Files.createDirectories(cache);
             dropDamaged(files, folder);
             while (true) {
-                synchronized (TURN) {
-                    try (FileChannel channel = lockFile();
-                            FileLock lock = channel.lock(0, Long.MAX_VALUE, true)) {
-                        if (touch(folder)) return open.apply(folder);
-                    }
-                }
+                Optional<T> opened =
+                        lock.shared(() -> touch(folder) ? Optional.of(open.apply(folder)) : Optional.empty());
+                if (opened.isPresent()) return opened.get();
                 fetch(files, folder);
             }
         } catch (IOException e) {
@@ -88,17 +82,10 @@ final class RunFiles {
             // incomplete, or set aside at this moment
         }
         LOG.warnf("The cached files in %s are damaged; they are fetched again.", folder);
-        synchronized (TURN) {
-            try (FileChannel channel = lockFile();
-                    FileLock lock = channel.lock()) {
-                limit.setAsideAlone(folder);
-            }
-        }
-    }
-
-    private FileChannel lockFile() throws IOException {
-        return FileChannel.open(
-                cache.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        lock.exclusive(() -> {
+            limit.setAsideAlone(folder);
+            return folder;
+        });
     }
 
     /** Notes that it is used; false where it is not there. */
@@ -122,12 +109,11 @@ final class RunFiles {
         } finally {
             if (Files.exists(part)) PathUtils.deleteDirectory(part);
         }
-        synchronized (TURN) {
-            try (FileChannel channel = lockFile();
-                    FileLock lock = channel.lock()) {
-                limit.setAside(folder);
-            }
-        }
+        // while somebody loads a model nobody waits for that; whoever fetches next keeps the limit
+        lock.ifFree(() -> {
+            limit.setAside(folder);
+            return folder;
+        });
         limit.clear();
     }
 

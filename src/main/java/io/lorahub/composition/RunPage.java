@@ -95,7 +95,7 @@ public class RunPage {
             @Context Sse sse) {
         CompositionRun run = rights.visible(id);
         RunWatch.Audience audience = rights.owns(run) ? RunWatch.Audience.OWNER : RunWatch.Audience.GUEST;
-        return watch.watch(run.id, last.orElse(after), audience, sse);
+        return watch.watch(run.id, last.orElse(after), audience, rights.access(), sse);
     }
 
     @POST

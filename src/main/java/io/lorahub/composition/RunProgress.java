@@ -38,8 +38,12 @@ public record RunProgress(
 
     /** @param now by the database */
     static RunProgress of(CompositionRun run, Instant now) {
+        return of(run, RunEvaluation.of(run.id, 0), now);
+    }
+
+    static RunProgress of(CompositionRun run, List<RunEvaluation> evaluations, Instant now) {
         long position = run.state == RunState.QUEUED ? RunQueue.ahead(run.id) : 0;
-        return new RunProgress(run, RunEvaluation.of(run.id, 0), RunNote.of(run.id), position, now);
+        return new RunProgress(run, evaluations, RunNote.of(run.id), position, now);
     }
 
     /** What the run can do, but hardly as its owner thinks; each a sentence. */

@@ -14,6 +14,7 @@ import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.Cause;
 import io.lorahub.web.OneLine;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Finds everything that is wrong with a request, and what it names. */
 @ApplicationScoped
@@ -51,7 +54,35 @@ public class RunRequestCheck {
      */
     public record Checked(BaseModelEntry baseModel, List<AdapterVersion> candidates, List<Cause> causes) {}
 
+    /** What the tokenizer says to a request. It comes before the transaction that queues the run, and holds nobody up. */
+    ExampleCheck.Tokens tokens(RunRequest request) {
+        List<Cause> none = new ArrayList<>();
+        Supplier<BaseModelEntry> base =
+                () -> baseModel(request.baseModel(), candidates(request.candidates(), none), none);
+        return examples.tokens(request.spec(), base(base));
+    }
+
+    ExampleCheck.Tokens tokens(RunRequest request, UUID from) {
+        return examples.tokens(
+                request.spec(),
+                base(() -> CompositionRun.<CompositionRun>findByIdOptional(from)
+                        .map(run -> run.baseModel)
+                        .orElse(null)));
+    }
+
+    private static Optional<BaseModelEntry> base(Supplier<BaseModelEntry> find) {
+        return QuarkusTransaction.joiningExisting().call(() -> {
+            Optional<BaseModelEntry> base = Optional.ofNullable(find.get());
+            base.ifPresent(found -> found.files.size()); // read for later
+            return base;
+        });
+    }
+
     public Checked check(RunRequest request) {
+        return check(request, tokens(request));
+    }
+
+    Checked check(RunRequest request, ExampleCheck.Tokens tokens) {
         List<Cause> causes = new ArrayList<>(request.faults());
         title(request.title(), true, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
@@ -61,7 +92,7 @@ public class RunRequestCheck {
         strategy(request.spec(), causes);
         List<AdapterVersion> candidates = candidates(request.candidates(), causes);
         BaseModelEntry base = baseModel(request.baseModel(), candidates, causes);
-        if (base != null && ofExamples.isEmpty()) causes.addAll(examples.tokens(request.spec(), base));
+        if (base != null && ofExamples.isEmpty()) causes.addAll(tokens.faults());
         if (base != null && causes.isEmpty()) memory(request.spec(), base, candidates, causes);
         return new Checked(base, candidates, causes);
     }
@@ -84,7 +115,7 @@ public class RunRequestCheck {
     }
 
     /** What is wrong with a request for a run that takes base model and candidates from another one. */
-    List<Cause> fork(RunRequest request, CompositionRun from) {
+    List<Cause> fork(RunRequest request, CompositionRun from, ExampleCheck.Tokens tokens) {
         List<Cause> causes = new ArrayList<>(request.faults());
         title(request.title(), false, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
@@ -105,7 +136,7 @@ public class RunRequestCheck {
             causes.add(new Cause(
                     "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
         }
-        if (ofExamples.isEmpty()) causes.addAll(examples.tokens(request.spec(), from.baseModel));
+        if (ofExamples.isEmpty()) causes.addAll(tokens.faults());
         return causes;
     }
 

@@ -139,7 +139,7 @@ public class RunResource {
             @QueryParam("after") @DefaultValue("0") int after,
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
             @Context Sse sse) {
-        return watch.watch(rights.visible(run).id, last.orElse(after), RunWatch.Audience.PROGRAM, sse);
+        return watch.watch(rights.visible(run).id, last.orElse(after), RunWatch.Audience.PROGRAM, rights.access(), sse);
     }
 
     @POST

@@ -52,6 +52,16 @@ public class RunRights {
         return run;
     }
 
+    /** For what goes on after the request. */
+    RunAccess access() {
+        return new RunAccess(
+                viewer.id(),
+                viewer.id().isPresent()
+                        ? Optional.empty()
+                        : VisitorCookie.of(request.getCurrent().request()),
+                viewer.isAdmin());
+    }
+
     public boolean owns(CompositionRun run) {
         return owner().map(owner -> owner.owns(run)).orElse(false);
     }

@@ -6,12 +6,12 @@ import io.lorahub.storage.DatabaseClock;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.subscription.MultiEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -47,15 +47,13 @@ public class RunWatch {
     /** A run that waits moves up when others are taken, of which nobody tells it. */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
-    /** Long enough for a restart that is planned; a browser tries it again and again. */
-    private static final Duration COME_BACK = Duration.ofSeconds(3);
-
     private final RunFeed feed;
     private final RunPage.Live live;
     private final ObjectMapper json;
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
     private volatile boolean stopping;
+    private final PeriodicTasks periodic = new PeriodicTasks("run-watch-signs");
     private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "run-watch");
         thread.setDaemon(true);
@@ -67,22 +65,14 @@ public class RunWatch {
         this.live = live;
         this.json = json;
         this.clock = clock;
-        executor.scheduleWithFixedDelay(
-                () -> channels.values().forEach(Channel::live),
-                SIGN_OF_LIFE.toMillis(),
-                SIGN_OF_LIFE.toMillis(),
-                TimeUnit.MILLISECONDS);
-        executor.scheduleWithFixedDelay(
-                () -> channels.values().forEach(Channel::moved),
-                WAITING.toMillis(),
-                WAITING.toMillis(),
-                TimeUnit.MILLISECONDS);
+        periodic.every(SIGN_OF_LIFE, SIGN_OF_LIFE, () -> channels.values().forEach(Channel::live));
+        periodic.every(WAITING, WAITING, () -> channels.values().forEach(Channel::moved));
     }
 
     /** Before requests under way are waited for: all of these would last to the end of that time. */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
-        channels.values().forEach(channel -> channel.watchers.forEach(Watcher::comeBack));
+        channels.values().forEach(channel -> channel.watchers.forEach(RunWatcher::comeBack));
     }
 
     /** Who watches: on the page the owner has buttons that others have not; programs get the run as the API has it. */
@@ -92,107 +82,41 @@ public class RunWatch {
         PROGRAM
     }
 
-    /** @param after the number of the last evaluation that the watcher has */
-    public Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, Sse sse) {
+    /**
+     * @param after  the number of the last evaluation that the watcher has
+     * @param access is asked again as long as it lasts
+     */
+    Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, RunAccess access, Sse sse) {
         return Multi.createFrom()
                 .emitter(emitter -> channels.compute(run, (id, known) -> {
                     Channel channel = known == null ? new Channel(run) : known;
-                    channel.add(new Watcher(emitter, after, audience, sse));
+                    channel.add(new RunWatcher(emitter, after, audience, access, sse));
                     return channel;
                 }));
-    }
-
-    private final class Watcher {
-
-        private final MultiEmitter<? super OutboundSseEvent> emitter;
-        private final Sse sse;
-        private final Audience audience;
-        private int seen;
-        private String stood;
-        private String shown;
-
-        Watcher(MultiEmitter<? super OutboundSseEvent> emitter, int seen, Audience audience, Sse sse) {
-            this.emitter = emitter;
-            this.seen = seen;
-            this.audience = audience;
-            this.sse = sse;
-        }
-
-        /**
-         * Where the log is shorter than what the watcher has, it was cut, and all of it is told again.
-         *
-         * @param points what to say of the evaluations after a number
-         */
-        void tell(int last, IntFunction<String> points) {
-            if (last == seen) return;
-            if (last < seen) seen = 0;
-            emit(event("evaluations", points.apply(seen)).id(Integer.toString(last)));
-            seen = last;
-        }
-
-        /** @param standing where the run stands, for this watcher's audience */
-        void show(RunProgress progress, String html, String standing) {
-            boolean program = audience == Audience.PROGRAM;
-            if (!standing.equals(stood)) emit(event(program ? "run" : "head", standing));
-            stood = standing;
-            if (!program && !html.equals(shown)) emit(event("live", html));
-            shown = html;
-            if (isOver(progress.run().state)) {
-                emit(event("end", progress.run().state.word()));
-                emitter.complete();
-            }
-        }
-
-        /** A page stays: what has failed may be resumed elsewhere. */
-        private boolean isOver(RunState state) {
-            return state.isEnded() && (state != RunState.FAILED || audience == Audience.PROGRAM);
-        }
-
-        /** The run was deleted; without a word a browser would ask for it again and again. */
-        void gone(String html) {
-            emit(event("gone", audience == Audience.PROGRAM ? "" : html));
-            emitter.complete();
-        }
-
-        /** The process ends. Another one, or the same after its restart, goes on from the last event. */
-        void comeBack() {
-            emit(sse.newEventBuilder().reconnectDelay(COME_BACK.toMillis()).comment("the server restarts"));
-            emitter.complete();
-        }
-
-        /** A comment (HTML standard, 9.2.6), which browsers skip. */
-        void sign() {
-            emit(sse.newEventBuilder().comment("still here"));
-        }
-
-        private OutboundSseEvent.Builder event(String name, String data) {
-            return sse.newEventBuilder().name(name).data(String.class, data);
-        }
-
-        private void emit(OutboundSseEvent.Builder event) {
-            emitter.emit(event.build());
-        }
     }
 
     private final class Channel {
 
         private final UUID run;
-        private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
+        private final Set<RunWatcher> watchers = ConcurrentHashMap.newKeySet();
         private final AtomicBoolean due = new AtomicBoolean();
         private final AutoCloseable subscription;
         private volatile boolean waits;
         private long shownAt;
         private long largeAt;
         private RunState state;
+        private List<RunEvaluation> log = List.of();
+        private int claim;
+        private int spent;
 
         Channel(UUID run) {
             this.run = run;
             this.subscription = feed.watch(run, this::changed);
         }
 
-        void add(Watcher watcher) {
+        void add(RunWatcher watcher) {
             watchers.add(watcher);
-            watcher.emitter.onTermination(() -> remove(watcher));
+            watcher.onEnd(() -> remove(watcher));
             if (stopping) watcher.comeBack();
             changed();
         }
@@ -202,10 +126,14 @@ public class RunWatch {
         }
 
         void live() {
-            watchers.forEach(Watcher::sign);
+            QuarkusTransaction.requiringNew()
+                    .run(() -> watchers.forEach(watcher -> {
+                        if (watcher.holdsAccess()) watcher.sign();
+                        else watcher.gone(live.gone());
+                    }));
         }
 
-        private void remove(Watcher watcher) {
+        private void remove(RunWatcher watcher) {
             watchers.remove(watcher);
             channels.computeIfPresent(run, (id, channel) -> {
                 if (!channel.watchers.isEmpty()) return channel;
@@ -225,7 +153,7 @@ public class RunWatch {
             executor.schedule(this::show, Math.max(0, wait), TimeUnit.NANOSECONDS);
         }
 
-        private void tell(List<Watcher> present, List<RunEvaluation> evaluations) {
+        private void tell(List<RunWatcher> present, List<RunEvaluation> evaluations) {
             if (evaluations.isEmpty()) return;
             int last = evaluations.get(evaluations.size() - 1).id.number();
             Map<Integer, String> told = new HashMap<>();
@@ -238,13 +166,13 @@ public class RunWatch {
             return PACE.toNanos() * (1 + watchers.size() / MANY);
         }
 
-        private void showLarge(List<Watcher> present, RunProgress progress) {
+        private void showLarge(List<RunWatcher> present, RunProgress progress) {
             largeAt = System.nanoTime();
             state = progress.run().state;
             String html = live.render(progress);
             Map<Audience, String> standing = new EnumMap<>(Audience.class);
             present.forEach(watcher -> watcher.show(
-                    progress, html, standing.computeIfAbsent(watcher.audience, a -> standing(progress, a))));
+                    progress, html, standing.computeIfAbsent(watcher.audience(), a -> standing(progress, a))));
         }
 
         private String standing(RunProgress progress, Audience audience) {
@@ -253,13 +181,25 @@ public class RunWatch {
                     : live.head(progress, audience == Audience.OWNER);
         }
 
+        /** Only what is new is read, unless another worker has begun meanwhile or the log was cut. */
+        private List<RunEvaluation> log(CompositionRun found) {
+            if (found.claim != claim || found.spent < spent) log = List.of();
+            claim = found.claim;
+            spent = found.spent;
+            List<RunEvaluation> fresh = RunEvaluation.of(
+                    run, log.isEmpty() ? 0 : log.get(log.size() - 1).id.number());
+            if (!fresh.isEmpty())
+                log = Stream.concat(log.stream(), fresh.stream()).toList();
+            return log;
+        }
+
         private synchronized void show() {
             due.set(false);
             shownAt = System.nanoTime();
             try {
                 // before the log is read, so that nobody who comes meanwhile has more of it; they are shown it next
                 // time
-                List<Watcher> present = List.copyOf(watchers);
+                List<RunWatcher> all = List.copyOf(watchers);
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun found = CompositionRun.findById(run);
                     if (found == null) {
@@ -267,7 +207,12 @@ public class RunWatch {
                         return;
                     }
                     waits = found.state == RunState.QUEUED;
-                    RunProgress progress = RunProgress.of(found, clock.now());
+                    List<RunWatcher> present = new ArrayList<>();
+                    for (RunWatcher watcher : all) {
+                        if (watcher.sees(found)) present.add(watcher);
+                        else watcher.gone(live.gone());
+                    }
+                    RunProgress progress = RunProgress.of(found, log(found), clock.now());
                     tell(present, progress.evaluations());
                     long wait = found.state == state ? largeAt + largePace() - System.nanoTime() : 0;
                     if (wait > 0) executor.schedule(this::changed, wait, TimeUnit.NANOSECONDS);

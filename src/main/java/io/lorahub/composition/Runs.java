@@ -4,6 +4,7 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.FreeSpace;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -17,7 +18,6 @@ import java.util.UUID;
 public class Runs {
 
     private final RunRequestCheck check;
-    private final ExampleCheck examples;
     private final CompositionConfig limits;
     private final VisitorLimits visitors;
     private final RunQueue queue;
@@ -29,7 +29,6 @@ public class Runs {
 
     Runs(
             RunRequestCheck check,
-            ExampleCheck examples,
             CompositionConfig limits,
             VisitorLimits visitors,
             RunQueue queue,
@@ -39,7 +38,6 @@ public class Runs {
             FreeSpace space,
             DatabaseClock clock) {
         this.check = check;
-        this.examples = examples;
         this.limits = limits;
         this.visitors = visitors;
         this.queue = queue;
@@ -55,17 +53,21 @@ public class Runs {
      *
      * @throws ProblemException invalid, also for a key that was used for another request
      */
-    @Transactional
     public CompositionRun start(Owner owner, RunRequest request) {
+        ExampleCheck.Tokens tokens = check.tokens(request);
+        return QuarkusTransaction.joiningExisting().call(() -> start(owner, request, tokens));
+    }
+
+    private CompositionRun start(Owner owner, RunRequest request, ExampleCheck.Tokens tokens) {
         Optional<CompositionRun> same = earlier(owner, request, Optional.empty());
         if (same.isPresent()) return same.get();
-        RunRequestCheck.Checked checked = check.check(request);
+        RunRequestCheck.Checked checked = check.check(request, tokens);
         if (!checked.causes().isEmpty()) throw ProblemException.invalid(checked.causes());
         CompositionRun run = of(owner, request.title().strip(), request.description(), request.spec());
         run.baseModel = checked.baseModel();
         run.candidates = checked.candidates().stream().map(RunCandidate::of).toList();
         run.idempotencyKey = request.key().orElse(null);
-        enqueue(owner, run);
+        enqueue(owner, run, tokens);
         return run;
     }
 
@@ -76,12 +78,16 @@ public class Runs {
      * @param evaluations from 0 to all of them
      * @param request     whose title and description are those of the other run where it has none
      */
-    @Transactional
     public CompositionRun fork(Owner owner, UUID id, int evaluations, RunRequest request) {
+        ExampleCheck.Tokens tokens = check.tokens(request, id);
+        return QuarkusTransaction.joiningExisting().call(() -> fork(owner, id, evaluations, request, tokens));
+    }
+
+    private CompositionRun fork(Owner owner, UUID id, int evaluations, RunRequest request, ExampleCheck.Tokens tokens) {
         Optional<CompositionRun> same = earlier(owner, request, Optional.of(id));
         if (same.isPresent()) return same.get();
         CompositionRun from = locked(id);
-        List<Cause> causes = check.fork(request, from);
+        List<Cause> causes = check.fork(request, from, tokens);
         long known = RunEvaluation.count("id.runId", from.id);
         if (evaluations < 0 || evaluations > known) {
             causes.add(new Cause("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
@@ -97,7 +103,7 @@ public class Runs {
         run.forkOf = from;
         run.forkEvaluations = from.spec.hasValuesOf(request.spec()) ? evaluations : 0;
         run.idempotencyKey = request.key().orElse(null);
-        enqueue(owner, run);
+        enqueue(owner, run, tokens);
         return run;
     }
 
@@ -158,11 +164,11 @@ public class Runs {
         return run;
     }
 
-    private void enqueue(Owner owner, CompositionRun run) {
+    private void enqueue(Owner owner, CompositionRun run, ExampleCheck.Tokens tokens) {
         if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
         run.persistAndFlush();
-        examples.warnings(run.spec, run.baseModel).forEach(warning -> RunNote.warn(run, warning, clock.now()));
+        tokens.warnings().forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead);
         feed.changed(run);
     }
@@ -254,7 +260,9 @@ public class Runs {
 
     @Transactional
     public void share(UUID id, boolean shared) {
-        locked(id).shared = shared;
+        CompositionRun run = locked(id);
+        run.shared = shared;
+        feed.changed(run);
     }
 
     /** With its log and its files, which are swept. */

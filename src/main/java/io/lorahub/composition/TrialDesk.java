@@ -9,7 +9,6 @@ import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -22,14 +21,14 @@ public class TrialDesk {
 
     private static final Logger LOG = Logger.getLogger(TrialDesk.class);
 
-    private final WorkerConfig config;
+    private final WorkerScratch scratch;
     private final WorkerModels models;
     private final TrialStates states;
     private final ObjectStore store;
     private final Blobs blobs;
 
-    TrialDesk(WorkerConfig config, WorkerModels models, TrialStates states, ObjectStore store, Blobs blobs) {
-        this.config = config;
+    TrialDesk(WorkerScratch scratch, WorkerModels models, TrialStates states, ObjectStore store, Blobs blobs) {
+        this.scratch = scratch;
         this.models = models;
         this.states = states;
         this.store = store;
@@ -94,7 +93,7 @@ public class TrialDesk {
         Path folder = null;
         try (Session session = models.open(
                 lent.model(), export.candidates(), run.spec().settings().composition())) {
-            folder = Files.createTempDirectory(Files.createDirectories(config.cache()), "trial-");
+            folder = scratch.folder("trial-");
             states.progressed(trial.id(), 1, 3);
             Path recipe = models.copy(trial.run().get().files(), "recipe.json", folder);
             Path made = folder.resolve("made");

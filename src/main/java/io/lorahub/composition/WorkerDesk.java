@@ -36,7 +36,7 @@ public class WorkerDesk {
     private volatile boolean leaving;
 
     WorkerDesk(
-            WorkerConfig config,
+            WorkerScratch scratch,
             RunStates states,
             QueueOrder order,
             DataSource database,
@@ -49,7 +49,7 @@ public class WorkerDesk {
         this.database = database;
         this.models = models;
         this.outages = new StoreOutages(states);
-        this.end = new RunEnd(states, outages, store, blobs, config.cache());
+        this.end = new RunEnd(states, outages, store, blobs, scratch);
         this.recipe = new HubRecipe(publicUrl);
     }
 

@@ -14,10 +14,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunFilesTest {
@@ -183,5 +185,28 @@ class RunFilesTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void who_opens_for_long_holds_up_nobody_else() throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch enough = new CountDownLatch(1);
+        Thread large = new Thread(() -> files.with(stored("a"), opened -> {
+            opening.countDown();
+            try {
+                enough.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return opened;
+        }));
+        large.start();
+        opening.await();
+
+        assertThat(files.with(stored("b"), RunFilesTest::first)).isEqualTo("b");
+
+        enough.countDown();
+        large.join();
     }
 }

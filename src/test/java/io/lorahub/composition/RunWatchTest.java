@@ -26,9 +26,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
@@ -38,6 +40,7 @@ class RunWatchTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final PoolRows pool;
+    private final Runs runs;
     private final RunStates states;
     private final DataSource database;
 
@@ -48,10 +51,11 @@ class RunWatchTest {
     private UUID run;
     private RunJournal journal;
 
-    RunWatchTest(Hub hub, DemoOnHub demo, PoolRows pool, RunStates states, DataSource database) {
+    RunWatchTest(Hub hub, DemoOnHub demo, PoolRows pool, Runs runs, RunStates states, DataSource database) {
         this.hub = hub;
         this.demo = demo;
         this.pool = pool;
+        this.runs = runs;
         this.states = states;
         this.database = database;
     }
@@ -80,6 +84,51 @@ class RunWatchTest {
         }
     }
 
+    @Test
+    void a_run_that_is_no_longer_shared_is_shown_to_its_owner_only() throws Exception {
+        runs.share(run, true);
+        Person guest = hub.person(Role.MEMBER);
+        try (BufferedReader events = watch(guest);
+                BufferedReader owners = watch(member)) {
+            evaluate(1, 3);
+            assertThat(numbers(events)).containsExactly(1);
+
+            runs.share(run, false);
+            evaluate(2, 2);
+
+            assertThat(rest(events)).contains("event:gone").doesNotContain("event:evaluations");
+            assertThat(numbers(owners)).contains(1);
+        }
+    }
+
+    @Test
+    void a_guest_who_is_banned_is_told_no_more() throws Exception {
+        runs.share(run, true);
+        Person guest = hub.person(Role.MEMBER);
+        try (BufferedReader events = watch(guest)) {
+            pool.sql("update person set banned_at = now(), ban_reason = 'spam' where id = %d".formatted(guest.id));
+
+            assertThat(rest(events)).contains("event:gone");
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void a_signal_that_makes_no_sense_ends_nobodys_feed() throws Exception {
+        try (BufferedReader events = watch()) {
+            pool.sql("notify composition_run, 'nonsense'");
+
+            evaluate(1, 3);
+
+            assertThat(numbers(events)).containsExactly(1);
+        }
+    }
+
+    /** All lines until the server ends the stream. */
+    private static List<String> rest(BufferedReader events) {
+        return events.lines().toList();
+    }
+
     private void evaluate(int number, double objective) {
         EvaluationRecord record =
                 new EvaluationRecord(number, 1, new double[] {objective}, objective, objective, null, null, 0);
@@ -87,8 +136,12 @@ class RunWatchTest {
     }
 
     private BufferedReader watch() throws IOException, InterruptedException {
+        return watch(member);
+    }
+
+    private BufferedReader watch(Person watcher) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.resolve("/api/v1/runs/" + run + "/events"))
-                .header("Authorization", "Bearer " + hub.token(member, Scope.READ))
+                .header("Authorization", "Bearer " + hub.token(watcher, Scope.READ))
                 .build();
         var answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
         assertThat(answer.statusCode()).isEqualTo(200);

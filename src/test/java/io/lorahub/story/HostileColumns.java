@@ -52,12 +52,16 @@ final class HostileColumns {
 
     /** What is computed: hashes, secrets, numbers, drawings, what a model says. */
     private static final List<String> COMPUTED = List.of(
+            "sign_in_try.source",
+            "upload.check_trouble",
+            "upload_file.card",
             "access_token.ending",
             "adapter_description.html",
             "adapter_description.source",
             "audit_entry.address",
             "adapter_version.findings",
             "adapter_version.strip",
+            "audit_entry.address",
             "base_model_file.sha256",
             "blob.sha256",
             "blob_hold.sha256",

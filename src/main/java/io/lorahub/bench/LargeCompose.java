@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The same composition by {@code lorahub compose --out}, as a user types it, in a process that is watched. */
-record LargeCompose(RandomModel model, Progress progress, int budget) {
+record LargeCompose(RandomModel model, Progress progress, int budget, String strategy) {
 
     ObjectNode measure(Path folder) {
         progress.say("The same by lorahub compose");
@@ -24,7 +24,8 @@ record LargeCompose(RandomModel model, Progress progress, int budget) {
             try (MemoryWatch watch = new MemoryWatch(process.pid())) {
                 int code = process.waitFor();
                 ObjectNode measured = watch.measured();
-                if (code != 0 && code != 4) {
+                // 1: a candidate alone is better than the mix, as it may be with random weights
+                if (code != 0 && code != 1) {
                     throw new EngineException("lorahub compose ended with the exit code %d: %s"
                             .formatted(code, Files.readString(folder.resolve("compose.log"))));
                 }
@@ -52,6 +53,7 @@ record LargeCompose(RandomModel model, Progress progress, int budget) {
         command.addAll(List.of("compose", "--base", model.base().toString()));
         command.addAll(List.of("--adapters", model.adapters().toString()));
         command.addAll(List.of("--examples", examples.toString(), "--budget", Integer.toString(budget)));
+        command.addAll(List.of("--optimizer", strategy));
         command.addAll(List.of("--out", folder.resolve("mix").toString()));
         return command;
     }

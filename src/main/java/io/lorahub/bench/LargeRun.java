@@ -40,17 +40,19 @@ final class LargeRun {
     private final RandomModel model;
     private final Progress progress;
     private final int budget;
+    private final String strategy;
     private final int rank;
     private final ArrayNode steps = BenchOutput.JSON.createArrayNode();
     private BenchMember member;
     private HubClient client;
     private UUID run;
 
-    LargeRun(HubUnderTest hub, RandomModel model, Progress progress, int budget, int rank) {
+    LargeRun(HubUnderTest hub, RandomModel model, Progress progress, int budget, String strategy, int rank) {
         this.hub = hub;
         this.model = model;
         this.progress = progress;
         this.budget = budget;
+        this.strategy = strategy;
         this.rank = rank;
     }
 
@@ -116,7 +118,7 @@ final class LargeRun {
 
     private void compose(ObjectNode noted) throws IOException {
         ObjectNode wanted = BenchOutput.JSON.createObjectNode();
-        wanted.put("title", "Large").put("budget", budget);
+        wanted.put("title", "Large").put("budget", budget).put("strategy", strategy);
         ArrayNode candidates = wanted.putArray("candidates");
         try (Stream<Path> folders = Files.list(model.adapters())) {
             folders.sorted().forEach(folder -> candidates.add(member.name() + "/" + folder.getFileName()));

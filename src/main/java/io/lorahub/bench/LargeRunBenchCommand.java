@@ -2,6 +2,7 @@ package io.lorahub.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.optimize.Strategy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -39,6 +40,15 @@ final class LargeRunBenchCommand implements Callable<Integer> {
     private int budget;
 
     @Option(
+            names = "--strategy",
+            paramLabel = "NAME",
+            defaultValue = Strategy.DEFAULT,
+            description =
+                    "How to search; cma-es leaves no weight at 0, so that the lossless adapter has the rank of all"
+                            + " candidates together. Default: ${DEFAULT-VALUE}.")
+    private String strategy;
+
+    @Option(
             names = "--rank",
             paramLabel = "K",
             defaultValue = "16",
@@ -60,13 +70,17 @@ final class LargeRunBenchCommand implements Callable<Integer> {
         if (budget < 1 || budget > 1000 || rank < 1) {
             throw output.wrong("--budget must be from 1 to 1000, --rank at least 1.");
         }
+        Strategy.named(strategy);
         try (HubUnderTest hub = HubUnderTest.in(folder)) {
             RandomModel model = RandomModel.of(ModelShape.named(shape)).prepare(output);
             ObjectNode result = BenchOutput.JSON.createObjectNode();
-            result.put("shape", shape).put("budget", budget).put("candidates", RandomModel.CANDIDATES);
+            result.put("shape", shape)
+                    .put("strategy", strategy)
+                    .put("budget", budget)
+                    .put("candidates", RandomModel.CANDIDATES);
             result.put("weights_file_bytes", model.weights().toFile().length());
-            result.set("steps", new LargeRun(hub, model, output, budget, rank).walk());
-            result.set("compose", new LargeCompose(model, output, budget).measure(hub.folder()));
+            result.set("steps", new LargeRun(hub, model, output, budget, strategy, rank).walk());
+            result.set("compose", new LargeCompose(model, output, budget, strategy).measure(hub.folder()));
             output.print(result, new LargeRunReport(result).text());
             return 0;
         } catch (IllegalArgumentException e) {

@@ -20,7 +20,7 @@ record LargeRunReport(JsonNode result) {
         double beyond = compose.path("resident_peak_bytes").asDouble()
                 - result.path("weights_file_bytes").asDouble();
         return """
-                %s shape, random weights of %s MB, %d candidates of rank 16 on q and v, budget %d; default settings.
+                %s shape, random weights of %s MB, %d candidates of rank 16 on q and v, %s with a budget of %d; default settings.
 
                 %s
                 lorahub compose needs %s MB beyond the weights' file. At most %s are wanted: %s.
@@ -28,6 +28,7 @@ record LargeRunReport(JsonNode result) {
                         result.path("shape").asText(),
                         mb(result.path("weights_file_bytes").asDouble()),
                         result.path("candidates").asInt(),
+                        result.path("strategy").asText(),
                         result.path("budget").asInt(),
                         table,
                         mb(beyond),

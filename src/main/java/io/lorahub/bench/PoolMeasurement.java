@@ -31,7 +31,13 @@ final class PoolMeasurement {
 
     ObjectNode measure(int watchers) throws SQLException {
         progress.say("Starting a hub and a worker");
-        hub.start(Map.of("LORAHUB_DEMO_LOAD", "true", "LORAHUB_COMPOSITION_QUEUED", "1000"), "--no-worker");
+        hub.start(
+                Map.of(
+                        "LORAHUB_DEMO_LOAD", "true",
+                        "LORAHUB_COMPOSITION_QUEUED", "1000",
+                        // all watchers have one address
+                        "LORAHUB_CONNECTIONS_PER_ADDRESS", "4096"),
+                "--no-worker");
         hub.startWorker();
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         result.put("processors", Runtime.getRuntime().availableProcessors());

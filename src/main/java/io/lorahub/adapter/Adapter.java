@@ -16,9 +16,12 @@ import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A published adapter with its card. Its files stand in its versions. */
 @Entity
@@ -112,6 +115,31 @@ public class Adapter extends PanacheEntityBase {
                         publisher.toLowerCase(Locale.ROOT),
                         name.toLowerCase(Locale.ROOT))
                 .firstResultOptional();
+    }
+
+    /**
+     * Those that there are of many addresses, in any order, by one query.
+     *
+     * @param addresses {@code publisher/name} each
+     */
+    public static List<Adapter> at(Collection<String> addresses) {
+        Set<String> wanted = new HashSet<>();
+        Set<String> publishers = new HashSet<>();
+        Set<String> names = new HashSet<>();
+        for (String address : addresses) {
+            String[] parts = address.toLowerCase(Locale.ROOT).split("/", 2);
+            if (parts.length < 2) continue;
+            wanted.add(String.join("/", parts));
+            publishers.add(parts[0]);
+            names.add(parts[1]);
+        }
+        if (wanted.isEmpty()) return List.of();
+        // both columns have an index; a name with another publisher's is taken out again
+        return Adapter.<Adapter>list(
+                        "from Adapter a join fetch a.publisher p where p.name in ?1 and a.name in ?2", publishers, names)
+                .stream()
+                .filter(adapter -> wanted.contains(adapter.address()))
+                .toList();
     }
 
     /** {@code publisher/name}, as it is written in addresses and texts. */

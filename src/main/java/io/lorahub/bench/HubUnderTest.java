@@ -141,8 +141,13 @@ final class HubUnderTest implements AutoCloseable {
         }
     }
 
-    void stop() {
+    void stopWorkers() {
         workers.forEach(HubUnderTest::stop);
+        workers.clear();
+    }
+
+    void stop() {
+        stopWorkers();
         if (process != null) stop(process);
     }
 

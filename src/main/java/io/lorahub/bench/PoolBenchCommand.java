@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
         description = {
             "Measures a real hub with worker processes on a PostgreSQL of its own: what queue and log cost beside the same"
                     + " search without a hub, evaluations a second with one worker and with two, the time from a click to"
-                    + " the first evaluation, and how late many watchers see an event.",
+                    + " the first evaluation, how late many watchers see an event, and what taking a run costs where many wait.",
             ""
         })
 final class PoolBenchCommand implements Callable<Integer> {

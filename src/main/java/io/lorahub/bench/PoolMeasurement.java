@@ -50,6 +50,11 @@ final class PoolMeasurement {
             result.set("click", click(runs));
             result.set("watching", watching(runs, watchers));
             result.set("throughput", throughput(runs));
+            progress.say("%,d waiting runs".formatted(QueueLoad.MANY));
+            UUID copied = runs.start(SHORT);
+            runs.awaitEnd(copied);
+            hub.stopWorkers();
+            result.set("queue", new QueueLoad(connection, copied).measure());
         }
         return result;
     }

@@ -10,12 +10,14 @@ record PoolReport(JsonNode result) {
     private static final double RATIO = 1.02;
     private static final double CLICK = 1;
     private static final double EVENT = 0.5;
+    private static final double GROWTH = 2;
 
     String text() {
         JsonNode overhead = result.path("overhead");
         JsonNode click = result.path("click");
         JsonNode watching = result.path("watching");
         JsonNode throughput = result.path("throughput");
+        JsonNode queue = result.path("queue");
         return String.format(
                 Locale.ROOT,
                 """
@@ -31,6 +33,9 @@ record PoolReport(JsonNode result) {
                 A 95th percentile below %.0f ms and none missed is wanted: %s.
 
                 One worker makes %.1f evaluations a second, two make %.1f: %.2f times as many.
+
+                Taking a run costs %s ms with %,d waiting runs, %s ms with %,d: %.2f times as much.
+                Less than %.0f times is wanted: %s.
                 """,
                 result.path("evaluations").asInt(),
                 result.path("rounds").asInt(),
@@ -57,7 +62,14 @@ record PoolReport(JsonNode result) {
                         && watching.path("missed").asLong() == 0),
                 throughput.path("one").asDouble(),
                 throughput.path("two").asDouble(),
-                throughput.path("gain").asDouble());
+                throughput.path("gain").asDouble(),
+                ms(queue, "few_seconds"),
+                queue.path("few").asInt(),
+                ms(queue, "many_seconds"),
+                queue.path("many").asInt(),
+                queue.path("ratio").asDouble(),
+                GROWTH,
+                met(queue.path("ratio").asDouble() < GROWTH));
     }
 
     private static String ms(JsonNode times, String name) {

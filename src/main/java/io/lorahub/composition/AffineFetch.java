@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * How a worker takes runs from the queue: those of a base model that it has loaded rather than others, and for some
  * seconds none that another worker, who has the model loaded and nothing to do, will take as well.
  */
-final class AffineFetch extends PostgreSqlJdbcCustomization {
+public final class AffineFetch extends PostgreSqlJdbcCustomization {
 
     /** A run waits this long for a worker that has its model. */
     static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -44,7 +44,8 @@ final class AffineFetch extends PostgreSqlJdbcCustomization {
              order by floor(first.turn / %d), coalesce(b.name = any (?), false) desc, first.turn
              for update of q skip locked limit ?""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING);
 
-    private static final String TAKE = """
+    /** Parameters: see {@link #take}. */
+    public static final String TAKE = """
             update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
              where (taken.task_name, taken.task_instance) in (%s) returning taken.*""".formatted(DUE);
 
@@ -56,7 +57,7 @@ final class AffineFetch extends PostgreSqlJdbcCustomization {
      * @param silence after which a worker is taken for dead
      * @param models  that this worker has loaded and not in use
      */
-    AffineFetch(String worker, Duration silence, Supplier<List<String>> models) {
+    public AffineFetch(String worker, Duration silence, Supplier<List<String>> models) {
         super(false, false);
         this.worker = worker;
         this.silence = silence;
@@ -68,12 +69,15 @@ final class AffineFetch extends PostgreSqlJdbcCustomization {
             JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
         return context.jdbcRunner.query(
                 TAKE,
-                statement -> {
-                    statement.setString(1, context.schedulerName.getName());
-                    setInstant(statement, 2, now);
-                    due(statement, 3, now, limit);
-                },
+                statement -> take(statement, context.schedulerName.getName(), now, limit),
                 context.resultSetMapper.get());
+    }
+
+    /** Sets the parameters of {@link #TAKE}. */
+    public void take(PreparedStatement statement, String scheduler, Instant now, int limit) throws SQLException {
+        statement.setString(1, scheduler);
+        setInstant(statement, 2, now);
+        due(statement, 3, now, limit);
     }
 
     /** Sets the parameters of {@link #DUE}. */

@@ -6,7 +6,10 @@ import io.lorahub.composition.ComposeForm.Candidate;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds adapters that could become candidates, and shows those that are listed. */
 @ApplicationScoped
@@ -80,8 +83,14 @@ public class CandidateFinder {
 
     /** @param baseModel that they have to fit; empty for that of the first chosen one */
     public List<Row> rows(List<Candidate> candidates, String baseModel) {
+        Map<String, Adapter> adapters = Adapter.at(candidates.stream()
+                        .map(candidate -> withoutVersion(candidate.address()))
+                        .toList())
+                .stream()
+                .filter(rights::maySee)
+                .collect(Collectors.toMap(Adapter::address, adapter -> adapter));
         List<Row> rows = candidates.stream()
-                .map(c -> new Row(c, adapter(c.address()), true))
+                .map(c -> new Row(c, Optional.ofNullable(adapters.get(withoutVersion(c.address()))), true))
                 .toList();
         String wanted = baseModel.isEmpty()
                 ? rows.stream()
@@ -102,13 +111,8 @@ public class CandidateFinder {
                 .toList();
     }
 
-    private Optional<Adapter> adapter(String text) {
+    private static String withoutVersion(String text) {
         int at = text.indexOf('@');
-        String address = at < 0 ? text : text.substring(0, at);
-        int slash = address.indexOf('/');
-        return slash < 0
-                ? Optional.empty()
-                : Adapter.at(address.substring(0, slash), address.substring(slash + 1))
-                        .filter(rights::maySee);
+        return (at < 0 ? text : text.substring(0, at)).toLowerCase(Locale.ROOT);
     }
 }

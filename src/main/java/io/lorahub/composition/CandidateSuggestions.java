@@ -73,10 +73,18 @@ public class CandidateSuggestions {
                 : new Suggested(answered, ((Answer.Failed) answer.get()).why());
     }
 
-    /** The chosen one, or that of the candidates, or the only one. */
-    Optional<String> baseModel(ComposeForm form) {
+    private Optional<String> baseModel(ComposeForm form) {
+        return baseModel(form, finder.rows(form.candidates(), form.baseModel()));
+    }
+
+    /**
+     * The chosen one, or that of the candidates, or the only one.
+     *
+     * @param rows the candidates of the form
+     */
+    Optional<String> baseModel(ComposeForm form, List<CandidateFinder.Row> rows) {
         if (!form.baseModel().isBlank()) return Optional.of(form.baseModel());
-        Optional<String> shared = finder.rows(form.candidates(), "").stream()
+        Optional<String> shared = rows.stream()
                 .filter(row -> row.candidate().chosen())
                 .flatMap(row -> row.adapter().stream())
                 .map(adapter -> adapter.baseModel)

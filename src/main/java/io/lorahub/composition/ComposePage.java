@@ -206,7 +206,9 @@ public class ComposePage {
     private TemplateInstance page(Optional<Person> person, ComposeForm form, FormErrors errors) {
         RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<Cause>());
         int budget = spec.budget();
-        Optional<BaseModelEntry> base = suggestions.baseModel(form).flatMap(BaseModelEntry::named);
+        List<CandidateFinder.Row> candidates = finder.rows(form.candidates(), form.baseModel());
+        Optional<BaseModelEntry> base =
+                suggestions.baseModel(form, candidates).flatMap(BaseModelEntry::named);
         Optional<CompositionRun> from = form.from()
                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                 .filter(rights::maySee);
@@ -214,7 +216,7 @@ public class ComposePage {
                 form,
                 new Around(
                         BaseModelEntry.listAll(Sort.by("name")),
-                        finder.rows(form.candidates(), form.baseModel()),
+                        candidates,
                         finder.tags(form.baseModel()),
                         Strategy.names(),
                         estimates.of(

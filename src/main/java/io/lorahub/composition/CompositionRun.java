@@ -2,6 +2,8 @@ package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
@@ -176,6 +178,27 @@ public class CompositionRun extends PanacheEntityBase {
     static String incomplete(String deleted) {
         return "%s, one of its candidates, was deleted: what was found stays, and nothing can be computed anew. Repeat the run without it."
                 .formatted(deleted);
+    }
+
+    /** Why somebody cannot have anything computed anew of this run, as a sentence; empty where they can. */
+    Optional<String> refusal(Optional<Person> asker) {
+        return incomplete()
+                .or(() -> takenDown(asker)
+                        .map(
+                                "Moderation has taken down %s, one of its candidates: what was found stays, and nothing can be computed anew. Repeat the run without it."
+                                        ::formatted));
+    }
+
+    /** The address of a candidate that somebody may not use any more; publishers keep what is theirs. */
+    Optional<String> takenDown(Optional<Person> user) {
+        return candidates.stream()
+                .filter(candidate -> !candidate.isDeleted())
+                .map(candidate -> candidate.version().adapter)
+                .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
+                .filter(adapter -> adapter.publisher.members.stream()
+                        .noneMatch(member -> user.isPresent() && member.id.equals(user.get().id)))
+                .map(Adapter::address)
+                .findFirst();
     }
 
     public boolean isPausable() {

@@ -28,6 +28,14 @@ public class PoolQueue {
             select r.* from composition_run r join composition_queue q on q.run_id = r.id
              where r.state = 'QUEUED' order by q.turn, q.execution_time""";
 
+    private static final int SHOWN_SHARES = 12;
+
+    private static final String SHARES = """
+            select coalesce(p.name, 'a visitor'), sum(case when r.state = RUNNING then 1 else 0 end),
+                   sum(case when r.state = QUEUED then 1 else 0 end)
+              from CompositionRun r left join r.person p where r.state in (QUEUED, RUNNING)
+             group by p.name order by count(r) desc, p.name""";
+
     private final Runs runs;
     private final QueueOrder order;
     private final Audit audit;
@@ -40,6 +48,25 @@ public class PoolQueue {
         this.audit = audit;
         this.entities = entities;
         this.clock = clock;
+    }
+
+    /** How many runs there are, also those that are not listed. */
+    public record Totals(long waiting, long running, long failed) {}
+
+    /** How many runs somebody has in the pool. */
+    public record Share(String owner, long running, long waiting) {}
+
+    public Totals totals() {
+        return new Totals(
+                CompositionRun.count("state = 'QUEUED'"),
+                CompositionRun.count("state = 'RUNNING'"),
+                CompositionRun.count(
+                        "state = 'FAILED' and endedAt > ?1", clock.now().minus(LATELY)));
+    }
+
+    /** Those who have most, most first. */
+    public List<Share> shares() {
+        return entities.createQuery(SHARES, Share.class).setMaxResults(SHOWN_SHARES).getResultList();
     }
 
     /** Next first. */

@@ -75,8 +75,12 @@ public class PoolResource {
         }
     }
 
-    /** @param waiting next first */
-    public record Pool(List<QueuedRun> waiting, List<QueuedRun> running, List<QueuedRun> failed) {}
+    /**
+     * @param waiting next first, and the first 100 only, as of the others
+     * @param totals  how many there are of each
+     */
+    public record Pool(
+            List<QueuedRun> waiting, List<QueuedRun> running, List<QueuedRun> failed, PoolQueue.Totals totals) {}
 
     public record NewPriority(Integer priority) {}
 
@@ -108,7 +112,7 @@ public class PoolResource {
     @Operation(summary = "Runs that wait, run or have failed")
     @Transactional
     public Pool queue() {
-        return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()));
+        return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()), queue.totals());
     }
 
     private static List<QueuedRun> views(List<CompositionRun> runs) {

@@ -1,9 +1,7 @@
 package io.lorahub.composition;
 
 import io.quarkus.qute.TemplateExtension;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -12,40 +10,25 @@ import java.util.stream.Stream;
  *
  * @param waiting next first
  * @param failed  newest first
+ * @param totals  also of what is not listed
+ * @param shares  who has most is first
  */
 public record PoolView(
         List<WorkerView> workers,
         List<CompositionRun> waiting,
         List<CompositionRun> running,
-        List<CompositionRun> failed) {
+        List<CompositionRun> failed,
+        PoolQueue.Totals totals,
+        List<PoolQueue.Share> shares) {
 
     /** A priority that can be chosen. */
     public record Choice(int value, String label, boolean chosen) {}
-
-    /** How many runs somebody has in the pool. */
-    public record Share(String owner, int running, int waiting) {}
 
     public long free() {
         return workers.stream()
                 .filter(w -> w.state() == WorkerView.State.IDLE || w.state() == WorkerView.State.WORKING)
                 .mapToLong(w -> w.slots() - w.running())
                 .sum();
-    }
-
-    /** Who has most is first. */
-    public List<Share> shares() {
-        Map<String, int[]> counts = new LinkedHashMap<>();
-        running.forEach(run -> counts.computeIfAbsent(owner(run), o -> new int[2])[0]++);
-        waiting.forEach(run -> counts.computeIfAbsent(owner(run), o -> new int[2])[1]++);
-        return counts.entrySet().stream()
-                .map(e -> new Share(e.getKey(), e.getValue()[0], e.getValue()[1]))
-                .sorted((a, b) -> Integer.compare(b.running + b.waiting, a.running + a.waiting))
-                .toList();
-    }
-
-    /** The name of a member, or that nobody has signed in. */
-    private static String owner(CompositionRun run) {
-        return run.person == null ? "a visitor" : run.person.name;
     }
 
     /** What can be chosen for a run, with what it has. */

@@ -8,6 +8,7 @@ import io.lorahub.engine.learning.Objectives;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,7 @@ public class RunEstimates {
         double perCharacter = perCharacter(work, spec.examples());
         Work afterwards = new Work(work.tokens() + perCharacter * heldOutLetters, candidates);
         List<Found> own = repeated.filter(run -> isMeasured(run, base.get(), spec))
-                .map(run -> List.of(new Found(ended(run.id), 1)))
+                .map(run -> List.of(new Found(ended(List.of(run.id)).get(run.id), 1)))
                 .orElseGet(() -> latest(base.get(), spec, true));
         List<Found> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
         WorkTime expected = WorkTime.ofEvaluation(base.get().parameters).times(pace(others));
@@ -132,13 +133,16 @@ public class RunEstimates {
         Set<?> devices =
                 Set.copyOf(entities.createNativeQuery(DEVICES, String.class).getResultList());
         boolean any = rows.stream().noneMatch(row -> devices.contains(((Object[]) row)[1]));
+        Map<UUID, Ended> runs = ended(
+                rows.stream().map(row -> (UUID) ((Object[]) row)[0]).toList());
         List<Found> found = new ArrayList<>();
         for (Object row : rows) {
             Object[] columns = (Object[]) row;
             // the worker of an old run may be off the list, so that its device is not known
             double known = columns[1].equals("") ? 0.5 : 1;
             if (!any && known == 1 && !devices.contains(columns[1])) continue;
-            Ended run = ended((UUID) columns[0]);
+            Ended run = runs.get((UUID) columns[0]);
+            if (run == null) continue; // deleted this moment
             double alike = run.how().equals(how(spec)) ? 1 : 0.3;
             found.add(new Found(run, known * alike * Math.pow(0.95, found.size())));
         }
@@ -150,12 +154,29 @@ public class RunEstimates {
                 && Objectives.named(objective, 0).readsPredictions();
     }
 
-    private Ended ended(UUID id) {
+    /** What is not remembered is read by one query, and without the lock, so that no other page waits for it. */
+    private Map<UUID, Ended> ended(List<UUID> ids) {
+        Map<UUID, Ended> known = new HashMap<>();
         synchronized (ended) {
-            if (ended.size() > REMEMBERED)
-                ended.keySet().remove(ended.keySet().iterator().next());
-            return ended.computeIfAbsent(id, key -> read(CompositionRun.findById(key)));
+            for (UUID id : ids) {
+                Ended run = ended.get(id);
+                if (run != null) known.put(id, run);
+            }
         }
+        List<UUID> unknown = ids.stream().filter(id -> !known.containsKey(id)).toList();
+        if (unknown.isEmpty()) return known;
+        Map<UUID, Ended> read = CompositionRun.<CompositionRun>list(
+                        "from CompositionRun r join fetch r.baseModel left join fetch r.candidates where r.id in ?1",
+                        unknown)
+                .stream()
+                .collect(Collectors.toMap(run -> run.id, this::read));
+        synchronized (ended) {
+            ended.putAll(read);
+            while (ended.size() > REMEMBERED)
+                ended.keySet().remove(ended.keySet().iterator().next());
+        }
+        known.putAll(read);
+        return known;
     }
 
     private Ended read(CompositionRun run) {

@@ -8,13 +8,23 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** A line of a run's log, as pages show it; workers write it through {@link RunJournal}. */
 @Entity
 @Table(name = "composition_evaluation")
 public class RunEvaluation extends PanacheEntityBase {
+
+    /** The database compares the objectives and reads the weights of the best only. */
+    private static final String BESTS = """
+            select e.* from composition_evaluation e join (
+              select distinct on (run_id) run_id, number from composition_evaluation
+               where run_id in (:runs) order by run_id, objective, number) best using (run_id, number)""";
 
     @Embeddable
     public record Id(@Column(name = "run_id") UUID runId, int number) implements Serializable {}
@@ -37,6 +47,18 @@ public class RunEvaluation extends PanacheEntityBase {
     /** Those after a number, in order. */
     public static List<RunEvaluation> of(UUID run, int after) {
         return list("id.runId = ?1 and id.number > ?2 order by id.number", run, after);
+    }
+
+    /** Of each of these runs the one with the lowest objective; runs without evaluations are left out. */
+    static Map<UUID, RunEvaluation> bests(Collection<UUID> runs) {
+        if (runs.isEmpty()) return Map.of();
+        List<?> bests = getEntityManager()
+                .createNativeQuery(BESTS, RunEvaluation.class)
+                .setParameter("runs", runs)
+                .getResultList();
+        return bests.stream()
+                .map(RunEvaluation.class::cast)
+                .collect(Collectors.toMap(best -> best.id.runId(), Function.identity()));
     }
 
     /** A page of them in order, from 0. */

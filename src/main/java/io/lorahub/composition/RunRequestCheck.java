@@ -1,8 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterFacts;
-import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.EngineException;
@@ -19,11 +17,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -37,13 +33,13 @@ public class RunRequestCheck {
     private static final Duration WORKER_SEEN = Duration.ofMinutes(1);
 
     private final CompositionConfig limits;
-    private final AdapterRights rights;
+    private final CandidateCheck candidates;
     private final ExampleCheck examples;
     private final DatabaseClock clock;
 
-    RunRequestCheck(CompositionConfig limits, AdapterRights rights, ExampleCheck examples, DatabaseClock clock) {
+    RunRequestCheck(CompositionConfig limits, CandidateCheck candidates, ExampleCheck examples, DatabaseClock clock) {
         this.limits = limits;
-        this.rights = rights;
+        this.candidates = candidates;
         this.examples = examples;
         this.clock = clock;
     }
@@ -58,7 +54,7 @@ public class RunRequestCheck {
     ExampleCheck.Tokens tokens(RunRequest request) {
         List<Cause> none = new ArrayList<>();
         Supplier<BaseModelEntry> base =
-                () -> baseModel(request.baseModel(), candidates(request.candidates(), none), none);
+                () -> CandidateCheck.baseModel(request.baseModel(), candidates.named(request.candidates(), none), none);
         return examples.tokens(request.spec(), base(base));
     }
 
@@ -90,11 +86,11 @@ public class RunRequestCheck {
         causes.addAll(ofExamples);
         settings(request.spec(), causes);
         strategy(request.spec(), causes);
-        List<AdapterVersion> candidates = candidates(request.candidates(), causes);
-        BaseModelEntry base = baseModel(request.baseModel(), candidates, causes);
+        List<AdapterVersion> named = candidates.named(request.candidates(), causes);
+        BaseModelEntry base = CandidateCheck.baseModel(request.baseModel(), named, causes);
         if (base != null && ofExamples.isEmpty()) causes.addAll(tokens.faults());
-        if (base != null && causes.isEmpty()) memory(request.spec(), base, candidates, causes);
-        return new Checked(base, candidates, causes);
+        if (base != null && causes.isEmpty()) memory(request.spec(), base, named, causes);
+        return new Checked(base, named, causes);
     }
 
     /** A run that no worker has the memory for would fail when it is taken. */
@@ -123,8 +119,8 @@ public class RunRequestCheck {
         causes.addAll(ofExamples);
         settings(request.spec(), causes);
         strategy(request.spec(), causes);
-        causes.addAll(unseen(from.candidates));
-        if (!request.candidates().isEmpty() && !areThose(request.candidates(), from.candidates)) {
+        causes.addAll(candidates.unseen(from.candidates));
+        if (!request.candidates().isEmpty() && !CandidateCheck.areThose(request.candidates(), from.candidates)) {
             causes.add(
                     new Cause(
                             "candidates",
@@ -138,16 +134,6 @@ public class RunRequestCheck {
         }
         if (ofExamples.isEmpty()) causes.addAll(tokens.faults());
         return causes;
-    }
-
-    /** Whether addresses, with or without versions, name these versions in this order. */
-    static boolean areThose(List<String> addresses, List<RunCandidate> candidates) {
-        if (addresses.size() != candidates.size()) return false;
-        for (int i = 0; i < addresses.size(); i++) {
-            RunCandidate candidate = candidates.get(i);
-            if (!List.of(candidate.address(), candidate.addressWithVersion()).contains(addresses.get(i))) return false;
-        }
-        return true;
     }
 
     private static void strategy(RunSpec spec, List<Cause> causes) {
@@ -174,17 +160,6 @@ public class RunRequestCheck {
             causes.add(new Cause(field, "Take out the half of a character (a lone surrogate) or the null character."));
         }
         if (written.length() > limit) causes.add(new Cause(field, "Write at most %,d characters.".formatted(limit)));
-    }
-
-    /** What of another run the viewer must not use: who shares a run does not share its private adapters. */
-    List<Cause> unseen(List<RunCandidate> candidates) {
-        return candidates.stream()
-                .filter(candidate -> candidate.isDeleted() || !rights.maySee(candidate.version().adapter))
-                .map(candidate -> new Cause(
-                        "candidates",
-                        "There is no adapter %s any more that you may use; start a run without it."
-                                .formatted(candidate.address())))
-                .toList();
     }
 
     /** What is wrong with the settings alone. */
@@ -232,73 +207,5 @@ public class RunRequestCheck {
         if (!allowed.contains(value)) {
             causes.add(new Cause(field, "“%s” is none of %s.".formatted(value, String.join(", ", allowed))));
         }
-    }
-
-    private List<AdapterVersion> candidates(List<String> addresses, List<Cause> causes) {
-        if (addresses.isEmpty()) {
-            causes.add(new Cause("candidates", "Pick at least one adapter, better five to twenty."));
-        }
-        if (addresses.size() > limits.candidates()) {
-            causes.add(new Cause(
-                    "candidates",
-                    "These are %d adapters; at most %d are allowed.".formatted(addresses.size(), limits.candidates())));
-            return List.of();
-        }
-        List<AdapterVersion> found = new ArrayList<>();
-        Set<Long> seen = new HashSet<>();
-        for (String address : addresses) {
-            Optional<AdapterVersion> version = version(address);
-            if (version.isEmpty()) {
-                causes.add(new Cause("candidates", "There is no adapter %s.".formatted(address)));
-            } else if (!seen.add(version.get().adapter.id)) {
-                causes.add(new Cause(
-                        "candidates",
-                        "%s is picked twice.".formatted(version.get().adapter.address())));
-            } else {
-                found.add(version.get());
-            }
-        }
-        return found;
-    }
-
-    private Optional<AdapterVersion> version(String text) {
-        int at = text.indexOf('@');
-        String address = at < 0 ? text : text.substring(0, at);
-        int slash = address.indexOf('/');
-        if (slash < 0) return Optional.empty();
-        Optional<Adapter> adapter = Adapter.at(address.substring(0, slash), address.substring(slash + 1))
-                .filter(rights::maySee);
-        return at < 0
-                ? adapter.map(Adapter::newest)
-                : adapter.flatMap(a -> AdapterVersion.of(a, text.substring(at + 1)));
-    }
-
-    private static BaseModelEntry baseModel(
-            Optional<String> asked, List<AdapterVersion> candidates, List<Cause> causes) {
-        List<String> named =
-                candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
-        if (named.size() > 1) {
-            causes.add(new Cause(
-                    "candidates",
-                    "Only adapters of one base model combine; these were trained on %s."
-                            .formatted(String.join(" and ", named))));
-            return null;
-        }
-        Optional<String> name =
-                asked.filter(n -> !n.isBlank()).or(() -> named.stream().findFirst());
-        if (name.isEmpty()) return null;
-        if (!named.isEmpty() && !named.get(0).equals(name.get())) {
-            causes.add(new Cause(
-                    "base_model", "The candidates were trained on %s, not on %s.".formatted(named.get(0), name.get())));
-            return null;
-        }
-        Optional<BaseModelEntry> found = BaseModelEntry.named(name.get());
-        if (found.isEmpty()) {
-            causes.add(new Cause(
-                    "base_model",
-                    "The base model %s is not registered on this hub; an admin can register it."
-                            .formatted(name.get())));
-        }
-        return found.orElse(null);
     }
 }

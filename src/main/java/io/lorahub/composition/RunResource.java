@@ -91,7 +91,7 @@ public class RunResource {
         boolean more = found.size() > PAGE;
         List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
         Response.ResponseBuilder answer =
-                Response.ok(new Page(shown.stream().map(RunView::of).toList()));
+                Response.ok(new Page(RunView.of(shown)));
         if (more) answer.header(HttpHeaders.LINK, next(state, shown.get(PAGE - 1)));
         return answer.build();
     }

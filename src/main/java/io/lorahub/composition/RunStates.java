@@ -1,8 +1,6 @@
 package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterState;
 import io.lorahub.notice.Inbox;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -57,7 +55,7 @@ public class RunStates {
             failed(run, incomplete.get());
             return Optional.empty();
         }
-        Optional<String> takenDown = takenDown(run);
+        Optional<String> takenDown = run.takenDown(Optional.ofNullable(run.person));
         if (takenDown.isPresent()) {
             failed(
                     run,
@@ -72,17 +70,6 @@ public class RunStates {
         note(run, left ? takenOver(run, before) : begun(run));
         feed.changed(run);
         return Optional.of(RunClaim.of(run));
-    }
-
-    /** A candidate that its owner may not use any more; publishers keep what is theirs. */
-    private static Optional<String> takenDown(CompositionRun run) {
-        return run.candidates.stream()
-                .map(candidate -> candidate.version().adapter)
-                .filter(adapter -> adapter.state == AdapterState.TAKEN_DOWN)
-                .filter(adapter -> run.person == null
-                        || adapter.publisher.members.stream().noneMatch(member -> member.id.equals(run.person.id)))
-                .map(Adapter::address)
-                .findFirst();
     }
 
     private String begun(CompositionRun run) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -62,18 +61,21 @@ public record RunView(
         }
     }
 
-    /** As one of many. */
-    static RunView of(CompositionRun run) {
-        return of(run, null);
+    /** As they are listed. */
+    static List<RunView> of(List<CompositionRun> runs) {
+        Map<UUID, RunEvaluation> bests =
+                RunEvaluation.bests(runs.stream().map(run -> run.id).toList());
+        return runs.stream().map(run -> of(run, bests.get(run.id), null)).toList();
     }
 
     /** With all that there is to say. */
     static RunView whole(CompositionRun run) {
         List<String> warnings = RunNote.warnings(run.id);
-        return of(run, warnings.isEmpty() ? null : warnings);
+        RunEvaluation best = RunEvaluation.bests(List.of(run.id)).get(run.id);
+        return of(run, best, warnings.isEmpty() ? null : warnings);
     }
 
-    private static RunView of(CompositionRun run, List<String> warnings) {
+    private static RunView of(CompositionRun run, RunEvaluation best, List<String> warnings) {
         return new RunView(
                 run.id,
                 "/runs/" + run.id,
@@ -90,10 +92,7 @@ public record RunView(
                 run.budget,
                 run.spent,
                 run.seconds,
-                RunEvaluation.of(run.id, 0).stream()
-                        .min(Comparator.comparingDouble(e -> e.objective))
-                        .map(Evaluation::of)
-                        .orElse(null),
+                best == null ? null : Evaluation.of(best),
                 run.worker,
                 run.failure,
                 run.forkOf == null ? null : run.forkOf.id,

@@ -141,7 +141,7 @@ public class Runs {
                         .filter(name -> !name.isBlank() && !name.equals(run.baseModel.name))
                         .isEmpty()
                 && (forked && request.candidates().isEmpty()
-                        || RunRequestCheck.areThose(request.candidates(), run.candidates));
+                        || CandidateCheck.areThose(request.candidates(), run.candidates));
     }
 
     private static String stripped(String text) {

@@ -20,10 +20,10 @@ public class TrialQuestionCheck {
         this.runs = runs;
     }
 
-    void check(Question question) {
-        if (question instanceof Question.Mix mix) mix(mix);
+    void check(Owner asker, Question question) {
+        if (question instanceof Question.Mix mix) mix(asker, mix);
         if (question instanceof Question.Suggest suggest) suggest(suggest);
-        if (question instanceof Question.Export export) export(export);
+        if (question instanceof Question.Export export) export(asker, export);
     }
 
     /** The run that a question is about. */
@@ -33,8 +33,8 @@ public class TrialQuestionCheck {
         return Optional.empty();
     }
 
-    private void mix(Question.Mix question) {
-        CompositionRun run = whole(question.run());
+    private void mix(Owner asker, Question.Mix question) {
+        CompositionRun run = whole(asker, question.run());
         for (List<Double> weights : question.mixes()) {
             if (weights.size() != run.candidates.size()) {
                 throw ProblemException.invalid(
@@ -92,8 +92,8 @@ public class TrialQuestionCheck {
         }
     }
 
-    private static void export(Question.Export question) {
-        CompositionRun run = whole(question.run());
+    private static void export(Owner asker, Question.Export question) {
+        CompositionRun run = whole(asker, question.run());
         if (run.state != RunState.SUCCEEDED || run.files.isEmpty()) {
             throw ProblemException.conflict("“%s” has no adapter to download.".formatted(run.title));
         }
@@ -103,11 +103,11 @@ public class TrialQuestionCheck {
         }
     }
 
-    /** One that still has all of its candidates. */
-    private static CompositionRun whole(UUID id) {
+    /** One that still has all of its candidates, and none that the asker may not use. */
+    private static CompositionRun whole(Owner asker, UUID id) {
         CompositionRun run =
                 CompositionRun.<CompositionRun>findByIdOptional(id).orElseThrow(() -> ProblemException.notFound("run"));
-        run.incomplete().ifPresent(why -> {
+        run.refusal(asker.person()).ifPresent(why -> {
             throw ProblemException.conflict(why);
         });
         return run;

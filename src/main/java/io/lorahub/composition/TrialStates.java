@@ -42,9 +42,10 @@ public class TrialStates {
                             .formatted(TRIES));
             return Optional.empty();
         }
-        Optional<String> incomplete = Optional.ofNullable(trial.run).flatMap(CompositionRun::incomplete);
-        if (incomplete.isPresent()) {
-            fail(id, incomplete.get());
+        Optional<String> refusal =
+                Optional.ofNullable(trial.run).flatMap(run -> run.refusal(Optional.ofNullable(trial.person)));
+        if (refusal.isPresent()) {
+            fail(id, refusal.get());
             return Optional.empty();
         }
         Question question = question(trial);

@@ -54,7 +54,7 @@ public class Trials {
      */
     @Transactional
     public UUID ask(Owner owner, Question question) {
-        check.check(question);
+        check.check(owner, question);
         long ahead = limits.require(owner);
         Trial trial = new Trial();
         trial.id = UUID.randomUUID();

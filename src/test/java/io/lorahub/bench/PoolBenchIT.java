@@ -42,6 +42,9 @@ class PoolBenchIT {
         assertThat(json.at("/watching/missed").asInt()).isZero();
         assertThat(json.at("/throughput/one").asDouble()).isPositive();
         assertThat(json.at("/throughput/two").asDouble()).isPositive();
+        assertThat(json.at("/queue/few_seconds").asDouble()).isPositive();
+        assertThat(json.at("/queue/many_seconds").asDouble()).isPositive();
+        assertThat(json.at("/queue/many").asInt()).isEqualTo(15_000);
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left).isEmpty();
         }

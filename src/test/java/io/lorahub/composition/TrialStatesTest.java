@@ -1,12 +1,15 @@
 package io.lorahub.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -25,12 +28,48 @@ class TrialStatesTest {
     private final DemoOnHub demo;
     private final Trials trials;
     private final TrialStates states;
+    private final PoolRows pool;
 
-    TrialStatesTest(Hub hub, DemoOnHub demo, Trials trials, TrialStates states) {
+    TrialStatesTest(Hub hub, DemoOnHub demo, Trials trials, TrialStates states, PoolRows pool) {
         this.hub = hub;
         this.demo = demo;
         this.trials = trials;
         this.states = states;
+        this.pool = pool;
+    }
+
+    private void state(String address, String state) {
+        pool.sql(
+                "update adapter set state = '%s', state_reason = %s where id = (select a.id from adapter a join publisher p on p.id = a.publisher_id where p.name || '/' || a.name = '%s')"
+                        .formatted(state, state.equals("ACTIVE") ? "null" : "'Copied.'", address));
+    }
+
+    @Test
+    void nothing_is_predicted_with_what_moderation_has_taken_down_but_for_its_publisher() {
+        Person publisher = hub.person(Role.MEMBER);
+        List<String> candidates = demo.publish(publisher, "un", "past");
+        UUID run = pool.waiting(Owner.member(publisher), "shared", candidates);
+        Owner viewer = Owner.member(hub.person(Role.MEMBER));
+        Owner visitor = Owner.visitor("2".repeat(64));
+        Question.Mix question =
+                new Question.Mix(run, List.of(List.of(0.0, 1.0)), 0, List.of("lock"), Question.Rows.NONE);
+        UUID waits = trials.ask(viewer, question);
+        String refusal = "Moderation has taken down %s, one of its candidates".formatted(candidates.get(0));
+
+        state(candidates.get(0), "TAKEN_DOWN");
+
+        for (Owner asker : List.of(viewer, visitor)) {
+            assertThatThrownBy(() -> trials.ask(asker, question))
+                    .isInstanceOf(ProblemException.class)
+                    .hasMessageContaining(refusal);
+        }
+        assertThat(states.take(waits)).isEmpty();
+        assertThat(((Answer.Failed) trials.answer(waits).orElseThrow()).why()).startsWith(refusal);
+        assertThat(states.take(trials.ask(Owner.member(publisher), question)))
+                .as("publishers keep what is theirs")
+                .isPresent();
+        state(candidates.get(0), "ACTIVE");
+        assertThat(states.take(trials.ask(viewer, question))).isPresent();
     }
 
     @Test

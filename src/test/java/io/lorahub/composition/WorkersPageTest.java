@@ -175,6 +175,30 @@ class WorkersPageTest {
     }
 
     @Test
+    void a_queue_that_is_longer_than_the_page_says_how_long_it_is() {
+        start(Owner.member(member), "first");
+        pool.sql("""
+                insert into composition_run (id, person_id, title, base_model_id, spec, budget, queued_at)
+                select gen_random_uuid(), person_id, 'more', base_model_id, spec, budget, queued_at + interval '1 s'
+                from composition_run, generate_series(1, 1234)""");
+        pool.sql("""
+                insert into composition_queue (task_name, task_instance, execution_time, picked, version, turn)
+                select 'composition', id::text, queued_at, false, 1, extract(epoch from queued_at)
+                from composition_run where title = 'more'""");
+
+        browser()
+                .get(PAGE)
+                .then()
+                .body(containsString("100 of 1,235 waiting runs are shown"))
+                .body(containsString(member.name + " 0 running, 1235 waiting"));
+        api().get(API + "/queue")
+                .then()
+                .body("waiting.size()", equalTo(100))
+                .body("totals.waiting", equalTo(1235))
+                .body("totals.running", equalTo(0));
+    }
+
+    @Test
     void runs_are_cancelled_and_what_failed_is_tried_again() {
         UUID waiting = start(Owner.member(member), "waiting");
         UUID failed = pool.failed(member, "failed", candidates);

@@ -13,18 +13,22 @@ public final class S3ProxyServer {
 
     private static S3Server shared;
 
-    private S3ProxyServer() {}
+    private final Path folder = ServerProcess.newFolder("s3proxy");
+    private final URI endpoint = URI.create("http://127.0.0.1:" + ServerProcess.freePort());
+    private final S3Server server = new S3Server(endpoint.toString(), "s3proxy-user", "s3proxy-secret");
+    private ServerProcess process;
+
+    /** One of a test's own, which it starts, kills and starts again. */
+    public S3ProxyServer() {}
 
     /** One serves all tests of this JVM. */
     public static synchronized S3Server shared() {
-        if (shared == null) shared = start();
+        if (shared == null) shared = new S3ProxyServer().start();
         return shared;
     }
 
-    private static S3Server start() {
-        Path folder = ServerProcess.newFolder("s3proxy");
-        URI endpoint = URI.create("http://127.0.0.1:" + ServerProcess.freePort());
-        S3Server server = new S3Server(endpoint.toString(), "s3proxy-user", "s3proxy-secret");
+    /** Answers when this returns, with what it had before. */
+    public S3Server start() {
         try {
             Path settings = Files.writeString(folder.resolve("s3proxy.conf"), settings(server, folder));
             List<String> command = List.of(
@@ -37,11 +41,15 @@ public final class S3ProxyServer {
                     "org.gaul.s3proxy.Main",
                     "--properties",
                     settings.toString());
-            ServerProcess.start(folder, command, Map.of(), endpoint);
+            process = ServerProcess.start(folder, command, Map.of(), endpoint);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return server;
+    }
+
+    public void kill() {
+        process.kill();
     }
 
     private static String settings(S3Server server, Path folder) throws IOException {
@@ -56,7 +64,7 @@ public final class S3ProxyServer {
                         server.endpoint(),
                         server.accessKey(),
                         server.secretKey(),
-                        Files.createDirectory(folder.resolve("data")));
+                        Files.createDirectories(folder.resolve("data")));
     }
 
     private static String classPath() throws IOException {

@@ -55,7 +55,7 @@ public final class ServerProcess {
      *
      * @param folder from {@link #newFolder}; deleted at the end
      */
-    public static void start(Path folder, List<String> command, Map<String, String> environment, URI address) {
+    public static ServerProcess start(Path folder, List<String> command, Map<String, String> environment, URI address) {
         String name = folder.getFileName().toString();
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -65,6 +65,7 @@ public final class ServerProcess {
             ServerProcess server = new ServerProcess(name, folder, builder.start());
             Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
             server.awaitAnswer(address);
+            return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -101,11 +102,20 @@ public final class ServerProcess {
         }
     }
 
+    /** Ends it as a crash does; its folder stays for the next start. */
+    public void kill() {
+        try {
+            process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void stop() {
         try {
             process.destroy();
             if (!process.waitFor(5, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
-            PathUtils.deleteDirectory(folder);
+            if (Files.exists(folder)) PathUtils.deleteDirectory(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -136,7 +136,9 @@ public class Adapter extends PanacheEntityBase {
         if (wanted.isEmpty()) return List.of();
         // both columns have an index; a name with another publisher's is taken out again
         return Adapter.<Adapter>list(
-                        "from Adapter a join fetch a.publisher p where p.name in ?1 and a.name in ?2", publishers, names)
+                        "from Adapter a join fetch a.publisher p where p.name in ?1 and a.name in ?2",
+                        publishers,
+                        names)
                 .stream()
                 .filter(adapter -> wanted.contains(adapter.address()))
                 .toList();

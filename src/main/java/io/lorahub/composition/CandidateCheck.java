@@ -74,8 +74,7 @@ public class CandidateCheck {
      * @param causes gets what is wrong with it
      * @return null where it is wrong or not known
      */
-    static BaseModelEntry baseModel(
-            Optional<String> asked, List<AdapterVersion> candidates, List<Cause> causes) {
+    static BaseModelEntry baseModel(Optional<String> asked, List<AdapterVersion> candidates, List<Cause> causes) {
         List<String> named =
                 candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
         if (named.size() > 1) {

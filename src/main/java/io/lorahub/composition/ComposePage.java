@@ -207,8 +207,7 @@ public class ComposePage {
         RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<Cause>());
         int budget = spec.budget();
         List<CandidateFinder.Row> candidates = finder.rows(form.candidates(), form.baseModel());
-        Optional<BaseModelEntry> base =
-                suggestions.baseModel(form, candidates).flatMap(BaseModelEntry::named);
+        Optional<BaseModelEntry> base = suggestions.baseModel(form, candidates).flatMap(BaseModelEntry::named);
         Optional<CompositionRun> from = form.from()
                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                 .filter(rights::maySee);

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.hibernate.annotations.BatchSize;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
@@ -35,9 +34,6 @@ import org.hibernate.type.SqlTypes;
 @Entity
 @Table(name = "composition_run")
 public class CompositionRun extends PanacheEntityBase {
-
-    /** Of so many runs a list reads candidates and files together. */
-    private static final int LISTED = 100;
 
     /** What its owner wants of a run that a worker holds; the worker does it after the evaluation under way. */
     public enum Wish {
@@ -79,7 +75,6 @@ public class CompositionRun extends PanacheEntityBase {
     @ElementCollection
     @CollectionTable(name = "composition_candidate", joinColumns = @JoinColumn(name = "run_id"))
     @OrderColumn(name = "place")
-    @BatchSize(size = LISTED)
     public List<RunCandidate> candidates = new ArrayList<>();
 
     /** Evaluations that may be spent. */
@@ -162,7 +157,6 @@ public class CompositionRun extends PanacheEntityBase {
     @CollectionTable(name = "composition_file", joinColumns = @JoinColumn(name = "run_id"))
     @MapKeyColumn(name = "name")
     @Column(name = "sha256")
-    @BatchSize(size = LISTED)
     public Map<String, String> files = new TreeMap<>();
 
     @Version

@@ -66,7 +66,9 @@ public class PoolQueue {
 
     /** Those who have most, most first. */
     public List<Share> shares() {
-        return entities.createQuery(SHARES, Share.class).setMaxResults(SHOWN_SHARES).getResultList();
+        return entities.createQuery(SHARES, Share.class)
+                .setMaxResults(SHOWN_SHARES)
+                .getResultList();
     }
 
     /** Next first. */

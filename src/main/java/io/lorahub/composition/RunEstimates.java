@@ -133,8 +133,8 @@ public class RunEstimates {
         Set<?> devices =
                 Set.copyOf(entities.createNativeQuery(DEVICES, String.class).getResultList());
         boolean any = rows.stream().noneMatch(row -> devices.contains(((Object[]) row)[1]));
-        Map<UUID, Ended> runs = ended(
-                rows.stream().map(row -> (UUID) ((Object[]) row)[0]).toList());
+        Map<UUID, Ended> runs =
+                ended(rows.stream().map(row -> (UUID) ((Object[]) row)[0]).toList());
         List<Found> found = new ArrayList<>();
         for (Object row : rows) {
             Object[] columns = (Object[]) row;

@@ -5,6 +5,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
+import jakarta.persistence.FlushModeType;
 import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.time.Instant;
@@ -55,6 +56,10 @@ public class RunEvaluation extends PanacheEntityBase {
         List<?> bests = getEntityManager()
                 .createNativeQuery(BESTS, RunEvaluation.class)
                 .setParameter("runs", runs)
+                // nothing is to be flushed, as they are written without Hibernate; a flush would end the batches in
+                // which
+                // the runs' collections are read
+                .setFlushMode(FlushModeType.COMMIT)
                 .getResultList();
         return bests.stream()
                 .map(RunEvaluation.class::cast)

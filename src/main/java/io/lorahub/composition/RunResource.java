@@ -90,8 +90,7 @@ public class RunResource {
                 list.find(Owner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
         boolean more = found.size() > PAGE;
         List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
-        Response.ResponseBuilder answer =
-                Response.ok(new Page(RunView.of(shown)));
+        Response.ResponseBuilder answer = Response.ok(new Page(RunView.of(shown)));
         if (more) answer.header(HttpHeaders.LINK, next(state, shown.get(PAGE - 1)));
         return answer.build();
     }

@@ -130,9 +130,7 @@ public class WorkerBeat {
                         connection.prepareStatement("select seen_at from worker where name = ?")) {
             statement.setString(1, name.text());
             try (ResultSet row = statement.executeQuery()) {
-                return row.next()
-                        ? Optional.of(row.getTimestamp(1).toInstant())
-                        : Optional.empty();
+                return row.next() ? Optional.of(row.getTimestamp(1).toInstant()) : Optional.empty();
             }
         } catch (SQLException e) {
             LOG.debugf("Who is called %s is asked again: %s", name.text(), e.getMessage());

@@ -54,7 +54,8 @@ public class WorkersPage {
     }
 
     private PoolView pool() {
-        return new PoolView(workers.all(), queue.waiting(), queue.running(), queue.failed(), queue.totals(), queue.shares());
+        return new PoolView(
+                workers.all(), queue.waiting(), queue.running(), queue.failed(), queue.totals(), queue.shares());
     }
 
     @POST

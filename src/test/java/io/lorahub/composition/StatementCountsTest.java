@@ -101,8 +101,7 @@ class StatementCountsTest {
     void a_run_without_evaluations_has_no_best() {
         UUID run = pool.waiting(Owner.member(member), "new", addresses);
 
-        RunView view =
-                QuarkusTransaction.requiringNew().call(() -> RunView.whole(CompositionRun.findById(run)));
+        RunView view = QuarkusTransaction.requiringNew().call(() -> RunView.whole(CompositionRun.findById(run)));
 
         assertThat(view.best()).isNull();
     }

@@ -95,7 +95,8 @@ class StoreOutageInS3Test {
 
     private static Set<String> files(UUID id) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> Set.copyOf(CompositionRun.<CompositionRun>findById(id).files.keySet()));
+                .call(() -> Set.copyOf(
+                        CompositionRun.<CompositionRun>findById(id).files.keySet()));
     }
 
     private static List<String> notes(UUID id) {
@@ -108,11 +109,10 @@ class StoreOutageInS3Test {
         Person member = hub.person(Role.MEMBER);
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
-        UUID run =
-                runs.start(
-                                Owner.member(member),
-                                new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty()))
-                        .id;
+        UUID run = runs.start(
+                        Owner.member(member),
+                        new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty()))
+                .id;
         await().atMost(SOON).until(() -> stored(run).spent > 0);
 
         store.kill();

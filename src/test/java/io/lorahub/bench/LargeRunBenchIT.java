@@ -37,10 +37,10 @@ class LargeRunBenchIT {
             assertThat(step.path("own_peak_bytes").asLong()).isPositive();
         });
         assertThat(json.at("/steps/2/events").asInt()).isPositive();
-        assertThat(json.at("/steps/4/adapter_model.safetensors").asInt()).isEqualTo(72);
-        assertThat(json.at("/steps/5/adapter_model.safetensors").asInt()).isEqualTo(72);
+        assertThat(json.at("/steps/4/adapter_model.safetensors").asInt()).isEqualTo(96);
+        assertThat(json.at("/steps/5/adapter_model.safetensors").asInt()).isEqualTo(96);
         assertThat(json.at("/steps/6/model.safetensors").asInt()).isGreaterThan(100);
-        assertThat(json.at("/steps/7/adapter_model.safetensors").asInt()).isEqualTo(72);
+        assertThat(json.at("/steps/7/adapter_model.safetensors").asInt()).isEqualTo(96);
         assertThat(json.at("/compose/own_peak_bytes").asLong()).isPositive();
         assertThat(new LargeRunReport(json).text()).contains("lorahub compose --out");
         assertThat(folder).isEmptyDirectory();

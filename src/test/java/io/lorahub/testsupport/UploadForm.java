@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,7 +33,8 @@ public final class UploadForm {
     }
 
     private static String send(RequestSpecification form, String path, Map<String, byte[]> files) {
-        files.forEach((name, content) -> form.multiPart("files", name, content));
+        // As streams: REST-assured writes arrays out as text, for the case that a test fails.
+        files.forEach((name, content) -> form.multiPart("files", name, new ByteArrayInputStream(content)));
         Response sent = form.post(path);
         assertThat(sent.statusCode()).as(sent.asString()).isEqualTo(303);
         return sent.header("Location").replaceFirst("^https?://[^/]+", "");

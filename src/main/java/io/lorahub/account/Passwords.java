@@ -41,7 +41,7 @@ public final class Passwords {
     public static Optional<String> fault(String password, String name) {
         int length = password.codePointCount(0, password.length());
         if (length < LEAST) {
-            return Optional.of("This password has %d characters; it needs at least %d. A few words in a row are fine."
+            return Optional.of("This password has %d characters; it needs at least %d. A short phrase works well."
                     .formatted(length, LEAST));
         }
         if (length > MOST) {

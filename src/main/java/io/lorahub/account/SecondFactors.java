@@ -30,8 +30,8 @@ public class SecondFactors {
     /** Steps before and after the present one, for clocks that are not quite right. */
     private static final int TOLERATED = 1;
 
-    /** Characters of base32, so 100 bits. */
-    private static final int RECOVERY_LENGTH = 20;
+    /** Characters of base32, so 80 bits; a multiple of 8, or padding would follow. */
+    private static final int RECOVERY_LENGTH = 16;
 
     private final CodeGenerator codes = new DefaultCodeGenerator();
     private final EntityManager database;
@@ -87,7 +87,7 @@ public class SecondFactors {
                     .setParameter("person", person.id)
                     .setParameter("hash", new Secret(recovery).hash())
                     .executeUpdate();
-            made.add(recovery.replaceAll("(.{5})(?!$)", "$1-"));
+            made.add(recovery.replaceAll("(.{4})(?!$)", "$1-"));
         }
         audit.log(person.name, "account.second-factor-on", person.name, "");
         return made;

@@ -66,7 +66,7 @@ public class DuplicateCheck {
         List<Finding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
         CheckResult near = similar.map(weights ->
                         CheckResult.of(NEAR, NEAR_TITLE, near(unknown(duplicates.twins(weights), known), mine, target)))
-                .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the faults mended first."));
+                .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Fix the failed checks first."));
         return List.of(CheckResult.of(EXACT, EXACT_TITLE, exact), near);
     }
 

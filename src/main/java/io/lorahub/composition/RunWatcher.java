@@ -91,9 +91,10 @@ final class RunWatcher {
         emitter.complete();
     }
 
-    /** A comment (HTML standard, 9.2.6), which browsers skip. */
+    /** A page has to see it, to know a connection that is open but dead; programs get a comment, which they skip. */
     void sign() {
-        emit(sse.newEventBuilder().comment("still here"));
+        boolean program = audience == RunWatch.Audience.PROGRAM;
+        emit(program ? sse.newEventBuilder().comment("still here") : event("beat", "still here"));
     }
 
     private OutboundSseEvent.Builder event(String name, String data) {

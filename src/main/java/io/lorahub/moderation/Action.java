@@ -13,20 +13,32 @@ import java.util.Set;
 
 /** What a moderator may decide about an adapter; here stand all transitions that there are. */
 public enum Action {
-    APPROVE("Approve", "approved", Set.of(ACTIVE, CHANGES_REQUESTED), ACTIVE),
-    ASK_FOR_CHANGES("Ask for changes", "asked for changes to", Set.of(ACTIVE, CHANGES_REQUESTED), CHANGES_REQUESTED),
+    APPROVE("Approve", "approved %s", "%s was approved.", Set.of(ACTIVE, CHANGES_REQUESTED), ACTIVE),
+    ASK_FOR_CHANGES(
+            "Ask for changes",
+            "asked for changes to %s",
+            "You asked for changes to %s.",
+            Set.of(ACTIVE, CHANGES_REQUESTED),
+            CHANGES_REQUESTED),
     /** Of what is down, it answers an appeal: it stays so. */
-    TAKE_DOWN("Take down", "took down", Set.of(ACTIVE, CHANGES_REQUESTED, TAKEN_DOWN), TAKEN_DOWN),
-    RESTORE("Restore", "restored", Set.of(TAKEN_DOWN), ACTIVE);
+    TAKE_DOWN(
+            "Take down",
+            "took %s down",
+            "%s was taken down.",
+            Set.of(ACTIVE, CHANGES_REQUESTED, TAKEN_DOWN),
+            TAKEN_DOWN),
+    RESTORE("Restore", "restored %s", "%s was restored.", Set.of(TAKEN_DOWN), ACTIVE);
 
     private final String label;
     private final String past;
+    private final String done;
     private final Set<AdapterState> from;
     private final AdapterState to;
 
-    Action(String label, String past, Set<AdapterState> from, AdapterState to) {
+    Action(String label, String past, String done, Set<AdapterState> from, AdapterState to) {
         this.label = label;
         this.past = past;
+        this.done = done;
         this.from = from;
         this.to = to;
     }
@@ -41,9 +53,14 @@ public enum Action {
         return keepsDown(state) ? "Keep it down" : label;
     }
 
-    /** For sentences: a moderator … lab-a/un. */
-    public String past() {
-        return past;
+    /** For sentences that begin with a moderator. */
+    public String past(String object) {
+        return past.formatted(object);
+    }
+
+    /** Tells the moderator what happened to an adapter that was in this state. */
+    String done(String address, AdapterState before) {
+        return keepsDown(before) ? address + " stays taken down." : done.formatted(address);
     }
 
     /** In addresses and in the audit log: {@code take-down}. */

@@ -67,7 +67,9 @@ public class Moderation {
         decision.reason = given;
         decision.persist();
         audit.log("adapter." + action.word(), adapter.address(), given);
-        tellOwners(adapter, stays ? "decided again that %s stays taken down" : action.past() + " %s", given);
+        String address = adapter.address();
+        tellOwners(
+                adapter, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(adapter, action);
         Appeal.openOn(adapter).ifPresent(appeal -> appeal.closedAt = Instant.now());
         if (!stays && (action.isHarsh() || action == Action.RESTORE)) tellOwnersOfDerived(adapter, action);
@@ -82,9 +84,9 @@ public class Moderation {
         }
     }
 
-    /** @param what a moderator did, with a place for the adapter */
+    /** @param what a moderator did */
     private void tellOwners(Adapter adapter, String what, String reason) {
-        String title = "A moderator " + what.formatted(adapter.address()) + ".";
+        String title = "A moderator " + what + ".";
         for (Person member : adapter.publisher.members) inbox.tell(member.id, title, reason, "/" + adapter.address());
     }
 
@@ -94,7 +96,7 @@ public class Moderation {
             inbox.tell(
                     report.reporter.id,
                     "Your report on %s was looked at.".formatted(adapter.address()),
-                    "A moderator %s it.".formatted(action.past()),
+                    "A moderator %s.".formatted(action.past("it")),
                     action.isHarsh() ? "" : "/" + adapter.address());
         }
     }

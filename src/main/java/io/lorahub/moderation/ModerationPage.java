@@ -1,6 +1,7 @@
 package io.lorahub.moderation;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -87,9 +88,9 @@ public class ModerationPage {
         try {
             Action action = Action.of(word)
                     .orElseThrow(() -> ProblemException.invalid("action", "Choose one of the decisions."));
-            String label = action.label(adapter.state);
+            AdapterState before = adapter.state;
             moderation.decide(adapter, action, reason, edition);
-            return Toast.seeOther("/moderation", "%s: %s.".formatted(label, adapter.address()));
+            return Toast.seeOther("/moderation", action.done(adapter.address(), before));
         } catch (ProblemException e) {
             CaseFile file = CaseFile.of(adapter, null);
             return Response.status(e.status())

@@ -91,6 +91,12 @@ public final class Format {
         return past.isNegative() ? "in " + text : text + " ago";
     }
 
+    /** "14 minutes", for what has waited since then. */
+    static String waited(Instant since) {
+        Duration past = Duration.between(since, Instant.now());
+        return past.toMinutes() < 1 ? "less than a minute" : largest(past);
+    }
+
     private static String largest(Duration distance) {
         if (distance.toHours() < 1) return count(distance.toMinutes(), "minute");
         if (distance.toDays() < 1) return count(distance.toHours(), "hour");

@@ -9,9 +9,11 @@ const HEIGHT = 300; // px
 const SPOKEN = 5000; // ms between two sentences that are read aloud
 const FIRST_WAIT = 3000; // ms until the stream is opened again where the browser has given up
 const LONGEST_WAIT = 30_000;
+const SILENCE = 40_000; // ms; the server sends a beat every 15 seconds
 const connection = document.querySelector("[data-connection]");
 let wait = FIRST_WAIT;
 let chart;
+let colours;
 let spokenAt = 0;
 
 function resolved(name) {
@@ -22,6 +24,20 @@ function resolved(name) {
   probe.remove();
   return value;
 }
+
+function resolveColours() {
+  colours = { accent: resolved("accent"), soft: resolved("text-soft"), line: resolved("line") };
+}
+
+// A canvas keeps the colours that it was drawn in.
+function repaint() {
+  if (!chart) return;
+  resolveColours();
+  chart.redraw();
+}
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+new MutationObserver(repaint).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 function columns() {
   let best = Infinity;
@@ -39,9 +55,10 @@ function columns() {
 
 async function draw() {
   const { default: UPlot } = await import(page.dataset.uplot);
-  const accent = resolved("accent");
-  const soft = resolved("text-soft");
-  const line = resolved("line");
+  resolveColours();
+  const accent = () => colours.accent;
+  const soft = () => colours.soft;
+  const line = () => colours.line;
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: soft, font, labelFont: font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
   plot.replaceChildren();
@@ -146,12 +163,28 @@ function toast(text) {
 function watch() {
   const last = points.length === 0 ? 0 : points[points.length - 1][0];
   const source = new EventSource(`/runs/${page.dataset.run}/events?after=${last}`);
+  let silence;
+  const retry = () => {
+    clearTimeout(silence);
+    setTimeout(watch, wait);
+    wait = Math.min(LONGEST_WAIT, 2 * wait);
+  };
+  // The browser doesn't notice a server that hangs, or a network that has gone.
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      source.close();
+      lost();
+      retry();
+    }, SILENCE);
+  };
+  heard();
+  for (const name of ["open", "beat", "evaluations", "head", "live"]) source.addEventListener(name, heard);
+  for (const name of ["end", "gone"]) source.addEventListener(name, () => clearTimeout(silence));
   source.addEventListener("open", connected);
   source.addEventListener("error", () => {
     lost();
-    if (source.readyState !== EventSource.CLOSED) return; // else the browser tries again by itself
-    setTimeout(watch, wait);
-    wait = Math.min(LONGEST_WAIT, 2 * wait);
+    if (source.readyState === EventSource.CLOSED) retry(); // else the browser tries again by itself
   });
   source.addEventListener("evaluations", (event) => {
     for (const point of JSON.parse(event.data)) {

@@ -56,8 +56,11 @@ class SecondFactorTest {
         firstCode = code(0);
         Response on = Forms.post(session, PAGE + "/confirm", "code", firstCode);
         assertThat(on.header("Cache-Control")).contains("no-store");
-        recovery = Forms.page(on).select("main li").eachText();
-        assertThat(recovery).hasSize(SecondFactors.RECOVERY_CODES).doesNotHaveDuplicates();
+        recovery = Forms.page(on).select("main pre").first().wholeText().lines().toList();
+        assertThat(recovery)
+                .hasSize(SecondFactors.RECOVERY_CODES)
+                .doesNotHaveDuplicates()
+                .allMatch(one -> one.matches("[A-Z2-7]{4}(-[A-Z2-7]{4}){3}"));
     }
 
     @Test

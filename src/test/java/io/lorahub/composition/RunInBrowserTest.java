@@ -198,6 +198,37 @@ class RunInBrowserTest {
     }
 
     @Test
+    void a_connection_on_which_nothing_comes_any_more_is_opened_again() {
+        states.take(run);
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(member));
+        page.clock().install();
+        page.navigate(Chromium.address("/runs/" + run));
+        assertThat(state(page)).hasText("Running");
+
+        page.clock().fastForward("00:45");
+
+        assertThat(page.locator("[data-connection]")).hasText("Reconnecting");
+        page.clock().fastForward("00:05");
+        assertThat(page.locator("[data-connection]")).isHidden();
+        assertThat(state(page)).hasText("Running");
+    }
+
+    @Test
+    void the_chart_follows_the_colours_of_the_page() {
+        states.take(run);
+        Page page = open(hub.session(member));
+        page.locator("canvas").waitFor();
+        String light = (String)
+                page.locator("canvas")
+                        .evaluate(
+                                "canvas => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(canvas.toDataURL()))))");
+
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+
+        page.waitForFunction("light => document.querySelector('canvas').toDataURL() !== light", light);
+    }
+
+    @Test
     void who_only_watches_gets_the_state_but_no_buttons() {
         runs.share(run, true);
         Page page = open(hub.session(hub.person(Role.MEMBER)));

@@ -139,7 +139,8 @@ class ModerationTest {
                 .statusCode(200)
                 .body(containsString("It copies demo/un."))
                 .body(containsString("<a href=\"/" + address() + "\">"));
-        assertThat(notices(owner, "took down")).isEqualTo(1);
+        assertThat(notices(owner, "A moderator took %s down.".formatted(address())))
+                .isEqualTo(1);
         assertThat(notices(reporter, "was looked at")).isEqualTo(1);
 
         by(owner)

@@ -24,25 +24,31 @@ public final class AffineFetch extends PostgreSqlJdbcCustomization {
     private static final int WINDOW = 100;
 
     /**
-     * Parameters: the time of asking, the worker's models, PATIENCE in seconds, the worker's name, how old in seconds the
-     * last sign of a worker that lives may be, the worker's models again, how many at most.
+     * Parameters: the time of asking, the worker's models twice, PATIENCE in seconds, the worker's name, how old in seconds
+     * the last sign of a worker that lives may be, how many at most. The limit within lateral has each run found by the
+     * index: the planner would rather read all runs, and what is sorted before the join is locked one by one.
      */
     static final String DUE = """
             with first as materialized (
               select task_name, task_instance, run_id, turn from composition_queue
                where not picked and execution_time <= ? and task_name = '%s'
-               order by turn, execution_time limit %d)
-            select q.task_name, q.task_instance from first
-              join composition_queue q using (task_name, task_instance)
-              left join composition_run r on r.id = first.run_id
-              left join base_model b on b.id = r.base_model_id
-             where not q.picked and (r.id is null
-               or b.name = any (?)
-               or r.queued_at <= now() - make_interval(secs => ?)
-               or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
-                 and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?)))
-             order by floor(first.turn / %d), coalesce(b.name = any (?), false) desc, first.turn
-             for update of q skip locked limit ?""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING);
+               order by turn, execution_time limit %d),
+            ranked as not materialized (
+              select first.task_name, first.task_instance, first.turn, floor(first.turn / %d) as step,
+                     coalesce(b.name = any (?), false) as loaded
+                from first
+                left join lateral (select * from composition_run where id = first.run_id limit 1) r on true
+                left join base_model b on b.id = r.base_model_id
+               where r.id is null
+                  or b.name = any (?)
+                  or r.queued_at <= now() - make_interval(secs => ?)
+                  or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
+                    and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?))
+               order by step, loaded desc, turn limit %d)
+            select q.task_name, q.task_instance from ranked join composition_queue q using (task_name, task_instance)
+             where not q.picked
+             order by ranked.step, ranked.loaded desc, ranked.turn
+             for update of q skip locked limit ?""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING, WINDOW);
 
     /** Parameters: see {@link #take}. */
     public static final String TAKE = """
@@ -86,10 +92,10 @@ public final class AffineFetch extends PostgreSqlJdbcCustomization {
                 statement.getConnection().createArrayOf("text", models.get().toArray());
         setInstant(statement, first, now);
         statement.setArray(first + 1, loaded);
-        statement.setDouble(first + 2, seconds(PATIENCE));
-        statement.setString(first + 3, worker);
-        statement.setDouble(first + 4, seconds(silence));
-        statement.setArray(first + 5, loaded);
+        statement.setArray(first + 2, loaded);
+        statement.setDouble(first + 3, seconds(PATIENCE));
+        statement.setString(first + 4, worker);
+        statement.setDouble(first + 5, seconds(silence));
         statement.setInt(first + 6, limit);
     }
 

@@ -122,6 +122,7 @@ function lost() {
   if (!connection.hidden) return;
   connection.hidden = false;
   state.hidden = true;
+  live.classList.add("is-stale");
   sentence.textContent = "Connection lost. Reconnecting; what you see may be out of date.";
 }
 
@@ -130,6 +131,7 @@ function connected() {
   if (connection.hidden) return;
   connection.hidden = true;
   state.hidden = false;
+  live.classList.remove("is-stale");
   sentence.textContent = "Connected again.";
 }
 

@@ -208,6 +208,7 @@ class RunInBrowserTest {
         page.clock().fastForward("00:45");
 
         assertThat(page.locator("[data-connection]")).hasText("Reconnecting");
+        assertThat(page.locator(".run-progress .badge")).isHidden();
         page.clock().fastForward("00:05");
         assertThat(page.locator("[data-connection]")).isHidden();
         assertThat(state(page)).hasText("Running");

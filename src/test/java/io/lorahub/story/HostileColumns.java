@@ -52,13 +52,9 @@ final class HostileColumns {
 
     /** What is computed: hashes, secrets, numbers, drawings, what a model says. */
     private static final List<String> COMPUTED = List.of(
-            "sign_in_try.source",
-            "upload.check_trouble",
-            "upload_file.card",
             "access_token.ending",
             "adapter_description.html",
             "adapter_description.source",
-            "audit_entry.address",
             "adapter_version.findings",
             "adapter_version.strip",
             "audit_entry.address",
@@ -83,7 +79,9 @@ final class HostileColumns {
             "person.password_hash",
             "second_factor.secret",
             "sign_in_try.source",
+            "upload.check_trouble",
             "upload.parts",
+            "upload_file.card",
             "upload_file.sha256",
             "upload_part.object_key",
             "upload_part.sha256",

@@ -38,7 +38,7 @@ record RemoteComposition(HubClient hub, OutputOptions output) implements RemoteR
             Optional<JsonNode> ended = run.follow(this, interruption::happened);
             if (ended.isEmpty()) {
                 say(
-                        "The run goes on at the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
+                        "The run continues on the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
                                 .formatted(run.id()));
                 return ExitCode.INTERRUPTED;
             }

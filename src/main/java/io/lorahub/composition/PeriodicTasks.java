@@ -42,7 +42,7 @@ final class PeriodicTasks implements AutoCloseable {
         try {
             task.run();
         } catch (RuntimeException | LinkageError e) {
-            LOG.warnf("%s has failed once and goes on: %s", name, e);
+            LOG.warnf("%s failed once and will run again: %s", name, e);
             LOG.debug("The reason in full:", e);
         }
     }

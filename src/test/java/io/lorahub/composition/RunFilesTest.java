@@ -159,23 +159,24 @@ class RunFilesTest {
         RunFiles other = files(1);
         CountDownLatch opening = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
-        ExecutorService threads = Executors.newFixedThreadPool(2);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Future<String> opened = threads.submit(() -> files.with(a, path -> {
+            Future<String> opened = thread.submit(() -> files.with(a, path -> {
                 opening.countDown();
                 await(go);
                 return first(path);
             }));
             opening.await();
-            Future<String> evicting = threads.submit(() -> other.with(b, RunFilesTest::first));
-            assertThat(has(a)).isTrue();
+            assertThat(other.with(b, RunFilesTest::first)).isEqualTo("b");
+            assertThat(has(a)).as("while it is open").isTrue();
             go.countDown();
-
             assertThat(opened.get()).isEqualTo("a");
-            assertThat(evicting.get()).isEqualTo("b");
-            assertThat(has(a)).isFalse();
+
+            assertThat(other.with(stored("c"), RunFilesTest::first)).isEqualTo("c");
+            assertThat(has(a)).as("at the next fetch").isFalse();
         } finally {
-            threads.shutdownNow();
+            go.countDown();
+            thread.shutdownNow();
         }
     }
 

@@ -53,7 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two web and three worker processes on one PostgreSQL and one S3 server: workers are killed in the middle of their runs,
  * a web process is restarted, and nobody notices.
  */
-@Timeout(value = 10, unit = TimeUnit.MINUTES)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class PoolIT {
 
     private static final int RUNS = 30;

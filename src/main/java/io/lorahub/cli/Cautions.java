@@ -1,7 +1,6 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.Session;
 import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.lora.Adapter;
@@ -100,13 +99,12 @@ record Cautions(PrintWriter err) {
                         .formatted(Lines.count(settings.budget(), "evaluation"), candidates, 2 * candidates));
     }
 
-    void aboutBetterSingle(KnownControls known, Optional<Path> written) {
-        known.betterSingle()
-                .ifPresent(single -> say("%s alone does better than the mix%s. Use it alone, or a larger --budget."
-                        .formatted(
-                                single.name(),
-                                written.map(" that was written to %s"::formatted)
-                                        .orElse(""))));
+    /** @param single the adapter that does better than the mix */
+    void aboutBetterSingle(String single, Optional<Path> written) {
+        say("%s alone does better than the mix%s. Use it alone, or a larger --budget."
+                .formatted(
+                        single,
+                        written.map(" that was written to %s"::formatted).orElse("")));
     }
 
     private void say(String sentence) {

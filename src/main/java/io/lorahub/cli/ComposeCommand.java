@@ -2,6 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportReport;
@@ -34,8 +35,8 @@ import picocli.CommandLine.Spec;
         abbreviateSynopsis = true,
         description = {
             "Finds the weights with which adapters, added up, do a new task, from a handful of examples,"
-                    + " and tells how good the mix is beside the base model and the best single adapter. Ends with 1"
-                    + " where one adapter alone is better than the mix.",
+                    + " and tells how good the mix is beside the base model and the best single adapter. Where one"
+                    + " adapter alone is better, the mix is written all the same, and the exit status is 1.",
             ""
         },
         footer = {
@@ -78,6 +79,9 @@ final class ComposeCommand implements Callable<Integer> {
 
     @Mixin
     private RemoteRunOptions remote;
+
+    @Mixin
+    private AcceptOptions accept;
 
     @Mixin
     private OutputOptions output;
@@ -140,8 +144,9 @@ final class ComposeCommand implements Callable<Integer> {
             show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
-            cautions.aboutBetterSingle(known, folder);
-            return known.betterSingle().isPresent() ? ExitCode.FINDINGS : ExitCode.OK;
+            Optional<String> better = known.betterSingle().map(Control::name);
+            better.ifPresent(single -> cautions.aboutBetterSingle(single, folder));
+            return accept.exitCode(better);
         }
     }
 
@@ -150,7 +155,7 @@ final class ComposeCommand implements Callable<Integer> {
         Optional<Path> folder = write.folder();
         write.requireFree();
         Optional<DemoTask> task = demo.task();
-        return new RemoteComposition(remote.client(), output)
+        return new RemoteComposition(remote.client(), output, accept)
                 .run(
                         remote.request(
                                 task.map(DemoTask::name),

@@ -25,6 +25,7 @@ final class ComposeJson {
         if (result.interrupted()) node.put("interrupted", true);
         result.controls().composed().flatMap(Control::heldOut).ifPresent(a -> accuracy(node, a));
         node.set("controls", controls(result.controls()));
+        result.controls().betterSingle().ifPresent(single -> node.put("better_single", single.name()));
         node.put("verdict", result.verdict());
         result.written().ifPresent(w -> node.set("written", w.json()));
         return node;

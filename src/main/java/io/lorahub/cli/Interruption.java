@@ -30,7 +30,7 @@ final class Interruption implements AutoCloseable {
 
     /** For work that is too short, or too deep in a library, to be stopped by its own. */
     static void end() {
-        Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+        Runtime.getRuntime().exit(ExitCode.INTERRUPTED); // with the hooks that delete temporary files
     }
 
     private void happen() {

@@ -1,19 +1,36 @@
 package io.lorahub.cli;
 
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.commons.text.WordUtils;
 
 /** Text for a terminal of 80 columns, or fewer. */
 final class Lines {
 
-    static final int COLUMNS = columns();
+    static final int COLUMNS = Math.max(20, Math.min(80, columns()));
 
     private Lines() {}
 
-    /** Fewer where the shell exports that the terminal has fewer. */
+    /** As the shell exports it, else as the terminal says. */
     private static int columns() {
         String columns = System.getenv().getOrDefault("COLUMNS", "");
-        return columns.matches("[2-7]\\d") ? Integer.parseInt(columns) : 80;
+        if (columns.matches("\\d{1,4}")) return Integer.parseInt(columns);
+        return System.console() == null ? 80 : terminalColumns();
+    }
+
+    private static int terminalColumns() {
+        ProcessBuilder stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty"));
+        try (InputStream out = stty.start().getInputStream()) {
+            String[] size = new String(out.readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .split(" "); // rows, columns
+            return size.length == 2 && size[1].matches("[1-9]\\d{0,3}") ? Integer.parseInt(size[1]) : 80;
+        } catch (IOException e) {
+            return 80; // there is no stty
+        }
     }
 
     static String wrapped(String text) {

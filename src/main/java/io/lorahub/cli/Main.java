@@ -24,16 +24,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
         scope = ScopeType.INHERIT,
-        usageHelpWidth = 80,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect or push found faults, replay other weights, or compose a better adapter than its mix",
+            "1:inspect or push found faults, replay other weights, or compose one adapter that does better than its mix",
             "2:the command or an option is wrong",
             "3:a file, a hub, or what they hold cannot be used",
             "70:a fault in LoraHub",
-            "130:interrupted; what was found so far has been written"
+            "130:interrupted; what a search has found so far has been written"
         },
         footer = {
             "",
@@ -113,6 +112,10 @@ public final class Main implements Runnable {
         if ("dumb".equals(System.getenv("TERM"))) {
             line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         }
+        line.setHelpFactory((spec, colours) -> {
+            spec.usageMessage().width(Math.max(55, Lines.COLUMNS)); // picocli takes no less
+            return new CommandLine.Help(spec, colours);
+        });
         DecimalNumber decimal = new DecimalNumber();
         return line.registerConverter(Double.class, decimal)
                 .registerConverter(double.class, decimal)

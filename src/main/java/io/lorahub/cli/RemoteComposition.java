@@ -12,44 +12,61 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Starts a run on a hub, says how far it is, and shows what came out. Ctrl-C leaves it running there. */
-record RemoteComposition(HubClient hub, OutputOptions output) implements RemoteRun.Listener {
+record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions accept) implements RemoteRun.Listener {
 
     /** @return the exit status */
     int run(ObjectNode request, Optional<Path> folder) {
-        RemoteRun run = RemoteRun.start(hub, request);
-        say("The run is at " + run.address());
-        int code = follow(run);
-        if (code == ExitCode.OK) {
-            folder.ifPresent(f -> {
-                run.download(f, new TransferOnTerminal(output.err()));
-                say("The result is in %s.".formatted(f));
-            });
+        try (Interruption interruption = new Interruption()) {
+            interruption.handledBy(() -> leave("If the hub has started the run, lorahub runs list shows it."));
+            RemoteRun run = RemoteRun.start(hub, request);
+            say("The run is at " + run.address());
+            JsonNode ended = follow(run, interruption);
+            if (folder.isPresent() && !ended.path("files").isEmpty()) {
+                interruption.handledBy(
+                        () -> leave("The run has ended. Fetch its result with lorahub runs download %s -o DIR."
+                                .formatted(run.id())));
+                run.download(folder.get(), new TransferOnTerminal(output.err()));
+                say("The result is in %s.".formatted(folder.get()));
+            }
+            return exitCode(ended, folder);
         }
-        return code;
     }
 
     /** One that was started before. @return the exit status */
     int watch(String id) {
-        return follow(RemoteRun.of(hub, id));
+        try (Interruption interruption = new Interruption()) {
+            return exitCode(follow(RemoteRun.of(hub, id), interruption), Optional.empty());
+        }
     }
 
-    private int follow(RemoteRun run) {
-        try (Interruption interruption = new Interruption()) {
-            Optional<JsonNode> ended = run.follow(this, interruption::happened);
-            if (ended.isEmpty()) {
-                say(
-                        "The run continues on the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
-                                .formatted(run.id()));
-                return ExitCode.INTERRUPTED;
-            }
-            show(run, ended.get());
-            return ended.get().path("state").asText().equals("succeeded") ? ExitCode.OK : ExitCode.INPUT;
+    private JsonNode follow(RemoteRun run, Interruption interruption) {
+        interruption.handledBy(() -> leave(
+                "The run continues on the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
+                        .formatted(run.id())));
+        try {
+            JsonNode ended = run.follow(this);
+            show(run, ended);
+            return ended;
         } catch (RemoteException e) {
             throw new RemoteException(
                     "%s\nThe run may go on there; follow it with lorahub runs watch %s."
                             .formatted(e.getMessage(), run.id()),
                     e);
         }
+    }
+
+    /** At once, whatever answer of the hub is waited for. */
+    private void leave(String sentence) {
+        say(sentence);
+        Interruption.end();
+    }
+
+    private int exitCode(JsonNode ended, Optional<Path> folder) {
+        if (!ended.path("state").asText().equals("succeeded")) return ExitCode.INPUT;
+        Optional<String> better =
+                Optional.ofNullable(ended.path("result").path("better_single").textValue());
+        better.ifPresent(single -> new Cautions(output.err()).aboutBetterSingle(single, folder));
+        return accept.exitCode(better);
     }
 
     private void show(RemoteRun run, JsonNode ended) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,10 +39,37 @@ final class RunsCommand implements Runnable {
         throw Usage.wrong(command, "Say what to do with your runs: list, watch, cancel or download.");
     }
 
+    private abstract static class OnHub implements Callable<Integer> {
+
+        static final ObjectMapper JSON = new ObjectMapper();
+
+        @Mixin
+        HubOptions hub;
+
+        @Mixin
+        OutputOptions output;
+
+        int print(JsonNode json, String text) {
+            if (output.json()) output.print(json);
+            else output.out().println(text);
+            return ExitCode.OK;
+        }
+    }
+
+    private abstract static class OfRun extends OnHub {
+
+        @Parameters(paramLabel = "ID", description = "The run, as runs list shows it.")
+        String id;
+
+        RemoteRun run() {
+            return RemoteRun.of(hub.client(), id);
+        }
+    }
+
     @Command(
             name = "list",
             description = {"Lists your runs, newest first.", ""})
-    static final class Listing implements Callable<Integer> {
+    static final class Listing extends OnHub {
 
         @Option(
                 names = "--state",
@@ -48,91 +77,61 @@ final class RunsCommand implements Runnable {
                 description = "Only those that are queued, running, paused, succeeded, failed or cancelled.")
         private Optional<String> state;
 
-        @Mixin
-        private HubOptions hub;
-
-        @Mixin
-        private OutputOptions output;
-
         @Override
         public Integer call() {
             JsonNode runs = RemoteRun.list(hub.client(), state);
-            if (output.json()) {
-                output.print(new ObjectMapper().createObjectNode().set("runs", runs));
-                return ExitCode.OK;
-            }
-            if (runs.isEmpty()) output.out().println("You have no such run.");
-            for (JsonNode run : runs) {
-                output.out()
-                        .println(String.format(
-                                Locale.ROOT,
-                                "%s  %-9s  %4d of %d  %s",
-                                run.path("id").asText(),
-                                run.path("state").asText(),
-                                run.path("spent").asInt(),
-                                run.path("budget").asInt(),
-                                run.path("title").asText().replaceAll("\\s+", " ")));
-            }
-            output.out().flush();
-            return ExitCode.OK;
+            String lines = StreamSupport.stream(runs.spliterator(), false)
+                    .map(Listing::line)
+                    .collect(Collectors.joining("\n"));
+            return print(JSON.createObjectNode().set("runs", runs), runs.isEmpty() ? "You have no such run." : lines);
+        }
+
+        private static String line(JsonNode run) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s  %-9s  %4d of %d  %s",
+                    run.path("id").asText(),
+                    run.path("state").asText(),
+                    run.path("spent").asInt(),
+                    run.path("budget").asInt(),
+                    run.path("title").asText().replaceAll("\\s+", " "));
         }
     }
 
     @Command(
             name = "watch",
-            description = {"Follows a run to its end, and shows what came out.", ""})
-    static final class Watch implements Callable<Integer> {
-
-        @Parameters(paramLabel = "ID", description = "The run, as runs list shows it.")
-        private String id;
-
-        @Mixin
-        private HubOptions hub;
+            description = {
+                "Follows a run to its end, and shows what came out. The exit status is that of compose --remote.",
+                ""
+            })
+    static final class Watch extends OfRun {
 
         @Mixin
-        private OutputOptions output;
+        private AcceptOptions accept;
 
         @Override
         public Integer call() {
-            return new RemoteComposition(hub.client(), output).watch(id);
+            return new RemoteComposition(hub.client(), output, accept).watch(id);
         }
     }
 
     @Command(
             name = "cancel",
             description = {"Cancels a run. One that is computed ends after the evaluation under way.", ""})
-    static final class Cancel implements Callable<Integer> {
-
-        @Parameters(paramLabel = "ID", description = "The run, as runs list shows it.")
-        private String id;
-
-        @Mixin
-        private HubOptions hub;
-
-        @Mixin
-        private OutputOptions output;
+    static final class Cancel extends OfRun {
 
         @Override
         public Integer call() {
-            JsonNode run = RemoteRun.of(hub.client(), id).cancel();
-            if (output.json()) {
-                output.print(run);
-            } else {
-                boolean ended = run.path("state").asText().equals("cancelled");
-                output.out().println(ended ? "Cancelled." : "It ends after the evaluation under way.");
-                output.out().flush();
-            }
-            return ExitCode.OK;
+            JsonNode run = run().cancel();
+            boolean ended = run.path("state").asText().equals("cancelled");
+            return print(run, ended ? "Cancelled." : "It ends after the evaluation under way.");
         }
     }
 
     @Command(
             name = "download",
             description = {"Fetches the merged adapter of a run into a folder, with its recipe.json.", ""})
-    static final class Download implements Callable<Integer> {
-
-        @Parameters(paramLabel = "ID", description = "The run, as runs list shows it.")
-        private String id;
+    static final class Download extends OfRun {
 
         @Option(
                 names = {"-o", "--output"},
@@ -141,25 +140,12 @@ final class RunsCommand implements Runnable {
                 description = "The folder to make.")
         private Path folder;
 
-        @Mixin
-        private HubOptions hub;
-
-        @Mixin
-        private OutputOptions output;
-
         @Override
         public Integer call() {
-            List<String> files = RemoteRun.of(hub.client(), id).download(folder, new TransferOnTerminal(output.err()));
-            if (output.json()) {
-                ObjectMapper mapper = new ObjectMapper();
-                output.print(mapper.createObjectNode()
-                        .put("folder", folder.toString())
-                        .set("files", mapper.valueToTree(files)));
-            } else {
-                output.out().println("The result is in %s: %s.".formatted(folder, String.join(", ", files)));
-                output.out().flush();
-            }
-            return ExitCode.OK;
+            List<String> files = run().download(folder, new TransferOnTerminal(output.err()));
+            JsonNode json =
+                    JSON.createObjectNode().put("folder", folder.toString()).set("files", JSON.valueToTree(files));
+            return print(json, "The result is in %s: %s.".formatted(folder, String.join(", ", files)));
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.function.Function;
  *
  * @param weights     by the candidates' addresses, in their order
  * @param evaluations spent of the budget
+ * @param betterSingle the adapter that does better alone than the mix; null where none does
  * @param singles     every candidate alone, best first, by its loss on the examples
  * @param export      null where all weights are 0, as then there is no adapter
  */
@@ -37,6 +38,7 @@ public record RunResult(
         Tried uniform,
         Tried bestSingle,
         Tried composed,
+        String betterSingle,
         Map<String, Double> singles,
         Export export) {
 
@@ -137,6 +139,7 @@ public record RunResult(
                 Tried.of(report.uniform(), predict),
                 Tried.of(report.bestSingle(), predict),
                 Tried.of(report.composed(), predict),
+                report.betterSingle().map(Control::name).orElse(null),
                 singles,
                 export.orElse(null));
     }

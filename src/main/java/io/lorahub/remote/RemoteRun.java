@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 
 /** A composition run on a hub: asked for once, whatever happens to the connection, and followed to its end. */
 public final class RemoteRun {
@@ -96,20 +95,19 @@ public final class RemoteRun {
     /**
      * Waits for its end, also while the hub is started anew.
      *
-     * @param left whether to wait no longer; the run goes on
-     * @return as the API shows it at its end; empty where it was left
+     * @return as the API shows it at its end
      */
-    public Optional<JsonNode> follow(Listener listener, BooleanSupplier left) {
+    public JsonNode follow(Listener listener) {
         String last = "";
         Duration absent = Duration.ZERO;
-        while (!left.getAsBoolean()) {
+        while (true) {
             try {
                 JsonNode run = now();
                 absent = Duration.ZERO;
                 String now = run.path("state").asText() + run.path("spent").asInt();
                 if (!now.equals(last)) listener.moved(run);
                 last = now;
-                if (!Set.of("queued", "running").contains(run.path("state").asText())) return Optional.of(run);
+                if (!Set.of("queued", "running").contains(run.path("state").asText())) return run;
             } catch (ConnectionLost | HubRefusal e) {
                 if (e instanceof HubRefusal refusal && !PASSING.contains(refusal.status())) throw e;
                 if (absent.compareTo(LONGEST_ABSENCE) > 0) throw e;
@@ -118,7 +116,6 @@ public final class RemoteRun {
             }
             Patience.pause(PACE);
         }
-        return Optional.empty();
     }
 
     /**

@@ -139,20 +139,32 @@ class ComposeCommandTest {
 
     @Test
     void a_mix_that_is_worse_than_one_adapter_alone_ends_with_1() {
-        Run run = Run.of(
-                "compose",
-                "--base",
-                HUB.base(),
-                "--adapters",
-                HUB.adaptersFolder(),
-                "--examples",
-                HUB.task("un-past").fewShotFile(1),
-                "--budget",
-                "3");
+        Path merged = folder.resolve("merged");
+        Object[] line = {
+            "compose",
+            "--base",
+            HUB.base(),
+            "--adapters",
+            HUB.adaptersFolder(),
+            "--examples",
+            HUB.task("un-past").fewShotFile(1),
+            "--budget",
+            "3"
+        };
+        Run run = Run.of(words(new Object[] {"--out", merged}, line));
         assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(merged).isDirectoryContaining("glob:**/adapter_model.safetensors");
         assertThat(run.err())
                 .contains("warning: The budget of 3 evaluations doesn't pay for trying each of the 24 adapters alone")
-                .containsPattern("warning: \\S+ alone does better than the mix");
+                .containsPattern("warning: \\S+ alone does better than the mix that was written to " + merged);
+
+        Run accepted = Run.of(words(new Object[] {"--accept-worse", "--json"}, line));
+        assertThat(accepted.code()).isEqualTo(ExitCode.OK);
+        JsonNode json = accepted.json();
+        assertThat(json.path("better_single").asText())
+                .isNotEmpty()
+                .isEqualTo(json.at("/controls/best_single/adapter").asText());
+        assertThat(accepted.err()).contains(json.path("better_single").asText() + " alone does better than the mix.");
     }
 
     @Test
@@ -163,6 +175,7 @@ class ComposeCommandTest {
         assertThat(run.json().has("exact_match")).isFalse();
         assertThat(run.json().get("controls").get("base").has("exact_match")).isFalse();
         assertThat(run.json().has("written")).isFalse();
+        assertThat(run.json().has("better_single")).isFalse();
     }
 
     @Test

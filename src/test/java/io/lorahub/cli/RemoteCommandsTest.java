@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,6 +127,34 @@ class RemoteCommandsTest {
         Ended refused = run("", "compose", "--remote", "--candidate", "no/such", "--examples", examples.toString());
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("There is no adapter no/such.");
+    }
+
+    @Test
+    void compose_on_the_hub_fetches_the_mix_and_ends_with_1_where_one_adapter_alone_is_better() throws IOException {
+        List<String> names = demo.publish(person, "un", "past", "re", "anti");
+        run(hub.token(person, Scope.WRITE) + "\n", "login", "--server", address);
+        Path merged = home.resolve("merged");
+        List<String> line =
+                new ArrayList<>(List.of("compose", "--remote", "--budget", "2", "--out", merged.toString()));
+        line.addAll(List.of("--json", "--examples"));
+        line.add(DemoHub.open().task("un-past").fewShotFile(1).toString());
+        names.forEach(name -> line.addAll(List.of("--candidate", name)));
+
+        Ended ended = run("", line.toArray(String[]::new));
+
+        assertThat(ended.code()).as(ended.toString()).isEqualTo(ExitCode.FINDINGS);
+        JsonNode run = JSON.readTree(ended.out());
+        String better = run.at("/result/better_single").asText();
+        assertThat(better).isEqualTo(run.at("/result/best_single/name").asText());
+        assertThat(ended.err())
+                .contains("The result is in " + merged)
+                .contains(better + " alone does better than the mix that was written to " + merged);
+        assertThat(merged.resolve("adapter_model.safetensors")).isRegularFile();
+        assertThat(merged.resolve("recipe.json")).content().contains(names.get(0));
+
+        String id = run.path("id").asText();
+        assertThat(run("", "runs", "watch", id).code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(run("", "runs", "watch", id, "--accept-worse").code()).isZero();
     }
 
     @Test

@@ -31,6 +31,7 @@ class ResultVerdictTest {
                 base,
                 single,
                 composed,
+                null,
                 Map.of(),
                 export);
     }

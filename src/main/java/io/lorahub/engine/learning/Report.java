@@ -12,6 +12,11 @@ import java.util.Optional;
 public record Report(
         Control base, Control uniform, Control bestSingle, Control composed, List<Control> singles, String verdict) {
 
+    /** The best single adapter, where it does better than the mix. */
+    public Optional<Control> betterSingle() {
+        return Optional.of(bestSingle).filter(single -> Standing.compared(single, composed) < 0);
+    }
+
     /**
      * Scores the controls. What the search has evaluated already is taken from its history, the rest is evaluated and not
      * charged. Throws CancellationException once the session is cancelled.

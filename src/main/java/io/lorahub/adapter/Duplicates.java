@@ -43,10 +43,12 @@ public class Duplicates {
                 sha256);
     }
 
-    /** Versions with other weights that change the model in nearly the same way, the most similar first, of those the oldest. */
-    @Transactional
-    public List<Twin> near(String sha256, Fingerprint fingerprint) {
-        return twins(index.near(sha256, fingerprint));
+    /** Other weights that change the model in nearly the same way. Comparing takes time, so no transaction should wait for it. */
+    public List<FingerprintIndex.Similar> near(Map<String, String> files, Optional<Fingerprint> fingerprint) {
+        return weights(files)
+                .flatMap(sha256 ->
+                        fingerprint.or(() -> index.of(sha256)).map(print -> index.near(sha256, print)))
+                .orElse(List.of());
     }
 
     /** Versions with these weights, the most similar first, of those the oldest. */
@@ -87,18 +89,18 @@ public class Duplicates {
             database.createNativeQuery("delete from near_duplicate where version_id = :id or other_id = :id")
                     .setParameter("id", version.id)
                     .executeUpdate();
-            note(version);
+            note(version, near(version.files, Optional.empty()));
         });
         return renewed.size();
     }
 
     /** Notes for moderation which versions of other adapters a version is like. */
-    void note(AdapterVersion version) {
+    void note(AdapterVersion version, List<FingerprintIndex.Similar> near) {
         Optional<String> sha256 = weights(version.files);
         if (sha256.isEmpty()) return;
         List<Twin> twins = new ArrayList<>();
         withWeights(sha256.get()).forEach(v -> twins.add(new Twin(v, 1)));
-        index.of(sha256.get()).ifPresent(print -> twins.addAll(near(sha256.get(), print)));
+        twins.addAll(twins(near));
         Set<Long> parts = Set.copyOf(adaptersOfParts(version));
         twins.stream()
                 .filter(t -> !t.version.adapter.id.equals(version.adapter.id))

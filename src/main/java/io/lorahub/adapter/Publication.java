@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import io.lorahub.account.Publisher;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param label      such as {@code 1.1.0}; empty for the one that follows the newest
  * @param notes      what is new in this version
  * @param files      SHA-256 by file name, of blobs that are there
+ * @param near       other weights that are like these, as {@link Duplicates#near} found them before the transaction
  */
 public record Publication(
         Publisher publisher,
@@ -22,7 +24,8 @@ public record Publication(
         String notes,
         Map<String, String> files,
         Checkup checkup,
-        Origin origin) {
+        Origin origin,
+        List<FingerprintIndex.Similar> near) {
 
     public Publication {
         name = CardText.line(name);

@@ -145,7 +145,7 @@ public class Publishing {
         version.run = p.origin().run();
         version.persistAndFlush();
         storeParts(version, p);
-        noteLikeness(version, p.checkup());
+        noteLikeness(version, p);
         return version;
     }
 
@@ -159,10 +159,10 @@ public class Publishing {
                 .formatted(newest.adapter.address(), newest.label, newest.adapter.address(), newest.label);
     }
 
-    private void noteLikeness(AdapterVersion version, Checkup checkup) {
+    private void noteLikeness(AdapterVersion version, Publication p) {
         Duplicates.weights(version.files)
-                .ifPresent(sha256 -> checkup.fingerprint().ifPresent(f -> fingerprints.keep(sha256, f)));
-        duplicates.note(version);
+                .ifPresent(sha256 -> p.checkup().fingerprint().ifPresent(f -> fingerprints.keep(sha256, f)));
+        duplicates.note(version, p.near());
     }
 
     private static Adapter newAdapter(Publisher publisher, String name) {

@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.FreeSpace;
+import io.lorahub.upload.StoredByMember;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -25,6 +26,7 @@ public class Runs {
     private final RunFeed feed;
     private final PoolSignal pool;
     private final FreeSpace space;
+    private final StoredByMember stored;
     private final DatabaseClock clock;
 
     Runs(
@@ -36,6 +38,7 @@ public class Runs {
             RunFeed feed,
             PoolSignal pool,
             FreeSpace space,
+            StoredByMember stored,
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
@@ -45,6 +48,7 @@ public class Runs {
         this.feed = feed;
         this.pool = pool;
         this.space = space;
+        this.stored = stored;
         this.clock = clock;
     }
 
@@ -167,6 +171,7 @@ public class Runs {
     private void enqueue(Owner owner, CompositionRun run, ExampleCheck.Tokens tokens) {
         if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
+        owner.person().ifPresent(stored::requireRoom);
         run.persistAndFlush();
         tokens.warnings().forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead);

@@ -2,6 +2,8 @@ package io.lorahub.demo;
 
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Duplicates;
+import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
@@ -15,7 +17,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
@@ -36,12 +41,14 @@ public class DemoHubLoader {
     private final DemoConfig config;
     private final DemoFiles files;
     private final Publishing publishing;
+    private final Duplicates duplicates;
     private final EntityManager database;
 
-    DemoHubLoader(DemoConfig config, DemoFiles files, Publishing publishing, EntityManager database) {
+    DemoHubLoader(DemoConfig config, DemoFiles files, Publishing publishing, Duplicates duplicates, EntityManager database) {
         this.config = config;
         this.files = files;
         this.publishing = publishing;
+        this.duplicates = duplicates;
         this.database = database;
     }
 
@@ -57,7 +64,8 @@ public class DemoHubLoader {
         DemoHub hub = DemoHub.open();
         Map<DemoAdapter, Checkup> checkups = DemoCheckups.of(hub);
         try (DemoFiles.Kept kept = files.publish(hub)) {
-            QuarkusTransaction.requiringNew().run(() -> load(hub, checkups, kept));
+            Map<DemoAdapter, List<Similar>> near = hub.adapters().stream().collect(Collectors.toMap(Function.identity(), adapter -> duplicates.near(kept.adapters().get(adapter.name()), checkups.get(adapter).fingerprint())));
+            QuarkusTransaction.requiringNew().run(() -> load(hub, checkups, kept, near));
         }
         LOG.infof(
                 "Published the demo hub: %d adapters in %d ms.",
@@ -68,7 +76,7 @@ public class DemoHubLoader {
         return Publisher.named(PUBLISHER).isPresent();
     }
 
-    private void load(DemoHub hub, Map<DemoAdapter, Checkup> checkups, DemoFiles.Kept kept) {
+    private void load(DemoHub hub, Map<DemoAdapter, Checkup> checkups, DemoFiles.Kept kept, Map<DemoAdapter, List<Similar>> near) {
         database.createNativeQuery("select pg_advisory_xact_lock(:lock)")
                 .setParameter("lock", LOCK)
                 .getResultList();
@@ -85,7 +93,8 @@ public class DemoHubLoader {
                     "",
                     kept.adapters().get(adapter.name()),
                     checkups.get(adapter),
-                    Origin.TRAINED));
+                    Origin.TRAINED,
+                    near.get(adapter)));
         }
     }
 

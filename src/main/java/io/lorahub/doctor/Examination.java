@@ -96,7 +96,10 @@ public class Examination {
             return Optional.of(processes.check(request, deadline, () -> checks.isAwaited(upload)));
         } catch (CheckAbortedException e) {
             if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
-            if (e.reason() == Reason.SHUTDOWN) throw e;
+            if (e.reason() == Reason.SHUTDOWN) {
+                checks.interrupted(upload);
+                throw e;
+            }
             if (checks.overrun(upload, why(e.reason(), deadline))) throw e;
             LOG.warnf(e, "The checks of the upload %s are given up.", upload);
             return Optional.empty();

@@ -4,12 +4,14 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
 import io.lorahub.notice.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -26,8 +28,11 @@ class MixPublishing {
         this.inbox = inbox;
     }
 
-    /** @param checkup that has passed or not */
-    void end(Upload upload, Checkup checkup) {
+    /**
+     * @param checkup that has passed or not
+     * @param near    other weights that are like its own
+     */
+    void end(Upload upload, Checkup checkup, List<Similar> near) {
         if (!checkup.passed()) {
             upload.become(UploadState.FAILED);
             tell(upload, "It did not pass its checks.");
@@ -49,7 +54,7 @@ class MixPublishing {
             Map<Long, Double> weights =
                     parts.entrySet().stream().collect(Collectors.toMap(part -> part.getKey().id, Map.Entry::getValue));
             AdapterVersion version =
-                    publishing.publishFor(upload.person, publication(upload, checkup, new Origin(weights, upload.run)));
+                    publishing.publishFor(upload.person, publication(upload, checkup, new Origin(weights, upload.run), near));
             upload.become(UploadState.PASSED);
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;
@@ -73,7 +78,7 @@ class MixPublishing {
         inbox.tell(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
     }
 
-    private static Publication publication(Upload upload, Checkup checkup, Origin origin) {
+    private static Publication publication(Upload upload, Checkup checkup, Origin origin, List<Similar> near) {
         Draft draft = Draft.read(upload.card);
         return new Publication(
                 upload.publisher,
@@ -84,6 +89,7 @@ class MixPublishing {
                 draft.notes(),
                 upload.hashes(),
                 checkup,
-                origin);
+                origin,
+                near);
     }
 }

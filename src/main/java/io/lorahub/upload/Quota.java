@@ -1,9 +1,20 @@
 package io.lorahub.upload;
 
+import io.lorahub.web.Format;
+import io.lorahub.web.ProblemException;
+
 /**
  * How much a member stores.
  *
  * @param used bytes
  * @param most bytes that the member may store
  */
-public record Quota(long used, long most) {}
+public record Quota(long used, long most) {
+
+    /** @param added what would be added, as the end of a sentence; empty where nobody knows */
+    ProblemException exceeded(String added) {
+        return ProblemException.insufficientStorage(
+                "Your files take %s of the %s that a member may store%s. Delete adapters, runs or uploads that you no longer need."
+                        .formatted(Format.bytes(used), Format.bytes(most), added));
+    }
+}

@@ -1,6 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Person;
+import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.List;
@@ -28,9 +29,11 @@ public class StoredByMember {
             + ") s join person p on p.id = s.person order by s.bytes desc, p.name";
 
     private final EntityManager database;
+    private final UploadConfig config;
 
-    StoredByMember(EntityManager database) {
+    StoredByMember(EntityManager database, UploadConfig config) {
         this.database = database;
+        this.config = config;
     }
 
     /** @param name of the member's account */
@@ -46,7 +49,22 @@ public class StoredByMember {
                 .toList();
     }
 
-    long bytes(Person person) {
+    /** What a member's files take, and may take. */
+    Quota quota(Person person) {
+        return new Quota(bytes(person), config.perMember().asLongValue());
+    }
+
+    /**
+     * For what makes files of a size that is not known yet.
+     *
+     * @throws ProblemException if nothing more can be stored
+     */
+    public void requireRoom(Person person) {
+        Quota quota = quota(person);
+        if (quota.used() >= quota.most()) throw quota.exceeded("");
+    }
+
+    private long bytes(Person person) {
         List<Object[]> rows = database.createNativeQuery(OF_ONE, Object[].class)
                 .setParameter("person", person.id)
                 .getResultList();

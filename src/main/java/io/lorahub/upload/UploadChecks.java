@@ -93,6 +93,12 @@ public class UploadChecks {
         return false;
     }
 
+    /** The hub ends in the middle of the checks, which says nothing about the files: the try does not count. */
+    @Transactional
+    public void interrupted(UUID id) {
+        checking(id).filter(upload -> upload.checkTries > 0).ifPresent(upload -> upload.checkTries--);
+    }
+
     /** @param why a sentence, which is told if the checks break off every time */
     @Transactional
     public void brokeOff(UUID id, String why) {
@@ -138,7 +144,7 @@ public class UploadChecks {
         if (weights.isPresent()) checkup.fingerprint().ifPresent(print -> fingerprints.keep(weights.get(), print));
         upload.facts = whole.facts();
         upload.findings = whole.findings();
-        if (upload.isMix()) mixes.end(upload, whole);
+        if (upload.isMix()) mixes.end(upload, whole, similar.orElse(List.of()));
         else upload.become(whole.passed() ? UploadState.PASSED : UploadState.FAILED);
     }
 

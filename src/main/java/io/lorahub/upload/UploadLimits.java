@@ -140,19 +140,14 @@ class UploadLimits {
 
     /** What a member's files take, and may take. */
     Quota quota(Person person) {
-        return new Quota(stored.bytes(person), config.perMember().asLongValue());
+        return stored.quota(person);
     }
 
     private void checkStored(Person person, long promised, long bytes) {
         if (space.isShort(promised + bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
-        Quota quota = quota(person);
+        Quota quota = stored.quota(person);
         if (quota.used() + promised + bytes > quota.most()) {
-            throw ProblemException.insufficientStorage(
-                    "Your files take %s of the %s that a member may store, and these would add %s. Delete adapters, runs or uploads that you no longer need."
-                            .formatted(
-                                    Format.bytes(quota.used()),
-                                    Format.bytes(quota.most()),
-                                    Format.bytes(promised + bytes)));
+            throw quota.exceeded(", and these would add " + Format.bytes(promised + bytes));
         }
     }
 

@@ -4,6 +4,8 @@ import io.lorahub.account.Publisher;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Duplicates;
+import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
@@ -12,11 +14,13 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.web.Cause;
 import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,19 +31,31 @@ class UploadPublishing {
     private final Uploads uploads;
     private final Drafts drafts;
     private final Publishing publishing;
+    private final Duplicates duplicates;
 
-    UploadPublishing(Uploads uploads, Drafts drafts, Publishing publishing) {
+    UploadPublishing(Uploads uploads, Drafts drafts, Publishing publishing, Duplicates duplicates) {
         this.uploads = uploads;
         this.drafts = drafts;
         this.publishing = publishing;
+        this.duplicates = duplicates;
     }
 
     /**
      * @param said over what was said before
      * @throws ProblemException with everything that speaks against it; then nothing was changed
      */
-    @Transactional
     AdapterVersion publish(UUID id, Draft said) {
+        List<Similar> near = near(id);
+        return QuarkusTransaction.joiningExisting().call(() -> publish(id, said, near));
+    }
+
+    private List<Similar> near(UUID id) {
+        Map<String, String> files = QuarkusTransaction.joiningExisting()
+                .call(() -> uploads.own(id).hashes());
+        return duplicates.near(files, Optional.empty());
+    }
+
+    private AdapterVersion publish(UUID id, Draft said, List<Similar> near) {
         Upload upload = locked(id);
         requirePassed(upload);
         drafts.change(upload, said);
@@ -47,7 +63,7 @@ class UploadPublishing {
         requirePassed(upload); // what was said may have sent it back to its checks
         aimAtExisting(upload);
         try {
-            AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload)));
+            AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload), near));
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;
             upload.publisher = version.adapter.publisher;
@@ -60,8 +76,15 @@ class UploadPublishing {
     /**
      * The same for a form, where a name that is taken is a slip: whoever wants a new version says so there.
      */
-    @Transactional
     AdapterVersion publishFromForm(UUID id, Draft typed) {
+        List<Similar> near = near(id);
+        return QuarkusTransaction.joiningExisting().call(() -> {
+            refuseTaken(id, typed);
+            return publish(id, typed, near);
+        });
+    }
+
+    private void refuseTaken(UUID id, Draft typed) {
         Upload upload = locked(id);
         boolean isNew = typed.adapter() == null
                 ? upload.adapter == null
@@ -76,7 +99,6 @@ class UploadPublishing {
                                 .formatted(taken.address()));
             });
         }
-        return publish(id, typed);
     }
 
     /**
@@ -96,7 +118,7 @@ class UploadPublishing {
         Card card = drafts.of(trial).card();
         boolean readmeMaySay = announced.files.stream()
                 .anyMatch(file -> file.kind == FileKind.ARCHIVE || file.name.equals(SentName.README));
-        List<Cause> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial))).stream()
+        List<Cause> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial), List.of())).stream()
                 .filter(fault -> !(readmeMaySay && trial.adapter == null && isMissing(fault, card)))
                 .toList();
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
@@ -134,7 +156,7 @@ class UploadPublishing {
                         .formatted(address));
     }
 
-    private static Publication publication(Upload upload, Draft draft) {
+    private static Publication publication(Upload upload, Draft draft, List<Similar> near) {
         return new Publication(
                 publisher(upload),
                 upload.adapter == null ? draft.name() : upload.adapter.name,
@@ -144,7 +166,8 @@ class UploadPublishing {
                 draft.notes(),
                 upload.hashes(),
                 Checkup.stored(upload.facts, upload.findings).without(Readmes.CHECK),
-                Origin.TRAINED);
+                Origin.TRAINED,
+                near);
     }
 
     /** Under whose name: that of the adapter, the chosen one, or the member's own. */

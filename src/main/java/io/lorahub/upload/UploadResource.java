@@ -7,6 +7,7 @@ import io.lorahub.adapter.Adapters;
 import io.lorahub.web.ApiCauses;
 import io.lorahub.web.EntityTags;
 import io.quarkus.security.Authenticated;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -113,7 +114,7 @@ public class UploadResource {
     @Transactional
     @Operation(
             summary = "Says something of an upload before it is published",
-            description = "Fields that are left out stay as they are. With base_model its configuration is mended and"
+            description = "Fields that are left out or null stay as they are; an empty text empties. With base_model its configuration is mended and"
                     + " checked again. If-Match is heeded.")
     public Response change(UUID id, @NotNull Draft draft, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         return answer(ApiCauses.named(() -> drafts.change(id, draft, edition(match))));
@@ -130,7 +131,6 @@ public class UploadResource {
     @POST
     @Path("/{id}/publication")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Transactional
     @Operation(
             summary = "Publishes an upload that passed its checks",
             description = "As a new adapter of this name, or as a new version where the publisher has one. The body"
@@ -142,7 +142,8 @@ public class UploadResource {
     public Response publish(UUID id, Draft draft) {
         Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;
         return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))
-                .entity(adapters.view(adapter))
+                .entity(QuarkusTransaction.joiningExisting()
+                        .call(() -> adapters.view(adapters.visible(adapter.publisher.name, adapter.name))))
                 .build();
     }
 

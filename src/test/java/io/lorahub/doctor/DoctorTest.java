@@ -195,6 +195,18 @@ class DoctorTest {
     }
 
     @Test
+    void a_check_that_the_end_of_the_hub_breaks_off_is_no_try() {
+        CheckProcesses ended = new CheckProcesses(QUICK);
+        ended.stop(null);
+        Examination last = new Examination(checks, blobs, store, models, ended, QUICK);
+
+        assertThatThrownBy(() -> last.of(upload)).isInstanceOf(CheckAbortedException.class);
+
+        assertThat(stored().checkTries).isZero();
+        assertThat(stored().getState()).isEqualTo(UploadState.CHECKING);
+    }
+
+    @Test
     void files_that_need_more_memory_than_a_check_may_have_are_given_up() {
         Path large =
                 anAdapter().seeded(SEED.incrementAndGet()).ofShape(3_000_000, 2).in(dir, "large");

@@ -4,12 +4,16 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.Duplicates;
+import io.lorahub.adapter.FingerprintIndex;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.storage.Blob;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import java.nio.file.Path;
+import jakarta.enterprise.inject.spi.CDI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -69,7 +73,9 @@ public final class PublicationBuilder {
                 .fields()
                 .forEachRemaining(f -> files.put(f.getKey(), f.getValue().asText()));
         files.values().forEach(PublicationBuilder::storeRow);
-        return new Publication(publisher, name, card, visibility, label, notes, files, checkup, Origin.TRAINED);
+        List<FingerprintIndex.Similar> near =
+                CDI.current().select(Duplicates.class).get().near(files, checkup.fingerprint());
+        return new Publication(publisher, name, card, visibility, label, notes, files, checkup, Origin.TRAINED, near);
     }
 
     private static void storeRow(String sha256) {

@@ -99,7 +99,8 @@ class MixesTest {
                 "",
                 made.files(),
                 Checkup.pending(),
-                new Origin(Map.of(part, weight), run.id));
+                new Origin(Map.of(part, weight), run.id),
+                List.of());
     }
 
     private void end(UUID upload, Checkup checkup) {

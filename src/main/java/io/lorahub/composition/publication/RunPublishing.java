@@ -120,7 +120,8 @@ class RunPublishing {
                 draft.notes(),
                 files,
                 Checkup.pending(),
-                new Origin(proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight)), run.id)));
+                new Origin(proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight)), run.id),
+                List.of()));
     }
 
     private Map<String, String> files(CompositionRun run, MixDraft draft) {
@@ -146,7 +147,7 @@ class RunPublishing {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid("export", "“%s” is none of this run's files.".formatted(text));
+            throw ProblemException.invalid("export", "This run has no file “%s”.".formatted(text));
         }
     }
 

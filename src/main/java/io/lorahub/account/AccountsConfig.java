@@ -2,7 +2,9 @@ package io.lorahub.account;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Who can make accounts, how fast one address can try, and how long sessions last. */
 @ConfigMapping(prefix = "lorahub.accounts")
@@ -26,6 +28,13 @@ public interface AccountsConfig {
      */
     @WithDefault("200")
     int signInsPerHour();
+
+    /** What second factors are encrypted with; not set, the key file holds it. */
+    Optional<String> secretKey();
+
+    /** It is made when it is first needed. */
+    @WithDefault("lorahub-data/second-factor.key")
+    Path keyFile();
 
     /** How long a browser in which nobody does anything stays signed in. */
     @WithDefault("7d")

@@ -19,7 +19,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Asks who is signed in for the password again, before what {@link StepUp} guards. */
+/** Asks who is signed in for the password again, and for a code of the second factor where there is one, before what {@link StepUp} guards. */
 @Path(ConfirmPage.PATH)
 @Produces(MediaType.TEXT_HTML)
 public class ConfirmPage {
@@ -27,36 +27,61 @@ public class ConfirmPage {
     static final String PATH = "/settings/confirm";
 
     private final PasswordChange passwords;
+    private final SecondFactors factors;
+    private final SignInTries tries;
     private final Viewer viewer;
 
-    ConfirmPage(PasswordChange passwords, Viewer viewer) {
+    ConfirmPage(PasswordChange passwords, SecondFactors factors, SignInTries tries, Viewer viewer) {
         this.passwords = passwords;
+        this.factors = factors;
+        this.tries = tries;
         this.viewer = viewer;
     }
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(Person person, LocalPath next, FormErrors errors);
+        static native TemplateInstance show(Person person, boolean asksCode, LocalPath next, FormErrors errors);
     }
 
     @GET
     public TemplateInstance show(@QueryParam("next") String next) {
-        return Templates.show(viewer.requireSession(), LocalPath.orStart(next), FormErrors.NONE);
+        return form(viewer.requireSession(), LocalPath.orStart(next), FormErrors.NONE);
     }
 
     @POST
     @Transactional
     public Response confirm(
-            @FormParam("current") @DefaultValue("") String current, @FormParam("next") @DefaultValue("") String next) {
+            @FormParam("current") @DefaultValue("") String current,
+            @FormParam("code") @DefaultValue("") String code,
+            @FormParam("next") @DefaultValue("") String next) {
         Person person = viewer.requireSession();
         LocalPath path = LocalPath.orStart(next);
         long session = viewer.session().orElseThrow();
-        Optional<Cause> fault = passwords.currentFault(person, current, session);
+        Optional<Cause> fault = passwords.currentFault(person, current, session)
+                .or(() -> codeFault(person, code, session));
         if (fault.isPresent()) {
             return Refusal.show(
-                    ProblemException.invalid(fault.stream().toList()), errors -> Templates.show(person, path, errors));
+                    ProblemException.invalid(fault.stream().toList()), errors -> form(person, path, errors));
         }
         PersonSession.update("authenticatedAt = ?1 where id = ?2", Instant.now(), session);
         return Response.seeOther(path.uri()).build();
+    }
+
+    private TemplateInstance form(Person person, LocalPath next, FormErrors errors) {
+        return Templates.show(person, factors.of(person).isPresent(), next, errors);
+    }
+
+    private Optional<Cause> codeFault(Person person, String code, long session) {
+        if (factors.of(person).isEmpty()) return Optional.empty();
+        String source = SignInTries.codeOf(session);
+        if (tries.count(person.name, source).isLocked()) {
+            return Optional.of(
+                    new Cause("code", "There were too many wrong codes; try again in a quarter of an hour."));
+        }
+        if (!factors.takes(person, code)) {
+            return Optional.of(new Cause("code", "This code is wrong or too old. Type the one that the app shows now."));
+        }
+        tries.forget(person.name, source);
+        return Optional.empty();
     }
 }

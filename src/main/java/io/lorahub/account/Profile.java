@@ -24,7 +24,7 @@ public record Profile(String displayName, String email, String about) {
         OneLine.fault(displayName).ifPresent(fault -> causes.add(new Cause("displayName", fault)));
         checkLength("email", email, LONGEST_EMAIL, causes);
         if (!email.isEmpty() && !email.matches("[^@\\s\\p{Cntrl}]+@[^@\\s\\p{Cntrl}]+")) {
-            causes.add(new Cause("email", "This is no e-mail address; it needs the form name@example.org."));
+            causes.add(new Cause("email", "This isn't an e-mail address; write one such as name@example.org."));
         }
         checkLength("about", about, LONGEST_ABOUT, causes);
         if (about.indexOf('\0') >= 0)

@@ -16,7 +16,7 @@ public class SecondFactor extends PanacheEntityBase {
     @Column(name = "person_id")
     public Long personId;
 
-    /** In base32, as apps take it. It has to be kept as it is, since codes are computed from it. */
+    /** What codes are computed from, encrypted by {@link SecondFactorKey}. */
     public String secret;
 
     /** When the person showed that the app has it; null before that, when it is not asked for at the sign-in. */

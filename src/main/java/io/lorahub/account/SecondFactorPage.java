@@ -95,7 +95,7 @@ public class SecondFactorPage {
 
     /** @see <a href="https://github.com/google/google-authenticator/wiki/Key-Uri-Format">Key URI format</a> */
     private TemplateInstance setup(Person person, FormErrors errors) {
-        String secret = factors.unconfirmed(person).orElseThrow().secret;
+        String secret = factors.unconfirmed(person).orElseThrow();
         String uri = UriBuilder.fromUri("otpauth://totp/LoraHub:{name}")
                 .queryParam("secret", secret)
                 .queryParam("issuer", "LoraHub")

@@ -5,8 +5,10 @@ import dev.samstevens.totp.code.DefaultCodeGenerator;
 import dev.samstevens.totp.exceptions.CodeGenerationException;
 import dev.samstevens.totp.secret.DefaultSecretGenerator;
 import io.lorahub.audit.Audit;
+import io.lorahub.serve.Serving;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -17,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /** Sets up, asks and removes second factors: time-based codes (RFC 6238), and recovery codes for who has lost the app. */
 @ApplicationScoped
 public class SecondFactors {
+
+    private static final Logger LOG = Logger.getLogger(SecondFactors.class);
 
     static final int RECOVERY_CODES = 10;
 
@@ -34,12 +39,22 @@ public class SecondFactors {
     private static final int RECOVERY_LENGTH = 16;
 
     private final CodeGenerator codes = new DefaultCodeGenerator();
+    private final SecondFactorKey key;
     private final EntityManager database;
     private final Audit audit;
 
-    SecondFactors(EntityManager database, Audit audit) {
+    SecondFactors(SecondFactorKey key, EntityManager database, Audit audit) {
+        this.key = key;
         this.database = database;
         this.audit = audit;
+    }
+
+    /** What releases before this one stored as it is. */
+    @Transactional
+    void encryptOld(@Observes Serving event) {
+        if (!event.pages()) return; // it may have a data directory of its own, so no key
+        SecondFactor.<SecondFactor>list("secret not like 'v1:%'")
+                .forEach(factor -> factor.secret = key.seal(factor.personId, factor.secret));
     }
 
     /** The one that is on. */
@@ -48,10 +63,16 @@ public class SecondFactors {
         return SecondFactor.<SecondFactor>findByIdOptional(person.id).filter(SecondFactor::isOn);
     }
 
-    /** The one that is not on before a code confirms it. */
+    /** The secret of the one that is not on before a code confirms it: in base32, as apps take it. */
     @Transactional
-    Optional<SecondFactor> unconfirmed(Person person) {
-        return SecondFactor.<SecondFactor>findByIdOptional(person.id).filter(factor -> !factor.isOn());
+    Optional<String> unconfirmed(Person person) {
+        return SecondFactor.<SecondFactor>findByIdOptional(person.id)
+                .filter(factor -> !factor.isOn())
+                .flatMap(this::secret);
+    }
+
+    private Optional<String> secret(SecondFactor factor) {
+        return key.open(factor.personId, factor.secret);
     }
 
     /** A new secret, which does nothing before a code confirms it. */
@@ -65,7 +86,7 @@ public class SecondFactors {
                     return made;
                 });
         if (factor.isOn()) throw ProblemException.conflict("The second factor is on; remove it first.");
-        factor.secret = new DefaultSecretGenerator().generate();
+        factor.secret = key.seal(person.id, new DefaultSecretGenerator().generate());
         factor.persist();
     }
 
@@ -124,10 +145,16 @@ public class SecondFactors {
     }
 
     private boolean takesAppCode(SecondFactor factor, String typed) {
+        Optional<String> secret = secret(factor);
+        if (secret.isEmpty()) {
+            LOG.error("Second factors were encrypted with another key. Put back second-factor.key of the data directory"
+                    + " that the hub had, or set LORAHUB_ACCOUNTS_SECRET_KEY as it was.");
+            return false;
+        }
         byte[] code = typed.replace(" ", "").getBytes(StandardCharsets.UTF_8);
         long now = Instant.now().getEpochSecond() / STEP;
         for (long step = now - TOLERATED; step <= now + TOLERATED; step++) {
-            byte[] right = code(factor.secret, step).getBytes(StandardCharsets.UTF_8);
+            byte[] right = code(secret.get(), step).getBytes(StandardCharsets.UTF_8);
             if (step > factor.lastStep && MessageDigest.isEqual(right, code)) {
                 factor.lastStep = step;
                 return true;

@@ -54,6 +54,11 @@ class SignInTries {
         return "session " + id;
     }
 
+    /** Of codes in a session: a right password must not set their count to 0. */
+    static String codeOf(long session) {
+        return "code " + session(session);
+    }
+
     /** Of codes, by the browser if it is known. */
     static String code(Optional<Long> browser) {
         return "code " + browser.map(SignInTries::browser).orElse(ELSEWHERE);

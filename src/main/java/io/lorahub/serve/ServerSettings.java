@@ -40,7 +40,7 @@ final class ServerSettings {
         new Settings(name -> Optional.ofNullable(System.getProperty(name, environment.get(Setting.variable(name)))))
                 .check();
         for (String name : Settings.unknown(environment.keySet())) {
-            System.err.println("lorahub: " + name + " is the variable of no setting, so it changes nothing.");
+            System.err.println("lorahub: " + name + " isn't a setting; it has no effect.");
         }
         if (environment.containsKey(FORWARDING) && !environment.containsKey(PROXIES)) {
             System.err.println("lorahub: " + FORWARDING + " alone has no effect; give the proxy's address in " + PROXIES
@@ -50,6 +50,7 @@ final class ServerSettings {
 
     void applyFolders(Path data) {
         setUnlessInEnvironment("lorahub.storage.directory", data.resolve("objects"));
+        setUnlessInEnvironment("lorahub.accounts.key-file", data.resolve("second-factor.key"));
         setUnlessInEnvironment("lorahub.worker.cache", data.resolve("worker"));
         setUnlessInEnvironment("quarkus.http.body.uploads-directory", data.resolve("uploads"));
     }

@@ -46,6 +46,8 @@ final class Settings {
             flag("lorahub.accounts.registration"),
             whole("lorahub.accounts.registrations-per-hour", 0),
             whole("lorahub.accounts.sign-ins-per-hour", 1),
+            fitting("lorahub.accounts.secret-key", "\\S{32,}", "32 or more random characters without spaces"),
+            word("lorahub.accounts.key-file"),
             time("lorahub.accounts.session-idle"),
             time("lorahub.accounts.session-life"),
             url("lorahub.oidc.issuer"),

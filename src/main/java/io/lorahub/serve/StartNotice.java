@@ -55,7 +55,7 @@ public final class StartNotice implements QuarkusApplication {
                     .ifPresent(path -> out.printf(
                             "%nThe first administrator signs up here, once:%n           %s%s%n%n", url, path));
         }
-        serving.fire(new Serving());
+        serving.fire(new Serving(config.role().hasPages()));
         out.println("Ctrl-C ends it.");
         Quarkus.waitForExit();
         return 0;

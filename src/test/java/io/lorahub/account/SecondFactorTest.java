@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.samstevens.totp.code.DefaultCodeGenerator;
 import dev.samstevens.totp.exceptions.CodeGenerationException;
 import io.lorahub.notice.Notice;
+import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -30,13 +31,17 @@ class SecondFactorTest {
     private static final String WRONG = "abcdef";
 
     private final Hub hub;
+    private final SecondFactors factors;
+    private final SecondFactorKey key;
     private Person person;
     private String session;
     private String firstCode;
     private List<String> recovery;
 
-    SecondFactorTest(Hub hub) {
+    SecondFactorTest(Hub hub, SecondFactors factors, SecondFactorKey key) {
         this.hub = hub;
+        this.factors = factors;
+        this.key = key;
     }
 
     @BeforeEach
@@ -167,7 +172,54 @@ class SecondFactorTest {
         return Forms.post(null, "/signin/code", "pending", pending, "code", code);
     }
 
+    @Test
+    void the_database_does_not_tell_what_codes_are_made_of() {
+        assertThat(stored()).startsWith("v1:").doesNotContain(secret());
+    }
+
+    @Test
+    void what_a_release_before_stored_as_it_is_still_works_and_is_encrypted_at_the_start() {
+        String plain = secret();
+        QuarkusTransaction.requiringNew()
+                .run(() -> SecondFactor.update("secret = ?1 where personId = ?2", plain, person.id));
+        assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), code(1)).statusCode())
+                .isEqualTo(303);
+
+        factors.encryptOld(new Serving(true));
+
+        assertThat(stored()).startsWith("v1:");
+        assertThat(secret()).isEqualTo(plain);
+    }
+
+    @Test
+    void who_they_are_is_shown_again_by_password_and_code() {
+        QuarkusTransaction.requiringNew()
+                .run(() -> PersonSession.update(
+                        "authenticatedAt = ?1 where person = ?2", Instant.now().minusSeconds(660), person));
+        assertThat(Forms.post(session, PAGE + "/remove").header("Location")).contains(ConfirmPage.PATH);
+        assertThat(Forms.page(Forms.as(session).get(ConfirmPage.PATH)).select("input[name=code]"))
+                .hasSize(1);
+
+        assertThat(Forms.errorOf(confirm(""), "code")).contains("wrong");
+        for (int attempt = 1; attempt < SignInTries.ALLOWED; attempt++) confirm(WRONG);
+        assertThat(Forms.errorOf(confirm(code(1)), "code")).contains("too many");
+        QuarkusTransaction.requiringNew().run(() -> SecondFactor.getEntityManager()
+                .createNativeQuery("delete from sign_in_try where name = ?1")
+                .setParameter(1, person.name)
+                .executeUpdate());
+        assertThat(confirm(code(1)).statusCode()).isEqualTo(303);
+        assertThat(Forms.post(session, PAGE + "/remove").header("Location")).endsWith(PAGE);
+    }
+
+    private Response confirm(String code) {
+        return Forms.post(session, ConfirmPage.PATH, "current", Hub.PASSWORD, "code", code, "next", PAGE);
+    }
+
     private String secret() {
+        return key.open(person.id, stored()).orElseThrow();
+    }
+
+    private String stored() {
         return QuarkusTransaction.requiringNew().call(() -> SecondFactor.<SecondFactor>findById(person.id).secret);
     }
 

@@ -62,7 +62,7 @@ class VisitorLimitsTest {
     @BeforeEach
     void awaitDemo() {
         pool.clear();
-        serving.fire(new Serving());
+        serving.fire(new Serving(true));
         await().atMost(Duration.ofSeconds(60))
                 .until(() -> QuarkusTransaction.requiringNew()
                                 .call(() -> runs.candidates().size())

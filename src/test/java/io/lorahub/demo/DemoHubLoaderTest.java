@@ -57,7 +57,7 @@ class DemoHubLoaderTest {
     /** As the packaged program does, once it answers. */
     @BeforeEach
     void serve() {
-        serving.fire(new Serving());
+        serving.fire(new Serving(true));
     }
 
     @Test

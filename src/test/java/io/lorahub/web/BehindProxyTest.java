@@ -101,7 +101,7 @@ class BehindProxyTest {
 
     @Test
     void a_visitors_cookie_is_for_https_only() {
-        serving.fire(new Serving());
+        serving.fire(new Serving(true));
         Response answer = AsBrowser.given().formParam("task", "un-past").post("/compose/demo");
         assertThat(answer.statusCode()).isEqualTo(303);
         assertThat(answer.header("Set-Cookie")).containsIgnoringCase("secure");

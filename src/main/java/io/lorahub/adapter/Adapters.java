@@ -19,6 +19,10 @@ public class Adapters {
         this.rights = rights;
     }
 
+    public boolean maySee(Adapter adapter) {
+        return rights.maySee(adapter);
+    }
+
     /** @throws ProblemException not found; also for what the viewer may not know of */
     public Adapter visible(String publisher, String name) {
         return Adapter.at(publisher, name)

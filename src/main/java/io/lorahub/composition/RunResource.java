@@ -75,10 +75,18 @@ public class RunResource {
         RunRequest request = sent.request(key);
         CompositionRun run = sent.forkOf() == null
                 ? runs.start(owner, request)
-                : runs.fork(owner, rights.visible(sent.forkOf()).id, sent.taken(), request);
+                : runs.fork(owner, forkedFrom(sent.forkOf()), sent.taken(), request);
         return Response.created(URI.create("/api/v1/runs/" + run.id))
                 .entity(now(run.id))
                 .build();
+    }
+
+    /** What a body names and is not there is a fault of the body: a 404 would say that the path is wrong. */
+    private UUID forkedFrom(String id) {
+        return rights.find(id)
+                .filter(rights::maySee)
+                .orElseThrow(() -> ProblemException.invalid("fork_of", "There is no run “%s”.".formatted(id)))
+                .id;
     }
 
     @GET

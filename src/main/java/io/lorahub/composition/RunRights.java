@@ -29,9 +29,7 @@ public class RunRights {
 
     /** @throws ProblemException not found, also for what the viewer may not know of */
     public CompositionRun visible(String id) {
-        CompositionRun run = find(id);
-        if (!maySee(run)) throw ProblemException.notFound("run");
-        return run;
+        return find(id).filter(this::maySee).orElseThrow(() -> ProblemException.notFound("run"));
     }
 
     public boolean maySee(CompositionRun run) {
@@ -66,12 +64,11 @@ public class RunRights {
         return owner().map(owner -> owner.owns(run)).orElse(false);
     }
 
-    private static CompositionRun find(String id) {
+    Optional<CompositionRun> find(String id) {
         try {
-            return CompositionRun.<CompositionRun>findByIdOptional(UUID.fromString(id))
-                    .orElseThrow(() -> ProblemException.notFound("run"));
+            return CompositionRun.findByIdOptional(UUID.fromString(id));
         } catch (IllegalArgumentException e) {
-            throw ProblemException.notFound("run");
+            return Optional.empty();
         }
     }
 }

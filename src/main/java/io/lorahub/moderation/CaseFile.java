@@ -5,6 +5,7 @@ import io.lorahub.adapter.AdapterVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * All that a moderator needs to decide about an adapter.
@@ -12,7 +13,8 @@ import java.util.Optional;
  * @param since      when the longest waiting of it arose; null where nothing waits
  * @param newest     its newest version
  * @param lookalikes older adapters of other publishers with nearly the same update
- * @param lostParts  taken-down adapters that it was composed of
+ * @param lostParts  taken-down adapters that it was composed of and that the viewer may see
+ * @param hiddenParts how many others of them there are
  * @param actions    those allowed now
  */
 public record CaseFile(
@@ -23,13 +25,17 @@ public record CaseFile(
         Optional<Appeal> appeal,
         List<Lookalike> lookalikes,
         List<Adapter> lostParts,
+        long hiddenParts,
         List<Decision> history,
         List<Action> actions) {
 
     /** @param similarity of ΔW, 1 for the same */
     public record Lookalike(AdapterVersion own, AdapterVersion other, double similarity) {}
 
-    static CaseFile of(Adapter adapter, Instant since) {
+    /** @param maySee what the viewer may see */
+    static CaseFile of(Adapter adapter, Instant since, Predicate<Adapter> maySee) {
+        List<Adapter> lost = Evidence.lostParts(adapter);
+        List<Adapter> seen = lost.stream().filter(maySee).toList();
         return new CaseFile(
                 adapter,
                 since,
@@ -37,7 +43,8 @@ public record CaseFile(
                 Report.openOn(adapter),
                 Appeal.openOn(adapter),
                 Evidence.lookalikes(adapter),
-                Evidence.lostParts(adapter),
+                seen,
+                lost.size() - seen.size(),
                 Decision.on(adapter),
                 Action.in(adapter.state));
     }
@@ -52,6 +59,6 @@ public record CaseFile(
         if (appeal.isPresent()) return "Appealed";
         if (!reports.isEmpty()) return "Reported";
         if (!lookalikes.isEmpty()) return "Near duplicate";
-        return lostParts.isEmpty() ? "Nothing waits" : "Made of a taken-down part";
+        return lostParts.isEmpty() && hiddenParts == 0 ? "Nothing waits" : "Made of a taken-down part";
     }
 }

@@ -57,7 +57,7 @@ public class ModerationPage {
         long size = queue.size();
         int from = (page - 1) * CASES;
         List<CaseFile> files = queue.first(CASES, from).stream()
-                .map(entry -> CaseFile.of(entry.adapter(), entry.since()))
+                .map(entry -> CaseFile.of(entry.adapter(), entry.since(), adapters::maySee))
                 .toList();
         String range = size == 0 ? null : "%d to %d of %d".formatted(from + 1, from + files.size(), size);
         return Templates.queue(
@@ -72,7 +72,7 @@ public class ModerationPage {
     @Path("/cases/{publisher}/{name}")
     @Transactional
     public TemplateInstance file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return Templates.file(CaseFile.of(adapters.visible(publisher, name), null), FormErrors.NONE, "");
+        return Templates.file(CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee), FormErrors.NONE, "");
     }
 
     @POST
@@ -92,7 +92,7 @@ public class ModerationPage {
             moderation.decide(adapter, action, reason, edition);
             return Toast.seeOther("/moderation", action.done(adapter.address(), before));
         } catch (ProblemException e) {
-            CaseFile file = CaseFile.of(adapter, null);
+            CaseFile file = CaseFile.of(adapter, null, adapters::maySee);
             return Response.status(e.status())
                     .entity(Templates.file(file, FormErrors.of(e), reason))
                     .build();

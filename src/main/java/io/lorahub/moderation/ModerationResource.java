@@ -91,7 +91,7 @@ public class ModerationResource {
             @QueryParam("offset") @DefaultValue("0") @Min(0) int offset,
             @QueryParam("limit") @DefaultValue("20") @Min(1) @Max(100) int limit) {
         return queue.first(limit, offset).stream()
-                .map(entry -> CaseView.of(CaseFile.of(entry.adapter(), entry.since())))
+                .map(entry -> CaseView.of(CaseFile.of(entry.adapter(), entry.since(), adapters::maySee)))
                 .toList();
     }
 
@@ -100,7 +100,7 @@ public class ModerationResource {
     @Transactional
     @Operation(summary = "All about one adapter: reports, decisions, appeals")
     public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return CaseView.of(CaseFile.of(adapters.visible(publisher, name), null));
+        return CaseView.of(CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee));
     }
 
     @POST

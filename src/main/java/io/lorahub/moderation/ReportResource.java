@@ -39,6 +39,7 @@ public class ReportResource {
             @Schema(enumeration = {"copy", "licence", "misleading", "harmful", "broken", "spam", "other"})
             String category,
 
+            @Schema(nullable = true, description = "what is wrong; null counts as left out")
             String text) {}
 
     @Schema(requiredProperties = "text")

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
@@ -84,7 +85,7 @@ class RunResourceTest extends RunSending {
         posted("worker", wrong)
                 .statusCode(422)
                 .body("causes.field", containsInAnyOrder("strategy", "examples", "held_out"))
-                .body("causes.message.join('|')", containsString("the base model was made for 512"));
+                .body("causes.message.join('|')", containsString("the limit is 512"));
 
         api().contentType("application/json")
                 .body("{\"title\": \"half\", \"candidates\": [\"%s\"],".formatted(candidates.get(0))
@@ -187,7 +188,8 @@ class RunResourceTest extends RunSending {
                 .body(Map.of("fork_of", id, "title", "mine"))
                 .post("/api/v1/runs")
                 .then()
-                .statusCode(404);
+                .statusCode(422)
+                .body("causes.field", hasItem("fork_of"));
         api(other).get("/api/v1/runs").then().body("items", hasSize(0));
     }
 }

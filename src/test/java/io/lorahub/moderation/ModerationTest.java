@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 
 import io.lorahub.account.AccessToken.Scope;
@@ -279,6 +280,39 @@ class ModerationTest {
                 .then()
                 .statusCode(200)
                 .body("adapter", hasItem(composer.name + "/" + made.name));
+        String path = "/api/v1/moderation/cases/" + composer.name + "/" + made.name;
+        api(moderator).get(path).then().body("taken_down_parts", hasItem(address()));
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.<Adapter>findById(adapter.id).visibility = Visibility.PRIVATE);
+
+        api(moderator).get(path).then().body("taken_down_parts", hasSize(0));
+        by(moderator)
+                .get("/moderation/cases/" + composer.name + "/" + made.name)
+                .then()
+                .body(not(containsString(address())))
+                .body(containsString("Made of a taken-down part"))
+                .body(containsString("1 adapter that was taken down and is private now"));
+    }
+
+    @Test
+    void null_counts_as_left_out() {
+        String path = "/api/v1/adapters/" + address();
+        api(reporter)
+                .contentType("application/json")
+                .body("{\"category\": \"copy\", \"text\": null}")
+                .post(path + "/reports")
+                .then()
+                .statusCode(201)
+                .body("text", equalTo(""));
+        decide("take-down", "Say more.", 303);
+        api(owner)
+                .contentType("application/json")
+                .body("{\"text\": null}")
+                .post(path + "/appeals")
+                .then()
+                .statusCode(422)
+                .body("causes[0].field", equalTo("text"));
     }
 
     @Test

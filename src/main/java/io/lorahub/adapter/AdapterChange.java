@@ -64,7 +64,7 @@ record AdapterChange(
 
     private static void read(String name, JsonNode value, ObjectNode change, List<Cause> causes) {
         if (!FIELDS.contains(name)) {
-            causes.add(new Cause(name, "“%s” is nothing that can be changed here.".formatted(name)));
+            causes.add(new Cause(name, "“%s” can't be changed here.".formatted(name)));
         } else if (name.equals("derivatives")) {
             if (value.isBoolean() || value.isNull()) change.put(name, value.asBoolean(true));
             else causes.add(new Cause(name, "This must be true or false."));

@@ -29,7 +29,7 @@ public class LikeResource {
     }
 
     @PUT
-    @Operation(summary = "Like an adapter; once is as good as often")
+    @Operation(summary = "Like an adapter; idempotent")
     public LikeView like(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         likes.like(viewer.require().id, adapter);

@@ -91,7 +91,7 @@ final class BrowseParameters {
                 String cleaned = clean(value);
                 if (cleaned.isEmpty()) continue;
                 if (facet == Facet.RANK && !NUMBER.matcher(cleaned).matches()) {
-                    causes.add(new Cause(facet.parameter(), "The rank \"" + brief(cleaned) + "\" is no number."));
+                    causes.add(new Cause(facet.parameter(), "The rank \"" + brief(cleaned) + "\" isn't a number."));
                 } else if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
                 else
                     causes.add(new Cause(
@@ -122,7 +122,7 @@ final class BrowseParameters {
         }
         causes.add(new Cause(
                 "limit",
-                "The limit \"" + brief(limit) + "\" is no number from 1 to " + BrowseQuery.LARGEST_LIMIT + "."));
+                "The limit \"" + brief(limit) + "\" isn't a number from 1 to " + BrowseQuery.LARGEST_LIMIT + "."));
         return BrowseQuery.USUAL_LIMIT;
     }
 

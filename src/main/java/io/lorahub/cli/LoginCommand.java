@@ -74,7 +74,7 @@ final class LoginCommand implements Callable<Integer> {
         }
         String token = typed.strip();
         if (token.isEmpty()) throw new RemoteException("No token was given; type it, or pipe it in.");
-        if (!token.matches("[\\x21-\\x7e]{1,500}")) throw new RemoteException("This is no access token.");
+        if (!token.matches("[\\x21-\\x7e]{1,500}")) throw new RemoteException("This isn't an access token.");
         return token;
     }
 }

@@ -23,7 +23,7 @@ record WeightBars(PrintWriter out, Style style) {
         sorted.forEach(e -> print(e.getKey(), e.getValue(), largest));
         int rest = weights.size() - sorted.size();
         if (rest > 0)
-            out.println("  " + style.faint(rest + (sorted.isEmpty() ? "" : " more") + ", each nearer to 0 than 0.05"));
+            out.println("  " + style.faint(rest + (sorted.isEmpty() ? "" : " more") + " with a weight below ±0.05"));
     }
 
     private void print(String name, double weight, double largest) {

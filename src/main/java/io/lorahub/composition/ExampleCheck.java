@@ -110,7 +110,7 @@ public class ExampleCheck {
                 found++;
                 causes.add(new Cause(
                         field,
-                        "The %s of %s %d has %,d tokens; the base model was made for %,d. Shorten it."
+                        "The %s of %s %d has %,d tokens; the limit is %,d. Shorten it."
                                 .formatted(
                                         input ? "input" : "output",
                                         what.toLowerCase(java.util.Locale.ROOT),

@@ -155,7 +155,7 @@ public class RunRequestCheck {
 
     private static void text(String field, String text, int limit, boolean needed, List<Cause> causes) {
         String written = text == null ? "" : text.strip();
-        if (needed && written.isEmpty()) causes.add(new Cause(field, "Give it a title by which you find it again."));
+        if (needed && written.isEmpty()) causes.add(new Cause(field, "Give it a title, to find it again later."));
         if (!ExampleCheck.isText(written)) {
             causes.add(new Cause(field, "Take out the half of a character (a lone surrogate) or the null character."));
         }
@@ -205,7 +205,7 @@ public class RunRequestCheck {
 
     private static void oneOf(String field, String value, List<String> allowed, List<Cause> causes) {
         if (!allowed.contains(value)) {
-            causes.add(new Cause(field, "“%s” is none of %s.".formatted(value, String.join(", ", allowed))));
+            causes.add(new Cause(field, "Use one of %s (got “%s”).".formatted(String.join(", ", allowed), value)));
         }
     }
 }

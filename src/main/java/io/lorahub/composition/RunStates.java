@@ -73,13 +73,13 @@ public class RunStates {
     }
 
     private String begun(CompositionRun run) {
-        return "Worker %s %s.".formatted(name.text(), run.spent == 0 ? "begins" : "goes on");
+        return (run.spent == 0 ? "Started by worker %s." : "Resumed by worker %s.").formatted(name.text());
     }
 
     private String takenOver(CompositionRun run, String before) {
         return name.text().equals(before)
-                ? "Worker %s takes it up again at evaluation %d.".formatted(before, run.spent)
-                : "Worker %s was lost at evaluation %d; %s goes on.".formatted(before, run.spent, name.text());
+                ? "Resumed by worker %s at evaluation %d.".formatted(before, run.spent)
+                : "Worker %s was lost at evaluation %d. Resumed by worker %s.".formatted(before, run.spent, name.text());
     }
 
     /**

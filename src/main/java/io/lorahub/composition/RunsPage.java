@@ -70,7 +70,7 @@ public class RunsPage {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw ProblemException.invalid("before", "This is no time such as 2026-11-25T10:00:00Z.");
+            throw ProblemException.invalid("before", "Write a time such as 2026-11-25T10:00:00Z.");
         }
     }
 }

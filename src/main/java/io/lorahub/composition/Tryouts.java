@@ -79,7 +79,7 @@ class Tryouts {
             return Double.parseDouble(typed.strip().replace(',', '.').replace('−', '-'));
         } catch (NumberFormatException e) {
             throw ProblemException.invalid(
-                    "weights", "“%s” is no weight; write a number such as 0.75.".formatted(typed));
+                    "weights", "“%s” isn't a number; write one such as 0.75.".formatted(typed));
         }
     }
 }

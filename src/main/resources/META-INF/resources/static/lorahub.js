@@ -49,7 +49,7 @@ function chooseTheme(button) {
   }
 }
 
-// <form data-confirm="What will happen." data-confirm-title="Delete 1.0.0?" data-confirm-action="Delete">
+// <form data-confirm="What will happen." data-confirm-title="Delete 1.0.0?" data-confirm-action="Delete" data-confirm-keep="Keep it">
 function confirmed(form, submitter) {
   const dialog = document.createElement("dialog");
   dialog.className = "dialog";
@@ -60,6 +60,7 @@ function confirmed(form, submitter) {
     '<button class="btn" value="">Cancel</button><button class="btn btn-danger is-solid" value="yes"></button></div></form>';
   dialog.querySelector("h2").textContent = form.dataset.confirmTitle || "Are you sure?";
   dialog.querySelector("p").textContent = form.dataset.confirm;
+  dialog.querySelector("[value='']").textContent = form.dataset.confirmKeep || "Cancel";
   dialog.querySelector("[value=yes]").textContent =
     form.dataset.confirmAction || submitter?.textContent.trim() || "Continue";
   dialog.addEventListener("close", () => {
@@ -158,5 +159,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
 reveal(document);
 document.querySelector("main [aria-invalid]")?.focus();
 for (const line of document.querySelectorAll(".toast")) fade(line);
+
+// On a narrow screen the tabs are one line that scrolls: the current one is in sight.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 export { toast };

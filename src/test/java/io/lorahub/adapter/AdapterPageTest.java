@@ -121,7 +121,7 @@ class AdapterPageTest {
 
         assertThat(page.select(".norms tbody th").eachText()).containsExactly("encoder.0 self");
         assertThat(page.select(".norms tbody td.num").eachText()).containsExactly("3.89", "1.26");
-        assertThat(page.select(".norms caption").text()).contains("Bars end at 4.00");
+        assertThat(page.select(".norms caption").text()).contains("Scale 0 to 4.00");
         assertThat(page.select(".norms rect:not(.track)").eachAttr("width")).containsExactly("97.1%", "31.5%");
     }
 

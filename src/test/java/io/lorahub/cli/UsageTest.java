@@ -141,7 +141,7 @@ class UsageTest {
                 folder.resolve("longest.jsonl"), "{\"input\": \"%s\", \"output\": \"b\"}".formatted("a ".repeat(3000)));
         Run refused = Run.of("evaluate", "--base", base, "--examples", longest);
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(refused.err()).contains("tokens, more than the 2,048 that are read");
+        assertThat(refused.err()).contains("tokens; the limit is 2,048.");
     }
 
     @Test

@@ -148,7 +148,7 @@ class ZipUploadTest {
                 Arguments.of("wrong size", ZipBuilder.lyingAboutSize(CONFIG), "damaged"),
                 Arguments.of("wrong checksum", ZipBuilder.wrongChecksum(CONFIG), "damaged"),
                 Arguments.of("no adapter", new ZipBuilder().stored("a.txt", "a").bytes(), "None of these files"),
-                Arguments.of("no zip", "PK this is none".getBytes(UTF_8), "damaged zip file, or none"));
+                Arguments.of("no zip", "PK this is none".getBytes(UTF_8), "isn't a valid zip file"));
     }
 
     @ParameterizedTest(name = "{0}")

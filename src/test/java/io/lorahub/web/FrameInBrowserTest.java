@@ -7,6 +7,7 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
@@ -161,6 +162,19 @@ class FrameInBrowserTest {
         assertThat(page.locator(".nav-phone form button")).hasText("Sign out");
         assertThat(page.locator(".nav-phone a[href='/admin']")).hasCount(0);
         assertThat(Chromium.violations(page)).isEmpty();
+    }
+
+    @Test
+    void tabs_are_one_line_on_a_phone_and_the_current_and_the_focused_one_are_in_sight() {
+        String session = hub.session(hub.person(Role.MEMBER));
+        Page page = chromium.page(Chromium.PHONE, ColorScheme.LIGHT, session);
+        page.navigate(Chromium.address("/settings/tokens"));
+
+        assertThat(page.evaluate("new Set([...document.querySelectorAll('.tab')].map(t => t.offsetTop)).size"))
+                .isEqualTo(1);
+        assertThat(page.locator(".tab[aria-current]")).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+        page.locator(".tab").first().focus();
+        assertThat(page.locator(".tab").first()).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
     }
 
     private Page open(int width, ColorScheme colours, String path) {

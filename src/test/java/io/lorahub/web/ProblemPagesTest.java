@@ -28,7 +28,7 @@ class ProblemPagesTest {
                     /test/trouble/not-found  | 404 | There is no adapter at this address
                     /no/such/page/anywhere   | 404 | There is nothing at this address
                     /static/nothing.css      | 404 | There is nothing at this address
-                    /test/trouble/forbidden  | 403 | You may not do this
+                    /test/trouble/forbidden  | 403 | You can't do this
                     /test/trouble/conflict   | 409 | Something else came first
                     /test/trouble/gone       | 410 | This is no longer here
                     /test/trouble/changed    | 412 | This changed meanwhile
@@ -93,7 +93,7 @@ class ProblemPagesTest {
                 .statusCode(403)
                 .extract()
                 .asString());
-        assertThat(page.select("h1").text()).isEqualTo("You may not do this");
+        assertThat(page.select("h1").text()).isEqualTo("You can't do this");
         assertThat(page.select("summary:contains(Account menu)")).hasSize(1);
     }
 

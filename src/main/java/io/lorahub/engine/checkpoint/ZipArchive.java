@@ -48,7 +48,7 @@ public final class ZipArchive implements Closeable {
                 throw new MalformedException(
                         "its table of contents has more than %d bytes".formatted(MAX_CONTENTS_BYTES));
             }
-            throw new IOException("it is a damaged zip file, or none", e);
+            throw new IOException("it isn't a valid zip file", e);
         } finally {
             if (!opened) channel.close();
         }

@@ -180,7 +180,7 @@ final class HeaderReader {
         return DType.named(dtype)
                 .orElseThrow(() -> refuse(
                         name,
-                        "has the dtype %s, which is none of %s"
+                        "has the dtype %s; only %s can be read"
                                 .formatted(quoted(dtype), Arrays.toString(DType.values()))));
     }
 

@@ -111,7 +111,7 @@ class AdapterFolderTest {
     @Test
     void other_files_are_no_zip() throws IOException {
         Path path = Files.writeString(folder.resolve("adapter.zip"), "not a zip");
-        assertRefused(path, "it is a damaged zip file, or none.");
+        assertRefused(path, "it isn't a valid zip file.");
     }
 
     private void assertRefused(Path path, String reason) {

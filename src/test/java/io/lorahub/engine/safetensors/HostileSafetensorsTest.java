@@ -45,7 +45,7 @@ class HostileSafetensorsTest {
                 "F32 | [2]          | [0,8]     | ends 4 bytes after the end of the file",
                 "F32 | [0]          | [0,0]     | 4 bytes at its end belong to no tensor",
                 "F32 | [0]          | [9223372036854775807,9223372036854775807] | belong to none",
-                "F31 | [1]          | [0,4]     | has the dtype \"F31\", which is none of [BOOL, U8,",
+                "F31 | [1]          | [0,4]     | has the dtype \"F31\"; only [BOOL, U8,",
                 "C64 | []           | [0,8]     | has the dtype \"C64\"",
             })
     void entries_that_lie(String dtype, String shape, String offsets, String reason) throws IOException {

@@ -57,8 +57,8 @@ public class ConfirmPage {
         Person person = viewer.requireSession();
         LocalPath path = LocalPath.orStart(next);
         long session = viewer.session().orElseThrow();
-        Optional<Cause> fault = passwords.currentFault(person, current, session)
-                .or(() -> codeFault(person, code, session));
+        Optional<Cause> fault =
+                passwords.currentFault(person, current, session).or(() -> codeFault(person, code, session));
         if (fault.isPresent()) {
             return Refusal.show(
                     ProblemException.invalid(fault.stream().toList()), errors -> form(person, path, errors));
@@ -79,7 +79,8 @@ public class ConfirmPage {
                     new Cause("code", "There were too many wrong codes; try again in a quarter of an hour."));
         }
         if (!factors.takes(person, code)) {
-            return Optional.of(new Cause("code", "This code is wrong or too old. Type the one that the app shows now."));
+            return Optional.of(
+                    new Cause("code", "This code is wrong or too old. Type the one that the app shows now."));
         }
         tries.forget(person.name, source);
         return Optional.empty();

@@ -102,7 +102,8 @@ class SecondFactorKey {
                 var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
                 var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 try (var channel = Files.newByteChannel(file, options, owner)) {
-                    channel.write(StandardCharsets.US_ASCII.encode(Secret.random("").text()));
+                    channel.write(
+                            StandardCharsets.US_ASCII.encode(Secret.random("").text()));
                 }
             } catch (FileAlreadyExistsException e) { // as at every start but the first
             }

@@ -46,8 +46,7 @@ public class Duplicates {
     /** Other weights that change the model in nearly the same way. Comparing takes time, so no transaction should wait for it. */
     public List<FingerprintIndex.Similar> near(Map<String, String> files, Optional<Fingerprint> fingerprint) {
         return weights(files)
-                .flatMap(sha256 ->
-                        fingerprint.or(() -> index.of(sha256)).map(print -> index.near(sha256, print)))
+                .flatMap(sha256 -> fingerprint.or(() -> index.of(sha256)).map(print -> index.near(sha256, print)))
                 .orElse(List.of());
     }
 

@@ -79,7 +79,8 @@ public class RunStates {
     private String takenOver(CompositionRun run, String before) {
         return name.text().equals(before)
                 ? "Resumed by worker %s at evaluation %d.".formatted(before, run.spent)
-                : "Worker %s was lost at evaluation %d. Resumed by worker %s.".formatted(before, run.spent, name.text());
+                : "Worker %s was lost at evaluation %d. Resumed by worker %s."
+                        .formatted(before, run.spent, name.text());
     }
 
     /**

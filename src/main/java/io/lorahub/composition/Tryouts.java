@@ -78,8 +78,7 @@ class Tryouts {
         try {
             return Double.parseDouble(typed.strip().replace(',', '.').replace('−', '-'));
         } catch (NumberFormatException e) {
-            throw ProblemException.invalid(
-                    "weights", "“%s” isn't a number; write one such as 0.75.".formatted(typed));
+            throw ProblemException.invalid("weights", "“%s” isn't a number; write one such as 0.75.".formatted(typed));
         }
     }
 }

@@ -44,7 +44,8 @@ public class DemoHubLoader {
     private final Duplicates duplicates;
     private final EntityManager database;
 
-    DemoHubLoader(DemoConfig config, DemoFiles files, Publishing publishing, Duplicates duplicates, EntityManager database) {
+    DemoHubLoader(
+            DemoConfig config, DemoFiles files, Publishing publishing, Duplicates duplicates, EntityManager database) {
         this.config = config;
         this.files = files;
         this.publishing = publishing;
@@ -64,7 +65,12 @@ public class DemoHubLoader {
         DemoHub hub = DemoHub.open();
         Map<DemoAdapter, Checkup> checkups = DemoCheckups.of(hub);
         try (DemoFiles.Kept kept = files.publish(hub)) {
-            Map<DemoAdapter, List<Similar>> near = hub.adapters().stream().collect(Collectors.toMap(Function.identity(), adapter -> duplicates.near(kept.adapters().get(adapter.name()), checkups.get(adapter).fingerprint())));
+            Map<DemoAdapter, List<Similar>> near = hub.adapters().stream()
+                    .collect(Collectors.toMap(
+                            Function.identity(),
+                            adapter -> duplicates.near(
+                                    kept.adapters().get(adapter.name()),
+                                    checkups.get(adapter).fingerprint())));
             QuarkusTransaction.requiringNew().run(() -> load(hub, checkups, kept, near));
         }
         LOG.infof(
@@ -76,7 +82,11 @@ public class DemoHubLoader {
         return Publisher.named(PUBLISHER).isPresent();
     }
 
-    private void load(DemoHub hub, Map<DemoAdapter, Checkup> checkups, DemoFiles.Kept kept, Map<DemoAdapter, List<Similar>> near) {
+    private void load(
+            DemoHub hub,
+            Map<DemoAdapter, Checkup> checkups,
+            DemoFiles.Kept kept,
+            Map<DemoAdapter, List<Similar>> near) {
         database.createNativeQuery("select pg_advisory_xact_lock(:lock)")
                 .setParameter("lock", LOCK)
                 .getResultList();

@@ -72,7 +72,8 @@ public class ModerationPage {
     @Path("/cases/{publisher}/{name}")
     @Transactional
     public TemplateInstance file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return Templates.file(CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee), FormErrors.NONE, "");
+        return Templates.file(
+                CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee), FormErrors.NONE, "");
     }
 
     @POST

@@ -53,8 +53,8 @@ class MixPublishing {
         try {
             Map<Long, Double> weights =
                     parts.entrySet().stream().collect(Collectors.toMap(part -> part.getKey().id, Map.Entry::getValue));
-            AdapterVersion version =
-                    publishing.publishFor(upload.person, publication(upload, checkup, new Origin(weights, upload.run), near));
+            AdapterVersion version = publishing.publishFor(
+                    upload.person, publication(upload, checkup, new Origin(weights, upload.run), near));
             upload.become(UploadState.PASSED);
             upload.become(UploadState.PUBLISHED);
             upload.adapter = version.adapter;

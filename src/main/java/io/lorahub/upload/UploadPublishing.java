@@ -50,8 +50,8 @@ class UploadPublishing {
     }
 
     private List<Similar> near(UUID id) {
-        Map<String, String> files = QuarkusTransaction.joiningExisting()
-                .call(() -> uploads.own(id).hashes());
+        Map<String, String> files =
+                QuarkusTransaction.joiningExisting().call(() -> uploads.own(id).hashes());
         return duplicates.near(files, Optional.empty());
     }
 

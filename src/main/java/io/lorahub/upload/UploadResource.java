@@ -6,8 +6,8 @@ import io.lorahub.adapter.AdapterView;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.web.ApiCauses;
 import io.lorahub.web.EntityTags;
-import io.quarkus.security.Authenticated;
 import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.security.Authenticated;
 import jakarta.transaction.Transactional;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -114,8 +114,9 @@ public class UploadResource {
     @Transactional
     @Operation(
             summary = "Says something of an upload before it is published",
-            description = "Fields that are left out or null stay as they are; an empty text empties. With base_model its configuration is mended and"
-                    + " checked again. If-Match is heeded.")
+            description =
+                    "Fields that are left out or null stay as they are; an empty text empties. With base_model its configuration is mended and"
+                            + " checked again. If-Match is heeded.")
     public Response change(UUID id, @NotNull Draft draft, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         return answer(ApiCauses.named(() -> drafts.change(id, draft, edition(match))));
     }

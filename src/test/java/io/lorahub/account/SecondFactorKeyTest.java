@@ -61,6 +61,7 @@ class SecondFactorKeyTest {
 
     private static SecondFactorKey of(String name, String value, Path file) {
         return new SecondFactorKey(new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
                 .withMapping(AccountsConfig.class)
                 .withDefaultValue(name, value)
                 .withDefaultValue("lorahub.accounts.key-file", file.toString())

@@ -182,7 +182,8 @@ class SecondFactorTest {
         String plain = secret();
         QuarkusTransaction.requiringNew()
                 .run(() -> SecondFactor.update("secret = ?1 where personId = ?2", plain, person.id));
-        assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), code(1)).statusCode())
+        assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), code(1))
+                        .statusCode())
                 .isEqualTo(303);
 
         factors.encryptOld(new Serving(true));
@@ -203,10 +204,11 @@ class SecondFactorTest {
         assertThat(Forms.errorOf(confirm(""), "code")).contains("wrong");
         for (int attempt = 1; attempt < SignInTries.ALLOWED; attempt++) confirm(WRONG);
         assertThat(Forms.errorOf(confirm(code(1)), "code")).contains("too many");
-        QuarkusTransaction.requiringNew().run(() -> SecondFactor.getEntityManager()
-                .createNativeQuery("delete from sign_in_try where name = ?1")
-                .setParameter(1, person.name)
-                .executeUpdate());
+        QuarkusTransaction.requiringNew()
+                .run(() -> SecondFactor.getEntityManager()
+                        .createNativeQuery("delete from sign_in_try where name = ?1")
+                        .setParameter(1, person.name)
+                        .executeUpdate());
         assertThat(confirm(code(1)).statusCode()).isEqualTo(303);
         assertThat(Forms.post(session, PAGE + "/remove").header("Location")).endsWith(PAGE);
     }

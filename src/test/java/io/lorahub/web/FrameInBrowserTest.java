@@ -172,7 +172,8 @@ class FrameInBrowserTest {
 
         assertThat(page.evaluate("new Set([...document.querySelectorAll('.tab')].map(t => t.offsetTop)).size"))
                 .isEqualTo(1);
-        assertThat(page.locator(".tab[aria-current]")).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
+        assertThat(page.locator(".tab[aria-current]"))
+                .isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
         page.locator(".tab").first().focus();
         assertThat(page.locator(".tab").first()).isInViewport(new LocatorAssertions.IsInViewportOptions().setRatio(1));
     }

@@ -43,8 +43,8 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
         int[] ids = tokenizer.encode(text);
         int most = Math.max(LONGEST, tokenizer.maxLength());
         if (ids.length > most) {
-            throw new EngineException("The %s has %,d tokens; the limit is %,d. Shorten it."
-                    .formatted(what, ids.length, most));
+            throw new EngineException(
+                    "The %s has %,d tokens; the limit is %,d. Shorten it.".formatted(what, ids.length, most));
         }
         for (int id : ids) {
             if (id >= config.vocabulary()) {

@@ -103,10 +103,12 @@ final class ComposeCommand implements Callable<Integer> {
         Optional<List<Example>> tested = tested(task);
         int maxNewTokens = generation.maxNewTokens();
         Map<String, Path> adapters = Sessions.candidates(candidates, demo, command);
-        try (Session session = Sessions.open(model, demo, adapters);
-                Interruption interruption = new Interruption()) {
+        try (Interruption interruption = new Interruption();
+                SlowWork work = new SlowWork(output.err());
+                Session session = Sessions.open(model, demo, adapters, work)) {
+            work.at("");
+            session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), write.how());
-            interruption.handledBy(Interruption::end); // nothing is lost yet
             Cautions cautions = new Cautions(output.err());
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
@@ -114,15 +116,10 @@ final class ComposeCommand implements Callable<Integer> {
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);
-            Learned learned;
-            try {
-                interruption.handledBy(run::stop);
-                learned = learn(run, session, fewShot, settings);
-            } catch (EngineException e) {
-                if (!interruption.happened()) throw e;
-                output.err().println("lorahub: " + e.getMessage());
-                return ExitCode.INTERRUPTED;
-            }
+            interruption.handledBy(() -> stop(run));
+            work.at("");
+            Learned learned = learn(run, session, fewShot, settings);
+            session.listen(work);
             // before the controls, which may take longer than the search did
             Optional<WrittenAdapter> written = Optional.empty();
             Optional<EngineException> failure = Optional.empty();
@@ -167,6 +164,14 @@ final class ComposeCommand implements Callable<Integer> {
                         folder);
     }
 
+    private void stop(LearningRun run) {
+        if (!run.hasResult()) Interruption.end();
+        output.err()
+                .println(
+                        "lorahub: stopping the search and finishing with what it has found; Ctrl-C again ends at once.");
+        run.stop();
+    }
+
     private Learned learn(LearningRun run, Session session, List<Example> fewShot, Settings settings) {
         Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
         if (!output.json()) {
@@ -174,6 +179,7 @@ final class ComposeCommand implements Callable<Integer> {
         }
         try (Progress progress = Progress.of(settings.budget(), output.err())) {
             run.listen(progress);
+            session.listen(progress);
             return run.run();
         } finally {
             runLog.ifPresent(RunLog::close);

@@ -66,7 +66,9 @@ final class EvaluateCommand implements Callable<Integer> {
         Objective goal = Objectives.named(settings.objective(), settings.batchSize());
         int maxNewTokens = generation.maxNewTokens();
         List<Example> rows = rows();
-        try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command)) {
+        try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command);
+                SlowWork work = new SlowWork(output.err())) {
+            mixture.session().listen(work);
             Cautions cautions = new Cautions(output.err());
             cautions.aboutAdapters(mixture.session());
             cautions.aboutBaseAlone(mixture.session());

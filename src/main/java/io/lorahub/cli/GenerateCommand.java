@@ -69,7 +69,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     private void answer(Mixture mixture, List<String> texts, int maxNewTokens) {
         if (texts.isEmpty()) throw Usage.wrong(command, "There is no input; give it as --input TEXT, or pipe lines.");
-        List<String> answers = mixture.session().predict(texts, mixture.weights(), maxNewTokens);
+        List<String> answers;
+        try (SlowWork work = new SlowWork(output.err())) {
+            mixture.session().listen((done, of) -> work.at("%,d of %,d inputs".formatted(done, of)));
+            answers = mixture.session().predict(texts, mixture.weights(), maxNewTokens);
+        }
         if (!output.json()) {
             answers.forEach(output.out()::println);
             output.out().flush();

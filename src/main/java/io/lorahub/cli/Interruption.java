@@ -8,7 +8,7 @@ import org.jline.utils.Signals;
  */
 final class Interruption implements AutoCloseable {
 
-    private volatile Runnable stop = () -> {};
+    private volatile Runnable stop = Interruption::end;
     private final Object interrupt;
     private final Object terminate;
     private volatile boolean happened;
@@ -18,7 +18,7 @@ final class Interruption implements AutoCloseable {
         terminate = Signals.register("TERM", this::happen);
     }
 
-    /** What stops from now on. */
+    /** Until something is said to stop, the program ends: nothing is lost yet. */
     void handledBy(Runnable next) {
         stop = next;
         if (happened) next.run();

@@ -28,7 +28,7 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
         if (weights.given() || candidates.given() || !baseGiven) {
             return open(model, demo, candidates, weights, command);
         }
-        return new Mixture(Sessions.alone(model, demo), new double[0], 0);
+        return new Mixture(Sessions.alone(model, demo, command.commandLine().getErr()), new double[0], 0);
     }
 
     static Mixture open(
@@ -42,7 +42,7 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
         Map<String, Path> used = new LinkedHashMap<>(paths);
         // in the paper's composition the first candidate gives the scale, whatever its weight
         if (model.composition() == Composition.EXACT) used.keySet().retainAll(mix.keySet());
-        Session session = Sessions.open(model, demo, used);
+        Session session = Sessions.open(model, demo, used, command.commandLine().getErr());
         double[] vector = session.candidates().stream()
                 .mapToDouble(c -> mix.getOrDefault(c, 0.0))
                 .toArray();

@@ -14,6 +14,7 @@ final class ProgressBarOnTerminal implements Progress {
     private static final int COLUMNS = 79;
 
     private final ProgressBar bar;
+    private String message = "";
 
     ProgressBarOnTerminal(int budget) {
         // a width of its own, for asking the terminal starts other programs
@@ -29,8 +30,14 @@ final class ProgressBarOnTerminal implements Progress {
 
     @Override
     public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
-        bar.setExtraMessage(String.format(Locale.ROOT, " best %.4f", best.objective()));
+        message = String.format(Locale.ROOT, " best %.4f", best.objective());
+        bar.setExtraMessage(message);
         bar.stepTo(spent);
+    }
+
+    @Override
+    public void examples(int done, int of) {
+        bar.setExtraMessage("%s, %,d of %,d examples".formatted(message, done, of));
     }
 
     @Override

@@ -14,10 +14,12 @@ final class ProgressLines implements Progress {
     private int spent;
     private int spentShown;
     private double best;
+    private final SlowWork work;
 
     ProgressLines(int budget, PrintWriter err) {
         this.budget = budget;
         this.err = err;
+        work = new SlowWork(err);
     }
 
     @Override
@@ -25,6 +27,12 @@ final class ProgressLines implements Progress {
         spent = charged;
         best = lowest.objective();
         if (best < shown) show();
+    }
+
+    /** Of the evaluation under way. */
+    @Override
+    public void examples(int done, int of) {
+        work.at("evaluation %d of %d: %,d of %,d examples".formatted(spent + 1, budget, done, of));
     }
 
     private void show() {
@@ -35,6 +43,7 @@ final class ProgressLines implements Progress {
 
     @Override
     public void close() {
+        work.close();
         if (spent > spentShown) show();
         err.flush();
     }

@@ -75,6 +75,7 @@ final class ReplayCommand implements Callable<Integer> {
             Learned learned;
             try (Progress progress = Progress.of(written.settings().budget(), output.err())) {
                 run.listen(progress);
+                session.listen(progress);
                 learned = run.run();
             }
             boolean same = learned.weights().equals(written.weights());

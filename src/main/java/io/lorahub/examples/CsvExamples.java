@@ -46,7 +46,9 @@ final class CsvExamples {
             return examples;
         } catch (UncheckedIOException | CSVException e) {
             Throwable cause = e instanceof UncheckedIOException unchecked ? unchecked.getCause() : e;
-            throw new ExamplesException(file, line, "this isn't valid CSV: %s.".formatted(cause.getMessage()));
+            String why = String.valueOf(cause.getMessage());
+            String reason = why.contains("EOF reached") ? "a quotation mark is opened and never closed" : why;
+            throw new ExamplesException(file, line, "this isn't valid CSV: %s.".formatted(reason));
         } catch (IllegalArgumentException e) {
             throw new ExamplesException(file, 1, "the header cannot be used: two of its columns have the same name.");
         } catch (IOException e) {

@@ -28,6 +28,9 @@ final class LocalContents {
     /** What a hub keeps of an adapter. */
     private static final Set<String> KEPT = Set.of("adapter_config.json", "adapter_model.safetensors", "readme.md");
 
+    /** Of which a hub reads the parts of a mix; it publishes none. */
+    private static final String RECIPE = "recipe.json";
+
     /** In bytes; the hub leaves out a larger one. */
     private static final long LARGEST_README = 1_000_000;
 
@@ -55,7 +58,8 @@ final class LocalContents {
             for (Enumeration<? extends ZipEntry> left = zip.entries(); left.hasMoreElements(); ) {
                 ZipEntry entry = left.nextElement();
                 String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
-                if (entry.isDirectory() || !KEPT.contains(name.toLowerCase(Locale.ROOT))) continue;
+                boolean taken = KEPT.contains(name.toLowerCase(Locale.ROOT)) || name.equalsIgnoreCase(RECIPE);
+                if (entry.isDirectory() || !taken) continue;
                 Content content = new Content(
                         entry.getSize(),
                         () -> read(path, entry.getName(), FileHash::of),

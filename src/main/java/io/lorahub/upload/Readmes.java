@@ -37,14 +37,16 @@ class Readmes {
     private record Kept(JsonNode draft, List<Cause> lost) {}
 
     /**
-     * What a README says of the card, to be kept with the file; null for another file. Reads the object, so no transaction
+     * What a README says of the card, or a recipe of the parts, to be kept with the file; null for another file. Reads the object, so no transaction
      * should be open.
      *
      * @param key of the object
      */
     JsonNode read(String name, String key) {
-        if (!name.equals(SentName.README)) return null;
+        if (!name.equals(SentName.README) && !name.equals(SentName.RECIPE)) return null;
         try (InputStream in = store.open(key, 0, UploadLimits.TEXT_BYTES)) {
+            if (name.equals(SentName.RECIPE))
+                return SentRecipe.read(in.readAllBytes()).json();
             Readme readme = Readme.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             return JSON.valueToTree(
                     new Kept(readme.draft().json(), readme.card().lost()));

@@ -76,15 +76,14 @@ record SentFolder(String name, List<SentFile> files) {
         }
         boolean safetensors = files.stream().anyMatch(file -> file.name().isFirstChoice());
         List<SentFile> wanted = files.stream()
-                .map(file ->
-                        safetensors && file.name().isSecondChoice() || isEndlessReadme(file) ? ignored(file) : file)
+                .map(file -> safetensors && file.name().isSecondChoice() || isEndlessText(file) ? ignored(file) : file)
                 .toList();
         return new SentFolder(lastWord(folder), wanted);
     }
 
-    /** No reason to refuse the adapter: its card can be written by hand. */
-    private static boolean isEndlessReadme(SentFile file) {
-        return file.name().name().equals(SentName.README) && file.size() > UploadLimits.TEXT_BYTES;
+    /** No reason to refuse the adapter: its card can be written by hand, and it can do without a recipe. */
+    private static boolean isEndlessText(SentFile file) {
+        return file.name().isText() && file.size() > UploadLimits.TEXT_BYTES;
     }
 
     private static SentFile ignored(SentFile file) {

@@ -19,8 +19,12 @@ record SentName(String folder, String name, FileKind kind) {
     private static final String SAFETENSORS = "adapter_model.safetensors";
     private static final String BIN = "adapter_model.bin";
     static final String README = "README.md";
+
+    /** Of what an adapter was composed. */
+    static final String RECIPE = "recipe.json";
+
     private static final Map<String, String> KEPT =
-            Map.of(CONFIG, CONFIG, SAFETENSORS, SAFETENSORS, BIN, BIN, "readme.md", README);
+            Map.of(CONFIG, CONFIG, SAFETENSORS, SAFETENSORS, BIN, BIN, "readme.md", README, RECIPE, RECIPE);
 
     /** @throws ProblemException for names that lead elsewhere or cannot be shown */
     static SentName of(String path) {
@@ -54,7 +58,12 @@ record SentName(String folder, String name, FileKind kind) {
 
     /** Whether its folder is an adapter's. */
     boolean marksAdapter() {
-        return kind == FileKind.KEPT && !name.equals(README);
+        return kind == FileKind.KEPT && !isText();
+    }
+
+    /** Without which an adapter is whole. */
+    boolean isText() {
+        return name.equals(README) || name.equals(RECIPE);
     }
 
     boolean isWeights() {

@@ -1,6 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Publisher;
+import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Checkup;
@@ -32,12 +33,15 @@ class UploadPublishing {
     private final Drafts drafts;
     private final Publishing publishing;
     private final Duplicates duplicates;
+    private final AdapterRights rights;
 
-    UploadPublishing(Uploads uploads, Drafts drafts, Publishing publishing, Duplicates duplicates) {
+    UploadPublishing(
+            Uploads uploads, Drafts drafts, Publishing publishing, Duplicates duplicates, AdapterRights rights) {
         this.uploads = uploads;
         this.drafts = drafts;
         this.publishing = publishing;
         this.duplicates = duplicates;
+        this.rights = rights;
     }
 
     /**
@@ -156,7 +160,9 @@ class UploadPublishing {
                         .formatted(address));
     }
 
-    private static Publication publication(Upload upload, Draft draft, List<Similar> near) {
+    private Publication publication(Upload upload, Draft draft, List<Similar> near) {
+        Map<String, String> files = upload.hashes();
+        files.remove(SentName.RECIPE);
         return new Publication(
                 publisher(upload),
                 upload.adapter == null ? draft.name() : upload.adapter.name,
@@ -164,9 +170,12 @@ class UploadPublishing {
                 visibility(draft.visibility()),
                 draft.version(),
                 draft.notes(),
-                upload.hashes(),
+                files,
                 Checkup.stored(upload.facts, upload.findings).without(Readmes.CHECK),
-                Origin.TRAINED,
+                upload.file(SentName.RECIPE)
+                        .filter(file -> file.card != null)
+                        .map(file -> new SentRecipe(file.card).origin(version -> rights.maySee(version.adapter)))
+                        .orElse(Origin.TRAINED),
                 near);
     }
 

@@ -7,6 +7,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AdapterFiles;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -139,6 +140,38 @@ class PushCommandTest {
 
         assertThat(second.code()).as(second.toString()).isZero();
         assertThat(second.out()).contains("Published " + name + " 1.2.0 (unlisted)");
+    }
+
+    @Test
+    void a_mix_that_is_pushed_names_its_parts_by_its_recipe() {
+        demo.publish(hub.person(Role.MEMBER), "un", "past");
+        Path merged = home.resolve("merged");
+        Ended made = run(
+                "",
+                "merge",
+                "--demo",
+                "un-past",
+                "--adapter",
+                "un=0.9",
+                "--adapter",
+                "past=%s".formatted(0.5 + person.id % 1000 / 1000.0),
+                "--out",
+                merged.toString());
+        assertThat(made.code()).as(made.toString()).isZero();
+        run(hub.token(person, Scope.WRITE), "login", "--server", address);
+
+        Ended pushed = run("", "push", merged.toString(), "--title", "Both", "--licence", "MIT", "--json");
+
+        assertThat(pushed.code()).as(pushed.toString()).isZero();
+        assertThat(pushed.out()).as("examples and paths stay with their author").doesNotContain("recipe.json");
+        String page = AsBrowser.given(hub.session(person))
+                .get("/" + person.name + "/merged")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+        assertThat(page).contains("/un?version=1.0.0", "/past?version=1.0.0", ">0.900<");
+        assertThat(run("", "push", merged.toString()).out()).contains("nothing was sent or changed");
     }
 
     @Test

@@ -163,7 +163,7 @@ class ExamplesFileTest {
         input,input,output~a,b,c | line 1: the header cannot be used
         input,output~a,b~a,b,c  | line 3: there are 3 values for the 2 columns
         input,output~a,         | line 2: "output" is empty
-        input,output~a,"b       | line 2: this isn't valid CSV
+        input,output~a,"b       | line 2: this isn't valid CSV: a quotation mark is opened and never closed.
         input,output            | there is no example in the file
         """)
     void says_what_is_wrong_in_csv(String text, String message) throws IOException {

@@ -27,7 +27,7 @@ final class AdapterZip {
     static TemporaryFolder unpack(Path path, Path parent) {
         try (ZipArchive zip = ZipArchive.open(path)) {
             List<ZipArchiveEntry> files = adapterFiles(zip);
-            TemporaryFolder folder = TemporaryFolder.createIn(parent);
+            TemporaryFolder folder = TemporaryFolder.createIn(parent, "lorahub-adapter-");
             boolean done = false;
             try {
                 for (ZipArchiveEntry file : files) unpack(zip, file, folder);

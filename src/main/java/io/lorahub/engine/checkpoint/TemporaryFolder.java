@@ -1,35 +1,61 @@
 package io.lorahub.engine.checkpoint;
 
+import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** A folder of files, without folders in it, that is gone when it is closed. Only this user may look into it. */
-record TemporaryFolder(Path path) implements AutoCloseable {
+/**
+ * A folder that is gone with all that is in it when it is closed, or when the program ends before that, as by Ctrl-C. Only
+ * this user may look into it.
+ */
+public record TemporaryFolder(Path path) implements AutoCloseable {
 
-    static TemporaryFolder createIn(Path parent) throws IOException {
-        return new TemporaryFolder(Files.createTempDirectory(parent, "lorahub-adapter-"));
+    private static final Set<TemporaryFolder> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(TemporaryFolder::abandon)));
     }
 
-    /** Deleting it twice is no fault. */
+    public static TemporaryFolder createIn(Path parent, String prefix) throws IOException {
+        TemporaryFolder folder = new TemporaryFolder(Files.createTempDirectory(parent, prefix));
+        OPEN.add(folder);
+        return folder;
+    }
+
+    /** What has been moved elsewhere meanwhile stays there. Deleting it twice is no fault. */
     @Override
     public void close() {
         try {
-            for (Path file : files()) Files.deleteIfExists(file);
-            Files.deleteIfExists(path);
+            delete(path);
+            OPEN.remove(this);
         } catch (IOException e) {
-            throw new CheckpointException("The temporary folder %s cannot be deleted.".formatted(path), e);
+            throw new CheckpointException(
+                    "The temporary folder %s cannot be deleted: %s.".formatted(path, EngineException.reason(e)), e);
         }
     }
 
-    private List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.list(path)) {
-            return files.toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
+    /** Whoever fills it may still be at it. */
+    private void abandon() {
+        for (int i = 0; i < 10 && Files.exists(path); i++) {
+            try {
+                delete(path);
+            } catch (IOException e) {
+                // something came meanwhile
+            }
+        }
+    }
+
+    public static void delete(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
+        try (Stream<Path> paths = Files.walk(folder)) {
+            List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
+            for (Path path : deepestFirst) Files.deleteIfExists(path);
         }
     }
 }

@@ -20,13 +20,17 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
      */
     private static final int LONGEST = 2048;
 
-    static ExampleSet of(List<Example> examples, Tokenizer tokenizer, T5Config config) {
+    private static final int REPORTED = 1000;
+
+    static ExampleSet of(
+            List<Example> examples, Tokenizer tokenizer, T5Config config, Session.ExampleListener listener) {
         if (examples.isEmpty()) {
             throw new EngineException("There are no examples; give at least one input with its output.");
         }
         List<int[]> inputs = new ArrayList<>();
         List<int[]> outputs = new ArrayList<>();
         for (int i = 0; i < examples.size(); i++) {
+            if (i % REPORTED == 0) listener.examples(i, examples.size());
             Example example = examples.get(i);
             if (example.output().isBlank()) {
                 throw new EngineException(
@@ -57,6 +61,11 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
             throw new EngineException("The tokenizer makes no token of the %s.".formatted(what));
         }
         return ids;
+    }
+
+    /** A part of it. */
+    ExampleSet from(int start, int end) {
+        return new ExampleSet(examples.subList(start, end), inputs.subList(start, end), outputs.subList(start, end));
     }
 
     /** Sorted by example, as the model packs them, token losses come back to the order of these. */

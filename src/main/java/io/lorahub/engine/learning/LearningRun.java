@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
 /**
@@ -35,7 +36,7 @@ public final class LearningRun {
     private volatile boolean stopped;
 
     private final List<EvaluationRecord> history = new ArrayList<>();
-    private EvaluationRecord best;
+    private volatile EvaluationRecord best;
     private int spent;
     private double seconds;
 
@@ -86,15 +87,24 @@ public final class LearningRun {
         return List.of(cost, Arrays.stream(weights).boxed().toList());
     }
 
-    /** Makes {@link #run()} return what it has after the evaluation that is under way. May be called by any thread. */
+    /**
+     * Makes {@link #run()} return what it has after the evaluation that is under way, which ends early where it has many
+     * examples. May be called by any thread.
+     */
     public void stop() {
         stopped = true;
+    }
+
+    /** Whether there would be anything to return, were it stopped now. May be called by any thread. */
+    public boolean hasResult() {
+        return best != null;
     }
 
     /** Searches. Throws EngineException when the log that is replayed belongs to another run. */
     public Learned run() {
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
+            scorer.stopWhen(() -> stopped);
             Optimizer optimizer =
                     Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
             while (!stopped) {
@@ -160,7 +170,13 @@ public final class LearningRun {
                     && !isKnown(queries.get(to))) {
                 to++;
             }
-            List<EvaluationRecord> records = evaluate(scorer, queries.subList(i, to));
+            List<EvaluationRecord> records;
+            try {
+                records = evaluate(scorer, queries.subList(i, to));
+            } catch (CancellationException e) {
+                if (stopped) break;
+                throw e;
+            }
             records.forEach(r -> observations.add(r.observation()));
             i = to;
         }

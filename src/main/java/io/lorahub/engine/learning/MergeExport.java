@@ -46,6 +46,9 @@ public final class MergeExport {
 
     private static final int MODULES_IN_MEMORY = 16;
 
+    /** Examples on which the written adapter is compared with the mix. */
+    private static final int MAX_COMPARED = 200;
+
     private MergeExport() {}
 
     /**
@@ -236,7 +239,8 @@ public final class MergeExport {
 
     private static ExportReport compared(
             Session session, double[] weights, List<Example> examples, Adapter reloaded, int lossless, double error) {
-        ExampleSet set = session.encode(examples.isEmpty() ? PROBES : examples);
+        ExampleSet set = session.encode(
+                examples.isEmpty() ? PROBES : examples.subList(0, Math.min(examples.size(), MAX_COMPARED)));
         try (AdapterBank bank = session.model().bankInPlace(reloaded);
                 Scorer own = session.scorer(set);
                 Scorer other = new Scorer(session, bank, set)) {

@@ -161,7 +161,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         if (written.isObject() && wanted.isObject()) {
             wanted.fieldNames().forEachRemaining(key -> requireSame(file, key, written.path(key), wanted.get(key)));
         }
-        throw new EngineException("The log %s is of another run: there %s is %s, here it is %s."
+        throw new EngineException("The log %s is of another run. In the log, %s: %s; in this run: %s."
                 .formatted(file, what, shown(written, wanted), shown(wanted, written)));
     }
 

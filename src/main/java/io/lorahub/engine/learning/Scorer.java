@@ -5,27 +5,50 @@ import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.Examples;
 import io.lorahub.engine.model.LossGradient;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Scores weight vectors on one set of examples. */
 public final class Scorer implements AutoCloseable {
 
     private static final int OBJECTIVE_MAX_TOKENS = 64;
 
+    /** Examples that the model gets at once: more take memory, and nobody could stop it between them. */
+    private static final int CHUNK = 128;
+
     private final Session session;
     private final AdapterBank bank;
     private final ExampleSet set;
-    private final Examples packed;
+    private final List<Examples> chunks = new ArrayList<>();
     private final int[] exampleOfToken;
     private boolean sound;
+    private BooleanSupplier stopped = () -> false;
 
     Scorer(Session session, AdapterBank bank, ExampleSet set) {
         this.session = session;
         this.bank = bank;
         this.set = set;
-        packed = session.model().examples(set.inputs(), set.outputs());
-        exampleOfToken = packed.exampleOfToken();
+        for (int i = 0; i < set.size(); i += CHUNK) {
+            ExampleSet chunk = set.from(i, Math.min(set.size(), i + CHUNK));
+            chunks.add(session.model().examples(chunk.inputs(), chunk.outputs()));
+        }
+        exampleOfToken = IntStream.range(0, chunks.size())
+                .flatMap(c -> Arrays.stream(chunks.get(c).exampleOfToken()).map(example -> c * CHUNK + example))
+                .toArray();
+    }
+
+    /** Ends an evaluation of many examples with a CancellationException where this says so. */
+    void stopWhen(BooleanSupplier condition) {
+        stopped = condition;
+    }
+
+    private void advance(int chunk) {
+        if (stopped.getAsBoolean()) throw new CancellationException("The evaluation was stopped.");
+        session.advance(chunk * CHUNK, set.size());
     }
 
     /** The example of each token loss. */
@@ -39,7 +62,17 @@ public final class Scorer implements AutoCloseable {
 
     /** Token losses of several weight vectors; small models compute them in one batch. */
     List<float[]> tokenLosses(List<double[]> vectors) {
-        return session.model().tokenLosses(bank, packed, vectors);
+        if (chunks.size() == 1) return session.model().tokenLosses(bank, chunks.get(0), vectors);
+        List<float[]> losses =
+                vectors.stream().map(v -> new float[exampleOfToken.length]).toList();
+        int at = 0;
+        for (int c = 0; c < chunks.size(); c++) {
+            advance(c);
+            List<float[]> part = session.model().tokenLosses(bank, chunks.get(c), vectors);
+            for (int v = 0; v < vectors.size(); v++) put(part.get(v), losses.get(v), at);
+            at += part.get(0).length;
+        }
+        return losses;
     }
 
     /**
@@ -60,11 +93,27 @@ public final class Scorer implements AutoCloseable {
 
     /** How many vectors are computed at once. */
     int atOnce() {
-        return session.model().vectorsAtOnce(bank, packed);
+        return session.model().vectorsAtOnce(bank, chunks.get(0));
     }
 
     LossGradient gradient(double[] weights) {
-        return session.model().gradient(bank, packed, weights);
+        if (chunks.size() == 1) return session.model().gradient(bank, chunks.get(0), weights);
+        float[] losses = new float[exampleOfToken.length];
+        double[] gradient = new double[weights.length];
+        int at = 0;
+        for (int c = 0; c < chunks.size(); c++) {
+            advance(c);
+            LossGradient part = session.model().gradient(bank, chunks.get(c), weights);
+            put(part.tokenLosses(), losses, at);
+            at += part.tokenLosses().length;
+            double share = chunks.get(c).count() / (double) set.size();
+            for (int i = 0; i < gradient.length; i++) gradient[i] += share * part.gradient()[i];
+        }
+        return new LossGradient(losses, gradient);
+    }
+
+    private static void put(float[] part, float[] whole, int at) {
+        System.arraycopy(part, 0, whole, at, part.length);
     }
 
     /** What each example came to under the weights, in the order of the examples. */
@@ -78,18 +127,16 @@ public final class Scorer implements AutoCloseable {
         }
         List<String> predictions =
                 withPredictions ? session.generate(bank, set.inputs(), weights, longestOutput()) : null;
-        List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < set.size(); i++) {
-            float[] own = new float[set.outputs().get(i).length];
-            int at = 0;
-            for (int t = 0; t < tokenLosses.length; t++) {
-                if (exampleOfToken[t] == i) {
-                    own[at++] = tokenLosses[t];
-                }
-            }
-            outcomes.add(new Outcome(set.examples().get(i), own, predictions == null ? null : predictions.get(i)));
+        List<float[]> own = set.outputs().stream().map(o -> new float[o.length]).toList();
+        int[] at = new int[set.size()];
+        for (int t = 0; t < tokenLosses.length; t++) {
+            int example = exampleOfToken[t];
+            own.get(example)[at[example]++] = tokenLosses[t];
         }
-        return outcomes;
+        return IntStream.range(0, set.size())
+                .mapToObj(i ->
+                        new Outcome(set.examples().get(i), own.get(i), predictions == null ? null : predictions.get(i)))
+                .toList();
     }
 
     /** Weights may overflow, which makes them bad weights; a base model whose own losses are no numbers cannot be used. */
@@ -120,6 +167,6 @@ public final class Scorer implements AutoCloseable {
 
     @Override
     public void close() {
-        packed.close();
+        chunks.forEach(Examples::close);
     }
 }

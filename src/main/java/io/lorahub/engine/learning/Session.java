@@ -32,6 +32,7 @@ public final class Session implements AutoCloseable {
     private final List<Adapter> adapters;
     private final AdapterBank bank;
     private volatile boolean cancelled;
+    private volatile ExampleListener listener = (done, of) -> {};
 
     private Session(LoadedModel loaded, boolean owned, List<Adapter> adapters, AdapterBank bank) {
         this.loaded = loaded;
@@ -136,7 +137,22 @@ public final class Session implements AutoCloseable {
 
     /** Tokenises and checks examples. */
     public ExampleSet encode(List<Example> examples) {
-        return ExampleSet.of(examples, tokenizer, base.config());
+        return ExampleSet.of(examples, tokenizer, base.config(), this::advance);
+    }
+
+    /** Hears how far work on many examples is: tokenising, an evaluation, generation. */
+    public interface ExampleListener {
+        void examples(int done, int of);
+    }
+
+    public void listen(ExampleListener next) {
+        listener = next;
+    }
+
+    /** @throws CancellationException once the session is cancelled */
+    void advance(int done, int of) {
+        requireNotCancelled();
+        listener.examples(done, of);
     }
 
     /** What the base model can neither tell apart nor write of these examples, as a sentence. */
@@ -174,7 +190,7 @@ public final class Session implements AutoCloseable {
                 .toArray();
         String[] texts = new String[inputs.size()];
         for (int i = 0; i < order.length; i += GENERATION_BATCH) {
-            requireNotCancelled();
+            advance(i, order.length);
             int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + GENERATION_BATCH));
             List<int[]> tokens = new ArrayList<>();
             Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));

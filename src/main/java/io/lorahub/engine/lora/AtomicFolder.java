@@ -1,12 +1,11 @@
 package io.lorahub.engine.lora;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.checkpoint.TemporaryFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -26,22 +25,22 @@ public final class AtomicFolder {
     public static void write(Path folder, boolean overwrite, Content content) {
         Path target = folder.toAbsolutePath().normalize();
         requireFree(target, overwrite);
-        Path part = null;
+        String[] unfinished = {target.toString()};
         try {
             Files.createDirectories(target.getParent());
-            part = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".part-");
-            content.writeTo(part);
-            openToOthers(part);
-            requireFree(target, overwrite); // another program may have written there meanwhile
-            put(part, target);
+            try (TemporaryFolder part =
+                    TemporaryFolder.createIn(target.getParent(), "." + target.getFileName() + ".part-")) {
+                unfinished[0] = part.path().toString();
+                content.writeTo(part.path());
+                openToOthers(part.path());
+                requireFree(target, overwrite); // another program may have written there meanwhile
+                put(part.path(), target);
+            }
         } catch (IOException e) {
             throw new EngineException("%s cannot be written: %s.".formatted(folder, EngineException.reason(e)), e);
         } catch (EngineException e) {
             // a part is named by where it would have come to lie
-            String message = part == null ? e.getMessage() : e.getMessage().replace(part.toString(), target.toString());
-            throw new EngineException(message, e);
-        } finally {
-            if (part != null) delete(part);
+            throw new EngineException(e.getMessage().replace(unfinished[0], target.toString()), e);
         }
     }
 
@@ -78,7 +77,7 @@ public final class AtomicFolder {
             Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
             throw e;
         }
-        delete(old);
+        TemporaryFolder.delete(old);
     }
 
     /** Temporary folders are their owner's alone; a result has the rights that any new folder would have. */
@@ -87,16 +86,5 @@ public final class AtomicFolder {
         Path sample = Files.createDirectory(part.resolve(".rights"));
         Files.setPosixFilePermissions(part, Files.getPosixFilePermissions(sample));
         Files.delete(sample);
-    }
-
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) return;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            List<Path> deepestFirst = paths.sorted(Comparator.reverseOrder()).toList();
-            for (Path path : deepestFirst) Files.deleteIfExists(path);
-        } catch (IOException e) {
-            throw new EngineException(
-                    "The temporary folder %s cannot be deleted: %s.".formatted(folder, EngineException.reason(e)), e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package io.lorahub.engine.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +52,44 @@ class LearningRunTest {
 
     private static LearningRun run(Settings settings) {
         return new LearningRun(session, session.encode(TASK.fewShot()), settings);
+    }
+
+    @Test
+    void an_evaluation_of_many_examples_says_how_far_it_is_and_can_be_stopped() {
+        LearningRun run = new LearningRun(session, many(), SETTINGS);
+        List<Integer> told = new ArrayList<>();
+        session.listen((done, of) -> {
+            told.add(done);
+            if (told.size() == 4) run.stop();
+        });
+
+        Learned learned = run.run();
+
+        session.listen((done, of) -> {});
+        assertThat(told).containsExactly(0, 128, 256, 0);
+        assertThat(learned.evaluations()).isEqualTo(1);
+        assertThat(learned.interrupted()).isTrue();
+    }
+
+    @Test
+    void many_examples_come_to_what_few_come_to() {
+        double[] weights = {1, 0.5, 0, -0.2, 0.1};
+        try (Scorer some = session.scorer(session.encode(TASK.fewShot()));
+                Scorer more = session.scorer(many())) {
+            List<Outcome> few = some.outcomes(weights, false);
+            List<Outcome> all = more.outcomes(weights, false);
+            for (int i = 0; i < all.size(); i++) {
+                assertThat(all.get(i).loss()).isCloseTo(few.get(i % few.size()).loss(), within(1e-3));
+            }
+            double[] gradient = some.gradient(weights).gradient();
+            assertThat(more.gradient(weights).gradient()).containsExactly(gradient, within(1e-3));
+        }
+    }
+
+    private static ExampleSet many() {
+        return session.encode(Collections.nCopies(60, TASK.fewShot()).stream()
+                .flatMap(List::stream)
+                .toList());
     }
 
     @Test
@@ -148,7 +188,7 @@ class LearningRunTest {
 
         assertThatThrownBy(() -> RunLog.resume(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS.withSeed(7))))
                 .isInstanceOf(EngineException.class)
-                .hasMessageEndingWith("is of another run: there seed is 42, here it is 7.");
+                .hasMessageEndingWith("is of another run. In the log, seed: 42; in this run: 7.");
         assertThatThrownBy(() -> RunLog.create(file, Recipe.inputs(session, TASK.fewShot(), SETTINGS)))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining("--resume");

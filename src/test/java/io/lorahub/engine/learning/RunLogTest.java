@@ -38,9 +38,9 @@ class RunLogTest {
         RunLog.create(path, header(24, "x")).close();
         assertThatThrownBy(() -> RunLog.resume(path, header(20, "y")))
                 .hasMessage(
-                        "The log %s is of another run: there adapters is 24 of them with x20, x21, x22 and 1 more, here it is 20 of them.",
+                        "The log %s is of another run. In the log, adapters: 24 of them with x20, x21, x22 and 1 more; in this run: 20 of them.",
                         path);
-        assertThatThrownBy(() -> RunLog.resume(path, header(0, "x"))).hasMessageContaining("here it is 0 of them");
+        assertThatThrownBy(() -> RunLog.resume(path, header(0, "x"))).hasMessageContaining("in this run: 0 of them");
     }
 
     /** Adapters, of which those from 20 on have another name. */

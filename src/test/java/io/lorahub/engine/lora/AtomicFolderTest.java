@@ -23,6 +23,33 @@ class AtomicFolderTest {
         assertThat(target.getParent()).isDirectoryNotContaining("glob:**/.*");
     }
 
+    /** Begins to write a folder, and never ends. */
+    static final class Endless {
+        public static void main(String[] args) {
+            AtomicFolder.write(Path.of(args[0]), false, folder -> {
+                Files.createDirectories(folder.resolve("fused"));
+                Files.writeString(folder.resolve("fused/model.safetensors"), "half");
+                System.out.println("writing");
+                while (System.in.read() >= 0) {}
+            });
+        }
+    }
+
+    @Test
+    void a_program_that_is_ended_meanwhile_leaves_nothing() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Endless.class.getName(),
+                        dir.resolve("target").toString())
+                .start();
+        assertThat(process.inputReader().readLine()).isEqualTo("writing");
+        process.toHandle().destroy();
+        process.waitFor();
+        assertThat(dir).isEmptyDirectory();
+    }
+
     @Test
     void an_empty_folder_is_filled() throws IOException {
         Path target = Files.createDirectory(dir.resolve("empty"));

@@ -1,0 +1,62 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Origin;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * What the recipe.json of compose or merge says of an adapter's parts. The file itself stays out of what is published: it
+ * holds the examples, and paths on its author's machine.
+ *
+ * @param json weights by the SHA-256 of the parts' own weights
+ */
+record SentRecipe(JsonNode json) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** More parts than any mix has are not looked up. */
+    private static final int MOST_PARTS = 1000;
+
+    /** Of a file that is no recipe, nothing. */
+    static SentRecipe read(byte[] file) {
+        ObjectNode weights = JsonNodeFactory.instance.objectNode();
+        try {
+            for (JsonNode part : JSON.readTree(file).path("adapters")) {
+                double weight = part.path("weight").asDouble();
+                JsonNode files = part.path("files");
+                String sha256 = files.path("adapter_model.safetensors")
+                        .asText(files.path("adapter_model.bin").asText());
+                boolean sound = sha256.matches("[0-9a-f]{64}") && weight != 0 && Double.isFinite(weight);
+                if (sound && weights.size() < MOST_PARTS) weights.put(sha256, weight);
+            }
+        } catch (IOException e) {
+            // it says nothing of parts
+        }
+        return new SentRecipe(weights);
+    }
+
+    /** @param seen whether the author may see a version, and so name it */
+    Origin origin(Predicate<AdapterVersion> seen) {
+        Map<String, Long> parts = new HashMap<>();
+        if (json.isEmpty()) return Origin.TRAINED;
+        List<String> hashes = json.properties().stream().map(Map.Entry::getKey).toList();
+        List<AdapterVersion> versions = AdapterVersion.list(
+                "id in (select v.id from AdapterVersion v join v.files f where f in ?1) order by id", hashes);
+        versions.stream()
+                .filter(seen)
+                .forEach(version -> version.files.values().stream()
+                        .filter(json::has)
+                        .forEach(sha256 -> parts.putIfAbsent(sha256, version.id)));
+        Map<Long, Double> weights = new HashMap<>();
+        parts.forEach((sha256, id) -> weights.put(id, json.path(sha256).asDouble()));
+        return new Origin(weights, null);
+    }
+}

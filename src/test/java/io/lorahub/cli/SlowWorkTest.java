@@ -1,0 +1,40 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.lora.Adapter;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class SlowWorkTest {
+
+    @Test
+    void what_changed_is_said_and_nothing_twice() {
+        StringWriter err = new StringWriter();
+        try (SlowWork work = new SlowWork(new PrintWriter(err))) {
+            work.say();
+            work.at("loading the base model");
+            work.say();
+            work.say();
+            work.examples(1_280, 20_000);
+            work.say();
+        }
+        assertThat(err).hasToString("loading the base model…\n1,280 of 20,000 examples…\n");
+    }
+
+    @Test
+    void adapters_are_counted_while_they_are_loaded() {
+        Path adapters = DemoHub.open().adaptersFolder();
+        List<String> said = new ArrayList<>();
+        Map<String, Path> paths = new TreeMap<>(Map.of("past", adapters.resolve("past"), "un", adapters.resolve("un")));
+        Sessions.load(paths, said::add).forEach(Adapter::close);
+        assertThat(said).containsExactly("loading adapter 1 of 2, past", "loading adapter 2 of 2, un");
+    }
+}

@@ -34,8 +34,8 @@ final class QueueLoad {
             from composition_run, generate_series(%d, %d) n where id = '%s'""";
 
     private static final String QUEUE = """
-            insert into composition_queue (task_name, task_instance, execution_time, picked, version, turn)
-            select 'composition', id::text, queued_at, false, 1, extract(epoch from queued_at)
+            insert into composition_queue (task_name, task_instance, execution_time, picked, version, turn, base_model_id)
+            select 'composition', id::text, queued_at, false, 1, extract(epoch from queued_at), base_model_id
             from composition_run r where title = 'waiting'
               and not exists (select from composition_queue q where q.run_id = r.id)""";
 

@@ -25,23 +25,21 @@ public final class AffineFetch extends PostgreSqlJdbcCustomization {
 
     /**
      * Parameters: the time of asking, the worker's models twice, PATIENCE in seconds, the worker's name, how old in seconds
-     * the last sign of a worker that lives may be, how many at most. The limit within lateral has each run found by the
-     * index: the planner would rather read all runs, and what is sorted before the join is locked one by one.
+     * the last sign of a worker that lives may be, how many at most. The window is read from one index, which holds all
+     * that it needs; what is sorted before the join is locked one by one.
      */
     static final String DUE = """
             with first as materialized (
-              select task_name, task_instance, run_id, turn from composition_queue
+              select task_name, task_instance, base_model_id, execution_time, turn from composition_queue
                where not picked and execution_time <= ? and task_name = '%s'
                order by turn, execution_time limit %d),
             ranked as not materialized (
               select first.task_name, first.task_instance, first.turn, floor(first.turn / %d) as step,
                      coalesce(b.name = any (?), false) as loaded
-                from first
-                left join lateral (select * from composition_run where id = first.run_id limit 1) r on true
-                left join base_model b on b.id = r.base_model_id
-               where r.id is null
+                from first left join base_model b on b.id = first.base_model_id
+               where b.id is null
                   or b.name = any (?)
-                  or r.queued_at <= now() - make_interval(secs => ?)
+                  or first.execution_time <= now() - make_interval(secs => ?)
                   or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
                     and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?))
                order by step, loaded desc, turn limit %d)

@@ -60,8 +60,8 @@ public class QueueOrder {
             where r.state = 'QUEUED'""");
 
     private static final String MISSING = """
-            insert into composition_queue (task_name, task_instance, execution_time, picked, version)
-            select '%s', r.id::text, now(), false, 1 from composition_run r
+            insert into composition_queue (task_name, task_instance, execution_time, picked, version, base_model_id)
+            select '%s', r.id::text, now(), false, 1, r.base_model_id from composition_run r
              where r.state in ('QUEUED', 'RUNNING') and not exists (
                select from composition_queue q where q.run_id = r.id)
             on conflict do nothing""".formatted(RunQueue.TASK);

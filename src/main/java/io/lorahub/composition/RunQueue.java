@@ -33,7 +33,8 @@ public class RunQueue {
             select count(*) from composition_queue other, composition_queue mine
              where mine.run_id = ?1 and not other.picked and (other.turn, other.execution_time) < (mine.turn, mine.execution_time)""";
 
-    private static final String SET_TURN = "update composition_queue set turn = ?1 where run_id = ?2 and not picked";
+    private static final String PLACE =
+            "update composition_queue set turn = ?1, base_model_id = ?2 where run_id = ?3 and not picked";
 
     /** Lets a run that was picked be taken again. */
     private static final String FREE = """
@@ -63,9 +64,10 @@ public class RunQueue {
      */
     void add(CompositionRun run, long ahead) {
         client.scheduleIfNotExists(new TaskInstance.Builder<Void>(TASK, run.id.toString()).build(), clock.now());
-        entities.createNativeQuery(SET_TURN)
+        entities.createNativeQuery(PLACE)
                 .setParameter(1, QueueOrder.turn(run, ahead))
-                .setParameter(2, run.id)
+                .setParameter(2, run.baseModel.id)
+                .setParameter(3, run.id)
                 .executeUpdate();
         pool.due();
     }

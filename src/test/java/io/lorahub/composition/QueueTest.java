@@ -164,7 +164,7 @@ class QueueTest {
         assertThat(due(List.of())).isEmpty();
         assertThat(due(List.of(BASE))).as("by one that has it too").containsExactly("run");
 
-        pool.sql("update composition_run set queued_at = now() - interval '3 seconds'");
+        pool.sql("update composition_queue set execution_time = now() - interval '3 seconds'");
         assertThat(due(List.of())).containsExactly("run");
     }
 

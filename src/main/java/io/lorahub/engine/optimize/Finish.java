@@ -54,6 +54,11 @@ final class Finish {
     private int judged;
     private int fewest;
 
+    /** Of the rungs, or the best before them; and where sparser forms end: points after that are the search's own. */
+    private int dense;
+
+    private int end = Integer.MAX_VALUE;
+
     Finish(SearchSpace space, double[] shares, SparseMinimizer minimizer) {
         this.space = space;
         this.shares = shares;
@@ -86,14 +91,14 @@ final class Finish {
         return Arrays.stream(home).map(weight -> weight == 0 ? rung.beside : 0).toArray();
     }
 
-    /** After the rungs: the sparsest form of the answer that the model holds for as good, or nothing. */
+    /** After the rungs: the sparsest form of the answer that the model holds for as good; once nothing, always nothing. */
     List<Query> sparser(MarginModel model, History history) {
-        if (proofs == 0) return List.of();
+        if (proofs == 0 || end < history.size()) return List.of();
         judge(history);
         double[] weights = history.weights(answer);
         Differentiable loss = goal(model);
         double enough = (1 + DEARER) * objective(loss, weights) + BESIDE;
-        return new Pruning(minimizer)
+        List<Query> forms = new Pruning(minimizer)
                 .forms(loss, weights).stream()
                         .filter(form -> Pruning.support(form) > fewest
                                 && Pruning.support(form) < Pruning.support(weights)
@@ -101,15 +106,18 @@ final class Finish {
                         .limit(1)
                         .map(Query::of)
                         .toList();
+        if (forms.isEmpty()) end = history.size();
+        return forms;
     }
 
     /** Takes each form that is proved good for the answer; of one that is not, no sparser ones are tried. */
     private void judge(History history) {
         if (answer < 0) {
-            answer = dense(history);
+            dense = dense(history);
+            answer = dense;
             most = mostFor(history.objective(answer));
         }
-        for (int i = first + rungs + judged; i < history.size(); i++, judged++) {
+        for (int i = first + rungs + judged; i < Math.min(end, history.size()); i++, judged++) {
             if (history.objective(i) <= most) {
                 answer = i;
             } else {
@@ -158,6 +166,7 @@ final class Finish {
         if (first < 0) return OptionalInt.empty();
         if (proofs == 0 || history.size() < first + rungs) return OptionalInt.of(dense(history));
         judge(history);
-        return OptionalInt.of(answer);
+        boolean stands = history.objective(dense) <= mostFor(history.objective(history.best()));
+        return OptionalInt.of(stands ? answer : history.best());
     }
 }

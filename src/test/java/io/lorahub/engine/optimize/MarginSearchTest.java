@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MarginSearchTest {
 
@@ -49,6 +51,12 @@ class MarginSearchTest {
         SyntheticTask.Run run = task.search("margins");
         assertThat(run.cost()).isEqualTo(60);
         assertThat(run.best()).isLessThan(0.5 * task.objective(new double[150]));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 8})
+    void what_no_sparser_form_is_found_for_is_not_left(int candidates) {
+        assertThat(SyntheticTask.of(candidates, 60).search("margins").cost()).isEqualTo(60);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import io.lorahub.account.Publisher;
+import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -12,6 +13,7 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Version;
 import java.time.Instant;
@@ -114,6 +116,23 @@ public class Adapter extends PanacheEntityBase {
                         "from Adapter a join fetch a.publisher p where p.name = ?1 and a.name = ?2",
                         publisher.toLowerCase(Locale.ROOT),
                         name.toLowerCase(Locale.ROOT))
+                .firstResultOptional();
+    }
+
+    /** Keeps it from being deleted until the transaction ends; what refers to it can be stored then. */
+    public void keep() {
+        boolean gone = getEntityManager()
+                .createNativeQuery("select id from adapter where id = ?1 for key share")
+                .setParameter(1, id)
+                .getResultList()
+                .isEmpty();
+        if (gone) throw ProblemException.notFound("adapter");
+    }
+
+    /** Locked until the transaction ends, so that it is not deleted meanwhile; of one that is being deleted, nothing. */
+    static Optional<Adapter> locked(Publisher publisher, String name) {
+        return find("publisher = ?1 and name = ?2", publisher, name.toLowerCase(Locale.ROOT))
+                .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .firstResultOptional();
     }
 

@@ -17,6 +17,7 @@ import jakarta.persistence.MapKeyColumn;
 import jakarta.persistence.PrePersist;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,14 @@ public class AdapterVersion extends PanacheEntityBase {
 
     static AdapterVersion newestOf(Adapter adapter) {
         return find("adapter = ?1 order by number desc", adapter).firstResult();
+    }
+
+    /** Of each adapter, by one query. */
+    public static List<AdapterVersion> newestOf(Collection<Adapter> adapters) {
+        return list(
+                "from AdapterVersion v where v.adapter in ?1"
+                        + " and v.number = (select max(o.number) from AdapterVersion o where o.adapter = v.adapter)",
+                adapters);
     }
 
     /** Newest first. */

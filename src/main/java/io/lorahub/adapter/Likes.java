@@ -27,6 +27,7 @@ public class Likes {
 
     @Transactional
     public void like(Long person, Adapter adapter) {
+        adapter.keep();
         count(
                 adapter,
                 change(

@@ -89,6 +89,12 @@ public class Publishing {
         return Adapter.at(publisher.name, CardText.line(name));
     }
 
+    /** The same for who makes the version in the caller's transaction: it is not deleted before that. */
+    @Transactional
+    public Optional<Adapter> existingLocked(Publisher publisher, String name) {
+        return Adapter.locked(publisher, CardText.line(name));
+    }
+
     /** What speaks against it whatever its files hold; empty if nothing does. */
     @Transactional
     public List<Cause> faultsOfWords(Publication p) {
@@ -121,7 +127,7 @@ public class Publishing {
     private AdapterVersion store(Publication p, Person by) {
         // Whoever publishes under the same publisher waits here: names and version numbers are theirs alone.
         Publisher publisher = Publisher.findById(p.publisher().id, LockModeType.PESSIMISTIC_WRITE);
-        Optional<Adapter> existing = Adapter.at(publisher.name, p.name());
+        Optional<Adapter> existing = Adapter.locked(publisher, p.name());
         Optional<AdapterVersion> newest = existing.map(Adapter::newest);
         List<Cause> faults = new ArrayList<>(PublishingRules.faults(p, existing, newest));
         if (p.visibility() == Visibility.PUBLIC) {

@@ -119,6 +119,7 @@ public class Moderation {
     public Report report(Adapter found, String category, String text) {
         // Locked, so that a hundred reports of one member at once are counted as well.
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
+        found.keep();
         Adapter adapter = Adapter.findById(found.id);
         if (rights.mayEdit(adapter)) {
             throw ProblemException.conflict(
@@ -150,6 +151,7 @@ public class Moderation {
     @Transactional
     public Appeal appeal(Adapter found, String text) {
         Person person = viewer.require();
+        found.keep();
         Adapter adapter = Adapter.findById(found.id);
         if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
         if (adapter.state == AdapterState.ACTIVE) {

@@ -135,13 +135,14 @@ class UploadPublishing {
 
     /**
      * A name that the publisher has already is meant as a new version of it, and whatever is not said then stays as it
-     * is. Others who publish under the same name wait, so that the adapter cannot appear in between.
+     * is. Others who publish under the same name wait, as do those who delete it, so that the adapter can neither appear
+     * nor go in between.
      */
     private void aimAtExisting(Upload upload) {
         String name = drafts.of(upload).name();
         if (upload.adapter != null || name == null) return;
         Publisher publisher = Publisher.findById(publisher(upload).id, LockModeType.PESSIMISTIC_WRITE);
-        upload.adapter = publishing.existing(publisher, name).orElse(null);
+        upload.adapter = publishing.existingLocked(publisher, name).orElse(null);
     }
 
     private Upload locked(UUID id) {

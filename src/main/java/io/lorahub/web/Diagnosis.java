@@ -31,8 +31,8 @@ final class Diagnosis {
     private static final String UNUSABLE = "A file that this needs is missing or damaged in the hub's storage."
             + " The operator has been told; uploading the same file again repairs it.";
 
-    /** Of PostgreSQL: a value that has to be unique is there already; what a row refers to has just been deleted. */
-    private static final Set<String> CONFLICTS = Set.of("23505", "23503");
+    /** Of PostgreSQL: a value that has to be unique is there already. */
+    private static final String UNIQUE = "23505";
 
     private Diagnosis() {}
 
@@ -105,14 +105,11 @@ final class Diagnosis {
         return Outage.of(failure).or(() -> unstorable(failure));
     }
 
-    /**
-     * Two that store the same name at the same moment are told, as is who adds to what another deletes at that moment; every
-     * other constraint is there to catch faults of ours.
-     */
+    /** Two that store the same name at the same moment are told; every other constraint is there to catch faults of ours. */
     private static Optional<ProblemException> constraint(
             org.hibernate.exception.ConstraintViolationException violation) {
-        if (!CONFLICTS.contains(String.valueOf(violation.getSQLState()))) return Optional.empty();
-        Log.infof("Refused as a conflict: the constraint %s.", violation.getConstraintName());
+        if (!UNIQUE.equals(violation.getSQLState())) return Optional.empty();
+        Log.infof("Refused as a conflict: the unique constraint %s.", violation.getConstraintName());
         return Optional.of(new ProblemException(Trouble.CONFLICT, Map.of()));
     }
 

@@ -2,18 +2,22 @@ package io.lorahub.adapter;
 
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.AccessToken;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.LockWaits;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -59,6 +63,24 @@ class LikesTest {
                         .jsonPath()
                         .getInt("likes"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void what_is_deleted_at_the_same_time_is_not_found() throws Exception {
+        Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
+        String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
+        CompletableFuture<Integer> answer;
+        QuarkusTransaction.begin();
+        try {
+            Adapter.deleteById(adapter.id);
+            Adapter.flush();
+            answer = CompletableFuture.supplyAsync(() -> as(token).put(like(adapter)).statusCode());
+            await().until(() -> LockWaits.count() == 1);
+        } finally {
+            QuarkusTransaction.commit();
+        }
+
+        assertThat(answer.get()).isEqualTo(404);
     }
 
     @Test

@@ -86,13 +86,25 @@ class PublishAndDeleteTest {
     }
 
     @Test
-    void a_version_that_finds_its_adapter_by_name_is_no_exception() throws Exception {
+    void what_found_a_deleted_adapter_by_its_name_becomes_a_new_one() throws Exception {
         client.change(version, "{\"adapter\": \"\", \"name\": \"un\"}");
 
         List<HttpResponse<String>> answers = inThisOrder(this::delete, this::publish);
 
         assertThat(answers.get(0).statusCode()).as(answers.get(0).body()).isEqualTo(204);
-        assertThat(answers.get(1).statusCode()).as(answers.get(1).body()).isIn(404, 409);
+        assertThat(answers.get(1).statusCode()).as(answers.get(1).body()).isEqualTo(201);
+        assertThat(versions()).isOne();
+    }
+
+    @Test
+    void an_adapter_that_was_found_by_its_name_stays_until_it_has_its_version() throws Exception {
+        client.change(version, "{\"adapter\": \"\", \"name\": \"un\"}");
+
+        List<HttpResponse<String>> answers = inThisOrder(this::publish, this::delete);
+
+        assertThat(answers.get(0).statusCode()).as(answers.get(0).body()).isEqualTo(201);
+        assertThat(answers.get(1).statusCode()).as(answers.get(1).body()).isEqualTo(412);
+        assertThat(versions()).isEqualTo(2);
     }
 
     @Test

@@ -45,8 +45,8 @@ class DiagnosisTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"23505,409", "23502,500", "23503,409", "23514,500"})
-    void what_has_to_be_unique_and_what_was_just_deleted_are_conflicts(String state, int status) {
+    @CsvSource({"23505,409", "23502,500", "23503,500", "23514,500"})
+    void only_what_has_to_be_unique_is_a_conflict(String state, int status) {
         Throwable failure = new ConstraintViolationException(
                 "could not execute statement", new SQLException("secret", state), "adapter_name_key");
         assertThat(Diagnosis.of(failure).status()).isEqualTo(status);

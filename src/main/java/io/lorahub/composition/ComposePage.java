@@ -2,8 +2,10 @@ package io.lorahub.composition;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
@@ -26,8 +28,12 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The form that starts a run. Whatever one does on it, what was typed is kept as a draft. */
 @Path("/compose")
@@ -41,6 +47,7 @@ public class ComposePage {
     private final CandidateSuggestions suggestions;
     private final CandidateFinder finder;
     private final RunEstimates estimates;
+    private final RunRequestCheck check;
     private final ModelTokenizers tokenizers;
     private final CompositionConfig limits;
     private final RunRights rights;
@@ -53,6 +60,7 @@ public class ComposePage {
             CandidateSuggestions suggestions,
             CandidateFinder finder,
             RunEstimates estimates,
+            RunRequestCheck check,
             ModelTokenizers tokenizers,
             CompositionConfig limits,
             RunRights rights) {
@@ -63,6 +71,7 @@ public class ComposePage {
         this.suggestions = suggestions;
         this.finder = finder;
         this.estimates = estimates;
+        this.check = check;
         this.tokenizers = tokenizers;
         this.limits = limits;
         this.rights = rights;
@@ -81,6 +90,7 @@ public class ComposePage {
             List<CandidateFinder.Tag> tags,
             List<String> strategies,
             RunEstimate estimate,
+            Optional<Memory> memory,
             Optional<Integer> tokens,
             boolean payable,
             long active,
@@ -95,11 +105,26 @@ public class ComposePage {
                             .orElse("");
         }
 
+        /** Bytes that a run takes with the candidate more than without. */
+        public long memoryOf(CandidateFinder.Row row) {
+            return memory.map(m -> m.each().getOrDefault(row.candidate().address(), 0L))
+                    .orElse(0L);
+        }
+
         public String budgetHint() {
             return "Sets of weights tried, 1 to %,d. 40 finds a good pair; 100 also tunes it."
                     .formatted(limits.budget());
         }
     }
+
+    /**
+     * What the run needs of a worker's memory.
+     *
+     * @param refusal why no worker can do it; empty where one can
+     * @param alone   bytes without candidates
+     * @param each    bytes of each listed candidate, by its address
+     */
+    record Memory(RunMemory needed, Optional<String> refusal, long alone, Map<String, Long> each) {}
 
     @CheckedTemplate
     static class Templates {
@@ -224,6 +249,7 @@ public class ComposePage {
                                 form.heldOut().length(),
                                 form.chosen().size(),
                                 from),
+                        base.flatMap(model -> memory(spec, model, candidates)),
                         base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),
                         person.map(member -> Owner.member(member).active()).orElse(0L),
@@ -232,5 +258,34 @@ public class ComposePage {
                         SentExamples.LARGEST,
                         person.isEmpty()),
                 errors);
+    }
+
+    /** By the newest versions of the candidates. */
+    private Optional<Memory> memory(RunSpec spec, BaseModelEntry base, List<CandidateFinder.Row> rows) {
+        Map<Long, AdapterVersion> newest =
+                AdapterVersion.newestOf(
+                                rows.stream().flatMap(row -> row.adapter().stream()).toList())
+                        .stream()
+                        .collect(Collectors.toMap(version -> version.adapter.id, version -> version));
+        Map<String, AdapterVersion> listed = new HashMap<>();
+        for (CandidateFinder.Row row : rows) {
+            row.adapter().map(adapter -> newest.get(adapter.id)).ifPresent(version -> listed.put(
+                    row.candidate().address(), version));
+        }
+        List<AdapterVersion> chosen = rows.stream()
+                .filter(row -> row.candidate().chosen())
+                .map(row -> listed.get(row.candidate().address()))
+                .filter(Objects::nonNull)
+                .toList();
+        return RunRequestCheck.memory(spec, base, chosen).map(needed -> {
+            Map<String, Long> each = new HashMap<>();
+            long alone = total(spec, base, List.of());
+            listed.forEach((address, version) -> each.put(address, total(spec, base, List.of(version)) - alone));
+            return new Memory(needed, check.tooLarge(spec, base, chosen), alone, each);
+        });
+    }
+
+    private static long total(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates) {
+        return RunRequestCheck.memory(spec, base, candidates).orElseThrow().total();
     }
 }

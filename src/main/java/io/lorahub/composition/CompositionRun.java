@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelEntry;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
@@ -178,6 +179,14 @@ public class CompositionRun extends PanacheEntityBase {
     static String incomplete(String deleted) {
         return "%s, one of its candidates, was deleted: what was found stays, and nothing can be computed anew. Repeat the run without it."
                 .formatted(deleted);
+    }
+
+    /** Of the candidates that are still there. */
+    List<AdapterVersion> versions() {
+        return candidates.stream()
+                .filter(candidate -> !candidate.isDeleted())
+                .map(RunCandidate::version)
+                .toList();
     }
 
     /** Why somebody cannot have anything computed anew of this run, as a sentence; empty where they can. */

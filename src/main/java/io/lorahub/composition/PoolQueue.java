@@ -113,17 +113,19 @@ public class PoolQueue {
 
     /**
      * Tries again what workers gave up, as after an outage; what failed because of what was asked for would only fail
-     * again.
+     * again, as would what lacks a candidate by now or needs more memory than workers have.
      *
-     * @return how many there were
+     * @return how many are queued
      */
     @Transactional
     public int retryAll() {
         List<CompositionRun> failed = CompositionRun.list(
                 "state = 'FAILED' and givenUp and endedAt > ?1 order by endedAt",
                 clock.now().minus(LATELY));
-        failed.forEach(run -> retry(run.id));
-        return failed.size();
+        List<CompositionRun> able =
+                failed.stream().filter(run -> runs.whyNotAgain(run).isEmpty()).toList();
+        able.forEach(run -> retry(run.id));
+        return able.size();
     }
 
     /** @param priority from −10 to 10; a higher one goes before all that are lower */

@@ -137,7 +137,7 @@ public class PoolResource {
 
     @POST
     @Path("/queue/retry-failed")
-    @Operation(summary = "Queue all failed runs again")
+    @Operation(summary = "Queue again all failed runs that can go on")
     public Retried retryAll() {
         return new Retried(queue.retryAll());
     }

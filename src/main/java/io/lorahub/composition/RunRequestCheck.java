@@ -20,8 +20,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Finds everything that is wrong with a request, and what it names. */
 @ApplicationScoped
@@ -89,25 +91,45 @@ public class RunRequestCheck {
         List<AdapterVersion> named = candidates.named(request.candidates(), causes);
         BaseModelEntry base = CandidateCheck.baseModel(request.baseModel(), named, causes);
         if (base != null && ofExamples.isEmpty()) causes.addAll(tokens.faults());
-        if (base != null && causes.isEmpty()) memory(request.spec(), base, named, causes);
+        if (base != null && causes.isEmpty()) {
+            tooLarge(request.spec(), base, named).ifPresent(why -> causes.add(new Cause("candidates", why)));
+        }
         return new Checked(base, named, causes);
     }
 
-    /** A run that no worker has the memory for would fail when it is taken. */
-    private void memory(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates, List<Cause> causes) {
+    /** Keeps versions from being deleted until the transaction ends. Whether all are still there. */
+    boolean keep(List<AdapterVersion> versions) {
+        Set<Long> ids = versions.stream().map(version -> version.id).collect(Collectors.toSet());
+        return AdapterVersion.getEntityManager()
+                        .createNativeQuery(
+                                "select id from adapter_version where id in (?1) order by id for key share", Long.class)
+                        .setParameter(1, ids)
+                        .getResultList()
+                        .size()
+                == ids.size();
+    }
+
+    /** What a run needs; empty where it names no precision that there is. */
+    static Optional<RunMemory> memory(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates) {
         long factors = candidates.stream()
                 .mapToLong(version -> new AdapterFacts(version.facts).parameters())
                 .sum();
-        Precision precision = Precision.valueOf(spec.dtype().toUpperCase(Locale.ROOT));
-        RunMemory needed = RunMemory.of(base.parameters, precision, factors);
+        return Arrays.stream(Precision.values())
+                .filter(precision -> precision.name().equalsIgnoreCase(spec.dtype()))
+                .findFirst()
+                .map(precision -> RunMemory.of(base.parameters, precision, factors));
+    }
+
+    /** A run that no worker has the memory for would fail when it is taken. */
+    Optional<String> tooLarge(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates) {
         List<WorkerEntry> workers = WorkerEntry.list("seenAt > ?1", clock.now().minus(WORKER_SEEN));
-        if (!workers.isEmpty()
-                && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots))) {
-            causes.add(new Cause(
-                    "candidates",
-                    "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
-                            .formatted(needed.sentence())));
-        }
+        return memory(spec, base, candidates)
+                .filter(needed -> !workers.isEmpty()
+                        && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots)))
+                .map(
+                        needed ->
+                                "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
+                                        .formatted(needed.sentence()));
     }
 
     /** What is wrong with a request for a run that takes base model and candidates from another one. */
@@ -133,6 +155,10 @@ public class RunRequestCheck {
                     "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
         }
         if (ofExamples.isEmpty()) causes.addAll(tokens.faults());
+        if (causes.isEmpty()) {
+            tooLarge(request.spec(), from.baseModel, from.versions())
+                    .ifPresent(why -> causes.add(new Cause("candidates", why)));
+        }
         return causes;
     }
 

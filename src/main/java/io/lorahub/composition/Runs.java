@@ -172,6 +172,10 @@ public class Runs {
         if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
         owner.person().ifPresent(stored::requireRoom);
+        if (!check.keep(run.versions())) {
+            throw ProblemException.conflict(
+                    "A candidate of this run has just been deleted. Start the run again without it.");
+        }
         run.persistAndFlush();
         tokens.warnings().forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead);
@@ -255,12 +259,17 @@ public class Runs {
         if (run.state == RunState.RUNNING) {
             throw ProblemException.conflict("“%s” is running already.".formatted(run.title));
         }
-        run.incomplete().ifPresent(why -> {
+        whyNotAgain(run).ifPresent(why -> {
             throw ProblemException.conflict(why);
         });
         change(run, RunState.QUEUED);
         queue.add(run, ahead);
         feed.changed(run);
+    }
+
+    /** What has changed since a run was queued so that it would only fail. */
+    Optional<String> whyNotAgain(CompositionRun run) {
+        return run.incomplete().or(() -> check.tooLarge(run.spec, run.baseModel, run.versions()));
     }
 
     @Transactional

@@ -93,7 +93,11 @@ public class WorkersPage {
     @Path("/retry-failed")
     public Response retryAll() {
         int count = queue.retryAll();
-        return Toast.seeOther(HERE, "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
+        return Toast.seeOther(
+                HERE,
+                count == 0
+                        ? "No run can go on; retry single runs once you have removed the cause."
+                        : "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
     }
 
     @POST

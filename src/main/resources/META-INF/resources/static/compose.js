@@ -142,6 +142,7 @@ function time(seconds) {
 form.addEventListener("input", (event) => {
   if (event.target.name === "candidate") {
     chosen.textContent = form.querySelectorAll("[name=candidate]:checked").length;
+    needed();
   }
   if (event.target.name === "budget") say(event.target, budgetFault(event.target.value));
   if (["budget", "candidate", "input", "output"].includes(event.target.name)) estimated();
@@ -165,6 +166,16 @@ function estimated() {
   const total = time(budget * each + Number(estimate.dataset.rest));
   estimate.querySelector("[data-search]").textContent = fault ? "–" : `${budget} × ${each.toPrecision(3)} s`;
   estimate.querySelector("[data-total]").textContent = fault ? "–" : `about ${total}`;
+}
+
+// Each candidate takes memory; whether a worker has it, the hub says when the form is sent.
+function needed() {
+  const place = estimate.querySelector("[data-memory]");
+  if (!place) return;
+  const boxes = [...form.querySelectorAll("[name=candidate]:checked")];
+  const bytes = boxes.reduce((sum, box) => sum + Number(box.dataset.memory), Number(place.dataset.memory));
+  place.textContent = `about ${bytes < 1e8 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`}`;
+  form.querySelector("[data-too-large]")?.remove();
 }
 
 // A suggestion that takes longer than a page waits for comes by itself.

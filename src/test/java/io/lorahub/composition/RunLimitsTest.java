@@ -2,14 +2,18 @@ package io.lorahub.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.LockWaits;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,6 +43,7 @@ import org.junit.jupiter.api.Test;
 class RunLimitsTest {
 
     private static final int AT_ONCE = 40;
+    private static final String NO_WORKER = "which no worker of this hub has";
 
     private final Hub hub;
     private final DemoOnHub demo;
@@ -133,11 +139,73 @@ class RunLimitsTest {
             assertThat(answer.statusCode()).isEqualTo(422);
             assertThat(answer.path("causes[0].field").toString()).isEqualTo("candidates");
             assertThat(answer.path("causes[0].message").toString())
-                    .contains("of memory (base model", "which no worker of this hub has");
+                    .contains("of memory (base model", NO_WORKER);
 
             String large = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000_000));
             assertThat(start(token).statusCode()).isEqualTo(201);
             QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(large));
+        } finally {
+            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
+        }
+    }
+
+    @Test
+    void a_run_whose_candidate_is_deleted_at_the_same_time_is_told() throws Exception {
+        String[] address = candidates.get(0).split("/");
+        CompletableFuture<CompositionRun> start;
+        QuarkusTransaction.begin();
+        try {
+            Adapter adapter = Adapter.at(address[0], address[1]).orElseThrow();
+            adapter.delete();
+            Adapter.flush();
+            start = CompletableFuture.supplyAsync(() -> runs.start(Owner.member(member), request()));
+            await().until(() -> LockWaits.count() == 1);
+        } finally {
+            QuarkusTransaction.commit();
+        }
+
+        assertThatThrownBy(start::get).cause().hasMessageContaining("has just been deleted");
+        assertThat(active()).isZero();
+    }
+
+    @Test
+    void neither_a_fork_nor_a_paused_run_is_queued_that_no_worker_has_the_memory_for() {
+        CompositionRun run = runs.start(Owner.member(member), request());
+        runs.pause(run.id);
+        String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
+        try {
+            assertThatThrownBy(() -> runs.fork(Owner.member(member), run.id, 0, request()))
+                    .isInstanceOfSatisfying(ProblemException.class, refused -> assertThat(refused.causes())
+                            .singleElement()
+                            .satisfies(cause -> assertThat(cause.message()).contains(NO_WORKER)));
+            assertThatThrownBy(() -> runs.resume(run.id)).hasMessageContaining(NO_WORKER);
+            assertThat(active()).isZero();
+        } finally {
+            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
+        }
+        runs.resume(run.id);
+        assertThat(active()).isOne();
+    }
+
+    @Test
+    void the_form_says_what_the_run_needs_before_it_is_sent_and_that_no_worker_has_it() {
+        CompositionRun run = runs.start(Owner.member(member), request());
+        String page = "/compose?from=" + run.id;
+        String session = hub.session(member);
+        String needed = QuarkusTransaction.requiringNew()
+                .call(() -> {
+                    CompositionRun stored = CompositionRun.findById(run.id);
+                    return RunRequestCheck.memory(stored.spec, stored.baseModel, stored.versions());
+                })
+                .orElseThrow()
+                .brief();
+
+        assertThat(AsBrowser.given(session).get(page).asString())
+                .contains("<dt>Memory</dt>", ">about " + needed + "</dd>")
+                .doesNotContain(NO_WORKER);
+        String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
+        try {
+            assertThat(AsBrowser.given(session).get(page).asString()).contains(NO_WORKER);
         } finally {
             QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
         }

@@ -205,6 +205,9 @@ class WorkersPageTest {
         UUID other = pool.failed(member, "other", candidates);
         UUID givenUp = start(Owner.member(member), "given up");
         for (int i = 0; i < RunStates.LOSSES + 2; i++) states.take(givenUp);
+        UUID without = start(Owner.member(member), "without a candidate");
+        for (int i = 0; i < RunStates.LOSSES + 2; i++) states.take(without);
+        pool.sql("update composition_candidate set version_id = null where run_id = '%s'".formatted(without));
         browser()
                 .get(PAGE)
                 .then()
@@ -219,6 +222,7 @@ class WorkersPageTest {
         assertThat(pool.stored(waiting).state).isEqualTo(RunState.CANCELLED);
         assertThat(pool.stored(failed).state).isEqualTo(RunState.QUEUED);
         assertThat(pool.stored(givenUp).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(without).state).isEqualTo(RunState.FAILED);
         assertThat(pool.stored(other).state).as("it would only fail again").isEqualTo(RunState.FAILED);
         assertThat(audited()).contains("run.cancel", "run.retry");
     }

@@ -120,6 +120,11 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
                 .formatted(sentence(), who, gigabytes(Math.max(0, available)), whatFor));
     }
 
+    /** Such as "4.9 GB", of all. */
+    public String brief() {
+        return gigabytes(total());
+    }
+
     /** Such as "about 4.9 GB of memory (base model 3.1 GB, candidates 0.4 GB, computing 1.4 GB)". */
     public String sentence() {
         return "about %s of memory (base model %s, candidates %s, computing %s)"

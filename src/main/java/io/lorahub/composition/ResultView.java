@@ -1,17 +1,21 @@
 package io.lorahub.composition;
 
+import io.lorahub.account.Person;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A run's result as its page shows it.
  *
- * @param bars of the weights, the largest first
- * @param zero where 0 is among them, as a share of the drawing's width
+ * @param refusal why nothing can be computed anew for who is looking; empty where it can
+ * @param bars    of the weights, the largest first
+ * @param zero    where 0 is among them, as a share of the drawing's width
  */
 public record ResultView(
         CompositionRun run,
         RunResult result,
+        Optional<String> refusal,
         ResultVerdict verdict,
         List<Row> controls,
         List<RunProgress.Bar> bars,
@@ -25,7 +29,7 @@ public record ResultView(
      */
     public record Row(String title, String note, RunResult.Tried tried, boolean main) {}
 
-    static ResultView of(CompositionRun run, RunResult result) {
+    static ResultView of(CompositionRun run, RunResult result, Optional<Person> viewer) {
         int n = run.candidates.size();
         List<Row> rows = List.of(
                 new Row("Composed", "after %d evaluations".formatted(result.evaluations()), result.composed(), true),
@@ -42,7 +46,13 @@ public record ResultView(
                 new Row("Base model", "no adapter", result.base(), false));
         RunProgress progress = new RunProgress(run, List.of(), List.of(), 0, run.endedAt);
         return new ResultView(
-                run, result, ResultVerdict.of(result), rows, progress.bars(weights(run, result)), progress.zero());
+                run,
+                result,
+                run.refusal(viewer),
+                ResultVerdict.of(result),
+                rows,
+                progress.bars(weights(run, result)),
+                progress.zero());
     }
 
     /** In the candidates' order. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param tokensPerCharacter of the examples
  * @param rest               of a run beside its search: controls, held-out check, files; seconds
  * @param evaluations        that were measured on the base model; 0 makes it a guess
+ * @param repeated           whether those are of the run that is repeated
  * @param others             whether the pace of other base models tells how fast the workers are
  * @param waiting            runs in the queue
  */
@@ -21,6 +22,7 @@ public record RunEstimate(
         double tokensPerCharacter,
         double rest,
         long evaluations,
+        boolean repeated,
         boolean others,
         long waiting) {
 
@@ -45,7 +47,10 @@ public record RunEstimate(
                 : "for %,.0f tokens of examples and %d %s"
                         .formatted(
                                 work.tokens(), work.candidates(), work.candidates() == 1 ? "candidate" : "candidates");
-        if (!isGuess()) return "From %,d evaluations of the latest runs, %s.".formatted(evaluations, scaled);
+        if (!isGuess()) {
+            return "From %,d evaluations of %s, %s."
+                    .formatted(evaluations, repeated ? "the run that this repeats" : "the latest runs", scaled);
+        }
         return "A guess %s: nothing was measured on this base model yet. It follows from the model's size%s."
                 .formatted(scaled, others ? " and what other models take here" : "");
     }

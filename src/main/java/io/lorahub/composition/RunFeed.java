@@ -32,11 +32,15 @@ public class RunFeed {
 
     private static final int RECONNECT = 500;
 
+    /** After so many attempts without a connection, watchers have seen nothing new for long. */
+    private static final int ATTEMPTS = 20;
+
     private final EntityManager entities;
     private final DataSource database;
     private final Map<UUID, Set<Runnable>> watchers = new ConcurrentHashMap<>();
     private final Set<Consumer<String>> workers = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
+    private int attempts;
     private Thread thread;
 
     RunFeed(EntityManager entities, DataSource database) {
@@ -111,6 +115,7 @@ public class RunFeed {
                     statement.execute("listen " + RunSignal.CHANNEL);
                     statement.execute("listen " + PoolSignal.CHANNEL);
                 }
+                found();
                 watchers.values().forEach(RunFeed::call); // for what was said while nobody listened
                 tell(PoolSignal.ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
@@ -120,13 +125,26 @@ public class RunFeed {
                     for (PGNotification one : said) hear(one);
                 }
             } catch (SQLException e) {
-                if (!stopped) LOG.infof("The run feed has lost its connection and takes a new one: %s", e.getMessage());
+                if (!stopped) lost(e);
                 pause();
             } catch (RuntimeException e) {
                 if (!stopped) LOG.warn("The run feed has met a fault and begins again.", e);
                 pause();
             }
         }
+    }
+
+    /** A connection that is lost now and then is nothing to act on: the next one tells all that was missed. */
+    void lost(SQLException e) {
+        attempts++;
+        if (attempts == ATTEMPTS) {
+            LOG.warnf("Pages of runs show nothing new: the run feed gets no connection to the database. %s", e.getMessage());
+        } else LOG.debugf("The run feed takes a new connection: %s", e.getMessage());
+    }
+
+    void found() {
+        if (attempts >= ATTEMPTS) LOG.info("The run feed has a connection again.");
+        attempts = 0;
     }
 
     private void hear(PGNotification said) {

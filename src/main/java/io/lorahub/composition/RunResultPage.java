@@ -82,7 +82,7 @@ public class RunResultPage {
         CompositionRun run = rights.visible(id);
         RunResult result = results.of(run);
         return Templates.result(
-                ResultView.of(run, result),
+                ResultView.of(run, result, rights.owner().flatMap(Owner::person)),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 tryouts.of(run, result, asked, rights.owner()),
                 DownloadOffer.of(

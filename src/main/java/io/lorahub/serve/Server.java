@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** The hub as a process: its data directory, its database and the application, started in this order, ended in reverse. */
 public final class Server {
@@ -86,7 +87,9 @@ public final class Server {
         quietUntilConfigured();
         if (!ending) Quarkus.run(StartNotice.class, (code, thrown) -> failure.set(thrown), data.toString());
         if (failure.get() != null) {
-            LOG.info("The application did not start.", failure.get());
+            boolean onlyTrace = StartFailure.known(failure.get()).isEmpty();
+            Level level = onlyTrace || settings.logsToFile() ? Level.INFO : Level.DEBUG;
+            LOG.log(level, "The application did not start.", failure.get());
             throw StartFailure.of(failure.get());
         }
     }

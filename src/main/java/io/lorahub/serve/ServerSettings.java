@@ -76,6 +76,11 @@ final class ServerSettings {
         set("quarkus.log.console.stderr", "true");
     }
 
+    /** And tells on the terminal only what somebody has to act on. */
+    boolean logsToFile() {
+        return System.getProperty("quarkus.log.file.path") != null;
+    }
+
     private void copy(String variable, String property) {
         String value = environment.get(variable);
         if (value != null) set(property, value);

@@ -6,6 +6,7 @@ import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 
 /** Why the application did not start, in words. */
@@ -24,27 +25,36 @@ final class StartFailure {
                 thrown);
     }
 
-    static ServeException of(Throwable thrown) {
+    /** Empty where only the trace says it. */
+    static Optional<ServeException> known(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
-            if (t instanceof QuarkusBindException bind) return new Address(bind.getHost(), bind.getPort()).refused(t);
-            if (t instanceof ConfigValidationException wrong) return FrameworkSettings.refused(wrong);
+            if (t instanceof QuarkusBindException bind) {
+                return Optional.of(new Address(bind.getHost(), bind.getPort()).refused(t));
+            }
+            if (t instanceof ConfigValidationException wrong) return Optional.of(FrameworkSettings.refused(wrong));
             if (t instanceof ConfigurationException) {
-                return new ServeException("A setting is wrong: " + t.getMessage(), thrown);
+                return Optional.of(new ServeException("A setting is wrong: " + t.getMessage(), thrown));
             }
             if (t instanceof EngineException || t instanceof StorageException) {
-                return new ServeException(t.getMessage(), thrown);
+                return Optional.of(new ServeException(t.getMessage(), thrown));
             }
-            if (t instanceof FlywayException && String.valueOf(t.getMessage()).contains(NEWER)) return newer(thrown);
+            if (t instanceof FlywayException && String.valueOf(t.getMessage()).contains(NEWER)) {
+                return Optional.of(newer(thrown));
+            }
             if (t instanceof SQLException) {
-                return new ServeException(
+                return Optional.of(new ServeException(
                         "The database cannot be used: %s. See to LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
                                 .formatted(t.getMessage().lines().findFirst().orElse("")),
-                        thrown);
+                        thrown));
             }
         }
-        return new ServeException(
+        return Optional.empty();
+    }
+
+    static ServeException of(Throwable thrown) {
+        return known(thrown).orElseGet(() -> new ServeException(
                 "LoraHub could not start; the log has the reason: %s."
                         .formatted(System.getProperty("quarkus.log.file.path", "set LORAHUB_DATA to have one")),
-                thrown);
+                thrown));
     }
 }

@@ -138,6 +138,8 @@ class RunEstimatesTest {
                         2,
                         Optional.of(CompositionRun.findById(slow.id))));
         assertThat(repeated.secondsEach().orElseThrow()).isCloseTo(0.1, within(0.02));
+        assertThat(repeated.source())
+                .startsWith("From %d evaluations of the run that this repeats, for ".formatted(slow.spent));
     }
 
     @Test

@@ -8,10 +8,12 @@ import static org.hamcrest.Matchers.not;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -88,6 +90,23 @@ class RunResultPageTest {
                 .contains("5 of 5 rows", "the search saw")
                 .doesNotContain("class=\"range\"")
                 .contains("Base model");
+    }
+
+    @Test
+    void where_a_part_was_taken_down_nothing_is_offered_that_would_be_refused() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.update(
+                        "state = TAKEN_DOWN, stateReason = 'Copied.' where id = ?1",
+                        CompositionRun.<CompositionRun>findById(run.id)
+                                .versions()
+                                .get(0)
+                                .adapter
+                                .id));
+
+        assertThat(AsBrowser.given(session).get(page(run)).asString())
+                .contains("Moderation has taken down " + run.candidates.get(0).address(), "/adapter.zip")
+                .doesNotContain("id=\"playground\"", "/result/export");
     }
 
     @Test

@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StartFailureTest {
+
+    @Test
+    void only_what_no_sentence_says_needs_its_trace() {
+        assertThat(StartFailure.known(new IllegalStateException(new SQLException("Connection refused."))))
+                .get()
+                .satisfies(why -> assertThat(why).hasMessageContaining("LORAHUB_DATABASE_URL"));
+        assertThat(StartFailure.known(new IllegalStateException("odd"))).isEmpty();
+        assertThat(StartFailure.of(new IllegalStateException("odd"))).hasMessageContaining("the log has the reason");
+    }
 
     @Test
     void an_older_program_says_that_a_newer_one_has_upgraded_the_database(@TempDir Path folder) throws Exception {

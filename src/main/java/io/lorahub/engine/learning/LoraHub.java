@@ -39,16 +39,27 @@ public final class LoraHub {
     /** As the published program has it. */
     private static final int MAX_NEW_TOKENS = 256;
 
-    /** {@code lorahub_inference}: what the composed model writes for the inputs. */
+    /** {@code lorahub_inference}: what the composed model writes for the inputs, up to 256 tokens each. */
     public static Inference inference(Composed composed, List<String> inputs) {
+        return inference(composed, inputs, MAX_NEW_TOKENS);
+    }
+
+    /** The same with another limit. */
+    public static Inference inference(Composed composed, List<String> inputs, int maxNewTokens) {
         return new Inference(
-                composed.session.predict(inputs, composed.learned.vector(), MAX_NEW_TOKENS), Optional.empty());
+                composed.session.predict(inputs, composed.learned.vector(), maxNewTokens), Optional.empty());
     }
 
     /** {@code lorahub_inference} with the right answers. */
     public static Inference inference(Composed composed, List<String> inputs, List<String> outputs) {
+        return inference(composed, inputs, outputs, MAX_NEW_TOKENS);
+    }
+
+    /** The same with another limit. */
+    public static Inference inference(
+            Composed composed, List<String> inputs, List<String> outputs, int maxNewTokens) {
         List<Example> examples = examples(inputs, outputs);
-        List<String> predictions = inference(composed, inputs).predictions();
+        List<String> predictions = inference(composed, inputs, maxNewTokens).predictions();
         return new Inference(predictions, Optional.of(Accuracy.of(predictions, examples)));
     }
 

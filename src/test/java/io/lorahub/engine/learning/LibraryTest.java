@@ -74,6 +74,27 @@ class LibraryTest {
     }
 
     @Test
+    void inference_writes_as_many_tokens_as_are_asked_for() {
+        DemoTask task = DemoTask.named("un-past", 1);
+        List<String> inputs = inputs(task.heldOut()).subList(0, 3);
+        try (LoraHub.Composed composed = LoraHub.learning(
+                        List.of(Reference.demoHub("adapters/un"), Reference.demoHub("adapters/past")),
+                        inputs(task.fewShot()),
+                        outputs(task.fewShot()))
+                .baseModel(Reference.demoHub("base"))
+                .budget(12)
+                .learn()) {
+            List<String> whole = LoraHub.inference(composed, inputs).predictions();
+            List<String> brief = LoraHub.inference(composed, inputs, 1).predictions();
+
+            assertThat(brief).isNotEqualTo(whole);
+            for (int i = 0; i < brief.size(); i++) assertThat(whole.get(i)).startsWith(brief.get(i));
+            assertThat(LoraHub.inference(composed, inputs, brief, 1).accuracy().orElseThrow().exactMatch())
+                    .isEqualTo(100);
+        }
+    }
+
+    @Test
     void learning_and_inference_work_without_Quarkus_on_the_class_path() throws IOException, InterruptedException {
         // Surefire starts the tests from a jar that only names the class path
         String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

@@ -263,14 +263,16 @@ public class ComposePage {
     /** By the newest versions of the candidates. */
     private Optional<Memory> memory(RunSpec spec, BaseModelEntry base, List<CandidateFinder.Row> rows) {
         Map<Long, AdapterVersion> newest =
-                AdapterVersion.newestOf(
-                                rows.stream().flatMap(row -> row.adapter().stream()).toList())
+                AdapterVersion.newestOf(rows.stream()
+                                .flatMap(row -> row.adapter().stream())
+                                .toList())
                         .stream()
                         .collect(Collectors.toMap(version -> version.adapter.id, version -> version));
         Map<String, AdapterVersion> listed = new HashMap<>();
         for (CandidateFinder.Row row : rows) {
-            row.adapter().map(adapter -> newest.get(adapter.id)).ifPresent(version -> listed.put(
-                    row.candidate().address(), version));
+            row.adapter()
+                    .map(adapter -> newest.get(adapter.id))
+                    .ifPresent(version -> listed.put(row.candidate().address(), version));
         }
         List<AdapterVersion> chosen = rows.stream()
                 .filter(row -> row.candidate().chosen())

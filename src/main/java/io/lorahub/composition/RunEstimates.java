@@ -72,13 +72,15 @@ public class RunEstimates {
             Optional<CompositionRun> repeated) {
         long waiting = CompositionRun.count("state = 'QUEUED'");
         if (base.isEmpty()) {
-            return new RunEstimate(spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, 0, false, false, waiting);
+            return new RunEstimate(
+                    spec.budget(), Optional.empty(), new Work(0, candidates), 0, 0, 0, false, false, waiting);
         }
         Work work = new Work(tokens(base.get(), spec.examples()), candidates);
         double perCharacter = perCharacter(work, spec.examples());
         Work afterwards = new Work(work.tokens() + perCharacter * heldOutLetters, candidates);
         Optional<CompositionRun> before = repeated.filter(run -> isMeasured(run, base.get(), spec));
-        List<Found> own = before.map(run -> List.of(new Found(ended(List.of(run.id)).get(run.id), 1)))
+        List<Found> own = before.map(
+                        run -> List.of(new Found(ended(List.of(run.id)).get(run.id), 1)))
                 .orElseGet(() -> latest(base.get(), spec, true));
         List<Found> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
         WorkTime expected = WorkTime.ofEvaluation(base.get().parameters).times(pace(others));

@@ -138,7 +138,9 @@ public class RunFeed {
     void lost(SQLException e) {
         attempts++;
         if (attempts == ATTEMPTS) {
-            LOG.warnf("Pages of runs show nothing new: the run feed gets no connection to the database. %s", e.getMessage());
+            LOG.warnf(
+                    "Pages of runs show nothing new: the run feed gets no connection to the database. %s",
+                    e.getMessage());
         } else LOG.debugf("The run feed takes a new connection: %s", e.getMessage());
     }
 

@@ -102,8 +102,9 @@ public class RunRequestCheck {
         Set<Long> ids = versions.stream().map(version -> version.id).collect(Collectors.toSet());
         return AdapterVersion.getEntityManager()
                         .createNativeQuery(
-                                "select id from adapter_version where id in (?1) order by id for key share", Long.class)
-                        .setParameter(1, ids)
+                                "select id from adapter_version where id in (:ids) order by id for key share",
+                                Long.class)
+                        .setParameter("ids", ids)
                         .getResultList()
                         .size()
                 == ids.size();
@@ -126,10 +127,9 @@ public class RunRequestCheck {
         return memory(spec, base, candidates)
                 .filter(needed -> !workers.isEmpty()
                         && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots)))
-                .map(
-                        needed ->
-                                "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
-                                        .formatted(needed.sentence()));
+                .map(needed ->
+                        "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
+                                .formatted(needed.sentence()));
     }
 
     /** What is wrong with a request for a run that takes base model and candidates from another one. */

@@ -52,9 +52,10 @@ final class StartFailure {
     }
 
     static ServeException of(Throwable thrown) {
-        return known(thrown).orElseGet(() -> new ServeException(
-                "LoraHub could not start; the log has the reason: %s."
-                        .formatted(System.getProperty("quarkus.log.file.path", "set LORAHUB_DATA to have one")),
-                thrown));
+        return known(thrown)
+                .orElseGet(() -> new ServeException(
+                        "LoraHub could not start; the log has the reason: %s."
+                                .formatted(System.getProperty("quarkus.log.file.path", "set LORAHUB_DATA to have one")),
+                        thrown));
     }
 }

@@ -74,7 +74,8 @@ class LikesTest {
         try {
             Adapter.deleteById(adapter.id);
             Adapter.flush();
-            answer = CompletableFuture.supplyAsync(() -> as(token).put(like(adapter)).statusCode());
+            answer = CompletableFuture.supplyAsync(
+                    () -> as(token).put(like(adapter)).statusCode());
             await().until(() -> LockWaits.count() == 1);
         } finally {
             QuarkusTransaction.commit();

@@ -138,8 +138,7 @@ class RunLimitsTest {
             Response answer = start(token);
             assertThat(answer.statusCode()).isEqualTo(422);
             assertThat(answer.path("causes[0].field").toString()).isEqualTo("candidates");
-            assertThat(answer.path("causes[0].message").toString())
-                    .contains("of memory (base model", NO_WORKER);
+            assertThat(answer.path("causes[0].message").toString()).contains("of memory (base model", NO_WORKER);
 
             String large = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000_000));
             assertThat(start(token).statusCode()).isEqualTo(201);
@@ -175,9 +174,12 @@ class RunLimitsTest {
         String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
         try {
             assertThatThrownBy(() -> runs.fork(Owner.member(member), run.id, 0, request()))
-                    .isInstanceOfSatisfying(ProblemException.class, refused -> assertThat(refused.causes())
-                            .singleElement()
-                            .satisfies(cause -> assertThat(cause.message()).contains(NO_WORKER)));
+                    .isInstanceOfSatisfying(
+                            ProblemException.class,
+                            refused -> assertThat(refused.causes())
+                                    .singleElement()
+                                    .satisfies(
+                                            cause -> assertThat(cause.message()).contains(NO_WORKER)));
             assertThatThrownBy(() -> runs.resume(run.id)).hasMessageContaining(NO_WORKER);
             assertThat(active()).isZero();
         } finally {

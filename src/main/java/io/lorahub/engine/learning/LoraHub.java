@@ -56,8 +56,7 @@ public final class LoraHub {
     }
 
     /** The same with another limit. */
-    public static Inference inference(
-            Composed composed, List<String> inputs, List<String> outputs, int maxNewTokens) {
+    public static Inference inference(Composed composed, List<String> inputs, List<String> outputs, int maxNewTokens) {
         List<Example> examples = examples(inputs, outputs);
         List<String> predictions = inference(composed, inputs, maxNewTokens).predictions();
         return new Inference(predictions, Optional.of(Accuracy.of(predictions, examples)));

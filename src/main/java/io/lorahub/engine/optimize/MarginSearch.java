@@ -45,8 +45,11 @@ final class MarginSearch extends Conversation {
             home = history.weights(history.best());
         }
         if (finish.hasBegun()) {
-            List<Query> sparser = finish.sparser(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history);
-            return sparser.isEmpty() ? List.of(step()) : sparser; // what there is no sparser form for goes to the search
+            List<Query> sparser =
+                    finish.sparser(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history);
+            return sparser.isEmpty()
+                    ? List.of(step())
+                    : sparser; // what there is no sparser form for goes to the search
         }
         if (left() <= finish.cost()) {
             return finish.queries(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history, home);

@@ -89,7 +89,10 @@ class LibraryTest {
 
             assertThat(brief).isNotEqualTo(whole);
             for (int i = 0; i < brief.size(); i++) assertThat(whole.get(i)).startsWith(brief.get(i));
-            assertThat(LoraHub.inference(composed, inputs, brief, 1).accuracy().orElseThrow().exactMatch())
+            assertThat(LoraHub.inference(composed, inputs, brief, 1)
+                            .accuracy()
+                            .orElseThrow()
+                            .exactMatch())
                     .isEqualTo(100);
         }
     }

@@ -2,6 +2,7 @@ package io.lorahub.admin;
 
 import io.lorahub.basemodel.BaseModelEntry;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.storage.Scrub;
 import io.lorahub.storage.Sweep;
 import io.lorahub.storage.Swept;
 import io.lorahub.upload.StoredByMember;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.resteasy.reactive.RestForm;
@@ -39,6 +41,7 @@ public class AdminPage {
     private final StorageUse use;
     private final StoredByMember members;
     private final Sweep sweep;
+    private final Scrub scrub;
     private final Config config;
     private final SmallRyeHealthReporter health;
 
@@ -47,12 +50,14 @@ public class AdminPage {
             StorageUse use,
             StoredByMember members,
             Sweep sweep,
+            Scrub scrub,
             Config config,
             SmallRyeHealthReporter health) {
         this.models = models;
         this.use = use;
         this.members = members;
         this.sweep = sweep;
+        this.scrub = scrub;
         this.config = config;
         this.health = health;
     }
@@ -70,7 +75,11 @@ public class AdminPage {
         static native TemplateInstance baseModels(
                 List<ModelRow> models, ModelForm byFolder, ModelForm byUpload, FormErrors errors);
 
-        static native TemplateInstance storage(List<StorageUse.Row> rows, List<StoredByMember.Use> members);
+        static native TemplateInstance storage(
+                List<StorageUse.Row> rows,
+                List<StoredByMember.Use> members,
+                List<Scrub.Damaged> damaged,
+                Instant allReadSince);
 
         static native TemplateInstance settings(List<Setting> settings);
 
@@ -147,7 +156,11 @@ public class AdminPage {
     @GET
     @Path("/storage")
     public TemplateInstance storage() {
-        return Templates.storage(use.rows(), members.largest(MEMBERS_SHOWN));
+        return Templates.storage(
+                use.rows(),
+                members.largest(MEMBERS_SHOWN),
+                scrub.damaged(),
+                scrub.allReadSince().orElse(null));
     }
 
     @POST

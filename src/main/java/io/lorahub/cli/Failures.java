@@ -3,6 +3,7 @@ package io.lorahub.cli;
 import io.lorahub.engine.EngineException;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.serve.ServeException;
+import io.lorahub.storage.StorageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -62,6 +63,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static int code(Throwable e) {
         boolean input = e instanceof EngineException
                 || e instanceof ServeException
+                || e instanceof StorageException
                 || e instanceof RemoteException
                 || e instanceof IOException
                 || e instanceof UncheckedIOException;

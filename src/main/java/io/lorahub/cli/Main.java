@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect or push found faults, replay other weights, or compose one adapter that does better than its mix",
+            "1:inspect or push found faults, verify-store damage, replay other weights, or compose one adapter that does "
+                    + "better than its mix",
             "2:the command or an option is wrong",
             "3:a file, a hub, or what they hold cannot be used",
             "70:a fault in LoraHub",
@@ -46,6 +47,7 @@ public final class Main implements Runnable {
     static {
         COMMANDS.put("serve", ServeCommand.class);
         COMMANDS.put("worker", WorkerCommand.class);
+        COMMANDS.put("verify-store", VerifyStoreCommand.class);
         COMMANDS.put("compose", ComposeCommand.class);
         COMMANDS.put("evaluate", EvaluateCommand.class);
         COMMANDS.put("generate", GenerateCommand.class);

@@ -5,6 +5,8 @@ import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.Schedules;
 import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.Scrub;
+import io.lorahub.storage.ScrubConfig;
 import io.lorahub.storage.Sweep;
 import io.lorahub.upload.StaleUploads;
 import io.quarkus.runtime.ShutdownEvent;
@@ -13,12 +15,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
+import org.jboss.logging.Logger;
 
-/** Removes each night what nobody needs any more, on a thread of its own: it may take hours. */
+/** Removes each night what nobody needs any more and reads some of what is stored, on a thread of its own: it may take hours. */
 @ApplicationScoped
 public class NightlySweep {
 
+    private static final Logger LOG = Logger.getLogger(NightlySweep.class);
     private static final String TABLE = "sweep_queue";
 
     /** In the time zone of the process; one of all workers does it. */
@@ -31,6 +36,8 @@ public class NightlySweep {
     private final DatabaseClock clock;
     private final StaleUploads uploads;
     private final Sweep storage;
+    private final Scrub scrub;
+    private final ScrubConfig scrubConfig;
     private final WorkerBeat beat;
     private Scheduler scheduler;
 
@@ -40,12 +47,16 @@ public class NightlySweep {
             DatabaseClock clock,
             StaleUploads uploads,
             Sweep storage,
+            Scrub scrub,
+            ScrubConfig scrubConfig,
             WorkerBeat beat) {
         this.config = config;
         this.database = database;
         this.clock = clock;
         this.uploads = uploads;
         this.storage = storage;
+        this.scrub = scrub;
+        this.scrubConfig = scrubConfig;
         this.beat = beat;
     }
 
@@ -55,16 +66,34 @@ public class NightlySweep {
                 .tableName(TABLE)
                 .clock(clock)
                 .startTasks(Tasks.recurring("storage-sweep", Schedules.daily(AT_NIGHT))
-                        .execute((instance, context) -> {
-                            uploads.drop();
-                            storage.run();
-                        }))
+                        .execute((instance, context) ->
+                                run(() -> !context.getSchedulerState().isShuttingDown())))
                 .threads(1)
                 .pollingInterval(POLL)
                 .schedulerName(new SchedulerName.Fixed("sweep-" + beat.name()))
                 .shutdownMaxWait(Duration.ofSeconds(10))
                 .build();
         scheduler.start();
+    }
+
+    void run(BooleanSupplier goOn) {
+        uploads.drop();
+        storage.run();
+        scrub(goOn);
+    }
+
+    private void scrub(BooleanSupplier goOn) {
+        long start = System.nanoTime();
+        Scrub.Amount read = scrub.run(
+                scrubConfig.interval(),
+                () -> goOn.getAsBoolean()
+                        && System.nanoTime() - start < scrubConfig.budget().toNanos(),
+                bytes -> {});
+        LOG.infof(
+                "Compared %d stored files with their SHA-256, %d bytes; %d more are due.",
+                read.files(),
+                read.bytes(),
+                scrub.due(scrubConfig.interval()).files());
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A real PostgreSQL server of LoraHub's own, for whoever has none. It keeps what it acknowledged whatever happens to the
@@ -123,7 +124,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port);
+        return jdbcUrl(Integer.toString(port));
+    }
+
+    private static String jdbcUrl(String port) {
+        return "jdbc:postgresql://127.0.0.1:%s/postgres".formatted(port);
+    }
+
+    /** The address of the server that runs on this folder, if one does. */
+    static Optional<String> running(Path folder) {
+        return PostmasterFile.in(folder.toAbsolutePath().resolve("data"))
+                .filter(PostmasterFile::isOfPostgresHere)
+                .map(running -> jdbcUrl(running.port()));
     }
 
     public String username() {

@@ -11,7 +11,9 @@ import java.util.Optional;
  * The file {@code postmaster.pid} by which a running PostgreSQL marks its directory. It stays behind when the server is
  * killed, and its process id may by then be another process's.
  */
-record PostmasterFile(Path file, Optional<ProcessHandle> process) {
+record PostmasterFile(Path file, Optional<ProcessHandle> process, String port) {
+
+    private static final int PORT = 3; // line, from 0
 
     static Optional<PostmasterFile> in(Path database) {
         Path file = database.resolve("postmaster.pid");
@@ -22,7 +24,8 @@ record PostmasterFile(Path file, Optional<ProcessHandle> process) {
                     file,
                     pid.matches("\\d{1,10}")
                             ? ProcessHandle.of(Long.parseLong(pid)).filter(ProcessHandle::isAlive)
-                            : Optional.empty()));
+                            : Optional.empty(),
+                    lines.size() > PORT ? lines.get(PORT).strip() : ""));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -62,9 +62,13 @@ final class ServerSettings {
     }
 
     void applyExternalDatabase(String url) {
-        set("quarkus.datasource.jdbc.url", url.startsWith("jdbc:") ? url : "jdbc:" + url);
+        set("quarkus.datasource.jdbc.url", jdbcUrl(url));
         copy("LORAHUB_DATABASE_USERNAME", "quarkus.datasource.username");
         copy("LORAHUB_DATABASE_PASSWORD", "quarkus.datasource.password");
+    }
+
+    static String jdbcUrl(String url) {
+        return url.startsWith("jdbc:") ? url : "jdbc:" + url;
     }
 
     /** Everything to a file, and warnings, without traces, to the terminal. */

@@ -43,6 +43,8 @@ final class Settings {
             time("lorahub.storage.s3.timeout"),
             time("lorahub.sweep.grace"),
             time("lorahub.sweep.staging"),
+            time("lorahub.scrub.interval"),
+            time("lorahub.scrub.budget"),
             flag("lorahub.accounts.registration"),
             whole("lorahub.accounts.registrations-per-hour", 0),
             whole("lorahub.accounts.sign-ins-per-hour", 1),

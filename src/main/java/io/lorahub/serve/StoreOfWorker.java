@@ -1,28 +1,26 @@
 package io.lorahub.serve;
 
-import io.lorahub.storage.Blobs;
+import io.lorahub.storage.Scrub;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
-import jakarta.transaction.Transactional;
 
 /** A worker that was given another store than the hub's would take runs and fail at each of them. */
 @Dependent
 class StoreOfWorker {
 
     private final ServeConfig config;
-    private final Blobs blobs;
+    private final Scrub scrub;
 
-    StoreOfWorker(ServeConfig config, Blobs blobs) {
+    StoreOfWorker(ServeConfig config, Scrub scrub) {
         this.config = config;
-        this.blobs = blobs;
+        this.scrub = scrub;
     }
 
     /** Before it takes anything: the process ends with the reason. */
-    @Transactional
     void check(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
-        if (!config.role().hasPages()) blobs.requireStoreOfDatabase();
+        if (!config.role().hasPages()) scrub.requireStoreOfDatabase();
     }
 }

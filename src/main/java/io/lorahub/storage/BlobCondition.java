@@ -5,7 +5,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /** What is known of the objects behind blobs: which of them were found missing or damaged. */
@@ -44,18 +43,20 @@ class BlobCondition {
 
     /** @throws DamagedObjectException if one of them was found missing or damaged, and not sent again since */
     void requireUsable(Collection<String> hashes) {
-        firstUnusable(hashes).ifPresent(blob -> {
-            throw new DamagedObjectException(ObjectKey.blob(blob.sha256));
+        unusable(hashes).stream().findFirst().ifPresent(sha256 -> {
+            throw new DamagedObjectException(ObjectKey.blob(sha256));
         });
     }
 
-    Optional<Blob> firstUnusable(Collection<String> hashes) {
+    /** Those of them that were found missing or damaged, and not sent again since. */
+    List<String> unusable(Collection<String> hashes) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> Blob.<Blob>find("sha256 in ?1 and unusableSince is not null", List.copyOf(hashes))
-                        .firstResultOptional());
+                .call(() -> Blob.<Blob>stream("sha256 in ?1 and unusableSince is not null", List.copyOf(hashes))
+                        .map(blob -> blob.sha256)
+                        .toList());
     }
 
-    List<Blob> unusable() {
-        return QuarkusTransaction.requiringNew().call(() -> Blob.list("unusableSince is not null order by sha256"));
+    long countUnusable() {
+        return QuarkusTransaction.requiringNew().call(() -> Blob.count("unusableSince is not null"));
     }
 }

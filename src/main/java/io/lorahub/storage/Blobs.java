@@ -1,12 +1,10 @@
 package io.lorahub.storage;
 
-import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -19,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.commons.io.output.NullOutputStream;
 import org.jboss.logging.Logger;
 
 /**
@@ -30,7 +27,6 @@ import org.jboss.logging.Logger;
 public class Blobs {
 
     private static final Logger LOG = Logger.getLogger(Blobs.class);
-    private static final int SAMPLE = 5;
     private static final int SMALL = 1 << 20;
 
     private final ObjectStore store;
@@ -79,25 +75,7 @@ public class Blobs {
     }
 
     /**
-     * For processes that have nothing to do without the files.
-     *
-     * @throws StorageException where the store has none of the newest files that the database names: it is another's
-     */
-    public void requireStoreOfDatabase() {
-        List<Blob> newest =
-                Blob.<Blob>findAll(Sort.descending("createdAt")).page(0, SAMPLE).list();
-        if (newest.isEmpty() || newest.stream().anyMatch(this::isStored)) return;
-        throw new StorageException(
-                "The database names files that this store does not have: it is not the store of the hub. Start with its"
-                        + " --data DIR, or with its LORAHUB_STORAGE_ settings.");
-    }
-
-    private boolean isStored(Blob blob) {
-        return store.stat(ObjectKey.blob(blob.sha256)).isPresent();
-    }
-
-    /**
-     * A part of it, which is not compared with its hash.
+     * A part of it, which is not compared with its hash; {@link Scrub} reads the whole one day.
      *
      * @throws NoSuchObjectException if there is no such content
      */
@@ -160,23 +138,7 @@ public class Blobs {
 
     /** Whether none of them was found missing or damaged. */
     public boolean areUsable(Collection<String> hashes) {
-        return condition.firstUnusable(hashes).isEmpty();
-    }
-
-    /** Reads what was found missing or damaged once more: an operator may have brought it back. */
-    void recheck() {
-        for (Blob blob : condition.unusable()) {
-            try (InputStream in = store.open(ObjectKey.blob(blob.sha256));
-                    InputStream whole = new VerifyingInputStream(in, blob.sha256, blob.size, sound -> {})) {
-                whole.transferTo(NullOutputStream.INSTANCE);
-                condition.sound(List.of(blob.sha256));
-                LOG.infof("The object %s is sound again.", ObjectKey.blob(blob.sha256));
-            } catch (UnusableObjectException e) {
-                LOG.errorf("%s Sending the same bytes again repairs it.", e.getMessage());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        return condition.unusable(hashes).isEmpty();
     }
 
     /** What is missing or damaged is reported, whoever meets it. */
@@ -208,6 +170,7 @@ public class Blobs {
      * @throws UnusableObjectException if one of them is missing or damaged
      */
     public void place(Map<String, String> files, Path folder) throws IOException {
+        distrust(files.values());
         for (var file : files.entrySet()) {
             Path target = folder.resolve(file.getKey());
             if (!folder.equals(target.getParent())) {
@@ -252,10 +215,16 @@ public class Blobs {
      * @param files hashes by file name
      */
     public boolean areSound(Map<String, String> files, Path folder) throws IOException {
+        distrust(files.values());
         for (var file : files.entrySet()) {
             if (!verified.verify(folder.resolve(file.getKey()), file.getValue())) return false;
         }
         return true;
+    }
+
+    /** What was damaged since this process read it may look as it did then. */
+    private void distrust(Collection<String> hashes) {
+        condition.unusable(hashes).forEach(verified::forget);
     }
 
     /** Whether the file system could do it; it cannot between two of them, and some cannot at all. */

@@ -6,7 +6,7 @@ import jakarta.inject.Singleton;
 
 /** The object store that the settings ask for; it is there, or the start fails and says why. */
 @Singleton
-class StorageProducer {
+public class StorageProducer {
 
     private final StorageConfig config;
 
@@ -18,6 +18,10 @@ class StorageProducer {
     @Singleton
     @Startup
     ObjectStore objectStore() {
+        return of(config);
+    }
+
+    public static ObjectStore of(StorageConfig config) {
         return switch (config.kind()) {
             case DIRECTORY -> new DirectoryStore(config.directory());
             case S3 -> new S3Store(S3Settings.of(config.s3()));

@@ -3,64 +3,91 @@ package io.lorahub.storage;
 import io.smallrye.health.api.Wellness;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.context.ManagedExecutor;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.jboss.logging.Logger;
 
 /**
- * Whether files can be written now. It is asked of the store no more often than every few seconds, as the question is
- * open to everybody; a store that does not answer within that time counts as down.
+ * Whether files can be written now, and how many are known to be missing or damaged. It is asked of the store no more
+ * often than every few seconds, as the question is open to everybody; a store that does not answer within that time
+ * counts as down. Damaged files do not: all others can be used.
  */
 @ApplicationScoped
 @Wellness
 public class StoreHealth implements HealthCheck {
 
     static final String NAME = "Object store";
+    static final String DAMAGED = "damaged files";
 
     private static final Logger LOG = Logger.getLogger(StoreHealth.class);
     private static final Duration FRESH = Duration.ofSeconds(5);
 
     private final ObjectStore store;
-    private final ManagedExecutor executor;
-    private Instant asked = Instant.MIN;
-    private boolean up;
+    private final Supplier<Long> damaged;
+    private final Executor executor;
+    private final LongSupplier nanos;
+    private long asked;
     private boolean wasDown;
+    private HealthCheckResponse response;
 
-    StoreHealth(ObjectStore store, ManagedExecutor executor) {
+    @jakarta.inject.Inject
+    StoreHealth(ObjectStore store, BlobCondition condition, ManagedExecutor executor) {
+        this(store, condition::countUnusable, executor, System::nanoTime);
+    }
+
+    /** @param nanos that have passed since some moment; never goes back */
+    StoreHealth(ObjectStore store, Supplier<Long> damaged, Executor executor, LongSupplier nanos) {
         this.store = store;
+        this.damaged = damaged;
         this.executor = executor;
+        this.nanos = nanos;
     }
 
     @Override
-    public HealthCheckResponse call() {
-        return HealthCheckResponse.named(NAME).status(isUp()).build();
+    public synchronized HealthCheckResponse call() {
+        if (response == null || nanos.getAsLong() - asked > FRESH.toNanos()) {
+            response = ask();
+            asked = nanos.getAsLong();
+        }
+        return response;
     }
 
-    private synchronized boolean isUp() {
-        if (asked.plus(FRESH).isBefore(Instant.now())) {
-            boolean now = answers();
-            if (now && wasDown) LOG.info("The object store answers again.");
-            wasDown = !now;
-            up = now;
-            asked = Instant.now();
+    private HealthCheckResponse ask() {
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named(NAME).status(isUp());
+        try {
+            answer.withData(DAMAGED, inTime(damaged));
+        } catch (CompletionException e) {
+            LOG.debug("The database does not say which files are damaged.", e.getCause());
         }
+        return answer.build();
+    }
+
+    private boolean isUp() {
+        boolean up = false;
+        try {
+            up = inTime(() -> {
+                store.check();
+                return true;
+            });
+            if (wasDown) LOG.info("The object store answers again.");
+        } catch (CompletionException e) {
+            LOG.warn("The object store does not answer.", e.getCause());
+        }
+        wasDown = !up;
         return up;
     }
 
-    private boolean answers() {
-        try {
-            CompletableFuture.runAsync(store::check, executor)
-                    .orTimeout(FRESH.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
-            return true;
-        } catch (CompletionException e) {
-            LOG.warn("The object store does not answer.", e.getCause());
-            return false;
-        }
+    private <T> T inTime(Supplier<T> question) {
+        return CompletableFuture.supplyAsync(question, executor)
+                .orTimeout(FRESH.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
     }
 }

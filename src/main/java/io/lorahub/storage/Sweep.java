@@ -31,7 +31,7 @@ public class Sweep {
     private final SweepConfig config;
     private final EntityManager database;
     private final BlobHolds holds;
-    private final Blobs blobs;
+    private final Scrub scrub;
 
     Sweep(
             ObjectStore store,
@@ -39,20 +39,20 @@ public class Sweep {
             SweepConfig config,
             EntityManager database,
             BlobHolds holds,
-            Blobs blobs) {
+            Scrub scrub) {
         this.store = store;
         this.references = references;
         this.config = config;
         this.database = database;
         this.holds = holds;
-        this.blobs = blobs;
+        this.scrub = scrub;
     }
 
     /** Of everything. */
     public Swept run() {
         Instant now = Instant.now();
         holds.dropOld();
-        blobs.recheck();
+        scrub.recheck();
         adoptOrphans(now.minus(config.grace()));
         Swept swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
         LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());

@@ -6,6 +6,7 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.storage.Blob;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -14,9 +15,11 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.UUID;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +101,29 @@ class AdminPageTest {
 
         assertThat(page.select("tbody th").eachText()).contains("Database", "Object store");
         assertThat(page.select("tbody").text()).doesNotContain("<default>", "health check");
+    }
+
+    @Test
+    void the_storage_page_lists_damaged_files_until_they_are_sound() {
+        String sha256 = "0".repeat(63) + "a";
+        QuarkusTransaction.requiringNew().run(() -> {
+            Blob blob = new Blob();
+            blob.sha256 = sha256;
+            blob.size = 12;
+            blob.unusableSince = Instant.now();
+            blob.persist();
+        });
+
+        Element row = storage().selectFirst("tr:contains(" + sha256 + ")");
+
+        assertThat(row.text()).contains("nothing yet", "12 B", "just now");
+        QuarkusTransaction.requiringNew().run(() -> Blob.update("unusableSince = null where sha256 = ?1", sha256));
+        assertThat(storage().text()).doesNotContain(sha256, "damaged").contains("compared with its SHA-256");
+        QuarkusTransaction.requiringNew().run(() -> Blob.deleteById(sha256));
+    }
+
+    private Document storage() {
+        return Jsoup.parse(AsBrowser.given(session).get("/admin/storage").asString());
     }
 
     private Response remove(String name) {

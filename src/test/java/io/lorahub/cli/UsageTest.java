@@ -67,6 +67,7 @@ class UsageTest {
         search --limit 0                            | --limit must be from 1 to 100, but is 0.
         search --sort best                          | "best" is not one of relevance, trending, downloads, likes, newest
         push un --name un --visibility secret       | "secret" is not one of private, unlisted, public
+        verify-store --unread-days -1               | The days must be 0 or more, not -1.
         worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
         tokenize x                                  | Missing required option: '--base=DIR'
         """)

@@ -8,14 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.storage.Blob;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DamagedObjectException;
 import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Scrub;
 import io.lorahub.storage.Staged;
 import io.lorahub.storage.Sweep;
 import io.lorahub.testsupport.Hub;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.restassured.response.Response;
 import java.io.ByteArrayInputStream;
@@ -25,9 +28,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,7 @@ abstract class StoreFaultsContract {
     private final Hub hub;
     private final PublishedFiles files;
     private final Sweep sweep;
+    final Scrub scrub;
 
     @TestHTTPResource
     URI server;
@@ -56,12 +62,13 @@ abstract class StoreFaultsContract {
     String sha256;
     private Adapter adapter;
 
-    StoreFaultsContract(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep) {
+    StoreFaultsContract(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep, Scrub scrub) {
         this.store = store;
         this.blobs = blobs;
         this.hub = hub;
         this.files = files;
         this.sweep = sweep;
+        this.scrub = scrub;
     }
 
     @BeforeEach
@@ -161,6 +168,66 @@ abstract class StoreFaultsContract {
         assertSound();
     }
 
+    @Test
+    void the_scrub_finds_damage_that_nobody_would_meet() throws Exception {
+        damage();
+        given().header("Range", "bytes=0-9").get(file()).then().statusCode(206);
+
+        scrub();
+
+        assertRefused(given().header("Range", "bytes=0-9").get(file()));
+        assertThat(damaged()).contains(sha256);
+        assertThat(users()).contains("adapter " + adapter.address() + " 1.0.0, " + WEIGHTS);
+        send(weights);
+        assertThat(damaged()).doesNotContain(sha256);
+        assertSound();
+    }
+
+    @Test
+    void the_scrub_finds_that_a_file_is_gone_and_that_it_is_back() throws Exception {
+        store.delete(key());
+        scrub();
+        assertThat(damaged()).contains(sha256);
+
+        put(weights);
+        scrub();
+
+        assertThat(damaged()).doesNotContain(sha256);
+        assertSound();
+    }
+
+    @Test
+    void the_scrub_finds_the_crc32_of_an_old_file() {
+        assertThat(crc32()).isNull();
+
+        scrub();
+
+        CRC32 expected = new CRC32();
+        expected.update(weights);
+        assertThat(crc32()).isEqualTo(expected.getValue());
+    }
+
+    /** Of all files; one that is sound says that the store is the right one. */
+    void scrub() {
+        send(new byte[] {1});
+        scrub.run(Duration.ZERO, () -> true, bytes -> {});
+    }
+
+    private List<String> damaged() {
+        return scrub.damaged().stream().map(Scrub.Damaged::sha256).toList();
+    }
+
+    private List<String> users() {
+        return scrub.damaged().stream()
+                .filter(file -> file.sha256().equals(sha256))
+                .flatMap(file -> file.users().stream())
+                .toList();
+    }
+
+    private Long crc32() {
+        return QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>findById(sha256).crc32);
+    }
+
     private void assertSound() throws Exception {
         assertThat(fetch(file())).isEqualTo(weights);
         assertThat(fetch(file())).isEqualTo(weights);
@@ -170,7 +237,10 @@ abstract class StoreFaultsContract {
     }
 
     private void assertRefused(String path) {
-        Response answer = given().get(path);
+        assertRefused(given().get(path));
+    }
+
+    private static void assertRefused(Response answer) {
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.contentType()).isEqualTo("application/problem+json");
         assertThat(answer.jsonPath().getString("detail")).contains("missing or damaged");

@@ -2,6 +2,7 @@ package io.lorahub.download;
 
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Scrub;
 import io.lorahub.storage.Sweep;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -18,8 +19,8 @@ import java.util.Map;
 @TestProfile(StoreFaultsInS3Test.WithS3.class)
 class StoreFaultsInS3Test extends StoreFaultsContract {
 
-    StoreFaultsInS3Test(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep) {
-        super(store, blobs, hub, files, sweep);
+    StoreFaultsInS3Test(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep, Scrub scrub) {
+        super(store, blobs, hub, files, sweep, scrub);
     }
 
     public static class WithS3 implements QuarkusTestProfile {

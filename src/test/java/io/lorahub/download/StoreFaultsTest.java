@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DamagedObjectException;
 import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.Scrub;
 import io.lorahub.storage.Sweep;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -14,6 +15,8 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +25,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PostgresResource.class)
 class StoreFaultsTest extends StoreFaultsContract {
 
-    StoreFaultsTest(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep) {
-        super(store, blobs, hub, files, sweep);
+    StoreFaultsTest(ObjectStore store, Blobs blobs, Hub hub, PublishedFiles files, Sweep sweep, Scrub scrub) {
+        super(store, blobs, hub, files, sweep, scrub);
     }
 
     @Test
@@ -36,6 +39,27 @@ class StoreFaultsTest extends StoreFaultsContract {
             file.seek(1000);
             file.write(weights[1000] ^ 1);
         }
+
+        assertThat(blobs.areSound(wanted, folder)).isFalse();
+        Files.delete(folder.resolve("weights"));
+        assertThatExceptionOfType(DamagedObjectException.class).isThrownBy(() -> blobs.place(wanted, folder));
+    }
+
+    /** As a disk does it: nothing else about the file changes. */
+    @Test
+    void a_file_that_the_scrub_found_damaged_is_not_trusted_as_one_that_was_read_before() throws IOException {
+        Map<String, String> wanted = Map.of("weights", sha256);
+        blobs.place(wanted, folder);
+        Path file = store.localPath(key()).orElseThrow();
+        FileTime modified = Files.getLastModifiedTime(file);
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.seek(1000);
+            content.write(weights[1000] ^ 1);
+        }
+        Files.setLastModifiedTime(file, modified);
+        assertThat(blobs.areSound(wanted, folder)).isTrue();
+
+        scrub();
 
         assertThat(blobs.areSound(wanted, folder)).isFalse();
         Files.delete(folder.resolve("weights"));

@@ -30,6 +30,13 @@ class ServerSettingsTest {
     }
 
     @Test
+    void the_log_is_json_by_the_older_name_too() {
+        new ServerSettings(Map.of("QUARKUS_LOG_CONSOLE_JSON", "true"))
+                .apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), Role.ALL));
+        assertThat(System.getProperties()).containsEntry("quarkus.log.console.json.enabled", "true");
+    }
+
+    @Test
     void files_go_to_the_data_directory_unless_the_environment_names_another() {
         new ServerSettings(Map.of("LORAHUB_STORAGE_DIRECTORY", "/elsewhere")).applyFolders(Path.of("/d"));
         assertThat(System.getProperties())

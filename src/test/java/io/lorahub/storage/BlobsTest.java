@@ -63,17 +63,6 @@ class BlobsTest {
     }
 
     @Test
-    void a_store_without_the_files_of_the_database_is_told(@TempDir Path folder) {
-        keep("in the database and in its store");
-        Blobs elsewhere = new Blobs(new DirectoryStore(folder), holds, condition);
-
-        QuarkusTransaction.requiringNew().run(blobs::requireStoreOfDatabase);
-        assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(elsewhere::requireStoreOfDatabase))
-                .isInstanceOf(StorageException.class)
-                .hasMessageContaining("not the store of the hub");
-    }
-
-    @Test
     void large_content_is_published_outside_of_transactions_only() {
         Staged staged = stage("nothing refers to it");
 

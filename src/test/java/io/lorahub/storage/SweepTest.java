@@ -37,13 +37,15 @@ class SweepTest {
     private final References references;
     private final EntityManager database;
     private final BlobHolds holds;
+    private final Scrub scrub;
 
     /** Takes everything for old. */
     private Sweep sweep;
 
     private Person person;
 
-    SweepTest(Hub hub, ObjectStore store, Blobs blobs, References references, EntityManager database, BlobHolds holds) {
+    SweepTest(Hub hub, ObjectStore store, Blobs blobs, References references, EntityManager database, BlobHolds holds, Scrub scrub) {
+        this.scrub = scrub;
         this.holds = holds;
         this.hub = hub;
         this.store = store;
@@ -220,6 +222,6 @@ class SweepTest {
                 return staging;
             }
         };
-        return new Sweep(store, references, config, database, holds, blobs);
+        return new Sweep(store, references, config, database, holds, scrub);
     }
 }

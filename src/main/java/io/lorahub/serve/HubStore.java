@@ -1,0 +1,78 @@
+package io.lorahub.serve;
+
+import io.lorahub.storage.Scrub;
+import io.lorahub.storage.StorageConfig;
+import io.lorahub.storage.StorageProducer;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The database and the store of a hub by the settings of {@code serve}, without the application: for commands of an
+ * operator. A hub may run meanwhile.
+ */
+public final class HubStore {
+
+    private HubStore() {}
+
+    /**
+     * Where the hub has a PostgreSQL of its own that does not run now, it runs during the work.
+     *
+     * @param environment the variables of the process
+     * @param directory the data directory
+     * @throws ServeException if the settings are wrong, or there is no hub
+     */
+    public static <T> T with(Map<String, String> environment, Path directory, Function<Scrub, T> work) {
+        ServerSettings settings = new ServerSettings(environment);
+        settings.check();
+        Path data = directory.toAbsolutePath().normalize();
+        Optional<String> url = settings.databaseUrl();
+        if (url.isPresent()) {
+            String username = environment.get("LORAHUB_DATABASE_USERNAME");
+            String password = environment.get("LORAHUB_DATABASE_PASSWORD");
+            return work.apply(scrub(environment, data, database(ServerSettings.jdbcUrl(url.get()), username, password)));
+        }
+        Path postgres = data.resolve("postgres");
+        if (!Files.isDirectory(postgres)) {
+            throw new ServeException(
+                    "There is no hub in %s. Name its data directory with --data, or set LORAHUB_DATABASE_URL."
+                            .formatted(data));
+        }
+        Optional<String> running = EmbeddedDatabase.running(postgres);
+        if (running.isPresent()) return work.apply(scrub(environment, data, database(running.get(), postgres)));
+        try (DataDirectory held = DataDirectory.open(data);
+                EmbeddedDatabase database = EmbeddedDatabase.start(postgres)) {
+            return work.apply(scrub(environment, data, database(database.jdbcUrl(), postgres)));
+        }
+    }
+
+    private static Scrub scrub(Map<String, String> environment, Path data, DataSource database) {
+        StorageConfig config = new SmallRyeConfigBuilder()
+                .withSources(new EnvConfigSource(environment, 300))
+                .withDefaultValue("lorahub.storage.directory", data.resolve("objects").toString())
+                .addDiscoveredConverters()
+                .withMapping(StorageConfig.class)
+                .build()
+                .getConfigMapping(StorageConfig.class);
+        return new Scrub(StorageProducer.of(config), database);
+    }
+
+    private static DataSource database(String url, Path postgres) {
+        return database(url, PostgresCluster.OWNER, new PostgresCluster(postgres, null).password());
+    }
+
+    private static DataSource database(String url, String username, String password) {
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUser(username);
+        database.setPassword(password);
+        database.setURL(url); // after them, as what is in it goes before them
+        database.setApplicationName("lorahub");
+        return database;
+    }
+}

@@ -40,8 +40,8 @@ final class VerifyStoreCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:LORAHUB_DATA}",
-            description = "Where the hub keeps its data. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or "
-                    + "~/.local/share.")
+            description =
+                    "Where the hub keeps its data. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or " + "~/.local/share.")
     private Optional<Path> data;
 
     @Option(

@@ -91,9 +91,7 @@ public class NightlySweep {
                 bytes -> {});
         LOG.infof(
                 "Compared %d stored files with their SHA-256, %d bytes; %d more are due.",
-                read.files(),
-                read.bytes(),
-                scrub.due(scrubConfig.interval()).files());
+                read.files(), read.bytes(), scrub.due(scrubConfig.interval()).files());
     }
 
     void stop(@Observes ShutdownEvent event) {

@@ -36,7 +36,8 @@ public final class HubStore {
         if (url.isPresent()) {
             String username = environment.get("LORAHUB_DATABASE_USERNAME");
             String password = environment.get("LORAHUB_DATABASE_PASSWORD");
-            return work.apply(scrub(environment, data, database(ServerSettings.jdbcUrl(url.get()), username, password)));
+            return work.apply(
+                    scrub(environment, data, database(ServerSettings.jdbcUrl(url.get()), username, password)));
         }
         Path postgres = data.resolve("postgres");
         if (!Files.isDirectory(postgres)) {
@@ -55,7 +56,8 @@ public final class HubStore {
     private static Scrub scrub(Map<String, String> environment, Path data, DataSource database) {
         StorageConfig config = new SmallRyeConfigBuilder()
                 .withSources(new EnvConfigSource(environment, 300))
-                .withDefaultValue("lorahub.storage.directory", data.resolve("objects").toString())
+                .withDefaultValue(
+                        "lorahub.storage.directory", data.resolve("objects").toString())
                 .addDiscoveredConverters()
                 .withMapping(StorageConfig.class)
                 .build()

@@ -127,7 +127,14 @@ public class Scrub {
 
     /** What is missing or damaged, as far as is known. */
     public List<Damaged> damaged() {
-        return query(DAMAGED, rows -> new Damaged(rows.getString(1), rows.getLong(2), time(rows, 3).toInstant(), List.of())).stream()
+        return query(
+                        DAMAGED,
+                        rows -> new Damaged(
+                                rows.getString(1),
+                                rows.getLong(2),
+                                time(rows, 3).toInstant(),
+                                List.of()))
+                .stream()
                 .map(file -> new Damaged(file.sha256, file.size, file.since, users(file.sha256)))
                 .toList();
     }
@@ -169,8 +176,8 @@ public class Scrub {
     private long crc32(Row row, LongConsumer read) {
         CRC32 crc32 = new CRC32();
         byte[] chunk = new byte[CHUNK_BYTES];
-        try (InputStream in = new VerifyingInputStream(
-                store.open(ObjectKey.blob(row.sha256)), row.sha256, row.size, sound -> {})) {
+        try (InputStream in =
+                new VerifyingInputStream(store.open(ObjectKey.blob(row.sha256)), row.sha256, row.size, sound -> {})) {
             for (int length; (length = in.read(chunk)) >= 0; ) {
                 crc32.update(chunk, 0, length);
                 read.accept(length);

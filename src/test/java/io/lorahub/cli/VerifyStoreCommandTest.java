@@ -66,7 +66,9 @@ class VerifyStoreCommandTest {
         assertThat(file.path("sha256").asText()).isEqualTo(damaged);
         assertThat(file.path("used_by").get(0).asText()).isEqualTo("base model lab/small, model.safetensors");
         assertThat(json.json().path("files").asInt()).isEqualTo(2);
-        assertThat(verify("--unread-days", "1").out()).contains("Compared 0 files").contains(damaged);
+        assertThat(verify("--unread-days", "1").out())
+                .contains("Compared 0 files")
+                .contains(damaged);
 
         put(store, "weights of the model", damaged);
         assertThat(verify().code()).isEqualTo(ExitCode.OK);

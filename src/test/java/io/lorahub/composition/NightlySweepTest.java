@@ -39,7 +39,10 @@ class NightlySweepTest {
         assertThat(scrub.damaged()).extracting(Scrub.Damaged::sha256).doesNotContain(damaged);
         sweep.run(() -> true);
 
-        assertThat(scrub.damaged()).extracting(Scrub.Damaged::sha256).contains(damaged).doesNotContain(sound);
+        assertThat(scrub.damaged())
+                .extracting(Scrub.Damaged::sha256)
+                .contains(damaged)
+                .doesNotContain(sound);
         QuarkusTransaction.requiringNew().run(() -> {
             assertThat(Blob.<Blob>findById(sound).crc32).isNotNull();
             Blob.deleteById(damaged);

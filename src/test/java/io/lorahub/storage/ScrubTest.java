@@ -132,7 +132,8 @@ class ScrubTest {
     private String keep(String text, Duration age) {
         String sha256 = publish(age.isZero() || text.contains("-") ? text : text + UUID.randomUUID());
         QuarkusTransaction.requiringNew()
-                .run(() -> Blob.update("createdAt = ?1 where sha256 = ?2", Instant.now().minus(age), sha256));
+                .run(() -> Blob.update(
+                        "createdAt = ?1 where sha256 = ?2", Instant.now().minus(age), sha256));
         return sha256;
     }
 

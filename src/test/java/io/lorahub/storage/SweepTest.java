@@ -44,7 +44,14 @@ class SweepTest {
 
     private Person person;
 
-    SweepTest(Hub hub, ObjectStore store, Blobs blobs, References references, EntityManager database, BlobHolds holds, Scrub scrub) {
+    SweepTest(
+            Hub hub,
+            ObjectStore store,
+            Blobs blobs,
+            References references,
+            EntityManager database,
+            BlobHolds holds,
+            Scrub scrub) {
         this.scrub = scrub;
         this.holds = holds;
         this.hub = hub;

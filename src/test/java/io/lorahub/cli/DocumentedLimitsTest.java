@@ -1,0 +1,124 @@
+package io.lorahub.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.model.Precision;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigMappings;
+import io.smallrye.config.ConfigMappings.ConfigClass;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The numbers of docs/settings.md are those of the program. */
+class DocumentedLimitsTest {
+
+    private static String settings;
+    private static ComposeFile compose;
+    private static Map<String, String> defaults;
+
+    @BeforeAll
+    static void read() throws IOException {
+        settings = Files.readString(Path.of("docs", "settings.md"));
+        compose = ComposeFile.read(Path.of("docker", "compose.yaml"));
+        defaults = defaults();
+    }
+
+    @Test
+    void every_default_that_is_written_is_the_one_in_force() {
+        Map<String, String> written = new HashMap<>();
+        Matcher row = Pattern.compile("(?m)^\\| `(LORAHUB_[A-Z0-9_]+)` \\|(?: `--\\w+` \\|| \\|)? `([^`-][^`]*)` \\|")
+                .matcher(settings);
+        while (row.find()) written.put(row.group(1), row.group(2));
+        written.keySet().retainAll(defaults.keySet());
+
+        assertThat(written)
+                .hasSizeGreaterThan(40)
+                .allSatisfy((name, value) -> assertThat(value).as(name).isEqualTo(defaults.get(name)));
+    }
+
+    @Test
+    void the_heap_is_that_of_launcher_and_image() throws IOException {
+        assertThat(limit("heap of `serve` and `worker`")).startsWith("512 MB | `-Xmx512m`");
+        assertThat(Files.readString(Path.of("lorahub"))).contains("-Xmx512m");
+        assertThat(Files.readString(Path.of("docker", "Dockerfile"))).contains("-Xmx512m");
+    }
+
+    @Test
+    void checks_and_bodies_have_the_limits_of_their_settings() {
+        assertThat(limit("one check of an upload"))
+                .contains("`%s` of heap".formatted(defaults.get("LORAHUB_DOCTOR_MEMORY")))
+                .contains("`LORAHUB_DOCTOR_THREADS` (`%s`)".formatted(defaults.get("LORAHUB_DOCTOR_THREADS")));
+        assertThat(limit("forms and JSON objects of all requests"))
+                .contains("`%s`".formatted(defaults.get("LORAHUB_WEB_BUFFERED_BODIES")));
+    }
+
+    @Test
+    void containers_have_the_limits_of_the_composition() {
+        assertThat(limit("containers `web`, `worker`")).contains(memory("web") + ", " + memory("worker"));
+        assertThat(limit("containers `postgres`, `minio`, `keycloak`"))
+                .contains(memory("postgres") + ", " + memory("minio") + ", " + memory("keycloak"));
+    }
+
+    @Test
+    void a_run_needs_what_the_example_says() {
+        assertThat(RunMemory.limit(OptionalLong.empty())).isEqualTo(RunMemory.ofMachine() / 4 * 3);
+        assertThat(limit("base models and runs of a worker")).startsWith("three quarters of the machine");
+        assertThat(settings).contains("needs another %.1f GB beside it".formatted(RunMemory.PROCESS / 1e9));
+        // Flan-T5-large: 24 + 2 x 24 attentions, q and v of 1024 x 1024 each, 20 candidates of rank 16
+        RunMemory large = RunMemory.of(783_150_080, Precision.FLOAT32, 20L * 16 * 2 * 72 * 2048);
+        assertThat(settings)
+                .contains(String.format(
+                        Locale.ROOT,
+                        "float32 needs %.1f + %.1f + %.1f GB",
+                        large.model() / 1e9,
+                        large.candidates() / 1e9,
+                        large.computing() / 1e9));
+    }
+
+    /** The rest of a row of the table of all limits. */
+    private static String limit(String what) {
+        Matcher row = Pattern.compile("(?m)^\\| " + Pattern.quote(what) + " \\| (.*) \\|$")
+                .matcher(settings);
+        assertThat(row.find()).as(what).isTrue();
+        return row.group(1);
+    }
+
+    /** Of a container, where nobody sets another: `4g`. */
+    private static String memory(String service) {
+        String value = compose.service(service).all().get("mem_limit").toString();
+        return "`" + value.replaceAll("\\$\\{\\w+:-(.*)}", "$1") + "`";
+    }
+
+    /** By variable. */
+    private static Map<String, String> defaults() {
+        List<JavaClass> features = new ClassFileImporter()
+                .importPackages("io.lorahub").stream()
+                        .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                        .toList();
+        Map<String, String> defaults = new HashMap<>();
+        for (JavaClass feature : features) {
+            ConfigMappings.getProperties(ConfigClass.configClass(feature.reflect()))
+                    .forEach((name, property) -> {
+                        if (property.hasDefaultValue()) defaults.put(variable(name), property.getDefaultValue());
+                    });
+        }
+        return defaults;
+    }
+
+    private static String variable(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+}

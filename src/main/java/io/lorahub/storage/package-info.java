@@ -1,9 +1,9 @@
 /**
- * Where files are kept. {@link io.lorahub.storage.ObjectStore} is a folder or a bucket; {@link io.lorahub.storage.Blobs}
- * names what is in it by its SHA-256, and begins every use of it.
+ * Where files are kept. {@link io.lorahub.storage.ObjectStore} is a folder or a bucket. Begin with
+ * {@link io.lorahub.storage.Blobs}, which names its contents by their SHA-256.
  *
- * <p>Content is staged as it comes, published before the transaction that refers to it, and never copied within one. What is
- * read whole is compared with its hash. The kinds of {@link io.lorahub.storage.StorageException} say whether to wait or
- * which object to name.
+ * <p>Content is staged while it arrives, published before the transaction that refers to it, and never copied within
+ * one. Whatever is read whole is compared with its hash. The kind of a {@link io.lorahub.storage.StorageException} says
+ * whether to wait or which object is at fault.
  */
 package io.lorahub.storage;

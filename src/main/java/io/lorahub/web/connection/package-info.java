@@ -1,6 +1,5 @@
 /**
- * Connections before there is a request: how many are open, how long a request's head may take, what a proxy says of the
- * client. Begin with {@link io.lorahub.web.connection.GuardedTransport}. Nothing here blocks: all of it runs on event
- * loops.
+ * Connections before there is a request: how many are open, how long the headers may take, which proxies are trusted.
+ * Begin with {@link io.lorahub.web.connection.GuardedTransport}. All of it runs on event loops, so nothing here blocks.
  */
 package io.lorahub.web.connection;

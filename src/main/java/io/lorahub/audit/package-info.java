@@ -1,0 +1,7 @@
+/**
+ * The audit log of moderation and account changes. {@code Audit} writes it, {@code AuditLog} reads it.
+ *
+ * <p>An entry is written in the transaction of the action, so there is no action without its entry. The database
+ * refuses to change or delete one.
+ */
+package io.lorahub.audit;

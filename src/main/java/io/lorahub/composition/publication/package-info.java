@@ -1,0 +1,7 @@
+/**
+ * Publishing the result of a run as an adapter. Begin with {@code RunPublishing}; {@code LicenceCompatibility}
+ * decides which licences the adapters in a mix leave.
+ *
+ * <p>A mix goes through the same checks as an upload. {@code PublishedRecipe} names public adapters only.
+ */
+package io.lorahub.composition.publication;

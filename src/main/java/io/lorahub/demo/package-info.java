@@ -1,0 +1,7 @@
+/**
+ * The demo hub: a small base model, 24 adapters and 8 prepared tasks from {@code src/main/resources/demo-hub}. Begin
+ * with {@code DemoHub}; {@code DemoHubLoader} publishes it when a new hub first starts.
+ *
+ * <p>It is published in one transaction: the hub has all of it or nothing.
+ */
+package io.lorahub.demo;

@@ -1,0 +1,7 @@
+/**
+ * Search strategies. {@code Optimizer} asks for points and is told their losses within a {@code SearchSpace};
+ * {@code Strategy} lists the strategies and {@code MarginSearch} is the default.
+ *
+ * <p>A strategy depends only on its seed and on what it was told, so a log replays it.
+ */
+package io.lorahub.engine.optimize;

@@ -77,7 +77,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage("io.lorahub.composition..", "io.lorahub.doctor..")
                 .and()
-                .haveNameNotMatching(".*\\.(CacheLimit|RunFiles|WorkerScratch)") // of files of one machine
+                .haveNameNotMatching(".*\\.(CacheLimit|RunFiles|WorkerTempFolders)") // of files of one machine
                 .should()
                 .callMethod(Instant.class, "now")
                 .check(classes);

@@ -10,9 +10,9 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.Owner;
-import io.lorahub.composition.Question;
-import io.lorahub.composition.Trials;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.TaskRequest;
+import io.lorahub.composition.WorkerTasks;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
@@ -45,14 +45,14 @@ class NamedThingsTest {
 
     private final Hub hub;
     private final FinishedRuns runs;
-    private final Trials trials;
+    private final WorkerTasks trials;
 
     private Person owner;
     private Person other;
     private String session;
     private String token;
 
-    NamedThingsTest(Hub hub, FinishedRuns runs, Trials trials) {
+    NamedThingsTest(Hub hub, FinishedRuns runs, WorkerTasks trials) {
         this.hub = hub;
         this.runs = runs;
         this.trials = trials;
@@ -175,7 +175,7 @@ class NamedThingsTest {
         CompositionRun mine = runs.of(other, 2, "un");
         QuarkusTransaction.requiringNew()
                 .run(() -> CompositionRun.<CompositionRun>findById(theirs.id).title = "Secret plan");
-        String question = trials.ask(Owner.member(owner), new Question.Export(theirs.id, 1))
+        String question = trials.ask(RunOwner.member(owner), new TaskRequest.Export(theirs.id, 1))
                 .toString();
         List<Function<String, Response>> ofRuns = List.of(
                 id -> api().body(Map.of("title", "un", "fork_of", id, "examples", List.of(EXAMPLE)))

@@ -1,7 +1,7 @@
 package io.lorahub.account;
 
 import io.lorahub.audit.Audit;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -32,7 +32,7 @@ public class Accounts {
     @Transactional
     public Person register(String typedName, NewPassword password, Role role) {
         String name = AccountName.canonical(typedName);
-        List<Cause> causes = new ArrayList<>();
+        List<FieldError> causes = new ArrayList<>();
         nameFault(name).ifPresent(causes::add);
         password.fault(name).ifPresent(causes::add);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
@@ -49,10 +49,10 @@ public class Accounts {
         return makeChecked(name, null, Role.MEMBER);
     }
 
-    private Optional<Cause> nameFault(String name) {
+    private Optional<FieldError> nameFault(String name) {
         Optional<String> fault = AccountName.fault(name);
         if (fault.isEmpty() && !isFree(name)) fault = Optional.of(taken(name));
-        return fault.map(message -> new Cause("name", message));
+        return fault.map(message -> new FieldError("name", message));
     }
 
     private boolean isFree(String name) {

@@ -18,9 +18,9 @@ public class FirstAdmin implements FirstAdminLink {
     private static final Duration LIFE = Duration.ofDays(7);
 
     private final Accounts accounts;
-    private final Administrators administrators;
+    private final LastAdministrator administrators;
 
-    FirstAdmin(Accounts accounts, Administrators administrators) {
+    FirstAdmin(Accounts accounts, LastAdministrator administrators) {
         this.accounts = accounts;
         this.administrators = administrators;
     }

@@ -23,9 +23,9 @@ public class FirstAdminPage {
     private final FirstAdmin firstAdmin;
     private final Sessions sessions;
     private final KnownBrowsers browsers;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    FirstAdminPage(FirstAdmin firstAdmin, Sessions sessions, KnownBrowsers browsers, Visitor visitor) {
+    FirstAdminPage(FirstAdmin firstAdmin, Sessions sessions, KnownBrowsers browsers, BrowserContext visitor) {
         this.firstAdmin = firstAdmin;
         this.sessions = sessions;
         this.browsers = browsers;
@@ -56,7 +56,7 @@ public class FirstAdminPage {
                     .orElseThrow(FirstAdminPage::ended);
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
-            return Refusal.show(e, errors -> Templates.show(name, errors));
+            return FormErrorResponse.show(e, errors -> Templates.show(name, errors));
         }
         return Response.fromResponse(Toast.seeOther("/", "Welcome, " + admin.name + ". You are the administrator."))
                 .cookie(visitor.signedIn(sessions.open(admin, visitor)), browsers.remember(admin, visitor))

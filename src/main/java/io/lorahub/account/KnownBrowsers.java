@@ -20,7 +20,7 @@ class KnownBrowsers {
 
     /** The browser that asks, if the person of this name has signed in with it before. */
     @Transactional
-    Optional<Long> idOf(String name, Visitor visitor) {
+    Optional<Long> idOf(String name, BrowserContext visitor) {
         return visitor.secret(COOKIE)
                 .flatMap(secret -> KnownBrowser.of(secret, name))
                 .map(browser -> browser.id);
@@ -31,7 +31,7 @@ class KnownBrowsers {
      * that several persons use stays known to all of them.
      */
     @Transactional
-    NewCookie remember(Person person, Visitor visitor) {
+    NewCookie remember(Person person, BrowserContext visitor) {
         KnownBrowser.delete("lastUsedAt < ?1", Instant.now().minus(KnownBrowser.LIFE));
         Secret fresh = Secret.random("");
         visitor.secret(COOKIE).ifPresent(old -> {

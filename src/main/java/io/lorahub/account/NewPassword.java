@@ -1,6 +1,6 @@
 package io.lorahub.account;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.Optional;
 
 /**
@@ -13,12 +13,12 @@ public record NewPassword(String text, String again) {
     public static final String FIELD = "password";
     public static final String FIELD_AGAIN = "again";
 
-    Optional<Cause> fault(String name) {
-        Optional<Cause> bad = Passwords.fault(text, name).map(message -> new Cause(FIELD, message));
+    Optional<FieldError> fault(String name) {
+        Optional<FieldError> bad = Passwords.fault(text, name).map(message -> new FieldError(FIELD, message));
         if (bad.isPresent()) return bad;
         return again == null || again.equals(text)
                 ? Optional.empty()
-                : Optional.of(new Cause(FIELD_AGAIN, "This is not the same as above; type both again."));
+                : Optional.of(new FieldError(FIELD_AGAIN, "This is not the same as above; type both again."));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.lorahub.account;
 
 import io.lorahub.audit.Audit;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -14,10 +14,10 @@ import java.util.Optional;
 public class PasswordChange {
 
     private final Sessions sessions;
-    private final SignInTries tries;
+    private final SignInThrottle tries;
     private final Audit audit;
 
-    PasswordChange(Sessions sessions, SignInTries tries, Audit audit) {
+    PasswordChange(Sessions sessions, SignInThrottle tries, Audit audit) {
         this.sessions = sessions;
         this.tries = tries;
         this.audit = audit;
@@ -31,7 +31,7 @@ public class PasswordChange {
      */
     @Transactional
     public void change(Person person, String current, NewPassword wanted, long thisSession) {
-        List<Cause> causes = new ArrayList<>();
+        List<FieldError> causes = new ArrayList<>();
         if (person.passwordHash != null)
             currentFault(person, current, thisSession).ifPresent(causes::add);
         wanted.fault(person.name).ifPresent(causes::add);
@@ -45,15 +45,15 @@ public class PasswordChange {
      * A stolen session must not serve to guess the password, so wrong ones count, but for this session only: whatever others
      * try at the sign-in, the owner can change the password.
      */
-    Optional<Cause> currentFault(Person person, String current, long session) {
-        String source = SignInTries.session(session);
-        SignInTries.Count count = tries.count(person.name, source);
+    Optional<FieldError> currentFault(Person person, String current, long session) {
+        String source = SignInThrottle.session(session);
+        SignInThrottle.Count count = tries.count(person.name, source);
         if (count.isLocked()) {
-            return Optional.of(
-                    new Cause("current", "There were too many wrong passwords; try again in a quarter of an hour."));
+            return Optional.of(new FieldError(
+                    "current", "There were too many wrong passwords; try again in a quarter of an hour."));
         }
         if (!Passwords.matches(current, person.passwordHash)) {
-            return Optional.of(new Cause("current", "This is not your current password."));
+            return Optional.of(new FieldError("current", "This is not your current password."));
         }
         tries.forget(person.name, source);
         return Optional.empty();

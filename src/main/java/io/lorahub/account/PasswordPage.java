@@ -20,10 +20,10 @@ import jakarta.ws.rs.core.Response;
 public class PasswordPage {
 
     private final PasswordChange change;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
     private final Viewer viewer;
 
-    PasswordPage(PasswordChange change, StepUp stepUp, Viewer viewer) {
+    PasswordPage(PasswordChange change, StepUpAuthentication stepUp, Viewer viewer) {
         this.stepUp = stepUp;
         this.change = change;
         this.viewer = viewer;
@@ -54,7 +54,7 @@ public class PasswordPage {
                     viewer.session().orElseThrow());
             return Toast.seeOther("/settings/password", "The new password is set. Other browsers are signed out.");
         } catch (ProblemException e) {
-            return Refusal.show(e, errors -> Templates.show(person, errors));
+            return FormErrorResponse.show(e, errors -> Templates.show(person, errors));
         }
     }
 }

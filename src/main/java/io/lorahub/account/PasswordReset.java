@@ -2,7 +2,7 @@ package io.lorahub.account;
 
 import io.lorahub.account.OneTimeLink.Purpose;
 import io.lorahub.audit.Audit;
-import io.lorahub.notice.Inbox;
+import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -16,11 +16,11 @@ public class PasswordReset {
     public static final Duration LIFE = Duration.ofHours(24);
 
     private final PasswordChange change;
-    private final SignInTries tries;
-    private final Inbox inbox;
+    private final SignInThrottle tries;
+    private final NotificationInbox inbox;
     private final Audit audit;
 
-    PasswordReset(PasswordChange change, SignInTries tries, Inbox inbox, Audit audit) {
+    PasswordReset(PasswordChange change, SignInThrottle tries, NotificationInbox inbox, Audit audit) {
         this.change = change;
         this.tries = tries;
         this.inbox = inbox;

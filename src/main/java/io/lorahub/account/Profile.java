@@ -1,7 +1,7 @@
 package io.lorahub.account;
 
-import io.lorahub.web.Cause;
-import io.lorahub.web.OneLine;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.SingleLineText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,23 +18,23 @@ public record Profile(String displayName, String email, String about) {
         about = about == null ? "" : about.replace("\r\n", "\n").strip();
     }
 
-    List<Cause> faults() {
-        List<Cause> causes = new ArrayList<>();
+    List<FieldError> faults() {
+        List<FieldError> causes = new ArrayList<>();
         checkLength("displayName", displayName, LONGEST_DISPLAY_NAME, causes);
-        OneLine.fault(displayName).ifPresent(fault -> causes.add(new Cause("displayName", fault)));
+        SingleLineText.fault(displayName).ifPresent(fault -> causes.add(new FieldError("displayName", fault)));
         checkLength("email", email, LONGEST_EMAIL, causes);
         if (!email.isEmpty() && !email.matches("[^@\\s\\p{Cntrl}]+@[^@\\s\\p{Cntrl}]+")) {
-            causes.add(new Cause("email", "This isn't an e-mail address; write one such as name@example.org."));
+            causes.add(new FieldError("email", "This isn't an e-mail address; write one such as name@example.org."));
         }
         checkLength("about", about, LONGEST_ABOUT, causes);
         if (about.indexOf('\0') >= 0)
-            causes.add(new Cause("about", "There is a character in it that no text can have."));
+            causes.add(new FieldError("about", "There is a character in it that no text can have."));
         return causes;
     }
 
-    private static void checkLength(String field, String text, int longest, List<Cause> causes) {
+    private static void checkLength(String field, String text, int longest, List<FieldError> causes) {
         if (text.length() > longest) {
-            causes.add(new Cause(
+            causes.add(new FieldError(
                     field, "This has %d characters; at most %d are possible.".formatted(text.length(), longest)));
         }
     }

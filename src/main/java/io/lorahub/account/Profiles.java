@@ -1,7 +1,7 @@
 package io.lorahub.account;
 
 import io.lorahub.audit.Audit;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -26,7 +26,7 @@ public class Profiles {
     /** @throws ProblemException with all that is wrong */
     @Transactional
     public void save(Person person, Profile profile) {
-        List<Cause> causes = profile.faults();
+        List<FieldError> causes = profile.faults();
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         Person stored = Person.findById(person.id);
         stored.displayName = profile.displayName();

@@ -23,18 +23,18 @@ public class RegisterPage {
 
     private final Accounts accounts;
     private final Sessions sessions;
-    private final AddressLimits limits;
+    private final AddressRateLimits limits;
     private final AccountsConfig config;
     private final KnownBrowsers browsers;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
     RegisterPage(
             Accounts accounts,
             Sessions sessions,
-            AddressLimits limits,
+            AddressRateLimits limits,
             AccountsConfig config,
             KnownBrowsers browsers,
-            Visitor visitor) {
+            BrowserContext visitor) {
         this.accounts = accounts;
         this.sessions = sessions;
         this.limits = limits;
@@ -69,7 +69,7 @@ public class RegisterPage {
                     .cookie(visitor.signedIn(sessions.open(person, visitor)), browsers.remember(person, visitor))
                     .build();
         } catch (ProblemException e) {
-            return Refusal.show(e, errors -> Templates.show(name, path, errors, true));
+            return FormErrorResponse.show(e, errors -> Templates.show(name, path, errors, true));
         }
     }
 }

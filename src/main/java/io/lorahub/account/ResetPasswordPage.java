@@ -47,7 +47,7 @@ public class ResetPasswordPage {
             return Toast.seeOther("/signin", "The new password is set. Sign in with it.");
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
-            return Refusal.show(e, errors -> Templates.show(name, errors));
+            return FormErrorResponse.show(e, errors -> Templates.show(name, errors));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.lorahub.account;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -27,10 +27,10 @@ public class SecondFactorPage {
     static final String PATH = "/settings/second-factor";
 
     private final SecondFactors factors;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
     private final Viewer viewer;
 
-    SecondFactorPage(SecondFactors factors, StepUp stepUp, Viewer viewer) {
+    SecondFactorPage(SecondFactors factors, StepUpAuthentication stepUp, Viewer viewer) {
         this.factors = factors;
         this.stepUp = stepUp;
         this.viewer = viewer;
@@ -82,7 +82,8 @@ public class SecondFactorPage {
         if (factors.unconfirmed(person).isEmpty()) throw ProblemException.conflict("Begin with “Set up”.");
         List<String> codes = factors.confirm(person, code);
         if (!codes.isEmpty()) return neverKept(Response.ok(Templates.codes(codes)));
-        Cause wrong = new Cause("code", "This code is wrong or too old. Type the one that the app shows now.");
+        FieldError wrong =
+                new FieldError("code", "This code is wrong or too old. Type the one that the app shows now.");
         return neverKept(Response.status(422).entity(setup(person, FormErrors.of(List.of(wrong)))));
     }
 

@@ -14,9 +14,9 @@ public class Sessions {
 
     private final AccountsConfig config;
     private final Audit audit;
-    private final Event<SignedIn> signedIn;
+    private final Event<SignedInEvent> signedIn;
 
-    Sessions(AccountsConfig config, Audit audit, Event<SignedIn> signedIn) {
+    Sessions(AccountsConfig config, Audit audit, Event<SignedInEvent> signedIn) {
         this.config = config;
         this.audit = audit;
         this.signedIn = signedIn;
@@ -39,10 +39,10 @@ public class Sessions {
 
     /** The same browser signs in: what it had before ends, so that nobody can wait in a session planted earlier. */
     @Transactional
-    public Secret open(Person person, Visitor visitor) {
+    public Secret open(Person person, BrowserContext visitor) {
         visitor.session().ifPresent(secret -> PersonSession.delete("secretHash", secret.hash()));
         Secret session = open(person, visitor.userAgent());
-        signedIn.fire(new SignedIn(person));
+        signedIn.fire(new SignedInEvent(person));
         return session;
     }
 
@@ -78,7 +78,7 @@ public class Sessions {
     }
 
     @Transactional
-    public void signOut(Visitor visitor) {
+    public void signOut(BrowserContext visitor) {
         visitor.session()
                 .flatMap(secret -> PersonSession.of(secret, config.sessionIdle()))
                 .ifPresent(session -> {

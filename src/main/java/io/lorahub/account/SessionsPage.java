@@ -21,16 +21,16 @@ public class SessionsPage {
 
     private final Sessions sessions;
     private final Viewer viewer;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    SessionsPage(Sessions sessions, Viewer viewer, Visitor visitor) {
+    SessionsPage(Sessions sessions, Viewer viewer, BrowserContext visitor) {
         this.sessions = sessions;
         this.viewer = viewer;
         this.visitor = visitor;
     }
 
     /** @param mine whether the page is shown in it */
-    record Row(long id, Browser browser, Instant createdAt, Instant lastSeenAt, Instant expiresAt, boolean mine) {}
+    record Row(long id, BrowserName browser, Instant createdAt, Instant lastSeenAt, Instant expiresAt, boolean mine) {}
 
     @CheckedTemplate
     static class Templates {
@@ -44,7 +44,7 @@ public class SessionsPage {
         return Templates.show(sessions.of(person).stream()
                 .map(session -> new Row(
                         session.id,
-                        Browser.of(session.userAgent),
+                        BrowserName.of(session.userAgent),
                         session.createdAt,
                         session.lastSeenAt,
                         session.expiresAt,

@@ -48,7 +48,7 @@ public class SettingsPage {
             profiles.save(person, profile);
             return Toast.seeOther("/settings", "Your profile is saved.");
         } catch (ProblemException e) {
-            return Refusal.show(e, errors -> Templates.show(person, profile, errors));
+            return FormErrorResponse.show(e, errors -> Templates.show(person, profile, errors));
         }
     }
 }

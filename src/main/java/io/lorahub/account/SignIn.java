@@ -15,13 +15,13 @@ public class SignIn {
 
     private static final String FAILED = "account.sign-in-failed";
 
-    private final SignInTries tries;
+    private final SignInThrottle tries;
     private final KnownBrowsers browsers;
     private final SecondFactors factors;
     private final Sessions sessions;
     private final Audit audit;
 
-    SignIn(SignInTries tries, KnownBrowsers browsers, SecondFactors factors, Sessions sessions, Audit audit) {
+    SignIn(SignInThrottle tries, KnownBrowsers browsers, SecondFactors factors, Sessions sessions, Audit audit) {
         this.tries = tries;
         this.browsers = browsers;
         this.factors = factors;
@@ -43,15 +43,15 @@ public class SignIn {
     /**
      * @throws SignInException if name or password is wrong, there were too many tries, or the person is banned
      */
-    Opened signIn(String typedName, String password, Visitor visitor) {
+    Opened signIn(String typedName, String password, BrowserContext visitor) {
         String name = AccountName.canonical(typedName);
         if (!AccountName.isWellFormed(name)) throw SignInException.wrong();
         Optional<Long> known = browsers.idOf(name, visitor);
-        String source = known.map(SignInTries::browser).orElseGet(() -> SignInTries.address(visitor.address()));
-        SignInTries.Count count = tries.count(name, source);
+        String source = known.map(SignInThrottle::browser).orElseGet(() -> SignInThrottle.address(visitor.address()));
+        SignInThrottle.Count count = tries.count(name, source);
         if (count.isLocked()) throw SignInException.locked(count.unlocked());
         if (known.isEmpty()) {
-            SignInTries.Count elsewhere = tries.countElsewhere(name);
+            SignInThrottle.Count elsewhere = tries.countElsewhere(name);
             if (elsewhere.isLocked()) throw SignInException.locked(elsewhere.unlocked());
         }
         Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
@@ -69,15 +69,15 @@ public class SignIn {
      * @return empty if the password was given too long ago
      * @throws SignInException if the code is wrong, or there were too many tries
      */
-    Optional<Opened> finish(String pending, String code, Visitor visitor) {
+    Optional<Opened> finish(String pending, String code, BrowserContext visitor) {
         Optional<Person> found = QuarkusTransaction.joiningExisting()
                 .call(() -> OneTimeLink.of(Purpose.SIGN_IN_CODE, pending)
                         .map(link -> Person.<Person>findById(link.person.id)));
         if (found.isEmpty()) return Optional.empty();
         Person person = found.get();
         // Others who know the password use up the tries of browsers that are not known only.
-        String source = SignInTries.code(browsers.idOf(person.name, visitor));
-        SignInTries.Count count = tries.count(person.name, source);
+        String source = SignInThrottle.code(browsers.idOf(person.name, visitor));
+        SignInThrottle.Count count = tries.count(person.name, source);
         if (count.isLocked()) throw SignInException.locked(count.unlocked());
         if (!factors.takes(person, code)) {
             QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "wrong code"));
@@ -89,13 +89,13 @@ public class SignIn {
                         .map(link -> open(person, source, "password and code", visitor)));
     }
 
-    private Opened afterPassword(Person person, String source, Visitor visitor) {
+    private Opened afterPassword(Person person, String source, BrowserContext visitor) {
         if (factors.of(person).isEmpty()) return open(person, source, "password", visitor);
         tries.forget(person.name, source);
         return new Opened(List.of(), OneTimeLink.make(Purpose.SIGN_IN_CODE, person, CODE_LIFE));
     }
 
-    private Opened open(Person found, String source, String how, Visitor visitor) {
+    private Opened open(Person found, String source, String how, BrowserContext visitor) {
         tries.forget(found.name, source);
         Person person = Person.findById(found.id);
         audit.log(person.name, "account.sign-in", person.name, how);
@@ -111,7 +111,7 @@ public class SignIn {
     }
 
     /** Without the name that nobody has: it may be a password that was typed into the wrong field. */
-    private void noteFailure(Optional<Person> person, SignInTries.Count count) {
+    private void noteFailure(Optional<Person> person, SignInThrottle.Count count) {
         QuarkusTransaction.joiningExisting().run(() -> {
             audit.log(
                     "anonymous",
@@ -119,7 +119,7 @@ public class SignIn {
                     person.map(found -> found.name).orElse(""),
                     person.isPresent() ? "wrong password" : "unknown name");
             if (count.left() > 0 || person.isEmpty()) return;
-            audit.log("anonymous", "account.lock", person.get().name, "after " + SignInTries.ALLOWED + " tries");
+            audit.log("anonymous", "account.lock", person.get().name, "after " + SignInThrottle.ALLOWED + " tries");
         });
     }
 }

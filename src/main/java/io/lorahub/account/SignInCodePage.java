@@ -1,6 +1,6 @@
 package io.lorahub.account;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
 import io.quarkus.qute.CheckedTemplate;
@@ -22,10 +22,10 @@ import java.util.List;
 public class SignInCodePage {
 
     private final SignIn signIn;
-    private final AddressLimits limits;
-    private final Visitor visitor;
+    private final AddressRateLimits limits;
+    private final BrowserContext visitor;
 
-    SignInCodePage(SignIn signIn, AddressLimits limits, Visitor visitor) {
+    SignInCodePage(SignIn signIn, AddressRateLimits limits, BrowserContext visitor) {
         this.signIn = signIn;
         this.limits = limits;
         this.visitor = visitor;
@@ -52,10 +52,10 @@ public class SignInCodePage {
                     .map(opened -> Response.seeOther(path.uri())
                             .cookie(opened.cookies().toArray(NewCookie[]::new))
                             .build())
-                    .orElseGet(() -> Response.seeOther(URI.create(SignInNote.TOO_LATE.address()))
+                    .orElseGet(() -> Response.seeOther(URI.create(SignInReason.TOO_LATE.address()))
                             .build());
         } catch (SignInException e) {
-            Cause cause = new Cause("code", (e.title() + " " + e.detail()).strip());
+            FieldError cause = new FieldError("code", (e.title() + " " + e.detail()).strip());
             return Response.status(e.status())
                     .entity(Templates.show(pending, path, FormErrors.of(List.of(cause))))
                     .build();

@@ -32,7 +32,7 @@ public class SignInException extends RuntimeException {
 
     /** @param left tries, under five */
     static SignInException wrong(int left) {
-        long minutes = SignInTries.LOCK.toMinutes();
+        long minutes = SignInThrottle.LOCK.toMinutes();
         String detail = left == 0
                 ? "This name is locked here for %d minutes now.".formatted(minutes)
                 : "%s more %s, then this name is locked here for %d minutes."

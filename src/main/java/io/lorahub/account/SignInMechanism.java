@@ -43,7 +43,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
                 .authenticate(new Credential(session.get(), Credential.Kind.SESSION))
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithItem(ended -> {
-                    EndedSession.dropCookie(context, cookie);
+                    ExpiredSessionHandler.dropCookie(context, cookie);
                     return null;
                 });
     }

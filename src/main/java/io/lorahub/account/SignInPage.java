@@ -26,12 +26,12 @@ import java.util.Optional;
 public class SignInPage {
 
     private final SignIn signIn;
-    private final AddressLimits limits;
+    private final AddressRateLimits limits;
     private final AccountsConfig config;
     private final Viewer viewer;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    SignInPage(SignIn signIn, AddressLimits limits, AccountsConfig config, Viewer viewer, Visitor visitor) {
+    SignInPage(SignIn signIn, AddressRateLimits limits, AccountsConfig config, Viewer viewer, BrowserContext visitor) {
         this.signIn = signIn;
         this.limits = limits;
         this.config = config;
@@ -61,14 +61,14 @@ public class SignInPage {
     public Response show(@QueryParam("next") String next, @QueryParam("note") String key) {
         LocalPath path = LocalPath.orStart(next);
         if (viewer.isSignedIn()) return Response.seeOther(path.uri()).build();
-        Optional<SignInNote> note = SignInNote.of(key);
+        Optional<SignInReason> note = SignInReason.of(key);
         return page(
                 Response.Status.OK.getStatusCode(),
                 "",
                 path,
-                note.map(SignInNote::kind).orElse(""),
-                note.map(SignInNote::title).orElse(""),
-                note.map(SignInNote::detail).orElse(""));
+                note.map(SignInReason::kind).orElse(""),
+                note.map(SignInReason::title).orElse(""),
+                note.map(SignInReason::detail).orElse(""));
     }
 
     @POST
@@ -86,9 +86,9 @@ public class SignInPage {
                     .cookie(opened.cookies().toArray(NewCookie[]::new))
                     .build();
         } catch (SignInException e) {
-            return page(e.status(), typed, path, SignInNote.FAULT, e.title(), e.detail());
+            return page(e.status(), typed, path, SignInReason.FAULT, e.title(), e.detail());
         } catch (ProblemException e) {
-            return page(e.status(), typed, path, SignInNote.FAULT, "You are not signed in.", e.getMessage());
+            return page(e.status(), typed, path, SignInReason.FAULT, "You are not signed in.", e.getMessage());
         }
     }
 

@@ -10,9 +10,9 @@ import jakarta.ws.rs.core.Response;
 public class SignOutPage {
 
     private final Sessions sessions;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    SignOutPage(Sessions sessions, Visitor visitor) {
+    SignOutPage(Sessions sessions, BrowserContext visitor) {
         this.sessions = sessions;
         this.visitor = visitor;
     }

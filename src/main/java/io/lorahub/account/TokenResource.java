@@ -67,10 +67,10 @@ public class TokenResource {
     public record TokenMade(String token, TokenView about) {}
 
     private final Tokens tokens;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
     private final Viewer viewer;
 
-    TokenResource(Tokens tokens, StepUp stepUp, Viewer viewer) {
+    TokenResource(Tokens tokens, StepUpAuthentication stepUp, Viewer viewer) {
         this.stepUp = stepUp;
         this.tokens = tokens;
         this.viewer = viewer;

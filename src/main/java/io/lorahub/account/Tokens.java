@@ -2,9 +2,9 @@ package io.lorahub.account;
 
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.audit.Audit;
-import io.lorahub.web.Cause;
-import io.lorahub.web.OneLine;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.SingleLineText;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
@@ -66,20 +66,20 @@ public class Tokens {
         // Locked, so that many at once are counted as well.
         Person locked = Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
         String name = typedName.strip();
-        List<Cause> causes = new ArrayList<>();
+        List<FieldError> causes = new ArrayList<>();
         if (name.isEmpty())
-            causes.add(new Cause("name", "Say what the token is for, such as the machine that uses it."));
+            causes.add(new FieldError("name", "Say what the token is for, such as the machine that uses it."));
         if (name.length() > LONGEST_NAME) {
-            causes.add(new Cause(
+            causes.add(new FieldError(
                     "name", "This has %d characters; at most %d are possible.".formatted(name.length(), LONGEST_NAME)));
         }
-        OneLine.fault(name).ifPresent(fault -> causes.add(new Cause("name", fault)));
-        scopeFault(scope, locked).ifPresent(message -> causes.add(new Cause("scope", message)));
+        SingleLineText.fault(name).ifPresent(fault -> causes.add(new FieldError("name", fault)));
+        scopeFault(scope, locked).ifPresent(message -> causes.add(new FieldError("scope", message)));
         if (days.isPresent() && !DAYS.contains(days.get())) {
-            causes.add(new Cause("days", "Choose one of %s days, or no end.".formatted(DAYS)));
+            causes.add(new FieldError("days", "Choose one of %s days, or no end.".formatted(DAYS)));
         }
         if (AccessToken.count("person = ?1 and revokedAt is null", person) >= MOST) {
-            causes.add(new Cause("You have %d tokens; revoke one that is not used any more.".formatted(MOST)));
+            causes.add(new FieldError("You have %d tokens; revoke one that is not used any more.".formatted(MOST)));
         }
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return keep(person, name, scope, days);

@@ -24,10 +24,10 @@ import java.util.List;
 public class TokensPage {
 
     private final Tokens tokens;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
     private final Viewer viewer;
 
-    TokensPage(Tokens tokens, StepUp stepUp, Viewer viewer) {
+    TokensPage(Tokens tokens, StepUpAuthentication stepUp, Viewer viewer) {
         this.stepUp = stepUp;
         this.tokens = tokens;
         this.viewer = viewer;
@@ -71,7 +71,7 @@ public class TokensPage {
                     .entity(Templates.made(made.token(), made.secret().text()))
                     .build();
         } catch (ProblemException e) {
-            return Refusal.show(e, errors -> page(person, new Form(name, scope, days), errors));
+            return FormErrorResponse.show(e, errors -> page(person, new Form(name, scope, days), errors));
         }
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ record AdapterChange(
      *
      * @param causes takes every member that cannot be changed or is of another type; what is returned leaves them out
      */
-    static AdapterChange of(JsonNode patch, List<Cause> causes) {
+    static AdapterChange of(JsonNode patch, List<FieldError> causes) {
         if (patch == null || !patch.isObject()) {
             throw ProblemException.invalid("", "Send a JSON object with the fields to change.");
         }
@@ -62,34 +62,34 @@ record AdapterChange(
         return JSON.convertValue(change, AdapterChange.class);
     }
 
-    private static void read(String name, JsonNode value, ObjectNode change, List<Cause> causes) {
+    private static void read(String name, JsonNode value, ObjectNode change, List<FieldError> causes) {
         if (!FIELDS.contains(name)) {
-            causes.add(new Cause(name, "“%s” can't be changed here.".formatted(name)));
+            causes.add(new FieldError(name, "“%s” can't be changed here.".formatted(name)));
         } else if (name.equals("derivatives")) {
             if (value.isBoolean() || value.isNull()) change.put(name, value.asBoolean(true));
-            else causes.add(new Cause(name, "This must be true or false."));
+            else causes.add(new FieldError(name, "This must be true or false."));
         } else if (name.equals("version_notes")) {
             readNotes(value, change.putObject(name), causes);
         } else if (LISTS.contains(name)) {
             if (value.isNull()) change.putArray(name);
             else if (isTexts(value)) change.set(name, value);
-            else causes.add(new Cause(name, "This must be a list of texts."));
+            else causes.add(new FieldError(name, "This must be a list of texts."));
         } else if (value.isTextual() || value.isNull()) {
             change.put(name, value.isNull() ? "" : value.textValue());
         } else {
-            causes.add(new Cause(name, "This must be a text."));
+            causes.add(new FieldError(name, "This must be a text."));
         }
     }
 
-    private static void readNotes(JsonNode value, ObjectNode notes, List<Cause> causes) {
+    private static void readNotes(JsonNode value, ObjectNode notes, List<FieldError> causes) {
         if (!value.isObject()) {
-            causes.add(new Cause("version_notes", "This must be an object of texts by the labels of versions."));
+            causes.add(new FieldError("version_notes", "This must be an object of texts by the labels of versions."));
             return;
         }
         value.fields().forEachRemaining(version -> {
             JsonNode text = version.getValue();
             if (text.isTextual() || text.isNull()) notes.put(version.getKey(), text.isNull() ? "" : text.textValue());
-            else causes.add(new Cause("version_notes." + version.getKey(), "This must be a text."));
+            else causes.add(new FieldError("version_notes." + version.getKey(), "This must be a text."));
         });
     }
 

@@ -29,11 +29,11 @@ public class AdapterEditPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance edit(EditSheet sheet, FormErrors errors);
+        static native TemplateInstance edit(EditPageModel sheet, FormErrors errors);
 
         static native TemplateInstance preview(String text);
 
-        static native TemplateInstance delete(DeletionSheet sheet);
+        static native TemplateInstance delete(DeletionModel sheet);
 
         private Templates() {}
     }
@@ -48,7 +48,7 @@ public class AdapterEditPage {
     @Path("/edit")
     @Operation(hidden = true)
     public TemplateInstance edit(String publisher, String name) {
-        return Templates.edit(EditSheet.of(editing.own(publisher, name)), FormErrors.NONE);
+        return Templates.edit(EditPageModel.of(editing.own(publisher, name)), FormErrors.NONE);
     }
 
     @POST
@@ -58,7 +58,7 @@ public class AdapterEditPage {
             String publisher, String name, @BeanParam CardForm form, @RestForm("do") Optional<String> action) {
         Adapter adapter = editing.own(publisher, name);
         if (action.filter("preview"::equals).isPresent()) {
-            return Response.ok(Templates.edit(EditSheet.typed(adapter, form, form.description), FormErrors.NONE))
+            return Response.ok(Templates.edit(EditPageModel.typed(adapter, form, form.description), FormErrors.NONE))
                     .build();
         }
         try {
@@ -67,8 +67,8 @@ public class AdapterEditPage {
         } catch (ProblemException e) {
             TemplateInstance page = isChanged(e)
                     ? Templates.edit(
-                            EditSheet.overtaken(now(() -> editing.own(publisher, name)), form), FormErrors.NONE)
-                    : Templates.edit(EditSheet.typed(adapter, form, null), FormErrors.of(e));
+                            EditPageModel.overtaken(now(() -> editing.own(publisher, name)), form), FormErrors.NONE)
+                    : Templates.edit(EditPageModel.typed(adapter, form, null), FormErrors.of(e));
             return Response.status(e.status()).entity(page).build();
         }
     }
@@ -86,7 +86,7 @@ public class AdapterEditPage {
     @Path("/delete")
     @Operation(hidden = true)
     public TemplateInstance askBeforeDeleting(String publisher, String name) {
-        return Templates.delete(DeletionSheet.of(editing.deletable(publisher, name), false));
+        return Templates.delete(DeletionModel.of(editing.deletable(publisher, name), false));
     }
 
     @POST
@@ -101,7 +101,7 @@ public class AdapterEditPage {
             if (!isChanged(e)) throw e;
             Adapter now = now(() -> editing.deletable(publisher, name));
             return Response.status(e.status())
-                    .entity(Templates.delete(DeletionSheet.of(now, true)))
+                    .entity(Templates.delete(DeletionModel.of(now, true)))
                     .build();
         }
         return Toast.seeOther(

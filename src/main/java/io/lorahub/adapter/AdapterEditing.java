@@ -1,8 +1,8 @@
 package io.lorahub.adapter;
 
 import io.lorahub.audit.Audit;
-import io.lorahub.notice.Inbox;
-import io.lorahub.web.Cause;
+import io.lorahub.notice.NotificationInbox;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -24,16 +24,16 @@ public class AdapterEditing {
     private final AdapterRights rights;
     private final Duplicates duplicates;
     private final Audit audit;
-    private final Inbox inbox;
-    private final Event<AdapterDeletion> deletions;
+    private final NotificationInbox inbox;
+    private final Event<AdapterDeletionEvent> deletions;
 
     AdapterEditing(
             Adapters adapters,
             AdapterRights rights,
             Duplicates duplicates,
             Audit audit,
-            Inbox inbox,
-            Event<AdapterDeletion> deletions) {
+            NotificationInbox inbox,
+            Event<AdapterDeletionEvent> deletions) {
         this.adapters = adapters;
         this.rights = rights;
         this.duplicates = duplicates;
@@ -66,10 +66,11 @@ public class AdapterEditing {
      * @throws ProblemException with everything that speaks against it; then nothing was changed
      */
     @Transactional
-    public Adapter change(String publisher, String name, AdapterChange change, int edition, List<Cause> unreadable) {
+    public Adapter change(
+            String publisher, String name, AdapterChange change, int edition, List<FieldError> unreadable) {
         Adapter adapter = locked(own(publisher, name), edition);
         Card card = change.over(Card.of(adapter));
-        List<Cause> faults = new ArrayList<>(unreadable);
+        List<FieldError> faults = new ArrayList<>(unreadable);
         faults.addAll(card.faults());
         Optional<Visibility> visibility = visibility(change.visibility(), faults);
         boolean opens = visibility
@@ -99,7 +100,7 @@ public class AdapterEditing {
         Adapter found = deletable(publisher, name);
         DeletionLocks.take(found);
         Adapter adapter = locked(found, edition);
-        deletions.fire(new AdapterDeletion(adapter));
+        deletions.fire(new AdapterDeletionEvent(adapter));
         if (!rights.mayEdit(adapter)) tellMembers(adapter);
         Adapter.getEntityManager()
                 .createNativeQuery("delete from version_part where part_id in"
@@ -125,12 +126,12 @@ public class AdapterEditing {
         }
     }
 
-    private static Optional<Visibility> visibility(String word, List<Cause> faults) {
+    private static Optional<Visibility> visibility(String word, List<FieldError> faults) {
         if (word == null) return Optional.empty();
         Optional<Visibility> found = Arrays.stream(Visibility.values())
                 .filter(v -> v.name().equalsIgnoreCase(word.strip()))
                 .findFirst();
-        if (found.isEmpty()) faults.add(new Cause("visibility", "Choose public, unlisted or private."));
+        if (found.isEmpty()) faults.add(new FieldError("visibility", "Choose public, unlisted or private."));
         return found;
     }
 }

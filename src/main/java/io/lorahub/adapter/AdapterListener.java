@@ -10,9 +10,9 @@ import jakarta.persistence.PostUpdate;
 @Singleton
 class AdapterListener {
 
-    private final Event<AdapterChanged> changed;
+    private final Event<AdapterChangedEvent> changed;
 
-    AdapterListener(Event<AdapterChanged> changed) {
+    AdapterListener(Event<AdapterChangedEvent> changed) {
         this.changed = changed;
     }
 
@@ -20,6 +20,6 @@ class AdapterListener {
     @PostUpdate
     @PostRemove
     void tell(Adapter adapter) {
-        changed.fire(new AdapterChanged(adapter.id));
+        changed.fire(new AdapterChangedEvent(adapter.id));
     }
 }

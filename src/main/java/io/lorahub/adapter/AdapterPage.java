@@ -26,17 +26,17 @@ public class AdapterPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(AdapterSheet sheet);
+        static native TemplateInstance show(AdapterPageModel sheet);
     }
 
-    private final AdapterSheets sheets;
+    private final AdapterPageModels sheets;
     private final Adapters adapters;
     private final Likes likes;
     private final Viewer viewer;
     private final Optional<URI> publicUrl;
 
     AdapterPage(
-            AdapterSheets sheets,
+            AdapterPageModels sheets,
             Adapters adapters,
             Likes likes,
             Viewer viewer,
@@ -57,7 +57,7 @@ public class AdapterPage {
             @RestQuery Optional<String> compare,
             @Context UriInfo uri) {
         String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
-        AdapterSheet sheet = sheets.sheet(publisher, name, filled(version), filled(compare), origin);
+        AdapterPageModel sheet = sheets.sheet(publisher, name, filled(version), filled(compare), origin);
         String address = sheet.adapter().address();
         return address.equals(publisher + "/" + name)
                 ? Response.ok(Templates.show(sheet)).build()

@@ -2,8 +2,8 @@ package io.lorahub.adapter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.web.ApiCauses;
-import io.lorahub.web.Cause;
 import io.lorahub.web.EntityTags;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
 import io.vertx.core.http.HttpServerRequest;
@@ -90,7 +90,7 @@ public class AdapterResource {
             @Parameter(required = true) @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         Adapter before = editing.own(publisher, name);
         int edition = edition(match, before);
-        List<Cause> unreadable = new ArrayList<>();
+        List<FieldError> unreadable = new ArrayList<>();
         Adapter adapter = ApiCauses.named(
                 () -> editing.change(publisher, name, AdapterChange.of(patch, unreadable), edition, unreadable));
         AdapterView view = adapters.view(adapter);

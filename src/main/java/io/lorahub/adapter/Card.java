@@ -1,6 +1,6 @@
 package io.lorahub.adapter;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -72,9 +72,9 @@ public record Card(
     }
 
     /** All that keeps it from being published, by the names of its fields. */
-    public List<Cause> faults() {
-        List<Cause> faults = new ArrayList<>();
-        if (title.isEmpty()) faults.add(new Cause("title", "Give it a title, such as “Regular past tense”."));
+    public List<FieldError> faults() {
+        List<FieldError> faults = new ArrayList<>();
+        if (title.isEmpty()) faults.add(new FieldError("title", "Give it a title, such as “Regular past tense”."));
         tooLong("title", title, LONGEST_TITLE, faults);
         tooLong("summary", summary, LONGEST_SUMMARY, faults);
         tooLong("description", description, LONGEST_DESCRIPTION, faults);
@@ -102,14 +102,14 @@ public record Card(
         adapter.exampleOutput = exampleOutput;
     }
 
-    private void tagFaults(List<Cause> faults) {
+    private void tagFaults(List<FieldError> faults) {
         if (tags.size() > MAX_TAGS) {
-            faults.add(new Cause("tags", "There are %d tags; at most %d fit.".formatted(tags.size(), MAX_TAGS)));
+            faults.add(new FieldError("tags", "There are %d tags; at most %d fit.".formatted(tags.size(), MAX_TAGS)));
         }
         tags.stream()
                 .filter(t -> !isTag(t))
                 .findFirst()
-                .ifPresent(t -> faults.add(new Cause(
+                .ifPresent(t -> faults.add(new FieldError(
                         "tags",
                         "“%s” is no tag: a tag is one word of up to 40 letters, digits and hyphens.".formatted(t))));
     }
@@ -118,33 +118,33 @@ public record Card(
         return word.length() <= 40 && word.matches("[\\p{L}\\p{N}]([-+._]?[\\p{L}\\p{N}])*");
     }
 
-    private void languageFaults(List<Cause> faults) {
+    private void languageFaults(List<FieldError> faults) {
         if (languages.size() > MAX_LANGUAGES) {
-            faults.add(new Cause(
+            faults.add(new FieldError(
                     "languages", "There are %d languages; at most %d fit.".formatted(languages.size(), MAX_LANGUAGES)));
         }
         languages.stream()
                 .filter(l -> !LanguageTag.isTag(l))
                 .findFirst()
                 .ifPresent(l -> faults.add(
-                        new Cause("languages", "“%s” is no language tag; write en, de or pt-BR.".formatted(l))));
+                        new FieldError("languages", "“%s” is no language tag; write en, de or pt-BR.".formatted(l))));
     }
 
-    private void licenceFault(List<Cause> faults) {
+    private void licenceFault(List<FieldError> faults) {
         if (licence.isEmpty()) {
-            faults.add(new Cause("licence", "Choose a licence: without one nobody may use the adapter."));
+            faults.add(new FieldError("licence", "Choose a licence: without one nobody may use the adapter."));
         } else if (Licence.of(licence).isEmpty()) {
-            faults.add(new Cause(
+            faults.add(new FieldError(
                     "licence",
                     "“%s” is not in the list of licences; choose one, or “other” and name it in the description."
                             .formatted(licence)));
         }
     }
 
-    private static void tooLong(String field, String text, int most, List<Cause> faults) {
+    private static void tooLong(String field, String text, int most, List<FieldError> faults) {
         if (text.length() > most) {
-            faults.add(
-                    new Cause(field, "This is %,d characters long; at most %,d fit.".formatted(text.length(), most)));
+            faults.add(new FieldError(
+                    field, "This is %,d characters long; at most %,d fit.".formatted(text.length(), most)));
         }
     }
 

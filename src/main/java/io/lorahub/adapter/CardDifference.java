@@ -7,11 +7,11 @@ import java.util.Map;
 /** Where what is stored of an adapter is not what was typed. */
 final class CardDifference {
 
-    private final List<EditSheet.Difference> found = new ArrayList<>();
+    private final List<EditPageModel.Difference> found = new ArrayList<>();
 
     private CardDifference() {}
 
-    static List<EditSheet.Difference> of(Adapter adapter, CardForm form) {
+    static List<EditPageModel.Difference> of(Adapter adapter, CardForm form) {
         CardDifference difference = new CardDifference();
         Card stored = Card.of(adapter);
         Card typed = form.change().over(stored);
@@ -37,7 +37,7 @@ final class CardDifference {
     }
 
     private void add(String what, String stored, String typed) {
-        if (!stored.equals(typed)) found.add(new EditSheet.Difference(what, stored.isEmpty() ? "(empty)" : stored));
+        if (!stored.equals(typed)) found.add(new EditPageModel.Difference(what, stored.isEmpty() ? "(empty)" : stored));
     }
 
     private static String mayBePublished(boolean derivatives) {

@@ -18,7 +18,7 @@ public class ComparePage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance compare(Comparison sheet);
+        static native TemplateInstance compare(VersionComparison sheet);
 
         private Templates() {}
     }
@@ -46,7 +46,7 @@ public class ComparePage {
         VersionDifference difference = before.id.equals(after.id)
                 ? null
                 : VersionDifference.of(before, after, adapters.sizes(List.of(before, after)));
-        return Templates.compare(new Comparison(adapter, versions, before, after, difference));
+        return Templates.compare(new VersionComparison(adapter, versions, before, after, difference));
     }
 
     private Optional<AdapterVersion> chosen(Adapter adapter, Optional<String> label) {

@@ -3,7 +3,7 @@ package io.lorahub.adapter;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Duplicates.Twin;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ public class DuplicateCheck {
     }
 
     /** The address, {@code publisher/name}, of the adapter that a finding of this check is about. */
-    public static Optional<String> named(Finding finding) {
+    public static Optional<String> named(CheckFinding finding) {
         return CODES.contains(finding.code()) ? Optional.of(finding.subject()) : Optional.empty();
     }
 
@@ -63,7 +63,7 @@ public class DuplicateCheck {
                     CheckResult.skipped(EXACT, EXACT_TITLE, "Needs the weights."),
                     CheckResult.skipped(NEAR, NEAR_TITLE, "Needs the weights."));
         }
-        List<Finding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
+        List<CheckFinding> exact = exact(duplicates.withWeights(sha256.get()), mine, target);
         CheckResult near = similar.map(weights ->
                         CheckResult.of(NEAR, NEAR_TITLE, near(unknown(duplicates.twins(weights), known), mine, target)))
                 .orElseGet(() -> CheckResult.skipped(NEAR, NEAR_TITLE, "Fix the failed checks first."));
@@ -76,12 +76,12 @@ public class DuplicateCheck {
                 .toList();
     }
 
-    private static List<Finding> exact(List<AdapterVersion> versions, Set<Long> mine, Optional<Adapter> target) {
-        List<Finding> found = new ArrayList<>();
+    private static List<CheckFinding> exact(List<AdapterVersion> versions, Set<Long> mine, Optional<Adapter> target) {
+        List<CheckFinding> found = new ArrayList<>();
         versions.stream()
                 .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state == AdapterState.TAKEN_DOWN)
                 .findFirst()
-                .ifPresent(v -> found.add(Finding.error(
+                .ifPresent(v -> found.add(CheckFinding.error(
                         "taken-down",
                         v.adapter.address(),
                         "Moderation took these weights down as %s.".formatted(v.adapter.address()),
@@ -89,7 +89,7 @@ public class DuplicateCheck {
         versions.stream()
                 .filter(v -> !mine.contains(v.adapter.publisher.id) && Duplicates.isPublic(v))
                 .findFirst()
-                .ifPresent(v -> found.add(Finding.warning(
+                .ifPresent(v -> found.add(CheckFinding.warning(
                         "published-by-others",
                         v.adapter.address(),
                         "These weights are published as %s %s, byte for byte.".formatted(v.adapter.address(), v.label),
@@ -101,9 +101,9 @@ public class DuplicateCheck {
         return found;
     }
 
-    private static Finding ownTwin(AdapterVersion v, Optional<Adapter> target) {
+    private static CheckFinding ownTwin(AdapterVersion v, Optional<Adapter> target) {
         boolean same = target.map(t -> t.id.equals(v.adapter.id)).orElse(false);
-        return Finding.warning(
+        return CheckFinding.warning(
                 "published-before",
                 v.adapter.address(),
                 "You have published these weights as %s %s.".formatted(v.adapter.address(), v.label),
@@ -112,13 +112,13 @@ public class DuplicateCheck {
                         : "Edit that adapter if it is to say something else; publish this only if you want both.");
     }
 
-    private static List<Finding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {
+    private static List<CheckFinding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {
         return twins.stream()
                 .filter(t -> mine.contains(t.version().adapter.publisher.id) || Duplicates.isPublic(t.version()))
                 .filter(t ->
                         target.map(a -> !a.id.equals(t.version().adapter.id)).orElse(true))
                 .findFirst()
-                .map(t -> Finding.warning(
+                .map(t -> CheckFinding.warning(
                         "near-duplicate",
                         t.version().adapter.address(),
                         "It changes the model in the same way as %s %s (%s alike)."

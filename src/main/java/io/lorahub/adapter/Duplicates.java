@@ -3,7 +3,7 @@ package io.lorahub.adapter;
 import io.lorahub.account.Publisher;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.fingerprint.Fingerprint;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
@@ -64,12 +64,12 @@ public class Duplicates {
 
     /** Why these files cannot be public: those of another publisher are already. */
     @Transactional
-    public Optional<Cause> whyNotPublic(Map<String, String> files, Publisher publisher) {
+    public Optional<FieldError> whyNotPublic(Map<String, String> files, Publisher publisher) {
         return weights(files).map(this::withWeights).stream()
                 .flatMap(Collection::stream)
                 .filter(v -> isPublic(v) && !v.adapter.publisher.id.equals(publisher.id))
                 .findFirst()
-                .map(v -> new Cause(
+                .map(v -> new FieldError(
                         "visibility",
                         "The same weights are public as %s already; this adapter can only be private or unlisted."
                                 .formatted(v.adapter.address())));

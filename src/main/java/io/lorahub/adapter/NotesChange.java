@@ -1,6 +1,6 @@
 package io.lorahub.adapter;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ record NotesChange(Map<AdapterVersion, String> texts) {
      * @param versions newest first
      * @param faults   to which everything is added that speaks against it
      */
-    static NotesChange of(AdapterChange change, List<AdapterVersion> versions, List<Cause> faults) {
+    static NotesChange of(AdapterChange change, List<AdapterVersion> versions, List<FieldError> faults) {
         Map<AdapterVersion, String> texts = new LinkedHashMap<>();
         if (change.notes() != null) texts.put(versions.get(0), text("notes", change.notes(), faults));
         if (change.versionNotes() == null) return new NotesChange(texts);
@@ -25,7 +25,7 @@ record NotesChange(Map<AdapterVersion, String> texts) {
             String text = text(field(label), typed, faults);
             version.ifPresentOrElse(
                     v -> texts.put(v, text),
-                    () -> faults.add(new Cause(field(label), "There is no version %s.".formatted(label))));
+                    () -> faults.add(new FieldError(field(label), "There is no version %s.".formatted(label))));
         });
         return new NotesChange(texts);
     }
@@ -39,10 +39,10 @@ record NotesChange(Map<AdapterVersion, String> texts) {
         texts.forEach((version, text) -> version.notes = text);
     }
 
-    private static String text(String field, String typed, List<Cause> faults) {
+    private static String text(String field, String typed, List<FieldError> faults) {
         String text = CardText.block(typed);
         if (text.length() > LONGEST) {
-            faults.add(new Cause(field, "At most %,d characters fit.".formatted(LONGEST)));
+            faults.add(new FieldError(field, "At most %,d characters fit.".formatted(LONGEST)));
         }
         return text;
     }

@@ -23,7 +23,7 @@ public record Publication(
         String label,
         String notes,
         Map<String, String> files,
-        Checkup checkup,
+        CheckReport checkup,
         Origin origin,
         List<FingerprintIndex.Similar> near) {
 

@@ -4,7 +4,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.ForbiddenException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -62,14 +62,14 @@ public class Publishing {
     public AdapterVersion publishFor(Person by, Publication p) {
         Publisher publisher = Publisher.findById(p.publisher().id);
         if (by.isBanned() || publisher.members.stream().noneMatch(member -> member.id.equals(by.id))) {
-            throw new PublishingException(
-                    List.of(new Cause("publisher", "You cannot publish under the name %s.".formatted(publisher.name))));
+            throw new PublishingException(List.of(
+                    new FieldError("publisher", "You cannot publish under the name %s.".formatted(publisher.name))));
         }
         AdapterVersion version;
         try {
             version = store(p, by);
         } catch (ProblemException e) { // it has become the newest version since it was asked for
-            throw new PublishingException(List.of(new Cause("name", e.getMessage())));
+            throw new PublishingException(List.of(new FieldError("name", e.getMessage())));
         }
         audit.log(by.name, "adapter.publish", version.adapter.address(), version.label);
         return version;
@@ -97,19 +97,19 @@ public class Publishing {
 
     /** What speaks against it whatever its files hold; empty if nothing does. */
     @Transactional
-    public List<Cause> faultsOfWords(Publication p) {
+    public List<FieldError> faultsOfWords(Publication p) {
         Optional<Adapter> existing = Adapter.at(p.publisher().name, p.name());
         return PublishingRules.faultsOfWords(p, existing, existing.map(Adapter::newest));
     }
 
     /** What speaks against it before its files are checked; empty if nothing does. */
     @Transactional
-    public List<Cause> foreseen(Publication p) {
-        List<Cause> faults = new ArrayList<>(faultsOfWords(p));
+    public List<FieldError> foreseen(Publication p) {
+        List<FieldError> faults = new ArrayList<>(faultsOfWords(p));
         Adapter.at(p.publisher().name, p.name())
                 .map(Adapter::newest)
                 .filter(v -> v.files.equals(p.files()))
-                .ifPresent(v -> faults.add(new Cause("name", same(v))));
+                .ifPresent(v -> faults.add(new FieldError("name", same(v))));
         if (p.visibility() == Visibility.PUBLIC) {
             duplicates.whyNotPublic(p.files(), p.publisher()).ifPresent(faults::add);
         }
@@ -129,7 +129,7 @@ public class Publishing {
         Publisher publisher = Publisher.findById(p.publisher().id, LockModeType.PESSIMISTIC_WRITE);
         Optional<Adapter> existing = Adapter.locked(publisher, p.name());
         Optional<AdapterVersion> newest = existing.map(Adapter::newest);
-        List<Cause> faults = new ArrayList<>(PublishingRules.faults(p, existing, newest));
+        List<FieldError> faults = new ArrayList<>(PublishingRules.faults(p, existing, newest));
         if (p.visibility() == Visibility.PUBLIC) {
             duplicates.whyNotPublic(p.files(), publisher).ifPresent(faults::add);
         }

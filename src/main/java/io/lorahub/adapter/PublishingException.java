@@ -1,6 +1,6 @@
 package io.lorahub.adapter;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -9,14 +9,14 @@ public class PublishingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    private final transient List<Cause> causes;
+    private final transient List<FieldError> causes;
 
-    public PublishingException(List<Cause> causes) {
-        super(causes.stream().map(Cause::message).collect(Collectors.joining(" ")));
+    public PublishingException(List<FieldError> causes) {
+        super(causes.stream().map(FieldError::message).collect(Collectors.joining(" ")));
         this.causes = List.copyOf(causes);
     }
 
-    public List<Cause> causes() {
+    public List<FieldError> causes() {
         return causes;
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.adapter;
 
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,23 +17,23 @@ final class PublishingRules {
 
     private PublishingRules() {}
 
-    static List<Cause> faults(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
-        List<Cause> faults = new ArrayList<>(faultsOfWords(p, existing, newest));
+    static List<FieldError> faults(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
+        List<FieldError> faults = new ArrayList<>(faultsOfWords(p, existing, newest));
         fileFault(p).ifPresent(faults::add);
         return faults;
     }
 
     /** Without those of the files, of which nothing needs to be known. */
-    static List<Cause> faultsOfWords(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
-        List<Cause> faults = new ArrayList<>();
+    static List<FieldError> faultsOfWords(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
+        List<FieldError> faults = new ArrayList<>();
         nameFault(p.name()).ifPresent(faults::add);
         existing.filter(a -> a.state == AdapterState.TAKEN_DOWN)
-                .ifPresent(a -> faults.add(new Cause(
+                .ifPresent(a -> faults.add(new FieldError(
                         "name",
                         a.address() + " was taken down by moderation; appeal before you publish new versions.")));
         labelFault(p, newest).ifPresent(faults::add);
         if (p.notes().length() > LONGEST_NOTES) {
-            faults.add(new Cause(
+            faults.add(new FieldError(
                     "notes",
                     "The notes are %,d characters long; at most %,d fit."
                             .formatted(p.notes().length(), LONGEST_NOTES)));
@@ -53,41 +53,43 @@ final class PublishingRules {
         return VersionLabel.of(newest.label).orElse(new VersionLabel(newest.number, 0, 0));
     }
 
-    private static Optional<Cause> nameFault(String name) {
-        if (name.isEmpty()) return Optional.of(new Cause("name", "Give it a name; it becomes part of its address."));
+    private static Optional<FieldError> nameFault(String name) {
+        if (name.isEmpty())
+            return Optional.of(new FieldError("name", "Give it a name; it becomes part of its address."));
         if (name.length() <= LONGEST_NAME && NAME.matcher(name).matches()) return Optional.empty();
-        return Optional.of(new Cause(
+        return Optional.of(new FieldError(
                 "name",
                 "“%s” cannot be a name: use up to %d lower case letters and digits, with single hyphens, dots or"
                                 .formatted(name, LONGEST_NAME)
                         + " underscores between them."));
     }
 
-    private static Optional<Cause> labelFault(Publication p, Optional<AdapterVersion> newest) {
+    private static Optional<FieldError> labelFault(Publication p, Optional<AdapterVersion> newest) {
         if (p.label().isEmpty()) return Optional.empty();
         Optional<VersionLabel> wanted = VersionLabel.of(p.label());
         if (wanted.isEmpty()) {
-            return Optional.of(new Cause("label", "“%s” is no version; write 1.0.0.".formatted(p.label())));
+            return Optional.of(new FieldError("label", "“%s” is no version; write 1.0.0.".formatted(p.label())));
         }
         return newest.map(PublishingRules::newestLabel)
                 .filter(n -> wanted.get().compareTo(n) <= 0)
-                .map(n -> new Cause(
+                .map(n -> new FieldError(
                         "label",
                         "%s does not come after %s, the newest version; write %s or a higher one."
                                 .formatted(p.label(), n, n.next())));
     }
 
-    private static Optional<Cause> fileFault(Publication p) {
+    private static Optional<FieldError> fileFault(Publication p) {
         if (!p.checkup().passed()) {
             String failed = p.checkup().checks().stream()
                     .filter(c -> c.state() == CheckResult.State.FAILED || c.state() == CheckResult.State.PENDING)
                     .map(c -> "“" + c.title() + "”")
                     .collect(Collectors.joining(", "));
-            return Optional.of(new Cause("Only what passed its checks can be published; still open: " + failed + "."));
+            return Optional.of(
+                    new FieldError("Only what passed its checks can be published; still open: " + failed + "."));
         }
         AdapterFacts facts = new AdapterFacts(p.checkup().facts());
         if (facts.baseModel().isEmpty() || facts.rank() < 1 || p.files().isEmpty()) {
-            return Optional.of(new Cause("The files do not say which base model they are for and of which rank."));
+            return Optional.of(new FieldError("The files do not say which base model they are for and of which rank."));
         }
         return Optional.empty();
     }

@@ -1,11 +1,11 @@
 package io.lorahub.admin;
 
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.storage.Scrub;
 import io.lorahub.storage.Sweep;
-import io.lorahub.storage.Swept;
-import io.lorahub.upload.StoredByMember;
+import io.lorahub.storage.SweepResult;
+import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
@@ -39,7 +39,7 @@ public class AdminPage {
 
     private final BaseModels models;
     private final StorageUse use;
-    private final StoredByMember members;
+    private final MemberStorage members;
     private final Sweep sweep;
     private final Scrub scrub;
     private final Config config;
@@ -48,7 +48,7 @@ public class AdminPage {
     public AdminPage(
             BaseModels models,
             StorageUse use,
-            StoredByMember members,
+            MemberStorage members,
             Sweep sweep,
             Scrub scrub,
             Config config,
@@ -63,7 +63,7 @@ public class AdminPage {
     }
 
     /** A base model and how many adapters name it. */
-    public record ModelRow(BaseModelEntry model, long adapters) {}
+    public record ModelRow(BaseModelRecord model, long adapters) {}
 
     @GET
     public Response start() {
@@ -77,11 +77,11 @@ public class AdminPage {
 
         static native TemplateInstance storage(
                 List<StorageUse.Row> rows,
-                List<StoredByMember.Use> members,
+                List<MemberStorage.Use> members,
                 List<Scrub.Damaged> damaged,
                 Instant allReadSince);
 
-        static native TemplateInstance settings(List<Setting> settings);
+        static native TemplateInstance settings(List<SettingRow> settings);
 
         static native TemplateInstance health(Health health);
 
@@ -107,7 +107,7 @@ public class AdminPage {
             @FormParam("summary") String summary,
             @FormParam("licence") String licence) {
         try {
-            BaseModelEntry model = models.register(name, summary, licence, folder);
+            BaseModelRecord model = models.register(name, summary, licence, folder);
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
             return Response.status(e.status())
@@ -128,7 +128,7 @@ public class AdminPage {
             @RestForm String licence,
             @RestForm("files") List<FileUpload> files) {
         try {
-            BaseModelEntry model = models.registerUploaded(name, summary, licence, files);
+            BaseModelRecord model = models.registerUploaded(name, summary, licence, files);
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
             return Response.status(e.status())
@@ -166,7 +166,7 @@ public class AdminPage {
     @POST
     @Path("/storage/sweep")
     public Response sweep() {
-        Swept swept = sweep.run();
+        SweepResult swept = sweep.run();
         return Toast.seeOther(
                 "/admin/storage",
                 "Removed %d contents and %d pieces of uploads, %s."
@@ -176,7 +176,7 @@ public class AdminPage {
     @GET
     @Path("/settings")
     public TemplateInstance settings() {
-        return Templates.settings(Setting.inForce(config));
+        return Templates.settings(SettingRow.inForce(config));
     }
 
     @GET

@@ -1,7 +1,7 @@
 package io.lorahub.admin;
 
 import io.lorahub.storage.Sweep;
-import io.lorahub.storage.Swept;
+import io.lorahub.storage.SweepResult;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -40,14 +40,14 @@ public class AdminResource {
     @POST
     @Path("/storage/sweep")
     @Operation(summary = "Remove what nothing refers to from the store")
-    public Swept sweep() {
+    public SweepResult sweep() {
         return sweep.run();
     }
 
     @GET
     @Path("/settings")
     @Operation(summary = "Settings in force; secrets are not shown")
-    public List<Setting> settings() {
-        return Setting.inForce(config);
+    public List<SettingRow> settings() {
+        return SettingRow.inForce(config);
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.audit;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Viewer;
-import io.lorahub.account.Visitor;
 import io.quarkus.arc.Arc;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -10,9 +10,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 public class Audit {
 
     private final Viewer viewer;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    Audit(Viewer viewer, Visitor visitor) {
+    Audit(Viewer viewer, BrowserContext visitor) {
         this.viewer = viewer;
         this.visitor = visitor;
     }

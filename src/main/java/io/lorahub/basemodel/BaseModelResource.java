@@ -54,11 +54,11 @@ public class BaseModelResource {
             Map<String, String> files,
             List<Offered> downloads) {
 
-        static View of(BaseModelEntry model) {
+        static View of(BaseModelRecord model) {
             return of(model, null);
         }
 
-        static View of(BaseModelEntry model, List<Offered> downloads) {
+        static View of(BaseModelRecord model, List<Offered> downloads) {
             return new View(
                     model.name,
                     model.summary,
@@ -97,11 +97,11 @@ public class BaseModelResource {
     @Transactional
     @Operation(summary = "One base model with the hashes of its files")
     public View one(@PathParam("model") String name) {
-        BaseModelEntry model = models.named(name);
+        BaseModelRecord model = models.named(name);
         return View.of(model, config.downloads() ? offered(model) : null);
     }
 
-    private List<Offered> offered(BaseModelEntry model) {
+    private List<Offered> offered(BaseModelRecord model) {
         return model.files.entrySet().stream()
                 .map(file -> new Offered(
                         file.getKey(),

@@ -7,15 +7,15 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.learning.ModelTrial;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Scratch;
 import io.lorahub.storage.StagedFolder;
-import io.lorahub.web.Cause;
-import io.lorahub.web.OneLine;
+import io.lorahub.storage.TempFolders;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.SingleLineText;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -49,9 +49,9 @@ public class BaseModels {
     private final Audit audit;
     private final Blobs blobs;
     private final ObjectStore store;
-    private final Registrations registrations;
+    private final RegistrationLocks registrations;
 
-    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store, Registrations registrations) {
+    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store, RegistrationLocks registrations) {
         this.registrations = registrations;
         this.viewer = viewer;
         this.audit = audit;
@@ -60,12 +60,12 @@ public class BaseModels {
     }
 
     /** By name. */
-    public List<BaseModelEntry> all() {
-        return BaseModelEntry.list("order by name");
+    public List<BaseModelRecord> all() {
+        return BaseModelRecord.list("order by name");
     }
 
-    public BaseModelEntry named(String name) {
-        return BaseModelEntry.named(name)
+    public BaseModelRecord named(String name) {
+        return BaseModelRecord.named(name)
                 .orElseThrow(() -> new NotFoundException("There is no base model " + name + "."));
     }
 
@@ -84,19 +84,19 @@ public class BaseModels {
      *
      * @throws ProblemException with every reason why it cannot be used
      */
-    public BaseModelEntry register(String name, String summary, String licence, String folder) {
-        List<Cause> causes = new ArrayList<>();
+    public BaseModelRecord register(String name, String summary, String licence, String folder) {
+        List<FieldError> causes = new ArrayList<>();
         String called = name == null ? "" : name.strip();
         if (!NAME.matcher(called).matches()) {
-            causes.add(new Cause("name", "Write it as adapters name it, such as google/flan-t5-small."));
+            causes.add(new FieldError("name", "Write it as adapters name it, such as google/flan-t5-small."));
         }
         Map<String, String> registered = registered(called);
         if (!registered.isEmpty() && blobs.areUsable(registered.values())) {
-            causes.add(new Cause("name", "%s is registered already.".formatted(called)));
+            causes.add(new FieldError("name", "%s is registered already.".formatted(called)));
         }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        try (Registrations.Underway underway = registrations.begin(called)) {
+        try (RegistrationLocks.Underway underway = registrations.begin(called)) {
             // each of these takes minutes for a large model, so none is within a transaction
             underway.step("the engine reads the model and runs it once");
             ModelSummary model = check(place);
@@ -113,13 +113,13 @@ public class BaseModels {
     /** SHA-256 by name of the files of a registered model; empty if there is none of this name. */
     private static Map<String, String> registered(String name) {
         return QuarkusTransaction.requiringNew()
-                .call(() -> BaseModelEntry.named(name)
+                .call(() -> BaseModelRecord.named(name)
                         .map(entry -> Map.copyOf(entry.files))
                         .orElse(Map.of()));
     }
 
     /** Files of a registered model are missing or damaged in the store, and come again. */
-    private BaseModelEntry repair(String name, Map<String, String> registered, StagedFolder files) {
+    private BaseModelRecord repair(String name, Map<String, String> registered, StagedFolder files) {
         if (!files.hashes().equals(registered)) {
             throw ProblemException.invalid(
                     "folder",
@@ -130,7 +130,7 @@ public class BaseModels {
         try (HeldBlobs held = files.publish(blobs)) {
             return QuarkusTransaction.requiringNew().call(() -> {
                 audit.log("base-model.repair", name, "");
-                return BaseModelEntry.named(name).orElseThrow();
+                return BaseModelRecord.named(name).orElseThrow();
             });
         }
     }
@@ -144,10 +144,10 @@ public class BaseModels {
     }
 
     /** The same for files that a browser sent. */
-    public BaseModelEntry registerUploaded(String name, String summary, String licence, List<FileUpload> files) {
+    public BaseModelRecord registerUploaded(String name, String summary, String licence, List<FileUpload> files) {
         Path folder = null;
         try {
-            folder = Scratch.folder("base");
+            folder = TempFolders.folder("base");
             for (FileUpload file : files) {
                 String base = file.fileName().replaceFirst("^.*[/\\\\]", "");
                 if (FILES.matcher(base).matches()) Files.move(file.uploadedFile(), folder.resolve(base));
@@ -167,7 +167,7 @@ public class BaseModels {
     }
 
     /** The folder is ours: who sent its files knows nothing of it. */
-    private BaseModelEntry registerSent(String name, String summary, String licence, Path folder) {
+    private BaseModelRecord registerSent(String name, String summary, String licence, Path folder) {
         try {
             return register(name, summary, licence, folder.toString());
         } catch (ProblemException e) {
@@ -178,16 +178,16 @@ public class BaseModels {
         }
     }
 
-    private static Cause ofFiles(Cause cause, Path folder) {
-        return new Cause(
+    private static FieldError ofFiles(FieldError cause, Path folder) {
+        return new FieldError(
                 "files", cause.message().replace(folder + "/", "").replace(folder.toString(), "What was sent"));
     }
 
-    private BaseModelEntry store(
+    private BaseModelRecord store(
             String called, String summary, String licence, ModelSummary model, StagedFolder files) {
-        BaseModelEntry entry = new BaseModelEntry();
+        BaseModelRecord entry = new BaseModelRecord();
         entry.name = called;
-        entry.summary = summary == null ? "" : OneLine.of(summary);
+        entry.summary = summary == null ? "" : SingleLineText.of(summary);
         entry.licence = licence == null || licence.isBlank() ? null : licence.strip();
         entry.modelType = model.modelType();
         entry.parameters = model.tensors().parameters();
@@ -206,9 +206,9 @@ public class BaseModels {
      */
     @Transactional
     public void remove(String name) {
-        BaseModelEntry entry = named(name);
+        BaseModelRecord entry = named(name);
         long adapters = Adapter.count("baseModel", name);
-        long runs = (Long) BaseModelEntry.getEntityManager()
+        long runs = (Long) BaseModelRecord.getEntityManager()
                 .createNativeQuery("select count(*) from composition_run where base_model_id = ?1", Long.class)
                 .setParameter(1, entry.id)
                 .getSingleResult();
@@ -221,9 +221,9 @@ public class BaseModels {
         audit.log("base-model.remove", name, "");
     }
 
-    private static Path folder(String text, List<Cause> causes) {
+    private static Path folder(String text, List<FieldError> causes) {
         if (text == null || text.isBlank()) {
-            causes.add(new Cause("folder", "Give the folder that holds config.json and the weights."));
+            causes.add(new FieldError("folder", "Give the folder that holds config.json and the weights."));
             return null;
         }
         try {
@@ -232,7 +232,7 @@ public class BaseModels {
         } catch (InvalidPathException e) {
             // the same answer
         }
-        causes.add(new Cause("folder", "There is no such folder on the server: %s.".formatted(text.strip())));
+        causes.add(new FieldError("folder", "There is no such folder on the server: %s.".formatted(text.strip())));
         return null;
     }
 
@@ -241,17 +241,17 @@ public class BaseModels {
         if (inspection.kind() != Inspection.Kind.BASE_MODEL
                 || inspection.model().isEmpty()
                 || !inspection.sound()) {
-            List<Cause> causes = inspection.findings().stream()
-                    .filter(Finding::isError)
-                    .map(f -> new Cause("folder", f.message() + (f.fix().isEmpty() ? "" : " " + f.fix())))
+            List<FieldError> causes = inspection.findings().stream()
+                    .filter(CheckFinding::isError)
+                    .map(f -> new FieldError("folder", f.message() + (f.fix().isEmpty() ? "" : " " + f.fix())))
                     .toList();
             throw ProblemException.invalid(
-                    causes.isEmpty() ? List.of(new Cause("folder", "This folder holds no base model.")) : causes);
+                    causes.isEmpty() ? List.of(new FieldError("folder", "This folder holds no base model.")) : causes);
         }
         try {
             ModelTrial.run(folder);
         } catch (EngineException e) {
-            throw ProblemException.invalid(List.of(new Cause("folder", e.getMessage())));
+            throw ProblemException.invalid(List.of(new FieldError("folder", e.getMessage())));
         }
         return inspection.model().get();
     }

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** How a bench answers: a table for people or JSON for programs; what goes on meanwhile to standard error. */
-final class BenchOutput implements Progress {
+final class BenchOutput implements BenchProgress {
 
     static final ObjectMapper JSON = new ObjectMapper();
 

@@ -19,7 +19,7 @@ record BenchSubject(String name, Path base, Path adapters) {
     }
 
     /** Makes the random models that are not there yet. */
-    static BenchSubject prepare(String name, Progress progress) {
+    static BenchSubject prepare(String name, BenchProgress progress) {
         if (!names().contains(name)) {
             throw new EngineException(
                     "There is no shape \"%s\"; say one of %s.".formatted(name, String.join(", ", names())));

@@ -2,10 +2,10 @@ package io.lorahub.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Examples;
 import io.lorahub.engine.model.Precision;
@@ -48,19 +48,19 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         result.put("shape", subject.name());
         result.put("dtype", precision.name().toLowerCase(Locale.ROOT));
-        List<Adapter> adapters = Adapter.loadAll(subject.adapters());
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
         try (BaseModel base = BaseModel.open(subject.base());
                 T5Model model = T5Model.load(base, compute)) {
             Optional<ProcessMemory> loaded = ProcessMemory.now();
             result.put("candidates", adapters.size());
-            try (AdapterBank bank = model.bank(adapters, Composition.EXACT)) {
+            try (AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
                 times(model, bank, loaded, result);
             }
             // last, because a second bank would count as memory that the first needs
             factor(model, adapters, result);
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
         return result;
     }
@@ -70,19 +70,19 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         int vocabulary = model.config().vocabulary();
         TokenExamples unequal = TokenExamples.unequal(vocabulary);
         TokenExamples equal = TokenExamples.ofLength(vocabulary, INPUT_TOKENS);
-        double[] dense = Mixes.dense(n, 1);
+        double[] dense = RandomMixes.dense(n, 1);
         try (Examples examples = model.examples(equal.inputs(), equal.labels());
                 Examples packed = model.examples(unequal.inputs(), unequal.labels());
                 Examples padded = model.examples(unequal.padded().inputs(), unequal.labels())) {
             List<Runnable> works = new ArrayList<>();
-            works.add(() -> model.tokenLosses(exact, examples, List.of(Mixes.zero(n))));
+            works.add(() -> model.tokenLosses(exact, examples, List.of(RandomMixes.zero(n))));
             works.add(() -> model.tokenLosses(exact, examples, List.of(dense)));
             works.add(() -> model.gradient(exact, examples, dense));
             works.add(() -> model.tokenLosses(exact, padded, List.of(dense)));
             works.add(() -> model.tokenLosses(exact, packed, List.of(dense)));
             works.get(1).run();
             Optional<ProcessMemory> evaluated = ProcessMemory.now();
-            List<Sample> times = Seconds.interleaved(rounds, works);
+            List<Samples> times = Seconds.interleaved(rounds, works);
             put(result, "bare", times.get(0), times.get(0));
             put(result, "exact", times.get(1), times.get(0));
             put(result, "gradient", times.get(2), times.get(0));
@@ -93,21 +93,21 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         }
     }
 
-    private void factor(T5Model model, List<Adapter> adapters, ObjectNode result) {
+    private void factor(T5Model model, List<LoraAdapter> adapters, ObjectNode result) {
         TokenExamples equal = TokenExamples.ofLength(model.config().vocabulary(), INPUT_TOKENS);
         int n = adapters.size();
-        try (AdapterBank bank = model.bank(adapters, Composition.FACTOR);
+        try (AdapterBank bank = model.bank(adapters, ComposedWeights.FACTOR);
                 Examples examples = model.examples(equal.inputs(), equal.labels())) {
-            Sample time = Seconds.interleaved(
-                            rounds, List.of(() -> model.tokenLosses(bank, examples, List.of(Mixes.dense(n, 1)))))
+            Samples time = Seconds.interleaved(
+                            rounds, List.of(() -> model.tokenLosses(bank, examples, List.of(RandomMixes.dense(n, 1)))))
                     .get(0);
-            put(result, "factor", time, new Sample(new double[] {
+            put(result, "factor", time, new Samples(new double[] {
                 result.at("/bare/seconds").asDouble()
             }));
         }
     }
 
-    private static void put(ObjectNode result, String name, Sample time, Sample baseline) {
+    private static void put(ObjectNode result, String name, Samples time, Samples baseline) {
         result.putObject(name)
                 .put("seconds", time.median())
                 .put("to_bare", time.median() / baseline.median())

@@ -8,7 +8,7 @@ import java.util.Locale;
 record EngineReport(JsonNode rows, int threads) {
 
     String text() {
-        Table times = new Table(
+        TextTable times = new TextTable(
                 "ms per evaluation",
                 "bare forward",
                 "exact",
@@ -20,7 +20,7 @@ record EngineReport(JsonNode rows, int threads) {
                 "16-256 padded",
                 "packed",
                 "gain");
-        Table memory = new Table(
+        TextTable memory = new TextTable(
                 "MB",
                 "weights file",
                 "adapter files",

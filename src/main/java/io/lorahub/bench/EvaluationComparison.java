@@ -2,10 +2,10 @@ package io.lorahub.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Examples;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.T5Model;
@@ -55,11 +55,11 @@ record EvaluationComparison(
     }
 
     ObjectNode measure() {
-        List<Adapter> adapters = Adapter.loadAll(subject.adapters());
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
         try (BaseModel base = BaseModel.open(subject.base());
                 T5Model model = T5Model.load(base, context.compute(precision));
-                AdapterBank factor = model.bank(adapters, Composition.FACTOR);
-                AdapterBank exact = model.bank(adapters, Composition.EXACT);
+                AdapterBank factor = model.bank(adapters, ComposedWeights.FACTOR);
+                AdapterBank exact = model.bank(adapters, ComposedWeights.EXACT);
                 Examples packed = model.examples(examples.inputs(), examples.labels());
                 EvaluationTurn turn = new EvaluationTurn(this, model, factor, exact, packed)) {
             turn.take(0);
@@ -69,7 +69,7 @@ record EvaluationComparison(
             }
             return turn.result();
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
     }
 

@@ -29,7 +29,7 @@ final class EvaluationTurn implements AutoCloseable {
     private final AdapterBank factor;
     private final AdapterBank exact;
     private final Examples examples;
-    private final Series times = new Series();
+    private final TimeSeries times = new TimeSeries();
     private double difference;
 
     EvaluationTurn(
@@ -83,7 +83,7 @@ final class EvaluationTurn implements AutoCloseable {
 
     /** The last weight is 0; reference.py says why. */
     private double[] mix(int seed) {
-        double[] mix = Mixes.dense(factor.candidates(), seed);
+        double[] mix = RandomMixes.dense(factor.candidates(), seed);
         mix[mix.length - 1] = 0;
         return mix;
     }

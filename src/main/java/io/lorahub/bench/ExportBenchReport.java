@@ -8,7 +8,7 @@ import java.util.Locale;
 record ExportBenchReport(JsonNode rows) {
 
     String text() {
-        Table table = new Table(
+        TextTable table = new TextTable(
                 "MB",
                 "seconds",
                 "rank",

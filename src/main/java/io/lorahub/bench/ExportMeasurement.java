@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.ExportOptions;
 import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.MergeExport;
 import io.lorahub.engine.learning.RunMemory;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import java.io.IOException;
@@ -71,12 +71,12 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
     }
 
     private ObjectNode measure() {
-        List<Adapter> candidates = Adapter.loadAll(adapters);
+        List<LoraAdapter> candidates = LoraAdapter.loadAll(adapters);
         Compute compute = Compute.cpu().with(Precision.FLOAT32);
         Path folder = temporary();
-        try (Session session = Session.open(base, candidates, Composition.EXACT, compute)) {
+        try (LearningSession session = LearningSession.open(base, candidates, ComposedWeights.EXACT, compute)) {
             RunMemory needed = RunMemory.of(session.base(), Precision.FLOAT32, candidates);
-            double[] weights = Mixes.dense(candidates.size(), 1);
+            double[] weights = RandomMixes.dense(candidates.size(), 1);
             ObjectNode result = BenchOutput.JSON.createObjectNode();
             result.put("shape", shape).put("kind", kind.word()).put("candidates", candidates.size());
             ExportReport report;

@@ -23,7 +23,7 @@ final class HashSpeed {
                 for (int i = 0; i < BUFFERS; i++) digest.update(buffer);
             }));
         }
-        System.out.println((double) BUFFER * BUFFERS / Sample.of(seconds).median());
+        System.out.println((double) BUFFER * BUFFERS / Samples.of(seconds).median());
     }
 
     /** In a process of its own with the hub's flags: this one is compiled for a quick start. */

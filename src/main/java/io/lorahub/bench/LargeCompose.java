@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The same composition by {@code lorahub compose --out}, as a user types it, in a process that is watched. */
-record LargeCompose(RandomModel model, Progress progress, int budget, String strategy) {
+record LargeCompose(RandomModel model, BenchProgress progress, int budget, String strategy) {
 
     ObjectNode measure(Path folder) {
         progress.say("The same by lorahub compose");

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.LocalFiles;
 import io.lorahub.remote.Login;
-import io.lorahub.remote.Push;
-import io.lorahub.remote.Transfer;
+import io.lorahub.remote.TransferProgress;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -38,16 +38,16 @@ final class LargeRun {
 
     private final HubUnderTest hub;
     private final RandomModel model;
-    private final Progress progress;
+    private final BenchProgress progress;
     private final int budget;
     private final String strategy;
     private final int rank;
     private final ArrayNode steps = BenchOutput.JSON.createArrayNode();
     private BenchMember member;
-    private HubClient client;
+    private BenchHubClient client;
     private UUID run;
 
-    LargeRun(HubUnderTest hub, RandomModel model, Progress progress, int budget, String strategy, int rank) {
+    LargeRun(HubUnderTest hub, RandomModel model, BenchProgress progress, int budget, String strategy, int rank) {
         this.hub = hub;
         this.model = model;
         this.progress = progress;
@@ -62,7 +62,7 @@ final class LargeRun {
         hub.start(Map.of());
         try (Connection connection = hub.connect()) {
             member = BenchMember.administrator(connection);
-            client = new HubClient(hub.address(), member.token());
+            client = new BenchHubClient(hub.address(), member.token());
             PoolRuns runs = new PoolRuns(connection, client);
             step("Register the base model", noted -> register());
             step("Upload, check and publish the adapters", noted -> upload());
@@ -101,7 +101,7 @@ final class LargeRun {
 
     private void upload() throws IOException {
         var server = new io.lorahub.remote.HubClient(new Login(hub.address(), member.token()));
-        Push push = new Push(server, Transfer.SILENT);
+        AdapterUpload push = new AdapterUpload(server, TransferProgress.SILENT);
         try (Stream<Path> folders = Files.list(model.adapters())) {
             for (Path folder : folders.sorted().toList()) {
                 ObjectNode card = BenchOutput.JSON.createObjectNode();

@@ -11,7 +11,7 @@ record LargeRunReport(JsonNode result) {
     private static final double ALLOWED_BYTES = 1.5e9;
 
     String text() {
-        Table table = new Table("step", "seconds", "own peak, MB", "with mapped files, MB", "received, MB");
+        TextTable table = new TextTable("step", "seconds", "own peak, MB", "with mapped files, MB", "received, MB");
         for (JsonNode step : result.path("steps")) {
             table.row(row(step.path("step").asText(), step));
         }

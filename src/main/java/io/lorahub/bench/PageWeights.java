@@ -19,10 +19,10 @@ import org.jsoup.nodes.Document;
 /** What a browser that has nothing yet has to load for a page: the page, its styles, its scripts, its pictures. */
 final class PageWeights {
 
-    private final HubClient client;
+    private final BenchHubClient client;
     private final Map<String, Integer> known = new HashMap<>();
 
-    PageWeights(HubClient client) {
+    PageWeights(BenchHubClient client) {
         this.client = client;
     }
 

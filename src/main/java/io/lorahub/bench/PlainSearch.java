@@ -2,9 +2,9 @@ package io.lorahub.bench;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.LearningRun;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.learning.Settings;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +28,13 @@ final class PlainSearch {
     /** From the first evaluation to the last, as the log of a run shows it. */
     private static double search(int evaluations) {
         DemoHub hub = DemoHub.open();
-        List<Adapter> adapters = CANDIDATES.stream()
-                .map(name -> Adapter.load(hub.adaptersFolder().resolve(name)))
+        List<LoraAdapter> adapters = CANDIDATES.stream()
+                .map(name -> LoraAdapter.load(hub.adaptersFolder().resolve(name)))
                 .toList();
-        Settings settings = Settings.DEFAULT.withBudget(evaluations).withStrategy(STRATEGY);
-        try (Session session = Session.open(hub.base(), adapters, settings.composition(), Compute.cpu())) {
+        LearningSettings settings =
+                LearningSettings.DEFAULT.withBudget(evaluations).withStrategy(STRATEGY);
+        try (LearningSession session =
+                LearningSession.open(hub.base(), adapters, settings.composition(), Compute.cpu())) {
             LearningRun run =
                     new LearningRun(session, session.encode(hub.task(TASK).fewShot(1)), settings);
             List<Long> times = new ArrayList<>();

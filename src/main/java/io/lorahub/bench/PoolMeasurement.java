@@ -18,11 +18,11 @@ final class PoolMeasurement {
     private static final long LOOK = 20_000_000;
 
     private final HubUnderTest hub;
-    private final Progress progress;
+    private final BenchProgress progress;
     private final int evaluations;
     private final int rounds;
 
-    PoolMeasurement(HubUnderTest hub, Progress progress, int evaluations, int rounds) {
+    PoolMeasurement(HubUnderTest hub, BenchProgress progress, int evaluations, int rounds) {
         this.hub = hub;
         this.progress = progress;
         this.evaluations = evaluations;
@@ -44,7 +44,7 @@ final class PoolMeasurement {
         result.put("evaluations", evaluations).put("rounds", rounds).put("watchers", watchers);
         try (Connection connection = hub.connect()) {
             String token = BenchMember.add(connection).token();
-            PoolRuns runs = new PoolRuns(connection, new HubClient(hub.address(), token));
+            PoolRuns runs = new PoolRuns(connection, new BenchHubClient(hub.address(), token));
             runs.awaitEnd(runs.start(evaluations)); // warm, as the plain search will be
             result.set("overhead", overhead(runs));
             result.set("click", click(runs));
@@ -61,7 +61,7 @@ final class PoolMeasurement {
 
     /** Turn by turn, so that the machine's other load falls on both. */
     private ObjectNode overhead(PoolRuns runs) throws SQLException {
-        Series times = new Series();
+        TimeSeries times = new TimeSeries();
         for (int i = 0; i < rounds; i++) {
             progress.say("Overhead, round %d of %d".formatted(i + 1, rounds));
             String printed = JavaProcess.run(
@@ -90,7 +90,7 @@ final class PoolMeasurement {
             runs.awaitEnd(run);
             times.add(runs.notedAt(run, 1) - clicked);
         }
-        return quantiles(Sample.of(times));
+        return quantiles(Samples.of(times));
     }
 
     private ObjectNode watching(PoolRuns runs, int watchers) throws SQLException {
@@ -106,7 +106,7 @@ final class PoolMeasurement {
         Map<Integer, Double> noted = new HashMap<>();
         for (int number = before + 1; number <= LONGEST; number++) noted.put(number, runs.notedAt(run, number));
         List<Double> seconds = delays.after(before, noted);
-        ObjectNode result = quantiles(Sample.of(seconds));
+        ObjectNode result = quantiles(Samples.of(seconds));
         result.put("events", noted.size());
         result.put("missed", (long) noted.size() * watchers - seconds.size());
         return result;
@@ -131,7 +131,7 @@ final class PoolMeasurement {
         return runs.evaluationsPerSecond(all);
     }
 
-    private static ObjectNode quantiles(Sample sample) {
+    private static ObjectNode quantiles(Samples sample) {
         return BenchOutput.JSON
                 .createObjectNode()
                 .put("p50_seconds", sample.median())

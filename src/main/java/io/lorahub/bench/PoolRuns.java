@@ -19,9 +19,9 @@ final class PoolRuns {
     private static final long LOOK = 20_000_000;
 
     private final Connection connection;
-    private final HubClient client;
+    private final BenchHubClient client;
 
-    PoolRuns(Connection connection, HubClient client) {
+    PoolRuns(Connection connection, BenchHubClient client) {
         this.connection = connection;
         this.client = client;
     }

@@ -26,7 +26,7 @@ record PublishedResults(Path file, JsonNode tasks) {
     }
 
     /** Exact match of the plan's tasks and draws at a budget; empty where none was recorded. */
-    Optional<Sample> exactMatch(SearchPlan plan, int budget) {
+    Optional<Samples> exactMatch(SearchPlan plan, int budget) {
         List<Double> values = new ArrayList<>();
         plan.tasks()
                 .forEach(task -> tasks.path(task.name()).path("runs").forEach(run -> {
@@ -35,6 +35,6 @@ record PublishedResults(Path file, JsonNode tasks) {
                         values.add(run.path("exact_match").asDouble());
                     }
                 }));
-        return values.isEmpty() ? Optional.empty() : Optional.of(Sample.of(values));
+        return values.isEmpty() ? Optional.empty() : Optional.of(Samples.of(values));
     }
 }

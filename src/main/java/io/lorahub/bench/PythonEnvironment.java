@@ -29,7 +29,7 @@ record PythonEnvironment(Path python) {
     }
 
     /** Installed into the cache folder at the first call. */
-    static PythonEnvironment installed(Progress progress) {
+    static PythonEnvironment installed(BenchProgress progress) {
         Path folder = cacheFolder().resolve("reference-venv");
         Path mark = folder.resolve("lorahub-installed");
         String content = String.join("\n", PACKAGES) + "\n" + PROGRAM + "\n";

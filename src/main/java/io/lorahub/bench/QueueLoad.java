@@ -1,7 +1,7 @@
 package io.lorahub.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.composition.AffineFetch;
+import io.lorahub.composition.ModelAffinityPolling;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -73,10 +73,10 @@ final class QueueLoad {
     }
 
     private double secondsOfTaking() throws SQLException {
-        AffineFetch fetch = new AffineFetch("bench", SILENCE, List::of);
+        ModelAffinityPolling fetch = new ModelAffinityPolling("bench", SILENCE, List::of);
         List<Double> times = new ArrayList<>();
         connection.setAutoCommit(false);
-        try (PreparedStatement statement = connection.prepareStatement(AffineFetch.TAKE)) {
+        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.TAKE)) {
             for (int i = 0; i < WARM + TAKES; i++) {
                 long start = System.nanoTime();
                 fetch.take(statement, "bench", Instant.now(), 1);
@@ -90,6 +90,6 @@ final class QueueLoad {
             connection.rollback();
             connection.setAutoCommit(true);
         }
-        return Sample.of(times).median();
+        return Samples.of(times).median();
     }
 }

@@ -61,7 +61,7 @@ record RandomModel(ModelShape shape, Path folder) {
     }
 
     /** Writes what is not there yet. */
-    RandomModel prepare(Progress progress) {
+    RandomModel prepare(BenchProgress progress) {
         try {
             if (!Files.isRegularFile(base().resolve("tokenizer.json"))) {
                 progress.say("Writing random weights of the shape %s to %s".formatted(shape.word(), folder));

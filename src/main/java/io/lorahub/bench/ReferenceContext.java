@@ -15,10 +15,16 @@ import java.util.Optional;
  * @param launcher how a shell starts LoraHub; null: as this process was started
  */
 record ReferenceContext(
-        PythonEnvironment environment, Path driver, int threads, int rounds, List<String> launcher, Progress progress)
+        PythonEnvironment environment,
+        Path driver,
+        int threads,
+        int rounds,
+        List<String> launcher,
+        BenchProgress progress)
         implements AutoCloseable {
 
-    ReferenceContext(PythonEnvironment environment, int threads, int rounds, List<String> launcher, Progress progress) {
+    ReferenceContext(
+            PythonEnvironment environment, int threads, int rounds, List<String> launcher, BenchProgress progress) {
         this(environment, PythonEnvironment.driver(), threads, rounds, launcher, progress);
     }
 

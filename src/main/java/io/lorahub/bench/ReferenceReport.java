@@ -8,7 +8,7 @@ import java.util.Locale;
 record ReferenceReport(JsonNode rows, int threads) {
 
     String text() {
-        Table evaluations = new Table(
+        TextTable evaluations = new TextTable(
                 "ms per evaluation",
                 "published",
                 "its bare forward",
@@ -22,7 +22,7 @@ record ReferenceReport(JsonNode rows, int threads) {
                 "faster",
                 "objectives differ by",
                 "agree");
-        Table runs = new Table("s", "published", "LoraHub", "faster", "how");
+        TextTable runs = new TextTable("s", "published", "LoraHub", "faster", "how");
         boolean anyEvaluation = false;
         boolean anyRun = false;
         for (JsonNode row : rows) {

@@ -5,11 +5,11 @@ import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
-import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.learning.Settings;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,10 +25,10 @@ final class SearchBench {
     private final DemoHub hub;
     private final SearchPlan plan;
     private final Compute compute;
-    private final Progress progress;
+    private final BenchProgress progress;
     private final List<SearchRun> runs = new ArrayList<>();
 
-    SearchBench(DemoHub hub, SearchPlan plan, Compute compute, Progress progress) {
+    SearchBench(DemoHub hub, SearchPlan plan, Compute compute, BenchProgress progress) {
         this.hub = hub;
         this.plan = plan;
         this.compute = compute;
@@ -36,11 +36,13 @@ final class SearchBench {
     }
 
     List<SearchRun> run() {
-        List<Adapter> candidates = new ArrayList<>(Adapter.loadAll(hub.adaptersFolder()));
+        List<LoraAdapter> candidates = new ArrayList<>(LoraAdapter.loadAll(hub.adaptersFolder()));
         if (plan.crowd() > 0) {
-            candidates = Crowd.around(candidates, plan.crowd(), plan.seeds().get(0), plan.tasks());
+            candidates = DistractorAdapters.around(
+                    candidates, plan.crowd(), plan.seeds().get(0), plan.tasks());
         }
-        try (Session session = Session.open(hub.base(), candidates, Settings.DEFAULT.composition(), compute)) {
+        try (LearningSession session =
+                LearningSession.open(hub.base(), candidates, LearningSettings.DEFAULT.composition(), compute)) {
             for (DemoTask task : plan.tasks()) {
                 List<Example> heldOut = task.heldOut();
                 for (int draw : plan.draws()) {
@@ -57,7 +59,7 @@ final class SearchBench {
     }
 
     private void run(
-            Session session,
+            LearningSession session,
             DemoTask task,
             int draw,
             ExampleSet fewShot,
@@ -65,11 +67,13 @@ final class SearchBench {
             String strategy,
             int budget,
             long seed) {
-        Settings settings =
-                Settings.DEFAULT.withBudget(budget).withStrategy(strategy).withSeed(seed);
+        LearningSettings settings = LearningSettings.DEFAULT
+                .withBudget(budget)
+                .withStrategy(strategy)
+                .withSeed(seed);
         LearningRun learning = new LearningRun(session, fewShot, settings);
         long start = System.nanoTime();
-        Learned learned = learning.run();
+        LearnedMix learned = learning.run();
         double seconds = (System.nanoTime() - start) / 1e9;
         List<String> inputs = heldOut.stream().map(Example::input).toList();
         List<String> predictions = session.predict(inputs, learned.vector(), MAX_NEW_TOKENS);

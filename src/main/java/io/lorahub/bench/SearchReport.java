@@ -45,7 +45,7 @@ record SearchReport(
     }
 
     private String table(int budget) {
-        Table table = new Table(
+        TextTable table = new TextTable(
                 "budget " + budget,
                 "token loss, median",
                 "quartiles",

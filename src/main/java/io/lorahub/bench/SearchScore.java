@@ -8,11 +8,11 @@ import java.util.function.ToDoubleFunction;
 record SearchScore(
         String strategy,
         int budget,
-        Sample loss,
-        Sample exactMatch,
-        Sample adapters,
-        Sample evaluations,
-        Sample seconds) {
+        Samples loss,
+        Samples exactMatch,
+        Samples adapters,
+        Samples evaluations,
+        Samples seconds) {
 
     static SearchScore of(String strategy, int budget, List<SearchRun> all) {
         List<SearchRun> runs = all.stream()
@@ -28,8 +28,8 @@ record SearchScore(
                 sample(runs, SearchRun::seconds));
     }
 
-    private static Sample sample(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
-        return new Sample(runs.stream().mapToDouble(value).toArray());
+    private static Samples sample(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
+        return new Samples(runs.stream().mapToDouble(value).toArray());
     }
 
     ObjectNode json() {

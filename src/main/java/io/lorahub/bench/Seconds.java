@@ -16,7 +16,7 @@ final class Seconds {
     }
 
     /** Each work in turn, so that the machine's other load falls on all alike; first an untimed round. */
-    static List<Sample> interleaved(int rounds, List<Runnable> works) {
+    static List<Samples> interleaved(int rounds, List<Runnable> works) {
         works.forEach(Runnable::run);
         List<List<Double>> times = new ArrayList<>();
         works.forEach(w -> times.add(new ArrayList<>()));
@@ -25,7 +25,7 @@ final class Seconds {
                 times.get(k).add(of(works.get(k)));
             }
         }
-        return times.stream().map(Sample::of).toList();
+        return times.stream().map(Samples::of).toList();
     }
 
     /** In milliseconds with three digits or more. */

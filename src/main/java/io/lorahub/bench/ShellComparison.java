@@ -31,7 +31,7 @@ record ShellComparison(ReferenceContext context) {
                 "--threads",
                 String.valueOf(context.threads()),
                 "--json"));
-        List<Sample> times =
+        List<Samples> times =
                 Seconds.interleaved(ROUNDS, List.of(() -> SilentProcess.run(theirs), () -> SilentProcess.run(ours)));
         return BenchOutput.JSON
                 .createObjectNode()

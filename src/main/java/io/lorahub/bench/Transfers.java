@@ -39,7 +39,7 @@ final class Transfers {
      */
     private static final int UPLOADS_BEFORE = 20;
 
-    private final HubClient client;
+    private final BenchHubClient client;
     private final BenchMember member;
     private final Connection connection;
     private final Path adapter;
@@ -50,7 +50,7 @@ final class Transfers {
     private final List<Double> downloads = new ArrayList<>();
 
     /** @param adapter folder of an adapter */
-    Transfers(HubClient client, BenchMember member, Connection connection, Path adapter) {
+    Transfers(BenchHubClient client, BenchMember member, Connection connection, Path adapter) {
         this.client = client;
         this.member = member;
         this.connection = connection;
@@ -59,7 +59,7 @@ final class Transfers {
     }
 
     /** Copy, upload and download in turn, so that the machine's other load falls on all alike. */
-    ObjectNode measure(int rounds, Progress progress) {
+    ObjectNode measure(int rounds, BenchProgress progress) {
         progress.say("Transfers, %d uploads that are not measured".formatted(UPLOADS_BEFORE));
         for (int i = 0; i < UPLOADS_BEFORE; i++) uploadAndCancel();
         String download = "";
@@ -188,9 +188,9 @@ final class Transfers {
 
     private ObjectNode result() {
         double megabytes = weights.toFile().length() / 1e6;
-        double copy = megabytes / Sample.of(copies).median();
-        double up = megabytes / Sample.of(uploads).median();
-        double down = megabytes / Sample.of(downloads).median();
+        double copy = megabytes / Samples.of(copies).median();
+        double up = megabytes / Samples.of(uploads).median();
+        double down = megabytes / Samples.of(downloads).median();
         return BenchOutput.JSON
                 .createObjectNode()
                 .put("bytes", weights.toFile().length())
@@ -198,7 +198,7 @@ final class Transfers {
                 .put("copy_mb_per_second", copy)
                 .put(
                         "unforced_copy_mb_per_second",
-                        megabytes / Sample.of(unforced).median())
+                        megabytes / Samples.of(unforced).median())
                 .put("sha256_mb_per_second", HashSpeed.measure() / 1e6)
                 .put("upload_mb_per_second", up)
                 .put("download_mb_per_second", down)

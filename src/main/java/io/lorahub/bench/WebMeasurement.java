@@ -27,10 +27,10 @@ final class WebMeasurement {
     private static final Pattern NEXT = Pattern.compile("<https?://[^/]+" + LIST + "([^>]*)>; rel=\"next\"");
 
     private final HubUnderTest hub;
-    private final Progress progress;
+    private final BenchProgress progress;
     private final ObjectNode result = BenchOutput.JSON.createObjectNode();
 
-    WebMeasurement(HubUnderTest hub, Progress progress) {
+    WebMeasurement(HubUnderTest hub, BenchProgress progress) {
         this.hub = hub;
         this.progress = progress;
     }
@@ -47,8 +47,8 @@ final class WebMeasurement {
             member = fill(connection, plan.adapters());
         }
         result.put("start_seconds", hub.start());
-        HubClient client = new HubClient(hub.address(), member.token());
-        result.set("weights", new PageWeights(new HubClient(hub.address(), "")).measure(pages(client)));
+        BenchHubClient client = new BenchHubClient(hub.address(), member.token());
+        result.set("weights", new PageWeights(new BenchHubClient(hub.address(), "")).measure(pages(client)));
         try (Connection connection = hub.connect()) {
             visits(plan, connection, client);
             transfers(plan, connection, client, member);
@@ -69,7 +69,7 @@ final class WebMeasurement {
         return member;
     }
 
-    private static List<String> pages(HubClient client) {
+    private static List<String> pages(BenchHubClient client) {
         JsonNode first = client.get(LIST + "?limit=1").path("items").get(0);
         String adapter = first.path("url").asText();
         return List.of(
@@ -83,7 +83,7 @@ final class WebMeasurement {
                 "/signin");
     }
 
-    private void visits(WebPlan plan, Connection connection, HubClient client) throws SQLException {
+    private void visits(WebPlan plan, Connection connection, BenchHubClient client) throws SQLException {
         OpenLoop loop = new OpenLoop(hub.address(), new PageTraffic(connection, deepPages(client), SEED));
         progress.say("Warming up for %d s".formatted(plan.warmUp().toSeconds()));
         loop.run(plan.rate(), plan.warmUp());
@@ -102,7 +102,7 @@ final class WebMeasurement {
     }
 
     /** Pages further down of every order, as the API leads to them. */
-    private static List<String> deepPages(HubClient client) {
+    private static List<String> deepPages(BenchHubClient client) {
         List<String> addresses = new ArrayList<>();
         for (String sort : List.of("trending", "downloads", "likes", "newest")) {
             String query = "?sort=" + sort;
@@ -122,8 +122,8 @@ final class WebMeasurement {
         for (PageTraffic.Kind kind : PageTraffic.Kind.values()) {
             List<OpenLoop.Answer> own =
                     answers.stream().filter(answer -> answer.kind() == kind).toList();
-            Sample seconds =
-                    Sample.of(own.stream().map(OpenLoop.Answer::seconds).toList());
+            Samples seconds =
+                    Samples.of(own.stream().map(OpenLoop.Answer::seconds).toList());
             OpenLoop.Answer slowest = own.stream()
                     .max(java.util.Comparator.comparingDouble(OpenLoop.Answer::seconds))
                     .orElseThrow();
@@ -140,7 +140,7 @@ final class WebMeasurement {
         return kinds;
     }
 
-    private void transfers(WebPlan plan, Connection connection, HubClient client, BenchMember member) {
+    private void transfers(WebPlan plan, Connection connection, BenchHubClient client, BenchMember member) {
         Path adapter = LargeAdapter.write(hub.folder().resolve("adapter"), plan.bytes());
         ObjectNode memory = (ObjectNode) result.path("memory");
         ProcessMemory.resetPeak(hub.pid());

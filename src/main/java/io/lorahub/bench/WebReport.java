@@ -52,7 +52,7 @@ record WebReport(JsonNode result) {
     }
 
     private String pages() {
-        Table table = new Table("ms", "requests", "failed", "p50", "p95", "p99", "slowest");
+        TextTable table = new TextTable("ms", "requests", "failed", "p50", "p95", "p99", "slowest");
         for (JsonNode kind : result.path("pages")) {
             table.row(List.of(
                     kind.path("kind").asText(),
@@ -68,7 +68,7 @@ record WebReport(JsonNode result) {
 
     private String transfers() {
         JsonNode t = result.path("transfers");
-        Table table = new Table("MB a second", "copy", "upload", "/copy", "download", "/copy");
+        TextTable table = new TextTable("MB a second", "copy", "upload", "/copy", "download", "/copy");
         table.row(List.of(
                 "%.0f MB, %d rounds"
                         .formatted(
@@ -83,7 +83,8 @@ record WebReport(JsonNode result) {
     }
 
     private String memory() {
-        Table table = new Table("MB of the hub", "before pages", "after pages", "after transfers", "peak in transfers");
+        TextTable table =
+                new TextTable("MB of the hub", "before pages", "after pages", "after transfers", "peak in transfers");
         table.row(
                 List.of("live heap", mb("heap_before_pages"), mb("heap_after_pages"), mb("heap_after_transfers"), ""));
         table.row(List.of(
@@ -96,7 +97,7 @@ record WebReport(JsonNode result) {
     }
 
     private String weights() {
-        Table table = new Table("kB compressed", "html", "css", "js", "pictures", "all");
+        TextTable table = new TextTable("kB compressed", "html", "css", "js", "pictures", "all");
         for (JsonNode page : result.path("weights")) {
             table.row(List.of(
                     page.path("path").asText(),

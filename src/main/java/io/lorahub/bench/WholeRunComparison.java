@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.LearningRun;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.learning.Settings;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +24,7 @@ record WholeRunComparison(ReferenceContext context) {
         DemoHub hub = DemoHub.open();
         DemoTask task = hub.tasks().get(0);
         BenchSubject subject = BenchSubject.prepare(BenchSubject.DEMO, context.progress());
-        Series times = new Series();
+        TimeSeries times = new TimeSeries();
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         try (PublishedProgram published = context.published()) {
             for (int round = 0; round <= context.rounds(); round++) {
@@ -47,10 +47,10 @@ record WholeRunComparison(ReferenceContext context) {
     }
 
     private void run(DemoHub hub, DemoTask task, double goal, ObjectNode result) {
-        Settings settings = Settings.DEFAULT.withBudget(BUDGET);
-        try (Session session = Session.open(
+        LearningSettings settings = LearningSettings.DEFAULT.withBudget(BUDGET);
+        try (LearningSession session = LearningSession.open(
                 hub.base(),
-                Adapter.loadAll(hub.adaptersFolder()),
+                LoraAdapter.loadAll(hub.adaptersFolder()),
                 settings.composition(),
                 context.compute(Precision.FLOAT32))) {
             LearningRun run = new LearningRun(session, session.encode(task.fewShot(1)), settings);

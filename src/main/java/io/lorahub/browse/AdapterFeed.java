@@ -28,10 +28,10 @@ public class AdapterFeed {
     /** Seconds; readers of feeds ask often. */
     private static final int FRESH = 300;
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final SiteAddress site;
 
-    AdapterFeed(Catalogue catalogue, SiteAddress site) {
+    AdapterFeed(AdapterSearch catalogue, SiteAddress site) {
         this.catalogue = catalogue;
         this.site = site;
     }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterView;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
 import jakarta.ws.rs.GET;
@@ -44,12 +44,12 @@ public class AdapterListResource {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AdapterList(int total, List<AdapterView> items, Map<String, List<FacetCount>> facets) {}
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final AdapterRows rows;
     private final Viewer viewer;
     private final SiteAddress site;
 
-    AdapterListResource(Catalogue catalogue, AdapterRows rows, Viewer viewer, SiteAddress site) {
+    AdapterListResource(AdapterSearch catalogue, AdapterRows rows, Viewer viewer, SiteAddress site) {
         this.catalogue = catalogue;
         this.rows = rows;
         this.viewer = viewer;
@@ -86,7 +86,7 @@ public class AdapterListResource {
                     Optional<String> facets,
             @Context UriInfo uri) {
         BrowseParameters parameters = new BrowseParameters(uri.getQueryParameters());
-        List<Cause> causes = new ArrayList<>(parameters.unknown(Set.of("facets")));
+        List<FieldError> causes = new ArrayList<>(parameters.unknown(Set.of("facets")));
         int values = values(facets, causes);
         Optional<String> hash = parameters.sha256();
         BrowseQuery query = catalogue.spelled(parameters.query());
@@ -117,12 +117,12 @@ public class AdapterListResource {
         return URI.create(site.of(values == 0 ? path : path + "&facets=" + values));
     }
 
-    private static int values(Optional<String> facets, List<Cause> causes) {
+    private static int values(Optional<String> facets, List<FieldError> causes) {
         if (facets.isEmpty() || facets.get().isEmpty()) return 0;
         if (facets.get().matches("\\d{1,3}") && Integer.parseInt(facets.get()) <= MOST_VALUES) {
             return Integer.parseInt(facets.get());
         }
-        causes.add(new Cause("facets", "Say how many values of each facet you want, 0 to " + MOST_VALUES + "."));
+        causes.add(new FieldError("facets", "Say how many values of each facet you want, 0 to " + MOST_VALUES + "."));
         return 0;
     }
 

@@ -1,7 +1,7 @@
 package io.lorahub.browse;
 
 import io.lorahub.basemodel.BaseModelConfig;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModels;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
@@ -28,16 +28,16 @@ public class BaseModelsPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance all(List<BaseModelSheet> registered, List<BaseModelSheet> others);
+        static native TemplateInstance all(List<BaseModelCardModel> registered, List<BaseModelCardModel> others);
 
-        static native TemplateInstance one(BaseModelSheet sheet, BrowseResult result, boolean downloads);
+        static native TemplateInstance one(BaseModelCardModel sheet, BrowseResult result, boolean downloads);
     }
 
     private final BaseModels models;
     private final BaseModelConfig config;
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
 
-    BaseModelsPage(BaseModels models, BaseModelConfig config, Catalogue catalogue) {
+    BaseModelsPage(BaseModels models, BaseModelConfig config, AdapterSearch catalogue) {
         this.models = models;
         this.config = config;
         this.catalogue = catalogue;
@@ -46,14 +46,15 @@ public class BaseModelsPage {
     @GET
     @Operation(hidden = true)
     public TemplateInstance all() {
-        List<BaseModelSheet> registered = new ArrayList<>();
-        for (BaseModelEntry model : models.all()) {
-            registered.add(new BaseModelSheet(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
+        List<BaseModelCardModel> registered = new ArrayList<>();
+        for (BaseModelRecord model : models.all()) {
+            registered.add(
+                    new BaseModelCardModel(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
         }
-        Set<String> names = registered.stream().map(BaseModelSheet::name).collect(Collectors.toSet());
-        List<BaseModelSheet> others = catalogue.counts(Facet.BASE, MOST_OTHERS).stream()
+        Set<String> names = registered.stream().map(BaseModelCardModel::name).collect(Collectors.toSet());
+        List<BaseModelCardModel> others = catalogue.counts(Facet.BASE, MOST_OTHERS).stream()
                 .filter(count -> !names.contains(count.value()))
-                .map(count -> new BaseModelSheet(count.value(), Optional.empty(), count.count()))
+                .map(count -> new BaseModelCardModel(count.value(), Optional.empty(), count.count()))
                 .toList();
         return Templates.all(registered, others);
     }
@@ -62,10 +63,10 @@ public class BaseModelsPage {
     @Path("/{model:.+}")
     @Operation(hidden = true)
     public TemplateInstance one(String model) {
-        Optional<BaseModelEntry> entry = BaseModelEntry.named(model);
+        Optional<BaseModelRecord> entry = BaseModelRecord.named(model);
         BrowseResult result =
                 catalogue.find(BrowseQuery.ALL.toggled(Facet.BASE, model).withLimit(12), 0);
         if (entry.isEmpty() && result.total() == 0) throw ProblemException.notFound("base model");
-        return Templates.one(new BaseModelSheet(model, entry, result.total()), result, config.downloads());
+        return Templates.one(new BaseModelCardModel(model, entry, result.total()), result, config.downloads());
     }
 }

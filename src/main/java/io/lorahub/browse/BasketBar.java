@@ -12,10 +12,10 @@ public class BasketBar {
 
     private static final int SHOWN = 12;
 
-    private final Basket basket;
+    private final CandidateBasket basket;
     private List<Adapter> adapters;
 
-    BasketBar(Basket basket) {
+    BasketBar(CandidateBasket basket) {
         this.basket = basket;
     }
 

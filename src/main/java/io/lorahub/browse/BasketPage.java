@@ -34,15 +34,20 @@ public class BasketPage {
         static native TemplateInstance show(List<CandidateGroup> groups, int count, long gone);
     }
 
-    private final Basket basket;
+    private final CandidateBasket basket;
     private final Adapters adapters;
     private final AdapterRows rows;
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final BaseModels models;
     private final Viewer viewer;
 
     BasketPage(
-            Basket basket, Adapters adapters, AdapterRows rows, Catalogue catalogue, BaseModels models, Viewer viewer) {
+            CandidateBasket basket,
+            Adapters adapters,
+            AdapterRows rows,
+            AdapterSearch catalogue,
+            BaseModels models,
+            Viewer viewer) {
         this.basket = basket;
         this.adapters = adapters;
         this.rows = rows;
@@ -83,7 +88,7 @@ public class BasketPage {
     @Path("/add-found")
     @Operation(hidden = true)
     public Response addFound(MultivaluedMap<String, String> form) {
-        BrowseQuery query = new BrowseParameters(form).query().withLimit(Basket.MOST);
+        BrowseQuery query = new BrowseParameters(form).query().withLimit(CandidateBasket.MOST);
         List<Long> ids = catalogue.find(query, 0).rows().stream()
                 .map(AdapterRow::id)
                 .filter(id -> !basket.has(id))
@@ -131,7 +136,7 @@ public class BasketPage {
                     .formatted(
                             sentence,
                             ids.size() - room == 1 ? "One was" : Format.number(ids.size() - room) + " were",
-                            Basket.MOST);
+                            CandidateBasket.MOST);
         }
         return seeOther(back, ids.isEmpty() ? "All of these are candidates already." : sentence);
     }
@@ -147,8 +152,9 @@ public class BasketPage {
         if (addresses == null || addresses.isEmpty()) {
             throw ProblemException.invalid("adapter", "Say which adapter is meant, as publisher/name.");
         }
-        if (addresses.size() > Basket.MOST) {
-            throw ProblemException.invalid("adapter", "These are more than %d adapters.".formatted(Basket.MOST));
+        if (addresses.size() > CandidateBasket.MOST) {
+            throw ProblemException.invalid(
+                    "adapter", "These are more than %d adapters.".formatted(CandidateBasket.MOST));
         }
         List<Adapter> found = new ArrayList<>();
         for (String address : addresses) {

@@ -29,12 +29,12 @@ public class BrowsePage {
         static native TemplateInstance file(String sha256, List<AdapterRow> rows);
     }
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final AdapterRows rows;
     private final Suggestions suggestions;
     private final Viewer viewer;
 
-    BrowsePage(Catalogue catalogue, AdapterRows rows, Suggestions suggestions, Viewer viewer) {
+    BrowsePage(AdapterSearch catalogue, AdapterRows rows, Suggestions suggestions, Viewer viewer) {
         this.catalogue = catalogue;
         this.rows = rows;
         this.suggestions = suggestions;

@@ -1,6 +1,6 @@
 package io.lorahub.browse;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,23 +30,23 @@ final class BrowseParameters {
     private static final Set<String> NAMES = Set.of("q", "sort", "limit", "after", "before", "sha256");
 
     private final MultivaluedMap<String, String> parameters;
-    private final List<Cause> causes = new ArrayList<>();
+    private final List<FieldError> causes = new ArrayList<>();
 
     BrowseParameters(MultivaluedMap<String, String> parameters) {
         this.parameters = parameters;
     }
 
-    List<Cause> causes() {
+    List<FieldError> causes() {
         return causes;
     }
 
     /** Whatever has no meaning here; programs that mistype a name would take the whole list for the answer. */
-    List<Cause> unknown(Set<String> others) {
+    List<FieldError> unknown(Set<String> others) {
         return parameters.keySet().stream()
                 .filter(name -> !NAMES.contains(name) && !others.contains(name))
                 .filter(name -> Facet.of(name).isEmpty())
                 .sorted()
-                .map(name -> new Cause(name, "There is no parameter of this name for lists of adapters."))
+                .map(name -> new FieldError(name, "There is no parameter of this name for lists of adapters."))
                 .toList();
     }
 
@@ -65,7 +65,7 @@ final class BrowseParameters {
         Matcher digits = SHA256.matcher(hash);
         if (digits.matches()) return Optional.of(digits.group(1).toLowerCase(Locale.ROOT));
         if (!one("sha256").isEmpty()) {
-            causes.add(new Cause(
+            causes.add(new FieldError(
                     "sha256",
                     "A SHA-256 has 64 hexadecimal digits; this one is " + hash.length()
                             + " characters long or has others."));
@@ -76,7 +76,7 @@ final class BrowseParameters {
     private String text() {
         String typed = one("q");
         if (typed.length() <= LONGEST_TEXT) return typed;
-        causes.add(new Cause(
+        causes.add(new FieldError(
                 "q",
                 "The question has " + typed.length() + " characters; only the first " + LONGEST_TEXT
                         + " are searched for."));
@@ -91,10 +91,11 @@ final class BrowseParameters {
                 String cleaned = clean(value);
                 if (cleaned.isEmpty()) continue;
                 if (facet == Facet.RANK && !NUMBER.matcher(cleaned).matches()) {
-                    causes.add(new Cause(facet.parameter(), "The rank \"" + brief(cleaned) + "\" isn't a number."));
+                    causes.add(
+                            new FieldError(facet.parameter(), "The rank \"" + brief(cleaned) + "\" isn't a number."));
                 } else if (values.size() < MOST_VALUES && cleaned.length() <= LONGEST_TEXT) values.add(cleaned);
                 else
-                    causes.add(new Cause(
+                    causes.add(new FieldError(
                             facet.parameter(),
                             "A value is too long, or there are more than " + MOST_VALUES + "; leave some out."));
             }
@@ -108,7 +109,8 @@ final class BrowseParameters {
         if (name.isEmpty()) return Optional.empty();
         Optional<Sort> sort = Sort.of(name);
         if (sort.isEmpty()) {
-            causes.add(new Cause("sort", "There is no order \"" + brief(name) + "\"; take one of " + Sort.all() + "."));
+            causes.add(new FieldError(
+                    "sort", "There is no order \"" + brief(name) + "\"; take one of " + Sort.all() + "."));
         }
         return sort.filter(s -> s != Sort.RELEVANCE || !text.isEmpty());
     }
@@ -120,7 +122,7 @@ final class BrowseParameters {
             int number = Integer.parseInt(limit);
             if (number >= 1 && number <= BrowseQuery.LARGEST_LIMIT) return number;
         }
-        causes.add(new Cause(
+        causes.add(new FieldError(
                 "limit",
                 "The limit \"" + brief(limit) + "\" isn't a number from 1 to " + BrowseQuery.LARGEST_LIMIT + "."));
         return BrowseQuery.USUAL_LIMIT;
@@ -131,7 +133,7 @@ final class BrowseParameters {
         if (text.isEmpty()) return Optional.empty();
         Optional<Cursor> place = Cursor.parse(text).filter(cursor -> cursor.sort() == order);
         if (place.isEmpty()) {
-            causes.add(new Cause(
+            causes.add(new FieldError(
                     parameter,
                     "\"" + brief(text) + "\" is no place in a list of this order; "
                             + "follow the links to the next page, and begin at the top after changing the order."));

@@ -1,6 +1,6 @@
 package io.lorahub.browse;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.Format;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ record BrowseView(
         List<FacetView> facets,
         Optional<Facet> opened,
         List<Link> suggestions,
-        List<Cause> causes) {
+        List<FieldError> causes) {
 
     record Link(String label, String href) {}
 
@@ -35,7 +35,7 @@ record BrowseView(
             BrowseResult result,
             Optional<Facet> opened,
             List<String> suggestions,
-            List<Cause> causes) {
+            List<FieldError> causes) {
         List<FacetView> facets = result.counts().entrySet().stream()
                 .map(counts -> FacetView.of(
                         query,
@@ -118,11 +118,11 @@ record BrowseView(
 
     /** All, or as many as a basket takes. */
     public int addable() {
-        return Math.min(result.total(), Basket.MOST);
+        return Math.min(result.total(), CandidateBasket.MOST);
     }
 
     public boolean isWhole() {
-        return result.total() <= Basket.MOST;
+        return result.total() <= CandidateBasket.MOST;
     }
 
     public boolean isEmptyHub() {

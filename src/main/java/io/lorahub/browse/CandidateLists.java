@@ -1,7 +1,7 @@
 package io.lorahub.browse;
 
-import io.lorahub.account.SignedIn;
-import io.lorahub.account.Visitor;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.SignedInEvent;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;
@@ -21,9 +21,9 @@ class CandidateLists {
 
     private final EntityManager entities;
     private final CurrentVertxRequest current;
-    private final Visitor browser;
+    private final BrowserContext browser;
 
-    CandidateLists(EntityManager entities, CurrentVertxRequest current, Visitor browser) {
+    CandidateLists(EntityManager entities, CurrentVertxRequest current, BrowserContext browser) {
         this.entities = entities;
         this.current = current;
         this.browser = browser;
@@ -53,9 +53,9 @@ class CandidateLists {
 
     /** What was put together before signing in comes behind what the member has; the cookie ends. */
     @Transactional(Transactional.TxType.MANDATORY)
-    void adopt(@Observes SignedIn signedIn) {
+    void adopt(@Observes SignedInEvent signedIn) {
         RoutingContext exchange = current.getCurrent();
-        List<Long> sent = Basket.sent(exchange.request()).ids();
+        List<Long> sent = CandidateBasket.sent(exchange.request()).ids();
         if (sent.isEmpty()) return;
         long person = signedIn.person().id;
         write(
@@ -64,7 +64,7 @@ class CandidateLists {
                                 .toList())
                         .ids());
         exchange.response()
-                .addCookie(Cookie.cookie(Basket.COOKIE, "")
+                .addCookie(Cookie.cookie(CandidateBasket.COOKIE, "")
                         .setPath("/")
                         .setMaxAge(0)
                         .setHttpOnly(true)

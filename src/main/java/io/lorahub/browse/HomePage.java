@@ -1,6 +1,6 @@
 package io.lorahub.browse;
 
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.demo.DemoHub;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -42,9 +42,9 @@ public class HomePage {
             List<AdapterRow> newest,
             List<BrowseView.Link> tasks) {}
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
 
-    HomePage(Catalogue catalogue) {
+    HomePage(AdapterSearch catalogue) {
         this.catalogue = catalogue;
     }
 
@@ -59,7 +59,7 @@ public class HomePage {
                         BrowseQuery.ALL.toggled(Facet.TAG, count.value()).address(BrowsePage.PATH)))
                 .toList();
         return Templates.show(new Home(
-                BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()
+                BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()
                         && catalogue.count(Facet.BASE, DemoHub.BASE_MODEL) > 1,
                 trending.total(),
                 catalogue.values(Facet.PUBLISHER),

@@ -1,6 +1,6 @@
 package io.lorahub.browse;
 
-import io.lorahub.adapter.AdapterChanged;
+import io.lorahub.adapter.AdapterChangedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -68,7 +68,7 @@ public class ListingWatch {
     }
 
     /** On the thread of the clock, which has no part in the transaction that has just ended. */
-    void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) AdapterChanged event) {
+    void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) AdapterChangedEvent event) {
         try {
             clock.submit(this::look).get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

@@ -22,15 +22,15 @@ public class PublisherPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(PublisherSheet sheet);
+        static native TemplateInstance show(PublisherPageModel sheet);
     }
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final AdapterRows rows;
     private final AdapterRights rights;
     private final Viewer viewer;
 
-    PublisherPage(Catalogue catalogue, AdapterRows rows, AdapterRights rights, Viewer viewer) {
+    PublisherPage(AdapterSearch catalogue, AdapterRows rows, AdapterRights rights, Viewer viewer) {
         this.catalogue = catalogue;
         this.rows = rows;
         this.rights = rights;
@@ -44,7 +44,7 @@ public class PublisherPage {
         if (!found.name.equals(publisher)) return moved("/" + found.name);
         boolean own = rights.mayPublishAs(found);
         BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
-        return Response.ok(Templates.show(new PublisherSheet(
+        return Response.ok(Templates.show(new PublisherPageModel(
                         found, own, query.address(BrowsePage.PATH), catalogue.find(query, 0), hidden(found, own))))
                 .build();
     }

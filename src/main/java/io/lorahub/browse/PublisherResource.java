@@ -26,9 +26,9 @@ public class PublisherResource {
     @JsonNaming(SnakeCaseStrategy.class)
     public record PublisherView(String url, String name, String title, String about, Instant createdAt, int adapters) {}
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
 
-    PublisherResource(Catalogue catalogue) {
+    PublisherResource(AdapterSearch catalogue) {
         this.catalogue = catalogue;
     }
 

@@ -51,14 +51,14 @@ class TextSearch {
         Key key = new Key(typed, textVersion);
         TextMatches known = cache.get(key);
         if (known != null) return known;
-        TextMatches found = find(TextQuestion.of(typed));
-        Optional<Integer> named = AddressQuestion.of(typed).flatMap(this::at);
+        TextMatches found = find(TextQuery.of(typed));
+        Optional<Integer> named = AddressQuery.of(typed).flatMap(this::at);
         if (named.isPresent()) found = found.with(named.get());
         cache.put(key, found);
         return found;
     }
 
-    private TextMatches find(TextQuestion question) {
+    private TextMatches find(TextQuery question) {
         try (Connection connection = database.getConnection()) {
             RoaringBitmap all = ids(connection, "adapters_with_text", question);
             if (all.getCardinality() > MOST_RANKED) {
@@ -70,7 +70,7 @@ class TextSearch {
         }
     }
 
-    private Optional<Integer> at(AddressQuestion address) {
+    private Optional<Integer> at(AddressQuery address) {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("select a.id from adapter a"
                         + " join publisher p on p.id = a.publisher_id where p.name = ? and a.name = ?")) {
@@ -84,8 +84,7 @@ class TextSearch {
         }
     }
 
-    private static RoaringBitmap ids(Connection connection, String function, TextQuestion question)
-            throws SQLException {
+    private static RoaringBitmap ids(Connection connection, String function, TextQuery question) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select " + function + "(" + QUERY + ")")) {
             bind(statement, question);
             try (ResultSet row = statement.executeQuery()) {
@@ -102,7 +101,7 @@ class TextSearch {
         return writer.get();
     }
 
-    private static Map<Integer, Float> ranks(Connection connection, TextQuestion question, RoaringBitmap ids)
+    private static Map<Integer, Float> ranks(Connection connection, TextQuery question, RoaringBitmap ids)
             throws SQLException {
         if (ids.isEmpty()) return Map.of();
         try (PreparedStatement statement = connection.prepareStatement(
@@ -125,7 +124,7 @@ class TextSearch {
     }
 
     /** @return the number of the next parameter */
-    private static int bind(PreparedStatement statement, TextQuestion question) throws SQLException {
+    private static int bind(PreparedStatement statement, TextQuery question) throws SQLException {
         statement.setString(1, question.whole());
         statement.setString(2, question.beginning());
         statement.setString(3, question.head());

@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,20 +42,20 @@ final class CandidateOptions {
     /** All of them, also those that share a name. */
     List<Path> places() {
         return sources.stream()
-                .flatMap(place -> isAdapter(place) ? Stream.of(place) : Adapter.list(place).stream())
+                .flatMap(place -> isAdapter(place) ? Stream.of(place) : LoraAdapter.list(place).stream())
                 .toList();
     }
 
     Map<String, Path> paths(List<Path> places) {
         Map<String, Path> byName = new LinkedHashMap<>();
         for (Path place : places) {
-            for (Path path : isAdapter(place) ? List.of(place) : Adapter.list(place)) {
-                Path other = byName.putIfAbsent(Adapter.nameOf(path), path);
+            for (Path path : isAdapter(place) ? List.of(place) : LoraAdapter.list(place)) {
+                Path other = byName.putIfAbsent(LoraAdapter.nameOf(path), path);
                 if (other != null && !isSame(other, path)) {
-                    throw Usage.wrong(
+                    throw UsageException.wrong(
                             command,
                             "Two adapters are called %s: %s and %s; rename the folder of one."
-                                    .formatted(Adapter.nameOf(path), other, path));
+                                    .formatted(LoraAdapter.nameOf(path), other, path));
                 }
             }
         }

@@ -2,7 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.BaseModelName;
-import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.LearningSession;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +18,10 @@ record CandidateSummary(List<Path> places, Optional<String> base) {
 
     private static final int SHOWN = 3;
 
-    String of(Session session) {
+    String of(LearningSession session) {
         int count = session.adapters().size();
         return "%s from %s, base model %s"
-                .formatted(Lines.count(count, "candidate"), from(), base.orElseGet(() -> named(session)))
+                .formatted(TextLines.count(count, "candidate"), from(), base.orElseGet(() -> named(session)))
                 .replaceAll("\\p{Cntrl}", "");
     }
 
@@ -31,7 +31,7 @@ record CandidateSummary(List<Path> places, Optional<String> base) {
         return places.stream().limit(SHOWN).map(Path::toString).collect(Collectors.joining(", ")) + more;
     }
 
-    private static String named(Session session) {
+    private static String named(LearningSession session) {
         Path demo = DemoHub.open().base();
         return session.base().folder().equals(demo) ? DemoHub.BASE_MODEL : BaseModelName.named(session.adapters());
     }

@@ -60,8 +60,8 @@ final class CardOptions {
     String name(String folder) {
         if (name != null) return name;
         return FolderName.asName(folder)
-                .orElseThrow(() ->
-                        Usage.wrong(command, "\"%s\" leaves no name; give the adapter a --name.".formatted(folder)));
+                .orElseThrow(() -> UsageException.wrong(
+                        command, "\"%s\" leaves no name; give the adapter a --name.".formatted(folder)));
     }
 
     /** @param missing what a new adapter needs and nobody has said, by the names of its options */
@@ -71,7 +71,7 @@ final class CardOptions {
         String options = missing.stream()
                 .map(field -> field.equals("title") ? "--title TEXT" : "--licence SPDX, such as MIT")
                 .collect(Collectors.joining(" and "));
-        throw Usage.wrong(
+        throw UsageException.wrong(
                 command,
                 "A new adapter needs %s: give %s, or a README.md in the folder that has %s."
                         .formatted(fields, options, missing.size() == 1 ? "it" : "them"));

@@ -7,13 +7,13 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportReport;
 import io.lorahub.engine.learning.KnownControls;
-import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.MergeExport;
 import io.lorahub.engine.learning.Recipe;
 import io.lorahub.engine.learning.RunLog;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.learning.Settings;
 import io.lorahub.engine.learning.WrittenScore;
 import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;
@@ -91,7 +91,7 @@ final class ComposeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = search.settings(model.composition());
+        LearningSettings settings = search.settings(model.composition());
         if (remote.asked()) return remotely(settings);
         remote.requireNone();
         log.requirePossible();
@@ -102,14 +102,14 @@ final class ComposeCommand implements Callable<Integer> {
         List<Example> fewShot = fewShot(task);
         Optional<List<Example>> tested = tested(task);
         int maxNewTokens = generation.maxNewTokens();
-        Map<String, Path> adapters = Sessions.candidates(candidates, demo, command);
+        Map<String, Path> adapters = ModelSessions.candidates(candidates, demo, command);
         try (Interruption interruption = new Interruption();
                 SlowWork work = new SlowWork(output.err());
-                Session session = Sessions.open(model, demo, adapters, work)) {
+                LearningSession session = ModelSessions.open(model, demo, adapters, work)) {
             work.at("");
             session.listen(work);
             if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), write.how());
-            Cautions cautions = new Cautions(output.err());
+            ComposeWarnings cautions = new ComposeWarnings(output.err());
             cautions.aboutAdapters(session);
             cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
             cautions.aboutBudget(session, settings);
@@ -118,7 +118,7 @@ final class ComposeCommand implements Callable<Integer> {
             LearningRun run = new LearningRun(session, set, settings);
             interruption.handledBy(() -> stop(run));
             work.at("");
-            Learned learned = learn(run, session, fewShot, settings);
+            LearnedMix learned = learn(run, session, fewShot, settings);
             session.listen(work);
             // before the controls, which may take longer than the search did
             Optional<WrittenAdapter> written = Optional.empty();
@@ -147,7 +147,7 @@ final class ComposeCommand implements Callable<Integer> {
         }
     }
 
-    private int remotely(Settings settings) {
+    private int remotely(LearningSettings settings) {
         remote.requireNothingLocal();
         Optional<Path> folder = write.folder();
         write.requireFree();
@@ -172,12 +172,13 @@ final class ComposeCommand implements Callable<Integer> {
         run.stop();
     }
 
-    private Learned learn(LearningRun run, Session session, List<Example> fewShot, Settings settings) {
+    private LearnedMix learn(
+            LearningRun run, LearningSession session, List<Example> fewShot, LearningSettings settings) {
         Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
         if (!output.json()) {
             output.err().println(new CandidateSummary(candidates.sources(), model.base()).of(session));
         }
-        try (Progress progress = Progress.of(settings.budget(), output.err())) {
+        try (ConsoleProgress progress = ConsoleProgress.of(settings.budget(), output.err())) {
             run.listen(progress);
             session.listen(progress);
             return run.run();
@@ -187,7 +188,11 @@ final class ComposeCommand implements Callable<Integer> {
     }
 
     private WrittenAdapter written(
-            Path folder, Session session, List<Example> fewShot, Settings settings, Learned learned) {
+            Path folder,
+            LearningSession session,
+            List<Example> fewShot,
+            LearningSettings settings,
+            LearnedMix learned) {
         ExportReport report = MergeExport.write(
                 session,
                 learned.vector(),
@@ -201,10 +206,10 @@ final class ComposeCommand implements Callable<Integer> {
     /** What is said of the mix is not true of an adapter that compression changed. */
     private static WrittenAdapter scored(
             WrittenAdapter written,
-            Session session,
+            LearningSession session,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
-            Settings settings,
+            LearningSettings settings,
             int maxNewTokens) {
         if (!written.isCompressed()) return written;
         try {
@@ -218,7 +223,7 @@ final class ComposeCommand implements Callable<Integer> {
         return examples.examples()
                 .map(ExamplesFile::read)
                 .or(() -> task.map(t -> t.fewShot(demo.draw())))
-                .orElseThrow(() -> Usage.wrong(
+                .orElseThrow(() -> UsageException.wrong(
                         command, "Give the examples of the new task as --examples FILE, or take a --demo TASK."));
     }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.KnownControls;
-import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearnedMix;
 
 /** A composition for programs; what there is not is left out. */
 final class ComposeJson {
@@ -15,7 +15,7 @@ final class ComposeJson {
     private ComposeJson() {}
 
     static ObjectNode of(ComposeResult result) {
-        Learned learned = result.learned();
+        LearnedMix learned = result.learned();
         ObjectNode node = JSON.createObjectNode();
         node.set("weights", JSON.valueToTree(learned.weights()));
         node.put("objective", learned.objective());

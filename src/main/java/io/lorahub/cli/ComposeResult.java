@@ -3,8 +3,8 @@ package io.lorahub.cli;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.KnownControls;
-import io.lorahub.engine.learning.Learned;
-import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,8 +16,8 @@ import java.util.Optional;
 record ComposeResult(
         Optional<DemoTask> task,
         List<Example> fewShot,
-        Settings settings,
-        Learned learned,
+        LearningSettings settings,
+        LearnedMix learned,
         boolean interrupted,
         KnownControls controls,
         Optional<WrittenAdapter> written) {
@@ -25,7 +25,7 @@ record ComposeResult(
     String verdict() {
         String ended = learned.interrupted()
                 ? "Interrupted after %d of %s. "
-                        .formatted(learned.evaluations(), Lines.count(settings.budget(), "evaluation"))
+                        .formatted(learned.evaluations(), TextLines.count(settings.budget(), "evaluation"))
                 : interrupted ? "Interrupted after the search. " : "";
         return ended + controls.verdict();
     }

@@ -1,25 +1,25 @@
 package io.lorahub.cli;
 
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Learned;
-import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningSettings;
 import java.io.PrintWriter;
 
 /** A composition for people. */
-record ComposeText(PrintWriter out, Style style) {
+record ComposeText(PrintWriter out, AnsiStyle style) {
 
     void print(ComposeResult result) {
-        Learned learned = result.learned();
-        Settings settings = result.settings();
+        LearnedMix learned = result.learned();
+        LearningSettings settings = result.settings();
         out.println(style.strong(title(result)));
         out.println(style.faint("%s, %s each; objective %s, loss %s"
                 .formatted(
-                        Lines.count(learned.evaluations(), "evaluation"),
-                        Lines.seconds(learned.secondsPerEvaluation()),
-                        Lines.number(learned.objective()),
-                        Lines.number(learned.loss()))));
+                        TextLines.count(learned.evaluations(), "evaluation"),
+                        TextLines.seconds(learned.secondsPerEvaluation()),
+                        TextLines.number(learned.objective()),
+                        TextLines.number(learned.loss()))));
         out.println();
-        out.println(Lines.wrapped(result.verdict()));
+        out.println(TextLines.wrapped(result.verdict()));
         out.println();
         new ControlsTable(out, style).print(result.controls());
         out.println();
@@ -35,10 +35,10 @@ record ComposeText(PrintWriter out, Style style) {
 
     private static String title(ComposeResult result) {
         Example first = result.fewShot().get(0);
-        String example = Lines.shortened(
+        String example = TextLines.shortened(
                         first.input().strip().lines().findFirst().orElse(""), 28)
                 + " → "
-                + Lines.shortened(first.output().strip().lines().findFirst().orElse(""), 28);
+                + TextLines.shortened(first.output().strip().lines().findFirst().orElse(""), 28);
         return result.task().map(t -> t.name() + ": ").orElse("") + example;
     }
 }

@@ -7,7 +7,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 
 /** A mix beside its controls, with 95 % intervals as lines. */
-record ControlsTable(PrintWriter out, Style style) {
+record ControlsTable(PrintWriter out, AnsiStyle style) {
 
     private static final int LABEL = 24;
     private static final int AXIS = 21;
@@ -26,11 +26,11 @@ record ControlsTable(PrintWriter out, Style style) {
     }
 
     private void print(String label, Control control, boolean tested, boolean main) {
-        String name = "  %-24s".formatted(Lines.shortened(label, LABEL));
+        String name = "  %-24s".formatted(TextLines.shortened(label, LABEL));
         String rest = control.heldOut()
-                .map(a -> " %8s %s".formatted(Lines.number(control.loss()), tested(a)))
-                .orElseGet(() -> " %8s".formatted(Lines.number(control.loss()))
-                        + (tested ? "" : " %10s".formatted(Lines.number(control.objective()))));
+                .map(a -> " %8s %s".formatted(TextLines.number(control.loss()), tested(a)))
+                .orElseGet(() -> " %8s".formatted(TextLines.number(control.loss()))
+                        + (tested ? "" : " %10s".formatted(TextLines.number(control.objective()))));
         out.println(main ? style.strong(name) + rest : name + rest);
     }
 

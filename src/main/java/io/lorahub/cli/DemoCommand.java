@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void print(DemoHub hub) {
         PrintWriter out = output.out();
-        Style style = output.style();
+        AnsiStyle style = output.style();
         out.println(style.strong("%d adapters for %s".formatted(hub.adapters().size(), hub.baseModel())));
         for (DemoAdapter adapter : hub.adapters()) {
             out.printf(

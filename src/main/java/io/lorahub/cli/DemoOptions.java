@@ -41,7 +41,7 @@ final class DemoOptions {
 
     Optional<DemoHub> hub() {
         if (name == null) {
-            if (draw != null) throw Usage.wrong(command, "--draw is of a demo task; give --demo as well.");
+            if (draw != null) throw UsageException.wrong(command, "--draw is of a demo task; give --demo as well.");
             return Optional.empty();
         }
         if (hub == null) hub = DemoHub.open();
@@ -49,7 +49,7 @@ final class DemoOptions {
     }
 
     Optional<DemoTask> task() {
-        return hub().map(h -> Usage.checked(command, () -> {
+        return hub().map(h -> UsageException.checked(command, () -> {
             DemoTask task = h.task(name);
             task.fewShotFile(draw()); // refuses a draw that there is not
             return task;

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import org.apache.commons.text.WordUtils;
 
 /** What a hub's doctor found in an upload, as {@code inspect} shows what it found. */
-record DoctorText(PrintWriter out, Style style) {
+record DoctorText(PrintWriter out, AnsiStyle style) {
 
     private static final int MOST = 20;
 
@@ -34,7 +34,7 @@ record DoctorText(PrintWriter out, Style style) {
 
     private static String indented(String mark, String text) {
         return "           " + mark
-                + WordUtils.wrap(text.replaceAll("\\p{Cntrl}", " "), Lines.COLUMNS - 14, "\n             ", false);
+                + WordUtils.wrap(text.replaceAll("\\p{Cntrl}", " "), TextLines.COLUMNS - 14, "\n             ", false);
     }
 
     private String coloured(String state) {

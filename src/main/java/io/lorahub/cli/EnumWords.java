@@ -2,7 +2,7 @@ package io.lorahub.cli;
 
 import io.lorahub.adapter.Visibility;
 import io.lorahub.browse.Sort;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -41,9 +41,9 @@ abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>, Iterab
                 .toList();
     }
 
-    static final class Compositions extends EnumWords<Composition> {
+    static final class Compositions extends EnumWords<ComposedWeights> {
         Compositions() {
-            super(Composition.class);
+            super(ComposedWeights.class);
         }
     }
 

@@ -3,12 +3,12 @@ package io.lorahub.cli;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearningOutcome;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Objective;
 import io.lorahub.engine.learning.Objectives;
-import io.lorahub.engine.learning.Outcome;
 import io.lorahub.engine.learning.Regularization;
 import io.lorahub.engine.learning.Scorer;
-import io.lorahub.engine.learning.Settings;
 import io.lorahub.examples.ExamplesFile;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -62,19 +62,19 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Settings settings = objective.settings(Settings.DEFAULT.withComposition(model.composition()));
+        LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(model.composition()));
         Objective goal = Objectives.named(settings.objective(), settings.batchSize());
         int maxNewTokens = generation.maxNewTokens();
         List<Example> rows = rows();
         try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command);
                 SlowWork work = new SlowWork(output.err())) {
             mixture.session().listen(work);
-            Cautions cautions = new Cautions(output.err());
+            ComposeWarnings cautions = new ComposeWarnings(output.err());
             cautions.aboutAdapters(mixture.session());
             cautions.aboutBaseAlone(mixture.session());
             cautions.aboutCharacters(mixture.session(), rows);
             ExampleSet set = mixture.session().encode(rows);
-            List<Outcome> outcomes;
+            List<LearningOutcome> outcomes;
             try (Scorer scorer = mixture.session().scorer(set)) {
                 outcomes = scorer.outcomes(mixture.weights(), goal.readsPredictions());
             }
@@ -101,7 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return examples.examples()
                 .map(ExamplesFile::read)
                 .or(() -> demo.task().map(t -> demo.drawGiven() ? t.fewShot(demo.draw()) : t.heldOut()))
-                .orElseThrow(() -> Usage.wrong(
+                .orElseThrow(() -> UsageException.wrong(
                         command, "Give examples to score the mix on as --examples FILE, or take a --demo TASK."));
     }
 }

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Accuracy;
-import io.lorahub.engine.learning.Outcome;
+import io.lorahub.engine.learning.LearningOutcome;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
 /** How a fixed mix does on examples. */
 record EvaluateResult(
-        double objective, double loss, List<Outcome> outcomes, Accuracy accuracy, List<String> predictions) {
+        double objective, double loss, List<LearningOutcome> outcomes, Accuracy accuracy, List<String> predictions) {
 
     ObjectNode json(boolean withPredictions) {
         ObjectNode node = new ObjectMapper().createObjectNode();
@@ -27,7 +27,7 @@ record EvaluateResult(
         return node;
     }
 
-    void print(PrintWriter out, Style style, boolean withPredictions) {
+    void print(PrintWriter out, AnsiStyle style, boolean withPredictions) {
         if (withPredictions) {
             for (int i = 0; i < predictions.size(); i++) print(out, style, i);
             out.println();
@@ -44,12 +44,12 @@ record EvaluateResult(
                 Locale.ROOT, "%.0f %% when case, full stops and outer space do not count", accuracy.accuracy()));
         out.println(
                 Double.isFinite(loss)
-                        ? "objective %s, loss %s".formatted(Lines.number(objective), Lines.number(loss))
+                        ? "objective %s, loss %s".formatted(TextLines.number(objective), TextLines.number(loss))
                         : "The loss is no finite number; the weights are too large, or a file holds NaN.");
         out.flush();
     }
 
-    private void print(PrintWriter out, Style style, int i) {
+    private void print(PrintWriter out, AnsiStyle style, int i) {
         String wanted = outcomes.get(i).example().output();
         boolean right = predictions.get(i).equals(wanted);
         out.printf(

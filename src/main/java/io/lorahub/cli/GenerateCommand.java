@@ -55,7 +55,7 @@ final class GenerateCommand implements Callable<Integer> {
         int maxNewTokens = generation.maxNewTokens();
         demo.task();
         try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command)) {
-            Cautions cautions = new Cautions(output.err());
+            ComposeWarnings cautions = new ComposeWarnings(output.err());
             cautions.aboutAdapters(mixture.session());
             cautions.aboutBaseAlone(mixture.session());
             if (inputs.isEmpty() && !output.json() && StandardInput.isInteractive()) {
@@ -68,7 +68,8 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private void answer(Mixture mixture, List<String> texts, int maxNewTokens) {
-        if (texts.isEmpty()) throw Usage.wrong(command, "There is no input; give it as --input TEXT, or pipe lines.");
+        if (texts.isEmpty())
+            throw UsageException.wrong(command, "There is no input; give it as --input TEXT, or pipe lines.");
         List<String> answers;
         try (SlowWork work = new SlowWork(output.err())) {
             mixture.session().listen((done, of) -> work.at("%,d of %,d inputs".formatted(done, of)));

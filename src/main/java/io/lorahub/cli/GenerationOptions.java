@@ -19,7 +19,8 @@ final class GenerationOptions {
 
     int maxNewTokens() {
         if (maxNewTokens < 1 || maxNewTokens > 4096) {
-            throw Usage.wrong(command, "--max-new-tokens must be from 1 to 4096, but is %d.".formatted(maxNewTokens));
+            throw UsageException.wrong(
+                    command, "--max-new-tokens must be from 1 to 4096, but is %d.".formatted(maxNewTokens));
         }
         return maxNewTokens;
     }

@@ -3,7 +3,7 @@ package io.lorahub.cli;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.InspectionJson;
-import io.lorahub.engine.lora.Finding.Severity;
+import io.lorahub.engine.lora.CheckFinding.Severity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -41,7 +41,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!Files.exists(path)) throw new EngineException("There is no %s.".formatted(path));
-        Inspection inspection = base == null ? Inspection.of(path) : Inspection.of(path, BaseModels.find(base));
+        Inspection inspection = base == null ? Inspection.of(path) : Inspection.of(path, BaseModelResolver.find(base));
         String whyNoBase = base == null ? NO_BASE : "";
         boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
         boolean sound = inspection.sound() && !(strict && warned);

@@ -5,8 +5,8 @@ import io.lorahub.engine.inspection.Checks;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.lora.AdapterSummary;
-import io.lorahub.engine.lora.Finding;
-import io.lorahub.engine.lora.Finding.Severity;
+import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.CheckFinding.Severity;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.apache.commons.text.WordUtils;
 
 /** An inspection for people. */
-record InspectionText(PrintWriter out, Style style) {
+record InspectionText(PrintWriter out, AnsiStyle style) {
 
     private static final int ALIKE = 2;
 
@@ -36,7 +36,7 @@ record InspectionText(PrintWriter out, Style style) {
             boolean foreign = inspection.adapter().filter(a -> !isOfT5(a)).isPresent();
             boolean alone = inspection.kind() == Inspection.Kind.ADAPTER && !whyNoBase.isEmpty();
             if (foreign) {
-                out.println(style.caution(Lines.wrapped(judged
+                out.println(style.caution(TextLines.wrapped(judged
                         + " But LoraHub composes adapters of T5 models only, and its modules are of another family.")));
             } else {
                 out.println(style.good(alone ? judged + " Whether it fits its base model, --base DIR tells." : judged));
@@ -116,7 +116,7 @@ record InspectionText(PrintWriter out, Style style) {
 
     private static String size(long parameters, long bytes, Collection<String> dtypes) {
         return String.format(
-                Locale.ROOT, "%,d parameters, %s, %s", parameters, String.join(" ", dtypes), Lines.bytes(bytes));
+                Locale.ROOT, "%,d parameters, %s, %s", parameters, String.join(" ", dtypes), TextLines.bytes(bytes));
     }
 
     private static String joined(Collection<?> values) {
@@ -127,27 +127,27 @@ record InspectionText(PrintWriter out, Style style) {
                 .collect(Collectors.joining(" "));
     }
 
-    private void print(Severity severity, List<Finding> all) {
-        List<Finding> findings =
+    private void print(Severity severity, List<CheckFinding> all) {
+        List<CheckFinding> findings =
                 all.stream().filter(f -> f.severity() == severity).toList();
         if (findings.isEmpty()) return;
         out.println();
         out.println(heading(severity, findings.size()));
         // one fault often repeats in every module
         findings.stream()
-                .collect(Collectors.groupingBy(Finding::code, LinkedHashMap::new, Collectors.toList()))
+                .collect(Collectors.groupingBy(CheckFinding::code, LinkedHashMap::new, Collectors.toList()))
                 .values()
                 .forEach(this::printAlike);
     }
 
-    private void printAlike(List<Finding> findings) {
+    private void printAlike(List<CheckFinding> findings) {
         findings.stream().limit(ALIKE).forEach(f -> out.println(indented("- ", f.message())));
         if (findings.size() > ALIKE) {
             out.println(indented("- ", "%d more like these; --json lists all.".formatted(findings.size() - ALIKE)));
         }
         findings.stream()
                 .limit(ALIKE)
-                .map(Finding::fix)
+                .map(CheckFinding::fix)
                 .filter(f -> !f.isEmpty())
                 .distinct()
                 .forEach(f -> out.println(style.faint(indented("  ", f))));
@@ -164,6 +164,6 @@ record InspectionText(PrintWriter out, Style style) {
     }
 
     private static String indented(String mark, String text) {
-        return "  " + mark + WordUtils.wrap(text, Lines.COLUMNS - 6, "\n    ", false);
+        return "  " + mark + WordUtils.wrap(text, TextLines.COLUMNS - 6, "\n    ", false);
     }
 }

@@ -32,11 +32,11 @@ final class LogOptions {
     /** Says before any work what cannot be a log. */
     void requirePossible() {
         if (log != null && resume != null && !log.equals(resume)) {
-            throw Usage.wrong(command, "--resume goes on writing to its own log; leave out --log.");
+            throw UsageException.wrong(command, "--resume goes on writing to its own log; leave out --log.");
         }
         Path path = resume == null ? log : resume;
         if (path == null) return;
-        if (path.toString().equals("-")) throw Usage.wrong(command, NO_FILE.formatted(path));
+        if (path.toString().equals("-")) throw UsageException.wrong(command, NO_FILE.formatted(path));
         if (path.startsWith("/dev") || path.startsWith("/proc")) throw new EngineException(NO_FILE.formatted(path));
         RunLog.requirePossible(path);
     }

@@ -44,11 +44,12 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path folder = write.folder().orElseThrow(() -> Usage.wrong(command, "Give the folder to write as --out DIR."));
+        Path folder = write.folder()
+                .orElseThrow(() -> UsageException.wrong(command, "Give the folder to write as --out DIR."));
         write.how();
         write.requireFree();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
-            new Cautions(output.err()).aboutAdapters(mixture.session());
+            new ComposeWarnings(output.err()).aboutAdapters(mixture.session());
             ExportReport report = MergeExport.write(
                     mixture.session(),
                     mixture.weights(),

@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.model.ComposedWeights;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
  * @param weights    of the session's adapters
  * @param candidates how many adapters there are to choose from, with those that have no weight and are not loaded
  */
-record Mixture(Session session, double[] weights, int candidates) implements AutoCloseable {
+record Mixture(LearningSession session, double[] weights, int candidates) implements AutoCloseable {
 
     /** Where no adapter is asked for, the base model alone. */
     static Mixture orBaseAlone(
@@ -28,7 +28,8 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
         if (weights.given() || candidates.given() || !baseGiven) {
             return open(model, demo, candidates, weights, command);
         }
-        return new Mixture(Sessions.alone(model, demo, command.commandLine().getErr()), new double[0], 0);
+        return new Mixture(
+                ModelSessions.alone(model, demo, command.commandLine().getErr()), new double[0], 0);
     }
 
     static Mixture open(
@@ -41,8 +42,9 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
         Map<String, Double> mix = weights.among(paths.keySet());
         Map<String, Path> used = new LinkedHashMap<>(paths);
         // in the paper's composition the first candidate gives the scale, whatever its weight
-        if (model.composition() == Composition.EXACT) used.keySet().retainAll(mix.keySet());
-        Session session = Sessions.open(model, demo, used, command.commandLine().getErr());
+        if (model.composition() == ComposedWeights.EXACT) used.keySet().retainAll(mix.keySet());
+        LearningSession session =
+                ModelSessions.open(model, demo, used, command.commandLine().getErr());
         double[] vector = session.candidates().stream()
                 .mapToDouble(c -> mix.getOrDefault(c, 0.0))
                 .toArray();
@@ -55,7 +57,7 @@ record Mixture(Session session, double[] weights, int candidates) implements Aut
         if (!named) weights.requirePlaces();
         Map<String, Path> places = weights.places(Set.of());
         if (!named && !places.isEmpty()) return places;
-        Map<String, Path> paths = new LinkedHashMap<>(Sessions.candidates(candidates, demo, command));
+        Map<String, Path> paths = new LinkedHashMap<>(ModelSessions.candidates(candidates, demo, command));
         paths.putAll(weights.places(paths.keySet()));
         return paths;
     }

@@ -1,6 +1,6 @@
 package io.lorahub.cli;
 
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import java.util.Optional;
@@ -25,7 +25,7 @@ final class ModelOptions {
             completionCandidates = EnumWords.Compositions.class,
             defaultValue = "exact",
             description = "How adapters are combined: exact (default) or factor, the paper's.")
-    private Composition composition;
+    private ComposedWeights composition;
 
     @Option(
             names = "--dtype",
@@ -51,12 +51,12 @@ final class ModelOptions {
         return Optional.ofNullable(base);
     }
 
-    Composition composition() {
+    ComposedWeights composition() {
         return composition;
     }
 
     Compute compute() {
-        return Usage.checked(
+        return UsageException.checked(
                 command, () -> new Compute(Optional.ofNullable(device), Optional.ofNullable(dtype), threads));
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Objectives;
-import io.lorahub.engine.learning.Settings;
 import java.util.Iterator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -35,8 +35,8 @@ final class ObjectiveOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    Settings settings(Settings others) {
-        return Usage.checked(command, () -> {
+    LearningSettings settings(LearningSettings others) {
+        return UsageException.checked(command, () -> {
             Objectives.named(objective, batchSize);
             return others.withObjective(objective, batchSize).withL1(l1);
         });

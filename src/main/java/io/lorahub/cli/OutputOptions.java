@@ -42,8 +42,8 @@ final class OutputOptions {
         return command.commandLine().getErr();
     }
 
-    Style style() {
-        return Style.of(command.commandLine());
+    AnsiStyle style() {
+        return AnsiStyle.of(command.commandLine());
     }
 
     /** What is no finite number, JSON does not know: it becomes null, and a warning names it. */

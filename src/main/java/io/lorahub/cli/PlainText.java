@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * What a command prints, with all that could steer a terminal shown as an escape, such as \u005cu001b: texts come from
- * files and hubs. The colours and weights of {@link Style} pass. In JSON, which has control characters escaped already,
+ * files and hubs. The colours and weights of {@link AnsiStyle} pass. In JSON, which has control characters escaped already,
  * the same escapes are right.
  */
 final class PlainText extends FilterWriter {

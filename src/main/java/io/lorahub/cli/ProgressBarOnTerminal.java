@@ -9,7 +9,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar with the best objective, evaluations a second and the time left, on standard error. */
-final class ProgressBarOnTerminal implements Progress {
+final class ProgressBarOnTerminal implements ConsoleProgress {
 
     private static final int COLUMNS = 79;
 

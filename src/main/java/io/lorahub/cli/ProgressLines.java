@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** One line for the first evaluations, for each improvement and for the last. */
-final class ProgressLines implements Progress {
+final class ProgressLines implements ConsoleProgress {
 
     private final int budget;
     private final PrintWriter err;

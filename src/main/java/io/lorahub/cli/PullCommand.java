@@ -2,8 +2,8 @@ package io.lorahub.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.remote.AdapterDownload;
 import io.lorahub.remote.AdapterName;
-import io.lorahub.remote.Pull;
 import io.lorahub.remote.RemoteException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -48,7 +48,8 @@ final class PullCommand implements Callable<Integer> {
     public Integer call() {
         AdapterName name = name();
         Path target = folder == null ? Path.of(name.name()) : folder;
-        Pull.Result pulled = new Pull(hub.client(), new TransferOnTerminal(output.err())).into(target, name);
+        AdapterDownload.Result pulled =
+                new AdapterDownload(hub.client(), new TransferOnTerminal(output.err())).into(target, name);
         if (output.json()) {
             output.print(json(pulled));
         } else {
@@ -66,11 +67,11 @@ final class PullCommand implements Callable<Integer> {
         try {
             return AdapterName.of(adapter);
         } catch (RemoteException e) {
-            throw Usage.wrong(command, e.getMessage());
+            throw UsageException.wrong(command, e.getMessage());
         }
     }
 
-    private static ObjectNode json(Pull.Result pulled) {
+    private static ObjectNode json(AdapterDownload.Result pulled) {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode node = mapper.createObjectNode();
         node.put("adapter", pulled.adapter());

@@ -3,9 +3,9 @@ package io.lorahub.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.remote.AdapterName;
+import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.LocalFiles;
-import io.lorahub.remote.Push;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -61,13 +61,13 @@ final class PushCommand implements Callable<Integer> {
         files.requireAdapter();
         String name = noPublish ? null : card.name(files.folder());
         HubClient client = hub.client();
-        Push push = new Push(client, new TransferOnTerminal(output.err()));
+        AdapterUpload push = new AdapterUpload(client, new TransferOnTerminal(output.err()));
         ObjectNode said = null;
         if (name != null) {
             AdapterName place = push.named(name);
             Optional<JsonNode> there = push.adapter(place);
             said = card.said(place);
-            if (there.isPresent() && Push.isOf(there.get(), files)) {
+            if (there.isPresent() && AdapterUpload.isOf(there.get(), files)) {
                 return sayThatItIsThere(there.get(), push.change(place, said), place);
             }
             if (there.isEmpty()) card.requireNone(push.missing(files, said));

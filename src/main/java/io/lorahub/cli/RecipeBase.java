@@ -3,8 +3,8 @@ package io.lorahub.cli;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.remote.HubClient;
-import io.lorahub.remote.PullModel;
-import io.lorahub.remote.PullModel.Offer;
+import io.lorahub.remote.ModelDownload;
+import io.lorahub.remote.ModelDownload.Offer;
 import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,10 +27,10 @@ final class RecipeBase {
     /** @throws EngineException where it is nowhere */
     Path of(WrittenRecipe recipe) {
         String name = recipe.baseName();
-        Optional<Path> here = BaseModels.lookUp(name);
+        Optional<Path> here = BaseModelResolver.lookUp(name);
         if (here.isPresent()) return here.get();
-        if (hub.isEmpty()) return BaseModels.find(name); // says that there is none
-        PullModel pull = new PullModel(hub.get(), new TransferOnTerminal(err));
+        if (hub.isEmpty()) return BaseModelResolver.find(name); // says that there is none
+        ModelDownload pull = new ModelDownload(hub.get(), new TransferOnTerminal(err));
         Offer offer = pull.offer(name, recipe.baseFiles())
                 .orElseThrow(() -> new EngineException(
                         "There is no base model %s on this machine, and %s does not hand out the one of the recipe; give its folder as --base DIR.%s"
@@ -39,7 +39,7 @@ final class RecipeBase {
                 UserFolders.cache().resolve("models").resolve("%s-%s".formatted(name.replace('/', '-'), offer.key()));
         if (!pull.isThere(folder, offer)) {
             err.println("lorahub: fetching the base model %s from %s, %s; it stays in %s."
-                    .formatted(name, hub.get().server(), Lines.bytes(offer.bytes()), folder));
+                    .formatted(name, hub.get().server(), TextLines.bytes(offer.bytes()), folder));
             pull.into(folder, offer);
         }
         return folder;

@@ -5,9 +5,9 @@ import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.learning.WrittenRecipe.Part;
 import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.remote.AdapterDownload;
 import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.HubClient;
-import io.lorahub.remote.Pull;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
@@ -79,7 +79,7 @@ final class RecipeParts {
 
     /** Empty where the hub has the adapter, but no version with these files. */
     private Optional<Path> fetch(Part part, AdapterName name) {
-        Pull pull = new Pull(hub.get(), new TransferOnTerminal(err));
+        AdapterDownload pull = new AdapterDownload(hub.get(), new TransferOnTerminal(err));
         return pull.version(name, part.files()).map(version -> {
             Path folder = UserFolders.cache()
                     .resolve("adapters")

@@ -65,7 +65,7 @@ record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions acce
         if (!ended.path("state").asText().equals("succeeded")) return ExitCode.INPUT;
         Optional<String> better =
                 Optional.ofNullable(ended.path("result").path("better_single").textValue());
-        better.ifPresent(single -> new Cautions(output.err()).aboutBetterSingle(single, folder));
+        better.ifPresent(single -> new ComposeWarnings(output.err()).aboutBetterSingle(single, folder));
         return accept.exitCode(better);
     }
 
@@ -112,12 +112,12 @@ record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions acce
         JsonNode result = run.path("result");
         if (result.isMissingNode()) {
             output.out()
-                    .println(Lines.wrapped("The run has ended without a result: %s."
+                    .println(TextLines.wrapped("The run has ended without a result: %s."
                             .formatted(
                                     run.path("failure").asText(run.path("state").asText()))));
             return;
         }
-        output.out().println(Lines.wrapped(result.path("verdict").asText()));
+        output.out().println(TextLines.wrapped(result.path("verdict").asText()));
         output.out().println();
         output.out().println(output.style().strong("Weights"));
         Map<String, Double> weights = new LinkedHashMap<>();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.remote.HubClient;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +50,7 @@ final class RemoteRunOptions {
     void requireNone() {
         List<String> given = given("--candidate", "--title", "--server");
         if (!given.isEmpty()) {
-            throw Usage.wrong(
+            throw UsageException.wrong(
                     command, "%s is for a run on a hub; add --remote, or leave it away.".formatted(given.get(0)));
         }
     }
@@ -67,7 +67,7 @@ final class RemoteRunOptions {
                 "--device",
                 "--threads");
         if (!given.isEmpty()) {
-            throw Usage.wrong(
+            throw UsageException.wrong(
                     command,
                     "With --remote the candidates are adapters of the hub, given with --candidate, and the hub computes;"
                             + " leave %s away.".formatted(String.join(", ", given)));
@@ -89,14 +89,14 @@ final class RemoteRunOptions {
             Optional<String> task,
             List<Example> examples,
             List<Example> heldOut,
-            Settings settings,
+            LearningSettings settings,
             ModelOptions model,
             int maxNewTokens) {
         ObjectNode run = JsonNodeFactory.instance.objectNode();
         run.put(
                 "title",
                 title.or(() -> task)
-                        .orElseGet(() -> Lines.shortened(
+                        .orElseGet(() -> TextLines.shortened(
                                 examples.get(0)
                                         .input()
                                         .strip()

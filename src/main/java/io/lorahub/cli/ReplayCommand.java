@@ -3,9 +3,9 @@ package io.lorahub.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
-import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.examples.ExamplesFile;
@@ -66,14 +66,15 @@ final class ReplayCommand implements Callable<Integer> {
         WrittenRecipe written = WrittenRecipe.read(recipe);
         List<Example> rows = rows(written);
         Optional<HubClient> named = hub.clientOr(written.hub(), "recipe");
-        Path model = base == null ? new RecipeBase(named, output.err()).of(written) : BaseModels.find(base);
+        Path model = base == null ? new RecipeBase(named, output.err()).of(written) : BaseModelResolver.find(base);
         List<Path> adapters = new RecipeParts(candidates.places(), named, output.err()).of(written);
-        try (Session session = written.open(model, adapters, Compute.DEFAULT)) {
+        try (LearningSession session = written.open(model, adapters, Compute.DEFAULT)) {
             List<String> changes = written.changes(session, rows);
             changes.forEach(change -> output.err().println("lorahub: " + change));
             LearningRun run = new LearningRun(session, session.encode(rows), written.settings());
-            Learned learned;
-            try (Progress progress = Progress.of(written.settings().budget(), output.err())) {
+            LearnedMix learned;
+            try (ConsoleProgress progress =
+                    ConsoleProgress.of(written.settings().budget(), output.err())) {
                 run.listen(progress);
                 session.listen(progress);
                 learned = run.run();
@@ -85,13 +86,13 @@ final class ReplayCommand implements Callable<Integer> {
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
                 output.print(node.put("objective", learned.objective()));
             } else {
-                output.out().println(same ? sameEnd(learned) : new OtherEnd(written, learned).sentences());
+                output.out().println(same ? sameEnd(learned) : new ReplayMismatch(written, learned).sentences());
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }
     }
 
-    private static String sameEnd(Learned learned) {
+    private static String sameEnd(LearnedMix learned) {
         return "The run ends at the same weights, objective %.4f.".formatted(learned.objective());
     }
 
@@ -99,6 +100,6 @@ final class ReplayCommand implements Callable<Integer> {
         if (examples.examples().isPresent())
             return ExamplesFile.read(examples.examples().get());
         if (!written.examples().isEmpty()) return written.examples();
-        throw Usage.wrong(command, "The recipe does not hold its examples; give them as --examples FILE.");
+        throw UsageException.wrong(command, "The recipe does not hold its examples; give them as --examples FILE.");
     }
 }

@@ -36,7 +36,7 @@ final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw Usage.wrong(command, "Say what to do with your runs: list, watch, cancel or download.");
+        throw UsageException.wrong(command, "Say what to do with your runs: list, watch, cancel or download.");
     }
 
     private abstract static class OnHub implements Callable<Integer> {

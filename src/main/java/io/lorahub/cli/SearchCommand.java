@@ -74,7 +74,7 @@ final class SearchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (limit < 1 || limit > MOST) {
-            throw Usage.wrong(command, "--limit must be from 1 to %d, but is %d.".formatted(MOST, limit));
+            throw UsageException.wrong(command, "--limit must be from 1 to %d, but is %d.".formatted(MOST, limit));
         }
         JsonNode found = hub.client().get(address());
         if (output.json()) output.print(found);

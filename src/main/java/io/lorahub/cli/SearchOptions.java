@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
-import io.lorahub.engine.learning.Settings;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.optimize.Strategy;
 import java.util.Iterator;
 import picocli.CommandLine.Mixin;
@@ -47,10 +47,10 @@ final class SearchOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    Settings settings(Composition composition) {
-        Settings settings = objective.settings(Settings.DEFAULT.withComposition(composition));
-        return Usage.checked(command, () -> {
-            Settings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
+    LearningSettings settings(ComposedWeights composition) {
+        LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(composition));
+        return UsageException.checked(command, () -> {
+            LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
             if (optimizer == null) return own;
             Strategy.named(optimizer);
             return own.withStrategy(optimizer);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 
 /** Adapters of a hub, one a line. */
-record SearchTable(PrintWriter out, Style style) {
+record SearchTable(PrintWriter out, AnsiStyle style) {
 
     private static final int NAME = 27;
     private static final int TITLE = 25;
@@ -25,7 +25,7 @@ record SearchTable(PrintWriter out, Style style) {
             out.printf(
                     ROW.replaceFirst("%-" + NAME + "s", "%s"),
                     name.length() > NAME ? " ".repeat(NAME) : style.strong(("%-" + NAME + "s").formatted(name)),
-                    Lines.shortened(clean(item, "title"), TITLE),
+                    TextLines.shortened(clean(item, "title"), TITLE),
                     item.path("rank").asText(),
                     item.path("downloads").asText(),
                     item.path("likes").asText());

@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
-import io.lorahub.serve.Role;
 import io.lorahub.serve.Server;
+import io.lorahub.serve.ServerRole;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,7 +46,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        new Server(address.with(port, publicUrl, noWorker ? Role.WEB : Role.ALL)).run();
+        new Server(address.with(port, publicUrl, noWorker ? ServerRole.WEB : ServerRole.ALL)).run();
         return ExitCode.OK;
     }
 }

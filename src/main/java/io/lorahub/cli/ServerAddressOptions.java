@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
-import io.lorahub.serve.Role;
 import io.lorahub.serve.ServerOptions;
+import io.lorahub.serve.ServerRole;
 import io.lorahub.xdg.UserFolders;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -30,9 +30,9 @@ final class ServerAddressOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    ServerOptions with(int port, Optional<String> publicUrl, Role role) {
+    ServerOptions with(int port, Optional<String> publicUrl, ServerRole role) {
         if (port < 0 || port > 65_535) {
-            throw Usage.wrong(command, "The port must be from 0 to 65535, not %d.".formatted(port));
+            throw UsageException.wrong(command, "The port must be from 0 to 65535, not %d.".formatted(port));
         }
         return new ServerOptions(data.orElseGet(UserFolders::data), host, port, publicUrl, role);
     }

@@ -1,13 +1,13 @@
 package io.lorahub.cli;
 
-import io.lorahub.engine.learning.Session;
+import io.lorahub.engine.learning.LearningSession;
 import java.io.PrintWriter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Says every few seconds what is under way, if that has changed; what is done sooner says nothing. */
-final class SlowWork implements Session.ExampleListener, AutoCloseable {
+final class SlowWork implements LearningSession.ExampleListener, AutoCloseable {
 
     /** Lines of a log are looked at later, so there are fewer. */
     private static final long SECONDS = StandardInput.isInteractive() ? 2 : 10;

@@ -43,7 +43,7 @@ final class TokenizeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<String> lines = texts.isEmpty() ? StandardInput.lines() : texts;
         ArrayNode results = new ObjectMapper().createArrayNode();
-        try (Tokenizer tokenizer = Tokenizer.open(BaseModels.find(base))) {
+        try (Tokenizer tokenizer = Tokenizer.open(BaseModelResolver.find(base))) {
             for (String line : lines) {
                 if (output.json()) {
                     results.add(json(tokenizer, line));
@@ -62,7 +62,7 @@ final class TokenizeCommand implements Callable<Integer> {
 
     private void print(Tokenizer tokenizer, String text) {
         int[] ids = tokenizer.encode(text);
-        Style style = output.style();
+        AnsiStyle style = output.style();
         output.out().println(style.strong(text));
         output.out()
                 .println("  tokens   "

@@ -1,6 +1,6 @@
 package io.lorahub.cli;
 
-import io.lorahub.remote.Transfer;
+import io.lorahub.remote.TransferProgress;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar for each file with its speed and the time left, on standard error; a line for each file where nobody watches. */
-final class TransferOnTerminal implements Transfer {
+final class TransferOnTerminal implements TransferProgress {
 
     private static final int COLUMNS = 79;
     private static final int NAME = 26;
@@ -26,12 +26,13 @@ final class TransferOnTerminal implements Transfer {
         if (!StandardInput.isInteractive()) {
             err.println(
                     done == 0
-                            ? "%s, %s".formatted(what, Lines.bytes(size))
-                            : "%s, %s, of which %s are there".formatted(what, Lines.bytes(size), Lines.bytes(done)));
+                            ? "%s, %s".formatted(what, TextLines.bytes(size))
+                            : "%s, %s, of which %s are there"
+                                    .formatted(what, TextLines.bytes(size), TextLines.bytes(done)));
             return;
         }
         bar = new ProgressBarBuilder()
-                .setTaskName(Lines.shortened(what, NAME))
+                .setTaskName(TextLines.shortened(what, NAME))
                 .setInitialMax(size)
                 .setUnit("MB", MEGABYTE)
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)

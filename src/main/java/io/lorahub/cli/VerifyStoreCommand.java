@@ -57,7 +57,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (days < 0) throw Usage.wrong(command, "The days must be 0 or more, not %d.".formatted(days));
+        if (days < 0) throw UsageException.wrong(command, "The days must be 0 or more, not %d.".formatted(days));
         return HubStore.with(System.getenv(), data.orElseGet(UserFolders::data), this::verify);
     }
 
@@ -65,7 +65,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
         Duration unread = Duration.ofDays(days);
         Scrub.Amount due = scrub.due(unread);
         TransferOnTerminal progress = new TransferOnTerminal(output.err());
-        progress.begin(Lines.count(due.files(), "stored file"), due.bytes(), 0);
+        progress.begin(TextLines.count(due.files(), "stored file"), due.bytes(), 0);
         Scrub.Amount read;
         try {
             read = scrub.run(unread, () -> true, progress::moved);
@@ -95,7 +95,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
     private void print(Scrub.Amount read, List<Scrub.Damaged> damaged) {
         PrintWriter out = output.out();
         out.println("Compared %s, %s, with their SHA-256."
-                .formatted(Lines.count(read.files(), "file"), Lines.bytes(read.bytes())));
+                .formatted(TextLines.count(read.files(), "file"), TextLines.bytes(read.bytes())));
         if (damaged.isEmpty()) {
             out.println("No file is missing or damaged.");
         } else {
@@ -103,7 +103,7 @@ final class VerifyStoreCommand implements Callable<Integer> {
                     .formatted(damaged.size() == 1 ? "1 file is" : damaged.size() + " files are"));
             for (Scrub.Damaged file : damaged) {
                 out.println();
-                out.println(file.sha256() + "  " + Lines.bytes(file.size()));
+                out.println(file.sha256() + "  " + TextLines.bytes(file.size()));
                 if (file.users().isEmpty()) out.println("  used by nothing yet");
                 file.users().forEach(user -> out.println("  " + user));
             }

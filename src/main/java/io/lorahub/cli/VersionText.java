@@ -1,6 +1,6 @@
 package io.lorahub.cli;
 
-import io.lorahub.engine.learning.Version;
+import io.lorahub.engine.learning.EngineVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
@@ -9,7 +9,7 @@ final class VersionText implements IVersionProvider {
     @Override
     public String[] getVersion() {
         return new String[] {
-            "LoraHub " + Version.current(),
+            "LoraHub " + EngineVersion.current(),
             "Java %s, %s %s"
                     .formatted(
                             System.getProperty("java.version"),

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Weights as bars to both sides of zero, the largest first. */
-record WeightBars(PrintWriter out, Style style) {
+record WeightBars(PrintWriter out, AnsiStyle style) {
 
     private static final int HALF = 20;
     private static final int NAME = 24;
@@ -31,6 +31,6 @@ record WeightBars(PrintWriter out, Style style) {
         String bar = weight < 0
                 ? " ".repeat(HALF - length) + style.bar("░".repeat(length)) + "│"
                 : " ".repeat(HALF) + "│" + style.bar("█".repeat(length));
-        out.printf(Locale.ROOT, "  %-" + NAME + "s %+5.2f  %s%n", Lines.shortened(name, NAME), weight, bar);
+        out.printf(Locale.ROOT, "  %-" + NAME + "s %+5.2f  %s%n", TextLines.shortened(name, NAME), weight, bar);
     }
 }

@@ -1,6 +1,6 @@
 package io.lorahub.cli;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -35,12 +35,12 @@ final class WeightOptions {
         for (AdapterWeight w : weights) {
             Path path = Path.of(w.name());
             if (named.contains(w.name()) || !Files.exists(path)) continue;
-            Path other = places.putIfAbsent(Adapter.nameOf(path), path);
-            if (other != null || named.contains(Adapter.nameOf(path))) {
-                throw Usage.wrong(
+            Path other = places.putIfAbsent(LoraAdapter.nameOf(path), path);
+            if (other != null || named.contains(LoraAdapter.nameOf(path))) {
+                throw UsageException.wrong(
                         command,
                         "There is another adapter %s beside %s; rename one of the two."
-                                .formatted(Adapter.nameOf(path), path));
+                                .formatted(LoraAdapter.nameOf(path), path));
             }
         }
         return places;
@@ -50,7 +50,7 @@ final class WeightOptions {
     void requirePlaces() {
         for (AdapterWeight w : weights) {
             if (!Files.exists(Path.of(w.name()))) {
-                throw Usage.wrong(command, "%s %s".formatted(nowhere(w.name()), Sessions.NO_ADAPTERS));
+                throw UsageException.wrong(command, "%s %s".formatted(nowhere(w.name()), ModelSessions.NO_ADAPTERS));
             }
         }
     }
@@ -62,7 +62,7 @@ final class WeightOptions {
     private static String name(AdapterWeight weight, Collection<String> adapters) {
         return adapters.contains(weight.name()) || !Files.exists(Path.of(weight.name()))
                 ? weight.name()
-                : Adapter.nameOf(Path.of(weight.name()));
+                : LoraAdapter.nameOf(Path.of(weight.name()));
     }
 
     /** The weights by name in the order of the adapters; adapters without a weight are left out. */
@@ -71,24 +71,25 @@ final class WeightOptions {
         for (AdapterWeight w : weights) {
             String name = name(w, adapters);
             if (!adapters.contains(name)) {
-                throw Usage.wrong(
+                throw UsageException.wrong(
                         command,
                         name.contains("/") || name.endsWith(".zip")
                                 ? nowhere(name)
                                 : "There is no adapter %s in --adapters. %s"
-                                        .formatted(name, Usage.suggestion(name, adapters)));
+                                        .formatted(name, UsageException.suggestion(name, adapters)));
             }
             if (w.weight().isEmpty() && weights.size() > 1) {
-                throw Usage.wrong(command, "Give %s a weight, as in --adapter %s=0.7.".formatted(name, w.name()));
+                throw UsageException.wrong(
+                        command, "Give %s a weight, as in --adapter %s=0.7.".formatted(name, w.name()));
             }
             if (given.put(name, w.weight().orElse(1)) != null) {
-                throw Usage.wrong(command, "The adapter %s has two weights; give one.".formatted(name));
+                throw UsageException.wrong(command, "The adapter %s has two weights; give one.".formatted(name));
             }
         }
         if (given.isEmpty() && adapters.size() == 1)
             return Map.of(adapters.iterator().next(), 1.0);
         if (given.isEmpty()) {
-            throw Usage.wrong(
+            throw UsageException.wrong(
                     command,
                     "Give each adapter of the mix its weight, such as --adapter %s=1."
                             .formatted(adapters.iterator().next()));

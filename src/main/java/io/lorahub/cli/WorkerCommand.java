@@ -1,7 +1,7 @@
 package io.lorahub.cli;
 
-import io.lorahub.serve.Role;
 import io.lorahub.serve.Server;
+import io.lorahub.serve.ServerRole;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,7 +47,7 @@ final class WorkerCommand implements Callable<Integer> {
             throw new ParameterException(
                     command.commandLine(), "Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.");
         }
-        new Server(address.with(port, Optional.empty(), Role.WORKER).with(options.settings())).run();
+        new Server(address.with(port, Optional.empty(), ServerRole.WORKER).with(options.settings())).run();
         return ExitCode.OK;
     }
 }

@@ -45,7 +45,7 @@ final class WriteOptions {
     /** Empty where nothing is to be written. */
     Optional<Path> folder() {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
-            throw Usage.wrong(
+            throw UsageException.wrong(
                     command,
                     "--rank, --max-error, --fused and --overwrite are of a written adapter; give --out as well.");
         }
@@ -53,7 +53,7 @@ final class WriteOptions {
     }
 
     ExportOptions how() {
-        return Usage.checked(
+        return UsageException.checked(
                 command,
                 () -> new ExportOptions(
                         rank == null ? OptionalInt.empty() : OptionalInt.of(rank),

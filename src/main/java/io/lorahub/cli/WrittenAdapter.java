@@ -42,7 +42,7 @@ record WrittenAdapter(
         String before = mix.map(m -> " The scores above are of the mix before compression: %s."
                         .formatted(words(m.loss(), m.heldOut())))
                 .orElse("");
-        out.println(Lines.wrapped("This adapter by itself: %s.%s"
+        out.println(TextLines.wrapped("This adapter by itself: %s.%s"
                 .formatted(words(score.get().loss(), score.get().heldOut()), before)));
         out.flush();
     }
@@ -51,14 +51,14 @@ record WrittenAdapter(
         String right = heldOut.map(a -> ", %d of %d held-out examples right"
                         .formatted(Math.round(a.exactMatch() * a.count() / 100), a.count()))
                 .orElse("");
-        return "loss %s on the examples%s".formatted(Lines.number(loss), right);
+        return "loss %s on the examples%s".formatted(TextLines.number(loss), right);
     }
 
     void print(PrintWriter out) {
-        out.println(Lines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
+        out.println(TextLines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
                 .formatted(folder, rank(), report.equal(), report.compared(), inputs)));
         report.fusedError()
-                .ifPresent(lost -> out.println(Lines.wrapped(
+                .ifPresent(lost -> out.println(TextLines.wrapped(
                         "The full model is in %s%s.".formatted(folder.resolve("fused"), rounding(lost)))));
         out.flush();
     }

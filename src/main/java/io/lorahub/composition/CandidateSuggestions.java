@@ -1,9 +1,9 @@
 package io.lorahub.composition;
 
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.ComposeForm.Candidate;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -28,10 +28,10 @@ public class CandidateSuggestions {
 
     private static final int CHOSEN = 5;
 
-    private final Trials trials;
+    private final WorkerTasks trials;
     private final CandidateFinder finder;
 
-    CandidateSuggestions(Trials trials, CandidateFinder finder) {
+    CandidateSuggestions(WorkerTasks trials, CandidateFinder finder) {
         this.trials = trials;
         this.finder = finder;
     }
@@ -40,17 +40,18 @@ public class CandidateSuggestions {
     record Suggested(ComposeForm form, String said) {}
 
     /** @throws ProblemException invalid, for a form without examples or base model; too many */
-    Suggested ask(Owner owner, ComposeForm form) {
-        List<Cause> faults = new ArrayList<>();
+    Suggested ask(RunOwner owner, ComposeForm form) {
+        List<FieldError> faults = new ArrayList<>();
         List<Example> examples = form.filled();
         if (examples.isEmpty()
                 || examples.stream()
                         .anyMatch(e -> e.input().isBlank() || e.output().isBlank())) {
-            faults.add(new Cause("examples", "Give examples with input and output first; adapters are tried on them."));
+            faults.add(new FieldError(
+                    "examples", "Give examples with input and output first; adapters are tried on them."));
         }
         Optional<String> base = baseModel(form);
         if (base.isEmpty())
-            faults.add(new Cause("base_model", "Choose the base model whose adapters are to be tried."));
+            faults.add(new FieldError("base_model", "Choose the base model whose adapters are to be tried."));
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         UUID question = trials.suggest(
                 owner,
@@ -62,15 +63,15 @@ public class CandidateSuggestions {
     }
 
     /** The form with the answer to its question, or still with the question. */
-    Suggested take(Owner owner, ComposeForm form) {
+    Suggested take(RunOwner owner, ComposeForm form) {
         if (form.suggestion().isEmpty()) return new Suggested(form, "There is no suggestion to wait for.");
-        Optional<Answer> answer =
+        Optional<TaskResult> answer =
                 trials.answer(trials.of(owner, form.suggestion().get()));
         if (answer.isEmpty()) return new Suggested(form, "The adapters are being tried on your examples.");
         ComposeForm answered = form.withSuggestion(null);
-        return answer.get() instanceof Answer.Suggest suggest
+        return answer.get() instanceof TaskResult.Suggest suggest
                 ? new Suggested(answered.ranked(candidates(suggest, answered)), sentence(suggest))
-                : new Suggested(answered, ((Answer.Failed) answer.get()).why());
+                : new Suggested(answered, ((TaskResult.Failed) answer.get()).why());
     }
 
     private Optional<String> baseModel(ComposeForm form) {
@@ -90,15 +91,15 @@ public class CandidateSuggestions {
                 .map(adapter -> adapter.baseModel)
                 .findFirst();
         if (shared.isPresent()) return shared;
-        List<BaseModelEntry> all = BaseModelEntry.listAll();
+        List<BaseModelRecord> all = BaseModelRecord.listAll();
         return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
     }
 
     /** The best, and with them those that the form lists already, so that each shows its rank. */
-    private static List<Candidate> candidates(Answer.Suggest suggest, ComposeForm form) {
+    private static List<Candidate> candidates(TaskResult.Suggest suggest, ComposeForm form) {
         List<Candidate> candidates = new ArrayList<>();
         for (int rank = 0; rank < suggest.ranked().size(); rank++) {
-            Answer.Promise promise = suggest.ranked().get(rank);
+            TaskResult.Promise promise = suggest.ranked().get(rank);
             if (rank >= LISTED && !form.lists(promise.address())) continue;
             boolean better = promise.loss() < suggest.base();
             candidates.add(new Candidate(
@@ -115,7 +116,7 @@ public class CandidateSuggestions {
     }
 
     /** How many of how many, and which; nobody should take the best of some for the best of all. */
-    static String sentence(Answer.Suggest suggest) {
+    static String sentence(TaskResult.Suggest suggest) {
         if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
         if (suggest.looked() >= suggest.all()) {
             return "All %,d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."

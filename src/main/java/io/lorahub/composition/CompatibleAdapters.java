@@ -16,9 +16,9 @@ public class CompatibleAdapters {
               and size(v.files) > 0""";
 
     private final EntityManager database;
-    private final TrialConfig limits;
+    private final TaskConfig limits;
 
-    CompatibleAdapters(EntityManager database, TrialConfig limits) {
+    CompatibleAdapters(EntityManager database, TaskConfig limits) {
         this.database = database;
         this.limits = limits;
     }

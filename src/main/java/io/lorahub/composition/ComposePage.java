@@ -3,13 +3,13 @@ package io.lorahub.composition;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -42,12 +42,12 @@ public class ComposePage {
 
     private final Viewer viewer;
     private final ComposeDrafts drafts;
-    private final ComposeChanges changes;
+    private final ComposeFormActions changes;
     private final ComposeRequests requests;
     private final CandidateSuggestions suggestions;
     private final CandidateFinder finder;
     private final RunEstimates estimates;
-    private final RunRequestCheck check;
+    private final RunValidator check;
     private final ModelTokenizers tokenizers;
     private final CompositionConfig limits;
     private final RunRights rights;
@@ -55,12 +55,12 @@ public class ComposePage {
     ComposePage(
             Viewer viewer,
             ComposeDrafts drafts,
-            ComposeChanges changes,
+            ComposeFormActions changes,
             ComposeRequests requests,
             CandidateSuggestions suggestions,
             CandidateFinder finder,
             RunEstimates estimates,
-            RunRequestCheck check,
+            RunValidator check,
             ModelTokenizers tokenizers,
             CompositionConfig limits,
             RunRights rights) {
@@ -85,7 +85,7 @@ public class ComposePage {
      * @param file    bytes that a file of examples may have
      */
     record Around(
-            List<BaseModelEntry> baseModels,
+            List<BaseModelRecord> baseModels,
             List<CandidateFinder.Row> candidates,
             List<CandidateFinder.Tag> tags,
             List<String> strategies,
@@ -150,18 +150,18 @@ public class ComposePage {
 
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public Response send(@BeanParam SentForm sent) {
-        SentExamples.Taken taken = SentExamples.of(sent);
+    public Response send(@BeanParam RunFormParams sent) {
+        ExampleImport.Taken taken = ExampleImport.of(sent);
         ComposeForm form = taken.form();
         if (!viewer.isSignedIn()) return signedOut(form);
         Person person = viewer.require();
         try {
-            Owner owner = Owner.member(person);
+            RunOwner owner = RunOwner.member(person);
             if (sent.action().equals("start")) return start(person, taken);
             if (!taken.faults().isEmpty()) throw ProblemException.invalid(taken.faults());
             if (sent.action().equals("suggest")) return suggested(person, suggestions.ask(owner, form));
             if (sent.action().equals("suggested")) return suggested(person, suggestions.take(owner, form));
-            ComposeChanges.Changed changed = changes.apply(form, sent);
+            ComposeFormActions.Changed changed = changes.apply(form, sent);
             drafts.save(person, changed.form());
             return seeOther("/compose#" + changed.place(), taken.notes());
         } catch (ProblemException e) {
@@ -200,7 +200,7 @@ public class ComposePage {
     @POST
     @Path("/draft")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public void keep(@BeanParam SentForm sent) {
+    public void keep(@BeanParam RunFormParams sent) {
         drafts.save(viewer.require(), sent.form());
     }
 
@@ -211,8 +211,8 @@ public class ComposePage {
         return Toast.seeOther("/compose", "Form cleared.");
     }
 
-    private Response start(Person person, SentExamples.Taken taken) {
-        CompositionRun run = requests.start(Owner.member(person), taken.form(), taken.faults());
+    private Response start(Person person, ExampleImport.Taken taken) {
+        CompositionRun run = requests.start(RunOwner.member(person), taken.form(), taken.faults());
         drafts.discard(person);
         return seeOther("/runs/" + run.id, taken.notes());
     }
@@ -229,17 +229,17 @@ public class ComposePage {
     }
 
     private TemplateInstance page(Optional<Person> person, ComposeForm form, FormErrors errors) {
-        RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<Cause>());
+        RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<FieldError>());
         int budget = spec.budget();
         List<CandidateFinder.Row> candidates = finder.rows(form.candidates(), form.baseModel());
-        Optional<BaseModelEntry> base = suggestions.baseModel(form, candidates).flatMap(BaseModelEntry::named);
+        Optional<BaseModelRecord> base = suggestions.baseModel(form, candidates).flatMap(BaseModelRecord::named);
         Optional<CompositionRun> from = form.from()
                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                 .filter(rights::maySee);
         return Templates.compose(
                 form,
                 new Around(
-                        BaseModelEntry.listAll(Sort.by("name")),
+                        BaseModelRecord.listAll(Sort.by("name")),
                         candidates,
                         finder.tags(form.baseModel()),
                         Strategy.names(),
@@ -252,16 +252,16 @@ public class ComposePage {
                         base.flatMap(model -> memory(spec, model, candidates)),
                         base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),
-                        person.map(member -> Owner.member(member).active()).orElse(0L),
+                        person.map(member -> RunOwner.member(member).active()).orElse(0L),
                         from,
                         limits,
-                        SentExamples.LARGEST,
+                        ExampleImport.LARGEST,
                         person.isEmpty()),
                 errors);
     }
 
     /** By the newest versions of the candidates. */
-    private Optional<Memory> memory(RunSpec spec, BaseModelEntry base, List<CandidateFinder.Row> rows) {
+    private Optional<Memory> memory(RunSpec spec, BaseModelRecord base, List<CandidateFinder.Row> rows) {
         Map<Long, AdapterVersion> newest =
                 AdapterVersion.newestOf(rows.stream()
                                 .flatMap(row -> row.adapter().stream())
@@ -279,7 +279,7 @@ public class ComposePage {
                 .map(row -> listed.get(row.candidate().address()))
                 .filter(Objects::nonNull)
                 .toList();
-        return RunRequestCheck.memory(spec, base, chosen).map(needed -> {
+        return RunValidator.memory(spec, base, chosen).map(needed -> {
             Map<String, Long> each = new HashMap<>();
             long alone = total(spec, base, List.of());
             listed.forEach((address, version) -> each.put(address, total(spec, base, List.of(version)) - alone));
@@ -287,7 +287,7 @@ public class ComposePage {
         });
     }
 
-    private static long total(RunSpec spec, BaseModelEntry base, List<AdapterVersion> candidates) {
-        return RunRequestCheck.memory(spec, base, candidates).orElseThrow().total();
+    private static long total(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
+        return RunValidator.memory(spec, base, candidates).orElseThrow().total();
     }
 }

@@ -3,7 +3,7 @@ package io.lorahub.composition;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.PastedExamples;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
@@ -18,11 +18,11 @@ import java.util.stream.IntStream;
 @ApplicationScoped
 public class ComposeRequests {
 
-    private final Runs runs;
-    private final RunRequestCheck check;
+    private final RunService runs;
+    private final RunValidator check;
     private final RunRights rights;
 
-    ComposeRequests(Runs runs, RunRequestCheck check, RunRights rights) {
+    ComposeRequests(RunService runs, RunValidator check, RunRights rights) {
         this.runs = runs;
         this.check = check;
         this.rights = rights;
@@ -32,10 +32,10 @@ public class ComposeRequests {
      * @param unread what is wrong with examples that were pasted or sent as files
      * @throws ProblemException invalid, with a cause for each fault
      */
-    public CompositionRun start(Owner owner, ComposeForm form, List<Cause> unread) {
-        List<Cause> faults = new ArrayList<>(unread);
+    public CompositionRun start(RunOwner owner, ComposeForm form, List<FieldError> unread) {
+        List<FieldError> faults = new ArrayList<>(unread);
         List<Example> heldOut =
-                PastedExamples.read(SentExamples.HELD_OUT, form.heldOut()).examples();
+                PastedExamples.read(ExampleImport.HELD_OUT, form.heldOut()).examples();
         RunRequest request = new RunRequest(
                 form.title(),
                 form.description(),
@@ -43,7 +43,7 @@ public class ComposeRequests {
                 form.chosen(),
                 form.settings().spec(form.filled(), heldOut, faults),
                 Optional.empty());
-        RunRequestCheck.Checked checked = check.check(request);
+        RunValidator.Checked checked = check.check(request);
         checked.causes().stream()
                 .filter(cause -> faults.stream().noneMatch(f -> f.field().equals(cause.field())))
                 .filter(cause -> !isOfUnread(cause, form, unread))
@@ -63,25 +63,25 @@ public class ComposeRequests {
     }
 
     /** That examples are missing is no fault of its own where they are there but cannot be read. */
-    private static boolean isOfUnread(Cause cause, ComposeForm form, List<Cause> unread) {
+    private static boolean isOfUnread(FieldError cause, ComposeForm form, List<FieldError> unread) {
         return cause.field().equals("examples")
                 && form.filled().isEmpty()
                 && unread.stream().anyMatch(c -> List.of("pasted", "file").contains(c.field()));
     }
 
     /** An accuracy on examples that the search has seen says nothing. */
-    private static void warnOfLeaks(RunSpec spec, List<Cause> faults) {
+    private static void warnOfLeaks(RunSpec spec, List<FieldError> faults) {
         Set<Example> seen = new HashSet<>(spec.examples());
         long leaked = spec.heldOut().stream().filter(seen::contains).count();
         if (leaked > 0) {
-            faults.add(new Cause(
+            faults.add(new FieldError(
                     "held_out",
                     "%s also among the examples; what the search has seen cannot be held out."
                             .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
         }
     }
 
-    private static int known(ComposeForm form, Optional<CompositionRun> before, List<Cause> faults) {
+    private static int known(ComposeForm form, Optional<CompositionRun> before, List<FieldError> faults) {
         if (before.isEmpty()) return 0;
         long all = RunEvaluation.count("id.runId", before.get().id);
         if (form.known().isBlank()) return (int) all;
@@ -91,7 +91,7 @@ public class ComposeRequests {
         } catch (NumberFormatException e) {
             // as a number out of range
         }
-        faults.add(new Cause("known", "The run before has %d evaluations; write 0 to %d.".formatted(all, all)));
+        faults.add(new FieldError("known", "The run before has %d evaluations; write 0 to %d.".formatted(all, all)));
         return 0;
     }
 }

@@ -5,7 +5,7 @@ import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
@@ -67,7 +67,7 @@ public class CompositionRun extends PanacheEntityBase {
 
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "base_model_id")
-    public BaseModelEntry baseModel;
+    public BaseModelRecord baseModel;
 
     @JdbcTypeCode(SqlTypes.JSON)
     public RunSpec spec;

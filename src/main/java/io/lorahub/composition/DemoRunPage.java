@@ -1,7 +1,7 @@
 package io.lorahub.composition;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Secret;
-import io.lorahub.account.Visitor;
 import io.lorahub.engine.learning.Example;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -27,9 +27,9 @@ public class DemoRunPage {
     private final DemoRuns demo;
     private final RunRights rights;
     private final CompositionConfig limits;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    DemoRunPage(DemoRuns demo, RunRights rights, CompositionConfig limits, Visitor visitor) {
+    DemoRunPage(DemoRuns demo, RunRights rights, CompositionConfig limits, BrowserContext visitor) {
         this.demo = demo;
         this.rights = rights;
         this.limits = limits;
@@ -58,10 +58,10 @@ public class DemoRunPage {
     /** A visitor gets a cookie by which the run is found again. */
     @POST
     public Response start(@FormParam("task") @DefaultValue("un-past") String task) {
-        Optional<Owner> known = rights.owner();
+        Optional<RunOwner> known = rights.owner();
         if (known.isPresent()) return answer(demo.start(known.get(), task)).build();
         Secret secret = Secret.random("");
-        CompositionRun run = demo.start(Owner.visitor(VisitorCookie.hash(secret)), task);
+        CompositionRun run = demo.start(RunOwner.visitor(VisitorCookie.hash(secret)), task);
         return answer(run)
                 .cookie(VisitorCookie.of(secret, limits.visitorRuns(), visitor.isSecure()))
                 .build();

@@ -3,7 +3,7 @@ package io.lorahub.composition;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.web.ProblemException;
@@ -20,12 +20,12 @@ public class DemoRuns {
     /** Says enough about a result, and takes a second. */
     private static final int HELD_OUT = 100;
 
-    private final Runs runs;
+    private final RunService runs;
     private final CompositionConfig limits;
     private final VisitorLimits visitors;
     private final Lock turn = new ReentrantLock(true);
 
-    DemoRuns(Runs runs, CompositionConfig limits, VisitorLimits visitors) {
+    DemoRuns(RunService runs, CompositionConfig limits, VisitorLimits visitors) {
         this.visitors = visitors;
         this.runs = runs;
         this.limits = limits;
@@ -33,7 +33,7 @@ public class DemoRuns {
 
     /** None where this hub does not have the demo hub's base model. */
     List<DemoTask> tasks() {
-        return BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()
+        return BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()
                 ? DemoHub.open().tasks()
                 : List.of();
     }
@@ -54,7 +54,7 @@ public class DemoRuns {
     }
 
     /** @throws ProblemException not found; too many */
-    CompositionRun start(Owner owner, String name) {
+    CompositionRun start(RunOwner owner, String name) {
         if (owner.person().isPresent()) return queue(owner, name);
         // visitors wait for each other before they take a connection to the database, so that a crowd leaves some to
         // others
@@ -67,7 +67,7 @@ public class DemoRuns {
         }
     }
 
-    private CompositionRun queue(Owner owner, String name) {
+    private CompositionRun queue(RunOwner owner, String name) {
         DemoTask task = tasks().stream()
                 .filter(t -> t.name().equals(name))
                 .findFirst()

@@ -14,11 +14,11 @@ import java.util.UUID;
 @ApplicationScoped
 public class Exports {
 
-    private final Trials trials;
+    private final WorkerTasks trials;
     private final EntityManager database;
     private final DatabaseClock clock;
 
-    Exports(Trials trials, EntityManager database, DatabaseClock clock) {
+    Exports(WorkerTasks trials, EntityManager database, DatabaseClock clock) {
         this.trials = trials;
         this.database = database;
         this.clock = clock;
@@ -58,13 +58,13 @@ public class Exports {
                         UUID.class)
                 .setParameter("run", run.id)
                 .getResultList();
-        return ids.stream().map(id -> made(Trial.<Trial>findById(id))).toList();
+        return ids.stream().map(id -> made(WorkerTask.<WorkerTask>findById(id))).toList();
     }
 
-    private Made made(Trial trial) {
-        Optional<Answer> answer = trials.answer(trial);
-        Answer.Export export = answer.filter(Answer.Export.class::isInstance)
-                .map(Answer.Export.class::cast)
+    private Made made(WorkerTask trial) {
+        Optional<TaskResult> answer = trials.answer(trial);
+        TaskResult.Export export = answer.filter(TaskResult.Export.class::isInstance)
+                .map(TaskResult.Export.class::cast)
                 .orElse(null);
         return new Made(
                 trial.id,
@@ -80,12 +80,12 @@ public class Exports {
 
     /** Has it made, unless somebody else has already. Whether the owner may see the run is the caller's to know. */
     @Transactional
-    public UUID make(Owner owner, CompositionRun run, int rank) {
+    public UUID make(RunOwner owner, CompositionRun run, int rank) {
         return of(run).stream()
                 .filter(made -> made.rank() == rank && made.failure() == null)
                 .findFirst()
                 .map(Made::id)
-                .orElseGet(() -> trials.ask(owner, new Question.Export(run.id, rank)));
+                .orElseGet(() -> trials.ask(owner, new TaskRequest.Export(run.id, rank)));
     }
 
     /**
@@ -94,9 +94,9 @@ public class Exports {
      * @throws ProblemException not found, also if it belongs to another run or has expired
      */
     @Transactional
-    public Trial ready(CompositionRun run, UUID id) {
-        Trial trial = Trial.<Trial>findByIdOptional(id)
-                .filter(t -> t.run != null && t.run.id.equals(run.id) && t.state == Trial.State.ANSWERED)
+    public WorkerTask ready(CompositionRun run, UUID id) {
+        WorkerTask trial = WorkerTask.<WorkerTask>findByIdOptional(id)
+                .filter(t -> t.run != null && t.run.id.equals(run.id) && t.state == WorkerTask.State.ANSWERED)
                 .filter(t -> !t.files.isEmpty())
                 .orElseThrow(() -> ProblemException.notFound("such file of the run"));
         trial.files.size();

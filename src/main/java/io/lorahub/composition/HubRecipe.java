@@ -2,10 +2,10 @@ package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Recipe;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.learning.Settings;
 import java.net.URI;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 record HubRecipe(Optional<URI> hub) {
 
-    ObjectNode of(Session session, RunClaim run, Settings settings, Learned learned) {
+    ObjectNode of(LearningSession session, RunClaim run, LearningSettings settings, LearnedMix learned) {
         ObjectNode recipe = Recipe.of(session, run.spec().examples(), settings, learned);
         hub.ifPresent(address -> recipe.put("hub", address.toString()));
         recipe.put("run", run.id().toString());

@@ -2,8 +2,8 @@ package io.lorahub.composition;
 
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.RunListener;
-import io.lorahub.engine.learning.Session;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -12,7 +12,7 @@ final class LivePredictions implements RunListener {
 
     private static final double SHARE = 0.1;
 
-    private final Session session;
+    private final LearningSession session;
     private final List<String> inputs;
     private final int maxNewTokens;
     private final Consumer<List<String>> receiver;
@@ -20,7 +20,7 @@ final class LivePredictions implements RunListener {
     private long taken;
     private EvaluationRecord shown;
 
-    LivePredictions(Session session, RunSpec spec, Consumer<List<String>> receiver) {
+    LivePredictions(LearningSession session, RunSpec spec, Consumer<List<String>> receiver) {
         this.session = session;
         this.inputs = spec.examples().stream().map(Example::input).toList();
         this.maxNewTokens = spec.maxNewTokens();

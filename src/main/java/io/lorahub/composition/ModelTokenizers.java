@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.engine.model.Tokenizer;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,7 +43,7 @@ public class ModelTokenizers {
     }
 
     /** Asks the tokenizer of a base model; empty where it cannot be read, of which the log has the reason. */
-    <T> Optional<T> with(BaseModelEntry base, Function<Tokenizer, T> question) {
+    <T> Optional<T> with(BaseModelRecord base, Function<Tokenizer, T> question) {
         if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
         Entry entry = entry(RunFiles.key(base.files));
         entry.turn.lock();
@@ -79,7 +79,7 @@ public class ModelTokenizers {
     }
 
     /** Tokens that an input or an output may have; empty where there is no limit or it is not known. */
-    public Optional<Integer> limit(BaseModelEntry base) {
+    public Optional<Integer> limit(BaseModelRecord base) {
         return with(base, tokenizer -> tokenizer.isLimited() ? tokenizer.maxLength() : 0)
                 .filter(tokens -> tokens > 0);
     }

@@ -38,7 +38,7 @@ public class NightlySweep {
     private final Sweep storage;
     private final Scrub scrub;
     private final ScrubConfig scrubConfig;
-    private final WorkerBeat beat;
+    private final Heartbeat beat;
     private Scheduler scheduler;
 
     NightlySweep(
@@ -49,7 +49,7 @@ public class NightlySweep {
             Sweep storage,
             Scrub scrub,
             ScrubConfig scrubConfig,
-            WorkerBeat beat) {
+            Heartbeat beat) {
         this.config = config;
         this.database = database;
         this.clock = clock;

@@ -86,7 +86,7 @@ public class QueueOrder {
 
     /** Puts the waiting runs of one owner in order. It is the last that a transaction does, as it waits for others. */
     @Transactional
-    public void restore(Owner owner) {
+    public void restore(RunOwner owner) {
         Object key = owner.person()
                 .<Object>map(person -> person.id)
                 .orElseGet(() -> owner.visitor().orElseThrow());
@@ -97,7 +97,7 @@ public class QueueOrder {
         entities.createNativeQuery(ofOwner(owner)).setParameter(1, key).executeUpdate();
     }
 
-    static String ofOwner(Owner owner) {
+    static String ofOwner(RunOwner owner) {
         return OF_OWNER.formatted(owner.person().isPresent() ? "person_id" : "visitor", FIRST);
     }
 
@@ -105,7 +105,7 @@ public class QueueOrder {
     @Transactional
     public void restoreFor(RunClaim run) {
         CompositionRun found = CompositionRun.findById(run.id());
-        if (found != null) restore(Owner.of(found));
+        if (found != null) restore(RunOwner.of(found));
     }
 
     /** Puts all in order, and gives a place to runs that have lost theirs. Of several processes at once one does it. */

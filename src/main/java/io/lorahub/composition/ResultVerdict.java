@@ -1,7 +1,7 @@
 package io.lorahub.composition;
 
+import io.lorahub.engine.learning.BaselineComparison;
 import io.lorahub.engine.learning.Control;
-import io.lorahub.engine.learning.Standing;
 import io.lorahub.engine.learning.Verdict;
 import java.util.Locale;
 
@@ -20,7 +20,7 @@ public record ResultVerdict(Long figure, int outOf, String headline, String text
         Control base = result.base().control();
         Control single = result.bestSingle().control();
         Control composed = result.composed().control();
-        Standing standing = Standing.of(base, single, composed);
+        BaselineComparison standing = BaselineComparison.of(base, single, composed);
         RunResult.Share own = result.composed().heldOut();
         return new ResultVerdict(
                 own == null ? null : right(own),
@@ -34,7 +34,7 @@ public record ResultVerdict(Long figure, int outOf, String headline, String text
                 });
     }
 
-    private static String onExamples(Standing standing) {
+    private static String onExamples(BaselineComparison standing) {
         return switch (standing) {
             case SINGLE_AS_GOOD -> "The best single adapter fits the examples as well as the mix.";
             case SINGLE_BETTER -> "The best single adapter fits the examples better than the mix.";
@@ -43,7 +43,7 @@ public record ResultVerdict(Long figure, int outOf, String headline, String text
         };
     }
 
-    private static String onHeldOut(Standing standing, RunResult.Share own) {
+    private static String onHeldOut(BaselineComparison standing, RunResult.Share own) {
         String share = String.format(
                 Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right(own), own.count());
         return switch (standing) {

@@ -35,7 +35,7 @@ public record ResultView(
                 new Row("Composed", "after %d evaluations".formatted(result.evaluations()), result.composed(), true),
                 new Row(
                         "Best single",
-                        AdapterNames.last(result.bestSingle().name()) + " alone",
+                        DistinctNames.last(result.bestSingle().name()) + " alone",
                         result.bestSingle(),
                         false),
                 new Row(

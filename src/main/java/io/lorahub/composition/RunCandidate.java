@@ -31,7 +31,7 @@ public record RunCandidate(
 
     /** {@code un} of {@code lab-a/un}. */
     public String name() {
-        return AdapterNames.last(address);
+        return DistinctNames.last(address);
     }
 
     /** {@code lab-a/un@v1}, as a request names it. */

@@ -18,9 +18,9 @@ final class RunEnd {
     private final StoreOutages outages;
     private final ObjectStore store;
     private final Blobs blobs;
-    private final WorkerScratch scratch;
+    private final WorkerTempFolders scratch;
 
-    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Blobs blobs, WorkerScratch scratch) {
+    RunEnd(RunStates states, StoreOutages outages, ObjectStore store, Blobs blobs, WorkerTempFolders scratch) {
         this.states = states;
         this.outages = outages;
         this.store = store;
@@ -29,7 +29,7 @@ final class RunEnd {
     }
 
     /** @throws LostRunException if the run is another worker's meanwhile */
-    Outcome of(UnderWay here, RunExecution execution) {
+    RunOutcome of(RunningExecutions here, RunExecution execution) {
         RunClaim run = here.run();
         Path folder = null;
         try {
@@ -38,9 +38,9 @@ final class RunEnd {
             if (result.isPresent()) {
                 Path merged = Files.createDirectories(folder.resolve("merged"));
                 if (outages.outlast(here, () -> store(run, result.get(), merged))
-                        .isPresent()) return Outcome.DONE;
+                        .isPresent()) return RunOutcome.DONE;
             }
-            return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
+            return states.stopped(run) ? RunOutcome.DONE : RunOutcome.AGAIN;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {

@@ -17,8 +17,8 @@ import java.util.Optional;
  */
 public record RunEstimate(
         int budget,
-        Optional<WorkTime> each,
-        WorkTime.Work work,
+        Optional<TimePrediction> each,
+        TimePrediction.Work work,
         double tokensPerCharacter,
         double rest,
         long evaluations,

@@ -1,8 +1,8 @@
 package io.lorahub.composition;
 
-import io.lorahub.basemodel.BaseModelEntry;
-import io.lorahub.composition.WorkTime.Measured;
-import io.lorahub.composition.WorkTime.Work;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.TimePrediction.Measured;
+import io.lorahub.composition.TimePrediction.Work;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.Objectives;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -65,7 +65,7 @@ public class RunEstimates {
      * @param repeated       the run whose settings these were; what it took is what it will take
      */
     public RunEstimate of(
-            Optional<BaseModelEntry> base,
+            Optional<BaseModelRecord> base,
             RunSpec spec,
             int heldOutLetters,
             int candidates,
@@ -83,11 +83,12 @@ public class RunEstimates {
                         run -> List.of(new Found(ended(List.of(run.id)).get(run.id), 1)))
                 .orElseGet(() -> latest(base.get(), spec, true));
         List<Found> others = own.isEmpty() ? latest(base.get(), spec, false) : List.of();
-        WorkTime expected = WorkTime.ofEvaluation(base.get().parameters).times(pace(others));
-        WorkTime each = expected.fitted(own.stream()
+        TimePrediction expected =
+                TimePrediction.ofEvaluation(base.get().parameters).times(pace(others));
+        TimePrediction each = expected.fitted(own.stream()
                 .map(f -> new Measured(f.run().work(), f.run().each(), f.weight()))
                 .toList());
-        WorkTime rest = each.afterwards()
+        TimePrediction rest = each.afterwards()
                 .fitted(own.stream()
                         .filter(f -> f.run().rest() > 0)
                         .map(f -> new Measured(f.run().afterwards(), f.run().rest(), f.weight()))
@@ -104,7 +105,7 @@ public class RunEstimates {
                 waiting);
     }
 
-    private static boolean isMeasured(CompositionRun run, BaseModelEntry base, RunSpec spec) {
+    private static boolean isMeasured(CompositionRun run, BaseModelRecord base, RunSpec spec) {
         return run.state == RunState.SUCCEEDED
                 && run.spent > 0
                 && run.seconds > 0
@@ -116,7 +117,7 @@ public class RunEstimates {
     private static double pace(List<Found> others) {
         List<Double> paces = others.stream()
                 .map(f -> f.run().each()
-                        / WorkTime.ofEvaluation(f.run().parameters())
+                        / TimePrediction.ofEvaluation(f.run().parameters())
                                 .seconds(f.run().work()))
                 .sorted()
                 .toList();
@@ -124,7 +125,7 @@ public class RunEstimates {
     }
 
     /** Newest first; those that were computed in another way count less. */
-    private List<Found> latest(BaseModelEntry base, RunSpec spec, boolean same) {
+    private List<Found> latest(BaseModelRecord base, RunSpec spec, boolean same) {
         List<?> rows = entities.createNativeQuery(RUNS)
                 .setParameter("base", base.id)
                 .setParameter("same", same)
@@ -203,7 +204,7 @@ public class RunEstimates {
         return spec.dtype() + " " + (spec.strategy() == null ? "" : spec.strategy());
     }
 
-    private double tokens(BaseModelEntry base, List<Example> examples) {
+    private double tokens(BaseModelRecord base, List<Example> examples) {
         return tokenizers
                 .with(
                         base,

@@ -6,13 +6,13 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportOptions;
 import io.lorahub.engine.learning.ExportReport;
-import io.lorahub.engine.learning.Learned;
+import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.MergeExport;
-import io.lorahub.engine.learning.Report;
 import io.lorahub.engine.learning.RunListener;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.learning.Settings;
+import io.lorahub.engine.learning.TokenReport;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -23,10 +23,10 @@ import java.util.function.Consumer;
 /** Does one run in an open session: search, controls, export. Plain Java; what is stored is its caller's business. */
 final class RunExecution {
 
-    private final Session session;
+    private final LearningSession session;
     private final RunClaim run;
     private final HubRecipe recipe;
-    private final Settings settings;
+    private final LearningSettings settings;
     private final ExampleSet examples;
     private final Optional<ExampleSet> heldOut;
     private final LearningRun learning;
@@ -37,7 +37,11 @@ final class RunExecution {
      * @throws EngineException for examples that the model cannot take
      */
     RunExecution(
-            Session session, RunClaim run, HubRecipe recipe, List<EvaluationRecord> earlier, RunListener listener) {
+            LearningSession session,
+            RunClaim run,
+            HubRecipe recipe,
+            List<EvaluationRecord> earlier,
+            RunListener listener) {
         this.session = session;
         this.run = run;
         this.recipe = recipe;
@@ -73,7 +77,7 @@ final class RunExecution {
      * @return empty when it was stopped before its end
      */
     Optional<RunResult> run(Path folder, Consumer<List<String>> searched) {
-        Learned learned;
+        LearnedMix learned;
         try {
             learned = learning.run();
         } catch (CancellationException e) {
@@ -85,7 +89,7 @@ final class RunExecution {
         if (stopped) return Optional.empty();
         try {
             searched.accept(predict(learned.vector()));
-            Report report = Report.of(
+            TokenReport report = TokenReport.of(
                     session, examples, heldOut, settings, learned, run.spec().maxNewTokens());
             Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
@@ -103,7 +107,7 @@ final class RunExecution {
         return session.predict(inputs, weights, run.spec().maxNewTokens());
     }
 
-    private RunResult.Export write(Learned learned, Path folder) {
+    private RunResult.Export write(LearnedMix learned, Path folder) {
         ExportReport report = MergeExport.write(
                 session,
                 learned.vector(),

@@ -57,7 +57,7 @@ final class RunJournal implements RunListener {
             try {
                 String wish = progress(connection, records, best, spent);
                 insert(connection, records);
-                RunSignal.send(connection, run);
+                EvaluationChannel.send(connection, run);
                 connection.commit();
                 if (wish != null) wished.accept(CompositionRun.Wish.valueOf(wish));
             } finally {
@@ -140,7 +140,7 @@ final class RunJournal implements RunListener {
                 delete.setObject(1, run);
                 delete.setInt(2, from);
                 delete.executeUpdate();
-                RunSignal.send(connection, run);
+                EvaluationChannel.send(connection, run);
                 connection.commit();
             } finally {
                 connection.rollback();

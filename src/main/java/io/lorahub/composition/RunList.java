@@ -37,7 +37,7 @@ public class RunList {
      * @param state  empty for all
      * @param before runs that were made earlier; empty for the first page
      */
-    public List<CompositionRun> find(Owner owner, Optional<RunState> state, Optional<Instant> before, int most) {
+    public List<CompositionRun> find(RunOwner owner, Optional<RunState> state, Optional<Instant> before, int most) {
         String mine = owner.person().isPresent() ? "person = :owner" : "visitor = :owner";
         Map<String, Object> values = new HashMap<>();
         values.put(
@@ -59,7 +59,7 @@ public class RunList {
                 .list();
     }
 
-    public Page page(Owner owner, Optional<RunState> state, Optional<Instant> before) {
+    public Page page(RunOwner owner, Optional<RunState> state, Optional<Instant> before) {
         List<CompositionRun> found = find(owner, state, before, PAGE + 1);
         boolean more = found.size() > PAGE;
         List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;

@@ -30,11 +30,11 @@ import java.util.Optional;
 public class RunPage {
 
     private final RunRights rights;
-    private final Runs runs;
-    private final RunWatch watch;
+    private final RunService runs;
+    private final RunEventStreams watch;
     private final DatabaseClock clock;
 
-    public RunPage(RunRights rights, Runs runs, RunWatch watch, DatabaseClock clock) {
+    public RunPage(RunRights rights, RunService runs, RunEventStreams watch, DatabaseClock clock) {
         this.rights = rights;
         this.runs = runs;
         this.watch = watch;
@@ -94,7 +94,8 @@ public class RunPage {
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
             @Context Sse sse) {
         CompositionRun run = rights.visible(id);
-        RunWatch.Audience audience = rights.owns(run) ? RunWatch.Audience.OWNER : RunWatch.Audience.GUEST;
+        RunEventStreams.Audience audience =
+                rights.owns(run) ? RunEventStreams.Audience.OWNER : RunEventStreams.Audience.GUEST;
         return watch.watch(run.id, last.orElse(after), audience, rights.access(), sse);
     }
 

@@ -47,9 +47,9 @@ public class RunQueue {
     private final SchedulerClient client;
     private final EntityManager entities;
     private final DatabaseClock clock;
-    private final PoolSignal pool;
+    private final QueueChannel pool;
 
-    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, PoolSignal pool) {
+    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, QueueChannel pool) {
         this.entities = entities;
         this.clock = clock;
         this.pool = pool;

@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,7 +20,7 @@ public record RunRequest(
         List<String> candidates,
         RunSpec spec,
         Optional<String> key,
-        List<Cause> faults) {
+        List<FieldError> faults) {
 
     public RunRequest(
             String title,

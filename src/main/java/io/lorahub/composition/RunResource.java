@@ -1,7 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.account.Viewer;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.smallrye.common.annotation.Blocking;
@@ -41,11 +41,11 @@ public class RunResource {
 
     private final Viewer viewer;
     private final RunRights rights;
-    private final Runs runs;
+    private final RunService runs;
     private final RunList list;
-    private final RunWatch watch;
+    private final RunEventStreams watch;
 
-    RunResource(Viewer viewer, RunRights rights, Runs runs, RunList list, RunWatch watch) {
+    RunResource(Viewer viewer, RunRights rights, RunService runs, RunList list, RunEventStreams watch) {
         this.viewer = viewer;
         this.rights = rights;
         this.runs = runs;
@@ -65,12 +65,12 @@ public class RunResource {
                     + " candidates from another run, and title and description where it has none. Whole numbers are"
                     + " not rounded, and fields that there are not are refused.")
     @APIResponseSchema(value = RunView.class, responseCode = "201")
-    public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, SentRun sent) {
-        Owner owner = Owner.member(viewer.require());
+    public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, CreateRunRequest sent) {
+        RunOwner owner = RunOwner.member(viewer.require());
         if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
         if (key.filter(text -> text.isBlank() || text.length() > KEY).isPresent()) {
             throw ProblemException.invalid(
-                    List.of(new Cause("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
+                    List.of(new FieldError("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
         }
         RunRequest request = sent.request(key);
         CompositionRun run = sent.forkOf() == null
@@ -95,7 +95,7 @@ public class RunResource {
     public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
         Optional<RunState> one = state.map(RunsPage::state);
         List<CompositionRun> found =
-                list.find(Owner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
+                list.find(RunOwner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
         boolean more = found.size() > PAGE;
         List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
         Response.ResponseBuilder answer = Response.ok(new Page(RunView.of(shown)));
@@ -146,7 +146,8 @@ public class RunResource {
             @QueryParam("after") @DefaultValue("0") int after,
             @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
             @Context Sse sse) {
-        return watch.watch(rights.visible(run).id, last.orElse(after), RunWatch.Audience.PROGRAM, rights.access(), sse);
+        return watch.watch(
+                rights.visible(run).id, last.orElse(after), RunEventStreams.Audience.PROGRAM, rights.access(), sse);
     }
 
     @POST

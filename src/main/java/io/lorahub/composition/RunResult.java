@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.ExportReport;
-import io.lorahub.engine.learning.Learned;
-import io.lorahub.engine.learning.Report;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.TokenReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +125,7 @@ public record RunResult(
 
     /** @param predict the few-shot examples, for controls that have seen no held-out ones */
     static RunResult of(
-            Learned learned, Report report, Optional<Export> export, Function<Control, List<String>> predict) {
+            LearnedMix learned, TokenReport report, Optional<Export> export, Function<Control, List<String>> predict) {
         Map<String, Double> singles = new LinkedHashMap<>();
         report.singles().forEach(single -> singles.put(single.name(), single.loss()));
         return new RunResult(

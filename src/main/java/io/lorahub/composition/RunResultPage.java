@@ -1,7 +1,7 @@
 package io.lorahub.composition;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Secret;
-import io.lorahub.account.Visitor;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -32,20 +32,20 @@ public class RunResultPage {
 
     private final RunRights rights;
     private final RunResults results;
-    private final Tryouts tryouts;
+    private final Playgrounds tryouts;
     private final Exports exports;
-    private final Trials trials;
+    private final WorkerTasks trials;
     private final CompositionConfig limits;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
     public RunResultPage(
             RunRights rights,
             RunResults results,
-            Tryouts tryouts,
+            Playgrounds tryouts,
             Exports exports,
-            Trials trials,
+            WorkerTasks trials,
             CompositionConfig limits,
-            Visitor visitor) {
+            BrowserContext visitor) {
         this.rights = rights;
         this.results = results;
         this.tryouts = tryouts;
@@ -60,7 +60,7 @@ public class RunResultPage {
         static native TemplateInstance result(
                 ResultView view,
                 PredictionTable predictions,
-                Tryout tryout,
+                Playground tryout,
                 DownloadOffer offer,
                 String recipe,
                 boolean owner);
@@ -82,7 +82,7 @@ public class RunResultPage {
         CompositionRun run = rights.visible(id);
         RunResult result = results.of(run);
         return Templates.result(
-                ResultView.of(run, result, rights.owner().flatMap(Owner::person)),
+                ResultView.of(run, result, rights.owner().flatMap(RunOwner::person)),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
                 tryouts.of(run, result, asked, rights.owner()),
                 DownloadOffer.of(
@@ -96,7 +96,7 @@ public class RunResultPage {
     @Path("/try")
     public Response tryOut(@PathParam("run") String id, MultivaluedMap<String, String> form) {
         CompositionRun run = rights.visible(id);
-        Question.Mix question = tryouts.question(run, results.of(run), form);
+        TaskRequest.Mix question = tryouts.question(run, results.of(run), form);
         return asking(owner -> {
             UUID trial = trials.ask(owner, question);
             trials.await(trial, PATIENCE);
@@ -116,14 +116,14 @@ public class RunResultPage {
     }
 
     /** A visitor who asks for the first time gets a cookie by which the answer is found. */
-    private Response asking(Function<Owner, URI> ask) {
-        if (!limits.visitors() && rights.owner().flatMap(Owner::person).isEmpty()) {
+    private Response asking(Function<RunOwner, URI> ask) {
+        if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
             throw ProblemException.forbidden("Sign in to try it: this hub computes for its members only.");
         }
-        Optional<Owner> known = rights.owner();
+        Optional<RunOwner> known = rights.owner();
         if (known.isPresent()) return Response.seeOther(ask.apply(known.get())).build();
         Secret secret = Secret.random("");
-        return Response.seeOther(ask.apply(Owner.visitor(VisitorCookie.hash(secret))))
+        return Response.seeOther(ask.apply(RunOwner.visitor(VisitorCookie.hash(secret))))
                 .cookie(VisitorCookie.of(secret, limits.visitorRuns(), visitor.isSecure()))
                 .build();
     }

@@ -21,10 +21,10 @@ public class RunRights {
     }
 
     /** Empty for a visitor who has never started a run. */
-    public Optional<Owner> owner() {
+    public Optional<RunOwner> owner() {
         return viewer.person()
-                .map(Owner::member)
-                .or(() -> VisitorCookie.of(request.getCurrent().request()).map(Owner::visitor));
+                .map(RunOwner::member)
+                .or(() -> VisitorCookie.of(request.getCurrent().request()).map(RunOwner::visitor));
     }
 
     /** @throws ProblemException not found, also for what the viewer may not know of */

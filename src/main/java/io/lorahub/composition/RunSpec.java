@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Settings;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.model.ComposedWeights;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +41,7 @@ public record RunSpec(
 
     /** With the engine's defaults. */
     public static RunSpec of(List<Example> examples, List<Example> heldOut) {
-        Settings s = Settings.DEFAULT;
+        LearningSettings s = LearningSettings.DEFAULT;
         return new RunSpec(
                 examples,
                 heldOut,
@@ -58,12 +58,12 @@ public record RunSpec(
     }
 
     /** @throws io.lorahub.engine.EngineException for values that no run can have */
-    public Settings settings() {
-        return new Settings(
+    public LearningSettings settings() {
+        return new LearningSettings(
                 budget,
                 seed,
                 strategy == null || strategy.isBlank() ? Optional.empty() : Optional.of(strategy),
-                Composition.valueOf(composition.toUpperCase(java.util.Locale.ROOT)),
+                ComposedWeights.valueOf(composition.toUpperCase(java.util.Locale.ROOT)),
                 objective,
                 0,
                 lower,
@@ -79,7 +79,7 @@ public record RunSpec(
                 && dtype.equals(other.dtype);
     }
 
-    private static String word(Composition composition) {
+    private static String word(ComposedWeights composition) {
         return composition.name().toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.notice.Inbox;
+import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -22,14 +22,20 @@ public class RunStates {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    private final Inbox inbox;
-    private final RunFeed feed;
+    private final NotificationInbox inbox;
+    private final RunEvents feed;
     private final WorkerName name;
     private final ObjectMapper json;
     private final DatabaseClock clock;
     private final RunQueue queue;
 
-    RunStates(Inbox inbox, RunFeed feed, WorkerName name, ObjectMapper json, DatabaseClock clock, RunQueue queue) {
+    RunStates(
+            NotificationInbox inbox,
+            RunEvents feed,
+            WorkerName name,
+            ObjectMapper json,
+            DatabaseClock clock,
+            RunQueue queue) {
         this.queue = queue;
         this.inbox = inbox;
         this.feed = feed;

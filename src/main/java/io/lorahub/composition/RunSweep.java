@@ -25,11 +25,11 @@ public class RunSweep {
 
     private final EntityManager entities;
     private final RunQueue queue;
-    private final RunFeed feed;
-    private final PoolSignal pool;
+    private final RunEvents feed;
+    private final QueueChannel pool;
     private final DatabaseClock clock;
 
-    RunSweep(EntityManager entities, RunQueue queue, RunFeed feed, PoolSignal pool, DatabaseClock clock) {
+    RunSweep(EntityManager entities, RunQueue queue, RunEvents feed, QueueChannel pool, DatabaseClock clock) {
         this.entities = entities;
         this.queue = queue;
         this.feed = feed;

@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.adapter.AdapterDeletion;
+import io.lorahub.adapter.AdapterDeletionEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
@@ -22,7 +22,7 @@ class RunsOfDeleted {
         this.states = states;
     }
 
-    void halt(@Observes AdapterDeletion deletion) {
+    void halt(@Observes AdapterDeletionEvent deletion) {
         String address = deletion.adapter().address();
         unfinished(deletion.adapter().id).forEach(run -> states.halt(run, address));
     }

@@ -48,7 +48,7 @@ public class RunsPage {
      * @param picked ids of runs
      */
     TemplateInstance show(Optional<String> state, Optional<String> before, List<String> picked, String fault) {
-        Owner owner = rights.owner().orElseThrow(() -> new UnauthorizedException("Sign in first."));
+        RunOwner owner = rights.owner().orElseThrow(() -> new UnauthorizedException("Sign in first."));
         Optional<RunState> one = state.filter(word -> !word.isEmpty()).map(RunsPage::state);
         return Templates.runs(
                 list.page(owner, one, before.map(RunsPage::instant)),

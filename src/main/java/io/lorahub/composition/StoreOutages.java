@@ -23,7 +23,7 @@ final class StoreOutages {
     }
 
     /** @return empty where the run was stopped while the store was down */
-    <T> Optional<T> outlast(UnderWay run, Supplier<T> work) {
+    <T> Optional<T> outlast(RunningExecutions run, Supplier<T> work) {
         for (Duration pause = Duration.ofSeconds(1); ; pause = longer(pause)) {
             try {
                 return Optional.of(work.get());

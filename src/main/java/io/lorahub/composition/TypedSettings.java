@@ -1,8 +1,8 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Settings;
-import io.lorahub.web.Cause;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.web.FieldError;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -45,8 +45,8 @@ public record TypedSettings(
      *
      * @param faults gets a cause for each number that is none; the default stands in for it
      */
-    RunSpec spec(List<Example> examples, List<Example> heldOut, List<Cause> faults) {
-        Settings usual = Settings.DEFAULT;
+    RunSpec spec(List<Example> examples, List<Example> heldOut, List<FieldError> faults) {
+        LearningSettings usual = LearningSettings.DEFAULT;
         return new RunSpec(
                 examples,
                 heldOut,
@@ -75,11 +75,11 @@ public record TypedSettings(
     }
 
     private static <T> T number(
-            String field, String typed, T usual, Function<String, T> parse, String wanted, List<Cause> faults) {
+            String field, String typed, T usual, Function<String, T> parse, String wanted, List<FieldError> faults) {
         try {
             return parse.apply(typed.strip().replace('−', '-').toLowerCase(Locale.ROOT));
         } catch (NumberFormatException e) {
-            faults.add(new Cause(field, "Use %s.".formatted(wanted)));
+            faults.add(new FieldError(field, "Use %s.".formatted(wanted)));
             return usual;
         }
     }

@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.account.Visitor;
+import io.lorahub.account.BrowserContext;
 import io.lorahub.web.ProblemException;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * How much all visitors together may ask for, and those of one address: a visitor without a cookie is a new one each time,
- * so a limit for each visitor holds nobody back. Exact in a transaction that holds {@link Owner#lock()}.
+ * so a limit for each visitor holds nobody back. Exact in a transaction that holds {@link RunOwner#lock()}.
  */
 @ApplicationScoped
 public class VisitorLimits {
@@ -22,11 +22,11 @@ public class VisitorLimits {
     private static final String ACTIVE = "state in ('QUEUED', 'RUNNING')";
 
     private final CompositionConfig runs;
-    private final TrialConfig trials;
+    private final TaskConfig trials;
     private final CurrentVertxRequest request;
-    private final Visitor browser;
+    private final BrowserContext browser;
 
-    VisitorLimits(CompositionConfig runs, TrialConfig trials, CurrentVertxRequest request, Visitor browser) {
+    VisitorLimits(CompositionConfig runs, TaskConfig trials, CurrentVertxRequest request, BrowserContext browser) {
         this.runs = runs;
         this.trials = trials;
         this.request = request;
@@ -64,12 +64,13 @@ public class VisitorLimits {
 
     /** @throws ProblemException for a question too many */
     void requireTrial() {
-        if (Trial.count("person is null and " + TrialLimits.OPEN) >= trials.waitingOfVisitors()) {
+        if (WorkerTask.count("person is null and " + TaskLimits.OPEN) >= trials.waitingOfVisitors()) {
             throw ProblemException.tooMany(
                     "Many visitors ask at the moment. Try again in a while, or sign in.", Duration.ofSeconds(10));
         }
         if (network()
-                .filter(from -> Trial.count("network = ?1 and " + TrialLimits.OPEN, from) >= trials.waitingOfAddress())
+                .filter(from ->
+                        WorkerTask.count("network = ?1 and " + TaskLimits.OPEN, from) >= trials.waitingOfAddress())
                 .isPresent()) {
             throw ProblemException.tooMany(
                     "%d questions from your network address are not answered yet. Wait for one of them, or sign in."

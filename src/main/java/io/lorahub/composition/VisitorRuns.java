@@ -1,8 +1,8 @@
 package io.lorahub.composition;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Person;
-import io.lorahub.account.SignedIn;
-import io.lorahub.account.Visitor;
+import io.lorahub.account.SignedInEvent;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,17 +18,17 @@ import jakarta.transaction.Transactional;
 public class VisitorRuns {
 
     private final CurrentVertxRequest current;
-    private final Visitor browser;
-    private final RunFeed feed;
+    private final BrowserContext browser;
+    private final RunEvents feed;
 
-    VisitorRuns(CurrentVertxRequest current, Visitor browser, RunFeed feed) {
+    VisitorRuns(CurrentVertxRequest current, BrowserContext browser, RunEvents feed) {
         this.current = current;
         this.browser = browser;
         this.feed = feed;
     }
 
     @Transactional(Transactional.TxType.MANDATORY)
-    void adopt(@Observes SignedIn signedIn) {
+    void adopt(@Observes SignedInEvent signedIn) {
         RoutingContext exchange = current.getCurrent();
         VisitorCookie.of(exchange.request()).ifPresent(visitor -> {
             adopt(visitor, Person.findById(signedIn.person().id));
@@ -37,7 +37,7 @@ public class VisitorRuns {
     }
 
     private void adopt(String visitor, Person person) {
-        Owner.visitor(visitor).lock(); // a run that this browser is just starting comes along
+        RunOwner.visitor(visitor).lock(); // a run that this browser is just starting comes along
         CompositionRun.<CompositionRun>find("visitor", visitor)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .list()
@@ -48,6 +48,6 @@ public class VisitorRuns {
                     run.expiresAt = null;
                     feed.changed(run);
                 });
-        Trial.update("person = ?1, visitor = null, network = null where visitor = ?2", person, visitor);
+        WorkerTask.update("person = ?1, visitor = null, network = null where visitor = ?2", person, visitor);
     }
 }

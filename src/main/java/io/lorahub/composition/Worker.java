@@ -33,11 +33,11 @@ public class Worker {
     private final DataSource database;
     private final DatabaseClock clock;
     private final WorkerDevice device;
-    private final WorkerDesk desk;
-    private final WorkerBeat beat;
-    private final RunFeed feed;
+    private final RunExecutor desk;
+    private final Heartbeat beat;
+    private final RunEvents feed;
     private final RunQueue queue;
-    private final LostRuns lost;
+    private final LostRunRecovery lost;
     private Scheduler scheduler;
 
     Worker(
@@ -45,11 +45,11 @@ public class Worker {
             DataSource database,
             DatabaseClock clock,
             WorkerDevice device,
-            WorkerDesk desk,
-            WorkerBeat beat,
-            RunFeed feed,
+            RunExecutor desk,
+            Heartbeat beat,
+            RunEvents feed,
             RunQueue queue,
-            LostRuns lost) {
+            LostRunRecovery lost) {
         this.queue = queue;
         this.lost = lost;
         this.config = config;
@@ -66,7 +66,8 @@ public class Worker {
         if (!config.enabled()) return;
         device.check();
         scheduler = RunQueue.workers(database, clock, task())
-                .jdbcCustomization(new AffineFetch(beat.name(), config.beat().multipliedBy(MISSED), desk::models))
+                .jdbcCustomization(
+                        new ModelAffinityPolling(beat.name(), config.beat().multipliedBy(MISSED), desk::models))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
@@ -89,7 +90,7 @@ public class Worker {
     }
 
     private CompletionHandler<Void> execute(UUID run) {
-        Outcome outcome = beat.isDraining() ? Outcome.after(SHORTLY) : desk.work(run);
+        RunOutcome outcome = beat.isDraining() ? RunOutcome.after(SHORTLY) : desk.work(run);
         return switch (outcome.what()) {
             case DONE -> (complete, operations) -> queue.done(run);
             case AGAIN ->
@@ -109,12 +110,12 @@ public class Worker {
         }
     }
 
-    /** What {@link PoolSignal} says. */
+    /** What {@link QueueChannel} says. */
     private void hear(String text) {
         switch (text) {
-            case PoolSignal.DUE -> scheduler.triggerCheckForDueExecutions();
-            case PoolSignal.WORKERS -> beat.soon();
-            case PoolSignal.ANYTHING -> {
+            case QueueChannel.DUE -> scheduler.triggerCheckForDueExecutions();
+            case QueueChannel.WORKERS -> beat.soon();
+            case QueueChannel.ANYTHING -> {
                 scheduler.triggerCheckForDueExecutions();
                 beat.soon();
             }

@@ -1,11 +1,11 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.learning.RunMemory;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.storage.Blobs;
@@ -28,7 +28,7 @@ public class WorkerModels {
 
     private final WorkerDevice device;
     private final RunFiles files;
-    private final ModelShelf shelf;
+    private final ModelPool shelf;
     private final long memory;
     private final int slots;
 
@@ -37,7 +37,7 @@ public class WorkerModels {
         this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
         this.memory = RunMemory.limit(config.memory());
         this.slots = config.slots();
-        this.shelf = new ModelShelf(memory);
+        this.shelf = new ModelPool(memory);
     }
 
     private static RunFiles.Source stored(Blobs blobs) {
@@ -61,7 +61,7 @@ public class WorkerModels {
      * @param base  SHA-256 of its files by name
      * @param dtype float32 or bfloat16
      */
-    ModelShelf.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
+    ModelPool.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
         Precision precision = Precision.valueOf(dtype.toUpperCase(Locale.ROOT));
         String key = RunFiles.key(base) + " " + precision;
         try {
@@ -89,7 +89,7 @@ public class WorkerModels {
         return files.with(part, Tokenizer::open);
     }
 
-    void giveBack(ModelShelf.Lent lent) {
+    void giveBack(ModelPool.Lent lent) {
         shelf.giveBack(lent);
     }
 
@@ -99,8 +99,8 @@ public class WorkerModels {
      * @param candidates SHA-256 of their files by name, by their addresses
      * @throws EngineException for candidates that have no files or do not fit
      */
-    Session open(LoadedModel model, Map<String, Map<String, String>> candidates, Composition composition) {
-        List<Adapter> adapters = new ArrayList<>();
+    LearningSession open(LoadedModel model, Map<String, Map<String, String>> candidates, ComposedWeights composition) {
+        List<LoraAdapter> adapters = new ArrayList<>();
         try {
             for (Map.Entry<String, Map<String, String>> candidate : candidates.entrySet()) {
                 if (candidate.getValue().isEmpty()) {
@@ -110,15 +110,15 @@ public class WorkerModels {
             }
             if (model.isOnCpu()) model.memory(adapters).requireWorker(memory, slots);
         } catch (RuntimeException e) {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
             throw e;
         }
-        return Session.open(model, adapters, composition);
+        return LearningSession.open(model, adapters, composition);
     }
 
-    private Adapter adapter(String address, Map<String, String> wanted) {
+    private LoraAdapter adapter(String address, Map<String, String> wanted) {
         try {
-            return files.with(wanted, folder -> Adapter.load(address, folder));
+            return files.with(wanted, folder -> LoraAdapter.load(address, folder));
         } catch (UnusableObjectException e) {
             throw new EngineException(
                     "%s of the candidate %s. Repeat the run without it, or ask its publisher to upload the file again."

@@ -45,16 +45,16 @@ public record WorkerView(
         LOST
     }
 
-    static WorkerView of(WorkerEntry worker) {
+    static WorkerView of(WorkerRecord worker) {
         return of(worker, state(worker), worker.running, 0, null);
     }
 
     /** @param left runs that are under its name yet */
-    static WorkerView lost(WorkerEntry worker, long left) {
+    static WorkerView lost(WorkerRecord worker, long left) {
         return of(worker, State.LOST, (int) left, (int) Math.max(0, worker.running - left), worker.seenAt);
     }
 
-    private static WorkerView of(WorkerEntry worker, State state, int running, int takenOver, Instant lostSince) {
+    private static WorkerView of(WorkerRecord worker, State state, int running, int takenOver, Instant lostSince) {
         return new WorkerView(
                 worker.name,
                 state,
@@ -73,7 +73,7 @@ public record WorkerView(
                 lostSince);
     }
 
-    private static State state(WorkerEntry worker) {
+    private static State state(WorkerRecord worker) {
         if (worker.draining) return worker.running > 0 ? State.DRAINING : State.DRAINED;
         return worker.running > 0 ? State.WORKING : State.IDLE;
     }

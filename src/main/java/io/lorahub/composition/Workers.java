@@ -17,10 +17,10 @@ public class Workers {
 
     private final EntityManager entities;
     private final WorkerConfig config;
-    private final PoolSignal pool;
+    private final QueueChannel pool;
     private final Audit audit;
 
-    Workers(EntityManager entities, WorkerConfig config, PoolSignal pool, Audit audit) {
+    Workers(EntityManager entities, WorkerConfig config, QueueChannel pool, Audit audit) {
         this.entities = entities;
         this.config = config;
         this.pool = pool;
@@ -30,7 +30,7 @@ public class Workers {
     /** By name; also those that were lost a short time ago. */
     @Transactional
     public List<WorkerView> all() {
-        List<WorkerEntry> all = WorkerEntry.list("order by name");
+        List<WorkerRecord> all = WorkerRecord.list("order by name");
         return views(all);
     }
 
@@ -40,7 +40,7 @@ public class Workers {
      */
     @Transactional
     public WorkerView drain(String name, boolean draining) {
-        WorkerEntry worker = WorkerEntry.findById(name, LockModeType.PESSIMISTIC_WRITE);
+        WorkerRecord worker = WorkerRecord.findById(name, LockModeType.PESSIMISTIC_WRITE);
         if (worker == null) throw ProblemException.notFound("worker");
         if (worker.draining != draining) {
             worker.draining = draining;
@@ -50,7 +50,7 @@ public class Workers {
         return views(List.of(worker)).get(0);
     }
 
-    private List<WorkerView> views(List<WorkerEntry> workers) {
+    private List<WorkerView> views(List<WorkerRecord> workers) {
         double silence = config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0;
         Set<?> alive = Set.copyOf(entities.createNativeQuery(ALIVE, String.class)
                 .setParameter(1, silence)

@@ -25,18 +25,18 @@ public class WorkersPage {
     private static final String HERE = "/admin/workers";
 
     private final Workers workers;
-    private final PoolQueue queue;
+    private final QueueRows queue;
 
-    public WorkersPage(Workers workers, PoolQueue queue) {
+    public WorkersPage(Workers workers, QueueRows queue) {
         this.workers = workers;
         this.queue = queue;
     }
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance workers(PoolView pool);
+        static native TemplateInstance workers(WorkersView pool);
 
-        static native TemplateInstance live(PoolView pool);
+        static native TemplateInstance live(WorkersView pool);
 
         private Templates() {}
     }
@@ -53,8 +53,8 @@ public class WorkersPage {
         return Templates.live(pool());
     }
 
-    private PoolView pool() {
-        return new PoolView(
+    private WorkersView pool() {
+        return new WorkersView(
                 workers.all(), queue.waiting(), queue.running(), queue.failed(), queue.totals(), queue.shares());
     }
 
@@ -104,7 +104,7 @@ public class WorkersPage {
     @Path("/runs/{run}/priority")
     public Response prioritise(@PathParam("run") String id, @FormParam("priority") @DefaultValue("0") int priority) {
         CompositionRun run = queue.prioritise(id(id), priority);
-        return Toast.seeOther(HERE, "“%s” now has %s priority.".formatted(run.title, PoolView.word(priority)));
+        return Toast.seeOther(HERE, "“%s” now has %s priority.".formatted(run.title, WorkersView.word(priority)));
     }
 
     static UUID id(String text) {

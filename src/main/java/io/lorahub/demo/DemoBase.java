@@ -1,6 +1,6 @@
 package io.lorahub.demo;
 
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
 import java.util.Map;
@@ -13,9 +13,9 @@ final class DemoBase {
 
     /** @param files SHA-256 by file name */
     static void register(DemoHub hub, Map<String, String> files) {
-        if (BaseModelEntry.named(hub.baseModel()).isPresent()) return;
+        if (BaseModelRecord.named(hub.baseModel()).isPresent()) return;
         ModelSummary model = Inspection.of(hub.base()).model().orElseThrow();
-        BaseModelEntry entry = new BaseModelEntry();
+        BaseModelRecord entry = new BaseModelRecord();
         entry.name = hub.baseModel();
         entry.summary =
                 "A T5 of 4 + 4 layers that reads and writes single letters. It copies and repairs English words.";

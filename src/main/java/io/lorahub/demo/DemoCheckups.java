@@ -1,6 +1,6 @@
 package io.lorahub.demo;
 
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.demo.DemoHub.DemoAdapter;
 import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.safetensors.TensorSource;
@@ -15,12 +15,12 @@ final class DemoCheckups {
     private DemoCheckups() {}
 
     /** On all cores, because somebody waits for the start. */
-    static Map<DemoAdapter, Checkup> of(DemoHub hub) {
+    static Map<DemoAdapter, CheckReport> of(DemoHub hub) {
         try (TensorSource base = ModelFolder.open(hub.base())) {
             return hub.adapters().parallelStream()
                     .collect(Collectors.toConcurrentMap(
                             Function.identity(),
-                            a -> Checkup.of(hub.adaptersFolder().resolve(a.name()), Optional.of(base), "")));
+                            a -> CheckReport.of(hub.adaptersFolder().resolve(a.name()), Optional.of(base), "")));
         }
     }
 }

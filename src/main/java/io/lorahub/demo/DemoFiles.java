@@ -3,7 +3,7 @@ package io.lorahub.demo;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +43,7 @@ class DemoFiles {
         }
     }
 
-    private record Sent(String owner, String name, Staged staged) {}
+    private record Sent(String owner, String name, StagedFile staged) {}
 
     /** Before the transaction that refers to them. */
     Kept publish(DemoHub hub) {
@@ -70,7 +70,7 @@ class DemoFiles {
         }
     }
 
-    private Staged stageFile(Path file) {
+    private StagedFile stageFile(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return store.stage(in, Files.size(file));
         } catch (IOException e) {

@@ -1,7 +1,7 @@
 package io.lorahub.demo;
 
 import io.lorahub.account.Publisher;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.adapter.Duplicates;
 import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.adapter.Origin;
@@ -63,7 +63,7 @@ public class DemoHubLoader {
         if (QuarkusTransaction.requiringNew().call(this::isLoaded)) return;
         Instant begin = Instant.now();
         DemoHub hub = DemoHub.open();
-        Map<DemoAdapter, Checkup> checkups = DemoCheckups.of(hub);
+        Map<DemoAdapter, CheckReport> checkups = DemoCheckups.of(hub);
         try (DemoFiles.Kept kept = files.publish(hub)) {
             Map<DemoAdapter, List<Similar>> near = hub.adapters().stream()
                     .collect(Collectors.toMap(
@@ -84,7 +84,7 @@ public class DemoHubLoader {
 
     private void load(
             DemoHub hub,
-            Map<DemoAdapter, Checkup> checkups,
+            Map<DemoAdapter, CheckReport> checkups,
             DemoFiles.Kept kept,
             Map<DemoAdapter, List<Similar>> near) {
         database.createNativeQuery("select pg_advisory_xact_lock(:lock)")

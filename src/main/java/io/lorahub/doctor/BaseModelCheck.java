@@ -2,10 +2,10 @@ package io.lorahub.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
  */
 record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseShapes> shapes) {
 
-    static final String ID = Checkup.BASE_MODEL;
-    static final String TITLE = Checkup.BASE_MODEL_TITLE;
+    static final String ID = CheckReport.BASE_MODEL;
+    static final String TITLE = CheckReport.BASE_MODEL_TITLE;
 
     /** What the mend of the upload's page is for. */
     static final String UNNAMED = "base-model-unnamed";
@@ -39,7 +39,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
     /** Of the Hugging Face Hub: one word, or owner/name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
 
-    static BaseModelCheck of(Path folder, BaseModelShelf shelf) {
+    static BaseModelCheck of(Path folder, BaseModelHeaders shelf) {
         Optional<JsonNode> config = config(folder);
         if (config.isEmpty()) {
             return new BaseModelCheck(
@@ -65,13 +65,13 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
                 ? "adapter_config.json does not say which base model it is for."
                 : "“%s” in adapter_config.json is a place on the machine of the training, which others do not have."
                         .formatted(shown(name));
-        return CheckResult.of(ID, TITLE, List.of(Finding.error(UNNAMED, KEY, message, FIX)));
+        return CheckResult.of(ID, TITLE, List.of(CheckFinding.error(UNNAMED, KEY, message, FIX)));
     }
 
-    private static List<Finding> unknown(String name, Optional<BaseShapes> shapes, boolean t5) {
+    private static List<CheckFinding> unknown(String name, Optional<BaseShapes> shapes, boolean t5) {
         if (shapes.isPresent()) return List.of();
         return List.of(
-                Finding.warning(
+                CheckFinding.warning(
                         "base-model-unknown",
                         name,
                         "%s is not registered with this hub, so the fit cannot be checked, and nobody can compose it here."

@@ -1,7 +1,7 @@
 package io.lorahub.doctor;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.engine.fingerprint.FingerprintBytes;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.FileHashes;
@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A process that reads files of strangers: a {@link CheckRequest} a line on standard input, a {@link CheckAnswer} a line
+ * A process that reads files of strangers: a {@link CheckRequest} a line on standard input, a {@link CheckResponse} a line
  * on standard output. It ends when its input does, as when the hub was killed, and when there is no memory left.
  */
 public final class CheckMain {
@@ -74,22 +74,22 @@ public final class CheckMain {
         } catch (IOException | RuntimeException | StackOverflowError e) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
-            return JSON.writeValueAsString(CheckAnswer.failed(trace.toString()));
+            return JSON.writeValueAsString(CheckResponse.failed(trace.toString()));
         }
     }
 
-    private static CheckAnswer check(CheckRequest request) throws IOException {
+    private static CheckResponse check(CheckRequest request) throws IOException {
         Path folder = Path.of(request.folder());
         Map<String, String> sha256;
         try (Stream<Path> files = Files.list(folder)) {
             sha256 = FileHashes.of(files.toList());
         }
         Conversion conversion = Conversion.in(folder);
-        Checkup checkup =
-                Checkup.of(folder, Optional.ofNullable(request.base()).map(BaseShapes::new), request.whyNoBase());
+        CheckReport checkup =
+                CheckReport.of(folder, Optional.ofNullable(request.base()).map(BaseShapes::new), request.whyNoBase());
         List<CheckResult> checks = new ArrayList<>(checkup.checks());
         checks.addAll(conversion.results());
         byte[] fingerprint = checkup.fingerprint().map(FingerprintBytes::of).orElse(null);
-        return new CheckAnswer(checkup.facts(), checks, fingerprint, conversion.done(), sha256, null);
+        return new CheckResponse(checkup.facts(), checks, fingerprint, conversion.done(), sha256, null);
     }
 }

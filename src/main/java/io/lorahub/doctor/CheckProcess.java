@@ -50,7 +50,7 @@ final class CheckProcess implements AutoCloseable {
     }
 
     /** @throws CheckAbortedException if there is no answer */
-    CheckAnswer ask(CheckRequest request, Duration most, BooleanSupplier wanted) {
+    CheckResponse ask(CheckRequest request, Duration most, BooleanSupplier wanted) {
         long deadline = System.nanoTime() + most.toNanos();
         CompletableFuture<byte[]> line = new CompletableFuture<>();
         Thread reader = new Thread(() -> exchange(request, line), "check " + process.pid());
@@ -59,7 +59,8 @@ final class CheckProcess implements AutoCloseable {
         while (true) {
             try {
                 long left = Math.max(1, Math.min(LOOK.toNanos(), deadline - System.nanoTime()));
-                CheckAnswer answer = CheckMain.JSON.readValue(line.get(left, TimeUnit.NANOSECONDS), CheckAnswer.class);
+                CheckResponse answer =
+                        CheckMain.JSON.readValue(line.get(left, TimeUnit.NANOSECONDS), CheckResponse.class);
                 if (answer.failure() != null) throw new CheckAbortedException(Reason.CRASH, answer.failure());
                 idleSince = System.nanoTime();
                 return answer;

@@ -33,12 +33,12 @@ public class CheckProcesses {
     private static final int FIRST = 100;
     private static final String PACKAGED = "quarkus-run.jar";
 
-    private final DoctorConfig config;
+    private final UploadCheckConfig config;
     private final Set<CheckProcess> idle = new HashSet<>();
     private final Set<CheckProcess> busy = new HashSet<>();
     private boolean ended;
 
-    CheckProcesses(DoctorConfig config) {
+    CheckProcesses(UploadCheckConfig config) {
         this.config = config;
     }
 
@@ -46,11 +46,11 @@ public class CheckProcesses {
      * @param wanted asked now and then: whether anybody still waits for the answer
      * @throws CheckAbortedException if there is no answer; the process is gone then
      */
-    CheckAnswer check(CheckRequest request, Duration deadline, BooleanSupplier wanted) {
+    CheckResponse check(CheckRequest request, Duration deadline, BooleanSupplier wanted) {
         CheckProcess process = take();
         boolean answered = false;
         try {
-            CheckAnswer answer = process.ask(request, deadline, wanted);
+            CheckResponse answer = process.ask(request, deadline, wanted);
             answered = true;
             return answer;
         } catch (CheckAbortedException e) {

@@ -4,7 +4,7 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.checkpoint.TorchCheckpoint;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.io.IOException;
@@ -45,7 +45,7 @@ record Conversion(boolean done, List<CheckResult> results) {
             SafetensorsWriter.write(safetensors, tensors, Map.of("format", "pt"));
             return told(
                     true,
-                    Finding.info(
+                    CheckFinding.info(
                             "converted",
                             AdapterFolder.WEIGHTS.get(1),
                             "adapter_model.bin was converted to adapter_model.safetensors; the original is not kept."));
@@ -56,12 +56,12 @@ record Conversion(boolean done, List<CheckResult> results) {
         }
     }
 
-    private static Conversion told(boolean done, Finding finding) {
+    private static Conversion told(boolean done, CheckFinding finding) {
         return new Conversion(done, List.of(CheckResult.of(ID, TITLE, List.of(finding))));
     }
 
-    private static Finding tooLarge(long bytes) {
-        return Finding.error(
+    private static CheckFinding tooLarge(long bytes) {
+        return CheckFinding.error(
                 "conversion-too-large",
                 AdapterFolder.WEIGHTS.get(1),
                 "Its tensors share numbers: as safetensors they would take %,d bytes.".formatted(bytes),

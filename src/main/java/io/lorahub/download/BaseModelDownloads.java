@@ -1,7 +1,7 @@
 package io.lorahub.download;
 
 import io.lorahub.basemodel.BaseModelConfig;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,7 +24,7 @@ class BaseModelDownloads {
     /** @throws ProblemException forbidden where the hub does not hand them out; not found for what there is not */
     @Transactional
     Download file(String model, String file) {
-        BaseModelEntry entry = BaseModelEntry.named(model).orElseThrow(() -> ProblemException.notFound("base model"));
+        BaseModelRecord entry = BaseModelRecord.named(model).orElseThrow(() -> ProblemException.notFound("base model"));
         if (!config.downloads()) {
             throw ProblemException.forbidden(
                     "This hub does not hand out base models; get %s where it comes from.".formatted(entry.name));
@@ -33,7 +33,7 @@ class BaseModelDownloads {
         if (sha256 == null) throw ProblemException.notFound("such file of " + entry.name);
         return new Download(
                 file,
-                List.of(Piece.Stored.whole(sha256, blobs.size(sha256))),
+                List.of(ContentRegion.Stored.whole(sha256, blobs.size(sha256))),
                 sha256,
                 entry.createdAt,
                 Optional.of(sha256),

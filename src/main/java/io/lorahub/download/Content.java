@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a response consists of: a download, or a range of it. */
-record Content(List<Piece> pieces) {
+record Content(List<ContentRegion> pieces) {
 
     long length() {
-        return pieces.stream().mapToLong(Piece::length).sum();
+        return pieces.stream().mapToLong(ContentRegion::length).sum();
     }
 
     Content slice(ByteRange range) {
-        List<Piece> kept = new ArrayList<>();
+        List<ContentRegion> kept = new ArrayList<>();
         long at = 0;
         long end = range.offset() + range.length();
-        for (Piece piece : pieces) {
+        for (ContentRegion piece : pieces) {
             long from = Math.max(range.offset(), at);
             long to = Math.min(end, at + piece.length());
             if (from < to) kept.add(piece.slice(from - at, to - from));

@@ -31,14 +31,14 @@ final class ContentSender {
 
     private static final int CHUNK_BYTES = 1 << 18;
 
-    private final PieceStream pieces;
+    private final ContentRegionStream pieces;
     private final HttpServerResponse response;
     private final Context context;
 
     private byte[] filled;
     private byte[] sent;
 
-    ContentSender(PieceStream pieces, long length, HttpServerResponse response, Context context) {
+    ContentSender(ContentRegionStream pieces, long length, HttpServerResponse response, Context context) {
         this.pieces = pieces;
         this.response = response;
         this.context = context;

@@ -48,7 +48,7 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
         request.serverResponse().setResponseHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(content.length()));
         HttpServerRequest http = ((ResteasyReactiveRequestContext) request).unwrap(HttpServerRequest.class);
         regions(content, http).ifPresentOrElse(RegionSender::start, () -> {
-            PieceStream pieces = new PieceStream(blobs, content);
+            ContentRegionStream pieces = new ContentRegionStream(blobs, content);
             new ContentSender(pieces, content.length(), http.response(), vertx.getOrCreateContext()).start();
         });
     }
@@ -56,7 +56,7 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
     private Optional<RegionSender> regions(Content content, HttpServerRequest http) {
         Optional<Path> file = localFile(content);
         if (file.isEmpty()) return Optional.empty();
-        Piece.Stored part = (Piece.Stored) content.pieces().get(0);
+        ContentRegion.Stored part = (ContentRegion.Stored) content.pieces().get(0);
         try {
             return RegionSender.of(http, file.get(), part.offset(), part.length());
         } catch (IOException e) {
@@ -76,14 +76,14 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
             OutputStream out)
             throws IOException {
         byte[] chunk = new byte[CHUNK_BYTES];
-        try (PieceStream pieces = new PieceStream(blobs, content)) {
+        try (ContentRegionStream pieces = new ContentRegionStream(blobs, content)) {
             for (int read; (read = pieces.read(chunk)) > 0; ) out.write(chunk, 0, read);
         }
     }
 
     /** Nobody sees the bytes go by then: so it is one of which this process knows that it is sound. */
     private Optional<Path> localFile(Content content) {
-        return content.pieces().size() == 1 && content.pieces().get(0) instanceof Piece.Stored stored
+        return content.pieces().size() == 1 && content.pieces().get(0) instanceof ContentRegion.Stored stored
                 ? blobs.verifiedPath(stored.sha256())
                 : Optional.empty();
     }

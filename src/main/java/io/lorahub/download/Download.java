@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 record Download(
         String fileName,
-        List<Piece> pieces,
+        List<ContentRegion> pieces,
         String tag,
         Instant modified,
         Optional<String> sha256,
@@ -28,14 +28,14 @@ record Download(
     /** Of the stored files in it: sizes by SHA-256. */
     Map<String, Long> stored() {
         Map<String, Long> sizes = new TreeMap<>();
-        for (Piece piece : pieces) {
-            if (piece instanceof Piece.Stored part) sizes.put(part.sha256(), part.size());
+        for (ContentRegion piece : pieces) {
+            if (piece instanceof ContentRegion.Stored part) sizes.put(part.sha256(), part.size());
         }
         return sizes;
     }
 
     /** In bytes. */
     long size() {
-        return pieces.stream().mapToLong(Piece::length).sum();
+        return pieces.stream().mapToLong(ContentRegion::length).sum();
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.download;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Viewer;
-import io.lorahub.account.Visitor;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.ProblemException;
@@ -37,9 +37,10 @@ class DownloadResponses {
     private final DownloadCounter counter;
     private final FirstDownloads firsts;
     private final Viewer viewer;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
-    DownloadResponses(Blobs blobs, DownloadCounter counter, FirstDownloads firsts, Viewer viewer, Visitor visitor) {
+    DownloadResponses(
+            Blobs blobs, DownloadCounter counter, FirstDownloads firsts, Viewer viewer, BrowserContext visitor) {
         this.blobs = blobs;
         this.counter = counter;
         this.firsts = firsts;

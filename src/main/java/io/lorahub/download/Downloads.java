@@ -41,7 +41,7 @@ class Downloads {
         long size = adapters.sizes(List.of(version)).get(sha256);
         return new Download(
                 file,
-                List.of(Piece.Stored.whole(sha256, size)),
+                List.of(ContentRegion.Stored.whole(sha256, size)),
                 sha256,
                 version.publishedAt,
                 Optional.of(sha256),

@@ -3,7 +3,7 @@ package io.lorahub.download;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.Exports;
 import io.lorahub.composition.RunRights;
-import io.lorahub.composition.Trial;
+import io.lorahub.composition.WorkerTask;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -41,7 +41,7 @@ class RunDownloads {
         if (sha256 == null) throw ProblemException.notFound("such file of the run");
         return new Download(
                 file,
-                List.of(Piece.Stored.whole(sha256, blobs.size(sha256))),
+                List.of(ContentRegion.Stored.whole(sha256, blobs.size(sha256))),
                 sha256,
                 run.endedAt,
                 Optional.of(sha256),
@@ -67,7 +67,7 @@ class RunDownloads {
 
     private Zips.Plan planExport(String id, String trial) {
         CompositionRun run = rights.visible(id);
-        Trial made = exports.ready(run, uuid(trial));
+        WorkerTask made = exports.ready(run, uuid(trial));
         int rank = made.question.path("rank").asInt();
         return plan(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
     }

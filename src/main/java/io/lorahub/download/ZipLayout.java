@@ -41,7 +41,7 @@ final class ZipLayout {
 
     private static final int DOS_DATE = 1 << 5 | 1;
 
-    private final List<Piece> pieces = new ArrayList<>();
+    private final List<ContentRegion> pieces = new ArrayList<>();
     private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
     private int count;
     private long length;
@@ -49,7 +49,7 @@ final class ZipLayout {
     private ZipLayout() {}
 
     /** The pieces of the zip, in order. */
-    static List<Piece> of(List<Entry> entries) {
+    static List<ContentRegion> of(List<Entry> entries) {
         ZipLayout zip = new ZipLayout();
         entries.forEach(zip::add);
         zip.end();
@@ -61,7 +61,7 @@ final class ZipLayout {
         directory.writeBytes(centralHeader(entry, name, length));
         append(localHeader(entry, name));
         if (entry.size > 0) {
-            pieces.add(Piece.Stored.whole(entry.sha256, entry.size));
+            pieces.add(ContentRegion.Stored.whole(entry.sha256, entry.size));
             length += entry.size;
         }
         count++;
@@ -141,7 +141,7 @@ final class ZipLayout {
     }
 
     private void append(byte[] bytes) {
-        pieces.add(new Piece.Bytes(ByteBuffer.wrap(bytes)));
+        pieces.add(new ContentRegion.Bytes(ByteBuffer.wrap(bytes)));
         length += bytes.length;
     }
 

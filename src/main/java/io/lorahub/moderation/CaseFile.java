@@ -26,15 +26,15 @@ public record CaseFile(
         List<Lookalike> lookalikes,
         List<Adapter> lostParts,
         long hiddenParts,
-        List<Decision> history,
-        List<Action> actions) {
+        List<ModerationDecision> history,
+        List<ModerationAction> actions) {
 
     /** @param similarity of ΔW, 1 for the same */
     public record Lookalike(AdapterVersion own, AdapterVersion other, double similarity) {}
 
     /** @param maySee what the viewer may see */
     static CaseFile of(Adapter adapter, Instant since, Predicate<Adapter> maySee) {
-        List<Adapter> lost = Evidence.lostParts(adapter);
+        List<Adapter> lost = CaseEvidence.lostParts(adapter);
         List<Adapter> seen = lost.stream().filter(maySee).toList();
         return new CaseFile(
                 adapter,
@@ -42,11 +42,11 @@ public record CaseFile(
                 adapter.newest(),
                 Report.openOn(adapter),
                 Appeal.openOn(adapter),
-                Evidence.lookalikes(adapter),
+                CaseEvidence.lookalikes(adapter),
                 seen,
                 lost.size() - seen.size(),
-                Decision.on(adapter),
-                Action.in(adapter.state));
+                ModerationDecision.on(adapter),
+                ModerationAction.in(adapter.state));
     }
 
     /** Of the field for the reason: a page shows several cases. */

@@ -2,8 +2,8 @@ package io.lorahub.moderation;
 
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.AdapterDeletion;
-import io.lorahub.notice.Inbox;
+import io.lorahub.adapter.AdapterDeletionEvent;
+import io.lorahub.notice.NotificationInbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
@@ -11,15 +11,15 @@ import jakarta.enterprise.event.Observes;
 @ApplicationScoped
 class DeletedParts {
 
-    private final Inbox inbox;
+    private final NotificationInbox inbox;
 
-    DeletedParts(Inbox inbox) {
+    DeletedParts(NotificationInbox inbox) {
         this.inbox = inbox;
     }
 
-    void tell(@Observes AdapterDeletion deletion) {
+    void tell(@Observes AdapterDeletionEvent deletion) {
         Adapter part = deletion.adapter();
-        for (Adapter derived : Derived.from(part)) {
+        for (Adapter derived : DerivedAdapters.from(part)) {
             for (Person member : derived.publisher.members) {
                 inbox.tell(
                         member.id,

@@ -1,13 +1,13 @@
 package io.lorahub.moderation;
 
-import io.lorahub.account.Administrators;
+import io.lorahub.account.LastAdministrator;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
 import io.lorahub.account.SecondFactors;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
-import io.lorahub.notice.Inbox;
+import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
 import io.quarkus.panache.common.Page;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,12 +24,17 @@ public class Members {
     static final int REASON = 500;
 
     private final Viewer viewer;
-    private final Administrators administrators;
+    private final LastAdministrator administrators;
     private final SecondFactors factors;
-    private final Inbox inbox;
+    private final NotificationInbox inbox;
     private final Audit audit;
 
-    Members(Viewer viewer, Administrators administrators, SecondFactors factors, Inbox inbox, Audit audit) {
+    Members(
+            Viewer viewer,
+            LastAdministrator administrators,
+            SecondFactors factors,
+            NotificationInbox inbox,
+            Audit audit) {
         this.factors = factors;
         this.inbox = inbox;
         this.viewer = viewer;

@@ -3,7 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.account.StepUp;
+import io.lorahub.account.StepUpAuthentication;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
@@ -43,9 +43,10 @@ public class MembersPage {
     private final PasswordReset reset;
     private final Viewer viewer;
     private final SiteAddress site;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
 
-    public MembersPage(Members members, PasswordReset reset, Viewer viewer, SiteAddress site, StepUp stepUp) {
+    public MembersPage(
+            Members members, PasswordReset reset, Viewer viewer, SiteAddress site, StepUpAuthentication stepUp) {
         this.members = members;
         this.reset = reset;
         this.viewer = viewer;

@@ -6,7 +6,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.audit.Audit;
-import io.lorahub.notice.Inbox;
+import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -18,17 +18,17 @@ import java.util.Optional;
 @ApplicationScoped
 public class Moderation {
 
-    private static final TextField REASON = new TextField("reason", Decision.REASON);
-    private static final TextField REPORT = new TextField("text", Report.TEXT);
-    private static final TextField APPEAL = new TextField("text", Appeal.TEXT);
+    private static final TextRule REASON = new TextRule("reason", ModerationDecision.REASON);
+    private static final TextRule REPORT = new TextRule("text", Report.TEXT);
+    private static final TextRule APPEAL = new TextRule("text", Appeal.TEXT);
 
     private final Viewer viewer;
     private final AdapterRights rights;
     private final Audit audit;
-    private final Inbox inbox;
+    private final NotificationInbox inbox;
     private final ModerationConfig config;
 
-    Moderation(Viewer viewer, AdapterRights rights, Audit audit, Inbox inbox, ModerationConfig config) {
+    Moderation(Viewer viewer, AdapterRights rights, Audit audit, NotificationInbox inbox, ModerationConfig config) {
         this.viewer = viewer;
         this.rights = rights;
         this.audit = audit;
@@ -43,7 +43,7 @@ public class Moderation {
      * @param edition the adapter's, as the moderator saw it; another one is a conflict
      */
     @Transactional
-    public Decision decide(Adapter found, Action action, String reason, int edition) {
+    public ModerationDecision decide(Adapter found, ModerationAction action, String reason, int edition) {
         Person moderator = viewer.require();
         Adapter adapter = Adapter.findById(found.id);
         requireRight(adapter, moderator);
@@ -60,7 +60,7 @@ public class Moderation {
         adapter.state = action.to();
         adapter.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
         adapter.updatedAt = Instant.now();
-        Decision decision = new Decision();
+        ModerationDecision decision = new ModerationDecision();
         decision.adapter = adapter;
         decision.moderator = moderator;
         decision.action = action;
@@ -72,7 +72,7 @@ public class Moderation {
                 adapter, stays ? "decided again that " + address + " stays taken down" : action.past(address), given);
         closeReports(adapter, action);
         Appeal.openOn(adapter).ifPresent(appeal -> appeal.closedAt = Instant.now());
-        if (!stays && (action.isHarsh() || action == Action.RESTORE)) tellOwnersOfDerived(adapter, action);
+        if (!stays && (action.isHarsh() || action == ModerationAction.RESTORE)) tellOwnersOfDerived(adapter, action);
         return decision;
     }
 
@@ -90,7 +90,7 @@ public class Moderation {
         for (Person member : adapter.publisher.members) inbox.tell(member.id, title, reason, "/" + adapter.address());
     }
 
-    private void closeReports(Adapter adapter, Action action) {
+    private void closeReports(Adapter adapter, ModerationAction action) {
         for (Report report : Report.openOn(adapter)) {
             report.closedAt = Instant.now();
             inbox.tell(
@@ -101,9 +101,9 @@ public class Moderation {
         }
     }
 
-    private void tellOwnersOfDerived(Adapter adapter, Action action) {
+    private void tellOwnersOfDerived(Adapter adapter, ModerationAction action) {
         String now = action.isHarsh() ? "was taken down" : "was restored";
-        for (Adapter derived : Derived.from(adapter)) {
+        for (Adapter derived : DerivedAdapters.from(adapter)) {
             for (Person member : derived.publisher.members) {
                 inbox.tell(
                         member.id,
@@ -125,10 +125,11 @@ public class Moderation {
             throw ProblemException.conflict(
                     "%s is your own; change or delete it instead.".formatted(adapter.address()));
         }
-        Optional<Category> known = Category.of(category);
+        Optional<ReportCategory> known = ReportCategory.of(category);
         if (known.isEmpty()) throw ProblemException.invalid("category", "Choose what is wrong.");
-        String written =
-                known.get() == Category.OTHER ? REPORT.required(text, "Say what is wrong.") : REPORT.optional(text);
+        String written = known.get() == ReportCategory.OTHER
+                ? REPORT.required(text, "Say what is wrong.")
+                : REPORT.optional(text);
         if (Report.count("adapter = ?1 and reporter = ?2 and closedAt is null", adapter, reporter) > 0) {
             throw ProblemException.conflict(
                     "You have reported %s already; a moderator will look at it.".formatted(adapter.address()));

@@ -30,11 +30,11 @@ public class ModerationPage {
 
     private static final int CASES = 10;
 
-    private final Queue queue;
+    private final ModerationQueue queue;
     private final Moderation moderation;
     private final Adapters adapters;
 
-    public ModerationPage(Queue queue, Moderation moderation, Adapters adapters) {
+    public ModerationPage(ModerationQueue queue, Moderation moderation, Adapters adapters) {
         this.queue = queue;
         this.moderation = moderation;
         this.adapters = adapters;
@@ -87,7 +87,7 @@ public class ModerationPage {
             @FormParam("edition") @DefaultValue("-1") int edition) {
         Adapter adapter = adapters.visible(publisher, name);
         try {
-            Action action = Action.of(word)
+            ModerationAction action = ModerationAction.of(word)
                     .orElseThrow(() -> ProblemException.invalid("action", "Choose one of the decisions."));
             AdapterState before = adapter.state;
             moderation.decide(adapter, action, reason, edition);

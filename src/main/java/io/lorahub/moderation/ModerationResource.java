@@ -1,6 +1,6 @@
 package io.lorahub.moderation;
 
-import io.lorahub.account.StepUp;
+import io.lorahub.account.StepUpAuthentication;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.audit.AuditLog;
@@ -38,22 +38,22 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 @RolesAllowed("MODERATOR")
 public class ModerationResource {
 
-    private final Queue queue;
+    private final ModerationQueue queue;
     private final Moderation moderation;
     private final Adapters adapters;
     private final Members members;
     private final AuditLog log;
     private final Viewer viewer;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
 
     public ModerationResource(
-            Queue queue,
+            ModerationQueue queue,
             Moderation moderation,
             Adapters adapters,
             Members members,
             AuditLog log,
             Viewer viewer,
-            StepUp stepUp) {
+            StepUpAuthentication stepUp) {
         this.queue = queue;
         this.moderation = moderation;
         this.adapters = adapters;
@@ -111,7 +111,7 @@ public class ModerationResource {
     @APIResponseSchema(value = DecisionView.class, responseCode = "201")
     public DecisionView decide(
             @PathParam("publisher") String publisher, @PathParam("name") String name, @NotNull NewDecision wanted) {
-        Action action = Action.of(wanted.action())
+        ModerationAction action = ModerationAction.of(wanted.action())
                 .orElseThrow(() -> ProblemException.invalid(
                         "action", "The actions are approve, ask-for-changes, take-down and restore."));
         if (wanted.edition() == null) {

@@ -39,7 +39,7 @@ final class ModerationViews {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record DecisionView(String adapter, String action, String reason, String moderator, Instant decidedAt) {
-        static DecisionView of(Decision decision) {
+        static DecisionView of(ModerationDecision decision) {
             return new DecisionView(
                     decision.adapter.address(),
                     decision.action.word(),
@@ -81,7 +81,7 @@ final class ModerationViews {
                             .toList(),
                     file.lostParts().stream().map(a -> a.address()).toList(),
                     file.history().stream().map(DecisionView::of).toList(),
-                    file.actions().stream().map(Action::word).toList());
+                    file.actions().stream().map(ModerationAction::word).toList());
         }
     }
 

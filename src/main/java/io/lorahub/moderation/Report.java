@@ -35,7 +35,7 @@ public class Report extends PanacheEntityBase {
     public Person reporter;
 
     @Enumerated(EnumType.STRING)
-    public Category category;
+    public ReportCategory category;
 
     public String text = "";
 

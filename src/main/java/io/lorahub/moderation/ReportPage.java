@@ -41,7 +41,7 @@ public class ReportPage {
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance report(
-                Adapter adapter, Category[] categories, String category, String text, FormErrors errors);
+                Adapter adapter, ReportCategory[] categories, String category, String text, FormErrors errors);
 
         static native TemplateInstance appeal(Adapter adapter, String text, FormErrors errors);
 
@@ -52,7 +52,7 @@ public class ReportPage {
     @Path("/report")
     @Transactional
     public TemplateInstance report(@PathParam("publisher") String publisher, @PathParam("name") String name) {
-        return Templates.report(adapters.visible(publisher, name), Category.values(), "", "", FormErrors.NONE);
+        return Templates.report(adapters.visible(publisher, name), ReportCategory.values(), "", "", FormErrors.NONE);
     }
 
     @POST
@@ -67,7 +67,8 @@ public class ReportPage {
         try {
             moderation.report(adapter, category, text);
         } catch (ProblemException e) {
-            TemplateInstance again = Templates.report(adapter, Category.values(), category, text, FormErrors.of(e));
+            TemplateInstance again =
+                    Templates.report(adapter, ReportCategory.values(), category, text, FormErrors.of(e));
             return Response.status(e.status()).entity(again).build();
         }
         return Toast.seeOther("/" + adapter.address(), "Reported. A moderator will look at it.");

@@ -1,6 +1,6 @@
 package io.lorahub.organisation;
 
-import io.lorahub.web.OneLine;
+import io.lorahub.web.SingleLineText;
 import java.util.Objects;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
@@ -31,7 +31,7 @@ record Claims(String issuer, String subject, String label, String displayName, S
     }
 
     private static String cut(String text, int longest) {
-        String line = OneLine.of(text);
+        String line = SingleLineText.of(text);
         return line.length() > longest ? line.substring(0, longest) : line;
     }
 }

@@ -1,6 +1,6 @@
 package io.lorahub.organisation;
 
-import io.lorahub.account.SignInNote;
+import io.lorahub.account.SignInReason;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.AuthenticationCompletionException;
@@ -55,7 +55,7 @@ public class OrganisationMechanism implements HttpAuthenticationMechanism {
         boolean refused = failure instanceof AuthenticationCompletionException;
         if (refused) LOG.debug("The organisation's sign-in was not completed.", failure);
         else LOG.warnf("The organisation's sign-in does not answer: %s", failure);
-        context.put(NOTE, refused ? SignInNote.REFUSED : SignInNote.UNREACHABLE);
+        context.put(NOTE, refused ? SignInReason.REFUSED : SignInReason.UNREACHABLE);
         // The code flow has put itself there, and would be asked for the challenge instead of us.
         context.put(HttpAuthenticationMechanism.class.getName(), this);
     }
@@ -66,12 +66,12 @@ public class OrganisationMechanism implements HttpAuthenticationMechanism {
             return Uni.createFrom().item(seeOther(OrganisationTenant.PATH));
         }
         if (!OrganisationTenant.covers(context)) return Uni.createFrom().nullItem();
-        if (!tenant.isConfigured()) return Uni.createFrom().item(seeOther(SignInNote.NOT_CONFIGURED.address()));
-        SignInNote note = context.get(NOTE);
+        if (!tenant.isConfigured()) return Uni.createFrom().item(seeOther(SignInReason.NOT_CONFIGURED.address()));
+        SignInReason note = context.get(NOTE);
         if (note != null) return Uni.createFrom().item(seeOther(note.address()));
         return codeFlow.getChallenge(context).onFailure().recoverWithItem(failure -> {
             LOG.warnf("The organisation's sign-in does not answer: %s", failure);
-            return seeOther(SignInNote.UNREACHABLE.address());
+            return seeOther(SignInReason.UNREACHABLE.address());
         });
     }
 

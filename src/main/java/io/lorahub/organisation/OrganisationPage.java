@@ -1,7 +1,7 @@
 package io.lorahub.organisation;
 
-import io.lorahub.account.SignInNote;
-import io.lorahub.account.Visitor;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.SignInReason;
 import io.lorahub.web.LocalPath;
 import io.quarkus.oidc.IdTokenCredential;
 import io.quarkus.oidc.OidcSession;
@@ -23,17 +23,17 @@ import org.eclipse.microprofile.jwt.JsonWebToken;
 public class OrganisationPage {
 
     private final OrganisationSignIn signIn;
-    private final Admission admission;
+    private final AdmissionRules admission;
     private final OidcSession providerSession;
     private final SecurityIdentity identity;
-    private final Visitor visitor;
+    private final BrowserContext visitor;
 
     OrganisationPage(
             OrganisationSignIn signIn,
-            Admission admission,
+            AdmissionRules admission,
             OidcSession providerSession,
             SecurityIdentity identity,
-            Visitor visitor) {
+            BrowserContext visitor) {
         this.signIn = signIn;
         this.admission = admission;
         this.providerSession = providerSession;
@@ -53,18 +53,18 @@ public class OrganisationPage {
         providerSession.logout().await().indefinitely();
         if (!admitted) {
             signIn.noteRefusal(claims);
-            return Response.seeOther(URI.create(SignInNote.NOT_ADMITTED.address()))
+            return Response.seeOther(URI.create(SignInReason.NOT_ADMITTED.address()))
                     .build();
         }
         LocalPath path = LocalPath.orStart(next);
         return signIn.signIn(claims, visitor)
                 .map(session -> Response.seeOther(path.uri()).cookie(visitor.signedIn(session)))
                 .orElseGet(() -> Response.seeOther(ask(path))
-                        .cookie(ArrivalCookie.of(signIn.arrive(claims), visitor.isSecure())))
+                        .cookie(PendingIdentityCookie.of(signIn.arrive(claims), visitor.isSecure())))
                 .build();
     }
 
     private static URI ask(LocalPath next) {
-        return URI.create(ArrivalPage.PATH + "?next=" + URLEncoder.encode(next.text(), StandardCharsets.UTF_8));
+        return URI.create(PendingIdentityPage.PATH + "?next=" + URLEncoder.encode(next.text(), StandardCharsets.UTF_8));
     }
 }

@@ -1,10 +1,10 @@
 package io.lorahub.organisation;
 
 import io.lorahub.account.Accounts;
+import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
 import io.lorahub.account.Sessions;
-import io.lorahub.account.Visitor;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,7 +33,7 @@ public class OrganisationSignIn {
      * @throws ProblemException if the person is banned
      */
     @Transactional
-    public Optional<Secret> signIn(Claims claims, Visitor visitor) {
+    public Optional<Secret> signIn(Claims claims, BrowserContext visitor) {
         return OrganisationIdentity.of(claims.issuer(), claims.subject()).map(known -> {
             Person person = known.person;
             if (person.isBanned()) {
@@ -55,9 +55,9 @@ public class OrganisationSignIn {
     /** Remembers who came for a while, under the secret. */
     @Transactional
     public Secret arrive(Claims claims) {
-        OrganisationArrival.delete("expiresAt < ?1", Instant.now());
+        PendingIdentity.delete("expiresAt < ?1", Instant.now());
         Secret secret = Secret.random("");
-        OrganisationArrival arrival = new OrganisationArrival();
+        PendingIdentity arrival = new PendingIdentity();
         arrival.secretHash = secret.hash();
         arrival.issuer = claims.issuer();
         arrival.subject = claims.subject();
@@ -69,8 +69,8 @@ public class OrganisationSignIn {
     }
 
     @Transactional
-    public Optional<OrganisationArrival> arrival(Secret secret) {
-        return OrganisationArrival.of(secret);
+    public Optional<PendingIdentity> arrival(Secret secret) {
+        return PendingIdentity.of(secret);
     }
 
     /**
@@ -80,8 +80,8 @@ public class OrganisationSignIn {
      * @throws ProblemException if the name cannot be had
      */
     @Transactional
-    public Optional<Secret> register(Secret secret, String name, Visitor visitor) {
-        return OrganisationArrival.of(secret).map(arrival -> {
+    public Optional<Secret> register(Secret secret, String name, BrowserContext visitor) {
+        return PendingIdentity.of(secret).map(arrival -> {
             Person person = accounts.register(name);
             person.displayName = arrival.displayName;
             person.email = arrival.email;
@@ -93,7 +93,7 @@ public class OrganisationSignIn {
     /** @return false if the arrival is too long ago */
     @Transactional
     public boolean link(Secret secret, Person person) {
-        Optional<OrganisationArrival> found = OrganisationArrival.of(secret);
+        Optional<PendingIdentity> found = PendingIdentity.of(secret);
         found.ifPresent(arrival -> link(person, arrival));
         return found.isPresent();
     }
@@ -113,7 +113,7 @@ public class OrganisationSignIn {
         return unlinked;
     }
 
-    private void link(Person person, OrganisationArrival arrival) {
+    private void link(Person person, PendingIdentity arrival) {
         OrganisationIdentity identity = new OrganisationIdentity();
         identity.person = person;
         identity.issuer = arrival.issuer;
@@ -128,7 +128,7 @@ public class OrganisationSignIn {
         audit.log(person.name, "account.link-organisation", person.name, arrival.issuer);
     }
 
-    private Secret open(Person person, Visitor visitor) {
+    private Secret open(Person person, BrowserContext visitor) {
         audit.log(person.name, "account.sign-in", person.name, "organisation");
         return sessions.open(person, visitor);
     }

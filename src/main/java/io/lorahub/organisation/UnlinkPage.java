@@ -1,6 +1,6 @@
 package io.lorahub.organisation;
 
-import io.lorahub.account.StepUp;
+import io.lorahub.account.StepUpAuthentication;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
 import jakarta.ws.rs.POST;
@@ -13,9 +13,9 @@ import jakarta.ws.rs.core.Response;
 public class UnlinkPage {
 
     private final OrganisationSignIn signIn;
-    private final StepUp stepUp;
+    private final StepUpAuthentication stepUp;
 
-    UnlinkPage(OrganisationSignIn signIn, StepUp stepUp) {
+    UnlinkPage(OrganisationSignIn signIn, StepUpAuthentication stepUp) {
         this.signIn = signIn;
         this.stepUp = stepUp;
     }

@@ -19,9 +19,9 @@ final class FileDownload {
     private final String path;
     private final RemoteFile file;
     private final Path target;
-    private final Transfer transfer;
+    private final TransferProgress transfer;
 
-    FileDownload(HubClient hub, String path, RemoteFile file, Path folder, Transfer transfer) {
+    FileDownload(HubClient hub, String path, RemoteFile file, Path folder, TransferProgress transfer) {
         this.hub = hub;
         this.path = path;
         this.file = file;
@@ -31,7 +31,7 @@ final class FileDownload {
 
     /** @return bytes that came now */
     long fetch() throws IOException {
-        Patience patience = new Patience();
+        RetryPolicy patience = new RetryPolicy();
         long start = here();
         if (start > file.size()) {
             Files.delete(target);

@@ -26,10 +26,10 @@ final class FileUpload {
     private final String path;
     private final Path file;
     private final long size;
-    private final Transfer transfer;
+    private final TransferProgress transfer;
 
     /** @param path which the hub gave for the file */
-    FileUpload(HubClient hub, String path, Path file, long size, Transfer transfer) {
+    FileUpload(HubClient hub, String path, Path file, long size, TransferProgress transfer) {
         this.hub = hub;
         this.path = path;
         this.file = file;
@@ -42,7 +42,7 @@ final class FileUpload {
      * the last bytes got lost.
      */
     void send() {
-        Patience patience = new Patience();
+        RetryPolicy patience = new RetryPolicy();
         Came came = patience.until(this::came);
         transfer.begin(file.getFileName().toString(), size, came.offset);
         while (!came.whole) {
@@ -92,7 +92,7 @@ final class FileUpload {
                             .getMessage()));
         }
         waited = waited.plusSeconds(seconds);
-        Patience.pause(Duration.ofSeconds(seconds));
+        RetryPolicy.pause(Duration.ofSeconds(seconds));
         return came();
     }
 
@@ -124,10 +124,10 @@ final class FileUpload {
     /** Counts what leaves the file, which is a little more than what has arrived. */
     private static final class Counted {
 
-        private final Transfer transfer;
+        private final TransferProgress transfer;
         private volatile long bytes;
 
-        private Counted(Transfer transfer) {
+        private Counted(TransferProgress transfer) {
             this.transfer = transfer;
         }
 

@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 final class FolderDownload {
 
     private final HubClient hub;
-    private final Transfer transfer;
+    private final TransferProgress transfer;
 
-    FolderDownload(HubClient hub, Transfer transfer) {
+    FolderDownload(HubClient hub, TransferProgress transfer) {
         this.hub = hub;
         this.transfer = transfer;
     }

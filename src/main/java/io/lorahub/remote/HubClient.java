@@ -3,7 +3,7 @@ package io.lorahub.remote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.engine.learning.Version;
+import io.lorahub.engine.learning.EngineVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -113,7 +113,7 @@ public final class HubClient {
 
     HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(login.server() + path))
-                .header("User-Agent", "lorahub/" + Version.current())
+                .header("User-Agent", "lorahub/" + EngineVersion.current())
                 .header("Accept", "application/json, */*;q=0.5");
         if (!login.token().isEmpty()) request.header("Authorization", "Bearer " + login.token());
         return request;
@@ -124,19 +124,19 @@ public final class HubClient {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    HubRefusal refusal(int status, byte[] body, String path) {
+    HubErrorException refusal(int status, byte[] body, String path) {
         try {
-            return HubRefusal.of(status, JSON.readTree(body), path, hint);
+            return HubErrorException.of(status, JSON.readTree(body), path, hint);
         } catch (IOException e) {
-            return HubRefusal.of(status, null, path, hint);
+            return HubErrorException.of(status, null, path, hint);
         }
     }
 
-    HubRefusal refusal(HttpResponse<InputStream> answer, String path) {
+    HubErrorException refusal(HttpResponse<InputStream> answer, String path) {
         try (InputStream body = answer.body()) {
             return refusal(answer.statusCode(), body.readNBytes(1 << 20), path);
         } catch (IOException e) {
-            return HubRefusal.of(answer.statusCode(), null, path, hint);
+            return HubErrorException.of(answer.statusCode(), null, path, hint);
         }
     }
 

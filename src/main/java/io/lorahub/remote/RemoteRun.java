@@ -56,7 +56,7 @@ public final class RemoteRun {
      */
     public static RemoteRun start(HubClient hub, ObjectNode request) {
         String key = UUID.randomUUID().toString();
-        return new RemoteRun(hub, new Patience().until(() -> hub.post(RUNS, request, key)));
+        return new RemoteRun(hub, new RetryPolicy().until(() -> hub.post(RUNS, request, key)));
     }
 
     /** One that was started before. @throws RemoteException if the user has none of this id */
@@ -108,13 +108,13 @@ public final class RemoteRun {
                 if (!now.equals(last)) listener.moved(run);
                 last = now;
                 if (!Set.of("queued", "running").contains(run.path("state").asText())) return run;
-            } catch (ConnectionLost | HubRefusal e) {
-                if (e instanceof HubRefusal refusal && !PASSING.contains(refusal.status())) throw e;
+            } catch (ConnectionLost | HubErrorException e) {
+                if (e instanceof HubErrorException refusal && !PASSING.contains(refusal.status())) throw e;
                 if (absent.compareTo(LONGEST_ABSENCE) > 0) throw e;
                 if (absent.isZero()) listener.lost(e.getMessage());
                 absent = absent.plus(PACE);
             }
-            Patience.pause(PACE);
+            RetryPolicy.pause(PACE);
         }
     }
 
@@ -124,7 +124,7 @@ public final class RemoteRun {
      * @return their names
      * @throws RemoteException where it has no result
      */
-    public List<String> download(Path folder, Transfer transfer) {
+    public List<String> download(Path folder, TransferProgress transfer) {
         List<RemoteFile> files = new ArrayList<>();
         for (Map.Entry<String, JsonNode> file : now().path("files").properties()) {
             String path = path(id) + "/files/" + HubClient.segment(file.getKey());

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** What is wrong with settings of Quarkus, of which {@link Settings} knows nothing, in the words that those of the hub have. */
+/** What is wrong with settings of Quarkus, of which {@link SettingsValidator} knows nothing, in the words that those of the hub have. */
 final class FrameworkSettings {
 
     private static final Pattern UNREADABLE =
@@ -22,7 +22,7 @@ final class FrameworkSettings {
                 .mapToObj(i -> sentence(wrong.getProblem(i).getMessage()))
                 .distinct()
                 .toList();
-        return new ServeException(Settings.sentence(faults), wrong);
+        return new ServeException(SettingsValidator.sentence(faults), wrong);
     }
 
     private static String sentence(String message) {
@@ -30,11 +30,11 @@ final class FrameworkSettings {
         if (unreadable.find()) {
             String name = unreadable.group(1);
             return "%s (%s) is \"%s\", which is no value that it can have."
-                    .formatted(name, Setting.variable(name), unreadable.group(2));
+                    .formatted(name, SettingDefinition.variable(name), unreadable.group(2));
         }
         Matcher missing = MISSING.matcher(message);
         if (missing.find()) {
-            return "%s (%s) is missing.".formatted(missing.group(1), Setting.variable(missing.group(1)));
+            return "%s (%s) is missing.".formatted(missing.group(1), SettingDefinition.variable(missing.group(1)));
         }
         return CODE.matcher(message).replaceAll("");
     }

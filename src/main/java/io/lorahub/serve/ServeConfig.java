@@ -8,5 +8,5 @@ public interface ServeConfig {
 
     /** Set by the command: {@code serve}, {@code serve --no-worker} or {@code worker}. */
     @WithDefault("all")
-    Role role();
+    ServerRole role();
 }

@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param settings further ones by name, which go before those of the environment
  */
 public record ServerOptions(
-        Path data, String host, int port, Optional<String> publicUrl, Role role, Map<String, String> settings) {
+        Path data, String host, int port, Optional<String> publicUrl, ServerRole role, Map<String, String> settings) {
 
-    public ServerOptions(Path data, String host, int port, Optional<String> publicUrl, Role role) {
+    public ServerOptions(Path data, String host, int port, Optional<String> publicUrl, ServerRole role) {
         this(data, host, port, publicUrl, role, Map.of());
     }
 

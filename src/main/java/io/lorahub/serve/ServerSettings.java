@@ -37,9 +37,10 @@ final class ServerSettings {
 
     /** After {@link #apply}, as what the command line says goes before the environment. */
     void check() {
-        new Settings(name -> Optional.ofNullable(System.getProperty(name, environment.get(Setting.variable(name)))))
+        new SettingsValidator(name -> Optional.ofNullable(
+                        System.getProperty(name, environment.get(SettingDefinition.variable(name)))))
                 .check();
-        for (String name : Settings.unknown(environment.keySet())) {
+        for (String name : SettingsValidator.unknown(environment.keySet())) {
             System.err.println("lorahub: " + name + " isn't a setting; it has no effect.");
         }
         if (environment.containsKey(FORWARDING) && !environment.containsKey(PROXIES)) {

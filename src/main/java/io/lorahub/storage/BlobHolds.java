@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 class BlobHolds {
 
     private static final Logger LOG = Logger.getLogger(BlobHolds.class);
-    private static final Comparator<Staged> BY_KEY = Comparator.comparing(Staged::key);
+    private static final Comparator<StagedFile> BY_KEY = Comparator.comparing(StagedFile::key);
 
     private final EntityManager database;
     private final SweepConfig config;
@@ -33,16 +33,16 @@ class BlobHolds {
     }
 
     /** In one order for all, so that no two transactions wait for each other. */
-    HeldBlobs hold(Collection<Staged> staged) {
+    HeldBlobs hold(Collection<StagedFile> staged) {
         UUID id = UUID.randomUUID();
-        Map<String, Staged> distinct = staged.stream()
+        Map<String, StagedFile> distinct = staged.stream()
                 .collect(Collectors.toMap(
-                        Staged::sha256, Function.identity(), BinaryOperator.minBy(BY_KEY), TreeMap::new));
+                        StagedFile::sha256, Function.identity(), BinaryOperator.minBy(BY_KEY), TreeMap::new));
         QuarkusTransaction.requiringNew().run(() -> distinct.values().forEach(one -> hold(id, one)));
         return new HeldBlobs(() -> release(id));
     }
 
-    private void hold(UUID id, Staged staged) {
+    private void hold(UUID id, StagedFile staged) {
         upsert(staged);
         database.createNativeQuery("insert into blob_hold (id, sha256, held_until)"
                         + " values (:id, :sha256, now() + make_interval(secs => :seconds))")
@@ -58,7 +58,7 @@ class BlobHolds {
     }
 
     /** In the caller's transaction. The row is locked against the sweep until that ends. */
-    void upsert(Staged staged) {
+    void upsert(StagedFile staged) {
         database.createNativeQuery("insert into blob (sha256, size, crc32) values (:sha256, :size, nullif(:crc32, -1))"
                         + " on conflict (sha256) do update set created_at = now(),"
                         + " crc32 = coalesce(blob.crc32, excluded.crc32)")

@@ -45,12 +45,12 @@ public class Blobs {
      * sweep leaves them alone. Objects that were missing or damaged are sound again.
      */
     @Transactional(Transactional.TxType.NEVER)
-    public HeldBlobs publish(Collection<Staged> staged) {
+    public HeldBlobs publish(Collection<StagedFile> staged) {
         HeldBlobs held = holds.hold(staged);
         boolean done = false;
         try {
             Set<String> written = new HashSet<>();
-            for (Staged one : staged) if (store.publish(one, one.blobKey())) written.add(one.sha256());
+            for (StagedFile one : staged) if (store.publish(one, one.blobKey())) written.add(one.sha256());
             condition.sound(written);
             done = true;
             return held;
@@ -65,7 +65,7 @@ public class Blobs {
         if (content.length > SMALL) {
             throw new IllegalArgumentException("%d bytes are too many for a transaction.".formatted(content.length));
         }
-        Staged staged = store.stage(new ByteArrayInputStream(content), content.length);
+        StagedFile staged = store.stage(new ByteArrayInputStream(content), content.length);
         holds.upsert(staged);
         store.publish(staged, staged.blobKey());
         Blob blob = Blob.findById(staged.sha256());
@@ -196,7 +196,7 @@ public class Blobs {
             Files.delete(target);
             throw new DamagedObjectException(key);
         }
-        MessageDigest digest = Intake.sha256();
+        MessageDigest digest = HashingReader.sha256();
         try (InputStream in = new DigestInputStream(store.open(key), digest)) {
             Files.copy(in, target);
         }

@@ -39,11 +39,11 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
-    public Staged stage(InputStream in, long maxBytes) {
+    public StagedFile stage(InputStream in, long maxBytes) {
         String key = ObjectKey.newStaging();
         boolean kept = false;
         try {
-            Staged staged = write(new Intake(in, maxBytes, CHUNK_BYTES, 1), key);
+            StagedFile staged = write(new HashingReader(in, maxBytes, CHUNK_BYTES, 1), key);
             kept = true;
             return staged;
         } catch (IOException e) {
@@ -53,7 +53,7 @@ public final class DirectoryStore implements ObjectStore {
         }
     }
 
-    private Staged write(Intake intake, String key) throws IOException {
+    private StagedFile write(HashingReader intake, String key) throws IOException {
         try (FileOutput out = new FileOutput(path(key))) {
             for (ByteBuffer chunk = intake.next(); chunk.hasRemaining(); chunk = intake.next()) out.write(chunk);
             return intake.staged(key);
@@ -61,7 +61,7 @@ public final class DirectoryStore implements ObjectStore {
     }
 
     @Override
-    public boolean publish(Staged staged, String key) {
+    public boolean publish(StagedFile staged, String key) {
         staged.requireComplete();
         Path target = path(key);
         try {
@@ -80,7 +80,7 @@ public final class DirectoryStore implements ObjectStore {
 
     @Override
     public InputStream open(String key, long offset, long length) {
-        ByteRange range = new ByteRange(offset, length);
+        ObjectRange range = new ObjectRange(offset, length);
         Path file = localPath(key).orElseThrow(() -> new NoSuchObjectException(key));
         try {
             return new StoreInputStream(open(file, range), e -> failures.of("be read", file, e));
@@ -91,7 +91,7 @@ public final class DirectoryStore implements ObjectStore {
         }
     }
 
-    private static InputStream open(Path file, ByteRange range) throws IOException {
+    private static InputStream open(Path file, ObjectRange range) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
             channel.position(Math.min(range.offset(), channel.size()));

@@ -31,7 +31,7 @@ final class FileOutput implements AutoCloseable {
         if (unforced >= FORCED_BYTES && forced.isDone()) {
             awaitForced();
             unforced = 0;
-            forced = CompletableFuture.runAsync(this::force, Background.THREADS);
+            forced = CompletableFuture.runAsync(this::force, ThreadPools.THREADS);
         }
     }
 

@@ -23,7 +23,7 @@ public interface ObjectStore {
      *
      * @param maxBytes a longer input is a {@link TooLargeException}, and nothing of it is left
      */
-    Staged stage(InputStream in, long maxBytes);
+    StagedFile stage(InputStream in, long maxBytes);
 
     /**
      * Gives a staged file its key, durably; the staged file is gone after that. It replaces an object that has this key
@@ -32,7 +32,7 @@ public interface ObjectStore {
      *
      * @return false where somebody else has published this staged file before
      */
-    boolean publish(Staged staged, String key);
+    boolean publish(StagedFile staged, String key);
 
     /**
      * Part of an object: fewer bytes than asked for, or none, where it ends earlier. A failure while it is read is a

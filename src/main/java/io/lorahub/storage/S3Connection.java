@@ -72,7 +72,7 @@ final class S3Connection {
 
     /** As the S3 client makes it, but its threads do not keep the program alive, and Java says whom to trust. */
     private static OkHttpClient http(S3Settings settings) {
-        Dispatcher dispatcher = new Dispatcher(Background.THREADS);
+        Dispatcher dispatcher = new Dispatcher(ThreadPools.THREADS);
         dispatcher.setMaxRequests(MAX_REQUESTS);
         dispatcher.setMaxRequestsPerHost(MAX_REQUESTS);
         return new OkHttpClient.Builder()

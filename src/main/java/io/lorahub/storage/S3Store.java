@@ -48,13 +48,14 @@ public final class S3Store implements ObjectStore {
     }
 
     @Override
-    public Staged stage(InputStream in, long maxBytes) {
-        Intake intake = new Intake(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes, S3Upload.PARTS + 1);
+    public StagedFile stage(InputStream in, long maxBytes) {
+        HashingReader intake =
+                new HashingReader(in, Math.min(maxBytes, MAX_PARTS * partBytes), partBytes, S3Upload.PARTS + 1);
         return new S3Upload(connection, ObjectKey.newStaging()).send(intake, partBytes);
     }
 
     @Override
-    public boolean publish(Staged staged, String key) {
+    public boolean publish(StagedFile staged, String key) {
         staged.requireComplete();
         ObjectKey.require(key);
         try {
@@ -70,7 +71,7 @@ public final class S3Store implements ObjectStore {
 
     @Override
     public InputStream open(String key, long offset, long length) {
-        ByteRange range = new ByteRange(offset, length);
+        ObjectRange range = new ObjectRange(offset, length);
         GetObjectArgs.Builder args =
                 GetObjectArgs.builder().bucket(connection.bucket).object(ObjectKey.require(key));
         if (range.length() == 0) {

@@ -32,7 +32,7 @@ final class S3Upload {
     }
 
     /** @param partBytes what is kept in memory at a time is a few times this */
-    Staged send(Intake intake, int partBytes) {
+    StagedFile send(HashingReader intake, int partBytes) {
         ByteBuffer first = intake.next();
         if (first.remaining() < partBytes) {
             sendWhole(first);
@@ -51,7 +51,7 @@ final class S3Upload {
         connection.await("write", key, connection.client.putObject(args));
     }
 
-    private List<Part> sendParts(String uploadId, ByteBuffer first, Intake intake) {
+    private List<Part> sendParts(String uploadId, ByteBuffer first, HashingReader intake) {
         List<Part> sent = new ArrayList<>();
         Queue<CompletableFuture<UploadPartResponse>> underway = new ArrayDeque<>();
         try {
@@ -82,7 +82,7 @@ final class S3Upload {
                 .partNumber(number)
                 .data(bytes.array(), bytes.remaining())
                 .build();
-        return CompletableFuture.supplyAsync(() -> connection.client.uploadPart(args), Background.THREADS)
+        return CompletableFuture.supplyAsync(() -> connection.client.uploadPart(args), ThreadPools.THREADS)
                 .thenCompose(Function.identity());
     }
 

@@ -15,11 +15,11 @@ import java.util.stream.Stream;
  *
  * @param files by name
  */
-public record StagedFolder(SortedMap<String, Staged> files) {
+public record StagedFolder(SortedMap<String, StagedFile> files) {
 
     /** Those of the folder's own files whose names are wanted. This takes as long as reading them. */
     public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted) throws IOException {
-        SortedMap<String, Staged> staged = new TreeMap<>();
+        SortedMap<String, StagedFile> staged = new TreeMap<>();
         try (Stream<Path> found = Files.list(folder)) {
             for (Path file : found.filter(Files::isRegularFile).toList()) {
                 String name = file.getFileName().toString();

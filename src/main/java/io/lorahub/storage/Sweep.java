@@ -49,19 +49,19 @@ public class Sweep {
     }
 
     /** Of everything. */
-    public Swept run() {
+    public SweepResult run() {
         Instant now = Instant.now();
         holds.dropOld();
         scrub.recheck();
         adoptOrphans(now.minus(config.grace()));
-        Swept swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
+        SweepResult swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
         LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());
         return swept;
     }
 
     /** Removes those of the blobs that nothing refers to, however new they are: the caller knows that nobody will. */
-    public Swept drop(Collection<String> hashes) {
-        Swept swept = Swept.NOTHING;
+    public SweepResult drop(Collection<String> hashes) {
+        SweepResult swept = SweepResult.NOTHING;
         for (String sha256 : new TreeSet<>(hashes)) swept = swept.plus(remove(sha256, ALWAYS));
         return swept;
     }
@@ -98,8 +98,8 @@ public class Sweep {
         }
     }
 
-    private Swept removeUnused(Instant before) {
-        Swept swept = Swept.NOTHING;
+    private SweepResult removeUnused(Instant before) {
+        SweepResult swept = SweepResult.NOTHING;
         List<String> page = references.unused(before, "", PAGE);
         while (!page.isEmpty()) {
             for (String sha256 : page) swept = swept.plus(remove(sha256, before));
@@ -108,14 +108,14 @@ public class Sweep {
         return swept;
     }
 
-    private Swept remove(String sha256, Instant before) {
+    private SweepResult remove(String sha256, Instant before) {
         return QuarkusTransaction.requiringNew().call(() -> {
-            if (!lock(sha256, before) || references.isUsed(sha256)) return Swept.NOTHING;
+            if (!lock(sha256, before) || references.isUsed(sha256)) return SweepResult.NOTHING;
             Blob blob = Blob.findById(sha256);
             blob.delete();
             Blob.flush();
             store.delete(ObjectKey.blob(sha256));
-            return Swept.blob(blob.size);
+            return SweepResult.blob(blob.size);
         });
     }
 
@@ -130,8 +130,8 @@ public class Sweep {
                 .isEmpty();
     }
 
-    private Swept removeStaged(Instant before) {
-        Swept swept = Swept.NOTHING;
+    private SweepResult removeStaged(Instant before) {
+        SweepResult swept = SweepResult.NOTHING;
         try (Stream<StoredObject> objects = store.list(ObjectKey.STAGING)) {
             Set<String> wanted = partsOfUploads();
             Iterator<StoredObject> left = objects.filter(
@@ -140,7 +140,7 @@ public class Sweep {
             while (left.hasNext()) {
                 StoredObject object = left.next();
                 store.delete(object.key());
-                swept = swept.plus(Swept.staged(object.size()));
+                swept = swept.plus(SweepResult.staged(object.size()));
             }
         }
         return swept;

@@ -66,7 +66,7 @@ final class VerifiedFiles {
     }
 
     private static String hash(Path file) throws IOException {
-        MessageDigest digest = Intake.sha256();
+        MessageDigest digest = HashingReader.sha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(NullOutputStream.INSTANCE);
         }

@@ -15,7 +15,7 @@ final class VerifyingInputStream extends FilterInputStream {
 
     private final String sha256;
     private final Consumer<Boolean> verdict;
-    private final MessageDigest digest = Intake.sha256();
+    private final MessageDigest digest = HashingReader.sha256();
     private long left;
     private boolean judged;
 

@@ -1,9 +1,9 @@
 package io.lorahub.upload;
 
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +19,8 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
     /** Of an upload that was checked, or waits for that. */
     static CheckList of(Upload upload) {
         if (upload.findings == null) return new CheckList(List.of(), List.of());
-        List<CheckResult> all = Checkup.stored(upload.facts, upload.findings).checks();
+        List<CheckResult> all =
+                CheckReport.stored(upload.facts, upload.findings).checks();
         List<CheckResult> open = new ArrayList<>();
         for (State state : new State[] {State.FAILED, State.WARNED, State.PENDING, State.SKIPPED}) {
             all.stream().filter(check -> check.state() == state).forEach(open::add);
@@ -39,7 +40,7 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
     }
 
     /** What is good to know of checks that passed. */
-    public List<Finding> infos() {
+    public List<CheckFinding> infos() {
         return passed.stream().flatMap(check -> check.findings().stream()).toList();
     }
 

@@ -32,11 +32,11 @@ public class DraftPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(DraftSheet sheet, FormErrors errors);
+        static native TemplateInstance show(DraftPageModel sheet, FormErrors errors);
 
-        static native TemplateInstance mix(DraftSheet sheet);
+        static native TemplateInstance mix(DraftPageModel sheet);
 
-        static native TemplateInstance checks(DraftSheet sheet);
+        static native TemplateInstance checks(DraftPageModel sheet);
 
         static native TemplateInstance preview(String text);
 
@@ -47,18 +47,18 @@ public class DraftPage {
 
     private final Uploads uploads;
     private final Drafts drafts;
-    private final DraftSheets sheets;
-    private final Mending mending;
+    private final DraftPageModels sheets;
+    private final UploadRepair mending;
     private final UploadPublishing publishing;
-    private final FormSending sending;
+    private final FormUpload sending;
 
     DraftPage(
             Uploads uploads,
             Drafts drafts,
-            DraftSheets sheets,
-            Mending mending,
+            DraftPageModels sheets,
+            UploadRepair mending,
             UploadPublishing publishing,
-            FormSending sending) {
+            FormUpload sending) {
         this.uploads = uploads;
         this.drafts = drafts;
         this.sheets = sheets;
@@ -72,7 +72,7 @@ public class DraftPage {
         Upload upload = uploads.own(id);
         if (upload.getState() == UploadState.CANCELLED) throw ProblemException.gone("This upload was discarded.");
         if (upload.getState() == UploadState.PUBLISHED) return published(upload);
-        DraftSheet sheet = sheets.sheet(upload);
+        DraftPageModel sheet = sheets.sheet(upload);
         return Response.ok(upload.isMix() ? Templates.mix(sheet) : Templates.show(sheet, FormErrors.NONE))
                 .build();
     }
@@ -169,7 +169,7 @@ public class DraftPage {
     }
 
     /** For browsers without scripts. */
-    @FormOfFiles
+    @FileForm
     @POST
     @Path("/files")
     @Consumes(MediaType.MULTIPART_FORM_DATA)

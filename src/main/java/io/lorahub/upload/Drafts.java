@@ -14,9 +14,9 @@ class Drafts {
 
     private final Uploads uploads;
     private final Readmes readmes;
-    private final Mending mending;
+    private final UploadRepair mending;
 
-    Drafts(Uploads uploads, Readmes readmes, Mending mending) {
+    Drafts(Uploads uploads, Readmes readmes, UploadRepair mending) {
         this.uploads = uploads;
         this.readmes = readmes;
         this.mending = mending;

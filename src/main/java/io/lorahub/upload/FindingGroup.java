@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.adapter.DuplicateCheck;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.FindingCollector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,17 +15,17 @@ import java.util.Map;
  * @param others   of the same kind
  * @param unlisted a sentence on those that were counted only; may be empty
  */
-public record FindingGroup(Finding first, List<Finding> others, String unlisted) {
+public record FindingGroup(CheckFinding first, List<CheckFinding> others, String unlisted) {
 
     private static final int NAMED = 3;
 
-    private record Kind(Finding.Severity severity, String code, String fix) {}
+    private record Kind(CheckFinding.Severity severity, String code, String fix) {}
 
     /** In the order in which they were found. */
-    static List<FindingGroup> of(List<Finding> findings) {
-        Map<Kind, List<Finding>> kinds = new LinkedHashMap<>();
+    static List<FindingGroup> of(List<CheckFinding> findings) {
+        Map<Kind, List<CheckFinding>> kinds = new LinkedHashMap<>();
         Map<String, String> unlisted = new LinkedHashMap<>();
-        for (Finding finding : findings) {
+        for (CheckFinding finding : findings) {
             if (finding.code().equals(FindingCollector.MORE)) {
                 unlisted.put(finding.subject(), finding.message());
             } else {
@@ -46,15 +46,15 @@ public record FindingGroup(Finding first, List<Finding> others, String unlisted)
         return 1 + others.size();
     }
 
-    public List<Finding> all() {
-        List<Finding> all = new ArrayList<>(others);
+    public List<CheckFinding> all() {
+        List<CheckFinding> all = new ArrayList<>(others);
         all.add(0, first);
         return all;
     }
 
     /** The first few of the others. */
     public List<String> named() {
-        return others.stream().limit(NAMED).map(Finding::subject).toList();
+        return others.stream().limit(NAMED).map(CheckFinding::subject).toList();
     }
 
     /** Whether there are more than are named. */

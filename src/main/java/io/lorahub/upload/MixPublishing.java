@@ -3,13 +3,13 @@ package io.lorahub.upload;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
-import io.lorahub.notice.Inbox;
+import io.lorahub.notice.NotificationInbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 class MixPublishing {
 
     private final Publishing publishing;
-    private final Inbox inbox;
+    private final NotificationInbox inbox;
 
-    MixPublishing(Publishing publishing, Inbox inbox) {
+    MixPublishing(Publishing publishing, NotificationInbox inbox) {
         this.publishing = publishing;
         this.inbox = inbox;
     }
@@ -32,7 +32,7 @@ class MixPublishing {
      * @param checkup that has passed or not
      * @param near    other weights that are like its own
      */
-    void end(Upload upload, Checkup checkup, List<Similar> near) {
+    void end(Upload upload, CheckReport checkup, List<Similar> near) {
         if (!checkup.passed()) {
             upload.become(UploadState.FAILED);
             tell(upload, "It did not pass its checks.");
@@ -78,7 +78,7 @@ class MixPublishing {
         inbox.tell(upload.person.id, "“%s” could not be published".formatted(title), why, "/uploads/" + upload.id);
     }
 
-    private static Publication publication(Upload upload, Checkup checkup, Origin origin, List<Similar> near) {
+    private static Publication publication(Upload upload, CheckReport checkup, Origin origin, List<Similar> near) {
         Draft draft = Draft.read(upload.card);
         return new Publication(
                 upload.publisher,

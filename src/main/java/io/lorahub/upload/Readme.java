@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.adapter.Card;
-import io.lorahub.adapter.FittingCard;
+import io.lorahub.adapter.CardImport;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -122,10 +122,10 @@ public final class Readme {
     }
 
     /** What it says of the adapter, as far as a card takes that. */
-    public FittingCard card() {
+    public CardImport card() {
         Optional<Map<?, ?>> example = example();
-        Opening opening = Opening.of(body, text("short_description"));
-        return FittingCard.of(new Card(
+        SummaryExtractor opening = SummaryExtractor.of(body, text("short_description"));
+        return CardImport.of(new Card(
                 text("title").orElse(title),
                 opening.summary(),
                 opening.rest(),

@@ -3,10 +3,10 @@ package io.lorahub.upload;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +34,7 @@ class Readmes {
     }
 
     /** What is kept of one. @param lost what a card cannot take of it */
-    private record Kept(JsonNode draft, List<Cause> lost) {}
+    private record Kept(JsonNode draft, List<FieldError> lost) {}
 
     /**
      * What a README says of the card, or a recipe of the parts, to be kept with the file; null for another file. Reads the object, so no transaction
@@ -43,9 +43,9 @@ class Readmes {
      * @param key of the object
      */
     JsonNode read(String name, String key) {
-        if (!name.equals(SentName.README) && !name.equals(SentName.RECIPE)) return null;
+        if (!name.equals(FilePath.README) && !name.equals(FilePath.RECIPE)) return null;
         try (InputStream in = store.open(key, 0, UploadLimits.TEXT_BYTES)) {
-            if (name.equals(SentName.RECIPE))
+            if (name.equals(FilePath.RECIPE))
                 return SentRecipe.read(in.readAllBytes()).json();
             Readme readme = Readme.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
             return JSON.valueToTree(
@@ -61,7 +61,7 @@ class Readmes {
     }
 
     private Optional<Kept> kept(Upload upload) {
-        return upload.file(SentName.README)
+        return upload.file(FilePath.README)
                 .filter(file -> file.sha256 != null)
                 .map(file -> file.card != null ? file.card : read(file.name, ObjectKey.blob(file.sha256)))
                 .map(json -> JSON.convertValue(json, Kept.class));
@@ -69,25 +69,25 @@ class Readmes {
 
     /** What of it is lost; no check at all where there is no README to take the card from. */
     List<CheckResult> check(Upload upload) {
-        Optional<UploadFile> file = upload.file(SentName.README);
+        Optional<UploadFile> file = upload.file(FilePath.README);
         if (upload.adapter != null || file.isEmpty()) return List.of();
-        List<Finding> lost = file.get().kind == FileKind.IGNORED
+        List<CheckFinding> lost = file.get().kind == FileKind.IGNORED
                 ? List.of(tooLarge(file.get().size))
                 : kept(upload).stream()
                         .flatMap(kept -> kept.lost.stream())
-                        .map(cause -> Finding.warning(
+                        .map(cause -> CheckFinding.warning(
                                 "readme-" + cause.field().toLowerCase(Locale.ROOT),
-                                SentName.README,
+                                FilePath.README,
                                 cause.message(),
                                 ""))
                         .toList();
         return List.of(CheckResult.of(CHECK, TITLE, lost));
     }
 
-    private static Finding tooLarge(long size) {
-        return Finding.warning(
+    private static CheckFinding tooLarge(long size) {
+        return CheckFinding.warning(
                 "readme-size",
-                SentName.README,
+                FilePath.README,
                 "README.md has %,d bytes and is left out, as at most %,d are taken."
                         .formatted(size, UploadLimits.TEXT_BYTES),
                 "Send a shorter one, or write the card by hand.");

@@ -5,7 +5,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
@@ -130,7 +130,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** A file that is to come, or that is listed only. */
-    UploadFile add(SentFile sent) {
+    UploadFile add(FileEntry sent) {
         UploadFile file = new UploadFile();
         file.upload = this;
         file.name = sent.name().name();
@@ -141,7 +141,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** Those whose place such files take: of the same name, and weights that of other weights. */
-    List<UploadFile> replacedBy(List<SentFile> sent) {
+    List<UploadFile> replacedBy(List<FileEntry> sent) {
         return files.stream()
                 .filter(file -> sent.stream().anyMatch(other -> other.name().replaces(file.name)))
                 .toList();
@@ -175,7 +175,7 @@ public class Upload extends PanacheEntityBase {
         become(UploadState.CHECKING);
         failure = null;
         facts = null;
-        findings = Checkup.pending().findings();
+        findings = CheckReport.pending().findings();
         checkTries = 0;
         checkOverruns = 0;
         checkTrouble = null;

@@ -1,12 +1,12 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Publisher;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.adapter.DuplicateCheck;
 import io.lorahub.adapter.FingerprintIndex;
 import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.engine.checkpoint.AdapterFolder;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -27,14 +27,14 @@ public class UploadChecks {
 
     private final DuplicateCheck duplicates;
     private final FingerprintIndex fingerprints;
-    private final Freeing freeing;
+    private final FileRelease freeing;
     private final Readmes readmes;
     private final MixPublishing mixes;
 
     UploadChecks(
             DuplicateCheck duplicates,
             FingerprintIndex fingerprints,
-            Freeing freeing,
+            FileRelease freeing,
             Readmes readmes,
             MixPublishing mixes) {
         this.duplicates = duplicates;
@@ -115,9 +115,10 @@ public class UploadChecks {
      * @param files     that were checked
      * @param converted the weights that take the place of pickled ones
      */
-    public void end(UUID id, Map<String, String> files, Checkup checkup, Optional<Staged> converted) {
-        Optional<String> weights =
-                converted.map(Staged::sha256).or(() -> Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0))));
+    public void end(UUID id, Map<String, String> files, CheckReport checkup, Optional<StagedFile> converted) {
+        Optional<String> weights = converted
+                .map(StagedFile::sha256)
+                .or(() -> Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0))));
         // compared with others before there is a transaction, as that takes time
         Optional<List<Similar>> similar =
                 weights.flatMap(sha256 -> checkup.fingerprint().map(print -> fingerprints.near(sha256, print)));
@@ -127,14 +128,14 @@ public class UploadChecks {
     private void store(
             UUID id,
             Map<String, String> files,
-            Checkup checkup,
-            Optional<Staged> converted,
+            CheckReport checkup,
+            Optional<StagedFile> converted,
             Optional<String> weights,
             Optional<List<Similar>> similar) {
         Upload upload = checking(id).filter(u -> u.hashes().equals(files)).orElse(null);
         if (upload == null) return;
         converted.ifPresent(staged -> replaceWeights(upload, staged));
-        Checkup whole = checkup.and(duplicates.check(
+        CheckReport whole = checkup.and(duplicates.check(
                         weights,
                         similar,
                         Publisher.of(upload.person),
@@ -148,9 +149,9 @@ public class UploadChecks {
         else upload.become(whole.passed() ? UploadState.PASSED : UploadState.FAILED);
     }
 
-    private void replaceWeights(Upload upload, Staged staged) {
+    private void replaceWeights(Upload upload, StagedFile staged) {
         UploadFile pickled = upload.file(AdapterFolder.WEIGHTS.get(1)).orElseThrow();
-        freeing.afterCommit(Freed.of(List.of(pickled)));
+        freeing.afterCommit(ReleasedFiles.of(List.of(pickled)));
         upload.remove(List.of(pickled));
         UploadFile weights = new UploadFile();
         weights.upload = upload;

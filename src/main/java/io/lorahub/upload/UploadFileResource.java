@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.web.BodyStream;
-import io.lorahub.web.Draining;
+import io.lorahub.web.DrainingGuard;
 import io.lorahub.web.Problem;
 import io.lorahub.web.ProblemException;
 import io.quarkus.security.Authenticated;
@@ -40,10 +40,10 @@ public class UploadFileResource {
     private static final String LENGTH = "Upload-Length";
 
     private final Uploads uploads;
-    private final Receiving receiving;
-    private final Draining draining;
+    private final UploadReceiver receiving;
+    private final DrainingGuard draining;
 
-    UploadFileResource(Uploads uploads, Receiving receiving, Draining draining) {
+    UploadFileResource(Uploads uploads, UploadReceiver receiving, DrainingGuard draining) {
         this.uploads = uploads;
         this.receiving = receiving;
         this.draining = draining;
@@ -75,7 +75,7 @@ public class UploadFileResource {
                     "The header Upload-Offset is missing: send the number of bytes that are here already, 0 at first.");
         }
         try (BodyStream body = new BodyStream(request)) {
-            Progress progress = receiving.receive(id, name, offset, length == null ? 0 : length, body);
+            UploadProgress progress = receiving.receive(id, name, offset, length == null ? 0 : length, body);
             return progress(progress.offset(), progress.size(), progress.isComplete())
                     .build();
         }

@@ -24,11 +24,11 @@ class UploadLimits {
     private static final Duration WAIT = Duration.ofMinutes(10);
 
     private final UploadConfig config;
-    private final SentPerDay days;
-    private final StoredByMember stored;
+    private final DailyVolume days;
+    private final MemberStorage stored;
     private final FreeSpace space;
 
-    UploadLimits(UploadConfig config, SentPerDay days, StoredByMember stored, FreeSpace space) {
+    UploadLimits(UploadConfig config, DailyVolume days, MemberStorage stored, FreeSpace space) {
         this.config = config;
         this.days = days;
         this.stored = stored;
@@ -36,7 +36,7 @@ class UploadLimits {
     }
 
     /** @throws ProblemException if one of the adapters is too large */
-    void checkSizes(List<SentFolder> folders) {
+    void checkSizes(List<FolderEntry> folders) {
         folders.forEach(this::checkSize);
     }
 
@@ -54,8 +54,8 @@ class UploadLimits {
         }
     }
 
-    private void checkSize(SentFolder folder) {
-        for (SentFile file : folder.files()) {
+    private void checkSize(FolderEntry folder) {
+        for (FileEntry file : folder.files()) {
             if (file.size() < 0) {
                 throw ProblemException.invalid(
                         "files",
@@ -73,7 +73,7 @@ class UploadLimits {
         }
     }
 
-    private long largest(SentName name) {
+    private long largest(FilePath name) {
         return name.isWeights() || name.kind() == FileKind.ARCHIVE
                 ? config.fileSize().asLongValue()
                 : TEXT_BYTES;

@@ -36,11 +36,11 @@ public class UploadPage {
     }
 
     private final Uploads uploads;
-    private final FormSending sending;
+    private final FormUpload sending;
     private final UploadConfig config;
     private final Viewer viewer;
 
-    UploadPage(Uploads uploads, FormSending sending, UploadConfig config, Viewer viewer) {
+    UploadPage(Uploads uploads, FormUpload sending, UploadConfig config, Viewer viewer) {
         this.uploads = uploads;
         this.sending = sending;
         this.config = config;
@@ -55,13 +55,13 @@ public class UploadPage {
     }
 
     /** For browsers without scripts; the others use the API, which can go on after a broken connection. */
-    @FormOfFiles
+    @FileForm
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)
     public Response send(@RestForm("files") List<FileUpload> files, @RestForm String adapter) {
         viewer.require();
         try {
-            UUID first = sending.send(files, new Target(null, filled(adapter)));
+            UUID first = sending.send(files, new UploadTarget(null, filled(adapter)));
             int several = uploads.batch(first).size();
             return Response.seeOther(URI.create(several == 1 ? "/uploads/" + first : "/uploads"))
                     .build();

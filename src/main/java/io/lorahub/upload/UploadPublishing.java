@@ -4,7 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Card;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.adapter.Duplicates;
 import io.lorahub.adapter.FingerprintIndex.Similar;
 import io.lorahub.adapter.Origin;
@@ -13,7 +13,7 @@ import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -118,17 +118,17 @@ class UploadPublishing {
         uploads.aim(trial, said.publisher(), said.adapter());
         trial.card = said.json();
         aimAtExisting(trial);
-        trial.findings = Checkup.pending().findings();
+        trial.findings = CheckReport.pending().findings();
         Card card = drafts.of(trial).card();
         boolean readmeMaySay = announced.files.stream()
-                .anyMatch(file -> file.kind == FileKind.ARCHIVE || file.name.equals(SentName.README));
-        List<Cause> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial), List.of())).stream()
+                .anyMatch(file -> file.kind == FileKind.ARCHIVE || file.name.equals(FilePath.README));
+        List<FieldError> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial), List.of())).stream()
                 .filter(fault -> !(readmeMaySay && trial.adapter == null && isMissing(fault, card)))
                 .toList();
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
     }
 
-    private static boolean isMissing(Cause fault, Card card) {
+    private static boolean isMissing(FieldError fault, Card card) {
         return fault.field().equals("title") && card.title().isEmpty()
                 || fault.field().equals("licence") && card.licence().isEmpty();
     }
@@ -163,7 +163,7 @@ class UploadPublishing {
 
     private Publication publication(Upload upload, Draft draft, List<Similar> near) {
         Map<String, String> files = upload.hashes();
-        files.remove(SentName.RECIPE);
+        files.remove(FilePath.RECIPE);
         return new Publication(
                 publisher(upload),
                 upload.adapter == null ? draft.name() : upload.adapter.name,
@@ -172,8 +172,8 @@ class UploadPublishing {
                 draft.version(),
                 draft.notes(),
                 files,
-                Checkup.stored(upload.facts, upload.findings).without(Readmes.CHECK),
-                upload.file(SentName.RECIPE)
+                CheckReport.stored(upload.facts, upload.findings).without(Readmes.CHECK),
+                upload.file(FilePath.RECIPE)
                         .filter(file -> file.card != null)
                         .map(file -> new SentRecipe(file.card).origin(version -> rights.maySee(version.adapter)))
                         .orElse(Origin.TRAINED),
@@ -207,13 +207,13 @@ class UploadPublishing {
         }
     }
 
-    private static List<Cause> faults(Upload upload) {
-        if (upload.failure != null) return List.of(new Cause("files", upload.failure));
-        return Checkup.stored(upload.facts, upload.findings).checks().stream()
+    private static List<FieldError> faults(Upload upload) {
+        if (upload.failure != null) return List.of(new FieldError("files", upload.failure));
+        return CheckReport.stored(upload.facts, upload.findings).checks().stream()
                 .filter(check -> check.state() == CheckResult.State.FAILED)
                 .flatMap(check -> check.findings().stream())
                 .filter(finding -> finding.isError())
-                .map(finding -> new Cause("files", finding.sentence()))
+                .map(finding -> new FieldError("files", finding.sentence()))
                 .toList();
     }
 }

@@ -43,11 +43,12 @@ public class UploadResource {
 
     private final Uploads uploads;
     private final Drafts drafts;
-    private final Mending mending;
+    private final UploadRepair mending;
     private final UploadPublishing publishing;
     private final Adapters adapters;
 
-    UploadResource(Uploads uploads, Drafts drafts, Mending mending, UploadPublishing publishing, Adapters adapters) {
+    UploadResource(
+            Uploads uploads, Drafts drafts, UploadRepair mending, UploadPublishing publishing, Adapters adapters) {
         this.uploads = uploads;
         this.drafts = drafts;
         this.mending = mending;
@@ -67,7 +68,7 @@ public class UploadResource {
                             + " With card, which is what that will say, it is refused now where the publication would"
                             + " be refused whatever the files hold; nothing of the card is kept.")
     @APIResponseSchema(value = UploadList.class, responseCode = "201")
-    public Response announce(@NotNull @Valid Announcement announcement) {
+    public Response announce(@NotNull @Valid UploadManifest announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
         if (announcement.card() != null && announced.size() == 1) {
             ApiCauses.named(() -> {
@@ -104,7 +105,7 @@ public class UploadResource {
     @Transactional
     @Operation(summary = "Announces files that take the place of those of the same names, or join them")
     @APIResponseSchema(UploadView.class)
-    public Response replace(UUID id, @NotNull @Valid Announcement announcement) {
+    public Response replace(UUID id, @NotNull @Valid UploadManifest announcement) {
         return answer(uploads.replace(id, announcement.sent()));
     }
 

@@ -22,9 +22,9 @@ public class Uploads {
     private final Adapters adapters;
     private final AdapterRights rights;
     private final UploadLimits limits;
-    private final Freeing freeing;
+    private final FileRelease freeing;
 
-    Uploads(Viewer viewer, Adapters adapters, AdapterRights rights, UploadLimits limits, Freeing freeing) {
+    Uploads(Viewer viewer, Adapters adapters, AdapterRights rights, UploadLimits limits, FileRelease freeing) {
         this.viewer = viewer;
         this.adapters = adapters;
         this.rights = rights;
@@ -66,18 +66,18 @@ public class Uploads {
 
     /** Announces files; each adapter among them is an upload of its own. */
     @Transactional
-    List<Upload> announce(List<SentFile> files, Target target) {
+    List<Upload> announce(List<FileEntry> files, UploadTarget target) {
         Person person = viewer.require();
         limits.checkCount(files.size());
-        List<SentFolder> folders = SentFolder.of(files);
+        List<FolderEntry> folders = FolderEntry.of(files);
         limits.checkSizes(folders);
         limits.checkRoom(
                 person,
                 folders.size(),
-                folders.stream().mapToLong(SentFolder::size).sum());
+                folders.stream().mapToLong(FolderEntry::size).sum());
         UUID batch = UUID.randomUUID();
         List<Upload> uploads = new ArrayList<>();
-        for (SentFolder folder : folders) {
+        for (FolderEntry folder : folders) {
             Upload upload = new Upload();
             upload.batchId = batch;
             upload.person = person;
@@ -90,7 +90,7 @@ public class Uploads {
         return uploads;
     }
 
-    private void aim(Upload upload, Target target, int adaptersSent) {
+    private void aim(Upload upload, UploadTarget target, int adaptersSent) {
         if (target.adapter() != null && adaptersSent > 1) {
             throw ProblemException.invalid(
                     "adapter",
@@ -139,15 +139,15 @@ public class Uploads {
 
     /** Announces files that take the place of those of the same names, or join them; the upload waits for them. */
     @Transactional
-    Upload replace(UUID id, List<SentFile> files) {
+    Upload replace(UUID id, List<FileEntry> files) {
         Upload upload = ownLocked(id);
         requireReplaceable(upload);
         limits.checkCount(files.size());
-        SentFolder folder = SentFolder.more(files);
+        FolderEntry folder = FolderEntry.more(files);
         limits.checkSizes(List.of(folder));
         limits.checkDay(upload.person, folder.size());
         List<UploadFile> replaced = upload.replacedBy(folder.files());
-        freeing.afterCommit(Freed.of(replaced));
+        freeing.afterCommit(ReleasedFiles.of(replaced));
         upload.remove(replaced);
         folder.files().forEach(upload::add);
         upload.receiveAgain();
@@ -177,7 +177,7 @@ public class Uploads {
 
     void cancel(Upload upload) {
         if (!upload.getState().isOpen()) return;
-        Freed freed = Freed.of(upload.files);
+        ReleasedFiles freed = ReleasedFiles.of(upload.files);
         upload.become(UploadState.CANCELLED);
         freeing.afterCommit(freed);
     }

@@ -42,9 +42,10 @@ class AddressCheck {
         if (request.query() != null
                 && ApiPath.covers(request.path())
                 && EMPTY.matcher(request.query()).find()) {
-            List<Cause> unreadable = endpoints.unreadable(request.method().name(), request.path(), request.params());
+            List<FieldError> unreadable =
+                    endpoints.unreadable(request.method().name(), request.path(), request.params());
             if (!unreadable.isEmpty()) {
-                context.fail(Misdirected.unreadable(unreadable));
+                context.fail(MethodHints.unreadable(unreadable));
                 return;
             }
         }

@@ -14,7 +14,7 @@ public final class ApiCauses {
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
             throw ProblemException.invalid(e.causes().stream()
-                    .map(cause -> new Cause(name(cause.field()), cause.message()))
+                    .map(cause -> new FieldError(name(cause.field()), cause.message()))
                     .toList());
         }
     }
@@ -23,7 +23,7 @@ public final class ApiCauses {
     public static ProblemException ofForm(ProblemException problem) {
         if (problem.causes().stream().noneMatch(cause -> cause.field().equals("label"))) return problem;
         return ProblemException.invalid(problem.causes().stream()
-                .map(cause -> cause.field().equals("label") ? new Cause("version", cause.message()) : cause)
+                .map(cause -> cause.field().equals("label") ? new FieldError("version", cause.message()) : cause)
                 .toList());
     }
 

@@ -46,7 +46,7 @@ class Endpoints {
     }
 
     /** What an address cannot read of a query. */
-    List<Cause> unreadable(String method, String path, MultiMap query) {
+    List<FieldError> unreadable(String method, String path, MultiMap query) {
         return at(path).stream()
                 .filter(endpoint -> endpoint.method().equals(method.equals("HEAD") ? "GET" : method))
                 .flatMap(endpoint -> endpoint.query().stream())

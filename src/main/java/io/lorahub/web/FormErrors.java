@@ -9,25 +9,25 @@ public final class FormErrors {
 
     public static final FormErrors NONE = new FormErrors(List.of());
 
-    private final List<Cause> causes;
+    private final List<FieldError> causes;
     private final Map<String, String> byField = new LinkedHashMap<>();
 
-    private FormErrors(List<Cause> causes) {
+    private FormErrors(List<FieldError> causes) {
         this.causes = List.copyOf(causes);
-        for (Cause cause : causes) byField.merge(cause.field(), cause.message(), (a, b) -> a + " " + b);
+        for (FieldError cause : causes) byField.merge(cause.field(), cause.message(), (a, b) -> a + " " + b);
     }
 
-    public static FormErrors of(List<Cause> causes) {
+    public static FormErrors of(List<FieldError> causes) {
         return new FormErrors(causes);
     }
 
     /** Its causes; what has none stands above the form. */
     public static FormErrors of(ProblemException problem) {
-        return of(problem.causes().isEmpty() ? List.of(new Cause(problem.getMessage())) : problem.causes());
+        return of(problem.causes().isEmpty() ? List.of(new FieldError(problem.getMessage())) : problem.causes());
     }
 
     public static FormErrors of(String field, String message) {
-        return new FormErrors(List.of(new Cause(field, message)));
+        return new FormErrors(List.of(new FieldError(field, message)));
     }
 
     public boolean isEmpty() {
@@ -48,7 +48,7 @@ public final class FormErrors {
     public List<String> getUnnamed() {
         return causes.stream()
                 .filter(cause -> cause.field().isEmpty())
-                .map(Cause::message)
+                .map(FieldError::message)
                 .toList();
     }
 

@@ -50,10 +50,10 @@ class HostCheck {
             context.next();
         } else {
             context.fail(
-                    Trouble.MISDIRECTED.status,
+                    ProblemType.MISDIRECTED.status,
                     new ProblemException(
-                            Trouble.MISDIRECTED,
-                            Trouble.MISDIRECTED.headline,
+                            ProblemType.MISDIRECTED,
+                            ProblemType.MISDIRECTED.headline,
                             "This hub does not answer to that name. Its operator can add it to LORAHUB_WEB_HOSTS.",
                             List.of(),
                             Map.of()));

@@ -25,10 +25,10 @@ final class MalformedJson {
                 ? "There is no such field."
                 : "This is not a value of the kind that is expected here.";
         return new ProblemException(
-                Trouble.BAD_REQUEST,
-                Trouble.BAD_REQUEST.headline,
+                ProblemType.BAD_REQUEST,
+                ProblemType.BAD_REQUEST.headline,
                 "The JSON object is not of the expected form" + place(failure) + ".",
-                List.of(new Cause(field, message)),
+                List.of(new FieldError(field, message)),
                 Map.of());
     }
 

@@ -37,7 +37,8 @@ final class Outage {
     /** By the classes of SQLSTATE, as PostgreSQL has them. */
     private static Optional<ProblemException> database(SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
-        if (state.equals("53300") || isOfPool(failure)) return down(Trouble.UNAVAILABLE.headline, BUSY_DATABASE, BUSY);
+        if (state.equals("53300") || isOfPool(failure))
+            return down(ProblemType.UNAVAILABLE.headline, BUSY_DATABASE, BUSY);
         boolean connection = state.startsWith("08");
         boolean ends = state.startsWith("57P0"); // shut down, starting up
         boolean resources = state.startsWith("53");
@@ -62,7 +63,7 @@ final class Outage {
 
     private static Optional<ProblemException> down(String headline, String detail, Duration wait) {
         return Optional.of(new ProblemException(
-                Trouble.UNAVAILABLE,
+                ProblemType.UNAVAILABLE,
                 headline,
                 detail,
                 List.of(),
@@ -71,6 +72,10 @@ final class Outage {
 
     private static ProblemException full() {
         return new ProblemException(
-                Trouble.INSUFFICIENT_STORAGE, "The hub is full", STORE_FULL, List.of(), Map.of("Retry-After", "300"));
+                ProblemType.INSUFFICIENT_STORAGE,
+                "The hub is full",
+                STORE_FULL,
+                List.of(),
+                Map.of("Retry-After", "300"));
     }
 }

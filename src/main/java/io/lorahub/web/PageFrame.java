@@ -1,6 +1,6 @@
 package io.lorahub.web;
 
-import io.lorahub.engine.learning.Version;
+import io.lorahub.engine.learning.EngineVersion;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
@@ -22,7 +22,7 @@ import java.util.Optional;
 @RequestScoped
 public class PageFrame {
 
-    private static final String VERSION = Version.current();
+    private static final String VERSION = EngineVersion.current();
 
     private final CurrentVertxRequest current;
     private final Instance<NavCount> counts;

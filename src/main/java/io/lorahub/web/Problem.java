@@ -12,7 +12,7 @@ import java.util.List;
  * @param causes what is wrong with which field
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-public record Problem(int status, String title, String detail, String instance, String id, List<Cause> causes) {
+public record Problem(int status, String title, String detail, String instance, String id, List<FieldError> causes) {
 
     public static final String MEDIA_TYPE = "application/problem+json";
 }

@@ -10,12 +10,13 @@ import java.util.Map;
  */
 public final class ProblemException extends RuntimeException {
 
-    private final Trouble trouble;
+    private final ProblemType trouble;
     private final String headline;
-    private final transient List<Cause> causes;
+    private final transient List<FieldError> causes;
     private final Map<String, String> headers;
 
-    ProblemException(Trouble trouble, String headline, String detail, List<Cause> causes, Map<String, String> headers) {
+    ProblemException(
+            ProblemType trouble, String headline, String detail, List<FieldError> causes, Map<String, String> headers) {
         super(detail);
         this.trouble = trouble;
         this.headline = headline;
@@ -23,16 +24,16 @@ public final class ProblemException extends RuntimeException {
         this.headers = Map.copyOf(headers);
     }
 
-    ProblemException(Trouble trouble, Map<String, String> headers) {
+    ProblemException(ProblemType trouble, Map<String, String> headers) {
         this(trouble, trouble.headline, trouble.detail, List.of(), headers);
     }
 
-    private ProblemException(Trouble trouble, String detail) {
+    private ProblemException(ProblemType trouble, String detail) {
         this(trouble, trouble.headline, detail, List.of(), Map.of());
     }
 
     public static ProblemException notFound() {
-        return new ProblemException(Trouble.NOT_FOUND, Map.of());
+        return new ProblemException(ProblemType.NOT_FOUND, Map.of());
     }
 
     /**
@@ -41,91 +42,91 @@ public final class ProblemException extends RuntimeException {
      * @param what a noun: "adapter"
      */
     public static ProblemException notFound(String what) {
-        Trouble trouble = Trouble.NOT_FOUND;
+        ProblemType trouble = ProblemType.NOT_FOUND;
         return new ProblemException(
                 trouble, "There is no " + what + " at this address", trouble.detail, List.of(), Map.of());
     }
 
     public static ProblemException badRequest(String why) {
-        return new ProblemException(Trouble.BAD_REQUEST, why);
+        return new ProblemException(ProblemType.BAD_REQUEST, why);
     }
 
     public static ProblemException forbidden(String why) {
-        return new ProblemException(Trouble.FORBIDDEN, why);
+        return new ProblemException(ProblemType.FORBIDDEN, why);
     }
 
     /** The connection is closed after it. */
     static ProblemException timeout(String why) {
         return new ProblemException(
-                Trouble.TIMEOUT, Trouble.TIMEOUT.headline, why, List.of(), Map.of("Connection", "close"));
+                ProblemType.TIMEOUT, ProblemType.TIMEOUT.headline, why, List.of(), Map.of("Connection", "close"));
     }
 
     public static ProblemException conflict(String why) {
-        return new ProblemException(Trouble.CONFLICT, why);
+        return new ProblemException(ProblemType.CONFLICT, why);
     }
 
     /** Passes by itself. */
     public static ProblemException conflict(String why, Duration wait) {
-        return waiting(Trouble.CONFLICT, why, wait);
+        return waiting(ProblemType.CONFLICT, why, wait);
     }
 
     public static ProblemException gone(String why) {
-        return new ProblemException(Trouble.GONE, why);
+        return new ProblemException(ProblemType.GONE, why);
     }
 
     /** If-Match names another state than the present. */
     public static ProblemException changed() {
-        return new ProblemException(Trouble.PRECONDITION_FAILED, Map.of());
+        return new ProblemException(ProblemType.PRECONDITION_FAILED, Map.of());
     }
 
     /** A change without the If-Match that it needs. */
     public static ProblemException needsIfMatch() {
-        return new ProblemException(Trouble.PRECONDITION_REQUIRED, Map.of());
+        return new ProblemException(ProblemType.PRECONDITION_REQUIRED, Map.of());
     }
 
     public static ProblemException tooLarge(String why) {
-        return new ProblemException(Trouble.TOO_LARGE, why);
+        return new ProblemException(ProblemType.TOO_LARGE, why);
     }
 
     /** @param size of the whole, in bytes */
     public static ProblemException noSuchRange(String why, long size) {
-        Trouble trouble = Trouble.RANGE_NOT_SATISFIABLE;
+        ProblemType trouble = ProblemType.RANGE_NOT_SATISFIABLE;
         return new ProblemException(
                 trouble, trouble.headline, why, List.of(), Map.of("Content-Range", "bytes */" + size));
     }
 
     public static ProblemException unsupportedMediaType(String why) {
-        return new ProblemException(Trouble.UNSUPPORTED_MEDIA_TYPE, why);
+        return new ProblemException(ProblemType.UNSUPPORTED_MEDIA_TYPE, why);
     }
 
-    public static ProblemException invalid(List<Cause> causes) {
+    public static ProblemException invalid(List<FieldError> causes) {
         String detail = causes.size() == 1 ? causes.get(0).message() : causes.size() + " values need a change.";
-        return new ProblemException(Trouble.INVALID, Trouble.INVALID.headline, detail, causes, Map.of());
+        return new ProblemException(ProblemType.INVALID, ProblemType.INVALID.headline, detail, causes, Map.of());
     }
 
     public static ProblemException invalid(String field, String message) {
-        return invalid(List.of(new Cause(field, message)));
+        return invalid(List.of(new FieldError(field, message)));
     }
 
     /** A fault of ours that the sender can do something about. */
     public static ProblemException internal(String why) {
-        return new ProblemException(Trouble.INTERNAL, why);
+        return new ProblemException(ProblemType.INTERNAL, why);
     }
 
     public static ProblemException tooMany(String why, Duration wait) {
-        return waiting(Trouble.TOO_MANY, why, wait);
+        return waiting(ProblemType.TOO_MANY, why, wait);
     }
 
     public static ProblemException unavailable(String why, Duration wait) {
-        return waiting(Trouble.UNAVAILABLE, why, wait);
+        return waiting(ProblemType.UNAVAILABLE, why, wait);
     }
 
     /** The disk is nearly full, or the sender's share of it. */
     public static ProblemException insufficientStorage(String why) {
-        return new ProblemException(Trouble.INSUFFICIENT_STORAGE, why);
+        return new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why);
     }
 
-    private static ProblemException waiting(Trouble trouble, String why, Duration wait) {
+    private static ProblemException waiting(ProblemType trouble, String why, Duration wait) {
         String seconds = Long.toString(Math.max(1, wait.toSeconds()));
         return new ProblemException(trouble, trouble.headline, why, List.of(), Map.of("Retry-After", seconds));
     }
@@ -134,11 +135,11 @@ public final class ProblemException extends RuntimeException {
         return trouble.status;
     }
 
-    public List<Cause> causes() {
+    public List<FieldError> causes() {
         return causes;
     }
 
-    Trouble trouble() {
+    ProblemType trouble() {
         return trouble;
     }
 

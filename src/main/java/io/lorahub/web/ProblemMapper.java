@@ -16,9 +16,9 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMapper {
 
     private final ProblemWriter writer;
-    private final Workers workers;
+    private final BlockingExecutor workers;
 
-    ProblemMapper(ProblemWriter writer, Workers workers) {
+    ProblemMapper(ProblemWriter writer, BlockingExecutor workers) {
         this.writer = writer;
         this.workers = workers;
     }
@@ -37,7 +37,7 @@ class ProblemMapper {
             return Uni.createFrom().item(web.getResponse());
         }
         return workers.call(() -> {
-            ProblemAnswer answer = writer.answer(failure, request);
+            ProblemResponse answer = writer.answer(failure, request);
             // A stream for a body cannot even be opened then.
             return ProblemWriter.isOver(request)
                     ? Response.status(answer.status()).build()
@@ -45,7 +45,7 @@ class ProblemMapper {
         });
     }
 
-    private static Response response(ProblemAnswer answer) {
+    private static Response response(ProblemResponse answer) {
         Response.ResponseBuilder response =
                 Response.status(answer.status()).type(answer.mediaType()).entity(answer.body());
         answer.headers().forEach(response::header);

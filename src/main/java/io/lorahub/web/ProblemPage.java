@@ -17,14 +17,14 @@ class ProblemPage {
         private Templates() {}
 
         static native TemplateInstance problem(
-                int status, String headline, String detail, List<Cause> causes, String id, Instant time);
+                int status, String headline, String detail, List<FieldError> causes, String id, Instant time);
 
         static native TemplateInstance bare(int status, String headline, String detail, String id);
     }
 
     /** Without the frame if that cannot be made, since the database may be what is broken. */
     String render(ProblemException problem, String id) {
-        if (problem.trouble() == Trouble.UNAVAILABLE) return bare(problem, id); // the frame would wait for it, too
+        if (problem.trouble() == ProblemType.UNAVAILABLE) return bare(problem, id); // the frame would wait for it, too
         try {
             return Templates.problem(
                             problem.status(),

@@ -58,7 +58,7 @@ class ProblemRoutes {
     }
 
     /** The frame of the page asks who is looking, which belongs to a request. */
-    private ProblemAnswer inRequest(RoutingContext context, Throwable failure) {
+    private ProblemResponse inRequest(RoutingContext context, Throwable failure) {
         ManagedContext request = Arc.container().requestContext();
         request.activate();
         try {
@@ -70,7 +70,7 @@ class ProblemRoutes {
         }
     }
 
-    private static void send(RoutingContext context, ProblemAnswer answer) {
+    private static void send(RoutingContext context, ProblemResponse answer) {
         HttpServerResponse response = context.response();
         if (response.ended() || response.closed()) return;
         response.setStatusCode(answer.status()).putHeader(HttpHeaders.CONTENT_TYPE, answer.mediaType());

@@ -29,34 +29,35 @@ class ProblemWriter {
 
     private final ObjectMapper json;
     private final ProblemPage page;
-    private final Misdirected misdirected;
+    private final MethodHints misdirected;
     private final SessionCookie cookie;
     private final OutageLog outages = new OutageLog();
 
-    ProblemWriter(ObjectMapper json, ProblemPage page, Misdirected misdirected, SessionCookie cookie) {
+    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints misdirected, SessionCookie cookie) {
         this.json = json;
         this.page = page;
         this.misdirected = misdirected;
         this.cookie = cookie;
     }
 
-    ProblemAnswer answer(Throwable failure, HttpServerRequest request) {
-        ProblemException problem = Diagnosis.of(failure);
-        if (Diagnosis.isOfFramework(failure)) problem = misdirected.explained(problem, request);
+    ProblemResponse answer(Throwable failure, HttpServerRequest request) {
+        ProblemException problem = ExceptionTranslator.of(failure);
+        if (ExceptionTranslator.isOfFramework(failure)) problem = misdirected.explained(problem, request);
         if (isOver(request)) {
             Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
-            return new ProblemAnswer(problem.status(), Map.of(), HTML, "");
+            return new ProblemResponse(problem.status(), Map.of(), HTML, "");
         }
         if (isOutage(problem, failure)) outages.log(failure, request);
-        String id = problem.trouble() == Trouble.INTERNAL ? logged(failure, request) : "";
+        String id = problem.trouble() == ProblemType.INTERNAL ? logged(failure, request) : "";
         return forPrograms(request)
                 ? details(problem, request, id)
-                : problem.trouble() == Trouble.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
+                : problem.trouble() == ProblemType.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
     }
 
     /** What was refused with a reason of its own, such as a quota, is none. */
     private static boolean isOutage(ProblemException problem, Throwable failure) {
-        boolean without = problem.trouble() == Trouble.UNAVAILABLE || problem.trouble() == Trouble.INSUFFICIENT_STORAGE;
+        boolean without =
+                problem.trouble() == ProblemType.UNAVAILABLE || problem.trouble() == ProblemType.INSUFFICIENT_STORAGE;
         return without && !(failure instanceof ProblemException);
     }
 
@@ -82,26 +83,26 @@ class ProblemWriter {
         return request.getHeader("HX-Request") != null;
     }
 
-    private ProblemAnswer details(ProblemException problem, HttpServerRequest request, String id) {
+    private ProblemResponse details(ProblemException problem, HttpServerRequest request, String id) {
         Map<String, String> headers = new HashMap<>(problem.headers());
-        if (problem.trouble() == Trouble.UNAUTHORIZED && byScript(request))
+        if (problem.trouble() == ProblemType.UNAUTHORIZED && byScript(request))
             headers.put("HX-Redirect", signInAddress(request));
         try {
             String body = json.writeValueAsString(problem.problem(request.path(), id));
-            return new ProblemAnswer(problem.status(), headers, Problem.MEDIA_TYPE, body);
+            return new ProblemResponse(problem.status(), headers, Problem.MEDIA_TYPE, body);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A problem of texts and numbers can be written as JSON.", e);
         }
     }
 
-    private ProblemAnswer page(ProblemException problem, HttpServerRequest request, String id) {
+    private ProblemResponse page(ProblemException problem, HttpServerRequest request, String id) {
         Map<String, String> headers = new HashMap<>(problem.headers());
         headers.put("Cache-Control", "no-store");
-        return new ProblemAnswer(problem.status(), headers, HTML, page.render(problem, id));
+        return new ProblemResponse(problem.status(), headers, HTML, page.render(problem, id));
     }
 
-    private ProblemAnswer signIn(HttpServerRequest request) {
-        return new ProblemAnswer(
+    private ProblemResponse signIn(HttpServerRequest request) {
+        return new ProblemResponse(
                 303, Map.of("Location", signInAddress(request), "Cache-Control", "no-store"), HTML, "");
     }
 

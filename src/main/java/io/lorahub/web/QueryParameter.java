@@ -34,12 +34,13 @@ record QueryParameter(String name, Class<?> type) {
         return inner instanceof Class<?> plain ? plain : Object.class;
     }
 
-    Optional<Cause> fault(String value) {
+    Optional<FieldError> fault(String value) {
         try {
             read(value);
             return Optional.empty();
         } catch (IllegalArgumentException e) {
-            return Optional.of(new Cause(name, isNumber() ? "This must be a whole number." : "This must be an id."));
+            return Optional.of(
+                    new FieldError(name, isNumber() ? "This must be a whole number." : "This must be an id."));
         }
     }
 

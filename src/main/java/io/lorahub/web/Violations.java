@@ -22,15 +22,15 @@ final class Violations {
         if (ours) return Optional.empty();
         return Optional.of(ProblemException.invalid(failure.getConstraintViolations().stream()
                 .map(Violations::cause)
-                .sorted(Comparator.comparing(Cause::field).thenComparing(Cause::message))
+                .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
                 .toList()));
     }
 
     /** The name of a body's parameter is ours; the sender knows none. */
-    private static Cause cause(ConstraintViolation<?> violation) {
+    private static FieldError cause(ConstraintViolation<?> violation) {
         return isMissingBody(violation)
-                ? new Cause("The body is missing; send a JSON object.")
-                : new Cause(field(violation), sentence(violation.getMessage()));
+                ? new FieldError("The body is missing; send a JSON object.")
+                : new FieldError(field(violation), sentence(violation.getMessage()));
     }
 
     private static boolean isMissingBody(ConstraintViolation<?> violation) {

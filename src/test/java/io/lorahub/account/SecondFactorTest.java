@@ -119,7 +119,7 @@ class SecondFactorTest {
     void codes_cannot_be_guessed_and_who_tries_does_not_lock_out_the_owner() {
         Response first = send(pending(Forms.signIn(person.name, Hub.PASSWORD)), recovery.get(0));
         String browser = first.cookie("lorahub_browser");
-        for (int attempt = 0; attempt < SignInTries.ALLOWED; attempt++) {
+        for (int attempt = 0; attempt < SignInThrottle.ALLOWED; attempt++) {
             assertThat(send(pending(Forms.signIn(person.name, Hub.PASSWORD)), WRONG)
                             .statusCode())
                     .isEqualTo(422);
@@ -197,12 +197,12 @@ class SecondFactorTest {
         QuarkusTransaction.requiringNew()
                 .run(() -> PersonSession.update(
                         "authenticatedAt = ?1 where person = ?2", Instant.now().minusSeconds(660), person));
-        assertThat(Forms.post(session, PAGE + "/remove").header("Location")).contains(ConfirmPage.PATH);
-        assertThat(Forms.page(Forms.as(session).get(ConfirmPage.PATH)).select("input[name=code]"))
+        assertThat(Forms.post(session, PAGE + "/remove").header("Location")).contains(StepUpPage.PATH);
+        assertThat(Forms.page(Forms.as(session).get(StepUpPage.PATH)).select("input[name=code]"))
                 .hasSize(1);
 
         assertThat(Forms.errorOf(confirm(""), "code")).contains("wrong");
-        for (int attempt = 1; attempt < SignInTries.ALLOWED; attempt++) confirm(WRONG);
+        for (int attempt = 1; attempt < SignInThrottle.ALLOWED; attempt++) confirm(WRONG);
         assertThat(Forms.errorOf(confirm(code(1)), "code")).contains("too many");
         QuarkusTransaction.requiringNew()
                 .run(() -> SecondFactor.getEntityManager()
@@ -214,7 +214,7 @@ class SecondFactorTest {
     }
 
     private Response confirm(String code) {
-        return Forms.post(session, ConfirmPage.PATH, "current", Hub.PASSWORD, "code", code, "next", PAGE);
+        return Forms.post(session, StepUpPage.PATH, "current", Hub.PASSWORD, "code", code, "next", PAGE);
     }
 
     private String secret() {

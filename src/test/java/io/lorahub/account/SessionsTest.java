@@ -112,10 +112,11 @@ class SessionsTest {
 
     @Test
     void browsers_are_known_by_what_people_call_them() {
-        assertThat(Browser.of("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"))
-                .isEqualTo(new Browser("Edge", "Windows"));
-        assertThat(Browser.of("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"))
-                .isEqualTo(new Browser("Safari", "iPhone"));
-        assertThat(Browser.of("")).isEqualTo(new Browser("Unknown browser", ""));
+        assertThat(BrowserName.of(
+                        "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0"))
+                .isEqualTo(new BrowserName("Edge", "Windows"));
+        assertThat(BrowserName.of("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1"))
+                .isEqualTo(new BrowserName("Safari", "iPhone"));
+        assertThat(BrowserName.of("")).isEqualTo(new BrowserName("Unknown browser", ""));
     }
 }

@@ -127,7 +127,7 @@ class SettingsTest {
         Response wrong = Forms.post(session, "/settings/password", "current", "x", "password", NEW, "again", NEW);
         assertThat(wrong.statusCode()).isEqualTo(422);
         assertThat(Forms.errorOf(wrong, "current")).isEqualTo("This is not your current password.");
-        for (int attempt = 1; attempt < SignInTries.ALLOWED; attempt++) {
+        for (int attempt = 1; attempt < SignInThrottle.ALLOWED; attempt++) {
             Forms.post(session, "/settings/password", "current", "x", "password", NEW, "again", NEW);
         }
         Response locked =

@@ -230,7 +230,7 @@ class SignInTest {
                     .toList());
             long guesses = 0;
             for (Future<Integer> answer : answers) if (answer.get() == 422) guesses++;
-            assertThat(guesses).isEqualTo(SignInTries.ALLOWED);
+            assertThat(guesses).isEqualTo(SignInThrottle.ALLOWED);
         } finally {
             browsers.shutdownNow();
         }

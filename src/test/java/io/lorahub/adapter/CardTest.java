@@ -3,7 +3,7 @@ package io.lorahub.adapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.Cards;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -21,7 +21,7 @@ class CardTest {
         Card card =
                 new Card("", "x".repeat(301), "", List.of("two words"), List.of("english"), "", true, "", "", "", "");
         assertThat(card.faults())
-                .extracting(Cause::field)
+                .extracting(FieldError::field)
                 .containsExactly("title", "summary", "tags", "languages", "licence");
         assertThat(card.faults().get(1).message()).contains("301", "300");
     }
@@ -42,7 +42,7 @@ class CardTest {
     void more_tags_than_fit_are_a_fault() {
         String[] tags = IntStream.rangeClosed(1, 13).mapToObj(i -> "tag" + i).toArray(String[]::new);
         assertThat(Cards.tagged(tags).faults())
-                .extracting(Cause::message)
+                .extracting(FieldError::message)
                 .containsExactly("There are 13 tags; at most 12 fit.");
     }
 

@@ -11,7 +11,7 @@ import io.lorahub.account.Role;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.AdapterWriter;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.testsupport.Disguise;
 import io.lorahub.testsupport.Hub;
@@ -111,7 +111,7 @@ class DuplicatesTest {
     void a_rescaled_copy_is_called_by_the_name_of_the_original() {
         Path files = original();
         publish(author, "past", files, Visibility.PUBLIC);
-        Finding finding = finding(other, scaled(files), DuplicateCheck.NEAR);
+        CheckFinding finding = finding(other, scaled(files), DuplicateCheck.NEAR);
         assertThat(finding.subject()).isEqualTo(author.name + "/past");
         assertThat(finding.message()).contains("100 % alike");
     }
@@ -200,7 +200,7 @@ class DuplicatesTest {
                 aPublication(person, files).named(name).visible(visibility).build());
     }
 
-    private Finding finding(Person person, Path files, String check) {
+    private CheckFinding finding(Person person, Path files, String check) {
         return results(person, files, Optional.empty()).stream()
                 .filter(r -> r.id().equals(check))
                 .flatMap(r -> r.findings().stream())
@@ -209,7 +209,7 @@ class DuplicatesTest {
     }
 
     private List<CheckResult> results(Person person, Path files, Optional<Adapter> target) {
-        Checkup checkup = Checkup.of(files, Optional.empty(), "");
+        CheckReport checkup = CheckReport.of(files, Optional.empty(), "");
         String sha256 =
                 checkup.facts().path("sha256").path("adapter_model.safetensors").asText();
         Optional<List<FingerprintIndex.Similar>> similar =
@@ -252,7 +252,7 @@ class DuplicatesTest {
     /** The same changes times 3, in factors of another rank. */
     private Path scaled(Path files) {
         SortedMap<String, LoraModule> modules = new TreeMap<>();
-        try (io.lorahub.engine.lora.Adapter adapter = io.lorahub.engine.lora.Adapter.load(files)) {
+        try (io.lorahub.engine.lora.LoraAdapter adapter = io.lorahub.engine.lora.LoraAdapter.load(files)) {
             adapter.modules()
                     .forEach((name, m) -> modules.put(name, LoraModule.linear(name, m.a(), m.b(), 3 * m.scale())));
             Path copy = dir.resolve("copy");

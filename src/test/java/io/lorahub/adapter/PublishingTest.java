@@ -13,7 +13,7 @@ import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Cards;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.web.Cause;
+import io.lorahub.web.FieldError;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -84,10 +84,10 @@ class PublishingTest {
     void a_label_has_to_come_after_the_newest() {
         publishing.publish(publication("1.2.0", anAdapter()));
         assertThat(causes(publication("1.2.0", anAdapter())))
-                .containsExactly(new Cause(
+                .containsExactly(new FieldError(
                         "label", "1.2.0 does not come after 1.2.0, the newest version; write 1.3.0 or a higher one."));
         assertThat(causes(publication("1.10", anAdapter())))
-                .extracting(Cause::field)
+                .extracting(FieldError::field)
                 .containsExactly("label");
         assertThat(publishing.publish(publication("", anAdapter().ofRank(3))).label)
                 .isEqualTo("1.3.0");
@@ -98,7 +98,7 @@ class PublishingTest {
     @Test
     void what_has_not_passed_is_refused() {
         assertThat(causes(publication("", anAdapter().with("use_dora", "true"))))
-                .extracting(Cause::message)
+                .extracting(FieldError::message)
                 .singleElement()
                 .asString()
                 .contains("Plain LoRA");
@@ -113,7 +113,7 @@ class PublishingTest {
                 .labelled("one")
                 .noted("x".repeat(4001))
                 .build();
-        assertThat(causes(wrong)).extracting(Cause::field).containsExactly("name", "label", "notes", "title");
+        assertThat(causes(wrong)).extracting(FieldError::field).containsExactly("name", "label", "notes", "title");
     }
 
     @Test
@@ -135,7 +135,7 @@ class PublishingTest {
             adapter.stateReason = "Spam.";
         });
         assertThat(causes(publication("2.0.0", anAdapter())))
-                .extracting(Cause::field)
+                .extracting(FieldError::field)
                 .containsExactly("name");
     }
 
@@ -158,7 +158,7 @@ class PublishingTest {
                 publishing.publishBySystem(publication);
                 return true;
             } catch (PublishingException e) {
-                assertThat(e.causes()).extracting(Cause::field).containsExactly("label");
+                assertThat(e.causes()).extracting(FieldError::field).containsExactly("label");
                 return false;
             }
         };
@@ -167,7 +167,7 @@ class PublishingTest {
         both.shutdown();
     }
 
-    private List<Cause> causes(Publication p) {
+    private List<FieldError> causes(Publication p) {
         try {
             publishing.publish(p);
             return List.of();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.storage.Blob;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
@@ -52,14 +52,14 @@ class AdminPageTest {
         assertThat(page.select("h1").text()).isEqualTo("Base models");
         assertThat(page.select("main [role=alert]").text()).contains("1 adapter");
         assertThat(page.select("tr:contains(" + name + ")")).hasSize(1);
-        assertThat(BaseModelEntry.named(name)).isPresent();
+        assertThat(BaseModelRecord.named(name)).isPresent();
     }
 
     @Test
     void one_that_nothing_needs_goes() {
         String name = model();
         assertThat(remove(name).statusCode()).isEqualTo(303);
-        assertThat(BaseModelEntry.named(name)).isEmpty();
+        assertThat(BaseModelRecord.named(name)).isEmpty();
     }
 
     @Test
@@ -132,7 +132,7 @@ class AdminPageTest {
 
     private static String model() {
         return QuarkusTransaction.requiringNew().call(() -> {
-            BaseModelEntry entry = new BaseModelEntry();
+            BaseModelRecord entry = new BaseModelRecord();
             entry.name = "somebody/" + UUID.randomUUID();
             entry.modelType = "t5";
             entry.parameters = 1;

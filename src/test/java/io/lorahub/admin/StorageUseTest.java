@@ -6,7 +6,7 @@ import io.lorahub.account.Role;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -45,8 +45,8 @@ class StorageUseTest {
         demo.publish(hub.person(Role.MEMBER));
         long unused = bytes("unused, to be removed");
         long ofRuns = bytes("runs");
-        Staged result = stage("a merged adapter");
-        Staged made = stage("a full model");
+        StagedFile result = stage("a merged adapter");
+        StagedFile made = stage("a full model");
         UUID id = UUID.randomUUID();
 
         try (HeldBlobs held = blobs.publish(List.of(result, made))) {
@@ -82,7 +82,7 @@ class StorageUseTest {
     }
 
     /** A text that was never stored before. */
-    private Staged stage(String text) {
+    private StagedFile stage(String text) {
         byte[] bytes = (text + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
         return store.stage(new ByteArrayInputStream(bytes), bytes.length);
     }

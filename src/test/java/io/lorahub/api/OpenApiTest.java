@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.moderation.Action;
-import io.lorahub.moderation.Category;
+import io.lorahub.moderation.ModerationAction;
+import io.lorahub.moderation.ReportCategory;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -111,8 +111,8 @@ class OpenApiTest {
     void what_a_program_has_to_send_is_listed_with_the_words_that_are_taken() {
         JsonNode schemas = OpenApiDocument.read().root().at("/components/schemas");
         assertThat(schemas.at("/NewReport/required").toString()).isEqualTo("[\"category\"]");
-        assertThat(schemas.at("/NewReport/properties/category/enum")).hasSize(Category.values().length);
-        assertThat(schemas.at("/NewDecision/properties/action/enum")).hasSize(Action.values().length);
+        assertThat(schemas.at("/NewReport/properties/category/enum")).hasSize(ReportCategory.values().length);
+        assertThat(schemas.at("/NewDecision/properties/action/enum")).hasSize(ModerationAction.values().length);
         assertThat(schemas.at("/NewRole/properties/role/enum")).hasSize(Role.values().length);
         assertThat(schemas.at("/Draft/properties/visibility/enum")).hasSize(Visibility.values().length);
     }

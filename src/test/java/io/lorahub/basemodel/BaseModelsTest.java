@@ -60,7 +60,7 @@ class BaseModelsTest {
         copies.delayNext();
 
         CompletableFuture<Void> meanwhile = CompletableFuture.runAsync(() -> askDuringTheCopy(base));
-        BaseModelEntry entry = models.register("test/slow", "", "mit", base);
+        BaseModelRecord entry = models.register("test/slow", "", "mit", base);
 
         meanwhile.join();
         blobs.place(entry.files, folder);

@@ -101,7 +101,7 @@ class BasketPageTest {
 
         cookie = new BasketContents(List.of(secret.id)).text();
         Document own = Jsoup.parse(AsBrowser.given(hub.session(owner))
-                .cookie(Basket.COOKIE, cookie)
+                .cookie(CandidateBasket.COOKIE, cookie)
                 .get("/candidates")
                 .asString());
         assertThat(addresses(own)).containsExactly("/" + secret.address());
@@ -116,12 +116,12 @@ class BasketPageTest {
         post("/candidates/add", "/", before);
 
         Response signedIn = AsBrowser.given()
-                .cookie(Basket.COOKIE, cookie)
+                .cookie(CandidateBasket.COOKIE, cookie)
                 .formParam("name", member.name)
                 .formParam("password", Hub.PASSWORD)
                 .post("/signin");
         assertThat(signedIn.statusCode()).isEqualTo(303);
-        assertThat(signedIn.cookie(Basket.COOKIE)).isEmpty();
+        assertThat(signedIn.cookie(CandidateBasket.COOKIE)).isEmpty();
         String here = signedIn.cookie(SessionCookie.NAME);
         AsBrowser.given(here).formParam("adapter", later.address()).post("/candidates/add");
 
@@ -154,7 +154,7 @@ class BasketPageTest {
     void a_full_basket_says_what_it_leaves_out() {
         Adapter adapter = hub.adapter(hub.person(Role.MEMBER), Visibility.PUBLIC);
         List<Long> ids = new ArrayList<>();
-        for (long id = 1_000_000; ids.size() < Basket.MOST; id++) ids.add(id);
+        for (long id = 1_000_000; ids.size() < CandidateBasket.MOST; id++) ids.add(id);
         cookie = new BasketContents(ids).text();
 
         String toast = post("/candidates/add", "/", adapter).cookie("lorahub_toast");
@@ -175,19 +175,20 @@ class BasketPageTest {
     }
 
     private Response post(String path, String back, Adapter... adapters) {
-        var form = AsBrowser.given().cookie(Basket.COOKIE, cookie).formParam("back", back);
+        var form = AsBrowser.given().cookie(CandidateBasket.COOKIE, cookie).formParam("back", back);
         for (Adapter adapter : adapters) form.formParam("adapter", adapter.address());
         return kept(form.post(path));
     }
 
     private Document page(String path) {
         return Jsoup.parse(
-                kept(AsBrowser.given().cookie(Basket.COOKIE, cookie).get(path)).asString());
+                kept(AsBrowser.given().cookie(CandidateBasket.COOKIE, cookie).get(path))
+                        .asString());
     }
 
     /** As a browser does with the cookie. */
     private Response kept(Response response) {
-        if (response.cookies().containsKey(Basket.COOKIE)) cookie = response.cookie(Basket.COOKIE);
+        if (response.cookies().containsKey(CandidateBasket.COOKIE)) cookie = response.cookie(CandidateBasket.COOKIE);
         return response;
     }
 }

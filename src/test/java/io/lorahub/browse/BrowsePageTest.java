@@ -27,11 +27,11 @@ import org.junit.jupiter.api.Test;
 class BrowsePageTest {
 
     private final RandomMarket market;
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final Hub hub;
     private final Sql sql;
 
-    BrowsePageTest(RandomMarket market, Catalogue catalogue, Hub hub, Sql sql) {
+    BrowsePageTest(RandomMarket market, AdapterSearch catalogue, Hub hub, Sql sql) {
         this.market = market;
         this.catalogue = catalogue;
         this.hub = hub;
@@ -105,10 +105,10 @@ class BrowsePageTest {
         assertThat(form.text()).isEqualTo("Add all " + page.select(".row").size() + " as candidates");
         var request = AsBrowser.given();
         form.select("input").forEach(input -> request.formParam(input.attr("name"), input.val()));
-        String cookie = request.post("/candidates/add-found").cookie(Basket.COOKIE);
+        String cookie = request.post("/candidates/add-found").cookie(CandidateBasket.COOKIE);
 
         Document again = Jsoup.parse(AsBrowser.given()
-                .cookie(Basket.COOKIE, cookie)
+                .cookie(CandidateBasket.COOKIE, cookie)
                 .get("/adapters?tag=" + tag)
                 .asString());
         assertThat(again.select(".row.is-picked")).hasSameSizeAs(page.select(".row"));

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(PostgresResource.class)
 class ListingWatchTest {
 
-    private final Catalogue catalogue;
+    private final AdapterSearch catalogue;
     private final DataSource database;
     private final ListingWatch watch;
     private final Hub hub;
     private final Sql sql;
 
-    ListingWatchTest(Catalogue catalogue, DataSource database, ListingWatch watch, Hub hub, Sql sql) {
+    ListingWatchTest(AdapterSearch catalogue, DataSource database, ListingWatch watch, Hub hub, Sql sql) {
         this.catalogue = catalogue;
         this.database = database;
         this.watch = watch;

@@ -3,7 +3,7 @@ package io.lorahub.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ class SlowWorkTest {
         Path adapters = DemoHub.open().adaptersFolder();
         List<String> said = new ArrayList<>();
         Map<String, Path> paths = new TreeMap<>(Map.of("past", adapters.resolve("past"), "un", adapters.resolve("un")));
-        Sessions.load(paths, said::add).forEach(Adapter::close);
+        ModelSessions.load(paths, said::add).forEach(LoraAdapter::close);
         assertThat(said).containsExactly("loading adapter 1 of 2, past", "loading adapter 2 of 2, un");
     }
 }

@@ -11,7 +11,7 @@ import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.S3Settings;
 import io.lorahub.storage.S3Store;
 import io.lorahub.storage.Scrub;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import io.lorahub.testsupport.S3ProxyServer;
 import io.lorahub.testsupport.S3Server;
 import java.io.ByteArrayInputStream;
@@ -164,7 +164,7 @@ class VerifyStoreCommandTest {
 
     private static void put(ObjectStore store, String text, String sha256) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Staged staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
+        StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
         store.publish(staged, ObjectKey.blob(sha256));
     }
 

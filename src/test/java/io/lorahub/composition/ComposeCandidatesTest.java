@@ -74,13 +74,14 @@ class ComposeCandidatesTest extends ComposeFormSending {
 
     @Test
     void a_suggestion_from_some_of_the_adapters_says_so() {
-        Answer.Promise best = new Answer.Promise(1, "demo/un", "1.0.0", 0.5);
-        assertThat(CandidateSuggestions.sentence(new Answer.Suggest(2, List.of(best), 200, 5000, List.of())))
+        TaskResult.Promise best = new TaskResult.Promise(1, "demo/un", "1.0.0", 0.5);
+        assertThat(CandidateSuggestions.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
                 .contains("200 of 5,000 compatible adapters", "liked and downloaded most of late");
-        assertThat(CandidateSuggestions.sentence(new Answer.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))
+        assertThat(CandidateSuggestions.sentence(
+                        new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))
                 .startsWith("23 of 24 adapters were tried")
                 .contains("the others could not be applied");
-        assertThat(CandidateSuggestions.sentence(new Answer.Suggest(2, List.of(best), 24, 24, List.of())))
+        assertThat(CandidateSuggestions.sentence(new TaskResult.Suggest(2, List.of(best), 24, 24, List.of())))
                 .startsWith("All 24 compatible adapters were tried");
     }
 }

@@ -10,8 +10,8 @@ import io.lorahub.account.Secret;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningRun;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.testsupport.HubProcess;
@@ -192,11 +192,13 @@ class PoolIT {
     private static Map<String, Double> undisturbed(Kind kind) {
         DemoHub hub = DemoHub.open();
         RunSpec usual = RunSpec.of(examples(kind), List.of());
-        List<Adapter> adapters = CANDIDATES.stream()
-                .map(name -> Adapter.load("demo/" + name, hub.adaptersFolder().resolve(name)))
+        List<LoraAdapter> adapters = CANDIDATES.stream()
+                .map(name ->
+                        LoraAdapter.load("demo/" + name, hub.adaptersFolder().resolve(name)))
                 .toList();
         var settings = usual.settings().withBudget(kind.budget()).withSeed(kind.seed());
-        try (Session session = Session.open(hub.base(), adapters, settings.composition(), Compute.cpu())) {
+        try (LearningSession session =
+                LearningSession.open(hub.base(), adapters, settings.composition(), Compute.cpu())) {
             return new LearningRun(session, session.encode(usual.examples()), settings)
                     .run()
                     .weights();

@@ -13,11 +13,11 @@ import java.util.UUID;
 @ApplicationScoped
 class PoolRows {
 
-    private final Runs runs;
+    private final RunService runs;
     private final RunStates states;
     private final EntityManager entities;
 
-    PoolRows(Runs runs, RunStates states, EntityManager entities) {
+    PoolRows(RunService runs, RunStates states, EntityManager entities) {
         this.runs = runs;
         this.states = states;
         this.entities = entities;
@@ -33,13 +33,13 @@ class PoolRows {
     }
 
     /** A run of the task un-past that nobody has taken yet. */
-    UUID waiting(Owner owner, String title, List<String> candidates) {
+    UUID waiting(RunOwner owner, String title, List<String> candidates) {
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
     }
 
     UUID failed(Person person, String title, List<String> candidates) {
-        UUID run = waiting(Owner.member(person), title, candidates);
+        UUID run = waiting(RunOwner.member(person), title, candidates);
         states.fail(states.take(run).orElseThrow(), "The candidate demo/un has no files.");
         sql("delete from composition_queue where task_instance = '%s'".formatted(run));
         return run;

@@ -63,7 +63,7 @@ class QueueCostTest {
     void begin() {
         pool.clear();
         member = hub.person(Role.MEMBER);
-        pool.waiting(Owner.member(member), "first", demo.publish(hub.person(Role.MEMBER), "un", "past"));
+        pool.waiting(RunOwner.member(member), "first", demo.publish(hub.person(Role.MEMBER), "un", "past"));
     }
 
     private void wait(int from, int to) {
@@ -97,10 +97,10 @@ class QueueCostTest {
     }
 
     private JsonNode planOfTaking() throws Exception {
-        AffineFetch fetch = new AffineFetch("me", Duration.ofSeconds(8), () -> List.of("another"));
+        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> List.of("another"));
         try (Connection connection = database.getConnection();
-                PreparedStatement statement =
-                        connection.prepareStatement("explain (analyze, buffers, format json) " + AffineFetch.DUE)) {
+                PreparedStatement statement = connection.prepareStatement(
+                        "explain (analyze, buffers, format json) " + ModelAffinityPolling.DUE)) {
             fetch.due(statement, 1, Instant.now().plusSeconds(60), 1);
             return plan(statement);
         }
@@ -113,7 +113,7 @@ class QueueCostTest {
                         .formatted(member.id));
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
-                        + QueueOrder.ofOwner(Owner.member(member)).replace("?1", "" + member.id))) {
+                        + QueueOrder.ofOwner(RunOwner.member(member)).replace("?1", "" + member.id))) {
             return pages(plan(statement));
         }
     }

@@ -45,7 +45,7 @@ class QueueTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final RunStates states;
     private final QueueOrder order;
     private final PoolRows pool;
@@ -55,7 +55,7 @@ class QueueTest {
     QueueTest(
             Hub hub,
             DemoOnHub demo,
-            Runs runs,
+            RunService runs,
             RunStates states,
             QueueOrder order,
             PoolRows pool,
@@ -76,15 +76,15 @@ class QueueTest {
     }
 
     private UUID start(Person person, String title) {
-        return pool.waiting(Owner.member(person), title, candidates);
+        return pool.waiting(RunOwner.member(person), title, candidates);
     }
 
     /** Titles of what a worker would take now, in order. */
     private List<String> due(List<String> models) {
-        AffineFetch fetch = new AffineFetch("me", Duration.ofSeconds(8), () -> models);
+        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> models);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(AffineFetch.DUE)) {
+                PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.DUE)) {
             fetch.due(statement, 1, Instant.now(), 100);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);

@@ -2,7 +2,7 @@ package io.lorahub.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.RunProgress.Bar;
 import io.lorahub.composition.RunResult.Share;
 import io.lorahub.composition.RunResult.Tried;
@@ -50,7 +50,7 @@ class ResultVerdictTest {
     @Test
     void a_handful_of_ranks_is_offered() {
         CompositionRun run = new CompositionRun();
-        run.baseModel = new BaseModelEntry();
+        run.baseModel = new BaseModelRecord();
         double[] errors = new double[96];
         for (int rank = 1; rank <= 96; rank++) errors[rank - 1] = rank > 40 ? 0 : Math.pow(10, -rank / 6.0);
         Tried some = tried("base", 1, 1);

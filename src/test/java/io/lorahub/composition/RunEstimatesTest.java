@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.basemodel.BaseModelEntry;
-import io.lorahub.composition.WorkTime.Measured;
-import io.lorahub.composition.WorkTime.Work;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.TimePrediction.Measured;
+import io.lorahub.composition.TimePrediction.Work;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -52,9 +52,9 @@ class RunEstimatesTest {
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
-    private static BaseModelEntry model(long parameters) {
+    private static BaseModelRecord model(long parameters) {
         return QuarkusTransaction.requiringNew().call(() -> {
-            BaseModelEntry model = new BaseModelEntry();
+            BaseModelRecord model = new BaseModelRecord();
             model.name = "lab/" + UUID.randomUUID();
             model.modelType = "t5";
             model.parameters = parameters;
@@ -68,7 +68,7 @@ class RunEstimatesTest {
         return RunSpec.of(Collections.nCopies(examples, each), List.of());
     }
 
-    private CompositionRun record(BaseModelEntry model, RunSpec spec, double secondsEach) {
+    private CompositionRun record(BaseModelRecord model, RunSpec spec, double secondsEach) {
         return QuarkusTransaction.requiringNew().call(() -> {
             CompositionRun run = new CompositionRun();
             run.id = UUID.randomUUID();
@@ -95,19 +95,19 @@ class RunEstimatesTest {
         });
     }
 
-    private RunEstimate of(BaseModelEntry model, RunSpec spec, int candidates) {
+    private RunEstimate of(BaseModelRecord model, RunSpec spec, int candidates) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> estimates.of(
-                        Optional.of(BaseModelEntry.findById(model.id)), spec, 0, candidates, Optional.empty()));
+                        Optional.of(BaseModelRecord.findById(model.id)), spec, 0, candidates, Optional.empty()));
     }
 
-    private double each(BaseModelEntry model, RunSpec spec) {
+    private double each(BaseModelRecord model, RunSpec spec) {
         return of(model, spec, 2).secondsEach().orElseThrow();
     }
 
     @Test
     void longer_and_more_examples_are_expected_to_take_longer_than_what_was_measured() {
-        BaseModelEntry model = model(1_600_000);
+        BaseModelRecord model = model(1_600_000);
         record(model, spec(5, SHORT), 0.0115);
 
         assertThat(each(model, spec(5, SHORT))).isCloseTo(0.0115, within(1e-6));
@@ -125,14 +125,14 @@ class RunEstimatesTest {
 
     @Test
     void what_a_run_took_says_most_of_its_repetition() {
-        BaseModelEntry model = model(1_600_000);
+        BaseModelRecord model = model(1_600_000);
         CompositionRun slow = record(model, spec(5, SHORT), 0.1);
         for (int i = 0; i < 10; i++) record(model, spec(5, SHORT), 0.01);
 
         assertThat(each(model, spec(5, SHORT))).isLessThan(0.03);
         RunEstimate repeated = QuarkusTransaction.requiringNew()
                 .call(() -> estimates.of(
-                        Optional.of(BaseModelEntry.findById(model.id)),
+                        Optional.of(BaseModelRecord.findById(model.id)),
                         spec(5, SHORT),
                         0,
                         2,
@@ -144,20 +144,20 @@ class RunEstimatesTest {
 
     @Test
     void more_candidates_and_more_held_out_examples_take_longer() {
-        BaseModelEntry model = model(1_600_000);
+        BaseModelRecord model = model(1_600_000);
         record(model, spec(5, SHORT), 0.0115);
 
         assertThat(of(model, spec(5, SHORT), 24).secondsEach().orElseThrow())
                 .isGreaterThan(each(model, spec(5, SHORT)));
         RunEstimate many = QuarkusTransaction.requiringNew()
                 .call(() -> estimates.of(
-                        Optional.of(BaseModelEntry.findById(model.id)), spec(5, SHORT), 100_000, 2, Optional.empty()));
+                        Optional.of(BaseModelRecord.findById(model.id)), spec(5, SHORT), 100_000, 2, Optional.empty()));
         assertThat(many.rest()).isGreaterThan(of(model, spec(5, SHORT), 2).rest());
     }
 
     @Test
     void a_model_that_nothing_was_measured_on_is_guessed_from_its_size_and_the_pace_of_others() {
-        BaseModelEntry small = model(1_600_000);
+        BaseModelRecord small = model(1_600_000);
         RunEstimate guess = of(model(250_000_000), spec(5, LONG), 2);
         assertThat(guess.isGuess()).isTrue();
         assertThat(guess.source()).startsWith("A guess for ").contains("nothing was measured on this base model yet");
@@ -178,11 +178,11 @@ class RunEstimatesTest {
 
     @Test
     void what_was_measured_in_many_ways_is_met_in_all_of_them() {
-        WorkTime truth = new WorkTime(0.004, 1.6e-4, 2e-4);
+        TimePrediction truth = new TimePrediction(0.004, 1.6e-4, 2e-4);
         List<Measured> measured = List.of(
                 measured(truth, 40, 24), measured(truth, 60, 4), measured(truth, 900, 5), measured(truth, 11_000, 24));
 
-        WorkTime fitted = WorkTime.ofEvaluation(77_000_000).fitted(measured);
+        TimePrediction fitted = TimePrediction.ofEvaluation(77_000_000).fitted(measured);
 
         for (Measured m : measured) {
             assertThat(fitted.seconds(m.work())).isCloseTo(m.seconds(), within(0.2 * m.seconds()));
@@ -190,7 +190,7 @@ class RunEstimatesTest {
         assertThat(fitted.fixed()).isNotNegative();
     }
 
-    private static Measured measured(WorkTime truth, double tokens, int candidates) {
+    private static Measured measured(TimePrediction truth, double tokens, int candidates) {
         Work work = new Work(tokens, candidates);
         return new Measured(work, truth.seconds(work), 1);
     }

@@ -34,13 +34,13 @@ class RunInBrowserTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final RunStates states;
     private Chromium chromium;
     private Person member;
     private UUID run;
 
-    RunInBrowserTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states) {
+    RunInBrowserTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -54,7 +54,7 @@ class RunInBrowserTest {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         run = runs.start(
-                        Owner.member(member),
+                        RunOwner.member(member),
                         new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty()))
                 .id;
     }

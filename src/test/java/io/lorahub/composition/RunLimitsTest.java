@@ -47,15 +47,20 @@ class RunLimitsTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
-    private final Trials trials;
+    private final RunService runs;
+    private final WorkerTasks trials;
     private final CompositionConfig limits;
-    private final TrialConfig trialLimits;
+    private final TaskConfig trialLimits;
     private Person member;
     private List<String> candidates;
 
     RunLimitsTest(
-            Hub hub, DemoOnHub demo, Runs runs, Trials trials, CompositionConfig limits, TrialConfig trialLimits) {
+            Hub hub,
+            DemoOnHub demo,
+            RunService runs,
+            WorkerTasks trials,
+            CompositionConfig limits,
+            TaskConfig trialLimits) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -88,9 +93,9 @@ class RunLimitsTest {
 
     @Test
     void who_pauses_runs_and_starts_others_does_not_go_on_with_all_of_them() {
-        CompositionRun paused = runs.start(Owner.member(member), request());
+        CompositionRun paused = runs.start(RunOwner.member(member), request());
         runs.pause(paused.id);
-        for (int i = 0; i < limits.queued(); i++) runs.start(Owner.member(member), request());
+        for (int i = 0; i < limits.queued(); i++) runs.start(RunOwner.member(member), request());
 
         assertThatThrownBy(() -> runs.resume(paused.id))
                 .isInstanceOf(ProblemException.class)
@@ -102,7 +107,7 @@ class RunLimitsTest {
     void many_questions_at_once_end_at_the_limit_of_the_member() throws Exception {
         List<Boolean> asked = atOnce(() -> {
             try {
-                trials.suggest(Owner.member(member), DemoHub.BASE_MODEL, examples(), List.of());
+                trials.suggest(RunOwner.member(member), DemoHub.BASE_MODEL, examples(), List.of());
                 return true;
             } catch (ProblemException e) {
                 return false;
@@ -117,7 +122,7 @@ class RunLimitsTest {
         List<Boolean> asked = atOnce(() -> {
             try {
                 trials.suggest(
-                        Owner.visitor(java.util.UUID.randomUUID().toString()),
+                        RunOwner.visitor(java.util.UUID.randomUUID().toString()),
                         DemoHub.BASE_MODEL,
                         examples(),
                         List.of());
@@ -142,9 +147,9 @@ class RunLimitsTest {
 
             String large = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000_000));
             assertThat(start(token).statusCode()).isEqualTo(201);
-            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(large));
+            QuarkusTransaction.requiringNew().run(() -> WorkerRecord.deleteById(large));
         } finally {
-            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
+            QuarkusTransaction.requiringNew().run(() -> WorkerRecord.deleteById(small));
         }
     }
 
@@ -157,7 +162,7 @@ class RunLimitsTest {
             Adapter adapter = Adapter.at(address[0], address[1]).orElseThrow();
             adapter.delete();
             Adapter.flush();
-            start = CompletableFuture.supplyAsync(() -> runs.start(Owner.member(member), request()));
+            start = CompletableFuture.supplyAsync(() -> runs.start(RunOwner.member(member), request()));
             await().until(() -> LockWaits.count() == 1);
         } finally {
             QuarkusTransaction.commit();
@@ -169,11 +174,11 @@ class RunLimitsTest {
 
     @Test
     void neither_a_fork_nor_a_paused_run_is_queued_that_no_worker_has_the_memory_for() {
-        CompositionRun run = runs.start(Owner.member(member), request());
+        CompositionRun run = runs.start(RunOwner.member(member), request());
         runs.pause(run.id);
         String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
         try {
-            assertThatThrownBy(() -> runs.fork(Owner.member(member), run.id, 0, request()))
+            assertThatThrownBy(() -> runs.fork(RunOwner.member(member), run.id, 0, request()))
                     .isInstanceOfSatisfying(
                             ProblemException.class,
                             refused -> assertThat(refused.causes())
@@ -183,7 +188,7 @@ class RunLimitsTest {
             assertThatThrownBy(() -> runs.resume(run.id)).hasMessageContaining(NO_WORKER);
             assertThat(active()).isZero();
         } finally {
-            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
+            QuarkusTransaction.requiringNew().run(() -> WorkerRecord.deleteById(small));
         }
         runs.resume(run.id);
         assertThat(active()).isOne();
@@ -191,13 +196,13 @@ class RunLimitsTest {
 
     @Test
     void the_form_says_what_the_run_needs_before_it_is_sent_and_that_no_worker_has_it() {
-        CompositionRun run = runs.start(Owner.member(member), request());
+        CompositionRun run = runs.start(RunOwner.member(member), request());
         String page = "/compose?from=" + run.id;
         String session = hub.session(member);
         String needed = QuarkusTransaction.requiringNew()
                 .call(() -> {
                     CompositionRun stored = CompositionRun.findById(run.id);
-                    return RunRequestCheck.memory(stored.spec, stored.baseModel, stored.versions());
+                    return RunValidator.memory(stored.spec, stored.baseModel, stored.versions());
                 })
                 .orElseThrow()
                 .brief();
@@ -209,12 +214,12 @@ class RunLimitsTest {
         try {
             assertThat(AsBrowser.given(session).get(page).asString()).contains(NO_WORKER);
         } finally {
-            QuarkusTransaction.requiringNew().run(() -> WorkerEntry.deleteById(small));
+            QuarkusTransaction.requiringNew().run(() -> WorkerRecord.deleteById(small));
         }
     }
 
     private static String worker(long memory) {
-        WorkerEntry worker = new WorkerEntry();
+        WorkerRecord worker = new WorkerRecord();
         worker.name = "memory-" + memory;
         worker.device = "cpu";
         worker.cores = 1;
@@ -248,7 +253,8 @@ class RunLimitsTest {
     }
 
     private long active() {
-        return QuarkusTransaction.requiringNew().call(() -> Owner.member(member).active());
+        return QuarkusTransaction.requiringNew()
+                .call(() -> RunOwner.member(member).active());
     }
 
     private static <T> List<T> atOnce(Callable<T> request) throws Exception {

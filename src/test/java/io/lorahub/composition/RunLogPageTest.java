@@ -27,11 +27,11 @@ class RunLogPageTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final RunStates states;
     private final DataSource database;
 
-    RunLogPageTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, DataSource database) {
+    RunLogPageTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states, DataSource database) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -70,7 +70,7 @@ class RunLogPageTest {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         UUID id = runs.start(
-                        Owner.member(member),
+                        RunOwner.member(member),
                         new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty()))
                 .id;
         RunClaim claim = states.take(id).orElseThrow();

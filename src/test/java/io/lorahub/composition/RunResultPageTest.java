@@ -38,11 +38,11 @@ class RunResultPageTest {
 
     private final Hub hub;
     private final FinishedRuns finished;
-    private final Runs runs;
+    private final RunService runs;
     private Person member;
     private String session;
 
-    RunResultPageTest(Hub hub, FinishedRuns finished, Runs runs) {
+    RunResultPageTest(Hub hub, FinishedRuns finished, RunService runs) {
         this.hub = hub;
         this.finished = finished;
         this.runs = runs;

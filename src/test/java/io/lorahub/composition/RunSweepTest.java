@@ -28,13 +28,13 @@ class RunSweepTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final RunStates states;
     private final RunSweep sweep;
     private final EntityManager entities;
     private List<String> candidates;
 
-    RunSweepTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, RunSweep sweep, EntityManager entities) {
+    RunSweepTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states, RunSweep sweep, EntityManager entities) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -55,7 +55,7 @@ class RunSweepTest {
                 .call(() -> entities.createNativeQuery(text).executeUpdate());
     }
 
-    private UUID start(Owner owner, String title) {
+    private UUID start(RunOwner owner, String title) {
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         return runs.start(owner, new RunRequest(title, "", Optional.empty(), candidates, spec, Optional.empty())).id;
     }
@@ -72,9 +72,9 @@ class RunSweepTest {
 
     @Test
     void visitors_runs_go_when_their_time_is_over_those_under_way_after_they_were_cancelled() {
-        UUID waiting = start(Owner.visitor("1".repeat(64)), "waiting");
-        UUID running = start(Owner.visitor("2".repeat(64)), "running");
-        UUID member = start(Owner.member(hub.person(Role.MEMBER)), "stays");
+        UUID waiting = start(RunOwner.visitor("1".repeat(64)), "waiting");
+        UUID running = start(RunOwner.visitor("2".repeat(64)), "running");
+        UUID member = start(RunOwner.member(hub.person(Role.MEMBER)), "stays");
         RunClaim claim = states.take(running).orElseThrow();
         Instant later = Instant.now().plus(Duration.ofDays(2));
 

@@ -32,11 +32,11 @@ class RunTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private Person member;
     private List<String> candidates;
 
-    RunTest(Hub hub, DemoOnHub demo, Runs runs) {
+    RunTest(Hub hub, DemoOnHub demo, RunService runs) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -58,7 +58,7 @@ class RunTest {
     }
 
     private CompositionRun start(RunSpec spec) {
-        return runs.start(Owner.member(member), request(spec));
+        return runs.start(RunOwner.member(member), request(spec));
     }
 
     private CompositionRun stored(UUID id) {
@@ -159,7 +159,7 @@ class RunTest {
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
 
-        CompositionRun fork = ended(runs.fork(Owner.member(member), first.id, 4, forked).id);
+        CompositionRun fork = ended(runs.fork(RunOwner.member(member), first.id, 4, forked).id);
 
         assertThat(fork.state).isEqualTo(RunState.SUCCEEDED);
         assertThat(fork.spent).isEqualTo(60);
@@ -188,7 +188,7 @@ class RunTest {
         RunSpec bad = new RunSpec(List.of(), List.of(), 0, 1, "magic", "sum", "loss", 1, -1, 0.05, "int8", 8);
 
         assertThatThrownBy(() -> runs.start(
-                        Owner.member(member),
+                        RunOwner.member(member),
                         new RunRequest(" ", "", Optional.empty(), List.of("no/such"), bad, Optional.empty())))
                 .isInstanceOfSatisfying(
                         ProblemException.class,
@@ -208,9 +208,9 @@ class RunTest {
     void a_key_that_was_used_gives_the_same_run() {
         RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec(0), Optional.of("key-1"));
 
-        UUID first = runs.start(Owner.member(member), request).id;
+        UUID first = runs.start(RunOwner.member(member), request).id;
 
-        assertThat(runs.start(Owner.member(member), request).id).isEqualTo(first);
+        assertThat(runs.start(RunOwner.member(member), request).id).isEqualTo(first);
         ended(first);
     }
 

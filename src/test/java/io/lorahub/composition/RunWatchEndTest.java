@@ -49,7 +49,7 @@ class RunWatchEndTest {
     @Test
     void a_watcher_is_told_to_come_back_in_a_moment() throws Exception {
         Person member = hub.person(Role.MEMBER);
-        UUID run = pool.waiting(Owner.member(member), "un-past", demo.publish(member, "un"));
+        UUID run = pool.waiting(RunOwner.member(member), "un-past", demo.publish(member, "un"));
         try (Socket before = watch(member, run)) {
             assertThat(before.getInputStream().read()).isEqualTo('H');
 

@@ -33,7 +33,7 @@ class RunsOfDeletedTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final RunStates states;
     private final PoolRows pool;
 
@@ -41,7 +41,7 @@ class RunsOfDeletedTest {
     private Person member;
     private List<String> candidates;
 
-    RunsOfDeletedTest(Hub hub, DemoOnHub demo, Runs runs, RunStates states, PoolRows pool) {
+    RunsOfDeletedTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states, PoolRows pool) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -123,7 +123,7 @@ class RunsOfDeletedTest {
     }
 
     private UUID start(List<String> over) {
-        return pool.waiting(Owner.member(member), "un-past", over);
+        return pool.waiting(RunOwner.member(member), "un-past", over);
     }
 
     private int delete(String address) {
@@ -138,7 +138,7 @@ class RunsOfDeletedTest {
     private void fork(UUID run) {
         RunRequest same =
                 new RunRequest(null, null, Optional.empty(), List.of(), pool.stored(run).spec, Optional.empty());
-        runs.fork(Owner.member(member), run, 0, same);
+        runs.fork(RunOwner.member(member), run, 0, same);
     }
 
     private List<String> notices() {

@@ -35,10 +35,10 @@ class SmallWorkerTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final PoolRows pool;
 
-    SmallWorkerTest(Hub hub, DemoOnHub demo, Runs runs, PoolRows pool) {
+    SmallWorkerTest(Hub hub, DemoOnHub demo, RunService runs, PoolRows pool) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -51,7 +51,7 @@ class SmallWorkerTest {
         pool.worker("another with more", "gpu:0", 0, "0 s"); // else the hub would not queue it
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         UUID id = runs.start(
-                        Owner.member(hub.person(Role.MEMBER)),
+                        RunOwner.member(hub.person(Role.MEMBER)),
                         new RunRequest("large", "", Optional.empty(), candidates, spec, Optional.empty()))
                 .id;
         pool.sql("delete from worker where name = 'another with more'");

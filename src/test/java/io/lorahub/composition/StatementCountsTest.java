@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.ComposeForm.Candidate;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.DemoOnHub;
@@ -68,7 +68,7 @@ class StatementCountsTest {
     /** With three evaluations, of which the second is the best. */
     private UUID run(String title) {
         // a member may not start as many; these become the member's afterwards
-        UUID run = pool.waiting(Owner.member(hub.person(Role.MEMBER)), title, addresses);
+        UUID run = pool.waiting(RunOwner.member(hub.person(Role.MEMBER)), title, addresses);
         pool.sql("update composition_run set person_id = %d where id = '%s'".formatted(member.id, run));
         pool.sql("""
                 insert into composition_evaluation (run_id, number, cost, weights, objective, loss, seconds)
@@ -99,7 +99,7 @@ class StatementCountsTest {
 
     @Test
     void a_run_without_evaluations_has_no_best() {
-        UUID run = pool.waiting(Owner.member(member), "new", addresses);
+        UUID run = pool.waiting(RunOwner.member(member), "new", addresses);
 
         RunView view = QuarkusTransaction.requiringNew().call(() -> RunView.whole(CompositionRun.findById(run)));
 
@@ -147,7 +147,7 @@ class StatementCountsTest {
         QuarkusTransaction.requiringNew()
                 .call(() -> new RunEstimates(entities, tokenizers)
                         .of(
-                                BaseModelEntry.named(DemoHub.BASE_MODEL),
+                                BaseModelRecord.named(DemoHub.BASE_MODEL),
                                 RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of()),
                                 0,
                                 2,

@@ -80,10 +80,10 @@ class StoreOutageInS3Test {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     S3ProxyServer store;
 
-    StoreOutageInS3Test(Hub hub, DemoOnHub demo, Runs runs) {
+    StoreOutageInS3Test(Hub hub, DemoOnHub demo, RunService runs) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -110,7 +110,7 @@ class StoreOutageInS3Test {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         UUID run = runs.start(
-                        Owner.member(member),
+                        RunOwner.member(member),
                         new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty()))
                 .id;
         await().atMost(SOON).until(() -> stored(run).spent > 0);

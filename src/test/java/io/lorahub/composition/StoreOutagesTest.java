@@ -52,7 +52,7 @@ class StoreOutagesTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final ObjectStore store;
     private final String directory;
     private Path objects;
@@ -62,7 +62,7 @@ class StoreOutagesTest {
     StoreOutagesTest(
             Hub hub,
             DemoOnHub demo,
-            Runs runs,
+            RunService runs,
             ObjectStore store,
             @ConfigProperty(name = "lorahub.storage.directory") String directory) {
         this.hub = hub;
@@ -110,7 +110,7 @@ class StoreOutagesTest {
                 usual.dtype(),
                 usual.maxNewTokens());
         RunRequest request = new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty());
-        return runs.start(Owner.member(member), request).id;
+        return runs.start(RunOwner.member(member), request).id;
     }
 
     private static CompositionRun stored(UUID id) {

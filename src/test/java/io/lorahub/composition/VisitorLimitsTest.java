@@ -87,7 +87,7 @@ class VisitorLimitsTest {
             ManagedContext request = Arc.container().requestContext();
             request.activate();
             try {
-                runs.start(Owner.visitor(UUID.randomUUID().toString()), "un-past");
+                runs.start(RunOwner.visitor(UUID.randomUUID().toString()), "un-past");
                 return 303;
             } catch (ProblemException e) {
                 return e.status();

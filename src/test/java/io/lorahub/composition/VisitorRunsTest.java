@@ -37,11 +37,11 @@ class VisitorRunsTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final FinishedRuns finished;
-    private final Trials trials;
+    private final WorkerTasks trials;
     private final Secret secret = Secret.random("");
     private List<String> candidates;
 
-    VisitorRunsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, Trials trials) {
+    VisitorRunsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, WorkerTasks trials) {
         this.hub = hub;
         this.demo = demo;
         this.finished = finished;
@@ -54,7 +54,7 @@ class VisitorRunsTest {
     }
 
     private CompositionRun runOf(Secret visitor) {
-        return finished.over(Owner.visitor(VisitorCookie.hash(visitor)), 5, candidates);
+        return finished.over(RunOwner.visitor(VisitorCookie.hash(visitor)), 5, candidates);
     }
 
     private static Response send(String path, Secret visitor, String... fields) {
@@ -113,7 +113,7 @@ class VisitorRunsTest {
         CompositionRun mine = runOf(secret);
         CompositionRun others = runOf(other);
         UUID question = trials.suggest(
-                Owner.visitor(VisitorCookie.hash(secret)), DemoHub.BASE_MODEL, mine.spec.examples(), candidates);
+                RunOwner.visitor(VisitorCookie.hash(secret)), DemoHub.BASE_MODEL, mine.spec.examples(), candidates);
 
         Response answer = send("/signin", secret, "name", member.name, "password", Hub.PASSWORD);
 
@@ -122,7 +122,7 @@ class VisitorRunsTest {
         assertThat(adopted.person.id).isEqualTo(member.id);
         assertThat(adopted.visitor).isNull();
         assertThat(adopted.expiresAt).as("members' runs are kept").isNull();
-        assertThat(QuarkusTransaction.requiringNew().call(() -> trials.of(Owner.member(member), question).visitor))
+        assertThat(QuarkusTransaction.requiringNew().call(() -> trials.of(RunOwner.member(member), question).visitor))
                 .isNull();
         assertThat(status("/runs/" + mine.id, secret))
                 .as("the cookie proves nothing any more")

@@ -30,18 +30,18 @@ class WorkerNamesTest {
     private final WorkerConfig config;
     private final WorkerName name;
     private final WorkerDevice device;
-    private final WorkerDesk desk;
+    private final RunExecutor desk;
     private final QueueOrder order;
     private final RunSweep sweep;
     private final DataSource database;
     private final PoolRows pool;
-    private final List<WorkerBeat> beats = new ArrayList<>();
+    private final List<Heartbeat> beats = new ArrayList<>();
 
     WorkerNamesTest(
             WorkerConfig config,
             WorkerName name,
             WorkerDevice device,
-            WorkerDesk desk,
+            RunExecutor desk,
             QueueOrder order,
             RunSweep sweep,
             DataSource database,
@@ -63,24 +63,24 @@ class WorkerNamesTest {
 
     @AfterEach
     void stop() {
-        beats.forEach(WorkerBeat::stop);
+        beats.forEach(Heartbeat::stop);
         pool.clear();
     }
 
-    private WorkerBeat worker() {
-        WorkerBeat beat = new WorkerBeat(config, name, device, desk, order, sweep, database);
+    private Heartbeat worker() {
+        Heartbeat beat = new Heartbeat(config, name, device, desk, order, sweep, database);
         beats.add(beat);
         return beat;
     }
 
-    private static List<WorkerEntry> entries() {
-        return QuarkusTransaction.requiringNew().call(() -> WorkerEntry.listAll());
+    private static List<WorkerRecord> entries() {
+        return QuarkusTransaction.requiringNew().call(() -> WorkerRecord.listAll());
     }
 
     @Test
     void the_second_of_a_name_is_refused_and_takes_nothing_from_the_first() {
         worker().start(draining -> {});
-        WorkerBeat second = worker();
+        Heartbeat second = worker();
 
         assertThatThrownBy(() -> second.start(draining -> {}))
                 .isInstanceOf(EngineException.class)
@@ -103,7 +103,7 @@ class WorkerNamesTest {
 
     @Test
     void a_worker_that_has_ended_leaves_its_name_at_once_also_while_it_is_drained() {
-        WorkerBeat first = worker();
+        Heartbeat first = worker();
         first.start(draining -> {});
         pool.sql("update worker set draining = true");
         first.stop();
@@ -117,7 +117,7 @@ class WorkerNamesTest {
     @Test
     void a_worker_that_slept_while_another_took_its_name_takes_no_more_runs_until_it_is_free() {
         AtomicBoolean drains = new AtomicBoolean();
-        WorkerBeat slept = worker();
+        Heartbeat slept = worker();
         slept.start(drains::set);
 
         pool.sql("update worker set process = gen_random_uuid(), seen_at = now() + interval '1 day'");

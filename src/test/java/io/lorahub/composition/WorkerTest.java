@@ -32,8 +32,8 @@ class WorkerTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
-    private final Trials trials;
+    private final RunService runs;
+    private final WorkerTasks trials;
     private final Workers workers;
     private final WorkerName name;
     private final EntityManager entities;
@@ -43,8 +43,8 @@ class WorkerTest {
     WorkerTest(
             Hub hub,
             DemoOnHub demo,
-            Runs runs,
-            Trials trials,
+            RunService runs,
+            WorkerTasks trials,
             Workers workers,
             WorkerName name,
             EntityManager entities) {
@@ -86,7 +86,7 @@ class WorkerTest {
                 s.dtype(),
                 s.maxNewTokens());
         RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec, Optional.empty());
-        return runs.start(Owner.member(member), request).id;
+        return runs.start(RunOwner.member(member), request).id;
     }
 
     private static CompositionRun stored(UUID id) {
@@ -100,8 +100,8 @@ class WorkerTest {
                         .isEqualTo(state));
     }
 
-    private WorkerEntry entry() {
-        return QuarkusTransaction.requiringNew().call(() -> WorkerEntry.findById(name.text()));
+    private WorkerRecord entry() {
+        return QuarkusTransaction.requiringNew().call(() -> WorkerRecord.findById(name.text()));
     }
 
     @Test
@@ -134,11 +134,11 @@ class WorkerTest {
                 .call(() -> CompositionRun.<CompositionRun>findById(run).candidates.stream()
                         .map(candidate -> candidate.version().id)
                         .toList());
-        Question.Suggest question = new Question.Suggest(
+        TaskRequest.Suggest question = new TaskRequest.Suggest(
                 DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size());
 
-        assertThat(trials.await(trials.ask(Owner.member(member), question), SOON))
-                .containsInstanceOf(Answer.Suggest.class);
+        assertThat(trials.await(trials.ask(RunOwner.member(member), question), SOON))
+                .containsInstanceOf(TaskResult.Suggest.class);
 
         assertThat(stored(run).state).isEqualTo(RunState.RUNNING);
         runs.cancel(run);

@@ -52,7 +52,7 @@ class WorkersInBrowserTest {
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
-    private UUID start(Owner owner, String title) {
+    private UUID start(RunOwner owner, String title) {
         return pool.waiting(owner, title, candidates);
     }
 
@@ -61,9 +61,9 @@ class WorkersInBrowserTest {
         pool.worker("gpu-host-1", "gpu:0", 0, "0");
         pool.worker("old-box-990", "cpu", 0, "00:04:00");
         pool.sql("update worker set draining = true where name = 'gpu-host-1'");
-        states.take(start(Owner.member(member), "Past tense of words with un"));
-        start(Owner.member(member), "Plural, upper case");
-        start(Owner.visitor("1".repeat(64)), "un-past");
+        states.take(start(RunOwner.member(member), "Past tense of words with un"));
+        start(RunOwner.member(member), "Plural, upper case");
+        start(RunOwner.visitor("1".repeat(64)), "un-past");
         pool.failed(member, "Rhymes", candidates);
     }
 
@@ -92,7 +92,7 @@ class WorkersInBrowserTest {
 
     @Test
     void the_page_keeps_itself_up_to_date_but_not_while_somebody_is_at_it() {
-        UUID run = start(Owner.member(member), "Plural");
+        UUID run = start(RunOwner.member(member), "Plural");
         try (Chromium chromium = Chromium.start()) {
             Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(admin));
             page.navigate(Chromium.address(PAGE));

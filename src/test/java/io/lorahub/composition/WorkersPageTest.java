@@ -59,7 +59,7 @@ class WorkersPageTest {
         candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
     }
 
-    private UUID start(Owner owner, String title) {
+    private UUID start(RunOwner owner, String title) {
         return pool.waiting(owner, title, candidates);
     }
 
@@ -107,8 +107,8 @@ class WorkersPageTest {
     @Test
     void a_lost_worker_is_shown_since_when_and_what_became_of_its_runs() {
         pool.worker("w-lost", "cpu", 2, "5 minutes");
-        UUID left = start(Owner.member(member), "left");
-        UUID taken = start(Owner.member(member), "taken");
+        UUID left = start(RunOwner.member(member), "left");
+        UUID taken = start(RunOwner.member(member), "taken");
         for (UUID run : List.of(left, taken)) states.take(run).orElseThrow();
         pool.sql("update composition_run set worker = 'w-lost' where id = '%s'".formatted(left));
 
@@ -147,9 +147,9 @@ class WorkersPageTest {
 
     @Test
     void the_queue_stands_in_its_order_and_a_priority_changes_it() {
-        start(Owner.member(member), "first");
-        UUID second = start(Owner.member(member), "second");
-        start(Owner.visitor("1".repeat(64)), "a visitor's");
+        start(RunOwner.member(member), "first");
+        UUID second = start(RunOwner.member(member), "second");
+        start(RunOwner.visitor("1".repeat(64)), "a visitor's");
         api().get(API + "/queue")
                 .then()
                 .body("waiting.title", equalTo(List.of("first", "second", "a visitor's")))
@@ -176,7 +176,7 @@ class WorkersPageTest {
 
     @Test
     void a_queue_that_is_longer_than_the_page_says_how_long_it_is() {
-        start(Owner.member(member), "first");
+        start(RunOwner.member(member), "first");
         pool.sql("""
                 insert into composition_run (id, person_id, title, base_model_id, spec, budget, queued_at)
                 select gen_random_uuid(), person_id, 'more', base_model_id, spec, budget, queued_at + interval '1 s'
@@ -200,12 +200,12 @@ class WorkersPageTest {
 
     @Test
     void runs_are_cancelled_and_what_failed_is_tried_again() {
-        UUID waiting = start(Owner.member(member), "waiting");
+        UUID waiting = start(RunOwner.member(member), "waiting");
         UUID failed = pool.failed(member, "failed", candidates);
         UUID other = pool.failed(member, "other", candidates);
-        UUID givenUp = start(Owner.member(member), "given up");
+        UUID givenUp = start(RunOwner.member(member), "given up");
         for (int i = 0; i < RunStates.LOSSES + 2; i++) states.take(givenUp);
-        UUID without = start(Owner.member(member), "without a candidate");
+        UUID without = start(RunOwner.member(member), "without a candidate");
         for (int i = 0; i < RunStates.LOSSES + 2; i++) states.take(without);
         pool.sql("update composition_candidate set version_id = null where run_id = '%s'".formatted(without));
         browser()
@@ -229,7 +229,7 @@ class WorkersPageTest {
 
     @Test
     void a_run_under_way_is_cancelled_after_its_evaluation() {
-        UUID run = start(Owner.member(member), "running");
+        UUID run = start(RunOwner.member(member), "running");
         states.take(run);
 
         api().post(API + "/queue/" + run + "/cancel")

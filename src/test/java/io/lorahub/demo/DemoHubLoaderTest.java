@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.serve.Serving;
 import io.lorahub.storage.Blobs;
@@ -93,7 +93,7 @@ class DemoHubLoaderTest {
     @Test
     void its_base_model_is_registered() {
         QuarkusTransaction.requiringNew().run(() -> {
-            BaseModelEntry base = BaseModelEntry.named(DemoHub.BASE_MODEL).orElseThrow();
+            BaseModelRecord base = BaseModelRecord.named(DemoHub.BASE_MODEL).orElseThrow();
             assertThat(base.modelType).isEqualTo("t5");
             assertThat(base.files).containsKeys("config.json", "model.safetensors", "tokenizer.json");
         });

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Processes that read files of strangers, started and ended for real. */
 class CheckProcessesTest {
 
-    private record Config(MemorySize memory) implements DoctorConfig {
+    private record Config(MemorySize memory) implements UploadCheckConfig {
 
         @Override
         public boolean enabled() {
@@ -71,9 +71,9 @@ class CheckProcessesTest {
 
     @Test
     void several_checks_are_answered_by_one_process() {
-        CheckAnswer first = check(anAdapter().in(dir, "one"));
+        CheckResponse first = check(anAdapter().in(dir, "one"));
         ProcessHandle process = processes.handles().get(0);
-        CheckAnswer second = check(anAdapter().seeded(2).in(dir, "two"));
+        CheckResponse second = check(anAdapter().seeded(2).in(dir, "two"));
 
         assertThat(first.checkup().checks()).extracting(CheckResult::state).doesNotContain(CheckResult.State.FAILED);
         assertThat(first.checkup().fingerprint()).isPresent();
@@ -156,7 +156,7 @@ class CheckProcessesTest {
         check(anAdapter().in(dir, "first"));
         ProcessHandle process = processes.handles().get(0);
         hang(process);
-        CompletableFuture<CheckAnswer> answer = CompletableFuture.supplyAsync(
+        CompletableFuture<CheckResponse> answer = CompletableFuture.supplyAsync(
                 () -> processes.check(request(anAdapter().in(dir, "second")), LONG, () -> true));
         await().until(() -> processes.isBusy(process));
 
@@ -184,7 +184,7 @@ class CheckProcessesTest {
         Files.writeString(folder.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\", \"r\": 1}");
         SharedStorage.write(folder.resolve("adapter_model.bin"), 500, 20_000);
 
-        CheckAnswer answer = check(folder);
+        CheckResponse answer = check(folder);
 
         assertThat(answer.converted()).isFalse();
         assertThat(answer.checks())
@@ -194,7 +194,7 @@ class CheckProcessesTest {
         assertThat(folder.resolve("adapter_model.safetensors")).doesNotExist();
     }
 
-    private CheckAnswer check(Path folder) {
+    private CheckResponse check(Path folder) {
         return processes.check(request(folder), LONG, () -> true);
     }
 

@@ -6,7 +6,7 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.storage.Blob;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import io.lorahub.testsupport.Hub;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -35,7 +35,7 @@ class PublishedFiles {
     }
 
     private String store(byte[] content) {
-        Staged staged = objects.stage(new ByteArrayInputStream(content), content.length);
+        StagedFile staged = objects.stage(new ByteArrayInputStream(content), content.length);
         objects.publish(staged, staged.blobKey());
         if (Blob.findByIdOptional(staged.sha256()).isEmpty()) {
             Blob blob = new Blob();

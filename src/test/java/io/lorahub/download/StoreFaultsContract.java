@@ -15,7 +15,7 @@ import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.Scrub;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import io.lorahub.storage.Sweep;
 import io.lorahub.testsupport.Hub;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -258,7 +258,7 @@ abstract class StoreFaultsContract {
     }
 
     private void send(byte[] content) {
-        Staged staged = store.stage(new ByteArrayInputStream(content), content.length);
+        StagedFile staged = store.stage(new ByteArrayInputStream(content), content.length);
         blobs.publish(List.of(staged)).close();
     }
 

@@ -76,16 +76,17 @@ class ZipLayoutTest {
     @Test
     void files_over_4_GiB_are_found_too() throws IOException {
         long large = (4L << 30) + 12345;
-        List<Piece> pieces = ZipLayout.of(
+        List<ContentRegion> pieces = ZipLayout.of(
                 List.of(new Entry("large", "a", large, 0), new Entry("behind", "b", 3, crc("abc".getBytes()))));
         Path file = folder.resolve("large.zip");
         try (FileChannel out = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             long at = 0;
-            for (Piece piece : pieces) {
-                if (piece instanceof Piece.Bytes bytes)
+            for (ContentRegion piece : pieces) {
+                if (piece instanceof ContentRegion.Bytes bytes)
                     out.write(bytes.content().duplicate(), at);
-                if (piece instanceof Piece.Stored stored && stored.sha256().equals("b")) {
+                if (piece instanceof ContentRegion.Stored stored
+                        && stored.sha256().equals("b")) {
                     out.write(ByteBuffer.wrap("abc".getBytes()), at);
                 }
                 at += piece.length();
@@ -101,12 +102,13 @@ class ZipLayoutTest {
     private static byte[] zip() {
         List<Entry> entries = new ArrayList<>();
         FILES.forEach((name, content) -> entries.add(new Entry(name, name, content.length, crc(content))));
-        List<Piece> pieces = ZipLayout.of(entries);
+        List<ContentRegion> pieces = ZipLayout.of(entries);
         ByteBuffer zip = ByteBuffer.allocate(
-                (int) pieces.stream().mapToLong(Piece::length).sum());
-        for (Piece piece : pieces) {
-            if (piece instanceof Piece.Bytes bytes) zip.put(bytes.content().duplicate());
-            if (piece instanceof Piece.Stored stored) zip.put(FILES.get(stored.sha256()));
+                (int) pieces.stream().mapToLong(ContentRegion::length).sum());
+        for (ContentRegion piece : pieces) {
+            if (piece instanceof ContentRegion.Bytes bytes)
+                zip.put(bytes.content().duplicate());
+            if (piece instanceof ContentRegion.Stored stored) zip.put(FILES.get(stored.sha256()));
         }
         return zip.array();
     }

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 class NoticesTest {
 
     private final Hub hub;
-    private final Inbox inbox;
+    private final NotificationInbox inbox;
     private Person person;
     private String session;
 
-    NoticesTest(Hub hub, Inbox inbox) {
+    NoticesTest(Hub hub, NotificationInbox inbox) {
         this.hub = hub;
         this.inbox = inbox;
     }

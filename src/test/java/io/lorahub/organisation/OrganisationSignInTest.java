@@ -7,10 +7,10 @@ import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
 import io.lorahub.account.Secret;
-import io.lorahub.composition.Owner;
+import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRequest;
+import io.lorahub.composition.RunService;
 import io.lorahub.composition.RunSpec;
-import io.lorahub.composition.Runs;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
@@ -42,10 +42,10 @@ class OrganisationSignInTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
     private final SimpleBrowser browser = new SimpleBrowser();
 
-    OrganisationSignInTest(Hub hub, DemoOnHub demo, Runs runs) {
+    OrganisationSignInTest(Hub hub, DemoOnHub demo, RunService runs) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -58,7 +58,7 @@ class OrganisationSignInTest {
                 .isPresent();
         QuarkusTransaction.requiringNew().run(() -> {
             OrganisationIdentity.deleteAll();
-            OrganisationArrival.deleteAll();
+            PendingIdentity.deleteAll();
         });
     }
 
@@ -104,7 +104,7 @@ class OrganisationSignInTest {
         List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
         RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
         RunRequest request = new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty());
-        return runs.start(Owner.visitor(HexFormat.of().formatHex(visitor.hash())), request).id;
+        return runs.start(RunOwner.visitor(HexFormat.of().formatHex(visitor.hash())), request).id;
     }
 
     @Test

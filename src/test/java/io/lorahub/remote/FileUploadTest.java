@@ -89,7 +89,7 @@ class FileUploadTest {
         Path file = Files.write(folder.resolve("adapter_model.safetensors"), new byte[SIZE]);
         HubClient client = new HubClient(
                 new Login(Login.server("http://localhost:" + hub.getAddress().getPort()), ""));
-        new FileUpload(client, "/file", file, SIZE, Transfer.SILENT).send();
+        new FileUpload(client, "/file", file, SIZE, TransferProgress.SILENT).send();
     }
 
     private void answer(HttpExchange exchange) throws IOException {

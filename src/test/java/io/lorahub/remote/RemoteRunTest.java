@@ -66,7 +66,7 @@ class RemoteRunTest {
     void a_run_that_is_gone_is_not_waited_for() {
         answers.addAll(List.of(RUNNING, RUNNING, "404"));
         RemoteRun run = run();
-        assertThatThrownBy(() -> run.follow(listener)).isInstanceOf(HubRefusal.class);
+        assertThatThrownBy(() -> run.follow(listener)).isInstanceOf(HubErrorException.class);
     }
 
     private RemoteRun run() {

@@ -21,7 +21,7 @@ class ServerSettingsTest {
     @Test
     void what_the_command_line_says_reaches_quarkus() {
         new ServerSettings(Map.of())
-                .apply(new ServerOptions(Path.of("d"), "0.0.0.0", 81, Optional.of("https://hub.test"), Role.WEB));
+                .apply(new ServerOptions(Path.of("d"), "0.0.0.0", 81, Optional.of("https://hub.test"), ServerRole.WEB));
         assertThat(System.getProperties())
                 .containsEntry("quarkus.http.host", "0.0.0.0")
                 .containsEntry("quarkus.http.port", "81")
@@ -32,7 +32,7 @@ class ServerSettingsTest {
     @Test
     void the_log_is_json_by_the_older_name_too() {
         new ServerSettings(Map.of("QUARKUS_LOG_CONSOLE_JSON", "true"))
-                .apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), Role.ALL));
+                .apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), ServerRole.ALL));
         assertThat(System.getProperties()).containsEntry("quarkus.log.console.json.enabled", "true");
     }
 

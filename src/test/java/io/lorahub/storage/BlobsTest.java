@@ -54,7 +54,7 @@ class BlobsTest {
     void the_same_content_is_kept_once() {
         String text = UUID.randomUUID().toString();
         keep(text);
-        Staged again = stage(text);
+        StagedFile again = stage(text);
 
         blobs.publish(List.of(again)).close();
 
@@ -64,7 +64,7 @@ class BlobsTest {
 
     @Test
     void large_content_is_published_outside_of_transactions_only() {
-        Staged staged = stage("nothing refers to it");
+        StagedFile staged = stage("nothing refers to it");
 
         assertThatThrownBy(() -> QuarkusTransaction.requiringNew().run(() -> blobs.publish(List.of(staged))))
                 .hasRootCauseInstanceOf(InvalidTransactionException.class);
@@ -90,7 +90,7 @@ class BlobsTest {
                     if (QuarkusTransaction.isActive()) transactions.incrementAndGet();
                     return method.invoke(store, arguments);
                 });
-        Staged staged = stage("a large model " + UUID.randomUUID());
+        StagedFile staged = stage("a large model " + UUID.randomUUID());
 
         try (HeldBlobs held = new Blobs(slow, holds, condition).publish(List.of(staged))) {
             assertThat(transactions).hasValue(0);
@@ -151,12 +151,12 @@ class BlobsTest {
     }
 
     private String keep(String text) {
-        Staged staged = stage(text);
+        StagedFile staged = stage(text);
         blobs.publish(List.of(staged)).close();
         return staged.sha256();
     }
 
-    private Staged stage(String text) {
+    private StagedFile stage(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return store.stage(new ByteArrayInputStream(bytes), bytes.length);
     }

@@ -29,7 +29,7 @@ interface ConcurrencyContract extends StoreUnderTest {
 
         atOnce(IntStream.range(0, count)
                 .<Callable<Void>>mapToObj(i -> () -> {
-                    Staged staged = stage("from " + i);
+                    StagedFile staged = stage("from " + i);
                     together.await();
                     store().publish(staged, KEY);
                     assertThat(read(KEY)).matches("from [0-7]");
@@ -44,7 +44,7 @@ interface ConcurrencyContract extends StoreUnderTest {
     @Timeout(120)
     default void many_publish_one_staged_file_at_the_same_time() throws Exception {
         int count = 8;
-        Staged staged = stage("hello");
+        StagedFile staged = stage("hello");
         CyclicBarrier together = new CyclicBarrier(count);
 
         atOnce(IntStream.range(0, count)
@@ -66,7 +66,7 @@ interface ConcurrencyContract extends StoreUnderTest {
         CountDownLatch allWait = new CountDownLatch(count);
         CountDownLatch goOn = new CountDownLatch(1);
         ExecutorService threads = Executors.newFixedThreadPool(count);
-        List<Future<Staged>> slow = new ArrayList<>();
+        List<Future<StagedFile>> slow = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             InputStream in = new GeneratedInput(PART_BYTES + 10, PART_BYTES + 5, () -> {
                 allWait.countDown();
@@ -81,7 +81,7 @@ interface ConcurrencyContract extends StoreUnderTest {
             assertThat(read(KEY)).isEqualTo("hello");
 
             goOn.countDown();
-            for (Future<Staged> upload : slow)
+            for (Future<StagedFile> upload : slow)
                 assertThat(upload.get().complete()).isTrue();
         } finally {
             threads.shutdownNow();

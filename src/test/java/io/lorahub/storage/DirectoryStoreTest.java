@@ -53,7 +53,7 @@ class DirectoryStoreTest extends ObjectStoreContract {
     @Test
     void another_process_finds_everything_again() throws IOException {
         publish("hello", "notes/hello.txt");
-        Staged staged = stage("world");
+        StagedFile staged = stage("world");
 
         ObjectStore other = new DirectoryStore(temporary.resolve("not/there/yet"));
         other.publish(staged, "notes/world.txt");

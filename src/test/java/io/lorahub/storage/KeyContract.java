@@ -14,8 +14,8 @@ interface KeyContract extends StoreUnderTest {
 
     @Test
     default void the_same_content_is_kept_once() {
-        Staged first = stage("hello");
-        Staged second = stage("hello");
+        StagedFile first = stage("hello");
+        StagedFile second = stage("hello");
 
         store().publish(first, first.blobKey());
         store().publish(second, second.blobKey());
@@ -25,7 +25,7 @@ interface KeyContract extends StoreUnderTest {
 
     @Test
     default void publishing_twice_is_as_good_as_once() throws IOException {
-        Staged staged = stage("hello");
+        StagedFile staged = stage("hello");
 
         store().publish(staged, KEY);
         store().publish(staged, KEY);
@@ -58,7 +58,7 @@ interface KeyContract extends StoreUnderTest {
                 "notes/%2e%2e/secret"
             })
     default void a_hostile_key_is_refused(String key) {
-        Staged staged = stage("hello");
+        StagedFile staged = stage("hello");
 
         assertThatIllegalArgumentException().isThrownBy(() -> store().publish(staged, key));
         assertThatIllegalArgumentException().isThrownBy(() -> store().open(key));

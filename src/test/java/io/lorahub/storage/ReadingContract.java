@@ -22,7 +22,7 @@ interface ReadingContract extends StoreUnderTest {
 
     @Test
     default void what_is_published_is_read_back() throws IOException {
-        Staged staged = stage("hello");
+        StagedFile staged = stage("hello");
 
         store().publish(staged, KEY);
 
@@ -36,7 +36,7 @@ interface ReadingContract extends StoreUnderTest {
     @Test
     default void publishing_replaces_what_has_the_key_already() throws IOException {
         publish("damaged", KEY);
-        Staged staged = stage("sound");
+        StagedFile staged = stage("sound");
 
         assertThat(store().publish(staged, KEY)).isTrue();
         assertThat(store().publish(staged, KEY)).isFalse();
@@ -59,7 +59,7 @@ interface ReadingContract extends StoreUnderTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1 << 18, (1 << 18) + 1, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, 4 * PART_BYTES})
     default void an_object_of_any_size_is_read_back(int size) throws IOException {
-        Staged staged = store().stage(new GeneratedInput(size), NO_LIMIT);
+        StagedFile staged = store().stage(new GeneratedInput(size), NO_LIMIT);
         store().publish(staged, staged.blobKey());
 
         assertThat(staged.size()).isEqualTo(size);
@@ -113,7 +113,7 @@ interface ReadingContract extends StoreUnderTest {
         long before = heap();
         AtomicLong during = new AtomicLong();
 
-        Staged staged = store().stage(new GeneratedInput(size, size - 1, () -> during.set(heap())), NO_LIMIT);
+        StagedFile staged = store().stage(new GeneratedInput(size, size - 1, () -> during.set(heap())), NO_LIMIT);
         store().publish(staged, KEY);
 
         assertThat(during.get() - before).isLessThan(size / 2);

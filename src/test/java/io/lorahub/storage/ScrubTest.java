@@ -139,7 +139,7 @@ class ScrubTest {
 
     private String publish(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Staged staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
+        StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
         blobs.publish(List.of(staged)).close();
         return staged.sha256();
     }

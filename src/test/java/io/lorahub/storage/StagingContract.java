@@ -24,7 +24,7 @@ interface StagingContract extends StoreUnderTest {
 
     @Test
     default void what_is_not_staged_any_more_is_not_published() {
-        Staged staged = stage("hello");
+        StagedFile staged = stage("hello");
         store().delete(staged.key());
 
         assertThatExceptionOfType(NoSuchObjectException.class)
@@ -36,13 +36,14 @@ interface StagingContract extends StoreUnderTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 5, PART_BYTES + 7})
     default void a_broken_input_is_kept_and_can_be_continued(int arrived) throws IOException {
-        Staged part = store().stage(broken(arrived), NO_LIMIT);
+        StagedFile part = store().stage(broken(arrived), NO_LIMIT);
 
         assertThat(part.complete()).isFalse();
         assertThat(part.size()).isEqualTo(arrived);
         assertThat(part.sha256()).isEqualTo(DigestUtils.sha256Hex(new GeneratedInput(arrived)));
         try (InputStream in = store().open(part.key())) {
-            Staged whole = store().stage(new SequenceInputStream(in, StoreUnderTest.text(" and the rest")), NO_LIMIT);
+            StagedFile whole =
+                    store().stage(new SequenceInputStream(in, StoreUnderTest.text(" and the rest")), NO_LIMIT);
             assertThat(whole.complete()).isTrue();
             assertThat(whole.size()).isEqualTo(arrived + 13);
         }
@@ -50,7 +51,7 @@ interface StagingContract extends StoreUnderTest {
 
     @Test
     default void a_broken_input_is_not_published() {
-        Staged part = store().stage(broken(5), NO_LIMIT);
+        StagedFile part = store().stage(broken(5), NO_LIMIT);
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> store().publish(part, KEY))
@@ -86,7 +87,7 @@ interface StagingContract extends StoreUnderTest {
 
     @Test
     default void a_file_that_a_crash_left_in_staging_is_listed_and_can_be_deleted() {
-        Staged left = stage("hello");
+        StagedFile left = stage("hello");
 
         StoredObject found = store().list(ObjectKey.STAGING).findFirst().orElseThrow();
         assertThat(found.key()).isEqualTo(left.key());

@@ -48,7 +48,7 @@ class StoreOutageTest {
     void a_folder_that_is_no_longer_mounted_is_an_outage() throws IOException {
         Path root = temporary.resolve("objects");
         ObjectStore store = new DirectoryStore(root);
-        Staged staged = store.stage(text("hello"), 5);
+        StagedFile staged = store.stage(text("hello"), 5);
         Files.move(root, temporary.resolve("elsewhere"));
         Files.createDirectory(root);
 

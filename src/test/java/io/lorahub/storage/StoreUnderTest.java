@@ -21,7 +21,7 @@ interface StoreUnderTest {
     /** The same during one test. */
     ObjectStore store();
 
-    default Staged stage(String text) {
+    default StagedFile stage(String text) {
         return store().stage(text(text), NO_LIMIT);
     }
 

@@ -71,12 +71,12 @@ class SweepTest {
 
     @Test
     void what_nothing_refers_to_goes_and_what_is_used_stays() {
-        Staged unused = stage("unused");
-        Staged used = stage("used");
+        StagedFile unused = stage("unused");
+        StagedFile used = stage("used");
         blobs.publish(List.of(unused)).close();
         keepForUpload(used);
 
-        assertThat(sweep.run()).isEqualTo(new Swept(1, 0, unused.size()));
+        assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, unused.size()));
 
         assertThat(store.stat(unused.blobKey())).isEmpty();
         assertThat(blobs.size(used.sha256())).isEqualTo(used.size());
@@ -85,11 +85,11 @@ class SweepTest {
 
     @Test
     void what_is_new_stays_although_nothing_refers_to_it_yet() {
-        Staged fresh = stage("fresh");
+        StagedFile fresh = stage("fresh");
         blobs.publish(List.of(fresh)).close();
-        Staged staged = stage("staged");
+        StagedFile staged = stage("staged");
 
-        assertThat(sweep(Duration.ofHours(1)).run()).isEqualTo(Swept.NOTHING);
+        assertThat(sweep(Duration.ofHours(1)).run()).isEqualTo(SweepResult.NOTHING);
 
         assertThat(store.stat(fresh.blobKey())).isPresent();
         assertThat(store.stat(staged.key())).isPresent();
@@ -97,47 +97,47 @@ class SweepTest {
 
     @Test
     void what_is_published_stays_until_its_transaction_is_over() {
-        Staged held = stage("held");
+        StagedFile held = stage("held");
         try (HeldBlobs holding = blobs.publish(List.of(held))) {
-            assertThat(sweep.run()).isEqualTo(Swept.NOTHING);
+            assertThat(sweep.run()).isEqualTo(SweepResult.NOTHING);
             assertThat(store.stat(held.blobKey())).isPresent();
         }
 
-        assertThat(sweep.run()).isEqualTo(new Swept(1, 0, held.size()));
+        assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, held.size()));
     }
 
     @Test
     void an_object_whose_transaction_did_not_end_is_found_and_removed() {
-        Staged orphan = stage("orphan");
+        StagedFile orphan = stage("orphan");
         store.publish(orphan, orphan.blobKey());
 
-        assertThat(sweep.run()).isEqualTo(new Swept(1, 0, orphan.size()));
+        assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, orphan.size()));
 
         assertThat(store.stat(orphan.blobKey())).isEmpty();
     }
 
     @Test
     void parts_of_an_open_upload_stay_in_staging_and_others_go() {
-        Staged part = stage("part");
-        Staged left = stage("left from a crash");
+        StagedFile part = stage("part");
+        StagedFile left = stage("left from a crash");
         QuarkusTransaction.requiringNew().run(() -> {
             UploadFile file = file();
             file.parts.add(part(file, part));
         });
 
-        assertThat(sweep.run()).isEqualTo(new Swept(0, 1, left.size()));
+        assertThat(sweep.run()).isEqualTo(new SweepResult(0, 1, left.size()));
 
         assertThat(store.stat(part.key())).isPresent();
     }
 
     @Test
     void dropping_removes_what_is_unused_at_once() {
-        Staged used = stage("used");
-        Staged unused = stage("unused");
+        StagedFile used = stage("used");
+        StagedFile unused = stage("unused");
         keepForUpload(used);
         blobs.publish(List.of(unused)).close();
 
-        assertThat(sweep.drop(List.of(used.sha256(), unused.sha256()))).isEqualTo(new Swept(1, 0, unused.size()));
+        assertThat(sweep.drop(List.of(used.sha256(), unused.sha256()))).isEqualTo(new SweepResult(1, 0, unused.size()));
     }
 
     @Test
@@ -169,7 +169,7 @@ class SweepTest {
     private int keepAndForget(byte[] content, int times) {
         int lost = 0;
         for (int i = 0; i < times; i++) {
-            Staged staged = store.stage(new ByteArrayInputStream(content), content.length);
+            StagedFile staged = store.stage(new ByteArrayInputStream(content), content.length);
             UUID upload = keepForUpload(staged);
             if (store.stat(staged.blobKey()).isEmpty()) lost++;
             QuarkusTransaction.requiringNew().run(() -> Upload.deleteById(upload));
@@ -177,7 +177,7 @@ class SweepTest {
         return lost;
     }
 
-    private UUID keepForUpload(Staged staged) {
+    private UUID keepForUpload(StagedFile staged) {
         try (HeldBlobs held = blobs.publish(List.of(staged))) {
             return QuarkusTransaction.requiringNew().call(() -> {
                 UploadFile file = file();
@@ -198,7 +198,7 @@ class SweepTest {
         return file;
     }
 
-    private static UploadPart part(UploadFile file, Staged staged) {
+    private static UploadPart part(UploadFile file, StagedFile staged) {
         UploadPart part = new UploadPart();
         part.file = file;
         part.size = staged.size();
@@ -208,7 +208,7 @@ class SweepTest {
     }
 
     /** A text that was never stored before. */
-    private Staged stage(String text) {
+    private StagedFile stage(String text) {
         byte[] bytes = (text + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
         return store.stage(new ByteArrayInputStream(bytes), bytes.length);
     }

@@ -2,7 +2,7 @@ package io.lorahub.testsupport;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.io.IOException;
@@ -126,8 +126,8 @@ public final class AdapterBuilder {
         }
     }
 
-    public Adapter loadedFrom(Path parent, String name) {
-        return Adapter.load(in(parent, name));
+    public LoraAdapter loadedFrom(Path parent, String name) {
+        return LoraAdapter.load(in(parent, name));
     }
 
     private Map<String, TensorData> tensors() {

@@ -3,7 +3,7 @@ package io.lorahub.testsupport;
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
@@ -44,8 +44,8 @@ public class DemoOnHub {
     }
 
     private static void register(StagedFolder base) {
-        if (BaseModelEntry.named(DemoHub.BASE_MODEL).isPresent()) return;
-        BaseModelEntry entry = new BaseModelEntry();
+        if (BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()) return;
+        BaseModelRecord entry = new BaseModelRecord();
         entry.name = DemoHub.BASE_MODEL;
         entry.modelType = "t5";
         entry.parameters = 1_600_000;

@@ -2,9 +2,9 @@ package io.lorahub.testsupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import java.util.List;
 
@@ -26,10 +26,10 @@ public record DemoTask(List<Example> fewShot, List<Example> heldOut) {
     }
 
     /** The demo base with some of its adapters. */
-    public static Session session(Composition composition, String... adapters) {
-        List<Adapter> loaded = List.of(adapters).stream()
-                .map(name -> Adapter.load(Reference.demoHub("adapters/" + name)))
+    public static LearningSession session(ComposedWeights composition, String... adapters) {
+        List<LoraAdapter> loaded = List.of(adapters).stream()
+                .map(name -> LoraAdapter.load(Reference.demoHub("adapters/" + name)))
                 .toList();
-        return Session.open(Reference.demoHub("base"), loaded, composition, Compute.cpu());
+        return LearningSession.open(Reference.demoHub("base"), loaded, composition, Compute.cpu());
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.testsupport;
 
-import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.AdapterWriter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.safetensors.TensorData;
 import java.nio.file.Path;
@@ -51,7 +51,7 @@ public enum Disguise {
 
     /** Writes the copy into a new folder of this name. */
     public Path copy(Path adapter, Path parent, String name) {
-        try (Adapter original = Adapter.load(adapter)) {
+        try (LoraAdapter original = LoraAdapter.load(adapter)) {
             SortedMap<String, LoraModule> modules = new TreeMap<>();
             original.modules().forEach((module, m) -> modules.put(module, of(m)));
             Path copy = parent.resolve(name);

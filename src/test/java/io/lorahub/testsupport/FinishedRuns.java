@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.Owner;
+import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunRequest;
+import io.lorahub.composition.RunService;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
-import io.lorahub.composition.Runs;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -27,9 +27,9 @@ public class FinishedRuns {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final Runs runs;
+    private final RunService runs;
 
-    FinishedRuns(Hub hub, DemoOnHub demo, Runs runs) {
+    FinishedRuns(Hub hub, DemoOnHub demo, RunService runs) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -46,10 +46,10 @@ public class FinishedRuns {
 
     /** @param candidates addresses of adapters */
     public CompositionRun over(Person member, int heldOut, List<String> candidates) {
-        return over(Owner.member(member), heldOut, candidates);
+        return over(RunOwner.member(member), heldOut, candidates);
     }
 
-    public CompositionRun over(Owner owner, int heldOut, List<String> candidates) {
+    public CompositionRun over(RunOwner owner, int heldOut, List<String> candidates) {
         List<Example> all = DemoHub.open().task(TASK).heldOut();
         RunSpec spec = RunSpec.of(DemoHub.open().task(TASK).fewShot(1), all.subList(0, heldOut));
         RunRequest request = new RunRequest(

@@ -10,10 +10,10 @@ import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;
-import io.lorahub.basemodel.BaseModelEntry;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.Trial;
-import io.lorahub.composition.WorkerEntry;
+import io.lorahub.composition.WorkerRecord;
+import io.lorahub.composition.WorkerTask;
 import io.lorahub.notice.Notice;
 import io.lorahub.organisation.OrganisationIdentity;
 import io.lorahub.upload.FileKind;
@@ -124,7 +124,7 @@ public class PermissionThings {
         run.id = UUID.randomUUID();
         run.person = Person.findById(owner.id);
         run.title = finished.title;
-        run.baseModel = BaseModelEntry.findById(finished.baseModel.id);
+        run.baseModel = BaseModelRecord.findById(finished.baseModel.id);
         run.spec = finished.spec;
         run.budget = finished.budget;
         run.spent = finished.spent;
@@ -139,7 +139,7 @@ public class PermissionThings {
         run.candidates = new ArrayList<>(finished.candidates);
         run.shared = of.equals("shared");
         run.persist();
-        Trial trial = new Trial();
+        WorkerTask trial = new WorkerTask();
         trial.id = UUID.randomUUID();
         trial.person = run.person;
         trial.run = run;
@@ -154,7 +154,7 @@ public class PermissionThings {
                 .put("rank", 2)
                 .put("relative_error", 0.5)
                 .put("bytes", 1);
-        trial.state = Trial.State.ANSWERED;
+        trial.state = WorkerTask.State.ANSWERED;
         // Long ago, as one may ask so many in a minute only.
         trial.createdAt = Instant.now().minus(Duration.ofHours(1));
         trial.expiresAt = Instant.now().plus(Duration.ofHours(1));
@@ -211,7 +211,7 @@ public class PermissionThings {
     }
 
     private static String model() {
-        BaseModelEntry entry = new BaseModelEntry();
+        BaseModelRecord entry = new BaseModelRecord();
         entry.name = "somebody/" + UUID.randomUUID();
         entry.modelType = "t5";
         entry.parameters = 1;
@@ -221,7 +221,7 @@ public class PermissionThings {
     }
 
     private static String modelFile(String model, CompositionRun finished) {
-        BaseModelEntry.named(model).orElseThrow().files =
+        BaseModelRecord.named(model).orElseThrow().files =
                 new TreeMap<>(Map.of("config.json", finished.files.get(FILE)));
         return "config.json";
     }
@@ -233,7 +233,7 @@ public class PermissionThings {
     }
 
     private static String worker() {
-        WorkerEntry worker = new WorkerEntry();
+        WorkerRecord worker = new WorkerRecord();
         worker.name = "worker-" + UUID.randomUUID();
         worker.device = "cpu";
         worker.cores = 1;

@@ -3,7 +3,7 @@ package io.lorahub.testsupport;
 import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Card;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.adapter.Duplicates;
 import io.lorahub.adapter.FingerprintIndex;
 import io.lorahub.adapter.Origin;
@@ -22,14 +22,14 @@ import java.util.TreeMap;
 public final class PublicationBuilder {
 
     private final Publisher publisher;
-    private final Checkup checkup;
+    private final CheckReport checkup;
     private String name = "past";
     private Card card = Cards.aCard();
     private Visibility visibility = Visibility.PUBLIC;
     private String label = "";
     private String notes = "";
 
-    private PublicationBuilder(Publisher publisher, Checkup checkup) {
+    private PublicationBuilder(Publisher publisher, CheckReport checkup) {
         this.publisher = publisher;
         this.checkup = checkup;
     }
@@ -38,7 +38,7 @@ public final class PublicationBuilder {
     public static PublicationBuilder aPublication(Person owner, Path folder) {
         Publisher publisher = QuarkusTransaction.requiringNew()
                 .call(() -> Publisher.named(owner.name).orElseThrow());
-        return new PublicationBuilder(publisher, Checkup.of(folder, Optional.empty(), "No base model is given."));
+        return new PublicationBuilder(publisher, CheckReport.of(folder, Optional.empty(), "No base model is given."));
     }
 
     public PublicationBuilder named(String name) {

@@ -2,7 +2,7 @@ package io.lorahub.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.FindingCollector;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,8 +13,8 @@ class FindingGroupTest {
     void what_breaks_one_rule_and_needs_one_mend_is_one_group() {
         FindingCollector found = new FindingCollector();
         for (int i = 0; i < 60; i++) found.accept(rank("layer." + i, "Correct r."));
-        found.accept(Finding.error("not-a-matrix", "odd", "odd is none.", "Gather the shards."));
-        found.accept(Finding.warning("published-before", "me/un", "You have published it.", ""));
+        found.accept(CheckFinding.error("not-a-matrix", "odd", "odd is none.", "Gather the shards."));
+        found.accept(CheckFinding.warning("published-before", "me/un", "You have published it.", ""));
 
         List<FindingGroup> groups = FindingGroup.of(found.findings());
 
@@ -24,7 +24,7 @@ class FindingGroupTest {
         assertThat(ranks.named()).containsExactly("layer.1", "layer.2", "layer.3");
         assertThat(ranks.folds()).isTrue();
         assertThat(ranks.all())
-                .extracting(Finding::subject)
+                .extracting(CheckFinding::subject)
                 .startsWith("layer.0", "layer.1")
                 .hasSize(50);
         assertThat(ranks.unlisted()).isEqualTo("There are 10 more findings of the kind rank-mismatch.");
@@ -44,7 +44,7 @@ class FindingGroupTest {
         assertThat(groups.get(0).folds()).isFalse();
     }
 
-    private static Finding rank(String tensor, String fix) {
-        return Finding.error("rank-mismatch", tensor, tensor + " has rank 8, but the configuration says 4.", fix);
+    private static CheckFinding rank(String tensor, String fix) {
+        return CheckFinding.error("rank-mismatch", tensor, tensor + " has rank 8, but the configuration says 4.", fix);
     }
 }

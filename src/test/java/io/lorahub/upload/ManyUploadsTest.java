@@ -96,7 +96,7 @@ class ManyUploadsTest {
         List<JsonNode> uploads = new ArrayList<>();
         for (int i = 0; i < 20; i++) uploads.add(client.announced(Map.of(CONFIG, 1L)));
         QuarkusTransaction.requiringNew()
-                .run(() -> new SentPerDay(Upload.getEntityManager())
+                .run(() -> new DailyVolume(Upload.getEntityManager())
                         .add(person, config.perDay().asLongValue() - 250));
         List<Callable<HttpResponse<String>>> requests = new ArrayList<>();
         for (JsonNode upload : uploads) requests.add(() -> client.announceMore(upload, Map.of(WEIGHTS, 100L)));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.lorahub.adapter.Card;
-import io.lorahub.adapter.FittingCard;
-import io.lorahub.web.Cause;
+import io.lorahub.adapter.CardImport;
+import io.lorahub.web.FieldError;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class ReadmeTest {
 
     @Test
     void what_a_card_cannot_take_is_left_out_and_said() {
-        FittingCard fitting = Readme.of("""
+        CardImport fitting = Readme.of("""
                 ---
                 language: [en, multilingual]
                 tags: [spelling, "base_model:adapter:google/flan-t5-small"]
@@ -27,7 +27,7 @@ class ReadmeTest {
                 """ + "Puts un before a word.\n\n" + "More of it.\n\n".repeat(20_000))
                 .card();
         Card card = fitting.card();
-        assertThat(card.faults()).extracting(Cause::field).containsExactly("licence");
+        assertThat(card.faults()).extracting(FieldError::field).containsExactly("licence");
         assertThat(card.languages()).containsExactly("en");
         assertThat(card.tags()).containsExactly("spelling");
         assertThat(card.description())
@@ -35,9 +35,9 @@ class ReadmeTest {
                 .startsWith("More of it.")
                 .endsWith("it.\n\n…");
         assertThat(fitting.lost())
-                .extracting(Cause::field)
+                .extracting(FieldError::field)
                 .containsExactly("description", "tags", "languages", "licence");
-        assertThat(fitting.lost()).extracting(Cause::message).anyMatch(m -> m.contains("“multilingual”"));
+        assertThat(fitting.lost()).extracting(FieldError::message).anyMatch(m -> m.contains("“multilingual”"));
     }
 
     @Test

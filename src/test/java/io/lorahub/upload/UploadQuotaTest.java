@@ -55,7 +55,7 @@ class UploadQuotaTest {
     private static final String NOBODYS = UUID.randomUUID().toString();
 
     private final Hub hub;
-    private final Turns turns;
+    private final UploadLeases turns;
 
     @TestHTTPResource
     URI server;
@@ -63,7 +63,7 @@ class UploadQuotaTest {
     private Person person;
     private UploadClient client;
 
-    UploadQuotaTest(Hub hub, Turns turns) {
+    UploadQuotaTest(Hub hub, UploadLeases turns) {
         this.hub = hub;
         this.turns = turns;
     }
@@ -151,9 +151,9 @@ class UploadQuotaTest {
             found.receiverUntil = Instant.now().minusSeconds(60);
             return found.id;
         });
-        Turn turn = new Turn(id, file, "a.zip", FileKind.ARCHIVE, receiver, 0, 10);
+        UploadLease turn = new UploadLease(id, file, "a.zip", FileKind.ARCHIVE, receiver, 0, 10);
 
-        try (Turns.Lease lease = turns.keep(turn, Duration.ofMillis(50))) {
+        try (UploadLeases.Lease lease = turns.keep(turn, Duration.ofMillis(50))) {
             await().until(() -> QuarkusTransaction.requiringNew()
                     .call(() ->
                             UploadFile.<UploadFile>findById(file).receiverUntil.isAfter(Instant.now())));

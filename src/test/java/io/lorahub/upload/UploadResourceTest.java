@@ -184,7 +184,7 @@ class UploadResourceTest {
     @Test
     void more_than_a_day_allows_is_refused() {
         QuarkusTransaction.requiringNew()
-                .run(() -> new SentPerDay(Upload.getEntityManager())
+                .run(() -> new DailyVolume(Upload.getEntityManager())
                         .add(person, config.perDay().asLongValue() - 100));
 
         assertThat(client.announce(Map.of(WEIGHTS, 101L)).statusCode()).isEqualTo(429);

@@ -4,7 +4,7 @@ import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Staged;
+import io.lorahub.storage.StagedFile;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import java.io.ByteArrayInputStream;
 import java.util.UUID;
@@ -25,7 +25,7 @@ final class UploadRows {
 
     /** As if a request had brought it and its process had died then. */
     static String leavePart(ObjectStore store, JsonNode upload, long start, byte[] bytes) {
-        Staged staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
+        StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
         QuarkusTransaction.requiringNew().run(() -> {
             UploadPart part = new UploadPart();
             part.file = Upload.<Upload>findById(id(upload)).file(WEIGHTS).orElseThrow();

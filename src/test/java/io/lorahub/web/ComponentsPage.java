@@ -27,10 +27,10 @@ public class ComponentsPage {
     @GET
     @Produces(MediaType.TEXT_HTML)
     public TemplateInstance show() throws IOException {
-        List<Cause> causes = List.of(
-                new Cause("password", "The password has 3 characters; it needs at least 12."),
-                new Cause("licence", "The licence <b>WTF</b> is none of SPDX's."),
-                new Cause("The adapter lab-a/un exists; choose another name."));
+        List<FieldError> causes = List.of(
+                new FieldError("password", "The password has 3 characters; it needs at least 12."),
+                new FieldError("licence", "The licence <b>WTF</b> is none of SPDX's."),
+                new FieldError("The adapter lab-a/un exists; choose another name."));
         return engine.parse(read("/web/components.html"))
                 .data("errors", FormErrors.of(causes))
                 .data("now", Instant.now().minus(Duration.ofHours(3)))

@@ -11,7 +11,7 @@ import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.notice.Inbox;
+import io.lorahub.notice.NotificationInbox;
 import io.lorahub.testsupport.Chromium;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -37,7 +37,7 @@ class FrameInBrowserTest {
     Hub hub;
 
     @Inject
-    Inbox inbox;
+    NotificationInbox inbox;
 
     private Chromium chromium;
 

@@ -21,7 +21,8 @@ class ProblemPageTest {
     /** The frame asks for the request, which a test has not. */
     @Test
     void when_the_frame_fails_too_the_page_goes_without() {
-        Document page = Jsoup.parse(problems.render(new ProblemException(Trouble.INTERNAL, Map.of()), "7c41-e09b-2f"));
+        Document page =
+                Jsoup.parse(problems.render(new ProblemException(ProblemType.INTERNAL, Map.of()), "7c41-e09b-2f"));
         assertThat(page.select("h1").text()).isEqualTo("Something went wrong on our side");
         assertThat(page.select("code").text()).isEqualTo("7c41-e09b-2f");
         assertThat(page.select("footer")).isEmpty();

@@ -68,7 +68,8 @@ abstract class Troublemaker {
             case "gone" -> ProblemException.gone("Its owner deleted it.");
             case "invalid" ->
                 ProblemException.invalid(List.of(
-                        new Cause("title", "The title is empty."), new Cause("rank", "The rank <b>9</b> is odd.")));
+                        new FieldError("title", "The title is empty."),
+                        new FieldError("rank", "The rank <b>9</b> is odd.")));
             case "too-many" -> ProblemException.tooMany("Ten sign-ins a minute are enough.", Duration.ofSeconds(30));
             case "changed" -> ProblemException.changed();
             case "deadlock" -> new IllegalStateException(new PessimisticLockException("deadlock: secret-table"));

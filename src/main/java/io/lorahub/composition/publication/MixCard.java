@@ -22,7 +22,7 @@ final class MixCard {
     private MixCard() {}
 
     /** @param parts heaviest first */
-    static Card of(CompositionRun run, RunResult result, List<Part> parts, MixLicence licence) {
+    static Card of(CompositionRun run, RunResult result, List<MixComponent> parts, MixLicence licence) {
         Example example = run.spec.examples().get(0);
         return new Card(
                 run.title,
@@ -45,11 +45,11 @@ final class MixCard {
     }
 
     /** Markdown: the task, the parts with their weights and whom to thank, and how good it is. */
-    private static String description(CompositionRun run, RunResult result, List<Part> parts) {
+    private static String description(CompositionRun run, RunResult result, List<MixComponent> parts) {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
         text.append("# Made of\n\n| Adapter | Version | Weight | By | Licence |\n|---|---|---|---|---|\n");
-        for (Part part : parts) {
+        for (MixComponent part : parts) {
             text.append(row(part));
         }
         text.append("\nThe update is the weighted sum of theirs (%s composition).\n\n# How good it is\n\n"
@@ -61,7 +61,7 @@ final class MixCard {
     private static String naming(CompositionRun run, String verdict) {
         String text = verdict;
         for (RunCandidate candidate : run.candidates) {
-            if (!candidate.isDeleted() && Part.isOpen(candidate.version().adapter)) continue;
+            if (!candidate.isDeleted() && MixComponent.isOpen(candidate.version().adapter)) continue;
             text = text.replaceAll(
                     "(?<![\\w./-])" + Pattern.quote(candidate.address()) + "(?![\\w/-])",
                     "an adapter that is not public");
@@ -70,7 +70,7 @@ final class MixCard {
     }
 
     /** Not everybody who reads the card can see each part. */
-    private static String row(Part part) {
+    private static String row(MixComponent part) {
         if (!part.open()) {
             return "| An adapter that is not public | – | %s | – | %s |\n"
                     .formatted(weight(part.weight()), part.licence());
@@ -91,7 +91,7 @@ final class MixCard {
 
     /** Of the parts that say anything by themselves, the heaviest first. */
     private static List<String> words(
-            CompositionRun run, List<Part> parts, Function<Adapter, List<String>> of, int most) {
+            CompositionRun run, List<MixComponent> parts, Function<Adapter, List<String>> of, int most) {
         Stream<String> all = parts.stream()
                 .filter(part -> Math.abs(part.weight()) >= RunProgress.SLIGHT)
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))

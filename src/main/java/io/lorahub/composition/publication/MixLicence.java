@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 public record MixLicence(String id, String reason) {
 
     /** @param parts all with a weight that is not 0; at least one */
-    static MixLicence of(List<Part> parts) {
+    static MixLicence of(List<MixComponent> parts) {
         Optional<String> refusal = refusal(parts);
         if (refusal.isPresent()) return new MixLicence(null, refusal.get());
-        List<String> all = parts.stream().map(Part::licence).distinct().toList();
-        Optional<String> common = Succession.of(all);
+        List<String> all = parts.stream().map(MixComponent::licence).distinct().toList();
+        Optional<String> common = LicenceCompatibility.of(all);
         if (common.isPresent()) {
             return new MixLicence(
                     common.get(),
@@ -28,7 +28,7 @@ public record MixLicence(String id, String reason) {
                             : "The parts are under %s; what is made of them may stand under %s."
                                     .formatted(String.join(", ", all), common.get()));
         }
-        List<Part> foreign = parts.stream().filter(part -> !part.own()).toList();
+        List<MixComponent> foreign = parts.stream().filter(part -> !part.own()).toList();
         if (foreign.isEmpty()) {
             String heaviest = parts.stream()
                     .max(Comparator.comparingDouble(part -> Math.abs(part.weight())))
@@ -36,14 +36,15 @@ public record MixLicence(String id, String reason) {
                     .licence();
             return new MixLicence(heaviest, "All parts are your own, so their licences bind you to nothing.");
         }
-        return Succession.of(foreign.stream().map(Part::licence).toList())
+        return LicenceCompatibility.of(
+                        foreign.stream().map(MixComponent::licence).toList())
                 .map(id -> new MixLicence(
                         id, "The parts of others ask for %s; the other parts are your own.".formatted(id)))
                 .orElseGet(() -> new MixLicence(null, conflict(foreign)));
     }
 
-    private static Optional<String> refusal(List<Part> parts) {
-        for (Part part : parts) {
+    private static Optional<String> refusal(List<MixComponent> parts) {
+        for (MixComponent part : parts) {
             if (part.takenDown()) {
                 return Optional.of(
                         "Moderation has taken down %s, so nothing made of it can be published. Repeat the run without it."
@@ -59,14 +60,14 @@ public record MixLicence(String id, String reason) {
     }
 
     /** With its weight: a small one is rounded to 0 elsewhere, and yet the mix is made of it. */
-    private static String named(Part part) {
+    private static String named(MixComponent part) {
         return "%s with weight %s".formatted(part.address(), String.format(Locale.ROOT, "%.2g", part.weight()));
     }
 
-    private static String conflict(List<Part> parts) {
+    private static String conflict(List<MixComponent> parts) {
         String each = parts.stream()
                 .collect(Collectors.groupingBy(
-                        Part::licence,
+                        MixComponent::licence,
                         java.util.LinkedHashMap::new,
                         Collectors.mapping(MixLicence::named, Collectors.joining(", "))))
                 .entrySet()

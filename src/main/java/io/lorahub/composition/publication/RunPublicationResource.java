@@ -1,6 +1,6 @@
 package io.lorahub.composition.publication;
 
-import io.lorahub.upload.Mixes;
+import io.lorahub.upload.MixUploads;
 import io.lorahub.upload.UploadView;
 import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
@@ -22,9 +22,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class RunPublicationResource {
 
     private final RunPublishing publishing;
-    private final Mixes mixes;
+    private final MixUploads mixes;
 
-    RunPublicationResource(RunPublishing publishing, Mixes mixes) {
+    RunPublicationResource(RunPublishing publishing, MixUploads mixes) {
         this.publishing = publishing;
         this.mixes = mixes;
     }

@@ -43,7 +43,7 @@ public class RunPublishPage {
     static class Templates {
         static native TemplateInstance publish(
                 CompositionRun run,
-                Proposal proposal,
+                MixProposal proposal,
                 MixForm form,
                 List<Publisher> publishers,
                 List<Exports.Made> compressed,
@@ -56,7 +56,7 @@ public class RunPublishPage {
     @GET
     public TemplateInstance show(@PathParam("run") String id, @QueryParam("name") @DefaultValue("") String name) {
         CompositionRun run = publishing.run(id);
-        Proposal proposal = publishing.proposal(run);
+        MixProposal proposal = publishing.proposal(run);
         String visibility = publishing
                 .existing(Publisher.named(viewer.getName()).orElseThrow(), name)
                 .map(adapter -> adapter.visibility.name().toLowerCase(Locale.ROOT))
@@ -79,7 +79,7 @@ public class RunPublishPage {
         }
     }
 
-    private TemplateInstance page(CompositionRun run, Proposal proposal, MixForm form, FormErrors errors) {
+    private TemplateInstance page(CompositionRun run, MixProposal proposal, MixForm form, FormErrors errors) {
         return Templates.publish(
                 run,
                 proposal,

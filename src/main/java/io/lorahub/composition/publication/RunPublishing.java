@@ -6,7 +6,7 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.Checkup;
+import io.lorahub.adapter.CheckReport;
 import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
@@ -16,7 +16,7 @@ import io.lorahub.composition.Exports;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResults;
 import io.lorahub.composition.RunRights;
-import io.lorahub.upload.Mixes;
+import io.lorahub.upload.MixUploads;
 import io.lorahub.upload.Upload;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.RequestScoped;
@@ -41,7 +41,7 @@ class RunPublishing {
     private final AdapterRights adapters;
     private final RunResults results;
     private final Exports exports;
-    private final Mixes mixes;
+    private final MixUploads mixes;
     private final Publishing publishing;
     private final PublishedRecipe recipe;
 
@@ -51,7 +51,7 @@ class RunPublishing {
             AdapterRights adapters,
             RunResults results,
             Exports exports,
-            Mixes mixes,
+            MixUploads mixes,
             Publishing publishing,
             PublishedRecipe recipe) {
         this.viewer = viewer;
@@ -87,24 +87,24 @@ class RunPublishing {
         return run;
     }
 
-    Proposal proposal(CompositionRun run) {
+    MixProposal proposal(CompositionRun run) {
         RunResult result = results.of(run);
-        List<Part> parts = run.candidates.stream()
+        List<MixComponent> parts = run.candidates.stream()
                 .filter(candidate -> result.weight(candidate) != 0)
-                .map(candidate -> Part.of(
+                .map(candidate -> MixComponent.of(
                         candidate.version(),
                         result.weight(candidate),
                         adapters.mayPublishAs(candidate.version().adapter.publisher)))
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .toList();
         MixLicence licence = MixLicence.of(parts);
-        return new Proposal(parts, licence, MixCard.of(run, result, parts, licence));
+        return new MixProposal(parts, licence, MixCard.of(run, result, parts, licence));
     }
 
     /** @throws ProblemException with everything that speaks against it before the doctor has looked at it */
     Upload publish(String id, MixDraft draft) {
         CompositionRun run = run(id);
-        Proposal proposal = proposal(run);
+        MixProposal proposal = proposal(run);
         if (proposal.licence().id() == null) {
             throw ProblemException.invalid("licence", proposal.licence().reason());
         }
@@ -119,8 +119,11 @@ class RunPublishing {
                 draft.version(),
                 draft.notes(),
                 files,
-                Checkup.pending(),
-                new Origin(proposal.parts().stream().collect(Collectors.toMap(Part::version, Part::weight)), run.id),
+                CheckReport.pending(),
+                new Origin(
+                        proposal.parts().stream()
+                                .collect(Collectors.toMap(MixComponent::version, MixComponent::weight)),
+                        run.id),
                 List.of()));
     }
 
@@ -138,7 +141,7 @@ class RunPublishing {
         return run.candidates.stream()
                 .filter(candidate -> !candidate.isDeleted())
                 .map(candidate -> candidate.version().adapter)
-                .filter(Part::isOpen)
+                .filter(MixComponent::isOpen)
                 .map(Adapter::address)
                 .collect(Collectors.toSet());
     }

@@ -1,6 +1,6 @@
 package io.lorahub.engine.fingerprint;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +17,7 @@ public final class InnerProducts {
      *
      * @return [adapters, adapters], times a common factor
      */
-    public static double[][] of(List<Adapter> adapters) {
+    public static double[][] of(List<LoraAdapter> adapters) {
         List<Map<Long, double[]>> sketches =
                 adapters.parallelStream().map(InnerProducts::sketches).toList();
         int n = adapters.size();
@@ -31,7 +31,7 @@ public final class InnerProducts {
         return products;
     }
 
-    private static Map<Long, double[]> sketches(Adapter adapter) {
+    private static Map<Long, double[]> sketches(LoraAdapter adapter) {
         Map<Long, double[]> sketches = new TreeMap<>(
                 adapter.modules().values().stream().collect(Collectors.toMap(ModulePrint::key, InnerProducts::sketch)));
         adapter.release();

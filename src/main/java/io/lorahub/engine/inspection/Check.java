@@ -1,6 +1,6 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.FindingCollector;
 import java.util.Arrays;
 import java.util.Locale;
@@ -89,7 +89,7 @@ public enum Check {
     }
 
     /** The one that a finding is of. */
-    public static Check of(Finding finding) {
+    public static Check of(CheckFinding finding) {
         String code = finding.code().equals(FindingCollector.MORE) ? finding.subject() : finding.code();
         return Arrays.stream(values())
                 .filter(c -> c.codes.contains(code))

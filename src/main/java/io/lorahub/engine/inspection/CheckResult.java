@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * @param title of the check, for people
  * @param note  why it was skipped, or what else is good to know; may be empty
  */
-public record CheckResult(String id, String title, State state, String note, List<Finding> findings) {
+public record CheckResult(String id, String title, State state, String note, List<CheckFinding> findings) {
 
     public enum State {
         @JsonProperty("pending")
@@ -27,7 +27,7 @@ public record CheckResult(String id, String title, State state, String note, Lis
     }
 
     /** Failed, warned or passed, by what was found. */
-    public static CheckResult of(String id, String title, List<Finding> findings) {
+    public static CheckResult of(String id, String title, List<CheckFinding> findings) {
         State state = findings.stream()
                 .map(f -> switch (f.severity()) {
                     case ERROR -> State.FAILED;

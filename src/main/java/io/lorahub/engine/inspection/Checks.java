@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.inspection.Check.Need;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,14 +24,14 @@ public final class Checks {
 
     /** @param whyNoBase what to say of the checks that need a base model; empty where it was compared with one */
     public static List<CheckResult> of(Inspection inspection, String whyNoBase) {
-        Map<Check, List<Finding>> found = inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
+        Map<Check, List<CheckFinding>> found = inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
         Set<Need> met = met(inspection, whyNoBase.isEmpty());
         return Arrays.stream(Check.values())
                 .map(c -> result(c, found.getOrDefault(c, List.of()), met, whyNoBase))
                 .toList();
     }
 
-    private static CheckResult result(Check check, List<Finding> findings, Set<Need> met, String whyNoBase) {
+    private static CheckResult result(Check check, List<CheckFinding> findings, Set<Need> met, String whyNoBase) {
         if (findings.isEmpty() && !met.contains(check.need())) {
             boolean onlyBase = check.need() == Need.BASE && met.contains(Need.TENSORS);
             String note = onlyBase ? whyNoBase.isEmpty() ? NO_BASE : whyNoBase : why(met);
@@ -47,7 +47,8 @@ public final class Checks {
     }
 
     private static Set<Need> met(Inspection inspection, boolean withBase) {
-        Set<String> codes = inspection.findings().stream().map(Finding::code).collect(Collectors.toSet());
+        Set<String> codes =
+                inspection.findings().stream().map(CheckFinding::code).collect(Collectors.toSet());
         Set<Need> met = EnumSet.of(Need.NOTHING);
         if (!holdsAny(codes, NO_CONFIG)) met.add(Need.CONFIG);
         if (!holdsAny(codes, NO_FILES) && !holdsAny(codes, NO_WEIGHTS)) met.add(Need.FILES);

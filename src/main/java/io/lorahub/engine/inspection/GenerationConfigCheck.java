@@ -3,8 +3,8 @@ package io.lorahub.engine.inspection;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.ConfigFile;
-import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.model.GenerationSettings;
 import io.lorahub.engine.model.T5Config;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ final class GenerationConfigCheck implements ModelCheck {
     private static final String FILE = "generation_config.json";
 
     @Override
-    public void check(ModelContents model, Consumer<Finding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> found) {
         Path file = model.folder().resolve(FILE);
         Optional<JsonNode> generation =
                 Files.isRegularFile(file) ? ConfigFile.read(file, found) : Optional.of(MissingNode.getInstance());
@@ -27,18 +27,19 @@ final class GenerationConfigCheck implements ModelCheck {
                 .ifPresent(config -> check(model.config().get(), config, generation.get(), found));
     }
 
-    private static void check(T5Config model, JsonNode config, JsonNode generation, Consumer<Finding> found) {
+    private static void check(T5Config model, JsonNode config, JsonNode generation, Consumer<CheckFinding> found) {
         try {
             for (String setting :
                     GenerationSettings.of(model, config, generation).unheard()) {
-                found.accept(Finding.warning(
+                found.accept(CheckFinding.warning(
                         "generation-not-followed",
                         FILE,
                         "The model is to write with %s, which LoraHub does not follow.".formatted(setting),
                         "It decodes greedily, so transformers may write something else."));
             }
         } catch (EngineException e) {
-            found.accept(Finding.error("generation-unusable", FILE, e.getMessage(), "Get %s again.".formatted(FILE)));
+            found.accept(
+                    CheckFinding.error("generation-unusable", FILE, e.getMessage(), "Get %s again.".formatted(FILE)));
         }
     }
 }

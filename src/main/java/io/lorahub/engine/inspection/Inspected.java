@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.inspection.Inspection.Kind;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -32,11 +32,11 @@ record Inspected(Path place, Kind kind) {
         return new Inspected(path, model ? Kind.BASE_MODEL : Kind.UNKNOWN);
     }
 
-    Finding whyUnknown() {
+    CheckFinding whyUnknown() {
         String message = Files.exists(place)
                 ? "%s is neither an adapter (adapter_config.json) nor a base model (config.json).".formatted(place)
                 : "There is no %s.".formatted(place);
-        return Finding.error(
+        return CheckFinding.error(
                 "nothing-to-inspect",
                 place.toString(),
                 message,

@@ -2,7 +2,7 @@ package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.AdapterSummary;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
@@ -17,7 +17,11 @@ import java.util.Optional;
  * @param model   empty for an adapter, and where the files cannot be read at all
  */
 public record Inspection(
-        Path path, Kind kind, List<Finding> findings, Optional<AdapterSummary> adapter, Optional<ModelSummary> model) {
+        Path path,
+        Kind kind,
+        List<CheckFinding> findings,
+        Optional<AdapterSummary> adapter,
+        Optional<ModelSummary> model) {
 
     /** Begins the codes of findings about a base model that an adapter is compared with. */
     static final String OF_BASE = "base-";
@@ -43,9 +47,9 @@ public record Inspection(
     public static Inspection of(Path adapter, Path baseModel) {
         try (AdapterReading reading = new AdapterReading(adapter);
                 ModelReading base = new ModelReading(baseModel)) {
-            List<Finding> findings = new ArrayList<>(reading.findings());
+            List<CheckFinding> findings = new ArrayList<>(reading.findings());
             base.findings().stream()
-                    .filter(Finding::isError)
+                    .filter(CheckFinding::isError)
                     .map(Inspection::ofBase)
                     .forEach(findings::add);
             // as commands do that open the model
@@ -63,13 +67,13 @@ public record Inspection(
 
     /** Whether nothing keeps it from being used. */
     public boolean sound() {
-        return findings.stream().noneMatch(Finding::isError);
+        return findings.stream().noneMatch(CheckFinding::isError);
     }
 
     /** Of an adapter, and whether it fits a base model of which it is known that it is sound. */
     public static Inspection of(Path adapter, TensorSource baseModel) {
         try (AdapterReading reading = new AdapterReading(adapter)) {
-            List<Finding> findings = new ArrayList<>(reading.findings());
+            List<CheckFinding> findings = new ArrayList<>(reading.findings());
             findings.addAll(reading.misfits(baseModel));
             return new Inspection(adapter, Kind.ADAPTER, List.copyOf(findings), reading.summary(), Optional.empty());
         }
@@ -82,8 +86,8 @@ public record Inspection(
         }
     }
 
-    private static Finding ofBase(Finding f) {
-        return new Finding(f.severity(), OF_BASE + f.code(), f.subject(), f.message(), f.fix());
+    private static CheckFinding ofBase(CheckFinding f) {
+        return new CheckFinding(f.severity(), OF_BASE + f.code(), f.subject(), f.message(), f.fix());
     }
 
     private static Inspection ofModel(Path folder) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.lora.AdapterSummary;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.util.Locale;
 
 /** An inspection for programs. */
@@ -44,7 +44,7 @@ public final class InspectionJson {
         return node;
     }
 
-    private static ObjectNode finding(Finding finding) {
+    private static ObjectNode finding(CheckFinding finding) {
         ObjectNode node = JSON.createObjectNode();
         node.put("severity", word(finding.severity()));
         node.put("code", finding.code());

@@ -1,13 +1,13 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** One thing that may be wrong with a base model. */
 interface ModelCheck {
 
-    void check(ModelContents model, Consumer<Finding> found);
+    void check(ModelContents model, Consumer<CheckFinding> found);
 
     List<ModelCheck> ALL = List.of(
             new TokenizerCheck(), new GenerationConfigCheck(), new ModelTensorsCheck(), new ModelNumbersCheck());

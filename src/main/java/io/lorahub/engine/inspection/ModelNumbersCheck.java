@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorScan;
 import io.lorahub.engine.safetensors.TensorSource;
@@ -11,14 +11,14 @@ import java.util.function.Consumer;
 final class ModelNumbersCheck implements ModelCheck {
 
     @Override
-    public void check(ModelContents model, Consumer<Finding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> found) {
         model.tensors().ifPresent(tensors -> tensors.names().forEach(name -> check(tensors, name, found)));
     }
 
-    private static void check(TensorSource tensors, String name, Consumer<Finding> found) {
+    private static void check(TensorSource tensors, String name, Consumer<CheckFinding> found) {
         DType dtype = tensors.info(name).dtype();
         if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "dtype-unsupported",
                     name,
                     "%s is of type %s.".formatted(name, dtype),
@@ -27,13 +27,13 @@ final class ModelNumbersCheck implements ModelCheck {
         }
         try {
             if (TensorScan.isFinite(tensors.tensor(name))) return;
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "not-finite",
                     name,
                     "%s holds NaN or infinite numbers.".formatted(name),
                     "The file is damaged, or F16 was too narrow for the weights; get it again, or as F32."));
         } catch (EngineException e) {
-            found.accept(Finding.error("tensor-unreadable", name, e.getMessage(), ""));
+            found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
         }
     }
 }

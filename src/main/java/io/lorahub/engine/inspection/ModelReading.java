@@ -3,9 +3,9 @@ package io.lorahub.engine.inspection;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.ConfigFile;
 import io.lorahub.engine.lora.FileHashes;
-import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.lora.FindingCollector;
 import io.lorahub.engine.lora.TensorTotals;
 import io.lorahub.engine.model.T5Config;
@@ -32,7 +32,7 @@ final class ModelReading implements AutoCloseable {
         ModelCheck.ALL.forEach(check -> check.check(contents, found));
     }
 
-    List<Finding> findings() {
+    List<CheckFinding> findings() {
         return found.findings();
     }
 
@@ -65,7 +65,7 @@ final class ModelReading implements AutoCloseable {
             return Optional.of(
                     T5Config.of(json, tensors.map(TensorSource::names).orElse(Set.of())));
         } catch (EngineException e) {
-            found.accept(Finding.error("model-unsupported", "config.json", e.getMessage(), ""));
+            found.accept(CheckFinding.error("model-unsupported", "config.json", e.getMessage(), ""));
             return Optional.empty();
         }
     }
@@ -74,7 +74,7 @@ final class ModelReading implements AutoCloseable {
         try {
             return Optional.of(ModelFolder.open(folder));
         } catch (EngineException e) {
-            found.accept(Finding.error("unreadable", folder.toString(), e.getMessage(), ""));
+            found.accept(CheckFinding.error("unreadable", folder.toString(), e.getMessage(), ""));
             return Optional.empty();
         }
     }

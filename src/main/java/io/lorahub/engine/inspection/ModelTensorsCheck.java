@@ -1,6 +1,6 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.model.T5Config;
 import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;
@@ -14,12 +14,12 @@ final class ModelTensorsCheck implements ModelCheck {
     private static final int MAX_LAYERS = 1_000;
 
     @Override
-    public void check(ModelContents model, Consumer<Finding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> found) {
         if (model.config().isEmpty() || model.tensors().isEmpty()) return;
         T5Config config = model.config().get();
         if (!isPossible(config)) {
             int layers = layers(config);
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "config-size",
                     "num_layers",
                     "config.json says that there are %d layers.".formatted(layers),
@@ -38,9 +38,9 @@ final class ModelTensorsCheck implements ModelCheck {
         return Math.max(config.layers(), config.decoderLayers());
     }
 
-    private static void check(TensorSource tensors, String name, long[] wanted, Consumer<Finding> found) {
+    private static void check(TensorSource tensors, String name, long[] wanted, Consumer<CheckFinding> found) {
         if (!tensors.names().contains(name)) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "tensor-missing",
                     name,
                     "The tensor %s is missing.".formatted(name),
@@ -49,7 +49,7 @@ final class ModelTensorsCheck implements ModelCheck {
         }
         long[] shape = tensors.info(name).shape();
         if (!Arrays.equals(shape, wanted)) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "tensor-shape",
                     name,
                     "%s has the shape %s, but config.json calls for %s."

@@ -1,8 +1,8 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.ConfigFile;
-import io.lorahub.engine.lora.Finding;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +12,10 @@ import java.util.function.Consumer;
 final class TokenizerCheck implements ModelCheck {
 
     @Override
-    public void check(ModelContents model, Consumer<Finding> found) {
+    public void check(ModelContents model, Consumer<CheckFinding> found) {
         Path tokenizer = model.folder().resolve("tokenizer.json");
         if (!Files.isRegularFile(tokenizer)) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "tokenizer-missing",
                     "tokenizer.json",
                     "There is no tokenizer.json.",
@@ -27,7 +27,7 @@ final class TokenizerCheck implements ModelCheck {
         try {
             Tokenizer.open(model.folder()).close();
         } catch (EngineException e) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "tokenizer-unreadable",
                     "tokenizer.json",
                     e.getMessage(),

@@ -1,7 +1,7 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,7 +24,7 @@ public final class BaseModelName {
     private BaseModelName() {}
 
     /** The folder of the one base model that all adapters name. Throws EngineException when that cannot be found. */
-    public static Path folder(List<Adapter> adapters) {
+    public static Path folder(List<LoraAdapter> adapters) {
         String name = named(adapters);
         return find(name, revision(adapters))
                 .orElseThrow(() -> new EngineException(
@@ -38,7 +38,7 @@ public final class BaseModelName {
     }
 
     /** The name that all adapters agree on. */
-    public static String named(List<Adapter> adapters) {
+    public static String named(List<LoraAdapter> adapters) {
         List<String> names = adapters.stream()
                 .flatMap(a -> a.config().baseModel().stream())
                 .distinct()
@@ -54,7 +54,7 @@ public final class BaseModelName {
     }
 
     /** The revision that all adapters agree on; {@value #MAIN} where they say nothing. */
-    public static String revision(List<Adapter> adapters) {
+    public static String revision(List<LoraAdapter> adapters) {
         List<String> revisions = adapters.stream()
                 .map(a -> a.config().json().path("revision").asText(""))
                 .map(revision -> revision.isBlank() || revision.equals("null") ? MAIN : revision)

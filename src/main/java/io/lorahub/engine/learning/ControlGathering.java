@@ -23,11 +23,11 @@ final class ControlGathering implements AutoCloseable {
 
     /** With what the search has evaluated. */
     ControlGathering(
-            Session session,
+            LearningSession session,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
-            Settings settings,
-            Learned found,
+            LearningSettings settings,
+            LearnedMix found,
             int maxNewTokens) {
         scorer = new ControlScorer(session, fewShot, heldOut, settings, found, maxNewTokens);
         names = session.candidates();
@@ -71,8 +71,8 @@ final class ControlGathering implements AutoCloseable {
     }
 
     /** Once all is evaluated. */
-    Report report() {
-        return new Report(base, uniform, best, composed, sorted(), Verdict.of(base, best, composed));
+    TokenReport report() {
+        return new TokenReport(base, uniform, best, composed, sorted(), Verdict.of(base, best, composed));
     }
 
     KnownControls known() {

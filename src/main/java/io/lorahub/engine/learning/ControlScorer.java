@@ -9,20 +9,20 @@ import java.util.stream.IntStream;
 /** Scores mixes as the search did, looking up what it knows already. */
 final class ControlScorer implements AutoCloseable {
 
-    private final Session session;
+    private final LearningSession session;
     private final Optional<ExampleSet> heldOut;
     private final Objective objective;
     private final Regularization regularization;
-    private final Learned learned;
+    private final LearnedMix learned;
     private final int maxNewTokens;
     private final Scorer scorer;
 
     ControlScorer(
-            Session session,
+            LearningSession session,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
-            Settings settings,
-            Learned learned,
+            LearningSettings settings,
+            LearnedMix learned,
             int maxNewTokens) {
         this.session = session;
         this.heldOut = heldOut;

@@ -23,7 +23,7 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
     private static final int REPORTED = 1000;
 
     static ExampleSet of(
-            List<Example> examples, Tokenizer tokenizer, T5Config config, Session.ExampleListener listener) {
+            List<Example> examples, Tokenizer tokenizer, T5Config config, LearningSession.ExampleListener listener) {
         if (examples.isEmpty()) {
             throw new EngineException("There are no examples; give at least one input with its output.");
         }

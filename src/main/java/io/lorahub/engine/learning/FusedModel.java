@@ -39,13 +39,13 @@ final class FusedModel {
     /** Of a weight that are converted at once. */
     private static final int PIECE_ELEMENTS = 1 << 20;
 
-    private final Session session;
+    private final LearningSession session;
     private final BaseModel base;
     private final double[] weights;
     private double change;
     private double lost;
 
-    private FusedModel(Session session, double[] weights) {
+    private FusedModel(LearningSession session, double[] weights) {
         this.session = session;
         this.base = session.base();
         this.weights = weights;
@@ -56,7 +56,7 @@ final class FusedModel {
      *
      * @return what rounding to that type lost of the change, as its share by norm; 0 where the files are float32
      */
-    static double write(Session session, double[] weights, Path folder) throws IOException {
+    static double write(LearningSession session, double[] weights, Path folder) throws IOException {
         return new FusedModel(session, weights).write(folder);
     }
 

@@ -28,11 +28,11 @@ public record KnownControls(
 
     /** As far as it gets until the session is cancelled. */
     public static KnownControls of(
-            Session session,
+            LearningSession session,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
-            Settings settings,
-            Learned learned,
+            LearningSettings settings,
+            LearnedMix learned,
             int maxNewTokens,
             Effort effort) {
         try (ControlGathering gathering =
@@ -49,7 +49,7 @@ public record KnownControls(
 
     /** The best single adapter, where it is known to do better than the mix. */
     public Optional<Control> betterSingle() {
-        return composed.flatMap(mix -> bestSingle.filter(single -> Standing.compared(single, mix) < 0));
+        return composed.flatMap(mix -> bestSingle.filter(single -> BaselineComparison.compared(single, mix) < 0));
     }
 
     KnownControls saying(String text) {

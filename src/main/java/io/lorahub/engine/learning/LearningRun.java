@@ -3,9 +3,9 @@ package io.lorahub.engine.learning;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.fingerprint.InnerProducts;
 import io.lorahub.engine.model.LossGradient;
+import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
-import io.lorahub.engine.optimize.Query;
 import io.lorahub.engine.optimize.SearchSpace;
 import io.lorahub.engine.optimize.Strategy;
 import java.util.ArrayList;
@@ -24,9 +24,9 @@ import java.util.stream.IntStream;
  */
 public final class LearningRun {
 
-    private final Session session;
+    private final LearningSession session;
     private final ExampleSet examples;
-    private final Settings settings;
+    private final LearningSettings settings;
     private final Objective objective;
     private final Regularization regularization;
     private final List<RunListener> listeners = new ArrayList<>();
@@ -40,7 +40,7 @@ public final class LearningRun {
     private int spent;
     private double seconds;
 
-    public LearningRun(Session session, ExampleSet examples, Settings settings) {
+    public LearningRun(LearningSession session, ExampleSet examples, LearningSettings settings) {
         this(
                 session,
                 examples,
@@ -51,9 +51,9 @@ public final class LearningRun {
 
     /** With an objective and a regularisation of one's own; those of the settings are not looked at. */
     public LearningRun(
-            Session session,
+            LearningSession session,
             ExampleSet examples,
-            Settings settings,
+            LearningSettings settings,
             Objective objective,
             Regularization regularization) {
         this.session = session;
@@ -101,14 +101,14 @@ public final class LearningRun {
     }
 
     /** Searches. Throws EngineException when the log that is replayed belongs to another run. */
-    public Learned run() {
+    public LearnedMix run() {
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
             scorer.stopWhen(() -> stopped);
             Optimizer optimizer =
                     Strategy.named(settings.strategy().orElse(Strategy.DEFAULT)).start(space(scorer));
             while (!stopped) {
-                List<Query> queries = optimizer.ask();
+                List<EvaluationRequest> queries = optimizer.ask();
                 if (queries.isEmpty()) {
                     break;
                 }
@@ -124,7 +124,7 @@ public final class LearningRun {
         if (answer == null) {
             throw new EngineException("The run was stopped before its first evaluation.");
         }
-        return new Learned(
+        return new LearnedMix(
                 weights(answer),
                 answer.objective(),
                 answer.loss(),
@@ -156,7 +156,7 @@ public final class LearningRun {
     }
 
     /** Fewer than asked for when the run is stopped meanwhile. */
-    private List<Observation> answer(Scorer scorer, List<Query> queries) {
+    private List<Observation> answer(Scorer scorer, List<EvaluationRequest> queries) {
         List<Observation> observations = new ArrayList<>();
         int atOnce = objective.readsPredictions() ? 1 : scorer.atOnce();
         for (int i = 0; i < queries.size() && !stopped; ) {
@@ -183,7 +183,7 @@ public final class LearningRun {
         return observations;
     }
 
-    private List<EvaluationRecord> evaluate(Scorer scorer, List<Query> queries) {
+    private List<EvaluationRecord> evaluate(Scorer scorer, List<EvaluationRequest> queries) {
         List<EvaluationRecord> records = new ArrayList<>(replayed(queries));
         int known = records.size();
         if (known < queries.size()) {
@@ -207,7 +207,7 @@ public final class LearningRun {
     }
 
     /** What the log knows of these queries: a first part of them. */
-    private List<EvaluationRecord> replayed(List<Query> queries) {
+    private List<EvaluationRecord> replayed(List<EvaluationRequest> queries) {
         int from = Math.min(recorded.size(), history.size());
         List<EvaluationRecord> records = recorded.subList(from, Math.min(recorded.size(), from + queries.size()));
         for (int i = 0; i < records.size(); i++) {
@@ -219,12 +219,12 @@ public final class LearningRun {
         return records;
     }
 
-    private boolean isKnown(Query query) {
+    private boolean isKnown(EvaluationRequest query) {
         return known.containsKey(key(query.weights(), query.cost()));
     }
 
     /** The other run's losses with this run's regularisation. */
-    private EvaluationRecord taken(Query query) {
+    private EvaluationRecord taken(EvaluationRequest query) {
         EvaluationRecord other = known.get(key(query.weights(), query.cost()));
         return new EvaluationRecord(
                 history.size() + 1,
@@ -244,17 +244,17 @@ public final class LearningRun {
         return sum(gradient, other.weights());
     }
 
-    private List<EvaluationRecord> computed(Scorer scorer, List<Query> queries) {
+    private List<EvaluationRecord> computed(Scorer scorer, List<EvaluationRequest> queries) {
         if (isKnown(queries.get(0))) return List.of(taken(queries.get(0)));
         long start = System.nanoTime();
         List<EvaluationRecord> records = new ArrayList<>();
         if (queries.get(0).gradient()) {
-            Query query = queries.get(0);
+            EvaluationRequest query = queries.get(0);
             LossGradient result = scorer.gradient(query.weights());
             records.add(record(scorer, query, result.tokenLosses(), sum(result.gradient(), query.weights())));
         } else {
-            List<float[]> losses =
-                    scorer.tokenLosses(queries.stream().map(Query::weights).toList());
+            List<float[]> losses = scorer.tokenLosses(
+                    queries.stream().map(EvaluationRequest::weights).toList());
             for (int i = 0; i < queries.size(); i++) {
                 records.add(record(scorer, queries.get(i), losses.get(i), null));
             }
@@ -273,8 +273,8 @@ public final class LearningRun {
         return gradient;
     }
 
-    private EvaluationRecord record(Scorer scorer, Query query, float[] tokenLosses, double[] gradient) {
-        List<Outcome> outcomes = scorer.outcomes(query.weights(), tokenLosses, objective.readsPredictions());
+    private EvaluationRecord record(Scorer scorer, EvaluationRequest query, float[] tokenLosses, double[] gradient) {
+        List<LearningOutcome> outcomes = scorer.outcomes(query.weights(), tokenLosses, objective.readsPredictions());
         double loss = objective.value(outcomes);
         return new EvaluationRecord(
                 0,

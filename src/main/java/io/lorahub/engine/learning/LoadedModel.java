@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
@@ -28,8 +28,8 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** @param candidates that are to be composed on it; with them it must fit this machine's memory */
-    static LoadedModel open(Path folder, Compute compute, List<Adapter> candidates) {
-        Closing closing = new Closing();
+    static LoadedModel open(Path folder, Compute compute, List<LoraAdapter> candidates) {
+        CloseOnFailure closing = new CloseOnFailure();
         try {
             BaseModel base = closing.add(BaseModel.open(folder));
             if (compute.chosenDevice().equals("cpu")) {
@@ -45,7 +45,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     /** What a run with these candidates needs. */
-    public RunMemory memory(List<Adapter> candidates) {
+    public RunMemory memory(List<LoraAdapter> candidates) {
         return RunMemory.of(base, model.precision(), candidates);
     }
 

@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Compute;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +77,7 @@ public final class LoraHub {
         private final List<Path> modules;
         private final List<Example> examples;
         private Optional<Path> base = Optional.empty();
-        private Settings settings = Settings.DEFAULT;
+        private LearningSettings settings = LearningSettings.DEFAULT;
         private Compute compute = Compute.DEFAULT;
         private Optional<Objective> objective = Optional.empty();
         private Optional<Regularization> regularization = Optional.empty();
@@ -105,7 +105,7 @@ public final class LoraHub {
             return this;
         }
 
-        public Learning settings(Settings all) {
+        public Learning settings(LearningSettings all) {
             settings = all;
             return this;
         }
@@ -134,7 +134,7 @@ public final class LoraHub {
 
         /** Runs the search. */
         public Composed learn() {
-            Session session = open();
+            LearningSession session = open();
             try {
                 LearningRun run = new LearningRun(
                         session,
@@ -151,13 +151,13 @@ public final class LoraHub {
             }
         }
 
-        private Session open() {
-            Closing closing = new Closing();
+        private LearningSession open() {
+            CloseOnFailure closing = new CloseOnFailure();
             try {
-                List<Adapter> adapters = new ArrayList<>();
-                for (Path module : modules) adapters.add(closing.add(Adapter.load(module)));
+                List<LoraAdapter> adapters = new ArrayList<>();
+                for (Path module : modules) adapters.add(closing.add(LoraAdapter.load(module)));
                 Path folder = base.orElseGet(() -> BaseModelName.folder(adapters));
-                return Session.open(folder, adapters, settings.composition(), compute);
+                return LearningSession.open(folder, adapters, settings.composition(), compute);
             } catch (RuntimeException e) {
                 closing.close();
                 throw e;
@@ -168,17 +168,17 @@ public final class LoraHub {
     /** The base model with the learned mix. */
     public static final class Composed implements AutoCloseable {
 
-        private final Session session;
-        private final Learned learned;
-        private final Settings settings;
+        private final LearningSession session;
+        private final LearnedMix learned;
+        private final LearningSettings settings;
         private final List<Example> examples;
         private final boolean ownObjective;
         private final boolean ownRegularization;
 
         private Composed(
-                Session session,
-                Learned learned,
-                Settings settings,
+                LearningSession session,
+                LearnedMix learned,
+                LearningSettings settings,
                 List<Example> examples,
                 boolean ownObjective,
                 boolean ownRegularization) {
@@ -190,7 +190,7 @@ public final class LoraHub {
             this.examples = examples;
         }
 
-        public Learned learned() {
+        public LearnedMix learned() {
             return learned;
         }
 

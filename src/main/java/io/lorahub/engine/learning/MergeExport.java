@@ -2,16 +2,16 @@ package io.lorahub.engine.learning;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.AtomicFolder;
 import io.lorahub.engine.lora.ExactMerge;
 import io.lorahub.engine.lora.FactorMerge;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModules;
 import io.lorahub.engine.lora.MergeCheck;
 import io.lorahub.engine.lora.WeightedAdapter;
 import io.lorahub.engine.model.AdapterBank;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.LowRank;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.model.T5Layout;
@@ -56,7 +56,7 @@ public final class MergeExport {
      *
      * @param adapters that may come to have a weight
      */
-    public static void requirePossible(List<Adapter> adapters, ExportOptions options) {
+    public static void requirePossible(List<LoraAdapter> adapters, ExportOptions options) {
         if (!options.fused()) return;
         adapters.stream()
                 .filter(a ->
@@ -77,7 +77,7 @@ public final class MergeExport {
      * @param recipe   made from what is reported
      */
     public static ExportReport write(
-            Session session,
+            LearningSession session,
             double[] weights,
             List<Example> examples,
             ExportOptions options,
@@ -99,9 +99,9 @@ public final class MergeExport {
             AtomicFolder.write(folder, options.overwrite(), part -> {
                 AdapterWriter.write(part, baseName(session), written, Map.of(), writerOptions(session));
                 double error = lossless ? 0 : lowRank.error(rank);
-                try (Adapter reloaded = Adapter.load("merged", part)) {
+                try (LoraAdapter reloaded = LoraAdapter.load("merged", part)) {
                     if (lossless) new MergeCheck(parts, isFactor(session, merged)).require(reloaded);
-                    session.adapters().forEach(Adapter::release);
+                    session.adapters().forEach(LoraAdapter::release);
                     report[0] = compared(session, weights, examples, reloaded, merged.rank(), error);
                 }
                 Files.writeString(
@@ -118,7 +118,7 @@ public final class MergeExport {
                 : lossless;
     }
 
-    private static double fused(Session session, double[] weights, Path folder) {
+    private static double fused(LearningSession session, double[] weights, Path folder) {
         double[] error = new double[1];
         try {
             AtomicFolder.write(folder.resolve("fused"), false, part -> error[0] = fuse(session, weights, part));
@@ -134,7 +134,7 @@ public final class MergeExport {
      *
      * @return what rounding to the base model's type lost of the change, as its share by norm; 0 where that is float32
      */
-    public static double fuse(Session session, double[] weights, Path folder) throws IOException {
+    public static double fuse(LearningSession session, double[] weights, Path folder) throws IOException {
         return FusedModel.write(session, weights, folder);
     }
 
@@ -142,14 +142,14 @@ public final class MergeExport {
      * What compressing costs: the relative error of each rank from 1 up to the lossless one, whose error is 0. Empty where
      * all weights are 0.
      */
-    public static double[] errors(Session session, double[] weights) {
+    public static double[] errors(LearningSession session, double[] weights) {
         LoraModules merged = merged(session, parts(session, weights));
         try (LowRank lowRank = new LowRank(merged)) {
             return IntStream.rangeClosed(1, merged.rank())
                     .mapToDouble(lowRank::error)
                     .toArray();
         } finally {
-            session.adapters().forEach(Adapter::release);
+            session.adapters().forEach(LoraAdapter::release);
         }
     }
 
@@ -173,50 +173,52 @@ public final class MergeExport {
         }
     }
 
-    private static List<WeightedAdapter> parts(Session session, double[] weights) {
+    private static List<WeightedAdapter> parts(LearningSession session, double[] weights) {
         return IntStream.range(0, weights.length)
                 .mapToObj(i -> new WeightedAdapter(session.adapters().get(i), weights[i]))
                 .toList();
     }
 
-    private static LoraModules merged(Session session, List<WeightedAdapter> parts) {
+    private static LoraModules merged(LearningSession session, List<WeightedAdapter> parts) {
         boolean nothing = parts.stream().allMatch(p -> p.weight() == 0);
         return releasing(
                 session,
-                session.composition() == Composition.FACTOR && !nothing ? FactorMerge.of(parts) : ExactMerge.of(parts));
+                session.composition() == ComposedWeights.FACTOR && !nothing
+                        ? FactorMerge.of(parts)
+                        : ExactMerge.of(parts));
     }
 
     /** What has been read of the candidates' files does not stay in memory until the last module is merged. */
-    private static LoraModules releasing(Session session, LoraModules modules) {
+    private static LoraModules releasing(LearningSession session, LoraModules modules) {
         AtomicInteger count = new AtomicInteger();
         return new LoraModules(modules.shapes(), name -> {
             if (count.incrementAndGet() % MODULES_IN_MEMORY == 0) {
-                session.adapters().forEach(Adapter::release);
+                session.adapters().forEach(LoraAdapter::release);
             }
             return modules.get(name);
         });
     }
 
-    private static boolean isFactor(Session session, LoraModules merged) {
-        return session.composition() == Composition.FACTOR && !merged.isEmpty();
+    private static boolean isFactor(LearningSession session, LoraModules merged) {
+        return session.composition() == ComposedWeights.FACTOR && !merged.isEmpty();
     }
 
     /**
      * What most of the adapters call their base model. Others may call the same one otherwise, as by the folder that it was
      * trained from; the folder here says nothing to anybody else.
      */
-    private static String baseName(Session session) {
+    private static String baseName(LearningSession session) {
         return mostFrequent(names(session.adapters()))
                 .orElseGet(() -> session.base().folder().toString());
     }
 
-    private static Stream<String> names(List<Adapter> adapters) {
+    private static Stream<String> names(List<LoraAdapter> adapters) {
         return adapters.stream().flatMap(a -> a.config().baseModel().stream());
     }
 
     /** Of the adapters that call the base model so; the usual one is not named. */
-    private static Optional<String> revision(Session session, String baseName) {
-        List<Adapter> same = session.adapters().stream()
+    private static Optional<String> revision(LearningSession session, String baseName) {
+        List<LoraAdapter> same = session.adapters().stream()
                 .filter(a -> a.config().baseModel().filter(baseName::equals).isPresent())
                 .toList();
         return mostFrequent(same.stream().map(a -> BaseModelName.revision(List.of(a))))
@@ -230,7 +232,7 @@ public final class MergeExport {
         return counts.keySet().stream().reduce((a, b) -> counts.get(b) > counts.get(a) ? b : a);
     }
 
-    private static AdapterWriter.Options writerOptions(Session session) {
+    private static AdapterWriter.Options writerOptions(LearningSession session) {
         List<String> modules = T5Layout.shapes(session.base().config()).keySet().stream()
                 .map(name -> name.substring(0, name.length() - ".weight".length()))
                 .toList();
@@ -238,14 +240,19 @@ public final class MergeExport {
     }
 
     private static ExportReport compared(
-            Session session, double[] weights, List<Example> examples, Adapter reloaded, int lossless, double error) {
+            LearningSession session,
+            double[] weights,
+            List<Example> examples,
+            LoraAdapter reloaded,
+            int lossless,
+            double error) {
         ExampleSet set = session.encode(
                 examples.isEmpty() ? PROBES : examples.subList(0, Math.min(examples.size(), MAX_COMPARED)));
         try (AdapterBank bank = session.model().bankInPlace(reloaded);
                 Scorer own = session.scorer(set);
                 Scorer other = new Scorer(session, bank, set)) {
-            List<Outcome> memory = own.outcomes(weights, true);
-            List<Outcome> file = other.outcomes(new double[] {1}, true);
+            List<LearningOutcome> memory = own.outcomes(weights, true);
+            List<LearningOutcome> file = other.outcomes(new double[] {1}, true);
             int equal = (int) IntStream.range(0, memory.size())
                     .filter(i -> memory.get(i).prediction().equals(file.get(i).prediction()))
                     .count();
@@ -261,7 +268,7 @@ public final class MergeExport {
         }
     }
 
-    private static double mean(List<Outcome> outcomes) {
-        return outcomes.stream().mapToDouble(Outcome::loss).average().orElseThrow();
+    private static double mean(List<LearningOutcome> outcomes) {
+        return outcomes.stream().mapToDouble(LearningOutcome::loss).average().orElseThrow();
     }
 }

@@ -9,7 +9,8 @@ package io.lorahub.engine.learning;
 public record MixScore(double objective, double loss) {
 
     /** Scores weights on examples by the objective and the regularisation of the settings, as a search would. */
-    public static MixScore of(Session session, ExampleSet examples, Settings settings, double[] weights) {
+    public static MixScore of(
+            LearningSession session, ExampleSet examples, LearningSettings settings, double[] weights) {
         Objective objective = Objectives.named(settings.objective(), settings.batchSize());
         try (Scorer scorer = session.scorer(examples)) {
             double loss = objective.value(scorer.outcomes(weights, objective.readsPredictions()));

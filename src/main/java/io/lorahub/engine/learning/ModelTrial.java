@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.T5Model;
 import io.lorahub.engine.model.Tokenizer;
@@ -23,7 +23,7 @@ public final class ModelTrial {
         try (BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
                 T5Model model = T5Model.load(base, Compute.cpu());
-                AdapterBank none = model.bank(List.of(), Composition.EXACT)) {
+                AdapterBank none = model.bank(List.of(), ComposedWeights.EXACT)) {
             model.generate(none, new double[0], List.of(tokenizer.encode("hello")), 1);
         }
     }

@@ -6,9 +6,9 @@ import java.util.List;
 public interface Objective {
 
     /** Lower is better. The outcomes are those of the examples in their order. */
-    double value(List<Outcome> outcomes);
+    double value(List<LearningOutcome> outcomes);
 
-    /** Whether {@link Outcome#prediction()} is needed. Generating takes longer than a loss. */
+    /** Whether {@link LearningOutcome#prediction()} is needed. Generating takes longer than a loss. */
     default boolean readsPredictions() {
         return false;
     }

@@ -49,8 +49,11 @@ public final class Objectives {
     /** Mean over examples of the example's mean token loss. */
     private record MeanTokenLoss() implements Objective {
         @Override
-        public double value(List<Outcome> outcomes) {
-            return outcomes.stream().mapToDouble(Outcome::loss).average().orElseThrow();
+        public double value(List<LearningOutcome> outcomes) {
+            return outcomes.stream()
+                    .mapToDouble(LearningOutcome::loss)
+                    .average()
+                    .orElseThrow();
         }
 
         @Override
@@ -62,11 +65,11 @@ public final class Objectives {
     /** The published program's: sum over batches of the mean loss of the batch's tokens, divided by the number of examples. */
     private record ReferenceLoss(int batchSize) implements Objective {
         @Override
-        public double value(List<Outcome> outcomes) {
+        public double value(List<LearningOutcome> outcomes) {
             int size = batchSize == 0 ? outcomes.size() : batchSize;
             double sum = 0;
             for (int i = 0; i < outcomes.size(); i += size) {
-                List<Outcome> batch = outcomes.subList(i, Math.min(outcomes.size(), i + size));
+                List<LearningOutcome> batch = outcomes.subList(i, Math.min(outcomes.size(), i + size));
                 double losses = batch.stream()
                         .mapToDouble(o -> o.loss() * o.tokenLosses().length)
                         .sum();
@@ -85,7 +88,7 @@ public final class Objectives {
     /** Share of the predictions that differ from the output. */
     private record ExactMatch() implements Objective {
         @Override
-        public double value(List<Outcome> outcomes) {
+        public double value(List<LearningOutcome> outcomes) {
             return outcomes.stream()
                     .mapToDouble(o -> o.prediction().equals(o.example().output()) ? 0 : 1)
                     .average()
@@ -103,7 +106,7 @@ public final class Objectives {
         private static final JaroWinklerSimilarity JARO_WINKLER = new JaroWinklerSimilarity();
 
         @Override
-        public double value(List<Outcome> outcomes) {
+        public double value(List<LearningOutcome> outcomes) {
             return 1
                     - outcomes.stream()
                             .mapToDouble(o -> JARO_WINKLER.apply(

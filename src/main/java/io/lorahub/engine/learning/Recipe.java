@@ -3,8 +3,8 @@ package io.lorahub.engine.learning;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -25,12 +25,12 @@ public final class Recipe {
     private Recipe() {}
 
     /** Everything that decides the result: versions, hashes of all input files, examples, settings. */
-    public static ObjectNode inputs(Session session, List<Example> examples, Settings settings) {
+    public static ObjectNode inputs(LearningSession session, List<Example> examples, LearningSettings settings) {
         ObjectNode recipe = JSON.createObjectNode();
-        recipe.put("lorahub", Version.current());
+        recipe.put("lorahub", EngineVersion.current());
         recipe.set("base", base(session.base().folder()));
         ArrayNode adapters = recipe.putArray("adapters");
-        for (Adapter adapter : session.adapters()) {
+        for (LoraAdapter adapter : session.adapters()) {
             ObjectNode entry = adapters.addObject().put("name", adapter.name());
             entry.set("files", JSON.valueToTree(adapter.sha256()));
         }
@@ -43,7 +43,8 @@ public final class Recipe {
     }
 
     /** The inputs with what was learned, and where files are that have to be found again. */
-    public static ObjectNode of(Session session, List<Example> examples, Settings settings, Learned learned) {
+    public static ObjectNode of(
+            LearningSession session, List<Example> examples, LearningSettings settings, LearnedMix learned) {
         ObjectNode recipe = inputs(session, examples, settings);
         for (int i = 0; i < session.adapters().size(); i++) {
             ObjectNode entry = (ObjectNode) recipe.get("adapters").get(i);
@@ -64,16 +65,16 @@ public final class Recipe {
     }
 
     /** A mix of weights that nobody searched for. */
-    public static ObjectNode ofFixed(Session session, double[] weights) {
+    public static ObjectNode ofFixed(LearningSession session, double[] weights) {
         ObjectNode recipe = JSON.createObjectNode();
-        recipe.put("lorahub", Version.current());
+        recipe.put("lorahub", EngineVersion.current());
         recipe.set(
                 "base",
                 base(session.base().folder())
                         .put("path", absolute(session.base().folder())));
         ArrayNode adapters = recipe.putArray("adapters");
         for (int i = 0; i < weights.length; i++) {
-            Adapter adapter = session.adapters().get(i);
+            LoraAdapter adapter = session.adapters().get(i);
             ObjectNode entry = adapters.addObject().put("name", adapter.name());
             entry.set("files", JSON.valueToTree(adapter.sha256()));
             entry.put("path", absolute(adapter.path())).put("weight", weights[i]);
@@ -86,7 +87,7 @@ public final class Recipe {
         return path.toAbsolutePath().toString();
     }
 
-    private static ObjectNode settings(Settings s) {
+    private static ObjectNode settings(LearningSettings s) {
         ObjectNode node = JSON.createObjectNode();
         node.put("budget", s.budget());
         node.put("seed", s.seed());

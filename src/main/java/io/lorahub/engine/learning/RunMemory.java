@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Precision;
@@ -40,7 +40,7 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
     }
 
     /** Of opened files. */
-    public static RunMemory of(BaseModel base, Precision precision, List<Adapter> candidates) {
+    public static RunMemory of(BaseModel base, Precision precision, List<LoraAdapter> candidates) {
         long parameters = 0;
         boolean mapped = true;
         DType computed = precision == Precision.FLOAT32 ? DType.F32 : DType.BF16;
@@ -58,10 +58,10 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
     }
 
     /** Every candidate has as many rows in each module as it has in the one of its highest rank. */
-    private static long stacked(List<Adapter> candidates) {
+    private static long stacked(List<LoraAdapter> candidates) {
         long rows = 0;
         Map<String, Integer> widths = new HashMap<>();
-        for (Adapter candidate : candidates) {
+        for (LoraAdapter candidate : candidates) {
             rows += candidate.modules().values().stream()
                     .mapToInt(LoraModule::rank)
                     .max()

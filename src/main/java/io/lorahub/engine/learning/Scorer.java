@@ -20,7 +20,7 @@ public final class Scorer implements AutoCloseable {
     /** Examples that the model gets at once: more take memory, and nobody could stop it between them. */
     private static final int CHUNK = 128;
 
-    private final Session session;
+    private final LearningSession session;
     private final AdapterBank bank;
     private final ExampleSet set;
     private final List<Examples> chunks = new ArrayList<>();
@@ -28,7 +28,7 @@ public final class Scorer implements AutoCloseable {
     private boolean sound;
     private BooleanSupplier stopped = () -> false;
 
-    Scorer(Session session, AdapterBank bank, ExampleSet set) {
+    Scorer(LearningSession session, AdapterBank bank, ExampleSet set) {
         this.session = session;
         this.bank = bank;
         this.set = set;
@@ -84,7 +84,7 @@ public final class Scorer implements AutoCloseable {
         double[] losses = new double[vectors.size()];
         for (int i = 0; i < losses.length; i++) {
             losses[i] = outcomes(vectors.get(i), tokens.get(i), false).stream()
-                    .mapToDouble(Outcome::loss)
+                    .mapToDouble(LearningOutcome::loss)
                     .average()
                     .orElseThrow();
         }
@@ -117,11 +117,11 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** What each example came to under the weights, in the order of the examples. */
-    public List<Outcome> outcomes(double[] weights, boolean withPredictions) {
+    public List<LearningOutcome> outcomes(double[] weights, boolean withPredictions) {
         return outcomes(weights, tokenLosses(List.of(weights)).get(0), withPredictions);
     }
 
-    List<Outcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
+    List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
         if (!sound && !finite(tokenLosses)) {
             requireSoundBase();
         }
@@ -134,8 +134,8 @@ public final class Scorer implements AutoCloseable {
             own.get(example)[at[example]++] = tokenLosses[t];
         }
         return IntStream.range(0, set.size())
-                .mapToObj(i ->
-                        new Outcome(set.examples().get(i), own.get(i), predictions == null ? null : predictions.get(i)))
+                .mapToObj(i -> new LearningOutcome(
+                        set.examples().get(i), own.get(i), predictions == null ? null : predictions.get(i)))
                 .toList();
     }
 

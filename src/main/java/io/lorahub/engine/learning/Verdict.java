@@ -22,12 +22,12 @@ public final class Verdict {
     public static String of(Control base, Control single, Control composed) {
         boolean tested =
                 Stream.of(base, single, composed).allMatch(c -> c.heldOut().isPresent());
-        if (tested) return new Verdict(base, single, composed).onHeldOut(Standing.of(base, single, composed));
+        if (tested) return new Verdict(base, single, composed).onHeldOut(BaselineComparison.of(base, single, composed));
         return new Verdict(base, single, composed)
-                .onExamples(Standing.of(base.untested(), single.untested(), composed.untested()));
+                .onExamples(BaselineComparison.of(base.untested(), single.untested(), composed.untested()));
     }
 
-    private String onExamples(Standing standing) {
+    private String onExamples(BaselineComparison standing) {
         return switch (standing) {
             case NONE_HELPS ->
                 "No candidate helps: no mix was found with a lower loss on the examples (%s) than that of the base model (%s)."
@@ -45,7 +45,7 @@ public final class Verdict {
         };
     }
 
-    private String onHeldOut(Standing standing) {
+    private String onHeldOut(BaselineComparison standing) {
         Accuracy own = composed.heldOut().orElseThrow();
         String found =
                 "The mix gets %s of %d held-out examples right, the best single adapter, %s, %s and the base model %s"
@@ -87,7 +87,9 @@ public final class Verdict {
     }
 
     private Accuracy rival() {
-        return (Standing.right(single, base) < 0 ? single : base).heldOut().orElseThrow();
+        return (BaselineComparison.right(single, base) < 0 ? single : base)
+                .heldOut()
+                .orElseThrow();
     }
 
     private String losses() {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.JsonFault;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import java.io.IOException;
@@ -129,19 +129,19 @@ public final class WrittenRecipe {
      *
      * @param adapters where the parts lie, in their order
      */
-    public Session open(Path base, List<Path> adapters, Compute compute) {
-        List<Adapter> opened = new ArrayList<>();
+    public LearningSession open(Path base, List<Path> adapters, Compute compute) {
+        List<LoraAdapter> opened = new ArrayList<>();
         try {
             List<Part> parts = parts();
             for (int i = 0; i < parts.size(); i++) {
-                opened.add(Adapter.load(parts.get(i).name(), adapters.get(i)));
+                opened.add(LoraAdapter.load(parts.get(i).name(), adapters.get(i)));
             }
         } catch (RuntimeException e) {
-            opened.forEach(Adapter::close);
+            opened.forEach(LoraAdapter::close);
             throw e;
         }
         Precision precision = named(Precision.values(), json.path("computed").path("dtype"));
-        return Session.open(
+        return LearningSession.open(
                 base,
                 opened,
                 settings().composition(),
@@ -158,13 +158,13 @@ public final class WrittenRecipe {
         return examples;
     }
 
-    public Settings settings() {
+    public LearningSettings settings() {
         JsonNode s = json.get("settings");
-        return new Settings(
+        return new LearningSettings(
                 s.path("budget").asInt(),
                 s.path("seed").asLong(),
                 Optional.of(s.path("strategy").asText()),
-                named(Composition.values(), s.path("composition")),
+                named(ComposedWeights.values(), s.path("composition")),
                 s.path("objective").asText(),
                 s.path("batch_size").asInt(),
                 s.path("bounds").path(0).asDouble(),
@@ -197,7 +197,7 @@ public final class WrittenRecipe {
     }
 
     /** What is not as it was: files with other contents, another version, another device. Each a sentence. */
-    public List<String> changes(Session session, List<Example> examples) {
+    public List<String> changes(LearningSession session, List<Example> examples) {
         JsonNode now = Recipe.inputs(session, examples, settings());
         List<String> changes = new ArrayList<>();
         if (json.path("result").path("interrupted").asBoolean()) {

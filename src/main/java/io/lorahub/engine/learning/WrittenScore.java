@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,15 +16,15 @@ public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
 
     /** Throws CancellationException once the session is cancelled. */
     public static WrittenScore of(
-            Session session,
+            LearningSession session,
             Path folder,
             ExampleSet fewShot,
             Optional<ExampleSet> heldOut,
-            Settings settings,
+            LearningSettings settings,
             int maxNewTokens) {
         double[] alone = {1};
         Objective objective = Objectives.named(settings.objective(), settings.batchSize());
-        try (Adapter written = Adapter.load("written", folder);
+        try (LoraAdapter written = LoraAdapter.load("written", folder);
                 AdapterBank bank = session.model().bankInPlace(written);
                 Scorer scorer = new Scorer(session, bank, fewShot)) {
             double loss = objective.value(scorer.outcomes(alone, objective.readsPredictions()));

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /** One thing that may be wrong with an adapter. */
 interface AdapterCheck {
 
-    void check(AdapterContents adapter, Consumer<Finding> found);
+    void check(AdapterContents adapter, Consumer<CheckFinding> found);
 
     /** Those that look at the configuration alone. */
     List<AdapterCheck> OF_CONFIG =

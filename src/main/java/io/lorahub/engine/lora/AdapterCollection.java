@@ -15,13 +15,13 @@ final class AdapterCollection {
     private AdapterCollection() {}
 
     /** All or none: a bad adapter closes those that were already open. */
-    static List<Adapter> load(Path dir) {
+    static List<LoraAdapter> load(Path dir) {
         List<Path> paths = paths(dir);
-        List<Adapter> adapters = new ArrayList<>();
+        List<LoraAdapter> adapters = new ArrayList<>();
         try {
-            for (Path path : paths) adapters.add(Adapter.load(path));
+            for (Path path : paths) adapters.add(LoraAdapter.load(path));
         } catch (RuntimeException e) {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
             throw e;
         }
         return List.copyOf(adapters);
@@ -32,7 +32,7 @@ final class AdapterCollection {
         if (!Files.isDirectory(dir)) throw new EngineException("%s is not a folder of adapters.".formatted(dir));
         try (Stream<Path> children = Files.list(dir)) {
             List<Path> paths = children.filter(AdapterCollection::isAdapter)
-                    .sorted(Comparator.comparing(Adapter::nameOf))
+                    .sorted(Comparator.comparing(LoraAdapter::nameOf))
                     .toList();
             if (paths.isEmpty()) {
                 throw new EngineException(

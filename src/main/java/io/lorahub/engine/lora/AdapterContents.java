@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 record AdapterContents(
         AdapterConfig config, TensorSource tensors, SortedMap<String, ModuleTensors> modules, List<String> unknown) {
 
-    static AdapterContents of(AdapterConfig config, TensorSource tensors, Consumer<Finding> found) {
+    static AdapterContents of(AdapterConfig config, TensorSource tensors, Consumer<CheckFinding> found) {
         SortedMap<String, ModuleTensors> modules = new TreeMap<>();
         List<String> unknown = new ArrayList<>();
         for (String name : tensors.names()) {
@@ -31,7 +31,7 @@ record AdapterContents(
                     .names()
                     .putIfAbsent(parsed.get().part(), name);
             if (other != null) {
-                found.accept(Finding.error(
+                found.accept(CheckFinding.error(
                         "two-adapters",
                         name,
                         "%s and %s are the same factor of two adapters.".formatted(other, name),

@@ -7,19 +7,20 @@ import java.util.List;
 /** An adapter that cannot be used exactly as it was meant; {@link #findings()} lists every cause. */
 public class AdapterException extends EngineException {
 
-    private final transient List<Finding> findings;
+    private final transient List<CheckFinding> findings;
 
-    AdapterException(Path adapter, List<Finding> findings) {
+    AdapterException(Path adapter, List<CheckFinding> findings) {
         super(sentence(adapter, findings));
         this.findings = List.copyOf(findings);
     }
 
-    public List<Finding> findings() {
+    public List<CheckFinding> findings() {
         return findings;
     }
 
-    private static String sentence(Path adapter, List<Finding> findings) {
-        List<Finding> errors = findings.stream().filter(Finding::isError).toList();
+    private static String sentence(Path adapter, List<CheckFinding> findings) {
+        List<CheckFinding> errors =
+                findings.stream().filter(CheckFinding::isError).toList();
         String fault = errors.get(0).sentence();
         // of a file that cannot be opened it says so itself
         String first = fault.contains(adapter.toString()) && fault.contains(" cannot be used: ")

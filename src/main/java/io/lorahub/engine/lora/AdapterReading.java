@@ -34,7 +34,7 @@ public final class AdapterReading implements AutoCloseable {
         });
     }
 
-    public List<Finding> findings() {
+    public List<CheckFinding> findings() {
         return found.findings();
     }
 
@@ -50,23 +50,23 @@ public final class AdapterReading implements AutoCloseable {
     }
 
     /** What keeps it, as far as it can be read, from being applied to a base model with these tensors. */
-    public List<Finding> misfits(TensorSource base) {
+    public List<CheckFinding> misfits(TensorSource base) {
         return Stream.of(misfits(BaseFit.of(base)), changedCopies(base))
                 .flatMap(List::stream)
                 .toList();
     }
 
     /** The same for a base model with these modules: shapes [out, in] by name. */
-    public List<Finding> misfits(Map<String, long[]> base) {
+    public List<CheckFinding> misfits(Map<String, long[]> base) {
         return misfits(new BaseFit(base));
     }
 
     /** Copies of the base model's weights that are not equal to them. */
-    public List<Finding> changedCopies(TensorSource base) {
+    public List<CheckFinding> changedCopies(TensorSource base) {
         return folder.map(f -> BaseCopies.misfits(f.weights(), base)).orElse(List.of());
     }
 
-    private List<Finding> misfits(BaseFit base) {
+    private List<CheckFinding> misfits(BaseFit base) {
         if (folder.isEmpty() || contents.isEmpty()) return List.of();
         try {
             AdapterContents c = contents.get();
@@ -83,12 +83,12 @@ public final class AdapterReading implements AutoCloseable {
     }
 
     /** The adapter, which from then on owns the open file. Throws {@link AdapterException} if there is any error. */
-    Adapter adapter(String name) {
+    LoraAdapter adapter(String name) {
         if (found.hasErrors() || contents.isEmpty()) {
             close();
             throw new AdapterException(path, findings());
         }
-        return new Adapter(name, path, contents.get().config(), modules(contents.get()), findings(), folder);
+        return new LoraAdapter(name, path, contents.get().config(), modules(contents.get()), findings(), folder);
     }
 
     @Override
@@ -122,7 +122,7 @@ public final class AdapterReading implements AutoCloseable {
         } catch (BoundedPattern.UnusablePatternException e) {
             found.accept(ConfigReading.unusable("adapter_config.json", e));
         } catch (EngineException e) {
-            found.accept(Finding.error("tensor-unreadable", path.toString(), e.getMessage(), ""));
+            found.accept(CheckFinding.error("tensor-unreadable", path.toString(), e.getMessage(), ""));
         }
     }
 }

@@ -29,14 +29,14 @@ final class BaseCopies {
     }
 
     /** Those that are not equal to the base model's weights, or cannot be told to be. */
-    static List<Finding> misfits(TensorSource adapter, TensorSource base) {
+    static List<CheckFinding> misfits(TensorSource adapter, TensorSource base) {
         return adapter.names().stream()
                 .filter(BaseCopies::isOne)
                 .flatMap(name -> misfit(name, adapter, base).stream())
                 .toList();
     }
 
-    private static Optional<Finding> misfit(String name, TensorSource adapter, TensorSource base) {
+    private static Optional<CheckFinding> misfit(String name, TensorSource adapter, TensorSource base) {
         String original = original(name, base);
         if (!base.names().contains(original)) {
             return error(name, "The base model has no %s, of which %s is a copy.".formatted(original, name));
@@ -73,8 +73,8 @@ final class BaseCopies {
         return base.names().contains(own) ? own : SharedEmbeddingCheck.SHARED + ".weight";
     }
 
-    private static Optional<Finding> error(String name, String message) {
-        return Optional.of(Finding.error("base-copy-differs", name, message, LEAVE_OUT));
+    private static Optional<CheckFinding> error(String name, String message) {
+        return Optional.of(CheckFinding.error("base-copy-differs", name, message, LEAVE_OUT));
     }
 
     private static boolean isEqual(TensorData copy, TensorData own) {

@@ -41,7 +41,7 @@ final class BaseFit {
      * @param modules those that can be read
      * @param adapted names of all modules that the adapter has tensors for
      */
-    List<Finding> misfits(AdapterConfig config, Collection<LoraModule> modules, Set<String> adapted) {
+    List<CheckFinding> misfits(AdapterConfig config, Collection<LoraModule> modules, Set<String> adapted) {
         FindingCollector found = new FindingCollector();
         modules.forEach(m -> misfit(m).ifPresent(found));
         warnOfGaps(config, adapted, found);
@@ -49,7 +49,7 @@ final class BaseFit {
     }
 
     /** Why a module cannot be added to the base model's. */
-    Optional<Finding> misfit(LoraModule m) {
+    Optional<CheckFinding> misfit(LoraModule m) {
         if (m.name().endsWith("embed_tokens")) {
             return error(
                     "module-not-in-base",
@@ -78,8 +78,8 @@ final class BaseFit {
                 ANOTHER);
     }
 
-    private static Optional<Finding> error(String code, LoraModule m, String message, String fix) {
-        return Optional.of(Finding.error(code, m.name(), message, fix));
+    private static Optional<CheckFinding> error(String code, LoraModule m, String message, String fix) {
+        return Optional.of(CheckFinding.error(code, m.name(), message, fix));
     }
 
     private void warnOfGaps(AdapterConfig config, Set<String> adapted, FindingCollector found) {
@@ -88,7 +88,7 @@ final class BaseFit {
             if (config.targets().selector().isPresent()
                     && config.targets().covers(module)
                     && !adapted.contains(module)) {
-                found.accept(Finding.warning(
+                found.accept(CheckFinding.warning(
                         "targeted-without-tensors",
                         module,
                         "target_modules covers %s of the base model,".formatted(module)

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 final class ConfigFields {
 
     private final JsonNode json;
-    private final Consumer<Finding> found;
+    private final Consumer<CheckFinding> found;
 
-    ConfigFields(JsonNode json, Consumer<Finding> found) {
+    ConfigFields(JsonNode json, Consumer<CheckFinding> found) {
         this.json = json;
         this.found = found;
     }
@@ -77,7 +77,7 @@ final class ConfigFields {
         if (!has(key)) return Optional.empty();
         JsonNode node = json.get(key);
         if (fits.test(node)) return Optional.of(read.apply(node));
-        found.accept(Finding.error(
+        found.accept(CheckFinding.error(
                 "config-type",
                 key,
                 "%s is %s; it must be %s.".formatted(key, shown(node), wanted),

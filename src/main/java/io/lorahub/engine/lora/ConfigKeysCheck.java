@@ -55,11 +55,11 @@ final class ConfigKeysCheck implements AdapterCheck {
             "velora_config");
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         JsonNode json = adapter.config().json();
         json.fieldNames().forEachRemaining(key -> {
             if (!KNOWN.contains(key) && isSet(json.get(key))) {
-                found.accept(Finding.warning(
+                found.accept(CheckFinding.warning(
                         "config-key-unknown",
                         key,
                         "%s is %s, a setting that is not known here.".formatted(key, ConfigFields.shown(json.get(key))),
@@ -67,7 +67,7 @@ final class ConfigKeysCheck implements AdapterCheck {
             }
         });
         if (json.path("fan_in_fan_out").asBoolean()) {
-            found.accept(Finding.info(
+            found.accept(CheckFinding.info(
                     "fan-in-fan-out",
                     "fan_in_fan_out",
                     "fan_in_fan_out tells how the base model stores"

@@ -19,10 +19,10 @@ final class ConfigReading {
 
     private final JsonNode json;
     private final ConfigFields fields;
-    private final Consumer<Finding> found;
+    private final Consumer<CheckFinding> found;
     private final MatchBudget budget = new MatchBudget();
 
-    ConfigReading(JsonNode json, Consumer<Finding> found) {
+    ConfigReading(JsonNode json, Consumer<CheckFinding> found) {
         this.json = json;
         this.found = found;
         fields = new ConfigFields(json, found);
@@ -54,8 +54,8 @@ final class ConfigReading {
         });
     }
 
-    private static Finding badRank(String key, Number rank) {
-        return Finding.error(
+    private static CheckFinding badRank(String key, Number rank) {
+        return CheckFinding.error(
                 "rank-not-positive",
                 key,
                 "The rank in %s is %s.".formatted(key, rank),
@@ -71,8 +71,8 @@ final class ConfigReading {
         return usable(key, PatternTable.EMPTY, () -> new PatternTable(values, budget));
     }
 
-    private static Finding tooMany(String key, int entries) {
-        return Finding.error(
+    private static CheckFinding tooMany(String key, int entries) {
+        return CheckFinding.error(
                 "too-many-patterns",
                 key,
                 "%s has %d entries.".formatted(key, entries),
@@ -119,8 +119,8 @@ final class ConfigReading {
         }
     }
 
-    static Finding unusable(String key, BoundedPattern.UnusablePatternException e) {
-        return Finding.error(
+    static CheckFinding unusable(String key, BoundedPattern.UnusablePatternException e) {
+        return CheckFinding.error(
                 "pattern-unusable",
                 key,
                 "An expression in %s %s.".formatted(key, e.getMessage()),

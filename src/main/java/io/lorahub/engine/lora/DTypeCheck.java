@@ -7,13 +7,13 @@ import java.util.function.Consumer;
 final class DTypeCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         adapter.modules()
                 .values()
                 .forEach(m -> m.names().values().forEach(name -> {
                     DType dtype = adapter.tensors().info(name).dtype();
                     if (!dtype.isFloat()) {
-                        found.accept(Finding.error(
+                        found.accept(CheckFinding.error(
                                 "dtype-not-real",
                                 name,
                                 "%s is of type %s.".formatted(name, dtype),

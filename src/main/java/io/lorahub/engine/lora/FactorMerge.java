@@ -24,9 +24,9 @@ public final class FactorMerge {
     }
 
     /** Throws with the names of the two adapters and the module where their factors cannot be added. */
-    public static void requireFit(List<Adapter> adapters) {
-        Adapter first = adapters.get(0);
-        for (Adapter other : adapters) {
+    public static void requireFit(List<LoraAdapter> adapters) {
+        LoraAdapter first = adapters.get(0);
+        for (LoraAdapter other : adapters) {
             if (!other.modules().keySet().equals(first.modules().keySet())) {
                 throw misfit(first, other, "they adapt different modules");
             }
@@ -36,7 +36,7 @@ public final class FactorMerge {
         }
     }
 
-    private static void requireFit(Adapter first, LoraModule f, Adapter other, LoraModule o) {
+    private static void requireFit(LoraAdapter first, LoraModule f, LoraAdapter other, LoraModule o) {
         if (f.rank() != o.rank()) {
             throw misfit(first, other, "the ranks of %s are %d and %d".formatted(f.name(), f.rank(), o.rank()));
         }
@@ -51,7 +51,7 @@ public final class FactorMerge {
         }
     }
 
-    private static EngineException misfit(Adapter first, Adapter other, String why) {
+    private static EngineException misfit(LoraAdapter first, LoraAdapter other, String why) {
         return new EngineException("The factors of %s and %s cannot be added: %s. Use the exact composition."
                 .formatted(first.name(), other.name(), why));
     }

@@ -7,30 +7,30 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Collects findings in order, but not more of one kind than anybody reads: a file may hold a million bad tensors. */
-public final class FindingCollector implements Consumer<Finding> {
+public final class FindingCollector implements Consumer<CheckFinding> {
 
     /** Code of the finding that counts those of one kind which are left out; its subject is their code. */
     public static final String MORE = "more-of-the-same";
 
     private static final int MAX_OF_ONE_KIND = 50;
 
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<CheckFinding> findings = new ArrayList<>();
     private final Map<String, Integer> counts = new LinkedHashMap<>();
 
     @Override
-    public void accept(Finding finding) {
+    public void accept(CheckFinding finding) {
         if (counts.merge(finding.code(), 1, Integer::sum) <= MAX_OF_ONE_KIND) findings.add(finding);
     }
 
     public boolean hasErrors() {
-        return findings.stream().anyMatch(Finding::isError);
+        return findings.stream().anyMatch(CheckFinding::isError);
     }
 
-    public List<Finding> findings() {
-        List<Finding> all = new ArrayList<>(findings);
+    public List<CheckFinding> findings() {
+        List<CheckFinding> all = new ArrayList<>(findings);
         counts.forEach((code, count) -> {
             if (count > MAX_OF_ONE_KIND) {
-                all.add(Finding.info(
+                all.add(CheckFinding.info(
                         MORE,
                         code,
                         "There are %d more findings of the kind %s.".formatted(count - MAX_OF_ONE_KIND, code)));

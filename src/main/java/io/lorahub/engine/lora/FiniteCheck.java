@@ -8,20 +8,20 @@ import java.util.function.Consumer;
 final class FiniteCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         adapter.modules().values().forEach(m -> m.names().values().forEach(name -> check(adapter, name, found)));
     }
 
-    private static void check(AdapterContents adapter, String name, Consumer<Finding> found) {
+    private static void check(AdapterContents adapter, String name, Consumer<CheckFinding> found) {
         try {
             if (TensorScan.isFinite(adapter.tensors().tensor(name))) return;
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "not-finite",
                     name,
                     "%s holds NaN or infinite numbers.".formatted(name),
                     "The training diverged, or the file is damaged; use an earlier checkpoint."));
         } catch (EngineException e) {
-            found.accept(Finding.error("tensor-unreadable", name, e.getMessage(), ""));
+            found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
         }
     }
 }

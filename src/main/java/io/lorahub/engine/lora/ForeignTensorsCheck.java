@@ -8,16 +8,16 @@ final class ForeignTensorsCheck implements AdapterCheck {
     private static final String PREFIX = "base_model.model.";
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         for (String name : adapter.unknown()) {
             found.accept(
                     BaseCopies.isOne(name)
-                            ? Finding.info(
+                            ? CheckFinding.info(
                                     "base-copy",
                                     name,
                                     "The tensor %s is a copy of a weight of the base model: it is left out where it equals that, and else the adapter does not fit."
                                             .formatted(name))
-                            : Finding.error(
+                            : CheckFinding.error(
                                     "foreign-tensor",
                                     name,
                                     "The tensor %s %s.".formatted(name, whatItIs(name)),

@@ -26,7 +26,7 @@ public final class MergeCheck {
     }
 
     /** Throws EngineException with the first module that differs. */
-    public void require(Adapter written) {
+    public void require(LoraAdapter written) {
         int count = 0;
         for (LoraModule module : written.modules().values()) {
             if (++count % MODULES_IN_MEMORY == 0)

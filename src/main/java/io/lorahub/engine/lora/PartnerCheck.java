@@ -7,9 +7,9 @@ import java.util.function.Consumer;
 final class PartnerCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         if (adapter.modules().isEmpty()) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "no-lora-tensors",
                     "tensors",
                     "The file holds no LoRA factors (%d tensors)."
@@ -19,10 +19,10 @@ final class PartnerCheck implements AdapterCheck {
         adapter.modules().values().forEach(m -> check(m, found));
     }
 
-    private static void check(ModuleTensors m, Consumer<Finding> found) {
+    private static void check(ModuleTensors m, Consumer<CheckFinding> found) {
         boolean linear = m.has(Part.A) || m.has(Part.B) || m.has(Part.BIAS);
         if (linear && (m.has(Part.EMBEDDING_A) || m.has(Part.EMBEDDING_B))) {
-            found.accept(Finding.error(
+            found.accept(CheckFinding.error(
                     "two-kinds-of-factors",
                     m.module(),
                     "%s has the factors of a linear layer and of an embedding.".formatted(m.module()),
@@ -36,14 +36,14 @@ final class PartnerCheck implements AdapterCheck {
         }
     }
 
-    private static void partners(ModuleTensors m, Part a, Part b, Consumer<Finding> found) {
+    private static void partners(ModuleTensors m, Part a, Part b, Consumer<CheckFinding> found) {
         if (!m.has(a)) found.accept(missing(m, a));
         if (!m.has(b)) found.accept(missing(m, b));
     }
 
-    private static Finding missing(ModuleTensors m, Part part) {
+    private static CheckFinding missing(ModuleTensors m, Part part) {
         String name = TensorName.of(m.module(), part);
-        return Finding.error(
+        return CheckFinding.error(
                 "partner-missing",
                 name,
                 "%s is missing, though its partner is there.".formatted(name),

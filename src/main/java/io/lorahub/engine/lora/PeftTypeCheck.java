@@ -7,11 +7,11 @@ import java.util.function.Consumer;
 final class PeftTypeCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         JsonNode type = adapter.config().json().path("peft_type");
         if (type.isTextual() && type.textValue().equals("LORA")) return;
         String value = type.isMissingNode() ? "missing" : ConfigFields.shown(type);
-        found.accept(Finding.error(
+        found.accept(CheckFinding.error(
                 "not-lora",
                 "peft_type",
                 "peft_type is %s; only LORA can be composed.".formatted(value),

@@ -91,9 +91,9 @@ record RefusedFeature(String key, Predicate<JsonNode> used, String code, String 
                 : !value.isNull() && !value.asText().isEmpty();
     }
 
-    Optional<Finding> in(JsonNode config) {
+    Optional<CheckFinding> in(JsonNode config) {
         if (!config.has(key) || !used.test(config.get(key))) return Optional.empty();
-        return Optional.of(Finding.error(
+        return Optional.of(CheckFinding.error(
                 code, key, "%s is %s: %s.".formatted(key, ConfigFields.shown(config.get(key)), reason), fix));
     }
 }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 final class RefusedFeatureCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         RefusedFeature.ALL.forEach(
                 feature -> feature.in(adapter.config().json()).ifPresent(found));
     }

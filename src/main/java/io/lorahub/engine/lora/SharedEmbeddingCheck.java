@@ -19,18 +19,18 @@ final class SharedEmbeddingCheck implements AdapterCheck {
     }
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         ModuleTensors shared = adapter.modules().get(SHARED);
         if (shared == null || !shared.isEmbedding()) return;
         TensorData a = adapter.tensors().tensor(shared.a());
         if (TensorScan.isZero(a) || TensorScan.isZero(adapter.tensors().tensor(shared.b()))) {
-            found.accept(Finding.info(
+            found.accept(CheckFinding.info(
                     "shared-embedding-idle",
                     SHARED,
                     "The factors of shared are left out: PEFT never runs them, and they are zero."));
             return;
         }
-        found.accept(Finding.warning(
+        found.accept(CheckFinding.warning(
                 "shared-embedding-idle",
                 SHARED,
                 "The factors of shared are left out: while training and running a T5 model, PEFT never calls them.",

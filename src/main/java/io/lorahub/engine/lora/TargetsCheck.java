@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 final class TargetsCheck implements AdapterCheck {
 
     @Override
-    public void check(AdapterContents adapter, Consumer<Finding> found) {
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
         ModuleTargets targets = adapter.config().targets();
         if (targets.selector().isEmpty()) {
-            found.accept(Finding.warning(
+            found.accept(CheckFinding.warning(
                     "targets-missing",
                     "target_modules",
                     "The configuration has no target_modules.",
@@ -22,7 +22,7 @@ final class TargetsCheck implements AdapterCheck {
         }
         for (String module : adapter.modules().keySet()) {
             if (!targets.covers(module)) {
-                found.accept(Finding.error(
+                found.accept(CheckFinding.error(
                         "not-targeted",
                         module,
                         "There are tensors for %s, which the configuration does not target; PEFT ignores them."
@@ -33,12 +33,13 @@ final class TargetsCheck implements AdapterCheck {
         targets.names().ifPresent(names -> withoutTensors(names, adapter, found));
     }
 
-    private static void withoutTensors(ModuleSelector.Names names, AdapterContents adapter, Consumer<Finding> found) {
+    private static void withoutTensors(
+            ModuleSelector.Names names, AdapterContents adapter, Consumer<CheckFinding> found) {
         Set<String> named = new HashSet<>();
         adapter.modules().keySet().forEach(module -> named.addAll(names.naming(module)));
         for (String name : names.names()) {
             if (!named.contains(name)) {
-                found.accept(Finding.warning(
+                found.accept(CheckFinding.warning(
                         "target-without-tensors",
                         name,
                         "target_modules names %s, but the file has no tensors for it.".formatted(name),

@@ -14,18 +14,19 @@ final class UnreadableFiles {
     private UnreadableFiles() {}
 
     /** @param path the folder or the zip */
-    static Finding finding(Path path, EngineException e) {
+    static CheckFinding finding(Path path, EngineException e) {
         if (e instanceof ForeignCodeException) {
-            return Finding.error("executable-content", path.toString(), e.getMessage(), "");
+            return CheckFinding.error("executable-content", path.toString(), e.getMessage(), "");
         }
-        if (!Files.isDirectory(path)) return Finding.error("unreadable", path.toString(), e.getMessage(), "");
+        if (!Files.isDirectory(path)) return CheckFinding.error("unreadable", path.toString(), e.getMessage(), "");
         if (!Files.isRegularFile(path.resolve(AdapterFolder.CONFIG))) {
-            return Finding.error("config-missing", AdapterFolder.CONFIG, e.getMessage(), "Put it beside the weights.");
+            return CheckFinding.error(
+                    "config-missing", AdapterFolder.CONFIG, e.getMessage(), "Put it beside the weights.");
         }
         boolean weights = AdapterFolder.WEIGHTS.stream().anyMatch(w -> Files.isRegularFile(path.resolve(w)));
         return weights
-                ? Finding.error("weights-unreadable", path.toString(), e.getMessage(), AGAIN)
-                : Finding.error(
+                ? CheckFinding.error("weights-unreadable", path.toString(), e.getMessage(), AGAIN)
+                : CheckFinding.error(
                         "weights-missing",
                         AdapterFolder.WEIGHTS.get(0),
                         e.getMessage(),

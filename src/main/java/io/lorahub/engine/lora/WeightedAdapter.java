@@ -1,7 +1,7 @@
 package io.lorahub.engine.lora;
 
 /** An adapter and its weight w in Σ wᵢ·ΔWᵢ. */
-public record WeightedAdapter(Adapter adapter, double weight) {
+public record WeightedAdapter(LoraAdapter adapter, double weight) {
 
     public WeightedAdapter {
         if (!Double.isFinite(weight)) {

@@ -7,8 +7,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.FactorMerge;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.safetensors.TensorData;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
 public final class AdapterBank implements AutoCloseable {
 
     private final PtNDManager manager;
-    private final Composition composition;
+    private final ComposedWeights composition;
     private final int[] firstRow;
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
     private final List<NativeMemory> memory = new ArrayList<>();
@@ -38,10 +38,10 @@ public final class AdapterBank implements AutoCloseable {
     private double encoderWidth;
     private double decoderWidth;
 
-    AdapterBank(PtNDManager parent, List<Adapter> adapters, Composition composition) {
+    AdapterBank(PtNDManager parent, List<LoraAdapter> adapters, ComposedWeights composition) {
         this.composition = composition;
         firstRow = firstRows(adapters);
-        if (composition == Composition.FACTOR) {
+        if (composition == ComposedWeights.FACTOR) {
             FactorMerge.requireFit(adapters);
         }
         manager = (PtNDManager) parent.newSubManager();
@@ -49,7 +49,7 @@ public final class AdapterBank implements AutoCloseable {
             TreeSet<String> names = new TreeSet<>();
             adapters.forEach(a -> names.addAll(a.modules().keySet()));
             names.forEach(name -> stack(name, adapters));
-            adapters.forEach(Adapter::release); // the bank has all that an evaluation needs of them
+            adapters.forEach(LoraAdapter::release); // the bank has all that an evaluation needs of them
             dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
         } catch (RuntimeException | Error e) {
             free();
@@ -61,8 +61,8 @@ public final class AdapterBank implements AutoCloseable {
      * Of one adapter as {@link io.lorahub.engine.lora.AdapterWriter} writes it: its factors are used where they lie in the
      * file, which must stay open.
      */
-    AdapterBank(PtNDManager parent, Adapter written) {
-        composition = Composition.EXACT;
+    AdapterBank(PtNDManager parent, LoraAdapter written) {
+        composition = ComposedWeights.EXACT;
         firstRow = firstRows(List.of(written));
         manager = (PtNDManager) parent.newSubManager();
         written.modules().forEach((name, module) -> {
@@ -80,7 +80,7 @@ public final class AdapterBank implements AutoCloseable {
         return manager.create(tensor.data(), new Shape(tensor.shape()), DataType.FLOAT32);
     }
 
-    private static int[] firstRows(List<Adapter> adapters) {
+    private static int[] firstRows(List<LoraAdapter> adapters) {
         int[] first = new int[adapters.size() + 1];
         for (int i = 0; i < adapters.size(); i++) {
             int rank = adapters.get(i).modules().values().stream()
@@ -92,7 +92,7 @@ public final class AdapterBank implements AutoCloseable {
         return first;
     }
 
-    private void stack(String name, List<Adapter> adapters) {
+    private void stack(String name, List<LoraAdapter> adapters) {
         LoraModule shape = adapters.stream()
                 .map(a -> a.modules().get(name))
                 .filter(m -> m != null)
@@ -112,7 +112,7 @@ public final class AdapterBank implements AutoCloseable {
                 throw new EngineException("The adapter %s changes %s as a %d × %d layer, another one as %d × %d."
                         .formatted(adapters.get(i).name(), name, module.out(), module.in(), shape.out(), shape.in()));
             }
-            double scale = composition == Composition.FACTOR ? firstScale : module.scale();
+            double scale = composition == ComposedWeights.FACTOR ? firstScale : module.scale();
             module.a().copyTo(a.asFloatBuffer().position(firstRow[i] * shape.in()));
             putColumns(b.asFloatBuffer(), firstRow[i], module, (float) scale);
             if (module.bias().isPresent()) {
@@ -178,7 +178,7 @@ public final class AdapterBank implements AutoCloseable {
         return formOperations < encoderWidth * encoderTokens + decoderWidth * decoderTokens;
     }
 
-    public Composition composition() {
+    public ComposedWeights composition() {
         return composition;
     }
 

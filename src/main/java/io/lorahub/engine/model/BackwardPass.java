@@ -36,7 +36,7 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
             });
             arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
             arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
-            arguments.add(scope.create(new boolean[] {bank.composition() == Composition.FACTOR}));
+            arguments.add(scope.create(new boolean[] {bank.composition() == ComposedWeights.FACTOR}));
             arguments.add(examples.inputs);
             arguments.add(examples.shifted);
             arguments.add(examples.labels);

@@ -32,7 +32,7 @@ public final class FusedWeight implements AutoCloseable {
         PtNDManager manager = (PtNDManager) parent.newSubManager();
         String name = module + ".weight";
         try (MixArguments mix = new MixArguments(manager, Mix.of(bank, List.of(weights)));
-                IValue factor = IValue.from(bank.composition() == Composition.FACTOR)) {
+                IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR)) {
             PtNDArray before = (PtNDArray) WeightLoader.float32(manager, program, weight);
             try (IValue base = IValue.stringMapFrom(Map.of(name, before));
                     IValue factors = bank.dictionary(module);

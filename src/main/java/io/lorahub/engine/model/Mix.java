@@ -26,7 +26,7 @@ record Mix(int vectors, int width, long[] rows, float[] coefficients, float[] mi
             }
             widest = Math.max(widest, used);
         }
-        boolean exact = bank.composition() == Composition.EXACT;
+        boolean exact = bank.composition() == ComposedWeights.EXACT;
         return exact && widest < bank.rows() * 3 / 4 ? sparse(bank, weights, widest, mix) : all(bank, weights, mix);
     }
 

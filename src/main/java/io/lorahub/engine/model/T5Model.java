@@ -7,7 +7,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,12 +110,12 @@ public final class T5Model implements AutoCloseable {
     }
 
     /** Stacks candidates for composition. */
-    public AdapterBank bank(List<Adapter> adapters, Composition composition) {
+    public AdapterBank bank(List<LoraAdapter> adapters, ComposedWeights composition) {
         return new AdapterBank(manager, adapters, composition);
     }
 
     /** Of one adapter as we write them, which must stay open; nothing of it is copied where that can be avoided. */
-    public AdapterBank bankInPlace(Adapter written) {
+    public AdapterBank bankInPlace(LoraAdapter written) {
         return new AdapterBank(manager, written);
     }
 
@@ -171,7 +171,7 @@ public final class T5Model implements AutoCloseable {
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, vectors))) {
             IValue[] rest = examples.arguments();
             float[] packed;
-            try (IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
+            try (IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
                     IValue result = program.call(
                             "losses",
                             dictionary,
@@ -233,7 +233,7 @@ public final class T5Model implements AutoCloseable {
         Shape shape = new Shape(inputs.size(), packed.groups()[1]);
         try (PtNDManager scope = (PtNDManager) manager.newSubManager();
                 MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
-                IValue factor = IValue.from(bank.composition() == Composition.FACTOR);
+                IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
                 IValue ids = IValue.from((PtNDArray) scope.create(packed.inputs(), shape));
                 IValue padding = IValue.from((PtNDArray) scope.create(packed.padding(inputs), shape));
                 IValue limit = IValue.from((long) maxTokens);

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * Every candidate alone, then combinations of the promising ones, then CMA-ES over the weights of four adapters. How
  * combinations and the four are chosen is what the subclasses differ in.
  */
-abstract class CombiningSearch extends Conversation {
+abstract class CombiningSearch extends BudgetedSearch {
 
     private static final int REFINED = 4;
     private static final double DEVIATION = 0.3;
@@ -27,9 +27,9 @@ abstract class CombiningSearch extends Conversation {
     protected abstract List<Integer> ranking();
 
     @Override
-    protected List<Query> opening() {
+    protected List<EvaluationRequest> opening() {
         return IntStream.rangeClosed(0, space.dimension())
-                .mapToObj(i -> Query.of(i == 0 ? space.zero() : space.single(i - 1)))
+                .mapToObj(i -> EvaluationRequest.of(i == 0 ? space.zero() : space.single(i - 1)))
                 .toList();
     }
 
@@ -39,18 +39,18 @@ abstract class CombiningSearch extends Conversation {
     }
 
     @Override
-    protected List<Query> next() {
+    protected List<EvaluationRequest> next() {
         if (start == null) {
             List<double[]> combinations = combinations();
             if (!combinations.isEmpty()) {
-                return combinations.stream().map(Query::of).toList();
+                return combinations.stream().map(EvaluationRequest::of).toList();
             }
             start = history.weights(history.best());
             refined = ranking().stream().limit(REFINED).mapToInt(i -> i).toArray();
         }
         return new Replay(space, history)
                 .firstUnknown(this::refine)
-                .map(point -> List.of(Query.of(point)))
+                .map(point -> List.of(EvaluationRequest.of(point)))
                 .orElse(List.of());
     }
 

@@ -3,7 +3,7 @@ package io.lorahub.engine.optimize;
 import java.util.List;
 
 /** A general minimiser over all weights, from the base model on. */
-final class LibrarySearch extends Conversation {
+final class LibrarySearch extends BudgetedSearch {
 
     /** A method that minimises a function within the bounds of a space. */
     @FunctionalInterface
@@ -30,18 +30,18 @@ final class LibrarySearch extends Conversation {
     }
 
     @Override
-    protected List<Query> opening() {
-        return List.of(new Query(space.zero(), gradients));
+    protected List<EvaluationRequest> opening() {
+        return List.of(new EvaluationRequest(space.zero(), gradients));
     }
 
     @Override
-    protected List<Query> next() {
-        if (gradients && (!space.gradients() || left() < Query.GRADIENT_COST)) {
+    protected List<EvaluationRequest> next() {
+        if (gradients && (!space.gradients() || left() < EvaluationRequest.GRADIENT_COST)) {
             return List.of();
         }
         return new Replay(space, history)
                 .firstUnknown(function -> minimizer.minimize(function, space, space.zero()))
-                .map(point -> List.of(new Query(point, gradients)))
+                .map(point -> List.of(new EvaluationRequest(point, gradients)))
                 .orElse(List.of());
     }
 }

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * best is the start. From there on each point is where a {@link MarginModel} of all that was told, gradients included,
  * expects the lowest objective; every second one is evaluated with its gradient, where the model gives gradients.
  */
-final class MarginSearch extends Conversation {
+final class MarginSearch extends BudgetedSearch {
 
     private static final int MINIMIZER_ITERATIONS = 150;
     private static final double SAME_POINT = 1e-5;
@@ -18,7 +18,7 @@ final class MarginSearch extends Conversation {
     private final double[] shares;
     private final Probing probing;
     private final SparseMinimizer minimizer;
-    private final Finish finish;
+    private final MixPruner finish;
     private double[] home;
     private int steps;
 
@@ -27,32 +27,32 @@ final class MarginSearch extends Conversation {
         shares = Margins.tokenShares(space.exampleOfToken());
         probing = new Probing(space, shares);
         minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS);
-        finish = new Finish(space, shares, minimizer);
+        finish = new MixPruner(space, shares, minimizer);
     }
 
     @Override
-    protected List<Query> opening() {
+    protected List<EvaluationRequest> opening() {
         return probing.opening();
     }
 
     @Override
-    protected List<Query> next() {
+    protected List<EvaluationRequest> next() {
         if (home == null) {
-            List<Query> probes = probing.next(history);
+            List<EvaluationRequest> probes = probing.next(history);
             if (!probes.isEmpty()) {
                 return probes;
             }
             home = history.weights(history.best());
         }
         if (finish.hasBegun()) {
-            List<Query> sparser =
-                    finish.sparser(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history);
+            List<EvaluationRequest> sparser =
+                    finish.sparser(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history);
             return sparser.isEmpty()
                     ? List.of(step())
                     : sparser; // what there is no sparser form for goes to the search
         }
         if (left() <= finish.cost()) {
-            return finish.queries(MarginEvidence.of(space, history).model(Kernel.DEFAULT), history, home);
+            return finish.queries(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history, home);
         }
         return List.of(step());
     }
@@ -62,18 +62,19 @@ final class MarginSearch extends Conversation {
         return finish.answer(history);
     }
 
-    private Query step() {
+    private EvaluationRequest step() {
         steps++;
-        MarginEvidence evidence = MarginEvidence.of(space, history);
+        TrainingPoints evidence = TrainingPoints.of(space, history);
         double[] best = history.weights(history.best());
         double[] weights = minimizer.minimize(new ExpectedLoss(evidence.model(Kernel.DEFAULT), shares), best);
         if (history.holdsNear(weights, SAME_POINT)) {
             weights = jittered(weights);
         }
         // not as the last evaluation, when nothing can be made of it
-        boolean gradient =
-                steps % 2 == 0 && left() - finish.cost() >= Query.GRADIENT_COST && left() > Query.GRADIENT_COST;
-        return new Query(weights, gradient);
+        boolean gradient = steps % 2 == 0
+                && left() - finish.cost() >= EvaluationRequest.GRADIENT_COST
+                && left() > EvaluationRequest.GRADIENT_COST;
+        return new EvaluationRequest(weights, gradient);
     }
 
     private double[] jittered(double[] weights) {

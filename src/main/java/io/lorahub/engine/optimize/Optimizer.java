@@ -13,7 +13,7 @@ public interface Optimizer {
      * The next points, whose cost is within what is left of the budget; several may be evaluated at once. Empty when the
      * strategy has nothing left to ask.
      */
-    List<Query> ask();
+    List<EvaluationRequest> ask();
 
     /** The answers to the last {@link #ask()}, in its order. */
     void tell(List<Observation> observations);

@@ -62,18 +62,18 @@ final class Probing {
                 : (int) (FIRST_PART * space.budget());
     }
 
-    List<Query> opening() {
-        List<Query> queries = new ArrayList<>(List.of(Query.of(space.zero())));
-        order.stream().limit(first).forEach(i -> queries.add(Query.of(space.single(i))));
+    List<EvaluationRequest> opening() {
+        List<EvaluationRequest> queries = new ArrayList<>(List.of(EvaluationRequest.of(space.zero())));
+        order.stream().limit(first).forEach(i -> queries.add(EvaluationRequest.of(space.single(i))));
         return queries;
     }
 
     /** What else to try before the model takes over; empty when it is its turn, for good. */
-    List<Query> next(History history) {
+    List<EvaluationRequest> next(Evaluations history) {
         Map<Integer, Integer> singles = singles(history);
         int last = history.size() - 1;
         if (singles.size() > 1 && (singles.containsValue(last) || needsAnotherPair(history, singles))) {
-            List<Query> pairs = bestPairs(history, singles);
+            List<EvaluationRequest> pairs = bestPairs(history, singles);
             if (!pairs.isEmpty()) {
                 return pairs;
             }
@@ -83,10 +83,12 @@ final class Probing {
             return List.of();
         }
         boolean known = !space.gradients() || history.get(last).gradient() != null;
-        return known ? complements(history, singles) : List.of(Query.withGradient(history.weights(history.best())));
+        return known
+                ? complements(history, singles)
+                : List.of(EvaluationRequest.withGradient(history.weights(history.best())));
     }
 
-    private boolean needsAnotherPair(History history, Map<Integer, Integer> singles) {
+    private boolean needsAnotherPair(Evaluations history, Map<Integer, Integer> singles) {
         int sinceSingle = history.size() - 1 - Collections.max(singles.values());
         return sinceSingle
                         < Math.max(PAIRS_UNTIL_GOOD, (space.budget() - history.spent() - FOR_THE_MODEL) / LEFT_PER_PAIR)
@@ -94,13 +96,13 @@ final class Probing {
                 && !hasGoodPair(history, singles);
     }
 
-    private static boolean hasGoodPair(History history, Map<Integer, Integer> singles) {
+    private static boolean hasGoodPair(Evaluations history, Map<Integer, Integer> singles) {
         double alone =
                 singles.values().stream().mapToDouble(history::objective).min().orElse(Double.POSITIVE_INFINITY);
         return history.objective(history.best()) <= GOOD_PAIR * alone;
     }
 
-    private List<Query> complements(History history, Map<Integer, Integer> singles) {
+    private List<EvaluationRequest> complements(Evaluations history, Map<Integer, Integer> singles) {
         double[] best = history.weights(history.best());
         double[] gradient = history.get(history.size() - 1).gradient();
         List<Integer> ranking = new ArrayList<>(order);
@@ -110,12 +112,12 @@ final class Probing {
         return ranking.stream()
                 .filter(i -> !singles.containsKey(i) && best[i] == 0)
                 .limit(Math.max(1, (int) (ROUND_PART * space.budget())))
-                .map(i -> Query.of(space.single(i)))
+                .map(i -> EvaluationRequest.of(space.single(i)))
                 .toList();
     }
 
     /** The most promising pairs that were not evaluated yet: more of them where more is left to spend. */
-    private List<Query> bestPairs(History history, Map<Integer, Integer> singles) {
+    private List<EvaluationRequest> bestPairs(Evaluations history, Map<Integer, Integer> singles) {
         List<Integer> candidates = List.copyOf(singles.keySet());
         List<double[]> margins = candidates.stream()
                 .map(i -> Margins.of(history.get(singles.get(i)).tokenLosses()))
@@ -127,7 +129,7 @@ final class Probing {
                         .map(pair -> together(candidates.get(pair.first()), candidates.get(pair.second())))
                         .filter(weights -> history.find(weights).isEmpty())
                         .limit(pairs)
-                        .map(Query::of)
+                        .map(EvaluationRequest::of)
                         .toList();
     }
 
@@ -138,7 +140,7 @@ final class Probing {
     }
 
     /** The candidates that were tried alone, each with its evaluation. */
-    private Map<Integer, Integer> singles(History history) {
+    private Map<Integer, Integer> singles(Evaluations history) {
         Map<Integer, Integer> singles = new LinkedHashMap<>();
         for (int i : order) {
             history.find(space.single(i)).ifPresent(at -> singles.put(i, at));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Zero, then points drawn evenly within the bounds. */
-final class RandomSearch extends Conversation {
+final class RandomSearch extends BudgetedSearch {
 
     private static final int BATCH = 16;
 
@@ -17,14 +17,14 @@ final class RandomSearch extends Conversation {
     }
 
     @Override
-    protected List<Query> next() {
-        List<Query> queries = new ArrayList<>();
+    protected List<EvaluationRequest> next() {
+        List<EvaluationRequest> queries = new ArrayList<>();
         while (queries.size() < Math.min(BATCH, left())) {
             double[] point = new double[space.dimension()];
             for (int i = 0; i < point.length; i++) {
                 point[i] = random.nextDouble(space.lower(), space.upper());
             }
-            queries.add(Query.of(point));
+            queries.add(EvaluationRequest.of(point));
         }
         return queries;
     }

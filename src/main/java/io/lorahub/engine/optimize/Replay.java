@@ -25,9 +25,9 @@ final class Replay {
     }
 
     private final SearchSpace space;
-    private final History history;
+    private final Evaluations history;
 
-    Replay(SearchSpace space, History history) {
+    Replay(SearchSpace space, Evaluations history) {
         this.space = space;
         this.history = history;
     }

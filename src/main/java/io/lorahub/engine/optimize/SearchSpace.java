@@ -9,7 +9,7 @@ import java.util.function.ToDoubleFunction;
  * @param dimension      number of candidates
  * @param lower          smallest weight (published: -1.5)
  * @param upper          largest weight (published: 1.5)
- * @param budget         evaluations that may be spent; a query with gradient costs {@link Query#GRADIENT_COST}
+ * @param budget         evaluations that may be spent; a query with gradient costs {@link EvaluationRequest#GRADIENT_COST}
  * @param seed           of every random choice
  * @param gradients      whether queries with gradient are answered
  * @param exampleOfToken the example that each label token belongs to, or null where there are no token losses. The loss

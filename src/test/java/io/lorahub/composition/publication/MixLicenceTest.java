@@ -8,11 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class MixLicenceTest {
 
-    private static Part part(String name, String licence, boolean own) {
+    private static MixComponent part(String name, String licence, boolean own) {
         boolean allowed = Licence.of(licence)
                 .map(l -> l.derivatives() == Licence.Derivatives.ALLOWED)
                 .orElse(false);
-        return new Part(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5);
+        return new MixComponent(1, "lab/" + name, name, "1.0.0", "lab", licence, allowed, own, false, true, 0.5);
     }
 
     private static MixLicence of(String... licences) {
@@ -96,8 +96,9 @@ class MixLicenceTest {
     @Test
     void every_step_is_between_licences_that_the_hub_knows() {
         for (Licence licence : Licence.all()) {
-            assertThat(Succession.of(List.of(licence.id()))).contains(licence.id());
+            assertThat(LicenceCompatibility.of(List.of(licence.id()))).contains(licence.id());
         }
-        assertThat(Succession.of(List.of("PDDL-1.0", "AGPL-3.0-or-later"))).contains("AGPL-3.0-or-later");
+        assertThat(LicenceCompatibility.of(List.of("PDDL-1.0", "AGPL-3.0-or-later")))
+                .contains("AGPL-3.0-or-later");
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.lora.LoraModules;
 import io.lorahub.engine.model.LowRank;
@@ -115,7 +115,7 @@ class FingerprintTest {
     @Test
     void dropping_small_singular_values_leaves_a_near_duplicate() {
         DemoHub hub = DemoHub.open();
-        try (Adapter un = Adapter.load(hub.adaptersFolder().resolve("un"));
+        try (LoraAdapter un = LoraAdapter.load(hub.adaptersFolder().resolve("un"));
                 LowRank low = new LowRank(LoraModules.of(un.modules()))) {
             Fingerprint cut = Fingerprint.of(low.at(6).all().values());
             assertThat(cut.similarity(of(un.modules()))).isBetween(Fingerprint.NEAR, 1.0);
@@ -134,12 +134,12 @@ class FingerprintTest {
 
     @Test
     void the_similarity_of_two_is_the_cosine_between_their_changes() {
-        try (Adapter x = anAdapter()
+        try (LoraAdapter x = anAdapter()
                         .seeded(1)
                         .ofShape(40, 50)
                         .adapting(names(40))
                         .loadedFrom(dir, "x");
-                Adapter y = anAdapter()
+                LoraAdapter y = anAdapter()
                         .seeded(2)
                         .ofShape(40, 50)
                         .adapting(names(40))
@@ -198,7 +198,7 @@ class FingerprintTest {
     /** Like what somebody does who hides whose it is; all are found by the buckets that a search looks into. */
     @Test
     void noisy_copies_look_into_a_bucket_of_the_original() {
-        try (Adapter un = Adapter.load(DemoHub.open().adaptersFolder().resolve("un"))) {
+        try (LoraAdapter un = LoraAdapter.load(DemoHub.open().adaptersFolder().resolve("un"))) {
             Fingerprint original = of(un.modules());
             for (long seed = 0; seed < 100; seed++) {
                 Random random = new Random(seed);
@@ -231,8 +231,8 @@ class FingerprintTest {
                 .ofRank(rank)
                 .ofShape(8 + random.nextInt(30), 8 + random.nextInt(30))
                 .adapting(names);
-        try (Adapter original = builder.seeded(random.nextInt()).loadedFrom(dir, "original");
-                Adapter stranger = builder.seeded(random.nextInt()).loadedFrom(dir, "stranger")) {
+        try (LoraAdapter original = builder.seeded(random.nextInt()).loadedFrom(dir, "original");
+                LoraAdapter stranger = builder.seeded(random.nextInt()).loadedFrom(dir, "stranger")) {
             SortedMap<String, LoraModule> copy = new TreeMap<>();
             original.modules().forEach((name, m) -> copy.put(name, rewrite.apply(m)));
             Fingerprint print = of(original.modules());
@@ -252,8 +252,8 @@ class FingerprintTest {
 
     private static List<Fingerprint> demoHub() {
         List<Fingerprint> all = new ArrayList<>();
-        for (Path path : Adapter.list(DemoHub.open().adaptersFolder())) {
-            try (Adapter adapter = Adapter.load(path)) {
+        for (Path path : LoraAdapter.list(DemoHub.open().adaptersFolder())) {
+            try (LoraAdapter adapter = LoraAdapter.load(path)) {
                 all.add(of(adapter.modules()));
             }
         }

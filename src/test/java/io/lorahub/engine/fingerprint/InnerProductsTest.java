@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.ExactMerge;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.lora.WeightedAdapter;
 import io.lorahub.testsupport.Deltas;
@@ -21,19 +21,19 @@ import org.junit.jupiter.api.Test;
 class InnerProductsTest {
 
     private static final double ERROR = 0.15;
-    private static List<Adapter> adapters;
+    private static List<LoraAdapter> adapters;
 
     @BeforeAll
     static void load() {
-        adapters = Adapter.loadAll(DemoHub.open().adaptersFolder());
+        adapters = LoraAdapter.loadAll(DemoHub.open().adaptersFolder());
     }
 
     @AfterAll
     static void close() {
-        adapters.forEach(Adapter::close);
+        adapters.forEach(LoraAdapter::close);
     }
 
-    private static double exact(Adapter x, Adapter y) {
+    private static double exact(LoraAdapter x, LoraAdapter y) {
         double sum = 0;
         for (String name : x.modules().keySet()) {
             double[][] dx = Deltas.of(x.modules().get(name));
@@ -49,14 +49,14 @@ class InnerProductsTest {
         return products[i][j] / Math.sqrt(products[i][i] * products[j][j]);
     }
 
-    private static Adapter with(SortedMap<String, LoraModule> modules) {
-        Adapter first = adapters.get(0);
-        return new Adapter("other", first.path(), first.config(), modules, List.of(), Optional.empty());
+    private static LoraAdapter with(SortedMap<String, LoraModule> modules) {
+        LoraAdapter first = adapters.get(0);
+        return new LoraAdapter("other", first.path(), first.config(), modules, List.of(), Optional.empty());
     }
 
     @Test
     void cosines_are_those_of_the_weights() {
-        List<Adapter> some = adapters.subList(0, 8);
+        List<LoraAdapter> some = adapters.subList(0, 8);
         double[][] products = InnerProducts.of(some);
         for (int i = 0; i < 8; i++) {
             for (int j = 0; j < 8; j++) {
@@ -69,8 +69,8 @@ class InnerProductsTest {
 
     @Test
     void a_multiple_has_all_of_its_products_multiplied() {
-        Adapter first = adapters.get(0);
-        Adapter fifth =
+        LoraAdapter first = adapters.get(0);
+        LoraAdapter fifth =
                 with(ExactMerge.of(List.of(new WeightedAdapter(first, -0.2))).all());
         double[][] products = InnerProducts.of(List.of(first, fifth, adapters.get(1)));
         assertThat(products[0][1]).isCloseTo(-0.2 * products[0][0], within(1e-5 * products[0][0]));
@@ -79,7 +79,7 @@ class InnerProductsTest {
 
     @Test
     void what_only_one_has_does_not_count() {
-        Adapter first = adapters.get(0);
+        LoraAdapter first = adapters.get(0);
         SortedMap<String, LoraModule> half = new TreeMap<>();
         first.modules().forEach((name, module) -> {
             if (half.size() < 12) half.put(name, module);

@@ -8,10 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.engine.checkpoint.ModelFolder;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.lora.Finding;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
@@ -63,7 +63,7 @@ class BaseCopiesTest {
     }
 
     private static void open(Path base, Path adapter) {
-        Session.open(base, List.of(Adapter.load(adapter)), Composition.EXACT, Compute.cpu())
+        LearningSession.open(base, List.of(LoraAdapter.load(adapter)), ComposedWeights.EXACT, Compute.cpu())
                 .close();
     }
 
@@ -71,7 +71,7 @@ class BaseCopiesTest {
     void copies_that_equal_the_base_model_are_left_out() {
         Path adapter = adapter("past", output.toF32(), table);
         Inspection inspection = Inspection.of(adapter, base);
-        assertThat(inspection.findings()).extracting(Finding::code).containsOnly("base-copy");
+        assertThat(inspection.findings()).extracting(CheckFinding::code).containsOnly("base-copy");
         assertThat(inspection.sound()).isTrue();
         open(base, adapter);
     }
@@ -87,7 +87,7 @@ class BaseCopiesTest {
     void a_copy_that_was_trained_is_an_error() {
         Path adapter = adapter("past", randomTensor(new Random(5), 12, 6), table);
         assertThat(Inspection.of(adapter, base).findings())
-                .filteredOn(Finding::isError)
+                .filteredOn(CheckFinding::isError)
                 .singleElement()
                 .satisfies(f -> {
                     assertThat(f.code()).isEqualTo("base-copy-differs");

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.inspection.CheckResult.State;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +67,7 @@ class ChecksTest {
     void a_missing_file_is_told_by_its_name() throws IOException {
         Path folder = anAdapter().in(dir, "un");
         Files.delete(folder.resolve("adapter_model.safetensors"));
-        assertThat(of(folder).get(0).findings()).extracting(Finding::code).containsExactly("weights-missing");
+        assertThat(of(folder).get(0).findings()).extracting(CheckFinding::code).containsExactly("weights-missing");
         Files.delete(folder.resolve("adapter_config.json"));
         assertThat(of(folder).get(0).state()).isEqualTo(State.FAILED);
     }

@@ -10,11 +10,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.inspection.Inspection.Kind;
-import io.lorahub.engine.learning.Session;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.AdapterSummary;
-import io.lorahub.engine.lora.Finding;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.safetensors.TensorSource;
 import io.lorahub.testsupport.AdapterBuilder;
@@ -52,7 +52,7 @@ class InspectionTest {
         assertThat(summary.dtypes()).containsExactly("F32");
         assertThat(summary.bytes()).isEqualTo(summary.parameters() * 4);
         assertThat(summary.sha256()).hasSize(2);
-        try (Adapter adapter = Adapter.load(path)) {
+        try (LoraAdapter adapter = LoraAdapter.load(path)) {
             assertThat(summary.layers())
                     .hasSize(2)
                     .allSatisfy(layer -> assertThat(layer.norm())
@@ -73,7 +73,7 @@ class InspectionTest {
         Path path = anAdapter().with("use_dora", "true").in(dir, "broken");
         Files.writeString(path.resolve("adapter_model.safetensors"), "what?");
         Inspection inspection = Inspection.of(path);
-        assertThat(inspection.findings()).extracting(Finding::code).containsExactly("weights-unreadable", "dora");
+        assertThat(inspection.findings()).extracting(CheckFinding::code).containsExactly("weights-unreadable", "dora");
         assertThat(inspection.adapter()).isEmpty();
     }
 
@@ -134,7 +134,7 @@ class InspectionTest {
         Path adapter =
                 anAdapter().ofShape(8, 6).adapting(Q).with("use_dora", "true").in(dir, "past");
         assertThat(Inspection.of(adapter, aModel().in(dir, "base")).findings())
-                .extracting(Finding::code)
+                .extracting(CheckFinding::code)
                 .containsExactly("dora", "base-shape");
     }
 
@@ -160,7 +160,7 @@ class InspectionTest {
         Path adapter = builder.in(dir, "past");
         Path base = aModel().in(dir, "base");
         assertThat(Inspection.of(adapter, base).findings())
-                .filteredOn(Finding::isError)
+                .filteredOn(CheckFinding::isError)
                 .singleElement()
                 .satisfies(f -> {
                     assertThat(f.code()).isEqualTo("table-not-composed");
@@ -169,7 +169,8 @@ class InspectionTest {
         try (TensorSource tensors = ModelFolder.open(base)) {
             assertThat(Inspection.of(adapter, tensors).sound()).isFalse();
         }
-        assertThatThrownBy(() -> Session.open(base, List.of(Adapter.load(adapter)), Composition.EXACT, Compute.cpu()))
+        assertThatThrownBy(() -> LearningSession.open(
+                        base, List.of(LoraAdapter.load(adapter)), ComposedWeights.EXACT, Compute.cpu()))
                 .hasMessageContaining("does not fit the base model")
                 .hasMessageContaining(table + " is a table");
     }

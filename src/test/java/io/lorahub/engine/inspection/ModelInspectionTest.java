@@ -5,7 +5,7 @@ import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.inspection.Inspection.Kind;
-import io.lorahub.engine.lora.Finding;
+import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.ModelBuilder;
@@ -132,7 +132,7 @@ class ModelInspectionTest {
         Files.writeString(folder.resolve("config.json"), "[]");
         Files.write(folder.resolve("model.safetensors"), new byte[3]);
         assertThat(Inspection.of(folder).findings())
-                .extracting(Finding::code)
+                .extracting(CheckFinding::code)
                 .containsExactly("config-unreadable", "unreadable", "tokenizer-missing");
     }
 
@@ -140,14 +140,18 @@ class ModelInspectionTest {
     void a_missing_configuration_is_an_error() throws IOException {
         Path folder = aModel().in(dir, "base");
         Files.delete(folder.resolve("config.json"));
-        assertThat(Inspection.of(folder).findings()).extracting(Finding::code).containsExactly("config-missing");
+        assertThat(Inspection.of(folder).findings())
+                .extracting(CheckFinding::code)
+                .containsExactly("config-missing");
     }
 
     @Test
     void a_hostile_number_of_layers_is_an_error() throws IOException {
         Path folder = aModel().in(dir, "base");
         Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"t5\", \"num_layers\": 2000000000}");
-        assertThat(Inspection.of(folder).findings()).extracting(Finding::code).containsExactly("config-size");
+        assertThat(Inspection.of(folder).findings())
+                .extracting(CheckFinding::code)
+                .containsExactly("config-size");
     }
 
     private void expect(ModelBuilder model, String code, String subject) {

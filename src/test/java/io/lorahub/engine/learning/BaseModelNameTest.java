@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,8 +63,8 @@ class BaseModelNameTest {
 
     @Test
     void adapters_say_which_revision() {
-        Adapter plain = anAdapter().with("revision", "null").loadedFrom(model, "plain");
-        Adapter tagged = anAdapter().with("revision", "\"v2\"").loadedFrom(model, "tagged");
+        LoraAdapter plain = anAdapter().with("revision", "null").loadedFrom(model, "plain");
+        LoraAdapter tagged = anAdapter().with("revision", "\"v2\"").loadedFrom(model, "tagged");
         assertThat(BaseModelName.revision(List.of(plain))).isEqualTo("main");
         assertThat(BaseModelName.revision(List.of(tagged))).isEqualTo("v2");
         assertThatThrownBy(() -> BaseModelName.revision(List.of(plain, tagged)))

@@ -3,7 +3,7 @@ package io.lorahub.engine.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.learning.KnownControls.Effort;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.testsupport.DemoTask;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -11,11 +11,12 @@ import org.junit.jupiter.api.Test;
 class KnownControlsTest {
 
     private static final DemoTask TASK = DemoTask.named("un-past", 1);
-    private static final Settings SETTINGS = Settings.DEFAULT.withBudget(3).withStrategy("random");
+    private static final LearningSettings SETTINGS =
+            LearningSettings.DEFAULT.withBudget(3).withStrategy("random");
 
     @Test
     void what_the_search_has_evaluated_is_known_without_work() {
-        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
             KnownControls known = known(session, Effort.NONE);
 
             assertThat(known.base()).isPresent();
@@ -30,7 +31,7 @@ class KnownControlsTest {
 
     @Test
     void losses_take_no_decoding() {
-        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
             KnownControls known = known(session, Effort.LOSSES);
 
             assertThat(known.bestSingle().orElseThrow().heldOut()).isEmpty();
@@ -43,8 +44,8 @@ class KnownControlsTest {
 
     @Test
     void a_cancelled_session_leaves_what_is_known() {
-        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
-            Learned learned = learned(session);
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
+            LearnedMix learned = learned(session);
             session.cancel();
             KnownControls known = known(session, learned, Effort.ALL);
 
@@ -56,10 +57,10 @@ class KnownControlsTest {
 
     @Test
     void with_all_of_them_it_says_what_the_report_says() {
-        try (Session session = DemoTask.session(Composition.EXACT, "un", "past")) {
-            Learned learned = learned(session);
+        try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
+            LearnedMix learned = learned(session);
             KnownControls known = known(session, learned, Effort.ALL);
-            Report report = Report.of(
+            TokenReport report = TokenReport.of(
                     session,
                     session.encode(TASK.fewShot()),
                     Optional.of(session.encode(TASK.heldOut())),
@@ -73,11 +74,11 @@ class KnownControlsTest {
         }
     }
 
-    private static KnownControls known(Session session, Effort effort) {
+    private static KnownControls known(LearningSession session, Effort effort) {
         return known(session, learned(session), effort);
     }
 
-    private static KnownControls known(Session session, Learned learned, Effort effort) {
+    private static KnownControls known(LearningSession session, LearnedMix learned, Effort effort) {
         return KnownControls.of(
                 session,
                 session.encode(TASK.fewShot()),
@@ -88,7 +89,7 @@ class KnownControlsTest {
                 effort);
     }
 
-    private static Learned learned(Session session) {
+    private static LearnedMix learned(LearningSession session) {
         return new LearningRun(session, session.encode(TASK.fewShot()), SETTINGS).run();
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
@@ -30,15 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LearningRunTest {
 
     private static final DemoTask TASK = DemoTask.named("un-past", 1);
-    private static final Settings SETTINGS = Settings.DEFAULT.withBudget(20);
-    private static Session session;
+    private static final LearningSettings SETTINGS = LearningSettings.DEFAULT.withBudget(20);
+    private static LearningSession session;
 
     @TempDir
     Path folder;
 
     @BeforeAll
     static void load() {
-        session = DemoTask.session(Composition.EXACT, "un", "past", "plural", "upper", "reverse");
+        session = DemoTask.session(ComposedWeights.EXACT, "un", "past", "plural", "upper", "reverse");
     }
 
     @AfterAll
@@ -50,7 +50,7 @@ class LearningRunTest {
         return Strategy.names().stream();
     }
 
-    private static LearningRun run(Settings settings) {
+    private static LearningRun run(LearningSettings settings) {
         return new LearningRun(session, session.encode(TASK.fewShot()), settings);
     }
 
@@ -63,7 +63,7 @@ class LearningRunTest {
             if (told.size() == 4) run.stop();
         });
 
-        Learned learned = run.run();
+        LearnedMix learned = run.run();
 
         session.listen((done, of) -> {});
         assertThat(told).containsExactly(0, 128, 256, 0);
@@ -76,8 +76,8 @@ class LearningRunTest {
         double[] weights = {1, 0.5, 0, -0.2, 0.1};
         try (Scorer some = session.scorer(session.encode(TASK.fewShot()));
                 Scorer more = session.scorer(many())) {
-            List<Outcome> few = some.outcomes(weights, false);
-            List<Outcome> all = more.outcomes(weights, false);
+            List<LearningOutcome> few = some.outcomes(weights, false);
+            List<LearningOutcome> all = more.outcomes(weights, false);
             for (int i = 0; i < all.size(); i++) {
                 assertThat(all.get(i).loss()).isCloseTo(few.get(i % few.size()).loss(), within(1e-3));
             }
@@ -94,7 +94,7 @@ class LearningRunTest {
 
     @Test
     void the_default_finds_the_two_adapters_that_make_the_task() {
-        Learned learned = run(Settings.DEFAULT).run();
+        LearnedMix learned = run(LearningSettings.DEFAULT).run();
 
         assertThat(learned.loss()).isLessThan(0.5);
         assertThat(learned.weights().get("un")).isGreaterThan(0.5);
@@ -106,9 +106,9 @@ class LearningRunTest {
     void a_large_budget_leaves_out_adapters_that_do_nothing() {
         String[] all = Reference.demoHub("adapters").toFile().list();
         Arrays.sort(all);
-        Settings settings = Settings.DEFAULT.withBudget(100);
-        try (Session many = DemoTask.session(Composition.EXACT, all)) {
-            Learned learned = new LearningRun(many, many.encode(TASK.fewShot()), settings).run();
+        LearningSettings settings = LearningSettings.DEFAULT.withBudget(100);
+        try (LearningSession many = DemoTask.session(ComposedWeights.EXACT, all)) {
+            LearnedMix learned = new LearningRun(many, many.encode(TASK.fewShot()), settings).run();
             assertThat(all).hasSize(24);
             assertThat(Arrays.stream(learned.vector()).filter(w -> w != 0).count())
                     .isLessThan(18);
@@ -120,7 +120,7 @@ class LearningRunTest {
     @ParameterizedTest
     @MethodSource("strategies")
     void every_strategy_keeps_the_budget_and_starts_at_the_base_model(String strategy) {
-        Learned learned = run(SETTINGS.withStrategy(strategy)).run();
+        LearnedMix learned = run(SETTINGS.withStrategy(strategy)).run();
 
         assertThat(learned.evaluations()).isLessThanOrEqualTo(20);
         assertThat(learned.history().get(0).weights()).containsOnly(0);
@@ -135,7 +135,7 @@ class LearningRunTest {
     @ParameterizedTest
     @MethodSource("strategies")
     void a_run_is_repeated_to_the_bit(String strategy) {
-        Settings settings = SETTINGS.withStrategy(strategy);
+        LearningSettings settings = SETTINGS.withStrategy(strategy);
 
         assertThat(run(settings).run().weights()).isEqualTo(run(settings).run().weights());
     }
@@ -145,7 +145,7 @@ class LearningRunTest {
     void a_run_that_was_killed_goes_on_from_its_log_and_ends_at_the_same_weights(int written) throws IOException {
         Path whole = folder.resolve("whole.jsonl");
         ObjectNode header = Recipe.inputs(session, TASK.fewShot(), SETTINGS);
-        Learned undisturbed;
+        LearnedMix undisturbed;
         try (RunLog log = RunLog.create(whole, header)) {
             LearningRun run = run(SETTINGS);
             run.listen(log);
@@ -158,7 +158,7 @@ class LearningRunTest {
         Files.writeString(killed, "{\"number\":" + (kept + 1) + ",\"cost\":1,\"wei", StandardOpenOption.APPEND);
 
         List<EvaluationRecord> made = new ArrayList<>();
-        Learned resumed;
+        LearnedMix resumed;
         try (RunLog log = RunLog.resume(killed, header)) {
             LearningRun run = run(SETTINGS);
             run.replay(log.earlier());
@@ -199,7 +199,7 @@ class LearningRunTest {
         LearningRun run = run(SETTINGS);
         run.listen((records, best, spent) -> run.stop());
 
-        Learned learned = run.run();
+        LearnedMix learned = run.run();
 
         assertThat(learned.interrupted()).isTrue();
         assertThat(learned.evaluations()).isBetween(1, 19);
@@ -209,7 +209,7 @@ class LearningRunTest {
     @ValueSource(
             strings = {"exact-match", "similarity", "reference", "io.lorahub.engine.learning.LearningRunTest$Longest"})
     void any_objective_can_be_searched(String objective) {
-        Learned learned = run(SETTINGS.withObjective(objective, 2)).run();
+        LearnedMix learned = run(SETTINGS.withObjective(objective, 2)).run();
 
         assertThat(learned.objective())
                 .isLessThanOrEqualTo(learned.history().get(0).objective());
@@ -219,8 +219,8 @@ class LearningRunTest {
     /** An objective of one's own. */
     public static final class Longest implements Objective {
         @Override
-        public double value(List<Outcome> outcomes) {
-            return outcomes.stream().mapToDouble(Outcome::loss).max().orElseThrow();
+        public double value(List<LearningOutcome> outcomes) {
+            return outcomes.stream().mapToDouble(LearningOutcome::loss).max().orElseThrow();
         }
     }
 
@@ -234,13 +234,13 @@ class LearningRunTest {
 
     @Test
     void the_report_sets_the_mix_beside_its_controls() {
-        Learned learned = run(Settings.DEFAULT).run();
+        LearnedMix learned = run(LearningSettings.DEFAULT).run();
 
-        Report report = Report.of(
+        TokenReport report = TokenReport.of(
                 session,
                 session.encode(TASK.fewShot()),
                 java.util.Optional.of(session.encode(TASK.heldOut())),
-                Settings.DEFAULT,
+                LearningSettings.DEFAULT,
                 learned,
                 24);
 

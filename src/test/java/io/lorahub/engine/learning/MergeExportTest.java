@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.safetensors.TensorData;
@@ -42,7 +42,7 @@ class MergeExportTest {
     @TempDir
     Path folder;
 
-    private ExportReport write(Session session, double[] weights, ExportOptions options) {
+    private ExportReport write(LearningSession session, double[] weights, ExportOptions options) {
         return MergeExport.write(
                 session, weights, TASK.fewShot(), options, report -> new ObjectMapper().createObjectNode(), out());
     }
@@ -51,17 +51,17 @@ class MergeExportTest {
         return folder.resolve("merged");
     }
 
-    private static Session session(Composition composition) {
+    private static LearningSession session(ComposedWeights composition) {
         return DemoTask.session(composition, "un", "past", "upper");
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_lossless_export_does_what_the_composition_does(Composition composition) {
-        try (Session session = session(composition)) {
+    void a_lossless_export_does_what_the_composition_does(ComposedWeights composition) {
+        try (LearningSession session = session(composition)) {
             ExportReport report = write(session, WEIGHTS, ExportOptions.LOSSLESS);
 
-            assertThat(report.rank()).isEqualTo(composition == Composition.EXACT ? 24 : 8);
+            assertThat(report.rank()).isEqualTo(composition == ComposedWeights.EXACT ? 24 : 8);
             assertThat(report.relativeError()).isZero();
             assertThat(report.equal()).isEqualTo(report.compared()).isEqualTo(5);
             assertThat(losses(DemoOf.merged(out()), new double[] {1}))
@@ -71,7 +71,7 @@ class MergeExportTest {
 
     @Test
     void compression_to_a_rank_reports_its_error() {
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             ExportReport report =
                     write(session, WEIGHTS, new ExportOptions(OptionalInt.of(6), OptionalDouble.empty(), false, false));
 
@@ -83,7 +83,7 @@ class MergeExportTest {
 
     @Test
     void compression_to_an_error_bound_takes_the_smallest_rank_within_it() {
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             ExportReport report = write(
                     session, WEIGHTS, new ExportOptions(OptionalInt.empty(), OptionalDouble.of(0.1), false, false));
 
@@ -94,10 +94,11 @@ class MergeExportTest {
 
     @Test
     void a_fused_model_is_the_composition_without_adapters() {
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             write(session, WEIGHTS, new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false));
-            List<Adapter> idle = List.of(Adapter.load(Reference.demoHub("adapters/un")));
-            try (Session fused = Session.open(out().resolve("fused"), idle, Composition.EXACT, Compute.cpu())) {
+            List<LoraAdapter> idle = List.of(LoraAdapter.load(Reference.demoHub("adapters/un")));
+            try (LearningSession fused =
+                    LearningSession.open(out().resolve("fused"), idle, ComposedWeights.EXACT, Compute.cpu())) {
                 assertThat(losses(fused, new double[] {0}))
                         .containsExactly(losses(session, WEIGHTS), Offset.offset(1e-4));
             }
@@ -117,7 +118,8 @@ class MergeExportTest {
                 .ofShape(4, 6)
                 .in(folder, "idle");
         List<Example> examples = List.of(new Example("a", "b"));
-        try (Session session = Session.open(base, List.of(Adapter.load(head)), Composition.EXACT, Compute.cpu())) {
+        try (LearningSession session =
+                LearningSession.open(base, List.of(LoraAdapter.load(head)), ComposedWeights.EXACT, Compute.cpu())) {
             MergeExport.write(
                     session,
                     new double[] {0.7},
@@ -125,8 +127,8 @@ class MergeExportTest {
                     new ExportOptions(OptionalInt.empty(), OptionalDouble.empty(), true, false),
                     report -> new ObjectMapper().createObjectNode(),
                     out());
-            try (Session fused = Session.open(
-                    out().resolve("fused"), List.of(Adapter.load(idle)), Composition.EXACT, Compute.cpu())) {
+            try (LearningSession fused = LearningSession.open(
+                    out().resolve("fused"), List.of(LoraAdapter.load(idle)), ComposedWeights.EXACT, Compute.cpu())) {
                 assertThat(losses(fused, examples, 0))
                         .containsExactly(losses(session, examples, 0.7), Offset.offset(1e-5))
                         .isNotEqualTo(losses(session, examples, 0));
@@ -140,17 +142,19 @@ class MergeExportTest {
 
     @Test
     void a_run_in_bfloat16_writes_its_full_model_from_the_float32_files() {
-        List<Adapter> adapters = Stream.of("un", "past", "upper")
-                .map(name -> Adapter.load(Reference.demoHub("adapters/" + name)))
+        List<LoraAdapter> adapters = Stream.of("un", "past", "upper")
+                .map(name -> LoraAdapter.load(Reference.demoHub("adapters/" + name)))
                 .toList();
-        List<Adapter> idle = List.of(Adapter.load(Reference.demoHub("adapters/un")));
+        List<LoraAdapter> idle = List.of(LoraAdapter.load(Reference.demoHub("adapters/un")));
         Compute rounded = Compute.cpu().with(Precision.BFLOAT16);
-        try (Session session = Session.open(Reference.demoHub("base"), adapters, Composition.EXACT, rounded);
-                Session exact = session(Composition.EXACT)) {
+        try (LearningSession session =
+                        LearningSession.open(Reference.demoHub("base"), adapters, ComposedWeights.EXACT, rounded);
+                LearningSession exact = session(ComposedWeights.EXACT)) {
             ExportReport report = write(session, WEIGHTS, fused());
 
             assertThat(report.fusedError()).hasValue(0);
-            try (Session fused = Session.open(out().resolve("fused"), idle, Composition.EXACT, Compute.cpu())) {
+            try (LearningSession fused =
+                    LearningSession.open(out().resolve("fused"), idle, ComposedWeights.EXACT, Compute.cpu())) {
                 assertThat(losses(fused, new double[] {0}))
                         .containsExactly(losses(exact, WEIGHTS), Offset.offset(1e-4));
             }
@@ -160,10 +164,10 @@ class MergeExportTest {
     @ParameterizedTest
     @CsvSource({"t5-v1.1-bf16-sharded, 0.001, 0.9", "t5-v1.1-f16, 0.0001, 0.1"})
     void what_rounding_to_the_type_of_the_base_model_loses_is_told(String model, double least, double most) {
-        List<Adapter> adapters = List.of(Adapter.load(Reference.path("adapters/plain-a")));
+        List<LoraAdapter> adapters = List.of(LoraAdapter.load(Reference.path("adapters/plain-a")));
         List<Example> examples = List.of(new Example("a", "b"));
-        try (Session session =
-                Session.open(Reference.path("models/" + model), adapters, Composition.EXACT, Compute.cpu())) {
+        try (LearningSession session = LearningSession.open(
+                Reference.path("models/" + model), adapters, ComposedWeights.EXACT, Compute.cpu())) {
             ExportReport report = MergeExport.write(
                     session,
                     new double[] {1},
@@ -178,13 +182,13 @@ class MergeExportTest {
 
     @Test
     void the_adapter_stays_when_the_full_model_cannot_be_written() {
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             assertThatThrownBy(() -> MergeExport.write(
                             session, WEIGHTS, TASK.fewShot(), fused(), report -> inTheWayOfTheFullModel(), out()))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("The adapter is written, but not the full model");
         }
-        try (Adapter written = Adapter.load(out())) {
+        try (LoraAdapter written = LoraAdapter.load(out())) {
             assertThat(written.modules()).isNotEmpty();
         }
         assertThat(out().resolve("recipe.json")).exists();
@@ -204,8 +208,8 @@ class MergeExportTest {
 
     @Test
     void that_a_bias_cannot_be_fused_is_known_before_the_search() {
-        try (Adapter bias = Adapter.load(Reference.path("adapters/lora-bias"));
-                Adapter plain = Adapter.load(Reference.path("adapters/plain-a"))) {
+        try (LoraAdapter bias = LoraAdapter.load(Reference.path("adapters/lora-bias"));
+                LoraAdapter plain = LoraAdapter.load(Reference.path("adapters/plain-a"))) {
             assertThatThrownBy(() -> MergeExport.requirePossible(List.of(plain, bias), fused()))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContainingAll("lora-bias", "lora_bias");
@@ -217,10 +221,10 @@ class MergeExportTest {
         }
     }
 
-    private static double[] losses(Session session, List<Example> examples, double weight) {
+    private static double[] losses(LearningSession session, List<Example> examples, double weight) {
         try (Scorer scorer = session.scorer(session.encode(examples))) {
             return scorer.outcomes(new double[] {weight}, false).stream()
-                    .mapToDouble(Outcome::loss)
+                    .mapToDouble(LearningOutcome::loss)
                     .toArray();
         }
     }
@@ -229,7 +233,7 @@ class MergeExportTest {
     void a_folder_with_anything_else_in_it_is_not_touched_even_when_asked_to_overwrite() throws IOException {
         Files.createDirectories(out());
         Files.writeString(out().resolve("notes.txt"), "mine");
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             assertThatThrownBy(() -> write(session, WEIGHTS, overwriting()))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("notes.txt");
@@ -242,7 +246,7 @@ class MergeExportTest {
 
     @Test
     void an_earlier_export_is_replaced_when_asked_to_and_only_then() {
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             write(session, WEIGHTS, ExportOptions.LOSSLESS);
 
             assertThatThrownBy(() -> write(session, WEIGHTS, ExportOptions.LOSSLESS))
@@ -259,11 +263,12 @@ class MergeExportTest {
 
     @Test
     void the_base_model_is_called_as_most_adapters_do_with_their_revision() throws IOException {
-        List<Adapter> adapters = List.of(
+        List<LoraAdapter> adapters = List.of(
                 named("a", "\"/home/somebody/model\"", "null"),
                 named("b", "\"lab/tiny\"", "\"v2\""),
                 named("c", "\"lab/tiny\"", "\"v2\""));
-        try (Session session = Session.open(aModel().in(folder, "base"), adapters, Composition.EXACT, Compute.cpu())) {
+        try (LearningSession session =
+                LearningSession.open(aModel().in(folder, "base"), adapters, ComposedWeights.EXACT, Compute.cpu())) {
             MergeExport.write(
                     session,
                     new double[] {1, 1, 1},
@@ -278,8 +283,8 @@ class MergeExportTest {
         assertThat(config.path("revision").asText()).isEqualTo("v2");
     }
 
-    private Adapter named(String name, String base, String revision) {
-        return Adapter.load(anAdapter()
+    private LoraAdapter named(String name, String base, String revision) {
+        return LoraAdapter.load(anAdapter()
                 .adapting("encoder.block.0.layer.0.SelfAttention.q")
                 .ofShape(4, 6)
                 .with("base_model_name_or_path", base)
@@ -289,7 +294,7 @@ class MergeExportTest {
 
     @Test
     void nothing_is_written_when_all_weights_are_zero() {
-        try (Session session = session(Composition.EXACT)) {
+        try (LearningSession session = session(ComposedWeights.EXACT)) {
             assertThatThrownBy(() -> write(session, new double[3], ExportOptions.LOSSLESS))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("All weights are 0");
@@ -297,19 +302,19 @@ class MergeExportTest {
         assertThat(out()).doesNotExist();
     }
 
-    private static double[] losses(Session session, double[] weights) {
+    private static double[] losses(LearningSession session, double[] weights) {
         try (Scorer scorer = session.scorer(session.encode(TASK.fewShot()))) {
             return scorer.outcomes(weights, false).stream()
-                    .mapToDouble(Outcome::loss)
+                    .mapToDouble(LearningOutcome::loss)
                     .toArray();
         }
     }
 
     /** The demo base with one adapter from elsewhere. */
     private static final class DemoOf {
-        static Session merged(Path path) {
-            return Session.open(
-                    Reference.demoHub("base"), List.of(Adapter.load(path)), Composition.EXACT, Compute.cpu());
+        static LearningSession merged(Path path) {
+            return LearningSession.open(
+                    Reference.demoHub("base"), List.of(LoraAdapter.load(path)), ComposedWeights.EXACT, Compute.cpu());
         }
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -27,7 +27,7 @@ class NonFiniteBaseTest {
     @TempDir
     Path folder;
 
-    private Session session;
+    private LearningSession session;
 
     @BeforeEach
     void open() throws IOException {
@@ -44,8 +44,11 @@ class NonFiniteBaseTest {
             weights.seek(weights.length() - last.length);
             weights.write(last);
         }
-        session = Session.open(
-                folder, List.of(Adapter.load(hub.adaptersFolder().resolve("un"))), Composition.EXACT, Compute.cpu());
+        session = LearningSession.open(
+                folder,
+                List.of(LoraAdapter.load(hub.adaptersFolder().resolve("un"))),
+                ComposedWeights.EXACT,
+                Compute.cpu());
     }
 
     @AfterEach
@@ -56,7 +59,7 @@ class NonFiniteBaseTest {
     @Test
     void nothing_is_learned_on_it() {
         assertThatExceptionOfType(EngineException.class)
-                .isThrownBy(() -> new LearningRun(session, session.encode(EXAMPLES), Settings.DEFAULT).run())
+                .isThrownBy(() -> new LearningRun(session, session.encode(EXAMPLES), LearningSettings.DEFAULT).run())
                 .withMessageContaining("gives no finite loss");
     }
 

@@ -3,8 +3,8 @@ package io.lorahub.engine.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Tokenizer;
 import io.lorahub.testsupport.Reference;
@@ -22,18 +22,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PublishedProgramParityTest {
 
     private static final JsonNode GOLDEN = Reference.json("lorahub.json");
-    private static Session exact;
-    private static Session factor;
+    private static LearningSession exact;
+    private static LearningSession factor;
 
     @BeforeAll
     static void load() {
-        exact = open(Composition.EXACT);
-        factor = open(Composition.FACTOR);
+        exact = open(ComposedWeights.EXACT);
+        factor = open(ComposedWeights.FACTOR);
     }
 
-    private static Session open(Composition composition) {
-        List<Adapter> adapters = Adapter.loadAll(Reference.demoHub("adapters"));
-        return Session.open(Reference.demoHub("base"), adapters, composition, Compute.cpu());
+    private static LearningSession open(ComposedWeights composition) {
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(Reference.demoHub("adapters"));
+        return LearningSession.open(Reference.demoHub("base"), adapters, composition, Compute.cpu());
     }
 
     @AfterAll
@@ -70,7 +70,7 @@ class PublishedProgramParityTest {
             for (JsonNode row : GOLDEN.get("tasks").get(task).get("exact")) {
                 double[] weights = weights(row.get("weights"));
                 double[] losses = scorer.outcomes(weights, false).stream()
-                        .mapToDouble(Outcome::loss)
+                        .mapToDouble(LearningOutcome::loss)
                         .toArray();
                 for (int i = 0; i < losses.length; i++) {
                     close(losses[i], row.get("example_losses").get(i).asDouble());

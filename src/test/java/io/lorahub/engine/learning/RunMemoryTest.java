@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.testsupport.Reference;
@@ -38,8 +38,8 @@ class RunMemoryTest {
     @Test
     void the_files_say_more_closely() {
         try (BaseModel base = BaseModel.open(Reference.demoHub("base"));
-                Adapter un = Adapter.load(Reference.demoHub("adapters/un"));
-                Adapter past = Adapter.load(Reference.demoHub("adapters/past"))) {
+                LoraAdapter un = LoraAdapter.load(Reference.demoHub("adapters/un"));
+                LoraAdapter past = LoraAdapter.load(Reference.demoHub("adapters/past"))) {
             RunMemory exact = RunMemory.of(base, Precision.FLOAT32, List.of(un, past));
             assertThat(exact.mapped()).isTrue();
             assertThat(exact.own()).isEqualTo(exact.candidates() + exact.computing());

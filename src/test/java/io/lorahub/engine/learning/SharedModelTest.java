@@ -2,8 +2,8 @@ package io.lorahub.engine.learning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.Adapter;
-import io.lorahub.engine.model.Composition;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.testsupport.DemoTask;
@@ -27,8 +27,8 @@ class SharedModelTest {
     private static final DemoTask TASK = DemoTask.named("un-past", 1);
 
     private static LoadedModel model;
-    private static Session un;
-    private static Session plural;
+    private static LearningSession un;
+    private static LearningSession plural;
 
     @BeforeAll
     static void load() {
@@ -44,11 +44,11 @@ class SharedModelTest {
         model.close();
     }
 
-    private static Session session(String... adapters) {
-        List<Adapter> loaded = Arrays.stream(adapters)
-                .map(name -> Adapter.load(Reference.demoHub("adapters/" + name)))
+    private static LearningSession session(String... adapters) {
+        List<LoraAdapter> loaded = Arrays.stream(adapters)
+                .map(name -> LoraAdapter.load(Reference.demoHub("adapters/" + name)))
                 .toList();
-        return Session.open(model, loaded, Composition.EXACT);
+        return LearningSession.open(model, loaded, ComposedWeights.EXACT);
     }
 
     @Test
@@ -71,14 +71,14 @@ class SharedModelTest {
 
     @Test
     void searches_at_the_same_time_find_what_each_finds_alone() throws Exception {
-        Learned first = learn(un);
-        Learned second = learn(plural);
+        LearnedMix first = learn(un);
+        LearnedMix second = learn(plural);
         assertThat(first.history()).anyMatch(evaluation -> evaluation.gradient() != null);
 
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            Future<Learned> one = threads.submit(() -> learn(un));
-            Future<Learned> other = threads.submit(() -> learn(plural));
+            Future<LearnedMix> one = threads.submit(() -> learn(un));
+            Future<LearnedMix> other = threads.submit(() -> learn(plural));
 
             assertThat(one.get().weights()).isEqualTo(first.weights());
             assertThat(other.get().weights()).isEqualTo(second.weights());
@@ -87,12 +87,12 @@ class SharedModelTest {
         }
     }
 
-    private static Learned learn(Session session) {
-        return new LearningRun(session, session.encode(TASK.fewShot()), Settings.DEFAULT.withBudget(30)).run();
+    private static LearnedMix learn(LearningSession session) {
+        return new LearningRun(session, session.encode(TASK.fewShot()), LearningSettings.DEFAULT.withBudget(30)).run();
     }
 
     /** @param together where both wait before each of them; null for one alone */
-    private static List<LossGradient> gradients(Session session, CyclicBarrier together) throws Exception {
+    private static List<LossGradient> gradients(LearningSession session, CyclicBarrier together) throws Exception {
         SplittableRandom random = new SplittableRandom(1);
         List<LossGradient> gradients = new ArrayList<>();
         try (Scorer scorer = session.scorer(session.encode(TASK.fewShot()))) {

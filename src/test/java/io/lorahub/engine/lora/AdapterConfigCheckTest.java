@@ -3,7 +3,7 @@ package io.lorahub.engine.lora;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.Finding.Severity;
+import io.lorahub.engine.lora.CheckFinding.Severity;
 import io.lorahub.testsupport.AdapterBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,7 +91,7 @@ class AdapterConfigCheckTest extends PlantedFault {
     @Test
     void a_missing_peft_type_is_an_error() {
         assertThat(findings(anAdapter().without("peft_type")))
-                .extracting(Finding::code)
+                .extracting(CheckFinding::code)
                 .containsExactly("not-lora");
     }
 
@@ -133,13 +133,13 @@ class AdapterConfigCheckTest extends PlantedFault {
 
     @Test
     void an_expression_that_never_ends_is_an_error() {
-        List<Finding> findings = findings(anAdapter().with("target_modules", "\"(([a-zA-Z0-9.]+)*)*!\""));
-        assertThat(findings).extracting(Finding::code).containsOnly("pattern-unusable");
+        List<CheckFinding> findings = findings(anAdapter().with("target_modules", "\"(([a-zA-Z0-9.]+)*)*!\""));
+        assertThat(findings).extracting(CheckFinding::code).containsOnly("pattern-unusable");
     }
 
     @Test
     void alpha_zero_is_a_warning() {
-        List<Finding> findings = findings(anAdapter().withAlpha(0));
+        List<CheckFinding> findings = findings(anAdapter().withAlpha(0));
         assertThat(findings).singleElement().satisfies(f -> assertThat(f.code()).isEqualTo("alpha-zero"));
     }
 }

@@ -16,7 +16,7 @@ class AdapterConfigTest {
     private static final String Q1 = "encoder.block.1.layer.0.SelfAttention.q";
     private static final String V1 = "decoder.block.1.layer.1.EncDecAttention.v";
 
-    private final List<Finding> found = new ArrayList<>();
+    private final List<CheckFinding> found = new ArrayList<>();
 
     @Test
     void the_scale_is_alpha_over_the_rank() throws IOException {
@@ -86,7 +86,7 @@ class AdapterConfigTest {
             value = {"{'r': 0}", "{'r': -3}", "{'rank_pattern': {'q': 0}}", "{'rank_pattern': {'q': 2.5}}"})
     void a_rank_below_one_is_a_finding(String json) throws IOException {
         read(json);
-        assertThat(found).extracting(Finding::code).containsExactly("rank-not-positive");
+        assertThat(found).extracting(CheckFinding::code).containsExactly("rank-not-positive");
     }
 
     @Test
@@ -155,7 +155,7 @@ class AdapterConfigTest {
     @Test
     void a_bad_expression_is_a_finding() throws IOException {
         read("{'target_modules': '(q'}");
-        assertThat(found).extracting(Finding::code).containsExactly("pattern-unusable");
+        assertThat(found).extracting(CheckFinding::code).containsExactly("pattern-unusable");
     }
 
     private AdapterConfig read(String json) throws IOException {

@@ -4,7 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static io.lorahub.testsupport.AdapterBuilder.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.Finding.Severity;
+import io.lorahub.engine.lora.CheckFinding.Severity;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
@@ -48,7 +48,7 @@ class AdapterTensorCheckTest extends PlantedFault {
 
     @Test
     void a_factor_that_only_lacks_the_prefix_says_so() {
-        List<Finding> findings = findings(anAdapter().withTensor(Q + ".lora_A.weight", ones(2, 6)));
+        List<CheckFinding> findings = findings(anAdapter().withTensor(Q + ".lora_A.weight", ones(2, 6)));
         assertThat(findings.get(0).sentence())
                 .isEqualTo(
                         ("The tensor %s.lora_A.weight lacks the prefix base_model.model, with which the names of PEFT"
@@ -59,7 +59,7 @@ class AdapterTensorCheckTest extends PlantedFault {
 
     @Test
     void two_adapters_in_one_file_are_an_error() {
-        List<Finding> findings = findings(anAdapter().withTensor(tensor(Q, "lora_A.default.weight"), ones(2, 6)));
+        List<CheckFinding> findings = findings(anAdapter().withTensor(tensor(Q, "lora_A.default.weight"), ones(2, 6)));
         assertThat(findings).singleElement().satisfies(f -> assertThat(f.code()).isEqualTo("two-adapters"));
     }
 
@@ -160,16 +160,16 @@ class AdapterTensorCheckTest extends PlantedFault {
                 .without("target_modules")
                 .with("target_modules", "\"all-linear\"")
                 .adapting();
-        assertThat(findings(empty)).extracting(Finding::code).contains("no-lora-tensors");
+        assertThat(findings(empty)).extracting(CheckFinding::code).contains("no-lora-tensors");
     }
 
     @Test
     void faults_are_collected_and_a_million_of_one_kind_are_not_listed() {
         AdapterBuilder adapter = anAdapter().with("use_dora", "true").withAlpha(0);
         for (int i = 0; i < 80; i++) adapter.withTensor("x" + i, ones(1));
-        List<Finding> findings = findings(adapter);
+        List<CheckFinding> findings = findings(adapter);
         assertThat(findings)
-                .extracting(Finding::code)
+                .extracting(CheckFinding::code)
                 .contains("dora", "alpha-zero", "foreign-tensor", "more-of-the-same");
         assertThat(findings).filteredOn(f -> f.code().equals("foreign-tensor")).hasSize(50);
     }

@@ -32,13 +32,13 @@ class AdapterWriterTest {
 
     @Test
     void what_is_written_is_read_again_with_the_same_change() {
-        Adapter x = anAdapter().ofRank(3).withAlpha(5).adapting(Q).loadedFrom(dir, "x");
-        Adapter y = anAdapter().ofRank(2).seeded(9).adapting(Q, K).loadedFrom(dir, "y");
+        LoraAdapter x = anAdapter().ofRank(3).withAlpha(5).adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter y = anAdapter().ofRank(2).seeded(9).adapting(Q, K).loadedFrom(dir, "y");
         SortedMap<String, LoraModule> merged = ExactMerge.of(
                         List.of(new WeightedAdapter(x, -0.7), new WeightedAdapter(y, 1.2)))
                 .all();
 
-        try (Adapter read = writtenAndRead(merged)) {
+        try (LoraAdapter read = writtenAndRead(merged)) {
             assertThat(read.findings()).isEmpty();
             assertThat(read.config().rank()).isEqualTo(5);
             assertThat(read.config().baseModel()).hasValue("tiny-t5");
@@ -63,7 +63,7 @@ class AdapterWriterTest {
                         -0.3,
                         Optional.of(randomTensor(random, 4)),
                         false)));
-        try (Adapter read = writtenAndRead(modules)) {
+        try (LoraAdapter read = writtenAndRead(modules)) {
             LoraModule module = read.modules().get(Q);
             assertThat(Deltas.relativeDifference(Deltas.of(module), Deltas.of(modules.get(Q))))
                     .isLessThan(1e-6);
@@ -74,10 +74,11 @@ class AdapterWriterTest {
 
     @Test
     void every_module_gets_a_bias_as_soon_as_one_has_it() {
-        Adapter x = anAdapter().withBiases().adapting(Q).loadedFrom(dir, "x");
-        Adapter y = anAdapter().adapting(K).loadedFrom(dir, "y");
-        try (Adapter read = writtenAndRead(ExactMerge.of(List.of(new WeightedAdapter(x, 1), new WeightedAdapter(y, 1)))
-                .all())) {
+        LoraAdapter x = anAdapter().withBiases().adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter y = anAdapter().adapting(K).loadedFrom(dir, "y");
+        try (LoraAdapter read =
+                writtenAndRead(ExactMerge.of(List.of(new WeightedAdapter(x, 1), new WeightedAdapter(y, 1)))
+                        .all())) {
             assertThat(read.config().loraBias()).isTrue();
             assertThat(read.modules().get(K).bias().orElseThrow().toFloats()).containsOnly(0f);
         }
@@ -111,7 +112,7 @@ class AdapterWriterTest {
                 "table",
                 new LoraModule(
                         "table", randomTensor(random, 2, 6), randomTensor(random, 4, 2), 0.5, Optional.empty(), true)));
-        try (Adapter read = writtenAndRead(modules)) {
+        try (LoraAdapter read = writtenAndRead(modules)) {
             LoraModule table = read.modules().get("table");
             assertThat(table.embedding()).isTrue();
             assertThat(Deltas.relativeDifference(Deltas.of(table), Deltas.of(modules.get("table"))))
@@ -121,7 +122,7 @@ class AdapterWriterTest {
 
     @Test
     void the_configuration_says_what_older_programs_understand() throws IOException {
-        Adapter x = anAdapter().ofRank(3).adapting(Q, K).loadedFrom(dir, "x");
+        LoraAdapter x = anAdapter().ofRank(3).adapting(Q, K).loadedFrom(dir, "x");
         AdapterWriter.write(
                 dir.resolve("out"),
                 "tiny-t5",
@@ -154,7 +155,7 @@ class AdapterWriterTest {
 
     @Test
     void a_folder_in_use_is_replaced_only_when_asked() throws IOException {
-        Adapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
         Path out = Files.createDirectory(dir.resolve("out"));
         Files.writeString(out.resolve("mine"), "");
         assertThatThrownBy(() -> AdapterWriter.write(out, "tiny-t5", x.modules(), Map.of()))
@@ -170,8 +171,8 @@ class AdapterWriterTest {
         assertThat(out.resolve("adapter_config.json")).exists();
     }
 
-    private Adapter writtenAndRead(SortedMap<String, LoraModule> modules) {
+    private LoraAdapter writtenAndRead(SortedMap<String, LoraModule> modules) {
         AdapterWriter.write(dir.resolve("out"), "tiny-t5", modules, Map.of());
-        return Adapter.load(dir.resolve("out"));
+        return LoraAdapter.load(dir.resolve("out"));
     }
 }

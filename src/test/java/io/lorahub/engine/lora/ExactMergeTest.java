@@ -32,19 +32,19 @@ class ExactMergeTest {
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void is_the_weighted_sum_over_adapters_of_different_ranks_scales_and_modules(long seed) {
         Random random = new Random(seed);
-        Adapter x = anAdapter()
+        LoraAdapter x = anAdapter()
                 .seeded(seed)
                 .ofRank(1 + random.nextInt(4))
                 .withAlpha(3)
                 .adapting(Q)
                 .loadedFrom(dir, "x");
-        Adapter y = anAdapter()
+        LoraAdapter y = anAdapter()
                 .seeded(seed + 10)
                 .ofRank(5)
                 .with("use_rslora", "true")
                 .adapting(Q, K)
                 .loadedFrom(dir, "y");
-        Adapter z = anAdapter()
+        LoraAdapter z = anAdapter()
                 .seeded(seed + 20)
                 .ofRank(2)
                 .withAlpha(-1.5)
@@ -72,7 +72,7 @@ class ExactMergeTest {
 
     @Test
     void weight_one_of_a_single_adapter_is_that_adapter() {
-        Adapter adapter = anAdapter().ofRank(3).loadedFrom(dir, "x");
+        LoraAdapter adapter = anAdapter().ofRank(3).loadedFrom(dir, "x");
         ExactMerge.of(List.of(new WeightedAdapter(adapter, 1)))
                 .all()
                 .forEach((name, module) -> assertThat(Deltas.relativeDifference(
@@ -82,8 +82,8 @@ class ExactMergeTest {
 
     @Test
     void adapters_of_weight_zero_take_no_rank() {
-        Adapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
-        Adapter y = anAdapter().adapting(Q, K).loadedFrom(dir, "y");
+        LoraAdapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter y = anAdapter().adapting(Q, K).loadedFrom(dir, "y");
         SortedMap<String, LoraModule> merged = ExactMerge.of(
                         List.of(new WeightedAdapter(x, 0.5), new WeightedAdapter(y, 0)))
                 .all();
@@ -95,7 +95,7 @@ class ExactMergeTest {
     // what the factors are does not matter, only their product
     @Test
     void is_unchanged_under_another_basis_of_the_same_adapter() {
-        Adapter x = anAdapter().ofRank(2).adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter x = anAdapter().ofRank(2).adapting(Q).loadedFrom(dir, "x");
         float[] a = x.modules().get(Q).a().toFloats();
         float[] b = x.modules().get(Q).b().toFloats();
         // R = [[2, 1], [1, 1]], its inverse [[1, -1], [-1, 2]]
@@ -109,21 +109,21 @@ class ExactMergeTest {
             br[2 * o] = b[2 * o] - b[2 * o + 1];
             br[2 * o + 1] = -b[2 * o] + 2 * b[2 * o + 1];
         }
-        Adapter y = anAdapter()
+        LoraAdapter y = anAdapter()
                 .ofRank(2)
                 .adapting(Q)
                 .withTensor(tensor(Q, "lora_A.weight"), TensorData.of(ra, 2, 6))
                 .withTensor(tensor(Q, "lora_B.weight"), TensorData.of(br, 4, 2))
                 .loadedFrom(dir, "y");
-        Adapter z = anAdapter().seeded(3).adapting(Q).loadedFrom(dir, "z");
+        LoraAdapter z = anAdapter().seeded(3).adapting(Q).loadedFrom(dir, "z");
         assertThat(Deltas.relativeDifference(Deltas.of(merge(y, z)), Deltas.of(merge(x, z))))
                 .isLessThan(1e-5);
     }
 
     @Test
     void biases_add_up_with_weight_and_scale() {
-        Adapter x = anAdapter().withBiases().withAlpha(6).adapting(Q).loadedFrom(dir, "x");
-        Adapter y = anAdapter().adapting(Q, K).loadedFrom(dir, "y");
+        LoraAdapter x = anAdapter().withBiases().withAlpha(6).adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter y = anAdapter().adapting(Q, K).loadedFrom(dir, "y");
         SortedMap<String, LoraModule> merged = ExactMerge.of(
                         List.of(new WeightedAdapter(x, -0.5), new WeightedAdapter(y, 2)))
                 .all();
@@ -135,8 +135,8 @@ class ExactMergeTest {
 
     @Test
     void embeddings_stay_embeddings() {
-        Adapter x = embedding(1).loadedFrom(dir, "x");
-        Adapter y = embedding(2).loadedFrom(dir, "y");
+        LoraAdapter x = embedding(1).loadedFrom(dir, "x");
+        LoraAdapter y = embedding(2).loadedFrom(dir, "y");
         LoraModule module = ExactMerge.of(List.of(new WeightedAdapter(x, 1), new WeightedAdapter(y, -1)))
                 .get("table");
         assertThat(module.embedding()).isTrue();
@@ -151,8 +151,8 @@ class ExactMergeTest {
 
     @Test
     void adapters_of_different_models_are_refused_by_name() {
-        Adapter x = anAdapter().adapting(Q).loadedFrom(dir, "small");
-        Adapter y = anAdapter().ofShape(8, 6).adapting(Q).loadedFrom(dir, "large");
+        LoraAdapter x = anAdapter().adapting(Q).loadedFrom(dir, "small");
+        LoraAdapter y = anAdapter().ofShape(8, 6).adapting(Q).loadedFrom(dir, "large");
         assertThatThrownBy(() -> merge(x, y))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContainingAll("small", "large", Q, "4 × 6", "8 × 6");
@@ -167,7 +167,7 @@ class ExactMergeTest {
                 .withTensor("base_model.model.table.lora_embedding_B", randomTensor(random, 3, 2));
     }
 
-    private static LoraModule merge(Adapter x, Adapter y) {
+    private static LoraModule merge(LoraAdapter x, LoraAdapter y) {
         return ExactMerge.of(List.of(new WeightedAdapter(x, 0.75), new WeightedAdapter(y, -0.25)))
                 .get(Q);
     }

@@ -22,8 +22,8 @@ class FactorMergeTest {
 
     @Test
     void the_factors_are_added_and_the_first_scale_counts() {
-        Adapter x = anAdapter().withAlpha(3).adapting(Q).loadedFrom(dir, "x");
-        Adapter y = anAdapter().withAlpha(8).seeded(5).adapting(Q).loadedFrom(dir, "y");
+        LoraAdapter x = anAdapter().withAlpha(3).adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter y = anAdapter().withAlpha(8).seeded(5).adapting(Q).loadedFrom(dir, "y");
         LoraModule merged = FactorMerge.of(List.of(new WeightedAdapter(x, 0.5), new WeightedAdapter(y, -2)))
                 .get(Q);
         assertThat(merged.scale()).isEqualTo(1.5);
@@ -35,7 +35,7 @@ class FactorMergeTest {
 
     @Test
     void one_adapter_alone_scales_as_the_square_of_its_weight() {
-        Adapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
+        LoraAdapter x = anAdapter().adapting(Q).loadedFrom(dir, "x");
         LoraModule merged = FactorMerge.of(List.of(new WeightedAdapter(x, -3))).get(Q);
         double[][] nineTimes =
                 Deltas.sum(Deltas.zero(4, 6), 9, Deltas.of(x.modules().get(Q)));
@@ -66,7 +66,7 @@ class FactorMergeTest {
                 "bias");
     }
 
-    private static void refused(Adapter one, Adapter two, String why) {
+    private static void refused(LoraAdapter one, LoraAdapter two, String why) {
         assertThatThrownBy(() -> FactorMerge.of(List.of(new WeightedAdapter(one, 1), new WeightedAdapter(two, 1))))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContainingAll("one", "two", why);

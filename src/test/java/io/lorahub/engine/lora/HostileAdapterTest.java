@@ -34,11 +34,11 @@ class HostileAdapterTest {
             Files.delete(file); // the old one may still be mapped
             Files.write(file, new Mutations(seed).mutate(original, 800));
             try (AdapterReading reading = new AdapterReading(folder)) {
-                List<Finding> findings = reading.findings();
+                List<CheckFinding> findings = reading.findings();
                 assertThat(findings)
                         .allMatch(f -> !f.message().isEmpty() && !f.subject().isEmpty());
                 reading.summary();
-                if (findings.stream().anyMatch(Finding::isError)) faulty++;
+                if (findings.stream().anyMatch(CheckFinding::isError)) faulty++;
                 else sound++;
             }
         }
@@ -50,14 +50,14 @@ class HostileAdapterTest {
     void very_deep_json_is_a_finding() throws IOException {
         Path folder = anAdapter().in(dir, "deep");
         Files.writeString(folder.resolve("adapter_config.json"), "{\"a\":".repeat(100_000));
-        assertThat(findings(folder)).extracting(Finding::code).containsExactly("config-unreadable");
+        assertThat(findings(folder)).extracting(CheckFinding::code).containsExactly("config-unreadable");
     }
 
     @Test
     void a_huge_configuration_is_a_finding() throws IOException {
         Path folder = anAdapter().in(dir, "huge");
         Files.writeString(folder.resolve("adapter_config.json"), "{\"a\": \"" + "x".repeat(17 << 20) + "\"}");
-        assertThat(findings(folder)).extracting(Finding::code).containsExactly("config-unreadable");
+        assertThat(findings(folder)).extracting(CheckFinding::code).containsExactly("config-unreadable");
     }
 
     @Test
@@ -68,7 +68,9 @@ class HostileAdapterTest {
         Path folder = anAdapter().with("rank_pattern", patterns.toString()).in(dir, "slow");
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(5),
-                () -> assertThat(findings(folder)).extracting(Finding::code).contains("pattern-unusable"));
+                () -> assertThat(findings(folder))
+                        .extracting(CheckFinding::code)
+                        .contains("pattern-unusable"));
     }
 
     @Test
@@ -85,7 +87,9 @@ class HostileAdapterTest {
                 .in(dir, "nested");
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(30),
-                () -> assertThat(findings(folder)).extracting(Finding::code).contains("pattern-unusable"));
+                () -> assertThat(findings(folder))
+                        .extracting(CheckFinding::code)
+                        .contains("pattern-unusable"));
     }
 
     @Test
@@ -100,7 +104,7 @@ class HostileAdapterTest {
                 .adapting(modules)
                 .with("rank_pattern", patterns.toString())
                 .in(dir, "ranks");
-        assertThat(findings(folder)).extracting(Finding::code).doesNotContain("pattern-unusable");
+        assertThat(findings(folder)).extracting(CheckFinding::code).doesNotContain("pattern-unusable");
     }
 
     @Test
@@ -111,7 +115,9 @@ class HostileAdapterTest {
         Path folder = anAdapter().ofRank(1).ofShape(1, 1).adapting(modules).in(dir, "names");
         Assertions.assertTimeoutPreemptively(
                 Duration.ofSeconds(30),
-                () -> assertThat(findings(folder)).extracting(Finding::code).doesNotContain("target-without-tensors"));
+                () -> assertThat(findings(folder))
+                        .extracting(CheckFinding::code)
+                        .doesNotContain("target-without-tensors"));
     }
 
     @ParameterizedTest
@@ -119,12 +125,12 @@ class HostileAdapterTest {
     void a_scale_beyond_all_use_is_an_error(double alpha) {
         Path folder = anAdapter().withAlpha(alpha).in(dir, "huge-scale");
         assertThat(findings(folder))
-                .filteredOn(Finding::isError)
-                .extracting(Finding::code)
+                .filteredOn(CheckFinding::isError)
+                .extracting(CheckFinding::code)
                 .containsExactly("scale-too-large");
     }
 
-    private static List<Finding> findings(Path folder) {
+    private static List<CheckFinding> findings(Path folder) {
         try (AdapterReading reading = new AdapterReading(folder)) {
             return reading.findings();
         }

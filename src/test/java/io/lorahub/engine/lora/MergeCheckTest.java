@@ -25,8 +25,8 @@ class MergeCheckTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void a_file_with_the_mix_in_it_passes_and_one_with_another_number_does_not(boolean factor) {
-        Adapter x = anAdapter().withAlpha(3).withBiases().adapting(Q, K).loadedFrom(dir, "x");
-        Adapter y = anAdapter().seeded(5).withBiases().adapting(Q, K).loadedFrom(dir, "y");
+        LoraAdapter x = anAdapter().withAlpha(3).withBiases().adapting(Q, K).loadedFrom(dir, "x");
+        LoraAdapter y = anAdapter().seeded(5).withBiases().adapting(Q, K).loadedFrom(dir, "y");
         List<WeightedAdapter> parts = List.of(new WeightedAdapter(x, 0.5), new WeightedAdapter(y, -1.2));
         SortedMap<String, LoraModule> merged = (factor ? FactorMerge.of(parts) : ExactMerge.of(parts)).all();
         MergeCheck check = new MergeCheck(parts, factor);
@@ -43,8 +43,8 @@ class MergeCheckTest {
                 .hasMessageContaining(Q);
     }
 
-    private Adapter written(SortedMap<String, LoraModule> modules, String name) {
+    private LoraAdapter written(SortedMap<String, LoraModule> modules, String name) {
         AdapterWriter.write(dir.resolve(name), "tiny-t5", modules, Map.of());
-        return Adapter.load(dir.resolve(name));
+        return LoraAdapter.load(dir.resolve(name));
     }
 }

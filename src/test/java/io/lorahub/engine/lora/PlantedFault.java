@@ -2,7 +2,7 @@ package io.lorahub.engine.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.Finding.Severity;
+import io.lorahub.engine.lora.CheckFinding.Severity;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ abstract class PlantedFault {
         });
     }
 
-    List<Finding> findings(AdapterBuilder adapter) {
+    List<CheckFinding> findings(AdapterBuilder adapter) {
         try (AdapterReading reading = new AdapterReading(adapter.in(dir, "adapter" + System.nanoTime()))) {
             return reading.findings();
         }

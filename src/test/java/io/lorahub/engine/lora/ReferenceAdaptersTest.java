@@ -35,7 +35,7 @@ class ReferenceAdaptersTest {
         "bias-all, 12, 4, 2"
     })
     void a_uniform_adapter_has_one_rank_and_scale(String name, int modules, int rank, double scale) {
-        try (Adapter adapter = load(name)) {
+        try (LoraAdapter adapter = load(name)) {
             assertThat(adapter.modules()).hasSize(modules);
             assertThat(adapter.modules().values()).allSatisfy(m -> {
                 assertThat(m.rank()).isEqualTo(rank);
@@ -47,7 +47,7 @@ class ReferenceAdaptersTest {
 
     @Test
     void rank_and_alpha_patterns_hold_for_their_modules() {
-        try (Adapter adapter = load("rank-pattern")) {
+        try (LoraAdapter adapter = load("rank-pattern")) {
             LoraModule q = adapter.modules().get("decoder.block.0.layer.0.SelfAttention.q");
             assertThat(q.rank()).isEqualTo(2);
             assertThat(q.scale()).isEqualTo(1.5);
@@ -62,7 +62,7 @@ class ReferenceAdaptersTest {
 
     @Test
     void a_subset_of_layers_is_what_it_says() {
-        try (Adapter adapter = load("layers-subset")) {
+        try (LoraAdapter adapter = load("layers-subset")) {
             assertThat(adapter.modules().keySet())
                     .containsExactly(
                             "decoder.block.1.layer.0.SelfAttention.q",
@@ -73,7 +73,7 @@ class ReferenceAdaptersTest {
 
     @Test
     void biases_are_read() {
-        try (Adapter adapter = load("lora-bias")) {
+        try (LoraAdapter adapter = load("lora-bias")) {
             assertThat(adapter.modules().values())
                     .allSatisfy(m -> assertThat(m.bias().orElseThrow().shape()).containsExactly(32));
         }
@@ -82,11 +82,11 @@ class ReferenceAdaptersTest {
     // peft.json: its losses stay the same to the last digit when these factors are set to zero
     @Test
     void factors_of_shared_are_left_out_as_peft_leaves_them_out() {
-        try (Adapter adapter = load("embedding")) {
+        try (LoraAdapter adapter = load("embedding")) {
             assertThat(adapter.modules()).doesNotContainKey("shared");
             assertThat(adapter.findings()).singleElement().satisfies(f -> {
                 assertThat(f.code()).isEqualTo("shared-embedding-idle");
-                assertThat(f.severity()).isEqualTo(Finding.Severity.WARNING);
+                assertThat(f.severity()).isEqualTo(CheckFinding.Severity.WARNING);
             });
         }
     }
@@ -97,7 +97,7 @@ class ReferenceAdaptersTest {
         assertThatThrownBy(() -> load(name))
                 .isInstanceOf(AdapterException.class)
                 .hasMessageContaining(name)
-                .extracting(e -> ((AdapterException) e).findings(), InstanceOfAssertFactories.list(Finding.class))
+                .extracting(e -> ((AdapterException) e).findings(), InstanceOfAssertFactories.list(CheckFinding.class))
                 .anySatisfy(f -> assertThat(f.code()).isEqualTo(code));
     }
 
@@ -117,7 +117,7 @@ class ReferenceAdaptersTest {
                 "bias-all"
             })
     void each_fits_its_base_model(String name) {
-        try (Adapter adapter = load(name);
+        try (LoraAdapter adapter = load(name);
                 TensorSource base = ModelFolder.open(REFERENCE.resolve("models/t5-v1.1-gated"))) {
             assertThat(adapter.misfits(base)).isEmpty();
         }
@@ -125,20 +125,20 @@ class ReferenceAdaptersTest {
 
     @Test
     void the_whole_demo_hub_is_sound() {
-        List<Adapter> adapters = Adapter.loadAll(Path.of("src/main/resources/demo-hub/adapters"));
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(Path.of("src/main/resources/demo-hub/adapters"));
         try {
             assertThat(adapters)
                     .hasSize(24)
-                    .extracting(Adapter::name)
+                    .extracting(LoraAdapter::name)
                     .isSorted()
                     .contains("un", "past");
             assertThat(adapters).allSatisfy(a -> assertThat(a.findings()).isEmpty());
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
     }
 
-    private static Adapter load(String name) {
-        return Adapter.load(REFERENCE.resolve("adapters").resolve(name));
+    private static LoraAdapter load(String name) {
+        return LoraAdapter.load(REFERENCE.resolve("adapters").resolve(name));
     }
 }

@@ -3,7 +3,7 @@ package io.lorahub.engine.model;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,19 +23,19 @@ class GenerationMemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void what_is_generated_through_the_factors_is_what_the_changed_weights_generate(Composition composition) {
+    void what_is_generated_through_the_factors_is_what_the_changed_weights_generate(ComposedWeights composition) {
         Path folder = Reference.path("models/t5-v1.1-gated");
-        List<Adapter> adapters = new ArrayList<>();
-        for (String name : composition == Composition.FACTOR
+        List<LoraAdapter> adapters = new ArrayList<>();
+        for (String name : composition == ComposedWeights.FACTOR
                 ? List.of("plain-a", "plain-b")
                 : List.of("plain-a", "all-linear", "other-modules", "lora-bias")) {
-            adapters.add(Adapter.load(Reference.path("adapters/" + name)));
+            adapters.add(LoraAdapter.load(Reference.path("adapters/" + name)));
         }
         try (BaseModel base = BaseModel.open(folder);
                 T5Model formed = T5Model.load(base, Compute.cpu());
                 T5Model factored = T5Model.load(base, Compute.cpu(), Map.of("formed_elements", 0L))) {
-            if (composition == Composition.EXACT) {
-                adapters.add(Adapter.load(anAdapter()
+            if (composition == ComposedWeights.EXACT) {
+                adapters.add(LoraAdapter.load(anAdapter()
                         .adapting("lm_head")
                         .ofShape(base.config().vocabulary(), base.config().dModel())
                         .in(temporary, "output")));
@@ -52,11 +52,12 @@ class GenerationMemoryTest {
                     .isEqualTo(expected);
             assertThat(expected).anyMatch(tokens -> tokens.length > 0);
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
     }
 
-    private static List<int[]> generated(T5Model model, List<Adapter> adapters, Composition composition, double[] mix) {
+    private static List<int[]> generated(
+            T5Model model, List<LoraAdapter> adapters, ComposedWeights composition, double[] mix) {
         Random random = new Random(1);
         List<int[]> inputs = IntStream.range(0, 4)
                 .mapToObj(i ->

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +22,7 @@ class KernelsTest {
     private static final double[] MIX = {0.5, -0.3, 1.2, 0.1};
 
     private BaseModel base;
-    private List<Adapter> adapters;
+    private List<LoraAdapter> adapters;
     private List<int[]> inputs;
     private List<int[]> labels;
 
@@ -31,7 +31,7 @@ class KernelsTest {
         DemoHub hub = DemoHub.open();
         base = BaseModel.open(hub.base());
         adapters = Stream.of("un", "past", "re", "plural")
-                .map(name -> Adapter.load(hub.adaptersFolder().resolve(name)))
+                .map(name -> LoraAdapter.load(hub.adaptersFolder().resolve(name)))
                 .toList();
         inputs = texts(6);
         labels = texts(7);
@@ -39,7 +39,7 @@ class KernelsTest {
 
     @AfterEach
     void close() {
-        adapters.forEach(Adapter::close);
+        adapters.forEach(LoraAdapter::close);
         base.close();
     }
 
@@ -53,7 +53,7 @@ class KernelsTest {
 
     private <T> T with(Precision precision, Map<String, Object> constants, Function<Run, T> use) {
         try (T5Model model = T5Model.load(base, Compute.cpu().with(precision), constants);
-                AdapterBank bank = model.bank(adapters, Composition.EXACT);
+                AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT);
                 Examples examples = model.examples(inputs, labels)) {
             return use.apply(new Run(model, bank, examples));
         }

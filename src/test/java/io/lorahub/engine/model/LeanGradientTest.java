@@ -4,7 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +32,9 @@ class LeanGradientTest {
                 // the name of the model, the composition, adapters of every kind of layer
                 Arguments.of(
                         "t5-v1.1-gated",
-                        Composition.EXACT,
+                        ComposedWeights.EXACT,
                         List.of("plain-a", "all-linear", "other-modules", "lora-bias")),
-                Arguments.of("t5-v1.1-gated", Composition.FACTOR, List.of("plain-a", "plain-b")));
+                Arguments.of("t5-v1.1-gated", ComposedWeights.FACTOR, List.of("plain-a", "plain-b")));
     }
 
     private static List<int[]> texts(long seed, T5Config config) {
@@ -45,16 +45,16 @@ class LeanGradientTest {
                 .toList();
     }
 
-    private Adapter outputLayer(T5Config config) {
-        return Adapter.load(anAdapter()
+    private LoraAdapter outputLayer(T5Config config) {
+        return LoraAdapter.load(anAdapter()
                 .adapting("lm_head")
                 .ofShape(config.vocabulary(), config.dModel())
                 .in(temporary, "output"));
     }
 
     /** The factors of all candidates must be alike to be added. */
-    private static List<Adapter> with(Adapter output, List<Adapter> adapters, Composition composition) {
-        return composition == Composition.FACTOR
+    private static List<LoraAdapter> with(LoraAdapter output, List<LoraAdapter> adapters, ComposedWeights composition) {
+        return composition == ComposedWeights.FACTOR
                 ? adapters
                 : Stream.concat(adapters.stream(), Stream.of(output)).toList();
     }
@@ -62,12 +62,12 @@ class LeanGradientTest {
     @ParameterizedTest
     @MethodSource("mixes")
     void it_has_the_losses_and_derivatives_of_the_one_that_keeps_all(
-            String model, Composition composition, List<String> names) {
-        List<Adapter> adapters = new ArrayList<>();
-        names.forEach(name -> adapters.add(Adapter.load(Reference.path("adapters/" + name))));
+            String model, ComposedWeights composition, List<String> names) {
+        List<LoraAdapter> adapters = new ArrayList<>();
+        names.forEach(name -> adapters.add(LoraAdapter.load(Reference.path("adapters/" + name))));
         Path folder = Reference.path("models/" + model);
         try (BaseModel base = BaseModel.open(folder);
-                Adapter output = outputLayer(base.config());
+                LoraAdapter output = outputLayer(base.config());
                 T5Model t5 = T5Model.load(base, Compute.cpu(), SMALL_SLICES);
                 AdapterBank bank = t5.bank(with(output, adapters, composition), composition);
                 Examples examples = t5.examples(texts(1, base.config()), texts(2, base.config()))) {
@@ -84,7 +84,7 @@ class LeanGradientTest {
             assertThat(most).isPositive();
             assertThat(lean.gradient()).containsExactly(kept.gradient(), within(1e-5 * most));
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
     }
 }

@@ -5,7 +5,7 @@ import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.ModelBuilder;
@@ -40,8 +40,8 @@ class OutputLayerTest {
         scaled = TensorData.of(values, new long[] {VOCABULARY, WIDTH});
     }
 
-    private Adapter adapter(String name, double alpha, long seed) {
-        return Adapter.load(anAdapter()
+    private LoraAdapter adapter(String name, double alpha, long seed) {
+        return LoraAdapter.load(anAdapter()
                 .adapting("lm_head")
                 .ofShape(VOCABULARY, WIDTH)
                 .withAlpha(alpha)
@@ -49,7 +49,8 @@ class OutputLayerTest {
                 .in(folder, name));
     }
 
-    private static List<float[]> losses(Path folder, List<Adapter> adapters, Composition composition, int atOnce) {
+    private static List<float[]> losses(
+            Path folder, List<LoraAdapter> adapters, ComposedWeights composition, int atOnce) {
         try (BaseModel base = BaseModel.open(folder);
                 T5Model model = T5Model.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, composition);
@@ -74,10 +75,10 @@ class OutputLayerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Composition.class)
-    void they_give_the_same_losses_alone_and_in_a_population_that_uses_every_row(Composition composition) {
+    @EnumSource(ComposedWeights.class)
+    void they_give_the_same_losses_alone_and_in_a_population_that_uses_every_row(ComposedWeights composition) {
         Path base = aModel().in(folder, "base");
-        List<Adapter> adapters = List.of(adapter("a", 8, 1), adapter("b", 8, 2));
+        List<LoraAdapter> adapters = List.of(adapter("a", 8, 1), adapter("b", 8, 2));
 
         List<float[]> alone = losses(base, adapters, composition, 1);
         List<float[]> together = losses(base, adapters, composition, 3);
@@ -89,8 +90,8 @@ class OutputLayerTest {
     }
 
     private List<float[]> ofNone(Path base) {
-        Adapter idle = adapter("idle-" + base.getFileName(), 0, 1);
-        return losses(base, List.of(idle, adapter("and-" + idle.name(), 0, 2)), Composition.EXACT, 1);
+        LoraAdapter idle = adapter("idle-" + base.getFileName(), 0, 1);
+        return losses(base, List.of(idle, adapter("and-" + idle.name(), 0, 2)), ComposedWeights.EXACT, 1);
     }
 
     /** The same weights as transformers 5 saves them. */
@@ -123,11 +124,11 @@ class OutputLayerTest {
         Path tied = aModel().tied().withTensor("shared.weight", table).in(folder, "tied");
         Path untied = untied(tied);
 
-        List<float[]> ours = losses(tied, List.of(adapter("a", 8, 1), adapter("b", 8, 2)), Composition.EXACT, 1);
+        List<float[]> ours = losses(tied, List.of(adapter("a", 8, 1), adapter("b", 8, 2)), ComposedWeights.EXACT, 1);
         // transformers scales what the tied output layer gets, so the adapter's part is scaled too
         double alpha = 8 * Math.pow(WIDTH, -0.5);
         List<float[]> expected =
-                losses(untied, List.of(adapter("c", alpha, 1), adapter("d", alpha, 2)), Composition.EXACT, 1);
+                losses(untied, List.of(adapter("c", alpha, 1), adapter("d", alpha, 2)), ComposedWeights.EXACT, 1);
 
         for (int p = 0; p < ours.size(); p++) {
             assertThat(ours.get(p)).containsExactly(expected.get(p), within(1e-5f));

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.lora.Adapter;
 import io.lorahub.engine.lora.AdapterException;
 import io.lorahub.engine.lora.ExactMerge;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.lora.WeightedAdapter;
 import io.lorahub.testsupport.Reference;
@@ -49,7 +49,7 @@ class PeftParityTest {
     @ParameterizedTest
     @MethodSource("models")
     void a_base_model_computes_what_transformers_computes(String name) {
-        try (Adapter idle = Adapter.load(Reference.path("adapters/plain-a"))) {
+        try (LoraAdapter idle = LoraAdapter.load(Reference.path("adapters/plain-a"))) {
             check(name, List.of(idle), new double[] {0}, GOLDEN.get("models").get(name));
         }
     }
@@ -61,12 +61,12 @@ class PeftParityTest {
         if (List.of("dora", "modules-to-save", "pissa").contains(name)) {
             String reason = Map.of("dora", "DoRA", "modules-to-save", "modules_to_save", "pissa", "pissa")
                     .get(name);
-            assertThatThrownBy(() -> Adapter.load(path))
+            assertThatThrownBy(() -> LoraAdapter.load(path))
                     .isInstanceOf(AdapterException.class)
                     .hasMessageContaining(reason);
             return;
         }
-        try (Adapter adapter = Adapter.load(path)) {
+        try (LoraAdapter adapter = LoraAdapter.load(path)) {
             check(
                     "t5-v1.1-gated",
                     List.of(adapter),
@@ -86,14 +86,14 @@ class PeftParityTest {
     @ValueSource(strings = "svd-rank-3")
     void compression_is_what_PEFT_calls_svd(String name) {
         JsonNode merge = GOLDEN.get("merges").get(name);
-        List<Adapter> parts = parts(merge);
+        List<LoraAdapter> parts = parts(merge);
         List<WeightedAdapter> weighted = IntStream.range(0, parts.size())
                 .mapToObj(i -> new WeightedAdapter(
                         parts.get(i), merge.get("weights").get(i).asDouble()))
                 .toList();
         try (LowRank lowRank = new LowRank(ExactMerge.of(weighted))) {
             SortedMap<String, LoraModule> modules = lowRank.at(3).all();
-            Adapter merged = new Adapter(
+            LoraAdapter merged = new LoraAdapter(
                     "merged", parts.get(0).path(), parts.get(0).config(), modules, List.of(), Optional.empty());
             check("t5-v1.1-gated", List.of(merged), new double[] {1}, merge);
         }
@@ -103,11 +103,11 @@ class PeftParityTest {
     @MethodSource("models")
     void bfloat16_stays_near_float32_whatever_type_the_file_has(String name) {
         Path folder = Reference.path("models/" + name);
-        try (Adapter adapter = Adapter.load(Reference.path("adapters/plain-a"));
+        try (LoraAdapter adapter = LoraAdapter.load(Reference.path("adapters/plain-a"));
                 BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
                 T5Model model = T5Model.load(base, Compute.cpu().with(Precision.BFLOAT16));
-                AdapterBank bank = model.bank(List.of(adapter), Composition.EXACT);
+                AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
                 Examples examples = model.examples(
                         encode(tokenizer, GOLDEN.get("inputs")), encode(tokenizer, GOLDEN.get("outputs")))) {
             double[] losses = {
@@ -129,18 +129,18 @@ class PeftParityTest {
         return sum / values.length;
     }
 
-    private static List<Adapter> parts(JsonNode merge) {
+    private static List<LoraAdapter> parts(JsonNode merge) {
         return Reference.texts(merge.get("adapters")).stream()
-                .map(name -> Adapter.load(Reference.path("adapters/" + name)))
+                .map(name -> LoraAdapter.load(Reference.path("adapters/" + name)))
                 .toList();
     }
 
-    private static void check(String baseName, List<Adapter> adapters, double[] weights, JsonNode golden) {
+    private static void check(String baseName, List<LoraAdapter> adapters, double[] weights, JsonNode golden) {
         Path folder = Reference.path("models/" + baseName);
         try (BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
                 T5Model model = T5Model.load(base, Compute.cpu());
-                AdapterBank bank = model.bank(adapters, Composition.EXACT)) {
+                AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             List<int[]> inputs = encode(tokenizer, GOLDEN.get("inputs"));
             try (Examples examples = model.examples(inputs, encode(tokenizer, GOLDEN.get("outputs")))) {
                 // alone, in a population and under autograd: three ways through the program

@@ -1,6 +1,6 @@
 package io.lorahub.engine.model;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.LoraModule;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class PlainT5 {
     }
 
     /** With ΔW = w·s·B·A added to a copy of each weight. */
-    private PlainT5(PlainT5 base, List<Adapter> adapters, double[] mix) {
+    private PlainT5(PlainT5 base, List<LoraAdapter> adapters, double[] mix) {
         config = base.config;
         weights.putAll(base.weights);
         for (int i = 0; i < mix.length; i++) {
@@ -55,7 +55,7 @@ final class PlainT5 {
         return copy;
     }
 
-    PlainT5 with(List<Adapter> adapters, double[] mix) {
+    PlainT5 with(List<LoraAdapter> adapters, double[] mix) {
         return new PlainT5(this, adapters, mix);
     }
 

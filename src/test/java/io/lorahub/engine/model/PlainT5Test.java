@@ -5,7 +5,7 @@ import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,13 +43,14 @@ class PlainT5Test {
         };
     }
 
-    private List<Adapter> adapters(Shape shape) {
+    private List<LoraAdapter> adapters(Shape shape) {
         if (shape == Shape.REFERENCE) {
             return List.of(
-                    Adapter.load(Reference.path("adapters/plain-a")), Adapter.load(Reference.path("adapters/plain-b")));
+                    LoraAdapter.load(Reference.path("adapters/plain-a")),
+                    LoraAdapter.load(Reference.path("adapters/plain-b")));
         }
         return IntStream.range(0, 3)
-                .mapToObj(i -> Adapter.load(anAdapter()
+                .mapToObj(i -> LoraAdapter.load(anAdapter()
                         .seeded(i)
                         .ofRank(i + 1)
                         .withAlpha(1.5)
@@ -72,10 +73,10 @@ class PlainT5Test {
     @ParameterizedTest
     @EnumSource
     void losses_are_those_of_the_plain_model(Shape shape) {
-        List<Adapter> adapters = adapters(shape);
+        List<LoraAdapter> adapters = adapters(shape);
         try (BaseModel base = BaseModel.open(model(shape));
                 T5Model model = T5Model.load(base, Compute.cpu());
-                AdapterBank bank = model.bank(adapters, Composition.EXACT)) {
+                AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             List<int[]> inputs = texts(1, 40, base.config());
             List<int[]> labels = texts(2, 14, base.config());
             double[] mix = new Random(3).doubles(adapters.size(), -1, 1).toArray();
@@ -93,17 +94,17 @@ class PlainT5Test {
                 }
             }
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void gradients_are_the_central_differences_of_the_plain_model(Shape shape) {
-        List<Adapter> adapters = adapters(shape);
+        List<LoraAdapter> adapters = adapters(shape);
         try (BaseModel base = BaseModel.open(model(shape));
                 T5Model model = T5Model.load(base, Compute.cpu());
-                AdapterBank bank = model.bank(adapters, Composition.EXACT)) {
+                AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             List<int[]> inputs = texts(1, 40, base.config());
             List<int[]> labels = texts(2, 14, base.config());
             double[] mix = new Random(3).doubles(adapters.size(), -1, 1).toArray();
@@ -124,11 +125,11 @@ class PlainT5Test {
                 }
             }
         } finally {
-            adapters.forEach(Adapter::close);
+            adapters.forEach(LoraAdapter::close);
         }
     }
 
-    private static PlainT5 shifted(PlainT5 plain, List<Adapter> adapters, double[] mix, int i, double step) {
+    private static PlainT5 shifted(PlainT5 plain, List<LoraAdapter> adapters, double[] mix, int i, double step) {
         double[] shifted = mix.clone();
         shifted[i] += step;
         return plain.with(adapters, shifted);

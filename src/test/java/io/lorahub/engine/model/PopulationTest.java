@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -25,7 +25,7 @@ class PopulationTest {
 
     private static BaseModel base;
     private static T5Model model;
-    private static List<Adapter> adapters;
+    private static List<LoraAdapter> adapters;
 
     @BeforeAll
     static void load() {
@@ -33,13 +33,13 @@ class PopulationTest {
         base = BaseModel.open(hub.base());
         model = T5Model.load(base, Compute.cpu());
         adapters = Stream.of("un", "past", "re", "plural")
-                .map(name -> Adapter.load(hub.adaptersFolder().resolve(name)))
+                .map(name -> LoraAdapter.load(hub.adaptersFolder().resolve(name)))
                 .toList();
     }
 
     @AfterAll
     static void close() {
-        adapters.forEach(Adapter::close);
+        adapters.forEach(LoraAdapter::close);
         model.close();
         base.close();
     }
@@ -80,8 +80,8 @@ class PopulationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Composition.class)
-    void a_population_in_one_batch_has_the_losses_of_each_vector_alone(Composition composition) {
+    @EnumSource(ComposedWeights.class)
+    void a_population_in_one_batch_has_the_losses_of_each_vector_alone(ComposedWeights composition) {
         try (AdapterBank bank = model.bank(adapters, composition);
                 Examples examples = model.examples(texts(5, 12, 1), texts(5, 6, 2))) {
             check(bank, examples, POPULATION.size());
@@ -90,8 +90,8 @@ class PopulationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Composition.class)
-    void so_it_has_where_a_CPU_would_rather_add_the_mix_to_the_weights(Composition composition) {
+    @EnumSource(ComposedWeights.class)
+    void so_it_has_where_a_CPU_would_rather_add_the_mix_to_the_weights(ComposedWeights composition) {
         try (AdapterBank bank = model.bank(adapters, composition);
                 Examples examples = model.examples(texts(24, 120, 3), texts(24, 40, 4))) {
             assertThat(bank.formIsCheaper(examples.inputTokens(), examples.labelTokens()))

@@ -3,7 +3,7 @@ package io.lorahub.engine.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.pytorch.jni.JniUtils;
-import io.lorahub.engine.lora.Adapter;
+import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.testsupport.Reference;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +15,7 @@ class ThreadsTest {
     @Test
     void each_of_two_models_in_one_thread_computes_with_its_own_number() {
         try (BaseModel base = BaseModel.open(Reference.path("models/t5-v1.1-gated"));
-                Adapter adapter = Adapter.load(Reference.path("adapters/plain-a"));
+                LoraAdapter adapter = LoraAdapter.load(Reference.path("adapters/plain-a"));
                 T5Model two = T5Model.load(base, threads(2));
                 T5Model one = T5Model.load(base, threads(1))) {
             assertThat(used(two, adapter)).isEqualTo(2);
@@ -28,9 +28,9 @@ class ThreadsTest {
         return new Compute(Optional.of("cpu"), Optional.empty(), number);
     }
 
-    private static int used(T5Model model, Adapter adapter) {
+    private static int used(T5Model model, LoraAdapter adapter) {
         List<int[]> texts = List.of(new int[] {3, 4, 1});
-        try (AdapterBank bank = model.bank(List.of(adapter), Composition.EXACT);
+        try (AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
                 Examples examples = model.examples(texts, texts)) {
             model.tokenLosses(bank, examples, List.of(new double[] {1}));
             return JniUtils.getNumThreads();

@@ -18,7 +18,7 @@ class MarginSearchTest {
         double[] weights = new SparseMinimizer(space, 2000)
                 .minimize(
                         (point, gradient) -> {
-                            Observation told = task.answer(Query.withGradient(point));
+                            Observation told = task.answer(EvaluationRequest.withGradient(point));
                             System.arraycopy(
                                     Vectors.minus(told.gradient(), penalty.gradient(point)),
                                     0,
@@ -41,7 +41,7 @@ class MarginSearchTest {
     void comes_near_the_optimum_without_gradients() {
         SyntheticTask task = SyntheticTask.withoutGradients(20, 40);
         SyntheticTask.Run run = task.search("margins");
-        assertThat(run.queries()).noneMatch(Query::gradient);
+        assertThat(run.queries()).noneMatch(EvaluationRequest::gradient);
         assertThat(run.best()).isLessThan(1.2 * optimum(task) + 0.002);
     }
 
@@ -73,9 +73,9 @@ class MarginSearchTest {
         SearchSpace useless = withoutTheTrueOnes(task.space());
         List<Observation> told = new ArrayList<>();
         Optimizer search = new MarginSearch(useless);
-        for (List<Query> asked = search.ask(); !asked.isEmpty(); asked = search.ask()) {
+        for (List<EvaluationRequest> asked = search.ask(); !asked.isEmpty(); asked = search.ask()) {
             List<Observation> answers = asked.stream()
-                    .map(q -> task.answer(new Query(padded(q.weights()), q.gradient())))
+                    .map(q -> task.answer(new EvaluationRequest(padded(q.weights()), q.gradient())))
                     .map(o -> new Observation(
                             cut(o.weights()),
                             o.objective(),

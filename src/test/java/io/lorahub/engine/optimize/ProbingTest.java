@@ -15,12 +15,12 @@ class ProbingTest {
     private static final int TOKENS = 8;
     private static final double ALONE = 2;
 
-    private final History history = new History();
+    private final Evaluations history = new Evaluations();
     private final SearchSpace space =
             new SearchSpace(6, -1.5, 1.5, 23, 42, true, new int[TOKENS], weights -> 0, () -> null);
     private final Probing probing = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
 
-    private void tell(Query query, double loss) {
+    private void tell(EvaluationRequest query, double loss) {
         float[] losses = new float[TOKENS];
         for (int t = 0; t < TOKENS; t++) {
             losses[t] = query.weights()[t % 2] > 0 ? 0.01F : 4;
@@ -32,7 +32,7 @@ class ProbingTest {
         probing.opening().forEach(query -> tell(query, ALONE));
     }
 
-    private static List<Integer> used(Query query) {
+    private static List<Integer> used(EvaluationRequest query) {
         return IntStream.range(0, 6)
                 .filter(i -> query.weights()[i] != 0)
                 .boxed()
@@ -53,7 +53,7 @@ class ProbingTest {
     void all_candidates_are_tried_alone_where_the_budget_pays_for_them_and_a_pair(int budget, int tried) {
         SearchSpace small =
                 new SearchSpace(6, -1.5, 1.5, budget, 42, true, new int[TOKENS], weights -> 0, ProbingTest::alike);
-        List<Query> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
+        List<EvaluationRequest> opening = new Probing(small, Margins.tokenShares(small.exampleOfToken())).opening();
         assertThat(opening).hasSize(1 + tried);
         assertThat(opening.subList(1, opening.size()))
                 .allSatisfy(query -> assertThat(used(query)).hasSize(1));
@@ -74,7 +74,7 @@ class ProbingTest {
     void after_a_bad_pair_the_next_best_guesses_three_in_all() {
         tellOpening();
         for (int pair = 0; pair < 3; pair++) {
-            List<Query> asked = probing.next(history);
+            List<EvaluationRequest> asked = probing.next(history);
             assertThat(asked).hasSize(1);
             assertThat(used(asked.get(0))).hasSize(2);
             assertThat(history.find(asked.get(0).weights())).isEmpty();

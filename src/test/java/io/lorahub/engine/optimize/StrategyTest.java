@@ -50,7 +50,7 @@ class StrategyTest {
         SyntheticTask.Run whole = task.search(strategy);
         Optimizer resumed = Strategy.named(strategy).start(task.space());
         int at = 0;
-        for (List<Query> asked = resumed.ask(); !asked.isEmpty(); asked = resumed.ask()) {
+        for (List<EvaluationRequest> asked = resumed.ask(); !asked.isEmpty(); asked = resumed.ask()) {
             assertThat(resumed.ask()).as("asking twice changes nothing").isEqualTo(asked);
             for (int i = 0; i < asked.size(); i++) {
                 assertThat(asked.get(i).weights())

@@ -74,10 +74,10 @@ final class SyntheticTask {
     }
 
     double objective(double[] weights) {
-        return answer(Query.of(weights)).objective();
+        return answer(EvaluationRequest.of(weights)).objective();
     }
 
-    Observation answer(Query query) {
+    Observation answer(EvaluationRequest query) {
         double[] weights = query.weights();
         float[] losses = new float[TOKENS];
         double[] gradient = new Penalty(space).gradient(weights);
@@ -103,10 +103,10 @@ final class SyntheticTask {
     }
 
     /** Everything that was asked, with its answer, until the strategy ends. */
-    record Run(List<Query> queries, List<Observation> observations) {
+    record Run(List<EvaluationRequest> queries, List<Observation> observations) {
 
         int cost() {
-            return queries.stream().mapToInt(Query::cost).sum();
+            return queries.stream().mapToInt(EvaluationRequest::cost).sum();
         }
 
         double best() {
@@ -124,7 +124,7 @@ final class SyntheticTask {
 
     Run search(Optimizer optimizer) {
         Run run = new Run(new ArrayList<>(), new ArrayList<>());
-        for (List<Query> asked = optimizer.ask(); !asked.isEmpty(); asked = optimizer.ask()) {
+        for (List<EvaluationRequest> asked = optimizer.ask(); !asked.isEmpty(); asked = optimizer.ask()) {
             List<Observation> answers = asked.stream().map(this::answer).toList();
             run.queries().addAll(asked);
             run.observations().addAll(answers);

@@ -1,0 +1,77 @@
+package io.lorahub.account;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.audit.Audit;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Deletes accounts. What others may use does not vanish on the side: as long as a person is the only one behind an
+ * adapter, private ones too, it has to be deleted first, one by one, with all that its own page says about that.
+ */
+@ApplicationScoped
+public class AccountDeletion {
+
+    private final EntityManager database;
+    private final LastAdministrator administrators;
+    private final PasswordChange passwords;
+    private final Audit audit;
+
+    AccountDeletion(EntityManager database, LastAdministrator administrators, PasswordChange passwords, Audit audit) {
+        this.database = database;
+        this.administrators = administrators;
+        this.passwords = passwords;
+        this.audit = audit;
+    }
+
+    /** Adapters that nobody else could look after, by their addresses. */
+    @Transactional
+    public List<Adapter> adaptersOf(Person person) {
+        return Adapter.list("""
+                select a from Adapter a join fetch a.publisher p where ?1 member of p.members and size(p.members) = 1
+                order by p.name, a.name""", person);
+    }
+
+    /**
+     * @param confirmation the current password, or the name for who has none
+     * @param session in which the person is signed in
+     * @throws ProblemException if it is wrong, or something stands against it
+     */
+    @Transactional
+    public void delete(Person person, String confirmation, long session) {
+        List<FieldError> causes = new ArrayList<>();
+        if (!adaptersOf(person).isEmpty()) causes.add(new FieldError("Delete your adapters first."));
+        administrators.lock();
+        if (administrators.needs(person)) {
+            causes.add(new FieldError("You are the only administrator; make somebody else one first."));
+        }
+        if (person.passwordHash != null)
+            passwords.currentFault(person, confirmation, session).ifPresent(causes::add);
+        else if (!AccountName.canonical(confirmation).equals(person.name)) {
+            causes.add(new FieldError("current", "Type your account name, " + person.name + "."));
+        }
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        forget(person);
+    }
+
+    private void forget(Person person) {
+        audit.log(person.name, "account.delete", person.name, "");
+        run("insert into retired_name (name) select name from person where id = :person", person);
+        run("""
+                update adapter set likes = greatest(0, likes - 1)
+                where id in (select adapter_id from adapter_like where person_id = :person)""", person);
+        run("""
+                delete from publisher p where id in (select publisher_id from publisher_member where person_id = :person)
+                and not exists (select 1 from publisher_member where publisher_id = p.id and person_id <> :person)""", person);
+        run("delete from person where id = :person", person);
+    }
+
+    private void run(String sql, Person person) {
+        database.createNativeQuery(sql).setParameter("person", person.id).executeUpdate();
+    }
+}

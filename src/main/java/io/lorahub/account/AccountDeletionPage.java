@@ -1,0 +1,60 @@
+package io.lorahub.account;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+
+/** Deletes the own account, on a page of its own as it cannot be undone. */
+@Path("/settings/delete")
+@Produces(MediaType.TEXT_HTML)
+public class AccountDeletionPage {
+
+    private final AccountDeletion leaving;
+    private final StepUpAuthentication stepUp;
+    private final Viewer viewer;
+    private final BrowserContext visitor;
+
+    AccountDeletionPage(AccountDeletion leaving, StepUpAuthentication stepUp, Viewer viewer, BrowserContext visitor) {
+        this.stepUp = stepUp;
+        this.leaving = leaving;
+        this.viewer = viewer;
+        this.visitor = visitor;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(Person person, List<Adapter> adapters, FormErrors errors);
+    }
+
+    @GET
+    public TemplateInstance show() {
+        Person person = viewer.requireSession();
+        return Templates.show(person, leaving.adaptersOf(person), FormErrors.NONE);
+    }
+
+    @POST
+    public Response delete(@FormParam("current") @DefaultValue("") String confirmation) {
+        Person person = viewer.requireSession();
+        if (person.passwordHash == null) stepUp.require("/settings/delete");
+        try {
+            leaving.delete(person, confirmation, viewer.session().orElseThrow());
+        } catch (ProblemException e) {
+            return FormErrorResponse.show(e, errors -> Templates.show(person, leaving.adaptersOf(person), errors));
+        }
+        return Response.fromResponse(Toast.seeOther("/", "Your account is deleted."))
+                .cookie(visitor.signedOut())
+                .build();
+    }
+}

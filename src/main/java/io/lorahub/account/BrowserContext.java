@@ -1,0 +1,97 @@
+package io.lorahub.account;
+
+import io.netty.util.NetUtil;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.core.NewCookie;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** The browser that asks, whoever is signed in. */
+@RequestScoped
+public class BrowserContext {
+
+    private static final int LONGEST_USER_AGENT = 300;
+
+    /** Bytes of an IPv6 address that stand for a household; the rest its devices choose freely (RFC 6177). */
+    private static final int IPV6_NETWORK = 8;
+
+    private final CurrentVertxRequest current;
+    private final Optional<URI> publicUrl;
+    private final AccountsConfig config;
+    private final SessionCookie sessionCookie;
+
+    BrowserContext(
+            CurrentVertxRequest current,
+            @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl,
+            AccountsConfig config,
+            SessionCookie sessionCookie) {
+        this.current = current;
+        this.publicUrl = publicUrl;
+        this.config = config;
+        this.sessionCookie = sessionCookie;
+    }
+
+    /** Where the request comes from; of IPv6 the network. */
+    public String address() {
+        String address = request().remoteAddress() == null
+                ? ""
+                : request().remoteAddress().hostAddress();
+        byte[] bytes = address == null ? null : NetUtil.createByteArrayFromIpAddressString(address);
+        if (bytes == null || bytes.length <= IPV6_NETWORK) return String.valueOf(address);
+        return HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK));
+    }
+
+    /** The whole address where the request comes from; empty outside of requests. */
+    public Optional<String> remote() {
+        return Optional.ofNullable(current.getCurrent())
+                .map(context -> context.request().remoteAddress())
+                .map(SocketAddress::hostAddress);
+    }
+
+    /** What the browser calls itself, or an empty text. */
+    public String userAgent() {
+        String agent = request().getHeader(HttpHeaders.USER_AGENT);
+        if (agent == null) return "";
+        return agent.length() > LONGEST_USER_AGENT ? agent.substring(0, LONGEST_USER_AGENT) : agent;
+    }
+
+    /** The value of a cookie. */
+    public Optional<Secret> secret(String cookie) {
+        Cookie found = request().getCookie(cookie);
+        return found == null || found.getValue().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Secret(found.getValue()));
+    }
+
+    /** Of the session that the browser has, or had. */
+    Optional<Secret> session() {
+        return sessionCookie.of(request());
+    }
+
+    /** The cookie of a session that was just opened. */
+    public NewCookie signedIn(Secret session) {
+        return sessionCookie.of(session, config.sessionLife(), isSecure());
+    }
+
+    NewCookie signedOut() {
+        return sessionCookie.none(isSecure());
+    }
+
+    /** Whether cookies may be bound to https. A proxy may speak it for us. */
+    public boolean isSecure() {
+        return "https".equals(request().scheme())
+                || publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();
+    }
+
+    private HttpServerRequest request() {
+        return current.getCurrent().request();
+    }
+}

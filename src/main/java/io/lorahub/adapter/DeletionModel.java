@@ -1,0 +1,29 @@
+package io.lorahub.adapter;
+
+/**
+ * What a deletion takes with it, and what it touches.
+ *
+ * @param changed      whether it changed since the page was opened from which it was to be deleted
+ * @param compositions published versions of others that have a version of it as a part
+ * @param runs         that have a version of it as a candidate
+ */
+public record DeletionModel(Adapter adapter, boolean changed, long versions, long compositions, long runs) {
+
+    static DeletionModel of(Adapter adapter, boolean changed) {
+        return new DeletionModel(
+                adapter, changed, AdapterVersion.count("adapter", adapter), count(adapter, """
+                        select count(distinct p.version_id) from version_part p
+                          join adapter_version v on v.id = p.part_id
+                          join adapter_version made on made.id = p.version_id
+                        where v.adapter_id = ?1 and made.adapter_id <> ?1"""), count(adapter, """
+                        select count(distinct c.run_id) from composition_candidate c
+                          join adapter_version v on v.id = c.version_id where v.adapter_id = ?1"""));
+    }
+
+    private static long count(Adapter adapter, String sql) {
+        return (Long) Adapter.getEntityManager()
+                .createNativeQuery(sql, Long.class)
+                .setParameter(1, adapter.id)
+                .getSingleResult();
+    }
+}

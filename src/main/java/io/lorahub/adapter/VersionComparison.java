@@ -1,0 +1,30 @@
+package io.lorahub.adapter;
+
+import java.util.List;
+
+/**
+ * Two versions of an adapter.
+ *
+ * @param versions   all, newest first
+ * @param difference null where both are the same version
+ */
+public record VersionComparison(
+        Adapter adapter,
+        List<AdapterVersion> versions,
+        AdapterVersion from,
+        AdapterVersion to,
+        VersionDifference difference) {
+
+    public String path() {
+        return "/" + adapter.address();
+    }
+
+    /** Those that came after the older one up to the newer one and say what is new, newest first. */
+    public List<AdapterVersion> noted() {
+        int older = Math.min(from.number, to.number);
+        int newer = Math.max(from.number, to.number);
+        return versions.stream()
+                .filter(v -> v.number > older && v.number <= newer && !v.notes.isEmpty())
+                .toList();
+    }
+}

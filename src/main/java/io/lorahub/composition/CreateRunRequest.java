@@ -1,0 +1,119 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.web.FieldError;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A run as programs ask for it. Only title, examples and candidates are needed; settings that are left out have the
+ * engine's defaults.
+ *
+ * @param candidates addresses {@code lab-a/un}, or of a version {@code lab-a/un@1.0.0}
+ * @param budget     a whole number, as are all that are declared as decimals: what is none is refused, not rounded
+ * @param forkOf     a run whose base model, candidates and, where they fit, evaluations are taken over
+ * @param others     fields that there are not
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record CreateRunRequest(
+        String title,
+        String description,
+        String baseModel,
+        List<String> candidates,
+        List<Example> examples,
+        List<Example> heldOut,
+        @Schema(type = SchemaType.INTEGER) BigDecimal budget,
+        @Schema(type = SchemaType.INTEGER) BigDecimal seed,
+        String strategy,
+        String composition,
+        String objective,
+        Double lower,
+        Double upper,
+        Double l1,
+        String dtype,
+        @Schema(type = SchemaType.INTEGER) BigDecimal maxNewTokens,
+        String forkOf,
+        @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
+        @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
+
+    RunRequest request(Optional<String> key) {
+        return new RunRequest(
+                title == null ? "" : title,
+                description,
+                Optional.ofNullable(baseModel),
+                present(candidates),
+                spec(),
+                key,
+                faults());
+    }
+
+    /** How many evaluations of the other run are taken over: none unless said. */
+    int taken() {
+        return (int) within(Integer.MIN_VALUE, or(IntegerField.of(forkEvaluations), 0L), Integer.MAX_VALUE);
+    }
+
+    private RunSpec spec() {
+        RunSpec usual = RunSpec.of(present(examples), present(heldOut));
+        return new RunSpec(
+                usual.examples(),
+                usual.heldOut(),
+                whole(budget, usual.budget()),
+                or(IntegerField.of(seed), usual.seed()),
+                or(strategy, usual.strategy()),
+                or(composition, usual.composition()),
+                or(objective, usual.objective()),
+                or(lower, usual.lower()),
+                or(upper, usual.upper()),
+                or(l1, usual.l1()),
+                or(dtype, usual.dtype()),
+                whole(maxNewTokens, usual.maxNewTokens()));
+    }
+
+    /** What is no run at all; what is out of bounds is found by {@link RunValidator}. */
+    private List<FieldError> faults() {
+        List<FieldError> faults = new ArrayList<>();
+        if (others != null)
+            others.keySet().forEach(name -> faults.add(new FieldError(name, "There is no such field.")));
+        Map<String, BigDecimal> numbers = new LinkedHashMap<>();
+        numbers.put("budget", budget);
+        numbers.put("seed", seed);
+        numbers.put("max_new_tokens", maxNewTokens);
+        numbers.put("fork_evaluations", forkEvaluations);
+        numbers.forEach((name, number) -> {
+            if (number != null && !IntegerField.is(number)) {
+                faults.add(new FieldError(name, "Use a whole number, such as 42."));
+            }
+        });
+        if (seed != null && IntegerField.is(seed) && !IntegerField.fits(seed)) {
+            faults.add(new FieldError("seed", "Use a whole number of at most 18 digits."));
+        }
+        return faults;
+    }
+
+    private static int whole(BigDecimal number, int usual) {
+        return (int) within(Integer.MIN_VALUE, or(IntegerField.of(number), (long) usual), Integer.MAX_VALUE);
+    }
+
+    private static long within(long least, long number, long most) {
+        return Math.max(least, Math.min(number, most));
+    }
+
+    private static <T> T or(T value, T usual) {
+        return value == null ? usual : value;
+    }
+
+    private static <T> List<T> present(List<T> list) {
+        return list == null
+                ? List.of()
+                : list.stream().filter(java.util.Objects::nonNull).toList();
+    }
+}

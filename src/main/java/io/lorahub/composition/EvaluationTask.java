@@ -1,0 +1,86 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.MixScore;
+import io.lorahub.engine.model.ComposedWeights;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Answers what weights by hand come to. */
+final class EvaluationTask {
+
+    private final RunClaim run;
+    private final TaskRequest.Mix question;
+
+    /** Places of the candidates that any of the mixes uses. */
+    private final int[] used;
+
+    EvaluationTask(RunClaim run, TaskRequest.Mix question) {
+        this.run = run;
+        this.question = question;
+        int all = run.candidates().size();
+        // the factor composition takes its scale from the first candidate, whatever its weight
+        boolean factor = run.spec().settings().composition() == ComposedWeights.FACTOR;
+        int[] some = IntStream.range(0, all)
+                .filter(i -> factor || question.mixes().stream().anyMatch(mix -> mix.get(i) != 0))
+                .toArray();
+        used = some.length == 0 ? new int[] {0} : some;
+    }
+
+    /** What the session needs, which is less the fewer weights are not 0. */
+    Map<String, Map<String, String>> candidates() {
+        Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
+        for (int i : used) {
+            String name = run.names().get(i);
+            candidates.put(name, run.candidates().get(name));
+        }
+        return candidates;
+    }
+
+    TaskResult answer(LearningSession session) {
+        List<TaskResult.Scored> scored = new ArrayList<>();
+        for (int i = 0; i < question.mixes().size(); i++) {
+            List<Double> mix = question.mixes().get(i);
+            double[] weights = IntStream.of(used).mapToDouble(mix::get).toArray();
+            scored.add(scored(session, weights, i < question.scored()));
+        }
+        return new TaskResult.Mix(scored);
+    }
+
+    private TaskResult.Scored scored(LearningSession session, double[] weights, boolean objective) {
+        MixScore score =
+                objective ? MixScore.of(session, session.encode(run.spec().examples()), settings(), weights) : null;
+        List<Example> rows =
+                switch (question.predict()) {
+                    case NONE -> List.of();
+                    case EXAMPLES -> run.spec().examples();
+                    case HELD_OUT -> run.spec().heldOut();
+                };
+        List<String> predicted =
+                predict(session, rows.stream().map(Example::input).toList(), weights);
+        return new TaskResult.Scored(
+                score == null ? null : score.objective(),
+                score == null ? null : score.loss(),
+                predict(session, question.inputs(), weights),
+                predicted,
+                rows.isEmpty() ? null : RunResult.Share.of(Accuracy.of(predicted, rows)));
+    }
+
+    private List<String> predict(LearningSession session, List<String> inputs, double[] weights) {
+        return inputs.isEmpty()
+                ? List.of()
+                : session.predict(inputs, weights, run.spec().maxNewTokens());
+    }
+
+    /** The regularisation takes the mean over all candidates, also those that the session does without. */
+    private LearningSettings settings() {
+        LearningSettings settings = run.spec().settings();
+        return settings.withL1(settings.l1() * used.length / run.candidates().size());
+    }
+}

@@ -1,0 +1,100 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.learning.Example;
+import io.lorahub.examples.Pasted;
+import io.lorahub.examples.PastedExamples;
+import io.lorahub.web.FieldError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/**
+ * Reads the examples that were pasted or sent as files into the rows of the form. What cannot be read stays where it was
+ * typed.
+ */
+final class ExampleImport {
+
+    /** A file of examples has no more bytes. */
+    static final long LARGEST = 900_000;
+
+    static final String HELD_OUT = "Held-out examples";
+
+    /** The buttons that need them; the others leave them as they are. */
+    private static final Set<String> READING = Set.of("start", "suggest", "paste", "held-out", "split");
+
+    private final RunFormParams sent;
+    private final List<FieldError> faults = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private ComposeForm form;
+
+    private ExampleImport(RunFormParams sent) {
+        this.sent = sent;
+        this.form = sent.form();
+    }
+
+    /**
+     * @param faults of rows and files that cannot be read
+     * @param notes  on how they were understood, in sentences
+     */
+    record Taken(ComposeForm form, List<FieldError> faults, List<String> notes) {}
+
+    static Taken of(RunFormParams sent) {
+        ExampleImport examples = new ExampleImport(sent);
+        if (READING.contains(sent.action())) examples.read();
+        return new Taken(examples.form, examples.faults, examples.notes);
+    }
+
+    private void read() {
+        List<Example> rows = new ArrayList<>(form.filled());
+        Optional<Pasted> pasted = read("pasted", "Pasted rows", form.pasted());
+        Optional<Pasted> file = file("file", sent.file);
+        pasted.ifPresent(read -> rows.addAll(read.examples()));
+        file.ifPresent(read -> rows.addAll(read.examples()));
+        if (pasted.isPresent()) form = form.withPasted("");
+        if (rows.size() > form.filled().size()) form = form.withExamples(rows);
+        file("held_out", sent.heldOutFile)
+                .ifPresent(read -> form = form.withHeldOut(PastedExamples.write(read.examples())));
+        if (sent.action().equals("start")) read("held_out", HELD_OUT, form.heldOut());
+    }
+
+    private Optional<Pasted> file(String field, FileUpload file) {
+        if (file == null || file.size() == 0) return Optional.empty();
+        String name = file.fileName().isBlank() ? "file" : file.fileName().replace('\0', '_');
+        if (file.size() > LARGEST) {
+            faults.add(new FieldError(
+                    field,
+                    "%s has %,d bytes; at most %,d are read. Send a part of it."
+                            .formatted(name, file.size(), LARGEST)));
+            return Optional.empty();
+        }
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(Files.readAllBytes(file.uploadedFile())))
+                    .toString();
+            return read(field, name, text);
+        } catch (CharacterCodingException e) {
+            faults.add(new FieldError(field, name + " is not UTF-8 text."));
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Empty where a row cannot be read: none is taken then, so that none comes twice once it is mended. */
+    private Optional<Pasted> read(String field, String name, String text) {
+        Pasted pasted = PastedExamples.read(name, text);
+        pasted.firstFaults().forEach(fault -> faults.add(new FieldError(field, fault)));
+        if (!pasted.faults().isEmpty()) return Optional.empty();
+        pasted.notes().forEach(note -> notes.add("%s: %s".formatted(name, note)));
+        return Optional.of(pasted);
+    }
+}

@@ -1,0 +1,159 @@
+package io.lorahub.composition;
+
+import io.lorahub.audit.Audit;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+
+/** The queue of all members' runs, as admins see and change it. */
+@ApplicationScoped
+public class QueueRows {
+
+    /** Of the priorities that an admin may give, up and down. */
+    static final int HIGHEST = 10;
+
+    private static final int ROWS = 100;
+
+    /** How long a run that failed stays on the list. */
+    private static final Duration LATELY = Duration.ofDays(7);
+
+    /** In the order in which workers take them. */
+    private static final String WAITING = """
+            select r.* from composition_run r join composition_queue q on q.run_id = r.id
+             where r.state = 'QUEUED' order by q.turn, q.execution_time""";
+
+    private static final int SHOWN_SHARES = 12;
+
+    private static final String SHARES = """
+            select coalesce(p.name, 'a visitor'), sum(case when r.state = RUNNING then 1 else 0 end),
+                   sum(case when r.state = QUEUED then 1 else 0 end)
+              from CompositionRun r left join r.person p where r.state in (QUEUED, RUNNING)
+             group by p.name order by count(r) desc, p.name""";
+
+    private final RunService runs;
+    private final QueueOrder order;
+    private final Audit audit;
+    private final EntityManager entities;
+    private final DatabaseClock clock;
+
+    QueueRows(RunService runs, QueueOrder order, Audit audit, EntityManager entities, DatabaseClock clock) {
+        this.runs = runs;
+        this.order = order;
+        this.audit = audit;
+        this.entities = entities;
+        this.clock = clock;
+    }
+
+    /** How many runs there are, also those that are not listed. */
+    public record Totals(long waiting, long running, long failed) {}
+
+    /** How many runs somebody has in the pool. */
+    public record Share(String owner, long running, long waiting) {}
+
+    public Totals totals() {
+        return new Totals(
+                CompositionRun.count("state = 'QUEUED'"),
+                CompositionRun.count("state = 'RUNNING'"),
+                CompositionRun.count(
+                        "state = 'FAILED' and endedAt > ?1", clock.now().minus(LATELY)));
+    }
+
+    /** Those who have most, most first. */
+    public List<Share> shares() {
+        return entities.createQuery(SHARES, Share.class)
+                .setMaxResults(SHOWN_SHARES)
+                .getResultList();
+    }
+
+    /** Next first. */
+    public List<CompositionRun> waiting() {
+        return entities.createNativeQuery(WAITING, CompositionRun.class)
+                .setMaxResults(ROWS)
+                .getResultList();
+    }
+
+    public List<CompositionRun> running() {
+        return CompositionRun.find("state = 'RUNNING' order by startedAt")
+                .page(0, ROWS)
+                .list();
+    }
+
+    /** Those of the last days, newest first. */
+    public List<CompositionRun> failed() {
+        return CompositionRun.find(
+                        "state = 'FAILED' and endedAt > ?1 order by endedAt desc",
+                        clock.now().minus(LATELY))
+                .page(0, ROWS)
+                .list();
+    }
+
+    @Transactional
+    public CompositionRun cancel(UUID id) {
+        runs.cancel(id);
+        return logged("run.cancel", id, "");
+    }
+
+    /** It goes on from its log. */
+    @Transactional
+    public CompositionRun retry(UUID id) {
+        CompositionRun run = found(id);
+        if (run.state != RunState.FAILED) {
+            throw ProblemException.conflict(
+                    "“%s” is %s; only what has failed can be tried again.".formatted(run.title, run.state.word()));
+        }
+        runs.retry(id);
+        return logged("run.retry", id, "");
+    }
+
+    /**
+     * Tries again what workers gave up, as after an outage; what failed because of what was asked for would only fail
+     * again, as would what lacks a candidate by now or needs more memory than workers have.
+     *
+     * @return how many are queued
+     */
+    @Transactional
+    public int retryAll() {
+        List<CompositionRun> failed = CompositionRun.list(
+                "state = 'FAILED' and givenUp and endedAt > ?1 order by endedAt",
+                clock.now().minus(LATELY));
+        List<CompositionRun> able =
+                failed.stream().filter(run -> runs.whyNotAgain(run).isEmpty()).toList();
+        able.forEach(run -> retry(run.id));
+        return able.size();
+    }
+
+    /** @param priority from −10 to 10; a higher one goes before all that are lower */
+    @Transactional
+    public CompositionRun prioritise(UUID id, int priority) {
+        if (Math.abs(priority) > HIGHEST) {
+            throw ProblemException.invalid(
+                    "priority", "A priority is a number from −%d to %d.".formatted(HIGHEST, HIGHEST));
+        }
+        CompositionRun run = found(id);
+        if (run.state.isEnded()) {
+            throw ProblemException.conflict("“%s” is %s and waits no more.".formatted(run.title, run.state.word()));
+        }
+        int before = run.priority;
+        run.priority = priority;
+        CompositionRun changed = logged("run.priority", id, "%d to %d".formatted(before, priority));
+        order.restore(RunOwner.of(run));
+        return changed;
+    }
+
+    private CompositionRun found(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null) throw ProblemException.notFound("run");
+        return run;
+    }
+
+    private CompositionRun logged(String action, UUID id, String detail) {
+        audit.log(action, "runs/" + id, detail);
+        return CompositionRun.findById(id);
+    }
+}

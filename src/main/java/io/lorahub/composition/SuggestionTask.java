@@ -1,0 +1,95 @@
+package io.lorahub.composition;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.learning.Scorer;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.storage.StorageException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Answers which adapters promise something for a task: each is tried alone at weight 1 on its examples. */
+final class SuggestionTask {
+
+    /** Adapters that are stacked at a time; it bounds the memory. */
+    private static final int AT_ONCE = 12;
+
+    /** Is told how many of how many have been tried. */
+    interface Steps {
+        void tried(int done, int total);
+    }
+
+    private final WorkerModels models;
+    private final LoadedModel model;
+    private final TaskClaim.OfTask task;
+    private final TaskRequest.Suggest question;
+    private final List<TaskResult.Promise> promises = new ArrayList<>();
+    private final List<String> skipped = new ArrayList<>();
+    private Double base;
+
+    SuggestionTask(WorkerModels models, LoadedModel model, TaskClaim.OfTask task, TaskRequest.Suggest question) {
+        this.models = models;
+        this.model = model;
+        this.task = task;
+        this.question = question;
+    }
+
+    /** @throws EngineException for examples that the model cannot take, or if no adapter could be tried */
+    TaskResult answer(Steps steps) {
+        List<TaskClaim.Version> versions = task.versions();
+        for (int i = 0; i < versions.size(); i += AT_ONCE) {
+            if (i > 0) steps.tried(i, versions.size());
+            look(versions.subList(i, Math.min(versions.size(), i + AT_ONCE)));
+        }
+        if (promises.isEmpty()) {
+            throw new EngineException(
+                    skipped.isEmpty() ? "The adapters have been deleted meanwhile." : String.join(" ", skipped));
+        }
+        promises.sort(Comparator.comparingDouble(TaskResult.Promise::loss));
+        return new TaskResult.Suggest(base, promises, promises.size(), question.all(), skipped);
+    }
+
+    /** One that does not fit is found by halves, so that it keeps nobody else out. */
+    private void look(List<TaskClaim.Version> versions) {
+        Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
+        versions.forEach(v -> candidates.put(Long.toString(v.id()), v.files()));
+        LearningSession session;
+        try {
+            session = models.open(model, candidates, ComposedWeights.EXACT);
+        } catch (EngineException | StorageException e) {
+            if (versions.size() == 1) {
+                skipped.add(
+                        "%s could not be tried: %s".formatted(versions.get(0).address(), e.getMessage()));
+            } else {
+                look(versions.subList(0, versions.size() / 2));
+                look(versions.subList(versions.size() / 2, versions.size()));
+            }
+            return;
+        }
+        try (session) {
+            promise(session, versions);
+        }
+    }
+
+    private void promise(LearningSession session, List<TaskClaim.Version> versions) {
+        List<double[]> vectors = new ArrayList<>();
+        for (int i = 0; i < versions.size(); i++) {
+            double[] single = new double[versions.size()];
+            single[i] = 1;
+            vectors.add(single);
+        }
+        if (base == null) vectors.add(new double[versions.size()]);
+        try (Scorer scorer = session.scorer(session.encode(question.examples()))) {
+            double[] losses = scorer.losses(vectors);
+            for (int i = 0; i < versions.size(); i++) {
+                TaskClaim.Version v = versions.get(i);
+                promises.add(new TaskResult.Promise(v.id(), v.address(), v.label(), losses[i]));
+            }
+            if (base == null) base = losses[versions.size()];
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.basemodel.BaseModelRecord;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A trial in a worker's hands, with all that is needed to answer it, read in one transaction.
+ *
+ * @param run     that the question is about
+ * @param suggest what the question is about otherwise
+ */
+record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<OfTask> suggest) {
+
+    /**
+     * @param files  SHA-256 of the result's files by name
+     * @param result null while there is none
+     */
+    record OfRun(RunClaim claim, Map<String, String> files, JsonNode result) {
+
+        static OfRun of(CompositionRun run) {
+            return new OfRun(RunClaim.of(run), Map.copyOf(run.files), run.result);
+        }
+
+        /** The weights that the run ended at, in the candidates' order. */
+        double[] weights() {
+            return claim.names().stream()
+                    .mapToDouble(name -> result.path("weights").path(name).asDouble())
+                    .toArray();
+        }
+    }
+
+    record OfTask(String baseName, long baseBytes, Map<String, String> base, List<Version> versions) {
+
+        static OfTask of(BaseModelRecord base, List<Version> versions) {
+            return new OfTask(base.name, base.parameters * Float.BYTES, Map.copyOf(base.files), versions);
+        }
+    }
+
+    /** @param files SHA-256 of the files by name */
+    record Version(long id, String address, String label, Map<String, String> files) {}
+}

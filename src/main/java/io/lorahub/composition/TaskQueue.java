@@ -1,0 +1,62 @@
+package io.lorahub.composition;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.task.Task;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import io.lorahub.storage.DatabaseClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import javax.sql.DataSource;
+
+/**
+ * The queues of trials: db-scheduler's tables {@code composition_trial_queue} and, for exports, {@code
+ * composition_export_queue}. They are not that of the runs, so that neither a search that takes an hour nor an export that
+ * takes minutes holds up a prediction. What a caller does here is part of its transaction.
+ */
+@ApplicationScoped
+public class TaskQueue {
+
+    static final String TASK = "trial";
+    static final String ANSWERS = "composition_trial_queue";
+    static final String EXPORTS = "composition_export_queue";
+
+    /** Members' questions go before those of visitors. */
+    private static final int VISITOR = 1000;
+
+    private final SchedulerClient answers;
+    private final SchedulerClient exports;
+    private final DatabaseClock clock;
+
+    TaskQueue(DataSource database, DatabaseClock clock) {
+        this.clock = clock;
+        this.answers = client(database, ANSWERS);
+        this.exports = client(database, EXPORTS);
+    }
+
+    private static SchedulerClient client(DataSource database, String table) {
+        return SchedulerClient.Builder.create(database)
+                .tableName(table)
+                .enablePriority()
+                .build();
+    }
+
+    /** @param ahead how many of the same owner's wait already: each puts it one place back */
+    void add(WorkerTask trial, TaskRequest question, long ahead) {
+        long places = ahead + (trial.person == null ? VISITOR : 0);
+        (question instanceof TaskRequest.Export ? exports : answers)
+                .scheduleIfNotExists(
+                        new TaskInstance.Builder<Void>(TASK, trial.id.toString())
+                                .priority((int) -Math.min(Short.MAX_VALUE, places))
+                                .build(),
+                        clock.now());
+    }
+
+    /** How the workers look at the queue; a worker whose last sign is old by this clock is dead. */
+    static SchedulerBuilder workers(String table, DataSource database, DatabaseClock clock, Task<?> task) {
+        return Scheduler.create(database, task)
+                .tableName(table)
+                .enablePriority()
+                .clock(clock);
+    }
+}

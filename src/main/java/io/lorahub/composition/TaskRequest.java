@@ -1,0 +1,80 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.learning.Example;
+import java.util.List;
+import java.util.UUID;
+
+/** What a web process asks of the workers, as it has no models itself. See {@link WorkerTasks}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TaskRequest.Mix.class, name = "mix"),
+    @JsonSubTypes.Type(value = TaskRequest.Suggest.class, name = "suggest"),
+    @JsonSubTypes.Type(value = TaskRequest.Export.class, name = "export")
+})
+public sealed interface TaskRequest {
+
+    /**
+     * What weights by hand come to. Answered by {@link TaskResult.Mix}.
+     *
+     * @param run       whose candidates, examples and settings are taken
+     * @param mixes     vectors of weights in the order of the run's candidates; one that is all 0 is the base model
+     * @param scored    how many of the mixes, from the first on, to score on the run's examples
+     * @param inputs    to predict for with each of the mixes; may be empty
+     * @param predict   which of the run's own examples to predict for
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Mix(UUID run, List<List<Double>> mixes, int scored, List<String> inputs, Rows predict)
+            implements TaskRequest {
+
+        public Mix {
+            mixes = mixes.stream().map(List::copyOf).toList();
+            inputs = List.copyOf(inputs);
+        }
+    }
+
+    /** Of a run's own examples. */
+    enum Rows {
+        NONE,
+        EXAMPLES,
+        HELD_OUT
+    }
+
+    /**
+     * Which adapters promise something for a task: the loss on its examples of each one alone at weight 1. Answered by
+     * {@link TaskResult.Suggest}.
+     *
+     * @param baseModel by name
+     * @param versions  ids of adapter versions
+     * @param all       how many compatible adapters there were to choose the versions from
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Suggest(String baseModel, List<Example> examples, List<Long> versions, long all) implements TaskRequest {
+
+        public Suggest {
+            examples = List.copyOf(examples);
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * Files of a run's result other than those that it ended with. Answered by {@link TaskResult.Export}, and by the files of
+     * the trial.
+     *
+     * @param rank  of the compressed adapter; 0 for the base model with the mix added
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Export(UUID run, int rank) implements TaskRequest {
+
+        boolean isFused() {
+            return rank == 0;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.lorahub.composition;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.CollectionTable;
+import jakarta.persistence.Column;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.MapKeyColumn;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/** A {@link TaskRequest} with what has become of it. It is gone after a while, with its files. */
+@Entity
+@Table(name = "composition_trial")
+public class WorkerTask extends PanacheEntityBase {
+
+    public enum State {
+        ASKED,
+        WORKING,
+        ANSWERED,
+        FAILED
+    }
+
+    @Id
+    public UUID id;
+
+    /** Null for a visitor's. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "person_id")
+    public Person person;
+
+    /** The SHA-256 of a visitor's cookie in hex; null for a member's. */
+    public String visitor;
+
+    /** The SHA-256 of a visitor's address in hex; null for a member's. */
+    public String network;
+
+    /** Null for a question about no run. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "run_id")
+    public CompositionRun run;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode question;
+
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode answer;
+
+    @Enumerated(EnumType.STRING)
+    public State state = State.ASKED;
+
+    /** In words for who asked; null unless it failed. */
+    public String failure;
+
+    /** Of the steps. */
+    public int done;
+
+    /** How many steps it takes; 0 where there is nothing to count. */
+    public int total;
+
+    /** How often a worker has begun with it. */
+    public int tries;
+
+    @Column(name = "created_at")
+    public Instant createdAt;
+
+    @Column(name = "expires_at")
+    public Instant expiresAt;
+
+    /** SHA-256 of the files that were made, by name. */
+    @ElementCollection
+    @CollectionTable(name = "composition_trial_file", joinColumns = @JoinColumn(name = "trial_id"))
+    @MapKeyColumn(name = "name")
+    @Column(name = "sha256")
+    public Map<String, String> files = new TreeMap<>();
+
+    public boolean isOpen() {
+        return state == State.ASKED || state == State.WORKING;
+    }
+
+    public boolean isOf(RunOwner owner) {
+        return owner.person()
+                .map(p -> person != null && person.id.equals(p.id))
+                .orElseGet(() -> owner.visitor().get().equals(visitor));
+    }
+}

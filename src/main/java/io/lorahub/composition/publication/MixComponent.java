@@ -1,0 +1,52 @@
+package io.lorahub.composition.publication;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Visibility;
+
+/**
+ * An adapter in a mix.
+ *
+ * @param version   id of the version that the run took
+ * @param address   of the adapter
+ * @param publisher its name
+ * @param licence   as its card says
+ * @param allowed   whether its licence, or its author, allows others to publish compositions
+ * @param own       whether the viewer may publish under the same name, and so decides on its licence
+ * @param takenDown by moderation
+ * @param open      whether everybody can see it, so that it can be named to everybody
+ */
+public record MixComponent(
+        long version,
+        String address,
+        String name,
+        String label,
+        String publisher,
+        String licence,
+        boolean allowed,
+        boolean own,
+        boolean takenDown,
+        boolean open,
+        double weight) {
+
+    static boolean isOpen(Adapter adapter) {
+        return adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN;
+    }
+
+    static MixComponent of(AdapterVersion version, double weight, boolean own) {
+        Adapter adapter = version.adapter;
+        return new MixComponent(
+                version.id,
+                adapter.address(),
+                adapter.name,
+                version.label,
+                adapter.publisher.name,
+                adapter.licence,
+                adapter.derivatives,
+                own,
+                adapter.state == AdapterState.TAKEN_DOWN,
+                isOpen(adapter),
+                weight);
+    }
+}

@@ -1,0 +1,93 @@
+package io.lorahub.doctor;
+
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.TempFolders;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.IOUtils;
+
+/** Stored files as a folder of this machine, until it is closed. They must not be written to. */
+record CheckFolder(Path path) implements AutoCloseable {
+
+    private static final String SAFETENSORS = ".safetensors";
+
+    /** Longer ones are refused by whatever reads them. */
+    private static final long LARGEST_HEADER = 100_000_000;
+
+    /** @param files SHA-256 by name */
+    static CheckFolder of(Map<String, String> files, Blobs blobs) throws IOException {
+        CheckFolder folder = new CheckFolder(TempFolders.folder("check"));
+        boolean done = false;
+        try {
+            blobs.place(files, folder.path);
+            done = true;
+            return folder;
+        } finally {
+            if (!done) folder.close();
+        }
+    }
+
+    /**
+     * Of a model's weights only as much as says what tensors there are: the rest of such a file is empty, so that a model of
+     * many gigabytes is neither copied nor read.
+     *
+     * @param files SHA-256 by name
+     */
+    static CheckFolder ofHeaders(Map<String, String> files, Blobs blobs) throws IOException {
+        Map<String, String> others = new TreeMap<>(files);
+        others.keySet().removeIf(name -> name.endsWith(SAFETENSORS));
+        CheckFolder folder = of(others, blobs);
+        boolean done = false;
+        try {
+            for (var file : files.entrySet()) {
+                if (file.getKey().endsWith(SAFETENSORS)) {
+                    placeHeader(file.getValue(), folder.path.resolve(file.getKey()), blobs);
+                }
+            }
+            done = true;
+            return folder;
+        } finally {
+            if (!done) folder.close();
+        }
+    }
+
+    private static void placeHeader(String sha256, Path target, Blobs blobs) throws IOException {
+        long size = QuarkusTransaction.joiningExisting().call(() -> blobs.size(sha256));
+        byte[] length;
+        try (InputStream in = blobs.open(sha256, 0, Long.BYTES)) {
+            length = in.readNBytes(Long.BYTES);
+        }
+        long header = length.length < Long.BYTES
+                ? 0
+                : ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long end = Math.min(size, Long.BYTES + Math.max(0, Math.min(header, LARGEST_HEADER)));
+        try (InputStream in = blobs.open(sha256, 0, end);
+                RandomAccessFile file = new RandomAccessFile(target.toFile(), "rw")) {
+            IOUtils.copy(in, Channels.newOutputStream(file.getChannel()));
+            file.setLength(size);
+        }
+    }
+
+    /** Of all its files. */
+    long bytes() throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        }
+    }
+
+    @Override
+    public void close() {
+        FileUtils.deleteQuietly(path.toFile());
+    }
+}

@@ -1,0 +1,152 @@
+package io.lorahub.doctor;
+
+import io.lorahub.adapter.CheckReport;
+import io.lorahub.doctor.CheckAbortedException.Reason;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DamagedObjectException;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.NoSuchObjectException;
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.StagedFile;
+import io.lorahub.storage.UnusableObjectException;
+import io.lorahub.upload.UploadChecks;
+import io.lorahub.web.Format;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** Checks one upload by the same code as {@code lorahub inspect}, and what only a hub can check. */
+@ApplicationScoped
+public class UploadCheck {
+
+    private static final Logger LOG = Logger.getLogger(UploadCheck.class);
+
+    private final UploadChecks checks;
+    private final Blobs blobs;
+    private final ObjectStore store;
+    private final BaseModelHeaders models;
+    private final CheckProcesses processes;
+    private final UploadCheckConfig config;
+
+    UploadCheck(
+            UploadChecks checks,
+            Blobs blobs,
+            ObjectStore store,
+            BaseModelHeaders models,
+            CheckProcesses processes,
+            UploadCheckConfig config) {
+        this.checks = checks;
+        this.blobs = blobs;
+        this.store = store;
+        this.models = models;
+        this.processes = processes;
+        this.config = config;
+    }
+
+    /**
+     * Does nothing if it does not wait for its checks any more. No transaction lasts as long as the files are read.
+     *
+     * @throws RuntimeException if it is to be tried again
+     */
+    void of(UUID upload) {
+        Optional<Map<String, String>> files = checks.begin(upload);
+        if (files.isEmpty()) return;
+        try (CheckFolder folder = CheckFolder.of(files.get(), blobs)) {
+            examine(upload, files.get(), folder);
+        } catch (UnusableObjectException e) {
+            named(files.get(), e).ifPresent(why -> checks.brokeOff(upload, why));
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void examine(UUID upload, Map<String, String> files, CheckFolder folder) throws IOException {
+        BaseModelCheck base = BaseModelCheck.of(folder.path(), models);
+        Optional<CheckResponse> found = ask(upload, base, folder);
+        if (found.isEmpty()) return;
+        CheckResponse answer = found.get();
+        requireUndamaged(files, answer.sha256());
+        CheckReport checkup = answer.checkup().and(List.of(base.result()));
+        Optional<StagedFile> converted = answer.converted() ? Optional.of(stage(folder.path())) : Optional.empty();
+        try (HeldBlobs held = blobs.publish(converted.stream().toList())) {
+            checks.end(upload, files, checkup, converted);
+        } finally {
+            converted.ifPresent(staged -> store.delete(staged.key()));
+        }
+    }
+
+    /** Empty where nobody waits for an answer any more, or there will be none. */
+    private Optional<CheckResponse> ask(UUID upload, BaseModelCheck base, CheckFolder folder) throws IOException {
+        Duration deadline = processes.deadline(folder.bytes());
+        CheckRequest request = new CheckRequest(
+                folder.path().toString(), base.shapes().map(BaseShapes::tensors).orElse(null), base.whyNoBase());
+        try {
+            return Optional.of(processes.check(request, deadline, () -> checks.isAwaited(upload)));
+        } catch (CheckAbortedException e) {
+            if (e.reason() == Reason.NOT_WANTED) return Optional.empty();
+            if (e.reason() == Reason.SHUTDOWN) {
+                checks.interrupted(upload);
+                throw e;
+            }
+            if (checks.overrun(upload, why(e.reason(), deadline))) throw e;
+            LOG.warnf(e, "The checks of the upload %s are given up.", upload);
+            return Optional.empty();
+        }
+    }
+
+    /** What was read is not what was sent: its owner can do nothing about it but send it again. */
+    private static void requireUndamaged(Map<String, String> files, Map<String, String> read) {
+        files.forEach((name, sha256) -> {
+            if (!sha256.equals(read.get(name))) throw new DamagedObjectException(ObjectKey.blob(sha256));
+        });
+    }
+
+    /** Empty where it is a file of the base model. */
+    private static Optional<String> named(Map<String, String> files, UnusableObjectException unusable) {
+        String why = unusable instanceof NoSuchObjectException
+                ? "%s is missing from the hub's store; send it again."
+                : "The stored copy of %s is damaged; send it again.";
+        return files.entrySet().stream()
+                .filter(file ->
+                        unusable.sha256().filter(file.getValue()::equals).isPresent())
+                .findFirst()
+                .map(file -> why.formatted(file.getKey()));
+    }
+
+    private String why(Reason reason, Duration deadline) {
+        return switch (reason) {
+            case MEMORY ->
+                "Checking these files takes more than %s of memory, so the checks were stopped. Save the adapter again with save_pretrained of PEFT, and send that. If it really is so large, ask an administrator to allow the checks more memory."
+                        .formatted(Format.bytes(config.memory().asLongValue()));
+            case TIME ->
+                "Checking these files takes longer than %s, so the checks were stopped. Save the adapter again with save_pretrained of PEFT, and send that. If it really is so large, ask an administrator to allow the checks more time."
+                        .formatted(words(deadline.toSeconds()));
+            default ->
+                "The checks can't read these files: they failed every time. Save the adapter again with save_pretrained of PEFT, and send that. If they fail again, tell an administrator.";
+        };
+    }
+
+    private static String words(long seconds) {
+        return seconds < 120 ? seconds + " seconds" : seconds / 60 + " minutes";
+    }
+
+    private StagedFile stage(Path folder) {
+        try (InputStream in = Files.newInputStream(folder.resolve(AdapterFolder.WEIGHTS.get(0)))) {
+            return store.stage(in, Long.MAX_VALUE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

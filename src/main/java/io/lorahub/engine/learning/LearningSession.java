@@ -1,0 +1,212 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.T5Model;
+import io.lorahub.engine.model.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.stream.IntStream;
+
+/** A base model with candidates, loaded and ready to score mixes. Not for use by several threads at once. */
+public final class LearningSession implements AutoCloseable {
+
+    private static final int GENERATION_BATCH = 64;
+
+    private final LoadedModel loaded;
+    private final boolean owned;
+    private final BaseModel base;
+    private final T5Model model;
+    private final Tokenizer tokenizer;
+    private final List<LoraAdapter> adapters;
+    private final AdapterBank bank;
+    private volatile boolean cancelled;
+    private volatile ExampleListener listener = (done, of) -> {};
+
+    private LearningSession(LoadedModel loaded, boolean owned, List<LoraAdapter> adapters, AdapterBank bank) {
+        this.loaded = loaded;
+        this.owned = owned;
+        this.base = loaded.base();
+        this.model = loaded.model();
+        this.tokenizer = loaded.tokenizer();
+        this.adapters = adapters;
+        this.bank = bank;
+    }
+
+    /** Loads all of it. The adapters are closed with the session. Throws EngineException where they do not fit the model. */
+    public static LearningSession open(
+            Path baseFolder, List<LoraAdapter> adapters, ComposedWeights composition, Compute compute) {
+        requireNames(adapters);
+        CloseOnFailure closing = new CloseOnFailure();
+        try {
+            adapters.forEach(closing::add);
+            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute, adapters));
+            return new LearningSession(loaded, true, List.copyOf(adapters), bank(loaded, adapters, composition));
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    /** The base model alone, with no candidate. */
+    public static LearningSession alone(Path baseFolder, Compute compute) {
+        CloseOnFailure closing = new CloseOnFailure();
+        try {
+            LoadedModel loaded = closing.add(LoadedModel.open(baseFolder, compute));
+            return new LearningSession(loaded, true, List.of(), bank(loaded, List.of(), ComposedWeights.EXACT));
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    /** On a model that stays loaded after the session. The adapters are closed with the session. */
+    public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
+        requireNames(adapters);
+        CloseOnFailure closing = new CloseOnFailure();
+        try {
+            adapters.forEach(closing::add);
+            return new LearningSession(loaded, false, List.copyOf(adapters), bank(loaded, adapters, composition));
+        } catch (RuntimeException e) {
+            closing.close();
+            throw e;
+        }
+    }
+
+    private static AdapterBank bank(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
+        adapters.forEach(adapter -> requireFit(adapter, loaded.base()));
+        return loaded.model().bank(adapters, composition);
+    }
+
+    private static void requireNames(List<LoraAdapter> adapters) {
+        if (adapters.isEmpty()) {
+            throw new EngineException("There are no candidates; give at least one adapter.");
+        }
+        long names = adapters.stream().map(LoraAdapter::name).distinct().count();
+        if (names < adapters.size()) {
+            throw new EngineException("Two candidates have the same name; give each a name of its own: %s."
+                    .formatted(adapters.stream().map(LoraAdapter::name).toList()));
+        }
+    }
+
+    private static void requireFit(LoraAdapter adapter, BaseModel base) {
+        Optional<CheckFinding> unfit = adapter.misfit(T5Layout.modules(base.config()));
+        unfit.or(() -> adapter.changedCopy(base.weights())).ifPresent(misfit -> {
+            String named = adapter.config()
+                    .baseModel()
+                    .map(" It names %s as its base model."::formatted)
+                    .orElse("");
+            throw new EngineException("The adapter %s does not fit the base model in %s: %s%s"
+                    .formatted(adapter.name(), base.folder(), misfit.sentence(), named));
+        });
+    }
+
+    public List<String> candidates() {
+        return adapters.stream().map(LoraAdapter::name).toList();
+    }
+
+    public List<LoraAdapter> adapters() {
+        return adapters;
+    }
+
+    public BaseModel base() {
+        return base;
+    }
+
+    public T5Model model() {
+        return model;
+    }
+
+    public ComposedWeights composition() {
+        return bank.composition();
+    }
+
+    AdapterBank bank() {
+        return bank;
+    }
+
+    /** Tokenises and checks examples. */
+    public ExampleSet encode(List<Example> examples) {
+        return ExampleSet.of(examples, tokenizer, base.config(), this::advance);
+    }
+
+    /** Hears how far work on many examples is: tokenising, an evaluation, generation. */
+    public interface ExampleListener {
+        void examples(int done, int of);
+    }
+
+    public void listen(ExampleListener next) {
+        listener = next;
+    }
+
+    /** @throws CancellationException once the session is cancelled */
+    void advance(int done, int of) {
+        requireNotCancelled();
+        listener.examples(done, of);
+    }
+
+    /** What the base model can neither tell apart nor write of these examples, as a sentence. */
+    public Optional<String> unknownCharacters(List<Example> examples) {
+        return UnknownCharacters.sentence(tokenizer, examples);
+    }
+
+    public Scorer scorer(ExampleSet examples) {
+        return new Scorer(this, bank, examples);
+    }
+
+    /** Makes generation and controls end with a CancellationException after the batch under way. May be called by any thread. */
+    public void cancel() {
+        cancelled = true;
+    }
+
+    void requireNotCancelled() {
+        if (cancelled) throw new CancellationException("The session was cancelled.");
+    }
+
+    /** What the model writes for each input, greedily decoded. */
+    public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
+        List<int[]> ids = IntStream.range(0, inputs.size())
+                .mapToObj(i -> ExampleSet.encode(inputs.get(i), "input " + (i + 1), tokenizer, base.config()))
+                .toList();
+        return generate(bank, ids, weights, maxNewTokens);
+    }
+
+    List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
+        // batches of about equal length
+        int[] order = IntStream.range(0, inputs.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> inputs.get(i).length))
+                .mapToInt(i -> i)
+                .toArray();
+        String[] texts = new String[inputs.size()];
+        for (int i = 0; i < order.length; i += GENERATION_BATCH) {
+            advance(i, order.length);
+            int[] batch = Arrays.copyOfRange(order, i, Math.min(order.length, i + GENERATION_BATCH));
+            List<int[]> tokens = new ArrayList<>();
+            Arrays.stream(batch).forEach(k -> tokens.add(inputs.get(k)));
+            List<int[]> generated = model.generate(bank, weights, tokens, maxNewTokens);
+            for (int k = 0; k < batch.length; k++) {
+                texts[batch[k]] = tokenizer.decode(generated.get(k));
+            }
+        }
+        return List.of(texts);
+    }
+
+    @Override
+    public void close() {
+        bank.close();
+        if (owned) loaded.close();
+        adapters.forEach(LoraAdapter::close);
+    }
+}

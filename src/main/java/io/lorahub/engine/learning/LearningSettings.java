@@ -1,0 +1,80 @@
+package io.lorahub.engine.learning;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.model.ComposedWeights;
+import java.util.Optional;
+
+/**
+ * Everything that decides a run beside its base model, candidates and examples.
+ *
+ * @param budget      evaluations that the search may spend ({@code max_inference_step} of the published program)
+ * @param seed        of every random choice
+ * @param strategy    name of the search strategy; empty for the default
+ * @param composition how adapters are combined
+ * @param objective   name of an objective, or of a class that implements one
+ * @param batchSize   of the objective {@code reference}; 0 for all examples in one batch
+ * @param lower       smallest weight
+ * @param upper       largest weight
+ * @param l1          strength of the regularisation
+ */
+public record LearningSettings(
+        int budget,
+        long seed,
+        Optional<String> strategy,
+        ComposedWeights composition,
+        String objective,
+        int batchSize,
+        double lower,
+        double upper,
+        double l1) {
+
+    public static final LearningSettings DEFAULT =
+            new LearningSettings(40, 42, Optional.empty(), ComposedWeights.EXACT, "loss", 0, -1.5, 1.5, 0.05);
+
+    public LearningSettings {
+        require(budget >= 1, "The budget must be at least one evaluation, but is " + budget + ".");
+        require(batchSize >= 0, "The batch size must not be negative, but is " + batchSize + ".");
+        require(
+                Double.isFinite(lower) && Double.isFinite(upper) && lower < upper,
+                "The lower bound %s must be below the upper bound %s.".formatted(lower, upper));
+        require(
+                lower <= 0 && upper >= 0,
+                "The bounds must include 0, where the search starts, but are %s to %s.".formatted(lower, upper));
+        require(Double.isFinite(l1) && l1 >= 0, "The strength of the regularisation must not be " + l1 + ".");
+    }
+
+    private static void require(boolean condition, String otherwise) {
+        if (!condition) {
+            throw new EngineException(otherwise);
+        }
+    }
+
+    public LearningSettings withBudget(int value) {
+        return new LearningSettings(value, seed, strategy, composition, objective, batchSize, lower, upper, l1);
+    }
+
+    public LearningSettings withSeed(long value) {
+        return new LearningSettings(budget, value, strategy, composition, objective, batchSize, lower, upper, l1);
+    }
+
+    public LearningSettings withStrategy(String value) {
+        return new LearningSettings(
+                budget, seed, Optional.of(value), composition, objective, batchSize, lower, upper, l1);
+    }
+
+    public LearningSettings withComposition(ComposedWeights value) {
+        return new LearningSettings(budget, seed, strategy, value, objective, batchSize, lower, upper, l1);
+    }
+
+    public LearningSettings withObjective(String value, int batch) {
+        return new LearningSettings(budget, seed, strategy, composition, value, batch, lower, upper, l1);
+    }
+
+    public LearningSettings withBounds(double low, double high) {
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, low, high, l1);
+    }
+
+    public LearningSettings withL1(double value) {
+        return new LearningSettings(budget, seed, strategy, composition, objective, batchSize, lower, upper, value);
+    }
+}

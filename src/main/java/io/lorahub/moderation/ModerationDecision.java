@@ -1,0 +1,51 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.Person;
+import io.lorahub.adapter.Adapter;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import java.time.Instant;
+import java.util.List;
+
+/** What a moderator decided about an adapter, and why. */
+@Entity
+public class ModerationDecision extends PanacheEntityBase {
+
+    static final int REASON = 2000;
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "adapter_id")
+    public Adapter adapter;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "moderator_id")
+    public Person moderator;
+
+    @Enumerated(EnumType.STRING)
+    public ModerationAction action;
+
+    public String reason;
+
+    @Column(name = "decided_at")
+    public Instant decidedAt = Instant.now();
+
+    /** Newest first, with their moderators. */
+    static List<ModerationDecision> on(Adapter adapter) {
+        return list(
+                "from ModerationDecision d left join fetch d.moderator where d.adapter = ?1 order by d.id desc",
+                adapter);
+    }
+}

@@ -1,0 +1,93 @@
+package io.lorahub.moderation;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.web.NavCount;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Adapters that wait for a moderator: reported, appealed, near duplicates of others' ones, made of what was taken down. */
+@ApplicationScoped
+public class ModerationQueue implements NavCount {
+
+    /**
+     * What waits since when. A near duplicate and a flagged part wait until a moderator decides about the adapter after
+     * they arose. What is private is for admins, also where it was reported before it became so.
+     */
+    private static final String WAITING = """
+            select adapter_id, min(since) as since from (
+              select adapter_id, created_at as since from report where closed_at is null
+              union all
+              select adapter_id, created_at from appeal where closed_at is null
+              union all
+              select v.adapter_id, v.published_at from near_duplicate n
+                join adapter_version v on v.id = n.version_id
+                join adapter a on a.id = v.adapter_id
+                join adapter_version o on o.id = n.other_id
+                join adapter b on b.id = o.adapter_id
+                where a.publisher_id <> b.publisher_id and b.visibility = 'PUBLIC' and a.visibility <> 'PRIVATE' and a.state <> 'TAKEN_DOWN'
+                  and not exists (select from decision d where d.adapter_id = a.id and d.decided_at > v.published_at)
+              union all
+              select v.adapter_id, last.decided_at from version_part p
+                join adapter_version v on v.id = p.version_id
+                join adapter a on a.id = v.adapter_id
+                join adapter_version o on o.id = p.part_id
+                join adapter b on b.id = o.adapter_id
+                join lateral (select max(decided_at) as decided_at from decision where adapter_id = b.id) last on true
+                where b.state = 'TAKEN_DOWN' and a.state <> 'TAKEN_DOWN' and a.visibility <> 'PRIVATE'
+                  and not exists (select from decision d where d.adapter_id = a.id and d.decided_at > last.decided_at)
+            ) cause join adapter seen on seen.id = cause.adapter_id
+            where seen.visibility <> 'PRIVATE' or :admin
+            group by adapter_id""";
+
+    private final EntityManager database;
+    private final Viewer viewer;
+
+    ModerationQueue(EntityManager database, Viewer viewer) {
+        this.database = database;
+        this.viewer = viewer;
+    }
+
+    /** An adapter and since when it waits. */
+    public record Entry(Adapter adapter, Instant since) {}
+
+    @Override
+    public String name() {
+        return "waiting";
+    }
+
+    @Override
+    public long count() {
+        return viewer.isModerator() ? size() : 0;
+    }
+
+    public long size() {
+        Number count = (Number) database.createNativeQuery("select count(*) from (" + WAITING + ") w", Long.class)
+                .setParameter("admin", viewer.isAdmin())
+                .getSingleResult();
+        return count.longValue();
+    }
+
+    /** The longest waiting first. */
+    public List<Entry> first(int limit, int offset) {
+        @SuppressWarnings("unchecked")
+        List<Object[]> rows = database.createNativeQuery(WAITING + " order by since, adapter_id", Object[].class)
+                .setParameter("admin", viewer.isAdmin())
+                .setFirstResult(offset)
+                .setMaxResults(limit)
+                .getResultList();
+        List<Long> ids = rows.stream().map(row -> ((Number) row[0]).longValue()).toList();
+        if (ids.isEmpty()) return List.of();
+        Map<Long, Adapter> adapters = Adapter.<Adapter>stream(
+                        "from Adapter a join fetch a.publisher where a.id in ?1", ids)
+                .collect(Collectors.toMap(a -> a.id, Function.identity()));
+        return rows.stream()
+                .map(row -> new Entry(adapters.get(((Number) row[0]).longValue()), (Instant) row[1]))
+                .toList();
+    }
+}

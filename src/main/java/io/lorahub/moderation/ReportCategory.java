@@ -1,0 +1,35 @@
+package io.lorahub.moderation;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why a member reports an adapter. */
+public enum ReportCategory {
+    COPY("Copy of another adapter without credit"),
+    LICENCE("Licence is wrong or broken"),
+    MISLEADING("Card claims what the adapter does not do"),
+    HARMFUL("Harmful or illegal content"),
+    BROKEN("Files are broken"),
+    SPAM("Spam or advertising"),
+    OTHER("Something else");
+
+    private final String label;
+
+    ReportCategory(String label) {
+        this.label = label;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    /** In forms and in the API. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<ReportCategory> of(String word) {
+        return Arrays.stream(values()).filter(c -> c.word().equals(word)).findFirst();
+    }
+}

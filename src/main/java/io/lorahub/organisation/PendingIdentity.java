@@ -1,0 +1,47 @@
+package io.lorahub.organisation;
+
+import io.lorahub.account.Secret;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Somebody whom the provider knows and we do not yet: which account is that to be? */
+@Entity
+@Table(name = "organisation_arrival")
+public class PendingIdentity extends PanacheEntityBase {
+
+    static final Duration LIFE = Duration.ofMinutes(30);
+
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    public Long id;
+
+    @Column(name = "secret_hash")
+    public byte[] secretHash;
+
+    public String issuer;
+
+    public String subject;
+
+    public String label;
+
+    @Column(name = "display_name")
+    public String displayName;
+
+    public String email;
+
+    @Column(name = "expires_at")
+    public Instant expiresAt = Instant.now().plus(LIFE);
+
+    static Optional<PendingIdentity> of(Secret secret) {
+        return find("secretHash = ?1 and expiresAt > ?2", secret.hash(), Instant.now())
+                .firstResultOptional();
+    }
+}

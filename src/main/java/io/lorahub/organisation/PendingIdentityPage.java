@@ -1,0 +1,111 @@
+package io.lorahub.organisation;
+
+import io.lorahub.account.AccountName;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
+import io.lorahub.account.SignInReason;
+import io.lorahub.account.StepUpAuthentication;
+import io.lorahub.account.Viewer;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Optional;
+
+/** Asks who is new from the provider which account that is to be: a new one, or the one that is signed in. */
+@Path(PendingIdentityPage.PATH)
+@Produces(MediaType.TEXT_HTML)
+public class PendingIdentityPage {
+
+    static final String PATH = OrganisationTenant.PATH + "/name";
+
+    private final OrganisationSignIn signIn;
+    private final StepUpAuthentication stepUp;
+    private final Viewer viewer;
+    private final BrowserContext visitor;
+
+    PendingIdentityPage(OrganisationSignIn signIn, StepUpAuthentication stepUp, Viewer viewer, BrowserContext visitor) {
+        this.stepUp = stepUp;
+        this.signIn = signIn;
+        this.viewer = viewer;
+        this.visitor = visitor;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(String label, String name, LocalPath next, FormErrors errors);
+    }
+
+    @GET
+    public Response show(@QueryParam("next") String next) {
+        return arrival()
+                .map(arrival -> page(arrival, AccountName.suggestion(arrival.label), next, FormErrors.NONE, 200))
+                .orElseGet(PendingIdentityPage::tooLate);
+    }
+
+    @POST
+    public Response register(@FormParam("name") @DefaultValue("") String name, @FormParam("next") String next) {
+        Optional<PendingIdentity> arrival = arrival();
+        if (arrival.isEmpty()) return tooLate();
+        try {
+            return signIn.register(secret().orElseThrow(), name, visitor)
+                    .map(session -> welcome(name, session, next))
+                    .orElseGet(PendingIdentityPage::tooLate);
+        } catch (ProblemException e) {
+            if (e.causes().isEmpty()) throw e;
+            return page(arrival.get(), name, next, FormErrors.of(e.causes()), e.status());
+        }
+    }
+
+    @POST
+    @Path("/link")
+    public Response link(@FormParam("next") String next) {
+        if (arrival().isEmpty()) return tooLate();
+        Person person = stepUp.require(PATH);
+        if (!secret().map(secret -> signIn.link(secret, person)).orElse(false)) return tooLate();
+        Response answer = Toast.seeOther(
+                LocalPath.orStart(next).text(),
+                "From now on your organisation signs you in as " + viewer.getName() + ".");
+        return Response.fromResponse(answer)
+                .cookie(PendingIdentityCookie.none(visitor.isSecure()))
+                .build();
+    }
+
+    private Response welcome(String name, Secret session, String next) {
+        String sentence = "Welcome, " + AccountName.canonical(name) + ". You are signed in.";
+        return Response.fromResponse(Toast.seeOther(LocalPath.orStart(next).text(), sentence))
+                .cookie(visitor.signedIn(session), PendingIdentityCookie.none(visitor.isSecure()))
+                .build();
+    }
+
+    private Response page(PendingIdentity arrival, String name, String next, FormErrors errors, int status) {
+        return Response.status(status)
+                .entity(Templates.show(arrival.label, name, LocalPath.orStart(next), errors))
+                .build();
+    }
+
+    private Optional<Secret> secret() {
+        return visitor.secret(PendingIdentityCookie.NAME);
+    }
+
+    private Optional<PendingIdentity> arrival() {
+        return secret().flatMap(signIn::arrival);
+    }
+
+    private static Response tooLate() {
+        return Response.seeOther(URI.create(SignInReason.TOO_LATE.address())).build();
+    }
+}

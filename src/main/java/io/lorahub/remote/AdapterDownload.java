@@ -1,0 +1,101 @@
+package io.lorahub.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Fetches one version of an adapter into a folder. */
+public final class AdapterDownload {
+
+    private final HubClient hub;
+    private final TransferProgress transfer;
+
+    public AdapterDownload(HubClient hub, TransferProgress transfer) {
+        this.hub = hub;
+        this.transfer = transfer;
+    }
+
+    /** @param fetched bytes that came now */
+    public record Result(String adapter, String version, Path folder, List<RemoteFile> files, long fetched) {}
+
+    /** @throws RemoteException if there is no such version, or if what comes is not what the hub says that it is */
+    public Result into(Path folder, AdapterName wanted) {
+        JsonNode version = version(wanted);
+        String label = version.path("label").asText();
+        List<RemoteFile> files = files(version);
+        Path target = folder.toAbsolutePath().normalize();
+        try {
+            String at = wanted.path() + "/versions/" + HubClient.segment(label) + "/files/";
+            long fetched = new FolderDownload(hub, transfer)
+                    .into(
+                            target,
+                            "%s-%s-%s".formatted(wanted.publisher(), wanted.name(), label),
+                            files,
+                            file -> at + HubClient.segment(file.name()));
+            return new Result(wanted.toString(), label, folder, files, fetched);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The version of an adapter that has just these files, whatever its label is now.
+     *
+     * @param sha256 by name
+     * @throws RemoteException if there is no such adapter
+     */
+    public Optional<AdapterName> version(AdapterName wanted, Map<String, String> sha256) {
+        for (JsonNode version : adapter(wanted).path("versions")) {
+            Map<String, String> has = new TreeMap<>();
+            version.path("files")
+                    .forEach(file -> has.put(
+                            file.path("name").asText(), file.path("sha256").asText()));
+            if (has.entrySet().containsAll(sha256.entrySet())) {
+                return Optional.of(new AdapterName(
+                        wanted.publisher(),
+                        wanted.name(),
+                        Optional.of(version.path("label").asText())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private JsonNode version(AdapterName wanted) {
+        JsonNode versions = adapter(wanted).path("versions");
+        List<String> labels = new ArrayList<>();
+        for (JsonNode version : versions) {
+            String label = version.path("label").asText();
+            if (wanted.version().isEmpty() || wanted.version().get().equals(label)) return version;
+            labels.add(label);
+        }
+        throw new RemoteException(
+                labels.isEmpty()
+                        ? "%s has no version yet.".formatted(wanted)
+                        : "%s has no version %s; it has %s."
+                                .formatted(wanted, wanted.version().orElse(""), String.join(", ", labels)));
+    }
+
+    private JsonNode adapter(AdapterName wanted) {
+        try {
+            return hub.get(wanted.path());
+        } catch (HubErrorException e) {
+            if (e.status() != 404) throw e;
+            throw new RemoteException(
+                    "There is no adapter %s at %s, or you can't see it.%s".formatted(wanted, hub.server(), hub.hint()),
+                    e);
+        }
+    }
+
+    private static List<RemoteFile> files(JsonNode version) {
+        List<RemoteFile> files = new ArrayList<>();
+        for (JsonNode file : version.path("files")) files.add(RemoteFile.of(file));
+        if (files.isEmpty()) throw new RemoteException("This version has no files.");
+        return files;
+    }
+}

@@ -1,0 +1,45 @@
+package io.lorahub.remote;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.StringJoiner;
+
+/** The hub's answer that it will not, with its reasons. */
+public final class HubErrorException extends RemoteException {
+
+    private final int status;
+
+    private HubErrorException(int status, String message) {
+        super(message);
+        this.status = status;
+    }
+
+    /**
+     * @param problem details as in RFC 9457, or null where the answer was something else
+     * @param hint    why no token was sent, where a token may help; else empty
+     */
+    static HubErrorException of(int status, JsonNode problem, String path, String hint) {
+        if (status == 401) {
+            return new HubErrorException(
+                    status,
+                    hint.isEmpty()
+                            ? "The hub does not know this token, or wants one; run lorahub login."
+                            : "The hub wants a token." + hint);
+        }
+        if (problem == null || !problem.isObject()) {
+            return new HubErrorException(
+                    status, "The hub answered %d to %s, and not as a LoraHub does.".formatted(status, path));
+        }
+        StringJoiner reasons = new StringJoiner("\n");
+        for (JsonNode cause : problem.path("causes")) {
+            String field = cause.path("field").asText();
+            String message = cause.path("message").asText();
+            reasons.add(field.isEmpty() ? message : field + ": " + message);
+        }
+        String detail = problem.path("detail").asText(problem.path("title").asText());
+        return new HubErrorException(status, reasons.length() == 0 ? "The hub refuses: " + detail : reasons.toString());
+    }
+
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,123 @@
+package io.lorahub.serve;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * A setting of the hub, as far as it can be judged without starting it.
+ *
+ * @param allowed    for people: "a whole number, 0 or more"
+ * @param mayBeEmpty whether an empty text is as good as none
+ */
+record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predicate<String> good) {
+
+    private static final Pattern FLAG =
+            Pattern.compile("true|false|yes|no|on|off|y|n|t|f|1|0", Pattern.CASE_INSENSITIVE);
+
+    static SettingDefinition flag(String name) {
+        return new SettingDefinition(
+                name, "true or false", false, value -> FLAG.matcher(value).matches());
+    }
+
+    static SettingDefinition whole(String name, int least) {
+        return new SettingDefinition(name, "a whole number, %d or more".formatted(least), false, value -> {
+            int number = Integer.parseInt(value);
+            return number >= least;
+        });
+    }
+
+    /** A number of bytes without a unit. */
+    static SettingDefinition bytes(String name) {
+        return new SettingDefinition(name, "a number of bytes, 1 or more", false, value -> Long.parseLong(value) >= 1);
+    }
+
+    static SettingDefinition size(String name) {
+        return new SettingDefinition(
+                name,
+                "a size such as 1M, 500M or 2G, or a number of bytes",
+                false,
+                value -> new MemorySizeConverter().convert(value).asLongValue() > 0);
+    }
+
+    static SettingDefinition time(String name) {
+        return new SettingDefinition(name, "a time such as 30s, 6h, 7d or PT0.25S", false, value -> {
+            var time = DurationConverter.parseDuration(value);
+            return !time.isNegative() && !time.isZero();
+        });
+    }
+
+    static SettingDefinition url(String name) {
+        return new SettingDefinition(
+                name, "an address such as https://hub.example.org", true, SettingDefinition::isUrl);
+    }
+
+    static SettingDefinition urls(String name) {
+        return new SettingDefinition(
+                name,
+                "addresses such as https://login.example.org, with commas between them",
+                true,
+                value -> Arrays.stream(value.split(",", -1)).map(String::strip).allMatch(SettingDefinition::isUrl));
+    }
+
+    static SettingDefinition oneOf(String name, String... words) {
+        List<String> known = List.of(words);
+        return new SettingDefinition(
+                name, String.join(" or ", known), false, value -> known.contains(value.toLowerCase(Locale.ROOT)));
+    }
+
+    static SettingDefinition fitting(String name, String pattern, String allowed) {
+        return new SettingDefinition(name, allowed, true, value -> value.matches(pattern));
+    }
+
+    /** Any text, or none. */
+    static SettingDefinition text(String name) {
+        return new SettingDefinition(name, "a text", true, value -> true);
+    }
+
+    /** Any text that is not empty. */
+    static SettingDefinition word(String name) {
+        return new SettingDefinition(name, "a text that is not empty", false, value -> true);
+    }
+
+    private static boolean isUrl(String value) {
+        URI url = URI.create(value);
+        return ("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getRawAuthority() != null;
+    }
+
+    /** As MicroProfile Config maps names. */
+    String variable() {
+        return variable(name);
+    }
+
+    static String variable(String name) {
+        return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+    }
+
+    /** What is wrong with a value that was given; empty if nothing is. */
+    Optional<String> fault(String value) {
+        if (value.contains("${")) return Optional.empty(); // made of others, which are checked themselves
+        if (value.isBlank()) {
+            return mayBeEmpty ? Optional.empty() : Optional.of(sentence("is empty"));
+        }
+        try {
+            return good.test(value.strip()) ? Optional.empty() : Optional.of(sentence(shown(value)));
+        } catch (IllegalArgumentException e) { // of the parsers: numbers, times, sizes, addresses
+            return Optional.of(sentence(shown(value)));
+        }
+    }
+
+    private String shown(String value) {
+        return name.endsWith("secret-key") ? "is another text" : "is \"" + value + "\"";
+    }
+
+    private String sentence(String given) {
+        return "%s (%s) %s; it has to be %s.".formatted(name, variable(), given, allowed);
+    }
+}

@@ -1,0 +1,190 @@
+package io.lorahub.serve;
+
+import static io.lorahub.serve.SettingDefinition.bytes;
+import static io.lorahub.serve.SettingDefinition.fitting;
+import static io.lorahub.serve.SettingDefinition.flag;
+import static io.lorahub.serve.SettingDefinition.oneOf;
+import static io.lorahub.serve.SettingDefinition.size;
+import static io.lorahub.serve.SettingDefinition.text;
+import static io.lorahub.serve.SettingDefinition.time;
+import static io.lorahub.serve.SettingDefinition.url;
+import static io.lorahub.serve.SettingDefinition.urls;
+import static io.lorahub.serve.SettingDefinition.whole;
+import static io.lorahub.serve.SettingDefinition.word;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * All settings of docs/settings.md that the features read, judged before anything starts: the framework would say one
+ * fault at a time, late, in words of its own, and takes what is no number of accounts or no address.
+ */
+final class SettingsValidator {
+
+    static final List<SettingDefinition> ALL = List.of(
+            url("lorahub.public-url"),
+            fitting(
+                    "lorahub.database-url",
+                    "(jdbc:)?postgresql://.+",
+                    "an address such as postgresql://host:5432/name"),
+            oneOf("lorahub.serve.role", "all", "web", "worker"),
+            oneOf("lorahub.storage.kind", "directory", "s3"),
+            word("lorahub.storage.directory"),
+            size("lorahub.storage.free-space"),
+            url("lorahub.storage.s3.endpoint"),
+            word("lorahub.storage.s3.bucket"),
+            text("lorahub.storage.s3.access-key"),
+            text("lorahub.storage.s3.secret-key"),
+            word("lorahub.storage.s3.region"),
+            time("lorahub.storage.s3.timeout"),
+            time("lorahub.sweep.grace"),
+            time("lorahub.sweep.staging"),
+            time("lorahub.scrub.interval"),
+            time("lorahub.scrub.budget"),
+            flag("lorahub.accounts.registration"),
+            whole("lorahub.accounts.registrations-per-hour", 0),
+            whole("lorahub.accounts.sign-ins-per-hour", 1),
+            fitting("lorahub.accounts.secret-key", "\\S{32,}", "32 or more random characters without spaces"),
+            word("lorahub.accounts.key-file"),
+            time("lorahub.accounts.session-idle"),
+            time("lorahub.accounts.session-life"),
+            url("lorahub.oidc.issuer"),
+            text("lorahub.oidc.client-id"),
+            text("lorahub.oidc.client-secret"),
+            word("lorahub.oidc.name"),
+            word("lorahub.oidc.scopes"),
+            word("lorahub.oidc.email-domains"),
+            word("lorahub.oidc.required-claim"),
+            word("lorahub.oidc.required-values"),
+            size("lorahub.upload.file-size"),
+            size("lorahub.upload.adapter-size"),
+            size("lorahub.upload.zip-contents"),
+            whole("lorahub.upload.open-per-member", 1),
+            size("lorahub.upload.per-day"),
+            size("lorahub.upload.per-member"),
+            time("lorahub.upload.longest"),
+            time("lorahub.upload.stale-after"),
+            flag("lorahub.doctor.enabled"),
+            whole("lorahub.doctor.threads", 1),
+            time("lorahub.doctor.poll"),
+            time("lorahub.doctor.beat"),
+            size("lorahub.doctor.memory"),
+            time("lorahub.doctor.deadline"),
+            size("lorahub.doctor.bytes-per-second"),
+            whole("lorahub.composition.candidates", 1),
+            whole("lorahub.composition.examples", 1),
+            whole("lorahub.composition.held-out", 0),
+            whole("lorahub.composition.characters", 1),
+            whole("lorahub.composition.budget", 1),
+            whole("lorahub.composition.queued", 1),
+            flag("lorahub.composition.visitors"),
+            whole("lorahub.composition.queued-by-visitor", 1),
+            whole("lorahub.composition.queued-by-visitors", 1),
+            whole("lorahub.composition.queued-by-address", 1),
+            time("lorahub.composition.visitor-runs"),
+            whole("lorahub.trials.waiting", 1),
+            whole("lorahub.trials.per-minute", 1),
+            whole("lorahub.trials.waiting-of-visitors", 1),
+            whole("lorahub.trials.waiting-of-address", 1),
+            whole("lorahub.trials.inputs", 1),
+            whole("lorahub.trials.suggestions", 1),
+            time("lorahub.trials.life"),
+            flag("lorahub.worker.enabled"),
+            text("lorahub.worker.name"),
+            whole("lorahub.worker.slots", 1),
+            fitting("lorahub.worker.device", "cpu|gpu(:\\d+)?", "cpu, gpu or gpu:N"),
+            whole("lorahub.worker.threads", 0),
+            word("lorahub.worker.cache"),
+            bytes("lorahub.worker.cache-size"),
+            flag("lorahub.worker.warm"),
+            bytes("lorahub.worker.memory"),
+            time("lorahub.worker.poll"),
+            time("lorahub.worker.beat"),
+            size("lorahub.web.max-body"),
+            time("lorahub.web.body-pace"),
+            size("lorahub.web.buffered-bodies"),
+            word("lorahub.web.hosts"),
+            urls("lorahub.web.form-targets"),
+            whole("lorahub.connections.max", 1),
+            whole("lorahub.connections.per-address", 1),
+            time("lorahub.connections.head-timeout"),
+            fitting(
+                    "lorahub.connections.trusted-proxies",
+                    "(%1$s)( *, *(%1$s))*"
+                            .formatted("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?"),
+                    "addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8"),
+            flag("lorahub.admin.open-metrics"),
+            whole("lorahub.moderation.open-reports", 1),
+            flag("lorahub.base-models.downloads"),
+            flag("lorahub.demo.load"));
+
+    /** Variables that others than the features read: the command line, the start, and what sets up the database. */
+    private static final Set<String> OF_THE_PROCESS = Set.of(
+            "LORAHUB_DATA",
+            "LORAHUB_HOST",
+            "LORAHUB_PORT",
+            "LORAHUB_SERVER",
+            "LORAHUB_TOKEN",
+            "LORAHUB_DATABASE_USERNAME",
+            "LORAHUB_DATABASE_PASSWORD");
+
+    private final Function<String, Optional<String>> given;
+
+    /** @param given what is set, by the name of the setting */
+    SettingsValidator(Function<String, Optional<String>> given) {
+        this.given = given;
+    }
+
+    /** Variables of the hub by their beginning that mean nothing, in order; a misspelt one would change nothing. */
+    static List<String> unknown(Set<String> variables) {
+        Set<String> known = ALL.stream().map(SettingDefinition::variable).collect(Collectors.toSet());
+        return variables.stream()
+                .filter(name -> name.startsWith("LORAHUB_"))
+                .filter(name -> !known.contains(name) && !OF_THE_PROCESS.contains(name))
+                .sorted()
+                .toList();
+    }
+
+    /** @throws ServeException with a line for each setting that is wrong or missing */
+    void check() {
+        List<String> faults = new ArrayList<>();
+        for (SettingDefinition setting : ALL)
+            given.apply(setting.name()).flatMap(setting::fault).ifPresent(faults::add);
+        if (isSet("lorahub.oidc.issuer")) {
+            need("lorahub.oidc.client-id", "lorahub.oidc.issuer is set", faults);
+            need("lorahub.oidc.client-secret", "lorahub.oidc.issuer is set", faults);
+        }
+        if (isSet("lorahub.oidc.required-claim")) {
+            need("lorahub.oidc.required-values", "lorahub.oidc.required-claim is set", faults);
+        }
+        if (isSet("lorahub.oidc.required-values")) {
+            need("lorahub.oidc.required-claim", "lorahub.oidc.required-values is set", faults);
+        }
+        if (given.apply("lorahub.storage.kind").filter("s3"::equalsIgnoreCase).isPresent()) {
+            for (String name : List.of("endpoint", "access-key", "secret-key")) {
+                need("lorahub.storage.s3." + name, "lorahub.storage.kind is s3", faults);
+            }
+        }
+        if (!faults.isEmpty()) throw new ServeException(sentence(faults));
+    }
+
+    /** All of them, one a line. */
+    static String sentence(List<String> faults) {
+        String count = faults.size() == 1 ? "A setting is wrong:" : faults.size() + " settings are wrong:";
+        return count + "\n  " + String.join("\n  ", faults);
+    }
+
+    private void need(String name, String why, List<String> faults) {
+        if (!isSet(name))
+            faults.add(
+                    "%s (%s) is missing; it is needed as %s.".formatted(name, SettingDefinition.variable(name), why));
+    }
+
+    private boolean isSet(String name) {
+        return given.apply(name).filter(value -> !value.isBlank()).isPresent();
+    }
+}

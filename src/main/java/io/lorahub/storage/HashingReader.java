@@ -1,0 +1,91 @@
+package io.lorahub.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.zip.CRC32;
+
+/**
+ * An input on its way into a store, cut into chunks and hashed as it comes: while the bytes lie in the processor's cache.
+ * Another thread would take half as long again for that.
+ */
+final class HashingReader {
+
+    /** Most files are small: buffers start with so many bytes and grow up to a chunk. */
+    private static final int FIRST_BYTES = 1 << 18;
+
+    private final InputStream in;
+    private final long maxBytes;
+    private final int chunkBytes;
+    private final MessageDigest digest = sha256();
+    private final CRC32 crc32 = new CRC32();
+    private final byte[][] buffers;
+
+    private int turn;
+    private long size;
+    private boolean ended;
+    private boolean broken;
+
+    /** @param buffers a chunk may be used until so many more have been asked for */
+    HashingReader(InputStream in, long maxBytes, int chunkBytes, int buffers) {
+        this.in = in;
+        this.maxBytes = maxBytes;
+        this.chunkBytes = chunkBytes;
+        this.buffers = new byte[buffers][];
+    }
+
+    /** The next chunk, backed by an array from its start on: full, or the input's last; empty after that. */
+    ByteBuffer next() {
+        int slot = turn++ % buffers.length;
+        int length = fill(slot);
+        return ByteBuffer.wrap(buffers[slot], 0, length);
+    }
+
+    /** To be called once, after the last chunk. */
+    StagedFile staged(String key) {
+        return new StagedFile(
+                key, size, HexFormat.of().formatHex(digest.digest()), Optional.of(crc32.getValue()), !broken);
+    }
+
+    private int fill(int slot) {
+        byte[] buffer = buffers[slot] == null ? new byte[Math.min(chunkBytes, FIRST_BYTES)] : buffers[slot];
+        int length = 0;
+        try {
+            while (!ended && length < chunkBytes) {
+                if (length == buffer.length) buffer = Arrays.copyOf(buffer, Math.min(chunkBytes, 2 * length));
+                int read = in.read(buffer, length, buffer.length - length);
+                if (read < 0) {
+                    ended = true;
+                } else {
+                    count(read);
+                    digest.update(buffer, length, read);
+                    crc32.update(buffer, length, read);
+                    length += read;
+                }
+            }
+        } catch (IOException e) {
+            ended = true;
+            broken = true;
+        }
+        buffers[slot] = buffer;
+        return length;
+    }
+
+    private void count(int read) {
+        size += read;
+        if (size > maxBytes) throw new TooLargeException(maxBytes);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

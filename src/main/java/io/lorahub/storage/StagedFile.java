@@ -1,0 +1,27 @@
+package io.lorahub.storage;
+
+import java.util.Optional;
+
+/**
+ * A file in staging.
+ *
+ * @param size in bytes
+ * @param sha256 of those bytes, 64 lower-case hexadecimal digits
+ * @param crc32 of those bytes; empty where only the rest is known any more
+ * @param complete false if the input broke before its end
+ */
+public record StagedFile(String key, long size, String sha256, Optional<Long> crc32, boolean complete) {
+
+    /** Where it is to be published: the same bytes always at the same place. */
+    public String blobKey() {
+        return ObjectKey.blob(sha256);
+    }
+
+    void requireComplete() {
+        if (!complete) {
+            throw new IllegalArgumentException(
+                    "Only the first %d bytes of %s have arrived; stage them with the rest before publishing."
+                            .formatted(size, key));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.lorahub.upload;
+
+import io.lorahub.web.ProblemException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The name of a file as a browser, a program or a zip tells it, taken apart.
+ *
+ * @param folder with all its parents and a slash behind each; empty for none
+ * @param name   of an adapter's file in the spelling of PEFT, else as it was told
+ */
+record FilePath(String folder, String name, FileKind kind) {
+
+    private static final int MAX_PATH = 1000;
+    private static final int MAX_NAME = 255;
+    private static final String CONFIG = "adapter_config.json";
+    private static final String SAFETENSORS = "adapter_model.safetensors";
+    private static final String BIN = "adapter_model.bin";
+    static final String README = "README.md";
+
+    /** Of what an adapter was composed. */
+    static final String RECIPE = "recipe.json";
+
+    private static final Map<String, String> KEPT =
+            Map.of(CONFIG, CONFIG, SAFETENSORS, SAFETENSORS, BIN, BIN, "readme.md", README, RECIPE, RECIPE);
+
+    /** @throws ProblemException for names that lead elsewhere or cannot be shown */
+    static FilePath of(String path) {
+        if (path == null || path.isBlank()) throw refused("", "is empty");
+        if (path.length() > MAX_PATH) throw refused(path, "has more than %d characters".formatted(MAX_PATH));
+        if (path.chars().anyMatch(FilePath::isInvisible)) throw refused(path, "holds characters that cannot be shown");
+        if (path.startsWith("/") || path.indexOf('\\') >= 0 || path.matches("[A-Za-z]:.*")) {
+            throw refused(path, "is not a name or a path below the adapter's folder");
+        }
+        List<String> words = List.of(path.split("/", -1));
+        if (words.contains("..") || words.contains(".") || words.contains("")) {
+            throw refused(path, "leads out of its folder or names none");
+        }
+        String name = words.get(words.size() - 1);
+        if (name.length() > MAX_NAME) throw refused(name, "has more than %d characters".formatted(MAX_NAME));
+        String known = KEPT.get(name.toLowerCase(Locale.ROOT));
+        return new FilePath(
+                path.substring(0, path.length() - name.length()), known == null ? name : known, kind(name, known));
+    }
+
+    /** Whether its last word is that of a file that the hub does something with, wherever the path leads. */
+    static boolean isTaken(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        return kind(name, KEPT.get(name.toLowerCase(Locale.ROOT))) != FileKind.IGNORED;
+    }
+
+    private static FileKind kind(String name, String known) {
+        if (known != null) return FileKind.KEPT;
+        return name.toLowerCase(Locale.ROOT).endsWith(".zip") ? FileKind.ARCHIVE : FileKind.IGNORED;
+    }
+
+    /** Whether its folder is an adapter's. */
+    boolean marksAdapter() {
+        return kind == FileKind.KEPT && !isText();
+    }
+
+    /** Without which an adapter is whole. */
+    boolean isText() {
+        return name.equals(README) || name.equals(RECIPE);
+    }
+
+    boolean isWeights() {
+        return name.equals(SAFETENSORS) || name.equals(BIN);
+    }
+
+    /** Whether an adapter has one of the two only. */
+    boolean replaces(String other) {
+        return name.equals(other) || isWeights() && (other.equals(SAFETENSORS) || other.equals(BIN));
+    }
+
+    /** Pickled weights; where safetensors come with them, they are not needed. */
+    boolean isSecondChoice() {
+        return name.equals(BIN);
+    }
+
+    boolean isFirstChoice() {
+        return name.equals(SAFETENSORS);
+    }
+
+    private static boolean isInvisible(int character) {
+        int type = Character.getType(character);
+        return type == Character.CONTROL || type == Character.FORMAT || type == Character.SURROGATE;
+    }
+
+    private static ProblemException refused(String name, String why) {
+        String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
+        return ProblemException.invalid(
+                "files", "The file name \"%s\" %s.".formatted(shown.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}]", "?"), why));
+    }
+}

@@ -1,0 +1,69 @@
+package io.lorahub.upload;
+
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** Takes files that a form brought all at once, as browsers without scripts send them. */
+@ApplicationScoped
+class FormUpload {
+
+    private final Uploads uploads;
+    private final UploadReceiver receiving;
+
+    FormUpload(Uploads uploads, UploadReceiver receiving) {
+        this.uploads = uploads;
+        this.receiving = receiving;
+    }
+
+    /** Each adapter among them becomes an upload; gives the first. */
+    UUID send(List<FileUpload> files, UploadTarget target) {
+        List<FileEntry> sent = sent(files);
+        List<UUID> ids = QuarkusTransaction.requiringNew()
+                .call(() ->
+                        uploads.announce(sent, target).stream().map(u -> u.id).toList());
+        List<FolderEntry> folders = FolderEntry.of(sent);
+        for (int i = 0; i < folders.size(); i++) receive(ids.get(i), folders.get(i), files);
+        return ids.get(0);
+    }
+
+    /** They take the place of those of the same names. */
+    void replace(UUID id, List<FileUpload> files) {
+        List<FileEntry> sent = sent(files);
+        uploads.replace(id, sent);
+        receive(id, FolderEntry.more(sent), files);
+    }
+
+    private void receive(UUID id, FolderEntry folder, List<FileUpload> files) {
+        for (FileEntry file : folder.files()) {
+            if (file.name().kind() == FileKind.IGNORED) continue;
+            FileUpload body = files.get(file.number());
+            try (InputStream in = Files.newInputStream(body.uploadedFile())) {
+                receiving.receive(id, file.name().name(), 0, body.size(), in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static List<FileEntry> sent(List<FileUpload> files) {
+        List<FileUpload> given = files == null ? List.of() : files;
+        if (given.stream()
+                .allMatch(file -> file.fileName() == null || file.fileName().isEmpty())) {
+            throw ProblemException.invalid("files", "Choose the files first.");
+        }
+        List<FileEntry> sent = new ArrayList<>();
+        for (FileUpload file : given) {
+            sent.add(new FileEntry(FilePath.of(file.fileName()), file.size(), sent.size()));
+        }
+        return sent;
+    }
+}

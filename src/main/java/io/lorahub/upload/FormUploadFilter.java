@@ -1,0 +1,67 @@
+package io.lorahub.upload;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Asks whether a form with files may come before its files do: the framework writes all of them to the disk before the
+ * page is asked. What is on its way counts until its request ends, so that many forms at once take no more than one.
+ */
+public class FormUploadFilter {
+
+    /** By the member's id. */
+    private static final Map<Long, Long> ON_ITS_WAY = new ConcurrentHashMap<>();
+
+    private final Viewer viewer;
+    private final Uploads uploads;
+    private final UploadLimits limits;
+    private final UploadConfig config;
+    private final CurrentVertxRequest current;
+
+    public FormUploadFilter(
+            Viewer viewer, Uploads uploads, UploadLimits limits, UploadConfig config, CurrentVertxRequest current) {
+        this.viewer = viewer;
+        this.uploads = uploads;
+        this.limits = limits;
+        this.config = config;
+        this.current = current;
+    }
+
+    @FileForm
+    @ServerRequestFilter
+    public void check(UriInfo uri) {
+        Person person = viewer.require();
+        String upload = uri.getPathParameters().getFirst("id");
+        if (upload != null) uploads.requireReplaceable(id(upload));
+        long length = length(current.getCurrent());
+        long others = ON_ITS_WAY.merge(person.id, length, Long::sum) - length;
+        current.getCurrent()
+                .addEndHandler(ended -> ON_ITS_WAY.computeIfPresent(
+                        person.id, (id, bytes) -> bytes - length == 0 ? null : bytes - length));
+        QuarkusTransaction.requiringNew().run(() -> limits.checkForm(person, others, length));
+    }
+
+    private static UUID id(String text) {
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.notFound("upload");
+        }
+    }
+
+    /** What the largest form may have, where the request does not say. */
+    private long length(RoutingContext context) {
+        String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+        return length == null ? config.adapterSize().asLongValue() : Long.parseLong(length.strip());
+    }
+}

@@ -1,0 +1,73 @@
+package io.lorahub.upload;
+
+import io.lorahub.account.Person;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+
+/** How much the hub stores in a member's name, in the caller's transaction. */
+@ApplicationScoped
+public class MemberStorage {
+
+    /** Each content once: uploads, published versions, what runs made and what was made of that. And parts of files. */
+    private static final String EACH = """
+            select person, sum(bytes) as bytes from (
+              select mine.person, b.size as bytes from blob b join (
+                select u.person_id as person, f.sha256 from upload_file f join upload u on u.id = f.upload_id
+                union select v.published_by, f.sha256 from version_file f join adapter_version v on v.id = f.version_id
+                union select r.person_id, f.sha256 from composition_file f join composition_run r on r.id = f.run_id
+                union select t.person_id, f.sha256 from composition_trial_file f
+                  join composition_trial t on t.id = f.trial_id) mine using (sha256)
+              union all
+              select u.person_id, p.size from upload_part p join upload_file f on f.id = p.file_id
+                join upload u on u.id = f.upload_id) stored
+            %s group by person""";
+
+    private static final String OF_ONE = EACH.formatted("where person = :person");
+    private static final String LARGEST = "select p.name, s.bytes from (" + EACH.formatted("where person is not null")
+            + ") s join person p on p.id = s.person order by s.bytes desc, p.name";
+
+    private final EntityManager database;
+    private final UploadConfig config;
+
+    MemberStorage(EntityManager database, UploadConfig config) {
+        this.database = database;
+        this.config = config;
+    }
+
+    /** @param name of the member's account */
+    public record Use(String name, long bytes) {}
+
+    /** Who stores most. */
+    public List<Use> largest(int most) {
+        List<Object[]> rows = database.createNativeQuery(LARGEST, Object[].class)
+                .setMaxResults(most)
+                .getResultList();
+        return rows.stream()
+                .map(row -> new Use((String) row[0], ((Number) row[1]).longValue()))
+                .toList();
+    }
+
+    /** What a member's files take, and may take. */
+    Quota quota(Person person) {
+        return new Quota(bytes(person), config.perMember().asLongValue());
+    }
+
+    /**
+     * For what makes files of a size that is not known yet.
+     *
+     * @throws ProblemException if nothing more can be stored
+     */
+    public void requireRoom(Person person) {
+        Quota quota = quota(person);
+        if (quota.used() >= quota.most()) throw quota.exceeded("");
+    }
+
+    private long bytes(Person person) {
+        List<Object[]> rows = database.createNativeQuery(OF_ONE, Object[].class)
+                .setParameter("person", person.id)
+                .getResultList();
+        return rows.isEmpty() ? 0 : ((Number) rows.get(0)[1]).longValue();
+    }
+}

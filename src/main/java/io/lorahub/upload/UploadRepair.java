@@ -1,0 +1,100 @@
+package io.lorahub.upload;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.storage.Blobs;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.UUID;
+
+/** Mends what the checks found where no other files are needed. */
+@ApplicationScoped
+class UploadRepair {
+
+    private static final String KEY = "base_model_name_or_path";
+    private static final int LONGEST_CONFIG = 1_000_000;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Uploads uploads;
+    private final Blobs blobs;
+    private final CheckHandover handover;
+    private final FileRelease freeing;
+
+    UploadRepair(Uploads uploads, Blobs blobs, CheckHandover handover, FileRelease freeing) {
+        this.uploads = uploads;
+        this.blobs = blobs;
+        this.handover = handover;
+        this.freeing = freeing;
+    }
+
+    /** The checks once more: they broke off, or the hub knows more than at the last time. */
+    @Transactional
+    Upload checkAgain(UUID id) {
+        Upload upload = uploads.ownLocked(id);
+        requireChecked(upload);
+        handover.ifWhole(upload);
+        return upload;
+    }
+
+    @Transactional
+    void nameBaseModel(UUID id, String name) {
+        nameBaseModel(uploads.ownLocked(id), name);
+    }
+
+    /** Writes it into the configuration, and has the upload checked again. */
+    void nameBaseModel(Upload upload, String name) {
+        requireChecked(upload);
+        String wanted = name.strip();
+        if (wanted.isEmpty() || wanted.length() > 193) {
+            throw ProblemException.invalid("base_model", "Name the base model, such as google/flan-t5-small.");
+        }
+        UploadFile config = upload.file(AdapterFolder.CONFIG)
+                .filter(file -> file.sha256 != null)
+                .orElseThrow(() -> ProblemException.conflict("There is no adapter_config.json to write it into."));
+        ObjectNode json = read(config);
+        if (wanted.equals(json.path(KEY).asText())) return;
+        byte[] mended = write(json.put(KEY, wanted));
+        freeing.afterCommit(ReleasedFiles.of(List.of(config)));
+        config.sha256 = blobs.keep(mended).sha256;
+        config.size = mended.length;
+        handover.ifWhole(upload);
+    }
+
+    private static void requireChecked(Upload upload) {
+        switch (upload.getState()) {
+            case PASSED, FAILED -> {
+                if (!upload.isWhole() || upload.hashes().isEmpty()) {
+                    throw ProblemException.conflict("There is nothing to check; send the files.");
+                }
+            }
+            case CHECKING -> throw ProblemException.conflict("The files are being checked; wait until that has ended.");
+            case RECEIVING -> throw ProblemException.conflict("Files are still to come; send them first.");
+            case PUBLISHED, CANCELLED -> throw ProblemException.conflict("This upload has ended; start a new one.");
+        }
+    }
+
+    private ObjectNode read(UploadFile config) {
+        try (InputStream in = blobs.open(config.sha256, 0, LONGEST_CONFIG)) {
+            JsonNode json = JSON.readTree(in.readAllBytes());
+            if (json instanceof ObjectNode object) return object;
+        } catch (IOException e) {
+            // not JSON at all: the same answer
+        }
+        throw ProblemException.conflict("adapter_config.json cannot be read; send another one.");
+    }
+
+    private static byte[] write(ObjectNode json) {
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

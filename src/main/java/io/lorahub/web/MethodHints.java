@@ -1,0 +1,73 @@
+package io.lorahub.web;
+
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+
+/**
+ * Says what an address takes to those who sent something else. The framework answers 404 where an address has the method
+ * in no class that it looked into, and never says which methods there are, as RFC 9110 wants (section 15.5.6).
+ */
+@ApplicationScoped
+class MethodHints {
+
+    private final Endpoints endpoints;
+
+    MethodHints(Endpoints endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    /** @param problem what the framework made of the request */
+    ProblemException explained(ProblemException problem, HttpServerRequest request) {
+        String method = request.method().name();
+        String path = request.path();
+        if (problem.trouble() == ProblemType.NOT_FOUND) {
+            List<FieldError> unreadable = endpoints.unreadable(method, path, request.params());
+            if (!unreadable.isEmpty()) return unreadable(unreadable);
+        }
+        return switch (problem.trouble()) {
+            case NOT_FOUND, METHOD_NOT_ALLOWED -> byMethod(problem, method, path);
+            case UNSUPPORTED_MEDIA_TYPE -> unsupported(problem, endpoints.consumed(method, path));
+            case NOT_ACCEPTABLE -> with(problem, "This comes as %s.", endpoints.produced(method, path), Map.of());
+            default -> problem;
+        };
+    }
+
+    private ProblemException byMethod(ProblemException problem, String method, String path) {
+        SortedSet<String> methods = endpoints.methods(path);
+        if (methods.isEmpty() && ApiPath.covers(path)) return ProblemException.notFound();
+        if (methods.isEmpty() || methods.contains(method)) return problem;
+        ProblemType trouble = ProblemType.METHOD_NOT_ALLOWED;
+        String detail = ApiPath.covers(path)
+                ? "This address does not take %s; it takes %s.".formatted(method, words(methods))
+                : trouble.detail;
+        return new ProblemException(
+                trouble, trouble.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));
+    }
+
+    static ProblemException unreadable(List<FieldError> causes) {
+        ProblemType trouble = ProblemType.BAD_REQUEST;
+        FieldError first = causes.get(0);
+        return new ProblemException(
+                trouble, trouble.headline, first.field() + ": " + first.message(), causes, Map.of());
+    }
+
+    private static ProblemException unsupported(ProblemException problem, SortedSet<String> types) {
+        return with(problem, "This takes %s.", types, Map.of("Accept", String.join(", ", types)));
+    }
+
+    private static ProblemException with(
+            ProblemException problem, String sentence, SortedSet<String> types, Map<String, String> headers) {
+        if (types.isEmpty()) return problem;
+        ProblemType trouble = problem.trouble();
+        return new ProblemException(trouble, trouble.headline, sentence.formatted(words(types)), List.of(), headers);
+    }
+
+    /** "GET, HEAD and PUT". */
+    private static String words(SortedSet<String> words) {
+        if (words.size() == 1) return words.first();
+        return String.join(", ", words.headSet(words.last())) + " and " + words.last();
+    }
+}

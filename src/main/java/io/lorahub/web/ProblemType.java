@@ -1,0 +1,81 @@
+package io.lorahub.web;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Each status that the hub answers when something is wrong, in the words of RFC 9110 and in words for people. */
+enum ProblemType {
+    BAD_REQUEST(400, "Bad Request", "This request could not be understood", "Go back, change it and try again."),
+    UNAUTHORIZED(401, "Unauthorized", "Sign in first", "Sign in, or send a valid access token."),
+    FORBIDDEN(403, "Forbidden", "You can't do this", "You don't have permission to view this page."),
+    NOT_FOUND(
+            404,
+            "Not Found",
+            "There is nothing at this address",
+            "It may have been renamed or taken down, or it is private and you are not signed in as someone who may see it."),
+    METHOD_NOT_ALLOWED(
+            405,
+            "Method Not Allowed",
+            "This address does not do that",
+            "A form's address was opened as a page, perhaps. Go to the page with the form."),
+    NOT_ACCEPTABLE(406, "Not Acceptable", "There is no such form of this", "Ask for another media type."),
+    TIMEOUT(
+            408,
+            "Request Timeout",
+            "The rest of the request did not come",
+            "Send it again, faster or in smaller pieces."),
+    CONFLICT(409, "Conflict", "Something else came first", "Load the page again and look at what changed."),
+    GONE(410, "Gone", "This is no longer here", "It was deleted."),
+    PRECONDITION_FAILED(
+            412,
+            "Precondition Failed",
+            "This changed meanwhile",
+            "Get it again, and repeat the change with its new ETag."),
+    TOO_LARGE(413, "Content Too Large", "This is too large", "Send less at a time."),
+    UNSUPPORTED_MEDIA_TYPE(
+            415, "Unsupported Media Type", "This kind of content is not taken here", "Send another media type."),
+    RANGE_NOT_SATISFIABLE(
+            416, "Range Not Satisfiable", "The file has no such part", "Ask for a range within its length."),
+    MISDIRECTED(
+            421,
+            "Misdirected Request",
+            "This isn't the address of this hub",
+            "Use the address that its operator gave you."),
+    INVALID(422, "Unprocessable Content", "Some values need a change", "Change them and send it again."),
+    PRECONDITION_REQUIRED(
+            428,
+            "Precondition Required",
+            "Say which state you change",
+            "Send the header If-Match with the ETag that you got."),
+    TOO_MANY(429, "Too Many Requests", "That was too much at a time", "Wait a little, then try again."),
+    INTERNAL(
+            500,
+            "Internal Server Error",
+            "Something went wrong on our side",
+            "Try again in a minute. If it stays, send the id to the operator: the log has more under it."),
+    UNAVAILABLE(503, "Service Unavailable", "The hub is busy", "Try again in a few seconds."),
+    INSUFFICIENT_STORAGE(507, "Insufficient Storage", "There is no room for this", "Delete what you no longer need.");
+
+    private static final List<ProblemType> ALL = List.of(values());
+
+    final int status;
+    final String title;
+    final String headline;
+    final String detail;
+
+    ProblemType(int status, String title, String headline, String detail) {
+        this.status = status;
+        this.title = title;
+        this.headline = headline;
+        this.detail = detail;
+    }
+
+    static Optional<ProblemType> of(int status) {
+        return ALL.stream().filter(trouble -> trouble.status == status).findFirst();
+    }
+
+    /** The nearest, for a status that nothing of ours answers: 418 is a bad request, 502 a fault of ours. */
+    static ProblemType nearest(int status) {
+        return of(status).orElse(status >= 400 && status < 500 ? BAD_REQUEST : INTERNAL);
+    }
+}

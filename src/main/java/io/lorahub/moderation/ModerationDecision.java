@@ -13,11 +13,13 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 
 /** What a moderator decided about an adapter, and why. */
 @Entity
+@Table(name = "decision")
 public class ModerationDecision extends PanacheEntityBase {
 
     static final int REASON = 2000;

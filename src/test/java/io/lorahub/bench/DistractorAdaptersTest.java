@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class CrowdTest {
+class DistractorAdaptersTest {
 
     private final DemoHub hub = DemoHub.open();
     private final List<LoraAdapter> originals = LoraAdapter.loadAll(hub.adaptersFolder());

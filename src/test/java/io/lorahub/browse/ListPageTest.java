@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.roaringbitmap.RoaringBitmap;
 
-class ListCutTest {
+class ListPageTest {
 
     private static final int LIMIT = 7;
 

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelShelfTest {
+class ModelPoolTest {
 
     private static final long BYTES = 1_000;
     private static final List<Example> EXAMPLES = DemoTask.named("un-past", 1).fewShot();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class RunFeedTest {
+class RunEventsTest {
 
     private final Logger logger = Logger.getLogger(RunEvents.class.getName());
     private final List<Level> told = new ArrayList<>();

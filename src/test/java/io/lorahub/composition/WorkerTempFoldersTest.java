@@ -12,7 +12,7 @@ import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WorkerScratchTest {
+class WorkerTempFoldersTest {
 
     @TempDir
     Path cache;

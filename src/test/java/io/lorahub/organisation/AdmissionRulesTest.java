@@ -7,7 +7,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class AdmissionTest {
+class AdmissionRulesTest {
 
     private static final String ADA =
             "{\"email\": \"Ada@Uni.example\", \"email_verified\": true, \"groups\": [\"staff\", \"lorahub\"]}";

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SettingsTest {
+class SettingsValidatorTest {
 
     private static final Path CLASSES = Path.of("target", "classes");
 
@@ -115,6 +115,7 @@ class SettingsTest {
 
     @Test
     void the_command_line_and_the_environment_are_read() {
+        System.clearProperty("lorahub.demo.load"); // a test with the demo hub may have left it
         assertThatThrownBy(() -> new ServerSettings(Map.of("LORAHUB_DEMO_LOAD", "yess")).check())
                 .hasMessageContaining("lorahub.demo.load (LORAHUB_DEMO_LOAD) is \"yess\"; it has to be true or false.");
     }
@@ -122,7 +123,7 @@ class SettingsTest {
     /** So that none is forgotten. */
     @Test
     void every_setting_of_every_feature_is_known() throws IOException {
-        List<String> read = features().flatMap(SettingsTest::names).toList();
+        List<String> read = features().flatMap(SettingsValidatorTest::names).toList();
         assertThat(read).hasSizeGreaterThan(50);
         assertThat(SettingsValidator.ALL)
                 .extracting(SettingDefinition::name)
@@ -141,7 +142,7 @@ class SettingsTest {
             return files
                     .filter(file -> file.toString().endsWith("Config.class"))
                     .filter(file -> read(file).contains("Lio/smallrye/config/ConfigMapping;"))
-                    .<Class<?>>map(SettingsTest::load)
+                    .<Class<?>>map(SettingsValidatorTest::load)
                     .toList()
                     .stream();
         }
@@ -158,7 +159,7 @@ class SettingsTest {
     private static Class<?> load(Path file) {
         String name = CLASSES.relativize(file).toString().replace('/', '.').replaceAll("\\.class$", "");
         try {
-            return Class.forName(name, false, SettingsTest.class.getClassLoader());
+            return Class.forName(name, false, SettingsValidatorTest.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new IllegalStateException("The class %s is compiled and cannot be loaded.".formatted(name), e);
         }

@@ -9,7 +9,7 @@ import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ScratchTest {
+class TempFoldersTest {
 
     @TempDir
     Path parent;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DiagnosisTest {
+class ExceptionTranslatorTest {
 
     @ParameterizedTest
     @CsvSource({

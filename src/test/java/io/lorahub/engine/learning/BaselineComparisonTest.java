@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class StandingTest {
+class BaselineComparisonTest {
 
     private static Control control(String name, double loss, int right) {
         double share = 10.0 * right;

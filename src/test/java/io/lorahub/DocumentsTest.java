@@ -1,0 +1,115 @@
+package io.lorahub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the documents and the package-infos point to exists. */
+class DocumentsTest {
+
+    private static final Path MAIN = Path.of("src", "main", "java", "io", "lorahub");
+
+    /** Classes that are not ours. */
+    private static final Set<String> FOREIGN = Set.of("Instant", "Optional", "Path", "UnauthorizedException");
+
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+    private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
+    private static final Pattern CLASS =
+            Pattern.compile("(?:`(?:[a-z]+/)*|\\{@code\\s+(?:\\*\\s+)?)([A-Z][a-z]\\w+)[`}]");
+    private static final Pattern PLACE = Pattern.compile("`((?:[a-z]+/)+[A-Z]\\w+)`");
+
+    @Test
+    void links_lead_somewhere() {
+        assertThat(documents().flatMap(DocumentsTest::brokenLinks)).isEmpty();
+    }
+
+    @Test
+    void classes_that_are_named_exist() {
+        Set<String> classes = Stream.of(Path.of("src", "main", "java"), Path.of("src", "test", "java"))
+                .flatMap(folder -> files(folder, ".java"))
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        Stream<Path> naming = Stream.concat(
+                Stream.of(
+                        Path.of("CONTRIBUTING.md"),
+                        Path.of("docs", "architecture.md"),
+                        Path.of("docs", "templates.md")),
+                files(MAIN, "package-info.java"));
+
+        assertThat(naming.flatMap(file -> found(CLASS, read(file))
+                        .filter(name -> !classes.contains(name) && !FOREIGN.contains(name))
+                        .map(name -> file + ": " + name)))
+                .isEmpty();
+    }
+
+    @Test
+    void contributing_names_the_folders_in_which_classes_are() {
+        List<String> places = found(PLACE, read(Path.of("CONTRIBUTING.md"))).toList();
+
+        assertThat(places)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(place -> assertThat(MAIN.resolve(place + ".java")).exists());
+    }
+
+    private static Stream<String> brokenLinks(Path document) {
+        return found(LINK, FENCED.matcher(read(document)).replaceAll(""))
+                .filter(link -> !link.startsWith("http"))
+                .filter(link -> !leads(document, link))
+                .map(link -> document + ": " + link);
+    }
+
+    private static boolean leads(Path document, String link) {
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty()
+                ? document
+                : document.resolveSibling(parts[0]).normalize();
+        return Files.exists(target) && (parts.length == 1 || anchors(target).contains(parts[1]));
+    }
+
+    /** As GitHub makes them of headings. */
+    private static List<String> anchors(Path document) {
+        return found(HEADING, FENCED.matcher(read(document)).replaceAll(""))
+                .map(heading -> heading.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    private static Stream<Path> documents() {
+        Stream<Path> root =
+                Stream.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md").map(Path::of);
+        return Stream.concat(root, files(Path.of("docs"), ".md"));
+    }
+
+    private static Stream<String> found(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map((MatchResult result) -> result.group(1));
+    }
+
+    private static Stream<Path> files(Path folder, String end) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.filter(file -> file.toString().endsWith(end)).toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.Precision;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,12 +91,12 @@ final class EngineBenchCommand implements Callable<Integer> {
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         if (export) {
             result.set("exports", rows);
-            output.print(result, new ExportBenchReport(rows).text());
+            output.print(result, exportText(rows));
             return 0;
         }
         result.put("threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
         result.set("shapes", rows);
-        output.print(result, new EngineReport(rows, result.path("threads").asInt()).text());
+        output.print(result, text(rows, result.path("threads").asInt()));
         return 0;
     }
 
@@ -125,5 +126,114 @@ final class EngineBenchCommand implements Callable<Integer> {
         } catch (JsonProcessingException e) {
             throw new EngineException("The measuring process printed no JSON: %s".formatted(printed), e);
         }
+    }
+
+    private static String exportText(JsonNode rows) {
+        TextTable table = new TextTable(
+                "MB",
+                "seconds",
+                "rank",
+                "error",
+                "weights file, mapped",
+                "estimated own",
+                "own, peak",
+                "all, peak",
+                "Java's heap",
+                "within file + heap + 1.5 GB");
+        for (JsonNode row : rows) {
+            JsonNode memory = row.path("memory");
+            table.row(List.of(
+                    row.path("shape").asText() + " " + row.path("kind").asText(),
+                    String.format(Locale.ROOT, "%.1f", row.path("seconds").asDouble()),
+                    row.path("rank").asText(),
+                    String.format(
+                            Locale.ROOT, "%.2g", row.path("relative_error").asDouble()),
+                    mb(row.path("weights_file_bytes")),
+                    mb(row.path("estimated_own_bytes")),
+                    mb(memory.path("peak_anonymous_bytes")),
+                    mb(memory.path("peak_bytes")),
+                    mb(memory.path("heap_bytes")),
+                    memory.path("within_bound").asText()));
+        }
+        return "A mix of all candidates is written in a process with a server's options.%n%s".formatted(table);
+    }
+
+    private static String text(JsonNode rows, int threads) {
+        TextTable times = new TextTable(
+                "ms per evaluation",
+                "bare forward",
+                "exact",
+                "/bare",
+                "factor",
+                "/bare",
+                "gradient",
+                "/bare",
+                "16-256 padded",
+                "packed",
+                "gain");
+        TextTable memory = new TextTable(
+                "MB",
+                "weights file",
+                "adapter files",
+                "loaded: own",
+                "mapped",
+                "evaluated: own",
+                "mapped",
+                "peak",
+                "within file + 1 GB",
+                "gradients: own",
+                "mapped",
+                "peak",
+                "within");
+        for (JsonNode row : rows) {
+            String name = row.path("shape").asText() + " " + row.path("dtype").asText();
+            times.row(List.of(
+                    name,
+                    ms(row, "bare"),
+                    ms(row, "exact"),
+                    ratio(row.path("exact").path("to_bare")),
+                    ms(row, "factor"),
+                    ratio(row.path("factor").path("to_bare")),
+                    ms(row, "gradient"),
+                    ratio(row.path("gradient").path("to_bare")),
+                    ms(row, "unequal_padded"),
+                    ms(row, "unequal_packed"),
+                    ratio(row.path("packing_gain"))));
+            JsonNode m = row.path("memory");
+            if (m.isObject()) {
+                memory.row(List.of(
+                        name,
+                        mb(row.path("weights_file_bytes")),
+                        mb(m.path("adapter_file_bytes")),
+                        mb(m, "loaded", "anonymous_bytes"),
+                        mb(m, "loaded", "file_bytes"),
+                        mb(m, "evaluated", "anonymous_bytes"),
+                        mb(m, "evaluated", "file_bytes"),
+                        mb(m, "evaluated", "peak_bytes"),
+                        m.path("within_bound").asText(),
+                        mb(m, "with_gradients", "anonymous_bytes"),
+                        mb(m, "with_gradients", "file_bytes"),
+                        mb(m, "with_gradients", "peak_bytes"),
+                        m.path("within_bound_with_gradients").asText()));
+            }
+        }
+        return "5 examples of 128 input and 32 output tokens, %d threads; medians.%n%s%n%s"
+                .formatted(threads, times, memory);
+    }
+
+    private static String ms(JsonNode row, String what) {
+        return Seconds.milliseconds(row.path(what).path("seconds").asDouble());
+    }
+
+    private static String ratio(JsonNode value) {
+        return String.format(Locale.ROOT, "%.2f", value.asDouble());
+    }
+
+    private static String mb(JsonNode memory, String when, String what) {
+        return mb(memory.path(when).path(what));
+    }
+
+    private static String mb(JsonNode bytes) {
+        return String.format(Locale.ROOT, "%.0f", bytes.asDouble() / 1e6);
     }
 }

@@ -67,7 +67,7 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
     /** What it printed, measured in a process of its own. */
     String inProcess() {
         return JavaProcess.run(JavaProcess.command(
-                HubUnderTest.FLAGS, ExportMeasurement.class, shape, base.toString(), adapters.toString(), kind.name()));
+                JavaProcess.SERVER_FLAGS, ExportMeasurement.class, shape, base.toString(), adapters.toString(), kind.name()));
     }
 
     private ObjectNode measure() {

@@ -23,10 +23,6 @@ import org.apache.commons.io.file.PathUtils;
 /** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
 final class HubUnderTest implements AutoCloseable {
 
-    /** As the launcher starts a server. */
-    static final List<String> FLAGS =
-            List.of("-Xmx512m", "-Dfile.encoding=UTF-8", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
-
     /** After what a new hub gets has been loaded. */
     private static final Pattern LOADED = Pattern.compile("(Ctrl-C ends it)");
 
@@ -110,7 +106,7 @@ final class HubUnderTest implements AutoCloseable {
         List<String> arguments = new ArrayList<>(words);
         arguments.addAll(List.of("--data", folder + "/data"));
         ProcessBuilder builder = new ProcessBuilder(
-                        JavaProcess.command(FLAGS, program(), arguments.toArray(String[]::new)))
+                        JavaProcess.command(JavaProcess.SERVER_FLAGS, program(), arguments.toArray(String[]::new)))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));

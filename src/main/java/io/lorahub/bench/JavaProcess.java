@@ -9,9 +9,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A second Java virtual machine with the flags and the class path of this one. */
 final class JavaProcess {
+
+    /** As the launcher starts a server. */
+    static final List<String> SERVER_FLAGS =
+            List.of("-Xmx512m", "-Dfile.encoding=UTF-8", "-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
+
+    private static final Pattern USED_HEAP = Pattern.compile("total \\d+K, used (\\d+)K");
 
     private JavaProcess() {}
 
@@ -71,6 +80,20 @@ final class JavaProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException("The measurement was interrupted.", e);
+        }
+    }
+
+    /** What the heap of another Java process holds after a full collection, in bytes; empty where there is no jcmd. */
+    static Optional<Long> liveHeap(long pid) {
+        try {
+            run(List.of(tool("jcmd"), Long.toString(pid), "GC.run"));
+            String info = run(List.of(tool("jcmd"), Long.toString(pid), "GC.heap_info"));
+            long kilobytes = 0;
+            Matcher used = USED_HEAP.matcher(info);
+            while (used.find()) kilobytes += Long.parseLong(used.group(1));
+            return Optional.of(kilobytes << 10);
+        } catch (EngineException e) {
+            return Optional.empty();
         }
     }
 }

@@ -5,22 +5,28 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.safetensors.SafetensorsFile;
 import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.LocalFiles;
 import io.lorahub.remote.Login;
 import io.lorahub.remote.TransferProgress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /** The whole way of a composition through a hub with default settings, by the addresses that its pages and clients use. */
 final class LargeRun {
@@ -162,7 +168,7 @@ final class LargeRun {
         try {
             client.send(client.to(path), BodyHandlers.ofFile(zip));
             noted.put("bytes", Files.size(zip));
-            DownloadedZip.read(zip).forEach((name, tensors) -> noted.put(name, tensors));
+            tensors(zip).forEach(noted::put);
         } catch (IOException e) {
             throw new EngineException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
         } finally {
@@ -182,5 +188,30 @@ final class LargeRun {
             throw new EngineException("The mix was not published: %s".formatted(upload));
         }
         download("/%s/mix/download/1.0.0.zip".formatted(member.name()), noted);
+    }
+
+    /** How many tensors each safetensors file of a zip holds, by the file's name. */
+    private static Map<String, Integer> tensors(Path zip) throws IOException {
+        Map<String, Integer> tensors = new TreeMap<>();
+        try (ZipFile file = new ZipFile(zip.toFile())) {
+            for (ZipEntry entry : file.stream().toList()) {
+                if (entry.getName().endsWith(".safetensors")) {
+                    String name = Path.of(entry.getName()).getFileName().toString();
+                    tensors.put(name, count(file, entry, zip.resolveSibling("download.safetensors")));
+                }
+            }
+        }
+        return tensors;
+    }
+
+    private static int count(ZipFile file, ZipEntry entry, Path target) throws IOException {
+        try (InputStream in = file.getInputStream(entry)) {
+            Files.copy(in, target, StandardCopyOption.REPLACE_EXISTING);
+            try (SafetensorsFile tensors = SafetensorsFile.open(target)) {
+                return tensors.names().size();
+            }
+        } finally {
+            Files.deleteIfExists(target);
+        }
     }
 }

@@ -65,7 +65,7 @@ final class PoolMeasurement {
         for (int i = 0; i < rounds; i++) {
             progress.say("Overhead, round %d of %d".formatted(i + 1, rounds));
             String printed = JavaProcess.run(
-                    JavaProcess.command(HubUnderTest.FLAGS, PlainSearch.class, String.valueOf(evaluations)));
+                    JavaProcess.command(JavaProcess.SERVER_FLAGS, PlainSearch.class, String.valueOf(evaluations)));
             times.add("plain", Double.parseDouble(printed.strip()));
             UUID run = runs.start(evaluations);
             runs.awaitEnd(run);

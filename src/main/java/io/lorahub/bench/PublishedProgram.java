@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** The published program in a process of its own, asked by lines of JSON ({@code bench/reference.py}). */
 final class PublishedProgram implements AutoCloseable {
@@ -28,7 +29,7 @@ final class PublishedProgram implements AutoCloseable {
         try {
             // what it says on standard error are progress bars; faults come as answers
             ProcessBuilder builder = new ProcessBuilder(environment.python().toString(), driver.toString());
-            SilentProcess.asByItsUsers(builder);
+            asByItsUsers(builder);
             process = builder.redirectError(Redirect.DISCARD).start();
         } catch (IOException e) {
             throw new UnavailableException("Python cannot be started: %s.".formatted(e.getMessage()));
@@ -116,5 +117,10 @@ final class PublishedProgram implements AutoCloseable {
     @Override
     public void close() {
         process.destroy();
+    }
+
+    /** Without the setting that our launcher makes for itself: a user of the published program has none. */
+    static void asByItsUsers(ProcessBuilder builder) {
+        builder.environment().keySet().removeAll(Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"));
     }
 }

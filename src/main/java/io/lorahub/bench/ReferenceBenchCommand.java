@@ -1,12 +1,17 @@
 package io.lorahub.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.model.Precision;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -68,13 +73,13 @@ final class ReferenceBenchCommand implements Callable<Integer> {
         if (rounds < 1 || threads < 0) {
             throw output.wrong("--rounds must be at least 1 and --threads not negative.");
         }
-        List<ReferenceRow> chosen = rows.stream().map(this::row).toList();
+        List<Row> chosen = rows.stream().map(this::row).toList();
         ObjectNode result = BenchOutput.JSON.createObjectNode();
         result.put("threads", threads);
         ArrayNode measured = result.putArray("rows");
         Optional<String> missing = Optional.empty();
         try (ReferenceContext context = new ReferenceContext(environment(), threads, rounds, launcher, output)) {
-            for (ReferenceRow row : chosen) {
+            for (Row row : chosen) {
                 output.say("Measuring the row " + row.word());
                 measured.add(row.measure(context).put("row", row.word()));
             }
@@ -88,17 +93,134 @@ final class ReferenceBenchCommand implements Callable<Integer> {
         output.print(
                 result,
                 missing.map(why -> why + " The rows are left out.")
-                        .orElseGet(() -> new ReferenceReport(measured, threads).text()));
+                        .orElseGet(() -> text(measured, threads)));
         return 0;
     }
 
-    private ReferenceRow row(String word) {
-        return ReferenceRow.named(word)
+    private Row row(String word) {
+        return Row.named(word)
                 .orElseThrow(() -> output.wrong("There is no row \"%s\"; say any of %s."
-                        .formatted(word, String.join(", ", ReferenceRow.words()))));
+                        .formatted(word, String.join(", ", Row.words()))));
     }
 
     private PythonEnvironment environment() {
         return venv == null ? PythonEnvironment.installed(output) : PythonEnvironment.at(venv);
+    }
+
+    static String text(JsonNode rows, int threads) {
+        TextTable evaluations = new TextTable(
+                "ms per evaluation",
+                "published",
+                "its bare forward",
+                "LoraHub, same factors",
+                "faster",
+                "LoraHub, exact",
+                "faster",
+                "several at once",
+                "faster",
+                "published float32",
+                "faster",
+                "objectives differ by",
+                "agree");
+        TextTable runs = new TextTable("s", "published", "LoraHub", "faster", "how");
+        boolean anyEvaluation = false;
+        boolean anyRun = false;
+        for (JsonNode row : rows) {
+            if (row.has("exact_seconds")) {
+                anyEvaluation = true;
+                evaluations.row(evaluation(row));
+            } else {
+                anyRun = true;
+                runs.row(run(row));
+            }
+        }
+        String head = "%s; medians of runs in turn.%n"
+                .formatted(
+                        threads == 0
+                                ? "Each with as many threads as it takes by itself"
+                                : threads + " threads in both");
+        return head + (anyEvaluation ? "\n" + evaluations : "") + (anyRun ? "\n" + runs : "");
+    }
+
+    private static List<String> evaluation(JsonNode row) {
+        return List.of(
+                row.path("row").asText(),
+                ms(row, "published_seconds"),
+                ms(row, "published_bare_seconds"),
+                ms(row, "seconds"),
+                ratio(row, "faster"),
+                ms(row, "exact_seconds"),
+                ratio(row, "exact_faster"),
+                ms(row, "together_seconds"),
+                ratio(row, "together_faster"),
+                ms(row, "published_float32_seconds"),
+                ratio(row, "faster_than_float32"),
+                String.format(
+                        Locale.ROOT, "%.1e", row.path("objective_difference").asDouble()),
+                row.path("objectives_agree").asBoolean() ? "yes" : "NO");
+    }
+
+    private static List<String> run(JsonNode row) {
+        String how = row.has("command")
+                ? row.path("command").asText()
+                : String.format(
+                        Locale.ROOT,
+                        "%s to loss %.3f: %s after %d evaluations of %s",
+                        row.path("task").asText(),
+                        row.path("published_loss").asDouble(),
+                        row.path("goal_reached").asBoolean() ? "reached" : "NOT reached",
+                        row.path("evaluations").asInt(),
+                        row.path("strategy").asText());
+        return List.of(
+                row.path("row").asText(),
+                String.format(Locale.ROOT, "%.3f", row.path("published_seconds").asDouble()),
+                String.format(Locale.ROOT, "%.3f", row.path("seconds").asDouble()),
+                ratio(row, "faster"),
+                how);
+    }
+
+    private static String ms(JsonNode row, String key) {
+        return row.has(key) ? Seconds.milliseconds(row.path(key).asDouble()) : "";
+    }
+
+    private static String ratio(JsonNode row, String key) {
+        return row.has(key) ? String.format(Locale.ROOT, "%.2f ×", row.path(key).asDouble()) : "";
+    }
+
+    /** What is compared with the published program. */
+    private enum Row {
+        DEMO(c -> EvaluationComparison.demo(c).measure()),
+        SMALL(c -> EvaluationComparison.equalLengths(c, "small", Precision.FLOAT32).measure()),
+        BASE(c -> EvaluationComparison.equalLengths(c, "base", Precision.FLOAT32).measure()),
+        LARGE(c -> EvaluationComparison.equalLengths(c, "large", Precision.FLOAT32).measure()),
+        SMALL_BF16(c ->
+                EvaluationComparison.equalLengths(c, "small", Precision.BFLOAT16).measure()),
+        BASE_BF16(c ->
+                EvaluationComparison.equalLengths(c, "base", Precision.BFLOAT16).measure()),
+        UNEQUAL(c -> EvaluationComparison.unequalLengths(c, "small").measure()),
+        RUN(c -> new WholeRunComparison(c).measure()),
+        SHELL(c -> new ShellComparison(c).measure());
+
+        private final Function<ReferenceContext, ObjectNode> measurement;
+
+        Row(Function<ReferenceContext, ObjectNode> measurement) {
+            this.measurement = measurement;
+        }
+
+        ObjectNode measure(ReferenceContext context) {
+            return measurement.apply(context);
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        static Optional<Row> named(String word) {
+            return Arrays.stream(values()).filter(r -> r.word().equals(word)).findFirst();
+        }
+
+        static List<String> words() {
+            return Arrays.stream(values()).map(Row::word).toList();
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** The strategies beside each other. */
@@ -15,13 +16,13 @@ record SearchReport(
         SearchPlan plan,
         int hubAdapters,
         List<SearchRun> runs,
-        List<SearchScore> scores,
+        List<Score> scores,
         Optional<PublishedResults> published) {
 
     static SearchReport of(
             SearchPlan plan, int hubAdapters, List<SearchRun> runs, Optional<PublishedResults> published) {
-        List<SearchScore> scores = new ArrayList<>();
-        plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(SearchScore.of(s, budget, runs))));
+        List<Score> scores = new ArrayList<>();
+        plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(Score.of(s, budget, runs))));
         return new SearchReport(plan, hubAdapters, runs, scores, published);
     }
 
@@ -54,8 +55,8 @@ record SearchReport(
                 "adapters, median",
                 "evaluations",
                 "s per run");
-        SearchRanking ranking = ranking(budget);
-        for (SearchScore score : ranking.scores()) {
+        Ranking ranking = ranking(budget);
+        for (Score score : ranking.scores()) {
             double[] interval = score.exactMatch().meanInterval();
             table.row(List.of(
                     score.strategy() + (score.strategy().equals(Strategy.DEFAULT) ? " (default)" : ""),
@@ -84,8 +85,8 @@ record SearchReport(
         return table.toString();
     }
 
-    private SearchRanking ranking(int budget) {
-        return new SearchRanking(
+    private Ranking ranking(int budget) {
+        return new Ranking(
                 budget, scores.stream().filter(s -> s.budget() == budget).toList());
     }
 
@@ -125,5 +126,91 @@ record SearchReport(
                                     budgets.addObject().put("budget", budget).put("exact_match_mean", sample.mean())));
         });
         return node;
+    }
+
+    /** The strategies at one budget, compared. */
+    private record Ranking(int budget, List<Score> scores) {
+
+        double bestLoss() {
+            return scores.stream().mapToDouble(s -> s.loss().median()).min().orElseThrow();
+        }
+
+        double bestExactMatch() {
+            return scores.stream().mapToDouble(s -> s.exactMatch().mean()).max().orElseThrow();
+        }
+
+        double bestSeconds() {
+            return scores.stream().mapToDouble(s -> s.seconds().median()).min().orElseThrow();
+        }
+
+        /** Where a strategy stands among all that were measured, in words. */
+        String place(String strategy) {
+            Score own = scores.stream()
+                    .filter(s -> s.strategy().equals(strategy))
+                    .findFirst()
+                    .orElseThrow();
+            long byLoss = 1
+                    + scores.stream()
+                            .filter(s -> s.loss().median() < own.loss().median())
+                            .count();
+            long byMatch = 1
+                    + scores.stream()
+                            .filter(s -> s.exactMatch().mean() > own.exactMatch().mean())
+                            .count();
+            return String.format(
+                    Locale.ROOT,
+                    "at budget %d it is number %d of %d by median token loss (%.4f) and number %d by exact match (%.1f %%)",
+                    budget,
+                    byLoss,
+                    scores.size(),
+                    own.loss().median(),
+                    byMatch,
+                    own.exactMatch().mean());
+        }
+    }
+
+    /** What a strategy reached at a budget, over its runs. */
+    private record Score(
+            String strategy,
+            int budget,
+            Samples loss,
+            Samples exactMatch,
+            Samples adapters,
+            Samples evaluations,
+            Samples seconds) {
+
+        static Score of(String strategy, int budget, List<SearchRun> all) {
+            List<SearchRun> runs = all.stream()
+                    .filter(r -> r.strategy().equals(strategy) && r.budget() == budget)
+                    .toList();
+            return new Score(
+                    strategy,
+                    budget,
+                    sample(runs, SearchRun::loss),
+                    sample(runs, SearchRun::exactMatch),
+                    sample(runs, SearchRun::adapters),
+                    sample(runs, SearchRun::evaluations),
+                    sample(runs, SearchRun::seconds));
+        }
+
+        private static Samples sample(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
+            return new Samples(runs.stream().mapToDouble(value).toArray());
+        }
+
+        ObjectNode json() {
+            double[] interval = exactMatch.meanInterval();
+            ObjectNode node = BenchOutput.JSON.createObjectNode();
+            node.put("strategy", strategy);
+            node.put("budget", budget);
+            node.put("runs", loss.sorted().length);
+            node.put("loss_median", loss.median());
+            node.putArray("loss_quartiles").add(loss.quantile(0.25)).add(loss.quantile(0.75));
+            node.put("exact_match_mean", exactMatch.mean());
+            node.putArray("exact_match_interval").add(interval[0]).add(interval[1]);
+            node.put("adapters_median", adapters.median());
+            node.put("evaluations_mean", evaluations.mean());
+            node.put("seconds_median", seconds.median());
+            return node;
+        }
     }
 }

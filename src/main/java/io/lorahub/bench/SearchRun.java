@@ -1,5 +1,7 @@
 package io.lorahub.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * One search.
  *
@@ -16,7 +18,7 @@ record SearchRun(
         int draw,
         long seed,
         double loss,
-        double exactMatch,
+        @JsonProperty("exact_match") double exactMatch,
         int adapters,
         int evaluations,
         double seconds) {}

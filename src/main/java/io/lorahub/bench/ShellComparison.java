@@ -3,6 +3,9 @@ package io.lorahub.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +35,7 @@ record ShellComparison(ReferenceContext context) {
                 String.valueOf(context.threads()),
                 "--json"));
         List<Samples> times =
-                Seconds.interleaved(ROUNDS, List.of(() -> SilentProcess.run(theirs), () -> SilentProcess.run(ours)));
+                Seconds.interleaved(ROUNDS, List.of(() -> run(theirs), () -> run(ours)));
         return BenchOutput.JSON
                 .createObjectNode()
                 .put("command", String.join(" ", ours))
@@ -43,5 +46,28 @@ record ShellComparison(ReferenceContext context) {
 
     private List<String> launcher() {
         return context.launcher() == null ? OwnCommand.prefix() : context.launcher();
+    }
+
+    /** Its output goes nowhere. */
+    private static void run(List<String> command) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command);
+            PublishedProgram.asByItsUsers(builder);
+            Process process = builder.redirectOutput(Redirect.DISCARD)
+                    .redirectError(Redirect.DISCARD)
+                    .start();
+            process.getOutputStream().close();
+            int code = process.waitFor();
+            if (code != 0) {
+                throw new EngineException(
+                        "The command \"%s\" ended with the exit code %d.".formatted(String.join(" ", command), code));
+            }
+        } catch (IOException e) {
+            throw new EngineException(
+                    "The command \"%s\" cannot be started: %s.".formatted(command.get(0), e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("The measurement was interrupted.", e);
+        }
     }
 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.management.ManagementFactory;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,7 +13,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,7 +37,7 @@ final class WebMeasurement {
         this.progress = progress;
     }
 
-    ObjectNode measure(WebPlan plan) throws SQLException {
+    ObjectNode measure(Plan plan) throws SQLException {
         result.put("adapters", plan.adapters()).put("rate", plan.rate());
         result.put("processors", Runtime.getRuntime().availableProcessors());
         result.put("load_before", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
@@ -83,11 +85,11 @@ final class WebMeasurement {
                 "/signin");
     }
 
-    private void visits(WebPlan plan, Connection connection, BenchHubClient client) throws SQLException {
+    private void visits(Plan plan, Connection connection, BenchHubClient client) throws SQLException {
         OpenLoop loop = new OpenLoop(hub.address(), new PageTraffic(connection, deepPages(client), SEED));
         progress.say("Warming up for %d s".formatted(plan.warmUp().toSeconds()));
         loop.run(plan.rate(), plan.warmUp());
-        Optional<Long> before = HubHeap.live(hub.pid());
+        Optional<Long> before = JavaProcess.liveHeap(hub.pid());
         progress.say("%.0f pages a second for %d s"
                 .formatted(plan.rate(), plan.time().toSeconds()));
         Duration computed = hub.computed();
@@ -97,7 +99,7 @@ final class WebMeasurement {
         result.set("pages", latencies(answers));
         ObjectNode memory = result.putObject("memory");
         before.ifPresent(bytes -> memory.put("heap_before_pages", bytes));
-        HubHeap.live(hub.pid()).ifPresent(bytes -> memory.put("heap_after_pages", bytes));
+        JavaProcess.liveHeap(hub.pid()).ifPresent(bytes -> memory.put("heap_after_pages", bytes));
         ProcessMemory.of(hub.pid()).ifPresent(m -> memory.put("peak_bytes_pages", m.peak()));
     }
 
@@ -125,10 +127,10 @@ final class WebMeasurement {
             Samples seconds =
                     Samples.of(own.stream().map(OpenLoop.Answer::seconds).toList());
             OpenLoop.Answer slowest = own.stream()
-                    .max(java.util.Comparator.comparingDouble(OpenLoop.Answer::seconds))
+                    .max(Comparator.comparingDouble(OpenLoop.Answer::seconds))
                     .orElseThrow();
             kinds.addObject()
-                    .put("kind", kind.name().toLowerCase(java.util.Locale.ROOT))
+                    .put("kind", kind.name().toLowerCase(Locale.ROOT))
                     .put("requests", own.size())
                     .put("failed", own.stream().filter(answer -> !answer.good()).count())
                     .put("p50_seconds", seconds.median())
@@ -140,7 +142,7 @@ final class WebMeasurement {
         return kinds;
     }
 
-    private void transfers(WebPlan plan, Connection connection, BenchHubClient client, BenchMember member) {
+    private void transfers(Plan plan, Connection connection, BenchHubClient client, BenchMember member) {
         Path adapter = LargeAdapter.write(hub.folder().resolve("adapter"), plan.bytes());
         ObjectNode memory = (ObjectNode) result.path("memory");
         ProcessMemory.resetPeak(hub.pid());
@@ -148,6 +150,21 @@ final class WebMeasurement {
         result.set("transfers", new Transfers(client, member, connection, adapter).measure(plan.rounds(), progress));
         ProcessMemory.of(hub.pid()).ifPresent(m -> memory.put("own_bytes_after_transfers", m.anonymous()));
         ProcessMemory.of(hub.pid()).ifPresent(m -> memory.put("peak_bytes_transfers", m.peak()));
-        HubHeap.live(hub.pid()).ifPresent(bytes -> memory.put("heap_after_transfers", bytes));
+        JavaProcess.liveHeap(hub.pid()).ifPresent(bytes -> memory.put("heap_after_transfers", bytes));
+    }
+
+    /**
+     * How much of the hub to measure.
+     *
+     * @param rate   pages a second
+     * @param bytes  of the file that is transferred
+     * @param rounds transfers of each kind
+     */
+    record Plan(int adapters, double rate, Duration time, long bytes, int rounds) {
+
+        /** Until the virtual machine has compiled what is asked for again and again. */
+        Duration warmUp() {
+            return time.dividedBy(3);
+        }
     }
 }

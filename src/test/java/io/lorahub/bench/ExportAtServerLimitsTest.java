@@ -59,7 +59,7 @@ class ExportAtServerLimitsTest {
 
     @Test
     void the_options_are_those_of_the_launcher_and_of_the_image() throws IOException {
-        String flags = String.join(" ", HubUnderTest.FLAGS);
+        String flags = String.join(" ", JavaProcess.SERVER_FLAGS);
         assertThat(Files.readString(Path.of("lorahub"))).contains("command=(\"$java\" " + flags + "\n");
         assertThat(Files.readString(Path.of("docker/Dockerfile"))).contains("JAVA_TOOL_OPTIONS=\"" + flags + "\"");
     }

@@ -42,7 +42,7 @@ class LargeRunBenchIT {
         assertThat(json.at("/steps/6/model.safetensors").asInt()).isGreaterThan(100);
         assertThat(json.at("/steps/7/adapter_model.safetensors").asInt()).isEqualTo(96);
         assertThat(json.at("/compose/own_peak_bytes").asLong()).isPositive();
-        assertThat(new LargeRunReport(json).text()).contains("lorahub compose --out");
+        assertThat(LargeRunBenchCommand.text(json)).contains("lorahub compose --out");
         assertThat(folder).isEmptyDirectory();
     }
 

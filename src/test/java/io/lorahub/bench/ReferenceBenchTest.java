@@ -62,7 +62,7 @@ class ReferenceBenchTest {
                   "published_loss": 1.5, "goal_reached": true, "evaluations": 9, "strategy": "random"}]
                 """);
 
-        String text = new ReferenceReport(rows, 2).text();
+        String text = ReferenceBenchCommand.text(rows, 2);
 
         assertThat(text).contains("2.00 ×", "1.60 ×", "5.0e-01", "NO", "12.00 ×");
         assertThat(text).contains("un-past to loss 1.500: reached after 9 evaluations of random");

@@ -29,7 +29,7 @@ class SearchBenchTest {
                 .isEqualTo(run.path("loss").asDouble())
                 .isPositive();
         assertThat(score.path("exact_match_mean").asDouble())
-                .isEqualTo(run.path("exactMatch").asDouble());
+                .isEqualTo(run.path("exact_match").asDouble());
         assertThat(line.err()).contains("1/1 un-past draw 2, random");
     }
 

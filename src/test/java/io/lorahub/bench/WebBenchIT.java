@@ -53,7 +53,7 @@ class WebBenchIT {
             assertThat(page.path("css").asInt()).isPositive();
             assertThat(page.path("bytes").asInt()).isLessThan(150_000);
         });
-        assertThat(new WebReport(json).text()).contains("browse", "facets", "search");
+        assertThat(WebBenchCommand.text(json)).contains("browse", "facets", "search");
         assertThat(folder).isEmptyDirectory();
     }
 }

@@ -1,5 +1,7 @@
 package io.lorahub.cli;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -11,8 +13,19 @@ final class AcceptOptions {
             description = "Exit with 0 instead of 1 where one adapter alone does better than the mix.")
     private boolean worse;
 
-    /** @param better the adapter that does better than the mix */
-    int exitCode(Optional<String> better) {
-        return better.isPresent() && !worse ? ExitCode.FINDINGS : ExitCode.OK;
+    /**
+     * Warns where one adapter alone does better.
+     *
+     * @param better  that adapter
+     * @param written where the mix was written to
+     */
+    int exitCode(Optional<String> better, Optional<Path> written, PrintWriter err) {
+        if (better.isEmpty()) return ExitCode.OK;
+        err.println("lorahub: warning: %s alone does better than the mix%s. Use it alone, or a larger --budget."
+                .formatted(
+                        better.get(),
+                        written.map(" that was written to %s"::formatted).orElse("")));
+        err.flush();
+        return worse ? ExitCode.OK : ExitCode.FINDINGS;
     }
 }

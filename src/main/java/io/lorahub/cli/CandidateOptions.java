@@ -1,6 +1,9 @@
 package io.lorahub.cli;
 
+import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.BaseModelName;
+import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +11,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,6 +20,8 @@ import picocli.CommandLine.Spec;
 
 /** The adapters to choose from. */
 final class CandidateOptions {
+
+    private static final int SHOWN = 3;
 
     @Option(
             names = "--adapters",
@@ -27,11 +34,6 @@ final class CandidateOptions {
 
     boolean given() {
         return !sources.isEmpty();
-    }
-
-    /** As they were given. */
-    List<Path> sources() {
-        return sources;
     }
 
     /** By name, in the order of the command line; those of a folder by their names. */
@@ -77,5 +79,28 @@ final class CandidateOptions {
                 || Files.exists(place.resolve("adapter_config.json"))
                 || Files.exists(place.resolve("adapter_model.safetensors"))
                 || Files.exists(place.resolve("adapter_model.bin"));
+    }
+
+    /**
+     * What a search chooses from, in a line: a folder may hold more than was meant.
+     *
+     * @param base as it was given; empty for the demo hub's, or the one that the adapters name
+     */
+    String summary(LearningSession session, Optional<String> base) {
+        int count = session.adapters().size();
+        return "%s from %s, base model %s"
+                .formatted(TextLines.count(count, "candidate"), from(), base.orElseGet(() -> named(session)))
+                .replaceAll("\\p{Cntrl}", "");
+    }
+
+    private String from() {
+        if (sources.isEmpty()) return "the demo hub";
+        String more = sources.size() > SHOWN ? " and %d more".formatted(sources.size() - SHOWN) : "";
+        return sources.stream().limit(SHOWN).map(Path::toString).collect(Collectors.joining(", ")) + more;
+    }
+
+    private static String named(LearningSession session) {
+        Path demo = DemoHub.open().base();
+        return session.base().folder().equals(demo) ? DemoHub.BASE_MODEL : BaseModelName.named(session.adapters());
     }
 }

@@ -6,6 +6,7 @@ import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.KnownControls.Effort;
 import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
@@ -46,6 +47,8 @@ import picocli.CommandLine.Spec;
             "lorahub compose --remote --candidate demo/un --candidate demo/past --examples few.jsonl"
         })
 final class ComposeCommand implements Callable<Integer> {
+
+    private static final int PATIENCE_SECONDS = 2;
 
     @Mixin
     private DemoOptions demo;
@@ -136,14 +139,19 @@ final class ComposeCommand implements Callable<Integer> {
             }
             boolean hurried = interruption.happened();
             if (!hurried) interruption.handledBy(session::cancel);
-            KnownControls known = new Controls(session, set, heldOutSet, settings, maxNewTokens).of(learned, hurried);
+            KnownControls known = KnownControls.of(
+                    session,
+                    set,
+                    heldOutSet,
+                    settings,
+                    learned,
+                    maxNewTokens,
+                    hurried ? hurried(session, learned) : Effort.ALL);
             if (!hurried) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
             show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
-            Optional<String> better = known.betterSingle().map(Control::name);
-            better.ifPresent(single -> cautions.aboutBetterSingle(single, folder));
-            return accept.exitCode(better);
+            return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());
         }
     }
 
@@ -159,9 +167,16 @@ final class ComposeCommand implements Callable<Integer> {
                                 fewShot(task),
                                 tested(task).orElse(List.of()),
                                 settings,
-                                model,
+                                model.base(),
+                                model.compute().precision(),
                                 generation.maxNewTokens()),
                         folder);
+    }
+
+    /** After an interruption, only the controls that take no time. */
+    private static Effort hurried(LearningSession session, LearnedMix learned) {
+        double seconds = learned.secondsPerEvaluation() * (session.candidates().size() + 3);
+        return seconds > PATIENCE_SECONDS ? Effort.NONE : Effort.LOSSES;
     }
 
     private void stop(LearningRun run) {
@@ -176,7 +191,7 @@ final class ComposeCommand implements Callable<Integer> {
             LearningRun run, LearningSession session, List<Example> fewShot, LearningSettings settings) {
         Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
         if (!output.json()) {
-            output.err().println(new CandidateSummary(candidates.sources(), model.base()).of(session));
+            output.err().println(candidates.summary(session, model.base()));
         }
         try (ConsoleProgress progress = ConsoleProgress.of(settings.budget(), output.err())) {
             run.listen(progress);
@@ -234,9 +249,9 @@ final class ComposeCommand implements Callable<Integer> {
 
     private void show(ComposeResult result) {
         if (output.json()) {
-            output.print(ComposeJson.of(result));
+            output.print(result.json());
         } else {
-            new ComposeText(output.out(), output.style()).print(result);
+            result.print(output.out(), output.style());
         }
     }
 }

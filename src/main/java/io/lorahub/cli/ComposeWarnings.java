@@ -1,21 +1,26 @@
 package io.lorahub.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.CheckFinding.Severity;
 import io.lorahub.engine.lora.LoraAdapter;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** What may be meant so, but should be known. On standard error. */
 record ComposeWarnings(PrintWriter err) {
@@ -54,7 +59,7 @@ record ComposeWarnings(PrintWriter err) {
     }
 
     private void aboutBaseModel(String name, Path base, int adapters) {
-        if (new NamedBaseModel(name).isNamedBy(base)) return;
+        if (isNamedBy(name, base)) return;
         say("The %s %s as %s base model; whether %s is that cannot be told from its files."
                 .formatted(
                         adapters == 1 ? "adapter names" : "adapters name",
@@ -99,16 +104,51 @@ record ComposeWarnings(PrintWriter err) {
                         .formatted(TextLines.count(settings.budget(), "evaluation"), candidates, 2 * candidates));
     }
 
-    /** @param single the adapter that does better than the mix */
-    void aboutBetterSingle(String single, Optional<Path> written) {
-        say("%s alone does better than the mix%s. Use it alone, or a larger --budget."
-                .formatted(
-                        single,
-                        written.map(" that was written to %s"::formatted).orElse("")));
-    }
-
     private void say(String sentence) {
         err.println("lorahub: warning: " + sentence);
         err.flush();
+    }
+
+    /** Whether anything says that the folder holds the base model of this name; equal shapes of weights don't. */
+    private static boolean isNamedBy(String name, Path folder) {
+        Path place = folder.toAbsolutePath().normalize();
+        return lastWord(name).equalsIgnoreCase(lastWord(place.toString()))
+                || isOfCache(name, place)
+                || isOfDemo(name, place)
+                || name.equalsIgnoreCase(nameInside(place));
+    }
+
+    private static String lastWord(String path) {
+        String trimmed = path.replaceAll("[/\\\\]+$", "");
+        return trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1);
+    }
+
+    /** The cache that huggingface_hub keeps. */
+    private static boolean isOfCache(String name, Path place) {
+        String folder = "models--" + name.replace("/", "--");
+        return StreamSupport.stream(place.spliterator(), false)
+                .anyMatch(part -> part.toString().equalsIgnoreCase(folder));
+    }
+
+    /** The demo hub may have been copied to anywhere. */
+    private static boolean isOfDemo(String name, Path place) {
+        Path weights = place.resolve("model.safetensors");
+        if (!name.equals(DemoHub.BASE_MODEL) || !Files.isRegularFile(weights)) return false;
+        try {
+            return Files.mismatch(weights, DemoHub.open().base().resolve("model.safetensors")) < 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String nameInside(Path place) {
+        try {
+            return new ObjectMapper()
+                    .readTree(place.resolve("config.json").toFile())
+                    .path("_name_or_path")
+                    .asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -1,5 +1,8 @@
 package io.lorahub.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
@@ -10,7 +13,9 @@ import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.learning.Regularization;
 import io.lorahub.engine.learning.Scorer;
 import io.lorahub.examples.ExamplesFile;
+import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +86,7 @@ final class EvaluateCommand implements Callable<Integer> {
             List<String> texts = mixture.session()
                     .predict(rows.stream().map(Example::input).toList(), mixture.weights(), maxNewTokens);
             double loss = goal.value(outcomes);
-            EvaluateResult result = new EvaluateResult(
+            Result result = new Result(
                     loss + Regularization.l1(settings.l1()).value(mixture.allWeights()),
                     loss,
                     outcomes,
@@ -103,5 +108,57 @@ final class EvaluateCommand implements Callable<Integer> {
                 .or(() -> demo.task().map(t -> demo.drawGiven() ? t.fewShot(demo.draw()) : t.heldOut()))
                 .orElseThrow(() -> UsageException.wrong(
                         command, "Give examples to score the mix on as --examples FILE, or take a --demo TASK."));
+    }
+
+    /** How a fixed mix does on examples. */
+    private record Result(
+            double objective, double loss, List<LearningOutcome> outcomes, Accuracy accuracy, List<String> predictions) {
+
+        ObjectNode json(boolean withPredictions) {
+            ObjectNode node = new ObjectMapper().createObjectNode();
+            node.put("objective", objective);
+            node.put("loss", loss);
+            ArrayNode losses = node.putArray("example_losses");
+            outcomes.forEach(o -> losses.add(o.loss()));
+            ComposeResult.accuracy(node, accuracy);
+            if (withPredictions) {
+                ArrayNode texts = node.putArray("predictions");
+                predictions.forEach(texts::add);
+            }
+            return node;
+        }
+
+        void print(PrintWriter out, AnsiStyle style, boolean withPredictions) {
+            if (withPredictions) {
+                for (int i = 0; i < predictions.size(); i++) print(out, style, i);
+                out.println();
+            }
+            out.println(style.strong(String.format(
+                    Locale.ROOT,
+                    "%d of %d right: %.0f %% (95 %% interval %.1f to %.1f)",
+                    Math.round(accuracy.exactMatch() * accuracy.count() / 100),
+                    accuracy.count(),
+                    accuracy.exactMatch(),
+                    accuracy.low(),
+                    accuracy.high())));
+            out.println(String.format(
+                    Locale.ROOT, "%.0f %% when case, full stops and outer space do not count", accuracy.accuracy()));
+            out.println(
+                    Double.isFinite(loss)
+                            ? "objective %s, loss %s".formatted(TextLines.number(objective), TextLines.number(loss))
+                            : "The loss is no finite number; the weights are too large, or a file holds NaN.");
+            out.flush();
+        }
+
+        private void print(PrintWriter out, AnsiStyle style, int i) {
+            String wanted = outcomes.get(i).example().output();
+            boolean right = predictions.get(i).equals(wanted);
+            out.printf(
+                    "%s %s → %s%s%n",
+                    right ? style.good("✓") : style.bad("✗"),
+                    outcomes.get(i).example().input(),
+                    predictions.get(i),
+                    right ? "" : style.faint("   wanted " + wanted));
+        }
     }
 }

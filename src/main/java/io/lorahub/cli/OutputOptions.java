@@ -3,8 +3,13 @@ package io.lorahub.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,7 +53,7 @@ final class OutputOptions {
 
     /** What is no finite number, JSON does not know: it becomes null, and a warning names it. */
     void print(JsonNode node) {
-        List<String> places = NonFinite.replaced(node);
+        List<String> places = withoutNonFinite(node);
         if (!places.isEmpty()) {
             err().println("lorahub: warning: Not a finite number, and so null in the JSON: %s."
                     .formatted(String.join(", ", places)));
@@ -59,5 +64,36 @@ final class OutputOptions {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree can be written", e);
         }
+    }
+
+    /** Puts null in place of NaN and the infinities, which JSON lacks; returns where, such as {@code controls.base.loss}. */
+    static List<String> withoutNonFinite(JsonNode tree) {
+        List<String> places = new ArrayList<>();
+        replace(tree, "", places);
+        return places;
+    }
+
+    private static void replace(JsonNode node, String place, List<String> places) {
+        if (node instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> entry : object.properties()) {
+                String inner = place.isEmpty() ? entry.getKey() : place + "." + entry.getKey();
+                if (isNonFinite(entry.getValue())) {
+                    entry.setValue(NullNode.instance);
+                    places.add(inner);
+                } else replace(entry.getValue(), inner, places);
+            }
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                String inner = "%s[%d]".formatted(place, i);
+                if (isNonFinite(array.get(i))) {
+                    array.set(i, NullNode.instance);
+                    places.add(inner);
+                } else replace(array.get(i), inner, places);
+            }
+        }
+    }
+
+    private static boolean isNonFinite(JsonNode node) {
+        return node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue());
     }
 }

@@ -6,9 +6,11 @@ import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.LocalFiles;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.commons.text.WordUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Parameters;
             "lorahub push un-past.zip --name lab-a/un-past --version 1.1.0 --notes \"More steps.\""
         })
 final class PushCommand implements Callable<Integer> {
+
+    private static final int MOST = 20;
 
     @Parameters(paramLabel = "DIR|ZIP", description = "The adapter's folder, or a zip of it.")
     private Path path;
@@ -74,7 +78,7 @@ final class PushCommand implements Callable<Integer> {
         }
         JsonNode upload = push.send(files, said);
         boolean passed = upload.path("state").asText().equals("passed");
-        new DoctorText(output.text(), output.style()).print(upload);
+        printFindings(upload);
         JsonNode adapter = passed && said != null ? push.publish(upload, said) : null;
         if (output.json()) {
             output.print(adapter == null ? upload : adapter);
@@ -111,5 +115,46 @@ final class PushCommand implements Callable<Integer> {
                                     .orElse("nothing was sent or changed"));
         }
         return ExitCode.OK;
+    }
+
+    /** What the hub's doctor found, as {@code inspect} shows what it found. */
+    private void printFindings(JsonNode upload) {
+        PrintWriter out = output.text();
+        AnsiStyle style = output.style();
+        int shown = 0;
+        for (JsonNode check : upload.path("findings")) {
+            String state = check.path("state").asText();
+            String note = check.path("note").asText();
+            out.println("  " + coloured(state, style) + " " + check.path("title").asText()
+                    + (note.isEmpty() ? "" : style.faint(". " + note)));
+            for (JsonNode finding : check.path("findings")) {
+                if (shown++ < MOST) printFinding(finding, out, style);
+            }
+        }
+        if (shown > MOST) out.println("  %d more findings; --json lists all.".formatted(shown - MOST));
+        String failure = upload.path("failure").asText();
+        if (!failure.isEmpty()) out.println("  " + style.bad("failed") + "   " + failure);
+        out.flush();
+    }
+
+    private static void printFinding(JsonNode finding, PrintWriter out, AnsiStyle style) {
+        out.println(indented("- ", finding.path("message").asText()));
+        String fix = finding.path("fix").asText();
+        if (!fix.isEmpty()) out.println(style.faint(indented("  ", fix)));
+    }
+
+    private static String indented(String mark, String text) {
+        return "           " + mark
+                + WordUtils.wrap(text.replaceAll("\\p{Cntrl}", " "), TextLines.COLUMNS - 14, "\n             ", false);
+    }
+
+    private static String coloured(String state, AnsiStyle style) {
+        String text = "%-8s".formatted(state);
+        return switch (state) {
+            case "passed" -> style.good(text);
+            case "warned" -> style.caution(text);
+            case "failed" -> style.bad(text);
+            default -> style.faint(text);
+        };
     }
 }

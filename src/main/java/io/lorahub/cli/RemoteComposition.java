@@ -65,8 +65,7 @@ record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions acce
         if (!ended.path("state").asText().equals("succeeded")) return ExitCode.INPUT;
         Optional<String> better =
                 Optional.ofNullable(ended.path("result").path("better_single").textValue());
-        better.ifPresent(single -> new ComposeWarnings(output.err()).aboutBetterSingle(single, folder));
-        return accept.exitCode(better);
+        return accept.exitCode(better, folder, output.err());
     }
 
     private void show(RemoteRun run, JsonNode ended) {

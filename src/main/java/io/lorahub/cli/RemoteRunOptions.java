@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.model.Precision;
 import io.lorahub.remote.HubClient;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +91,8 @@ final class RemoteRunOptions {
             List<Example> examples,
             List<Example> heldOut,
             LearningSettings settings,
-            ModelOptions model,
+            Optional<String> baseModel,
+            Optional<Precision> dtype,
             int maxNewTokens) {
         ObjectNode run = JsonNodeFactory.instance.objectNode();
         run.put(
@@ -104,7 +106,7 @@ final class RemoteRunOptions {
                                         .findFirst()
                                         .orElse("run"),
                                 60)));
-        model.base().ifPresent(base -> run.put("base_model", base));
+        baseModel.ifPresent(base -> run.put("base_model", base));
         ArrayNode names = run.putArray("candidates");
         candidates.forEach(names::add);
         fill(run.putArray("examples"), examples);
@@ -117,9 +119,7 @@ final class RemoteRunOptions {
         run.put("lower", settings.lower());
         run.put("upper", settings.upper());
         run.put("l1", settings.l1());
-        model.compute()
-                .precision()
-                .ifPresent(dtype -> run.put("dtype", dtype.name().toLowerCase(Locale.ROOT)));
+        dtype.ifPresent(type -> run.put("dtype", type.name().toLowerCase(Locale.ROOT)));
         run.put("max_new_tokens", maxNewTokens);
         return run;
     }

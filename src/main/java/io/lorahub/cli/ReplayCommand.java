@@ -11,9 +11,13 @@ import io.lorahub.engine.model.Compute;
 import io.lorahub.examples.ExamplesFile;
 import io.lorahub.remote.HubClient;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +39,8 @@ import picocli.CommandLine.Spec;
             "lorahub replay recipe.json --adapters my-adapters --base flan-t5-small"
         })
 final class ReplayCommand implements Callable<Integer> {
+
+    private static final int SHOWN = 2;
 
     @Parameters(paramLabel = "RECIPE", description = "The recipe.json beside a merged adapter.")
     private Path recipe;
@@ -66,8 +72,9 @@ final class ReplayCommand implements Callable<Integer> {
         WrittenRecipe written = WrittenRecipe.read(recipe);
         List<Example> rows = rows(written);
         Optional<HubClient> named = hub.clientOr(written.hub(), "recipe");
-        Path model = base == null ? new RecipeBase(named, output.err()).of(written) : BaseModelResolver.find(base);
-        List<Path> adapters = new RecipeParts(candidates.places(), named, output.err()).of(written);
+        RecipeFiles files = new RecipeFiles(candidates.places(), named, output.err());
+        Path model = base == null ? files.base(written) : BaseModelResolver.find(base);
+        List<Path> adapters = files.adapters(written);
         try (LearningSession session = written.open(model, adapters, Compute.DEFAULT)) {
             List<String> changes = written.changes(session, rows);
             changes.forEach(change -> output.err().println("lorahub: " + change));
@@ -86,7 +93,7 @@ final class ReplayCommand implements Callable<Integer> {
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
                 output.print(node.put("objective", learned.objective()));
             } else {
-                output.out().println(same ? sameEnd(learned) : new ReplayMismatch(written, learned).sentences());
+                output.out().println(same ? sameEnd(learned) : otherEnd(written, learned));
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }
@@ -101,5 +108,34 @@ final class ReplayCommand implements Callable<Integer> {
             return ExamplesFile.read(examples.examples().get());
         if (!written.examples().isEmpty()) return written.examples();
         throw UsageException.wrong(command, "The recipe does not hold its examples; give them as --examples FILE.");
+    }
+
+    private static String otherEnd(WrittenRecipe recipe, LearnedMix learned) {
+        String before = recipe.objective().isPresent()
+                ? ", where the recipe has " + number(recipe.objective().getAsDouble())
+                : "";
+        return "The run ends at other weights, objective %s%s.%nMost different: %s."
+                .formatted(number(learned.objective()), before, differences(recipe, learned));
+    }
+
+    private static String differences(WrittenRecipe recipe, LearnedMix learned) {
+        Map<String, Double> before = recipe.weights();
+        return learned.weights().entrySet().stream()
+                .sorted(Comparator.comparingDouble(
+                        weight -> -Math.abs(weight.getValue() - before.get(weight.getKey()))))
+                .limit(SHOWN)
+                .filter(weight -> !weight.getValue().equals(before.get(weight.getKey())))
+                .map(weight -> pair(weight.getKey(), weight.getValue(), before.get(weight.getKey())))
+                .collect(Collectors.joining("; "));
+    }
+
+    /** In all digits where a few of them are the same. */
+    private static String pair(String name, double now, double before) {
+        boolean apart = !number(now).equals(number(before));
+        return "%s %s, in the recipe %s".formatted(name, apart ? number(now) : now, apart ? number(before) : before);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.browse.Sort;
 import io.lorahub.remote.HubClient;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Spec;
 final class SearchCommand implements Callable<Integer> {
 
     private static final int MOST = 100;
+    private static final int NAME = 27;
+    private static final int TITLE = 25;
+    private static final String ROW = "%-" + NAME + "s  %-" + TITLE + "s  %4s  %9s  %5s%n";
 
     @Parameters(paramLabel = "WORD", arity = "0..*", description = "What to look for; all adapters if there is none.")
     private List<String> words = List.of();
@@ -78,7 +82,7 @@ final class SearchCommand implements Callable<Integer> {
         }
         JsonNode found = hub.client().get(address());
         if (output.json()) output.print(found);
-        else new SearchTable(output.out(), output.style()).print(found);
+        else print(found);
         return ExitCode.OK;
     }
 
@@ -97,5 +101,42 @@ final class SearchCommand implements Callable<Integer> {
                         "language", language)
                 .forEach((name, values) -> values.forEach(value -> query.add(name + "=" + HubClient.segment(value))));
         return "/api/v1/adapters?" + String.join("&", query);
+    }
+
+    /** One adapter a line. */
+    private void print(JsonNode found) {
+        PrintWriter out = output.out();
+        AnsiStyle style = output.style();
+        JsonNode items = found.path("items");
+        if (items.isEmpty()) {
+            out.println("Nothing was found; try fewer words or fewer filters.");
+            out.println("Only public adapters are searched.");
+            return;
+        }
+        out.print(style.faint(ROW.formatted("ADAPTER", "TITLE", "RANK", "DOWNLOADS", "LIKES")));
+        for (JsonNode item : items) {
+            // a name that is too long keeps its line, so that it can be copied whole
+            String name = clean(item, "publisher") + "/" + clean(item, "name");
+            if (name.length() > NAME) out.println(style.strong(name));
+            out.printf(
+                    ROW.replaceFirst("%-" + NAME + "s", "%s"),
+                    name.length() > NAME ? " ".repeat(NAME) : style.strong(("%-" + NAME + "s").formatted(name)),
+                    TextLines.shortened(clean(item, "title"), TITLE),
+                    item.path("rank").asText(),
+                    item.path("downloads").asText(),
+                    item.path("likes").asText());
+        }
+        int total = found.path("total").asInt(items.size());
+        if (total > items.size()) {
+            out.println();
+            out.println(
+                    style.faint("%d of %d; see more with --limit, fewer with filters.".formatted(items.size(), total)));
+        }
+        out.flush();
+    }
+
+    /** Others wrote it: what would steer the terminal is left out. */
+    private static String clean(JsonNode item, String field) {
+        return item.path(field).asText().replaceAll("\\p{Cntrl}", "");
     }
 }

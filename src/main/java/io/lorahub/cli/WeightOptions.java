@@ -7,9 +7,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** A fixed mix. */
 final class WeightOptions {
@@ -17,10 +20,10 @@ final class WeightOptions {
     @Option(
             names = "--adapter",
             paramLabel = "NAME[=WEIGHT]",
-            converter = AdapterWeight.Converter.class,
+            converter = Weight.Converter.class,
             description = "An adapter and its weight in the mix, such as un=0.7; by its name in --adapters, or by the"
                     + " path of its folder or zip. May be given several times; a single adapter needs no weight.")
-    private List<AdapterWeight> weights = List.of();
+    private List<Weight> weights = List.of();
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -32,7 +35,7 @@ final class WeightOptions {
     /** Those that are given by a path instead of a name among others; by the names that they have then. */
     Map<String, Path> places(Collection<String> named) {
         Map<String, Path> places = new LinkedHashMap<>();
-        for (AdapterWeight w : weights) {
+        for (Weight w : weights) {
             Path path = Path.of(w.name());
             if (named.contains(w.name()) || !Files.exists(path)) continue;
             Path other = places.putIfAbsent(LoraAdapter.nameOf(path), path);
@@ -48,7 +51,7 @@ final class WeightOptions {
 
     /** Where no others are named, each must be a path. */
     void requirePlaces() {
-        for (AdapterWeight w : weights) {
+        for (Weight w : weights) {
             if (!Files.exists(Path.of(w.name()))) {
                 throw UsageException.wrong(command, "%s %s".formatted(nowhere(w.name()), ModelSessions.NO_ADAPTERS));
             }
@@ -59,7 +62,7 @@ final class WeightOptions {
         return "There is no folder or zip %s to take an adapter from.".formatted(path);
     }
 
-    private static String name(AdapterWeight weight, Collection<String> adapters) {
+    private static String name(Weight weight, Collection<String> adapters) {
         return adapters.contains(weight.name()) || !Files.exists(Path.of(weight.name()))
                 ? weight.name()
                 : LoraAdapter.nameOf(Path.of(weight.name()));
@@ -68,7 +71,7 @@ final class WeightOptions {
     /** The weights by name in the order of the adapters; adapters without a weight are left out. */
     Map<String, Double> among(Collection<String> adapters) {
         Map<String, Double> given = new LinkedHashMap<>();
-        for (AdapterWeight w : weights) {
+        for (Weight w : weights) {
             String name = name(w, adapters);
             if (!adapters.contains(name)) {
                 throw UsageException.wrong(
@@ -97,5 +100,37 @@ final class WeightOptions {
         Map<String, Double> sorted = new LinkedHashMap<>();
         adapters.stream().filter(given::containsKey).forEach(a -> sorted.put(a, given.get(a)));
         return sorted;
+    }
+
+    /**
+     * An adapter's name and weight, as in {@code un=0.7}; without a weight where only a name was given.
+     *
+     * @param name or the path of a folder or a zip
+     */
+    record Weight(String name, OptionalDouble weight) {
+
+        static final class Converter implements ITypeConverter<Weight> {
+
+            @Override
+            public Weight convert(String value) {
+                int sign = value.lastIndexOf('=');
+                if (sign == 0) {
+                    throw new TypeConversionException("\"%s\" is no NAME=WEIGHT, such as un=0.7".formatted(value));
+                }
+                if (sign < 0 || Files.exists(Path.of(value))) return new Weight(value, OptionalDouble.empty());
+                double weight = weight(value.substring(sign + 1), value);
+                return new Weight(value.substring(0, sign), OptionalDouble.of(weight));
+            }
+
+            private static double weight(String number, String value) {
+                try {
+                    return new DecimalNumber().convert(number);
+                } catch (TypeConversionException e) {
+                    throw new TypeConversionException(
+                            "the weight in \"%s\" must be a decimal number, such as 0.7, not \"%s\""
+                                    .formatted(value, number));
+                }
+            }
+        }
     }
 }

@@ -98,7 +98,7 @@ record WrittenAdapter(
         report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
         score.ifPresent(own -> {
             json.put("loss", own.loss());
-            own.heldOut().ifPresent(a -> ComposeJson.accuracy(json, a));
+            own.heldOut().ifPresent(a -> ComposeResult.accuracy(json, a));
         });
         return json;
     }

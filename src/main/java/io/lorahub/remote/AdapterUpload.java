@@ -71,7 +71,7 @@ public final class AdapterUpload {
 
     /** Whether its newest version holds these very files. */
     public static boolean isOf(JsonNode adapter, LocalFiles files) {
-        return files.contents().isWhole(adapter.path("versions").path(0).path("files"));
+        return files.isWhole(adapter.path("versions").path(0).path("files"));
     }
 
     /** Which of title and licence neither is said now, nor in the README, nor was on the page of an earlier try. */
@@ -80,7 +80,7 @@ public final class AdapterUpload {
                 .filter(field -> said.path(field).asText().isBlank())
                 .toList();
         if (unsaid.isEmpty()) return unsaid;
-        Optional<String> readme = files.contents().readme();
+        Optional<String> readme = files.readme();
         if (readme.isEmpty()) return List.of(); // the hub will see
         Card card = Readme.of(readme.get()).card().card();
         JsonNode typed = files.begun(hub.get(UPLOADS).path("uploads"))

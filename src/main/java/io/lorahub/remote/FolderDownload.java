@@ -1,9 +1,15 @@
 package io.lorahub.remote;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -34,7 +40,7 @@ final class FolderDownload {
         Files.createDirectories(part);
         long fetched = 0;
         for (RemoteFile file : files) {
-            fetched += new FileDownload(hub, at.apply(file), file, part, transfer).fetch();
+            fetched += new OneFile(hub, at.apply(file), file, part, transfer).fetch();
         }
         Files.deleteIfExists(target);
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
@@ -59,5 +65,101 @@ final class FolderDownload {
         }
         throw new RemoteException(
                 "%s is there already and holds something else; name another folder with --output.".formatted(target));
+    }
+
+    /** Fetches one file, in ranges where a try broke off, until it is whole and has its hash. */
+    private static final class OneFile {
+
+        private static final int CHUNK = 1 << 16;
+
+        private final HubClient hub;
+        private final String path;
+        private final RemoteFile file;
+        private final Path target;
+        private final TransferProgress transfer;
+
+        OneFile(HubClient hub, String path, RemoteFile file, Path folder, TransferProgress transfer) {
+            this.hub = hub;
+            this.path = path;
+            this.file = file;
+            this.target = folder.resolve(file.name());
+            this.transfer = transfer;
+        }
+
+        /** @return bytes that came now */
+        long fetch() throws IOException {
+            RetryPolicy patience = new RetryPolicy();
+            long start = here();
+            if (start > file.size()) {
+                Files.delete(target);
+                start = 0;
+            }
+            transfer.begin(file.name(), file.size(), start);
+            long fetched = 0;
+            for (long before = start; before < file.size(); before = here()) {
+                try {
+                    request(before);
+                } catch (ConnectionLost e) {
+                    if (here() > before) patience.renew();
+                    patience.wait(e);
+                } finally {
+                    fetched += Math.max(0, here() - before);
+                }
+            }
+            if (file.size() == 0 && !Files.exists(target)) Files.createFile(target);
+            transfer.end();
+            verify();
+            return fetched;
+        }
+
+        private void request(long from) throws IOException {
+            HttpRequest.Builder request = hub.request(path).GET();
+            // The hash is the ETag: should the file be another by now, all of it comes.
+            if (from > 0) request.header("Range", "bytes=" + from + "-").header("If-Range", '"' + file.sha256() + '"');
+            HttpResponse<InputStream> answer = hub.send(request, BodyHandlers.ofInputStream());
+            if (answer.statusCode() >= 400) throw hub.refusal(answer, path);
+            boolean rest = answer.statusCode() == 206;
+            if (!rest && from > 0) transfer.moved(-from);
+            try (InputStream in = answer.body();
+                    OutputStream out = rest
+                            ? Files.newOutputStream(target, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                            : Files.newOutputStream(target)) {
+                copy(in, out, file.size() - (rest ? from : 0));
+            }
+        }
+
+        private void copy(InputStream in, OutputStream out, long wanted) throws IOException {
+            byte[] chunk = new byte[CHUNK];
+            long left = wanted;
+            while (left > 0) {
+                int read = read(in, chunk, (int) Math.min(chunk.length, left));
+                if (read < 0) throw new ConnectionLost("The hub ended %s early.".formatted(file.name()), null);
+                out.write(chunk, 0, read);
+                transfer.moved(read);
+                left -= read;
+            }
+        }
+
+        /** Only what fails on the network is worth another try. */
+        private int read(InputStream in, byte[] chunk, int most) {
+            try {
+                return in.read(chunk, 0, most);
+            } catch (IOException e) {
+                throw new ConnectionLost("The connection to %s broke.".formatted(hub.server()), e);
+            }
+        }
+
+        private void verify() throws IOException {
+            if (FileHash.of(target).equals(file.sha256())) return;
+            Files.delete(target);
+            throw new RemoteException(
+                    "What came as %s has another SHA-256 than the hub says; it was thrown away. Try again, and tell the"
+                                    .formatted(file.name())
+                            + " hub's administrators if it stays so.");
+        }
+
+        private long here() throws IOException {
+            return Files.exists(target) ? Files.size(target) : 0;
+        }
     }
 }

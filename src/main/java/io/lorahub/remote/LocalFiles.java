@@ -4,30 +4,54 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 
 /** What is to be sent: the files of a folder, or a zip. */
 public final class LocalFiles {
 
+    private static final Set<String> ADAPTER =
+            Set.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
+
+    /** What a hub keeps of an adapter. */
+    private static final Set<String> KEPT = Set.of("adapter_config.json", "adapter_model.safetensors", "readme.md");
+
+    /** Of which a hub reads the parts of a mix; it publishes none. */
+    private static final String RECIPE = "recipe.json";
+
+    /** In bytes; the hub leaves out a larger one. */
+    private static final long LARGEST_README = 1_000_000;
+
+    private record Content(long size, Supplier<String> sha256, Supplier<byte[]> bytes) {}
+
+    private interface Reading<T> {
+        T of(InputStream in) throws IOException;
+    }
+
     private final Map<String, Path> files = new TreeMap<>();
     private final String folder;
     private final boolean zip;
+    private Map<String, Content> contents;
 
     private LocalFiles(String folder, boolean zip) {
         this.folder = folder;
         this.zip = zip;
     }
-
-    private static final Set<String> ADAPTER =
-            Set.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
 
     /** @throws RemoteException if there is nothing to send */
     public static LocalFiles of(Path path) {
@@ -78,9 +102,101 @@ public final class LocalFiles {
         return zip ? folder.substring(0, folder.length() - ".zip".length()) : folder;
     }
 
-    /** What the adapter's files hold. */
-    LocalContents contents() {
-        return zip ? LocalContents.ofZip(files.values().iterator().next()) : LocalContents.of(files);
+    /** The files by their names, those in a zip as if it were unpacked. Hashes are made only where the size is the same. */
+    private Map<String, Content> contents() {
+        if (contents == null) {
+            contents = zip ? inside(files.values().iterator().next()) : byName();
+            if (!zip) {
+                files.forEach((name, file) ->
+                        contents.put(name, new Content(size(file), () -> FileHash.of(file), () -> bytes(file))));
+            }
+        }
+        return contents;
+    }
+
+    private static Map<String, Content> byName() {
+        return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    }
+
+    /** Of what is no zip, nothing: the hub will say what is wrong with it. */
+    private static Map<String, Content> inside(Path path) {
+        Map<String, Content> all = byName();
+        try (ZipFile zip = new ZipFile(path.toFile())) {
+            for (Enumeration<? extends ZipEntry> left = zip.entries(); left.hasMoreElements(); ) {
+                ZipEntry entry = left.nextElement();
+                String name = entry.getName().substring(entry.getName().lastIndexOf('/') + 1);
+                boolean taken = KEPT.contains(name.toLowerCase(Locale.ROOT)) || name.equalsIgnoreCase(RECIPE);
+                if (entry.isDirectory() || !taken) continue;
+                Content content = new Content(
+                        entry.getSize(),
+                        () -> read(path, entry.getName(), FileHash::of),
+                        () -> read(path, entry.getName(), InputStream::readAllBytes));
+                if (all.put(name, content) != null) return byName(); // more adapters than one
+            }
+        } catch (ZipException e) {
+            return byName();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return all;
+    }
+
+    private static <T> T read(Path path, String entry, Reading<T> reading) {
+        try (ZipFile zip = new ZipFile(path.toFile());
+                InputStream in = zip.getInputStream(zip.getEntry(entry))) {
+            return reading.of(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The text of the README, "" where there is none; empty where only the hub will see whether there is. */
+    Optional<String> readme() {
+        boolean open = contents().isEmpty()
+                || contents().keySet().stream()
+                        .anyMatch(name -> name.toLowerCase(Locale.ROOT).endsWith(".zip"));
+        if (open) return Optional.empty();
+        Content readme = contents().get("README.md");
+        return Optional.of(
+                readme == null || !isTaken("README.md")
+                        ? ""
+                        : new String(readme.bytes().get(), StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Whether the hub has exactly these files.
+     *
+     * @param there each with name, size and sha256; those that the hub ignores have no sha256
+     */
+    boolean isWhole(JsonNode there) {
+        Set<String> missing = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        contents().keySet().stream()
+                .filter(name -> KEPT.contains(name.toLowerCase(Locale.ROOT)) && isTaken(name))
+                .forEach(missing::add);
+        if (missing.isEmpty()) return false;
+        for (JsonNode file : there) {
+            String hash = file.path("sha256").asText();
+            if (hash.isEmpty()) continue;
+            Content here = contents().get(file.path("name").asText());
+            boolean same = here != null
+                    && here.size() == file.path("size").asLong()
+                    && here.sha256().get().equals(hash);
+            if (!same) return false;
+            missing.remove(file.path("name").asText());
+        }
+        return missing.isEmpty();
+    }
+
+    private boolean isTaken(String name) {
+        return !name.equalsIgnoreCase("README.md") || contents().get(name).size() <= LARGEST_README;
+    }
+
+    private static byte[] bytes(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Path file(String name) {
@@ -108,7 +224,7 @@ public final class LocalFiles {
             JsonNode there = upload.path("files");
             boolean same = upload.path("state").asText().equals("receiving")
                     ? upload.path("folder").asText().equals(folder()) && isSame(there)
-                    : contents().isWhole(there);
+                    : isWhole(there);
             if (same) return Optional.of(upload);
         }
         return Optional.empty();

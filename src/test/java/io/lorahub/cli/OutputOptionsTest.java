@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 
-class NonFiniteTest {
+class OutputOptionsTest {
 
     @Test
     void what_is_no_finite_number_is_null_and_named() {
@@ -18,7 +18,7 @@ class NonFiniteTest {
                 .put("objective", 1.5);
         tree.putArray("example_losses").add(0.5).add(Double.NEGATIVE_INFINITY);
 
-        assertThat(NonFinite.replaced(tree)).containsExactly("loss", "controls.base.loss", "example_losses[1]");
+        assertThat(OutputOptions.withoutNonFinite(tree)).containsExactly("loss", "controls.base.loss", "example_losses[1]");
         assertThat(tree)
                 .hasToString(
                         "{\"loss\":null,\"word\":\"NaN\",\"controls\":{\"base\":{\"loss\":null,\"objective\":1.5}},"

@@ -2,12 +2,14 @@ package io.lorahub.cli;
 
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
-import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.learning.WrittenRecipe.Part;
+import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.remote.AdapterDownload;
 import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.HubClient;
+import io.lorahub.remote.ModelDownload.Offer;
+import io.lorahub.remote.ModelDownload;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
@@ -21,17 +23,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Finds the adapters that a recipe names: among those that were given by their SHA-256, else where they lay, else on
- * the hub that the recipe is of. What comes from a hub stays in the user's cache.
+ * Finds the base model and the adapters that a recipe names. What comes from the hub that the recipe is of stays in the
+ * user's cache.
  */
-final class RecipeParts {
+final class RecipeFiles {
 
     private final Map<Map<String, String>, Path> given = new HashMap<>();
     private final Optional<HubClient> hub;
     private final PrintWriter err;
     private final List<String> missing = new ArrayList<>();
 
-    RecipeParts(List<Path> adapters, Optional<HubClient> hub, PrintWriter err) {
+    RecipeFiles(List<Path> adapters, Optional<HubClient> hub, PrintWriter err) {
         for (Path path : adapters) given.putIfAbsent(hashes(path), path);
         this.hub = hub;
         this.err = err;
@@ -44,11 +46,36 @@ final class RecipeParts {
     }
 
     /**
-     * In the order of the recipe.
+     * Where it lay, in this machine's cache, else on the hub.
+     *
+     * @throws EngineException where it is nowhere
+     */
+    Path base(WrittenRecipe recipe) {
+        String name = recipe.baseName();
+        Optional<Path> here = BaseModelResolver.lookUp(name);
+        if (here.isPresent()) return here.get();
+        if (hub.isEmpty()) return BaseModelResolver.find(name); // says that there is none
+        ModelDownload pull = new ModelDownload(hub.get(), new TransferOnTerminal(err));
+        Offer offer = pull.offer(name, recipe.baseFiles())
+                .orElseThrow(() -> new EngineException(
+                        "There is no base model %s on this machine, and %s does not hand out the one of the recipe; give its folder as --base DIR.%s"
+                                .formatted(name, hub.get().server(), hub.get().hint())));
+        Path folder =
+                UserFolders.cache().resolve("models").resolve("%s-%s".formatted(name.replace('/', '-'), offer.key()));
+        if (!pull.isThere(folder, offer)) {
+            err.println("lorahub: fetching the base model %s from %s, %s; it stays in %s."
+                    .formatted(name, hub.get().server(), TextLines.bytes(offer.bytes()), folder));
+            pull.into(folder, offer);
+        }
+        return folder;
+    }
+
+    /**
+     * In the order of the recipe: among those that were given, by their SHA-256, else where they lay, else on the hub.
      *
      * @throws EngineException names all that are nowhere
      */
-    List<Path> of(WrittenRecipe recipe) {
+    List<Path> adapters(WrittenRecipe recipe) {
         List<Path> found = new ArrayList<>();
         for (Part part : recipe.parts()) find(part).ifPresent(found::add);
         if (missing.isEmpty()) return found;

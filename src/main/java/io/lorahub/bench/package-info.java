@@ -1,6 +1,6 @@
 /**
- * The commands {@code lorahub bench …}, one {@code *BenchCommand} per bench. Begin with {@code BenchCommand};
- * {@code HubUnderTest} starts a whole hub for the web, pool and large-run benches.
+ * The commands {@code lorahub bench …}. {@code BenchCommand} lists them; each package below holds one kind of bench, and
+ * {@code process} and {@code report} what they share.
  *
  * <p>docs/measurements.md keeps what they measured.
  */

@@ -15,6 +15,28 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine;
+import io.lorahub.cli.local.ComposeCommand;
+import io.lorahub.cli.terminal.DecimalNumber;
+import io.lorahub.cli.local.DemoCommand;
+import io.lorahub.cli.local.EvaluateCommand;
+import io.lorahub.cli.terminal.Failures;
+import io.lorahub.cli.local.GenerateCommand;
+import io.lorahub.cli.local.InspectCommand;
+import io.lorahub.cli.hub.LoginCommand;
+import io.lorahub.cli.hub.LogoutCommand;
+import io.lorahub.cli.local.MergeCommand;
+import io.lorahub.cli.terminal.PlainText;
+import io.lorahub.cli.hub.PullCommand;
+import io.lorahub.cli.hub.PushCommand;
+import io.lorahub.cli.local.ReplayCommand;
+import io.lorahub.cli.hub.RunsCommand;
+import io.lorahub.cli.hub.SearchCommand;
+import io.lorahub.cli.server.ServeCommand;
+import io.lorahub.cli.terminal.StandardOutput;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.local.TokenizeCommand;
+import io.lorahub.cli.server.VerifyStoreCommand;
+import io.lorahub.cli.server.WorkerCommand;
 
 /** The program's entry point and the root of its commands. */
 @Command(

@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import io.lorahub.cli.terminal.ExitCode;
 
 /** Loads what the commands load, so that the launcher can archive the classes (class data sharing) after a build. */
 @Command(name = "warm-up", hidden = true, description = "Runs the usual commands once and shows nothing.")

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
+import io.lorahub.bench.report.BenchOutput;
 
 /** A bench command run in this process. */
-record BenchLine(int exitCode, String out, String err) {
+public record BenchLine(int exitCode, String out, String err) {
 
-    static BenchLine run(String... arguments) {
+    public static BenchLine run(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = new CommandLine(new BenchCommand())
@@ -19,7 +20,7 @@ record BenchLine(int exitCode, String out, String err) {
         return new BenchLine(code, out.toString(), err.toString());
     }
 
-    JsonNode json() throws Exception {
+    public JsonNode json() throws Exception {
         return BenchOutput.JSON.readTree(out);
     }
 }

@@ -1,6 +1,6 @@
 package io.lorahub.browse;
 
-import io.lorahub.bench.MarketplaceRows;
+import io.lorahub.bench.hub.MarketplaceRows;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;

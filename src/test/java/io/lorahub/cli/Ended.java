@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /** A command in a process of its own, as the launcher starts it: what it printed, and how it ended. */
-record Ended(int code, String out, String err) {
+public record Ended(int code, String out, String err) {
 
     /** @param home where it keeps its configuration and its cache */
-    static Ended run(Path home, String input, String... words) {
+    public static Ended run(Path home, String input, String... words) {
         return run(home, Map.of(), input, words);
     }
 
     /** @param variables of its environment, beside those of this process that are not LoraHub's */
-    static Ended run(Path home, Map<String, String> variables, String input, String... words) {
+    public static Ended run(Path home, Map<String, String> variables, String input, String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

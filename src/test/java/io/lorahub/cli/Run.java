@@ -10,9 +10,9 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /** A command line that was run in this process, with what it printed. */
-record Run(int code, String out, String err) {
+public record Run(int code, String out, String err) {
 
-    static Run of(Object... words) {
+    public static Run of(Object... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         String[] args = Arrays.stream(words)
@@ -23,7 +23,7 @@ record Run(int code, String out, String err) {
     }
 
     /** Standard output as the one JSON value that it is. */
-    JsonNode json() {
+    public JsonNode json() {
         try {
             return new ObjectMapper()
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -1,8 +1,0 @@
-package io.lorahub.bench;
-
-/** The published program cannot be run here. */
-final class UnavailableException extends RuntimeException {
-    UnavailableException(String message) {
-        super(message);
-    }
-}

@@ -1,0 +1,35 @@
+package io.lorahub.bench.engine;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.EngineException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import io.lorahub.bench.report.BenchProgress;
+
+/** A base model with candidates to measure. */
+public record BenchSubject(String name, Path base, Path adapters) {
+
+    public static final String DEMO = "demo";
+
+    static List<String> names() {
+        List<String> names = new ArrayList<>(List.of(DEMO));
+        Arrays.stream(ModelShape.values()).map(ModelShape::word).forEach(names::add);
+        return names;
+    }
+
+    /** Makes the random models that are not there yet. */
+    public static BenchSubject prepare(String name, BenchProgress progress) {
+        if (!names().contains(name)) {
+            throw new EngineException(
+                    "There is no shape \"%s\"; say one of %s.".formatted(name, String.join(", ", names())));
+        }
+        if (name.equals(DEMO)) {
+            DemoHub hub = DemoHub.open();
+            return new BenchSubject(name, hub.base(), hub.adaptersFolder());
+        }
+        RandomModel model = RandomModel.of(ModelShape.named(name)).prepare(progress);
+        return new BenchSubject(name, model.base(), model.adapters());
+    }
+}

@@ -1,0 +1,243 @@
+package io.lorahub.bench.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.model.Precision;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.report.Seconds;
+import io.lorahub.bench.report.TextTable;
+
+/** Measures speed and memory of the engine. */
+@Command(
+        name = "engine",
+        description = {
+            "Measures milliseconds per evaluation and memory, on the demo base and on random weights of Flan-T5"
+                    + " shapes.",
+            ""
+        })
+public final class EngineBenchCommand implements Callable<Integer> {
+
+    @Mixin
+    private BenchOutput output;
+
+    @Option(
+            names = "--shapes",
+            split = ",",
+            paramLabel = "SHAPE",
+            description = "Any of demo, small, base, large. Default: demo,small.")
+    private List<String> shapes;
+
+    @Option(
+            names = "--dtypes",
+            split = ",",
+            paramLabel = "TYPE",
+            defaultValue = "float32,bfloat16",
+            description = "Types to compute in, the demo base in float32 only. Default: ${DEFAULT-VALUE}.")
+    private List<Precision> dtypes;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Repetitions of each measurement. Default: ${DEFAULT-VALUE}.")
+    private int rounds;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads to compute with. Default: one a core.")
+    private int threads;
+
+    @Option(
+            names = "--export",
+            description = "Measure time and memory of writing a mix of all candidates instead, in a process with a"
+                    + " server's options. Default shape: large.")
+    private boolean export;
+
+    @Option(names = "--clean", description = "Delete the random models at the end.")
+    private boolean clean;
+
+    @Override
+    public Integer call() {
+        if (rounds < 1 || threads < 0) {
+            throw output.wrong("--rounds must be at least 1 and --threads not negative.");
+        }
+        ArrayNode rows = BenchOutput.JSON.createArrayNode();
+        try {
+            for (String shape : shapes()) {
+                BenchSubject subject = BenchSubject.prepare(shape, output);
+                if (export) {
+                    exports(subject, rows);
+                    continue;
+                }
+                for (Precision dtype : dtypes) {
+                    if (dtype == Precision.FLOAT32 || !shape.equals(BenchSubject.DEMO)) {
+                        rows.add(measured(shape, dtype));
+                    }
+                }
+            }
+        } finally {
+            if (clean) {
+                RandomModel.deleteAll();
+            }
+        }
+        ObjectNode result = BenchOutput.JSON.createObjectNode();
+        if (export) {
+            result.set("exports", rows);
+            output.print(result, exportText(rows));
+            return 0;
+        }
+        result.put("threads", threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        result.set("shapes", rows);
+        output.print(result, text(rows, result.path("threads").asInt()));
+        return 0;
+    }
+
+    private List<String> shapes() {
+        if (shapes != null) return shapes;
+        return export ? List.of("large") : List.of("demo", "small");
+    }
+
+    private void exports(BenchSubject subject, ArrayNode rows) {
+        for (ExportMeasurement.Kind kind : ExportMeasurement.Kind.values()) {
+            output.say("Writing a mix of %s, %s".formatted(subject.name(), kind.word()));
+            rows.add(json(new ExportMeasurement(subject.name(), subject.base(), subject.adapters(), kind).inProcess()));
+        }
+    }
+
+    /** In a process of its own, so that neither memory nor warmth is another's. */
+    private JsonNode measured(String shape, Precision dtype) {
+        output.say("Measuring %s in %s".formatted(shape, dtype));
+        String printed = JavaProcess.run(JavaProcess.command(
+                EngineMeasurement.class, shape, dtype.name(), String.valueOf(threads), String.valueOf(rounds)));
+        return json(printed);
+    }
+
+    private static JsonNode json(String printed) {
+        try {
+            return BenchOutput.JSON.readTree(printed);
+        } catch (JsonProcessingException e) {
+            throw new EngineException("The measuring process printed no JSON: %s".formatted(printed), e);
+        }
+    }
+
+    private static String exportText(JsonNode rows) {
+        TextTable table = new TextTable(
+                "MB",
+                "seconds",
+                "rank",
+                "error",
+                "weights file, mapped",
+                "estimated own",
+                "own, peak",
+                "all, peak",
+                "Java's heap",
+                "within file + heap + 1.5 GB");
+        for (JsonNode row : rows) {
+            JsonNode memory = row.path("memory");
+            table.row(List.of(
+                    row.path("shape").asText() + " " + row.path("kind").asText(),
+                    String.format(Locale.ROOT, "%.1f", row.path("seconds").asDouble()),
+                    row.path("rank").asText(),
+                    String.format(
+                            Locale.ROOT, "%.2g", row.path("relative_error").asDouble()),
+                    mb(row.path("weights_file_bytes")),
+                    mb(row.path("estimated_own_bytes")),
+                    mb(memory.path("peak_anonymous_bytes")),
+                    mb(memory.path("peak_bytes")),
+                    mb(memory.path("heap_bytes")),
+                    memory.path("within_bound").asText()));
+        }
+        return "A mix of all candidates is written in a process with a server's options.%n%s".formatted(table);
+    }
+
+    private static String text(JsonNode rows, int threads) {
+        TextTable times = new TextTable(
+                "ms per evaluation",
+                "bare forward",
+                "exact",
+                "/bare",
+                "factor",
+                "/bare",
+                "gradient",
+                "/bare",
+                "16-256 padded",
+                "packed",
+                "gain");
+        TextTable memory = new TextTable(
+                "MB",
+                "weights file",
+                "adapter files",
+                "loaded: own",
+                "mapped",
+                "evaluated: own",
+                "mapped",
+                "peak",
+                "within file + 1 GB",
+                "gradients: own",
+                "mapped",
+                "peak",
+                "within");
+        for (JsonNode row : rows) {
+            String name = row.path("shape").asText() + " " + row.path("dtype").asText();
+            times.row(List.of(
+                    name,
+                    ms(row, "bare"),
+                    ms(row, "exact"),
+                    ratio(row.path("exact").path("to_bare")),
+                    ms(row, "factor"),
+                    ratio(row.path("factor").path("to_bare")),
+                    ms(row, "gradient"),
+                    ratio(row.path("gradient").path("to_bare")),
+                    ms(row, "unequal_padded"),
+                    ms(row, "unequal_packed"),
+                    ratio(row.path("packing_gain"))));
+            JsonNode m = row.path("memory");
+            if (m.isObject()) {
+                memory.row(List.of(
+                        name,
+                        mb(row.path("weights_file_bytes")),
+                        mb(m.path("adapter_file_bytes")),
+                        mb(m, "loaded", "anonymous_bytes"),
+                        mb(m, "loaded", "file_bytes"),
+                        mb(m, "evaluated", "anonymous_bytes"),
+                        mb(m, "evaluated", "file_bytes"),
+                        mb(m, "evaluated", "peak_bytes"),
+                        m.path("within_bound").asText(),
+                        mb(m, "with_gradients", "anonymous_bytes"),
+                        mb(m, "with_gradients", "file_bytes"),
+                        mb(m, "with_gradients", "peak_bytes"),
+                        m.path("within_bound_with_gradients").asText()));
+            }
+        }
+        return "5 examples of 128 input and 32 output tokens, %d threads; medians.%n%s%n%s"
+                .formatted(threads, times, memory);
+    }
+
+    private static String ms(JsonNode row, String what) {
+        return Seconds.milliseconds(row.path(what).path("seconds").asDouble());
+    }
+
+    private static String ratio(JsonNode value) {
+        return String.format(Locale.ROOT, "%.2f", value.asDouble());
+    }
+
+    private static String mb(JsonNode memory, String when, String what) {
+        return mb(memory.path(when).path(what));
+    }
+
+    private static String mb(JsonNode bytes) {
+        return String.format(Locale.ROOT, "%.0f", bytes.asDouble() / 1e6);
+    }
+}

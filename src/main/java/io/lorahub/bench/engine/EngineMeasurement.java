@@ -1,0 +1,148 @@
+package io.lorahub.bench.engine;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.AdapterBank;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.T5Model;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.Seconds;
+
+/**
+ * Times the engine on one model in one type.
+ *
+ * @param rounds how often each measurement is repeated after one to warm up
+ */
+record EngineMeasurement(BenchSubject subject, Precision precision, int threads, int rounds) {
+
+    private static final int INPUT_TOKENS = 128;
+    private static final long BOUND_BESIDE_FILE = 1_000_000_000L;
+
+    /** The process that {@link EngineBenchCommand} starts for it: shape, type, threads, rounds; prints JSON. */
+    public static void main(String[] args) {
+        BenchSubject subject = BenchSubject.prepare(args[0], System.err::println);
+        Precision precision = Precision.valueOf(args[1]);
+        try {
+            System.out.println(
+                    new EngineMeasurement(subject, precision, Integer.parseInt(args[2]), Integer.parseInt(args[3]))
+                            .measure());
+        } catch (EngineException e) {
+            System.err.println(e.getMessage());
+            System.exit(3);
+        }
+    }
+
+    ObjectNode measure() {
+        ObjectNode result = BenchOutput.JSON.createObjectNode();
+        result.put("shape", subject.name());
+        result.put("dtype", precision.name().toLowerCase(Locale.ROOT));
+        List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
+        Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
+        try (BaseModel base = BaseModel.open(subject.base());
+                T5Model model = T5Model.load(base, compute)) {
+            Optional<ProcessMemory> loaded = ProcessMemory.now();
+            result.put("candidates", adapters.size());
+            try (AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
+                times(model, bank, loaded, result);
+            }
+            // last, because a second bank would count as memory that the first needs
+            factor(model, adapters, result);
+        } finally {
+            adapters.forEach(LoraAdapter::close);
+        }
+        return result;
+    }
+
+    private void times(T5Model model, AdapterBank exact, Optional<ProcessMemory> loaded, ObjectNode result) {
+        int n = exact.candidates();
+        int vocabulary = model.config().vocabulary();
+        TokenExamples unequal = TokenExamples.unequal(vocabulary);
+        TokenExamples equal = TokenExamples.ofLength(vocabulary, INPUT_TOKENS);
+        double[] dense = RandomMixes.dense(n, 1);
+        try (Examples examples = model.examples(equal.inputs(), equal.labels());
+                Examples packed = model.examples(unequal.inputs(), unequal.labels());
+                Examples padded = model.examples(unequal.padded().inputs(), unequal.labels())) {
+            List<Runnable> works = new ArrayList<>();
+            works.add(() -> model.tokenLosses(exact, examples, List.of(RandomMixes.zero(n))));
+            works.add(() -> model.tokenLosses(exact, examples, List.of(dense)));
+            works.add(() -> model.gradient(exact, examples, dense));
+            works.add(() -> model.tokenLosses(exact, padded, List.of(dense)));
+            works.add(() -> model.tokenLosses(exact, packed, List.of(dense)));
+            works.get(1).run();
+            Optional<ProcessMemory> evaluated = ProcessMemory.now();
+            List<Samples> times = Seconds.interleaved(rounds, works);
+            put(result, "bare", times.get(0), times.get(0));
+            put(result, "exact", times.get(1), times.get(0));
+            put(result, "gradient", times.get(2), times.get(0));
+            put(result, "unequal_padded", times.get(3), times.get(0));
+            put(result, "unequal_packed", times.get(4), times.get(0));
+            result.put("packing_gain", times.get(3).median() / times.get(4).median());
+            memory(loaded, evaluated, result);
+        }
+    }
+
+    private void factor(T5Model model, List<LoraAdapter> adapters, ObjectNode result) {
+        TokenExamples equal = TokenExamples.ofLength(model.config().vocabulary(), INPUT_TOKENS);
+        int n = adapters.size();
+        try (AdapterBank bank = model.bank(adapters, ComposedWeights.FACTOR);
+                Examples examples = model.examples(equal.inputs(), equal.labels())) {
+            Samples time = Seconds.interleaved(
+                            rounds, List.of(() -> model.tokenLosses(bank, examples, List.of(RandomMixes.dense(n, 1)))))
+                    .get(0);
+            put(result, "factor", time, new Samples(new double[] {
+                result.at("/bare/seconds").asDouble()
+            }));
+        }
+    }
+
+    private static void put(ObjectNode result, String name, Samples time, Samples baseline) {
+        result.putObject(name)
+                .put("seconds", time.median())
+                .put("to_bare", time.median() / baseline.median())
+                .putArray("seconds_quartiles")
+                .add(time.quantile(0.25))
+                .add(time.quantile(0.75));
+    }
+
+    private void memory(Optional<ProcessMemory> loaded, Optional<ProcessMemory> evaluated, ObjectNode result) {
+        long file = size(subject.base());
+        result.put("weights_file_bytes", file);
+        ProcessMemory.now().ifPresent(now -> {
+            long bound = file + BOUND_BESIDE_FILE;
+            ObjectNode memory = result.putObject("memory");
+            memory.put("adapter_file_bytes", size(subject.adapters()));
+            memory.set("loaded", loaded.orElseThrow().json());
+            memory.set("evaluated", evaluated.orElseThrow().json());
+            memory.set("with_gradients", now.json());
+            memory.put("bound_bytes", bound);
+            memory.put("within_bound", evaluated.orElseThrow().peak() <= bound);
+            memory.put("within_bound_with_gradients", now.peak() <= bound);
+        });
+    }
+
+    private static long size(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(f -> f.toString().endsWith(".safetensors"))
+                    .mapToLong(f -> f.toFile().length())
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.lorahub.bench.engine;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.lora.AdapterWriter;
+import io.lorahub.engine.lora.AtomicFolder;
+import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.safetensors.SafetensorsWriter;
+import io.lorahub.engine.safetensors.TensorData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import io.lorahub.bench.report.BenchProgress;
+
+/**
+ * A model of random weights with candidates for it, in a folder under java.io.tmpdir that later runs find again. Its
+ * speed is that of a trained model.
+ */
+public record RandomModel(ModelShape shape, Path folder) {
+
+    public static final int CANDIDATES = 20;
+
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final int RANK = 16;
+    private static final long SEED = 42;
+    private static final int INPUT_WORDS = 24;
+    private static final int OUTPUT_WORDS = 6;
+    private static final List<String> WORDS = List.of("river", "stone", "light", "motif", "garden", "window", "number");
+
+    public static RandomModel of(ModelShape shape) {
+        return new RandomModel(shape, root().resolve(shape.word()));
+    }
+
+    /** The folder of all of them. */
+    static Path root() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "lorahub-bench-" + System.getProperty("user.name"));
+    }
+
+    public Path base() {
+        return folder.resolve("base");
+    }
+
+    public Path weights() {
+        return base().resolve("model.safetensors");
+    }
+
+    public Path adapters() {
+        return folder.resolve("adapters");
+    }
+
+    /** Writes what is not there yet. */
+    public RandomModel prepare(BenchProgress progress) {
+        try {
+            if (!Files.isRegularFile(base().resolve("tokenizer.json"))) {
+                progress.say("Writing random weights of the shape %s to %s".formatted(shape.word(), folder));
+                Files.createDirectories(folder);
+                AtomicFolder.write(base(), true, this::writeBase);
+            }
+            if (!Files.exists(base().resolve(TOKENIZER))) {
+                // any will do, as long as its ids are among the model's
+                Files.copy(DemoHub.open().base().resolve(TOKENIZER), base().resolve(TOKENIZER));
+            }
+            if (!Files.isDirectory(adapters())) {
+                AtomicFolder.write(adapters(), true, this::writeAdapters);
+            }
+            return this;
+        } catch (IOException e) {
+            throw new EngineException(
+                    "The random model cannot be written to %s: %s.".formatted(folder, e.getMessage()), e);
+        }
+    }
+
+    /** Nothing where there are none. */
+    public static void deleteAll() {
+        if (!Files.exists(root())) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(root())) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new EngineException(
+                    "The random models in %s cannot be deleted: %s.".formatted(root(), e.getMessage()), e);
+        }
+    }
+
+    private Map<String, long[]> layout() {
+        return T5Layout.shapes(T5Config.of(shape.config()));
+    }
+
+    private void writeBase(Path target) throws IOException {
+        RandomNumbers numbers =
+                new RandomNumbers((long) ModelShape.VOCABULARY * shape.width, Math.pow(shape.width, -0.5), SEED);
+        RandomNumbers queries = new RandomNumbers(
+                (long) shape.width * shape.heads * ModelShape.HEAD_WIDTH,
+                Math.pow(shape.width * ModelShape.HEAD_WIDTH, -0.5),
+                SEED + 1);
+        Map<String, TensorData> tensors = new LinkedHashMap<>();
+        layout().forEach((name, size) -> {
+            boolean norm = size.length == 1;
+            RandomNumbers source = name.endsWith(".q.weight") ? queries : numbers;
+            tensors.put(name, norm ? ones((int) size[0]) : source.tensor(size));
+        });
+        SafetensorsWriter.write(target.resolve(weights().getFileName()), tensors, Map.of("format", "pt"));
+        Files.writeString(target.resolve("config.json"), shape.config().toPrettyString());
+        // A hub reads texts, and any tokenizer whose ids the vocabulary has will do.
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(DemoHub.open().base().resolve(file), target.resolve(file));
+        }
+    }
+
+    /** Five pairs of random words. */
+    public List<Example> examples() {
+        SplittableRandom random = new SplittableRandom(SEED);
+        return Stream.generate(() -> new Example(words(random, INPUT_WORDS), words(random, OUTPUT_WORDS)))
+                .limit(TokenExamples.COUNT)
+                .toList();
+    }
+
+    private static String words(SplittableRandom random, int count) {
+        return random.ints(count, 0, WORDS.size()).mapToObj(WORDS::get).collect(Collectors.joining(" "));
+    }
+
+    private static TensorData ones(int count) {
+        float[] values = new float[count];
+        Arrays.fill(values, 1);
+        return TensorData.of(values, count);
+    }
+
+    private void writeAdapters(Path target) {
+        Map<String, long[]> layout = layout();
+        RandomNumbers numbers = new RandomNumbers(1L << 20, 0.05, SEED + 2);
+        for (int i = 0; i < CANDIDATES; i++) {
+            SortedMap<String, LoraModule> modules = new TreeMap<>();
+            layout.forEach((name, size) -> {
+                if (name.endsWith(".q.weight") || name.endsWith(".v.weight")) {
+                    String module = name.substring(0, name.length() - ".weight".length());
+                    TensorData a = numbers.tensor(RANK, size[1]);
+                    TensorData b = numbers.tensor(size[0], RANK);
+                    modules.put(module, LoraModule.linear(module, a, b, 1));
+                }
+            });
+            Path folder = target.resolve("random-%02d".formatted(i));
+            AdapterWriter.write(folder, "lorahub/bench-" + shape.word(), modules, Map.of());
+        }
+    }
+}

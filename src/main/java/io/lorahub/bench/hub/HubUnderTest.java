@@ -1,0 +1,199 @@
+package io.lorahub.bench.hub;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.serve.EmbeddedDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.commons.io.file.PathUtils;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.report.Seconds;
+
+/** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
+final class HubUnderTest implements AutoCloseable {
+
+    /** After what a new hub gets has been loaded. */
+    private static final Pattern LOADED = Pattern.compile("(Ctrl-C ends it)");
+
+    private static final Pattern URL = Pattern.compile("LoraHub +(http://\\S+)");
+    private static final Pattern WORKS = Pattern.compile("a worker; its health is at (\\S+)");
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final Path folder;
+    private final EmbeddedDatabase database;
+    private final Thread atExit = new Thread(this::end, "bench-end");
+    private final List<Process> workers = new ArrayList<>();
+    private Process process;
+    private URI address;
+
+    private HubUnderTest(Path folder, EmbeddedDatabase database) {
+        this.folder = folder;
+        this.database = database;
+        Runtime.getRuntime().addShutdownHook(atExit); // Ctrl-C is to leave nothing
+    }
+
+    /** With an empty database that keeps what it acknowledges, as everywhere; the hub does not run yet. */
+    static HubUnderTest in(Path parent) {
+        try {
+            Path folder = Files.createTempDirectory(Files.createDirectories(parent), "lorahub-bench-")
+                    .toAbsolutePath();
+            return new HubUnderTest(folder, EmbeddedDatabase.start(folder.resolve("postgres")));
+        } catch (IOException e) {
+            throw new UncheckedIOException("There can be no folder for the hub in %s.".formatted(parent), e);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    URI address() {
+        return address;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What it has computed so far, without its database. */
+    Duration computed() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password());
+    }
+
+    /** @return seconds until it answered */
+    double start() {
+        return start(Map.of("LORAHUB_DEMO_LOAD", "false"));
+    }
+
+    /**
+     * @param settings by the names of their variables
+     * @return seconds until it answered
+     */
+    double start(Map<String, String> settings, String... options) {
+        List<String> words = new ArrayList<>(List.of("serve", "--port", "0"));
+        words.addAll(List.of(options));
+        Path log = folder.resolve("hub.log");
+        process = begin(log, settings, words);
+        double seconds = Seconds.of(() -> address = URI.create(await(process, log, URL)));
+        await(process, log, LOADED);
+        return seconds;
+    }
+
+    /** Starts one more worker, and returns when it takes runs. */
+    void startWorker() {
+        Path log = folder.resolve("worker-%d.log".formatted(workers.size() + 1));
+        Process worker = begin(log, Map.of(), List.of("worker", "--device", "cpu"));
+        workers.add(worker);
+        await(worker, log, WORKS);
+    }
+
+    private Process begin(Path log, Map<String, String> settings, List<String> words) {
+        List<String> arguments = new ArrayList<>(words);
+        arguments.addAll(List.of("--data", folder + "/data"));
+        ProcessBuilder builder = new ProcessBuilder(
+                        JavaProcess.command(JavaProcess.SERVER_FLAGS, program(), arguments.toArray(String[]::new)))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LORAHUB_"));
+        builder.environment().put("LORAHUB_DATABASE_URL", database.jdbcUrl());
+        builder.environment().put("LORAHUB_DATABASE_USERNAME", database.username());
+        builder.environment().put("LORAHUB_DATABASE_PASSWORD", database.password());
+        builder.environment().putAll(settings);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The hub cannot be started.", e);
+        }
+    }
+
+    private static String await(Process process, Path log, Pattern sign) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        try {
+            while (System.nanoTime() < end && !process.waitFor(10, TimeUnit.MILLISECONDS)) {
+                Matcher found = sign.matcher(Files.readString(log));
+                if (found.find()) return found.group(1);
+            }
+            throw new EngineException("The hub did not start; it said: %s".formatted(Files.readString(log)));
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be read.".formatted(log), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("The measurement was interrupted.", e);
+        }
+    }
+
+    void stopWorkers() {
+        workers.forEach(HubUnderTest::stop);
+        workers.clear();
+    }
+
+    void stop() {
+        stopWorkers();
+        if (process != null) stop(process);
+    }
+
+    private static void stop(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS))
+                process.destroyForcibly().waitFor();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Path program() {
+        try {
+            Path own = Path.of(HubUnderTest.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            // classes or a jar beside the packaged hub, or a jar inside of it
+            Path beside = own.resolveSibling("quarkus-app");
+            Path built = Files.isDirectory(beside) ? beside : own.getParent().getParent();
+            Path program = built.resolve("quarkus-run.jar");
+            if (!Files.isRegularFile(program)) {
+                throw new EngineException(
+                        "The hub is not built: there is no %s. Run ./lorahub once.".formatted(program));
+            }
+            return program;
+        } catch (URISyntaxException e) {
+            throw new EngineException("It is not known where LoraHub lies.", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        Runtime.getRuntime().removeShutdownHook(atExit);
+        end();
+    }
+
+    private void end() {
+        stop();
+        database.close();
+        try {
+            PathUtils.deleteDirectory(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s cannot be deleted.".formatted(folder), e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.lorahub.bench.hub;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.composition.ModelAffinityPolling;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
+
+/**
+ * What it costs to take a run where many wait: the statement by which workers take one, while none of them is there. Each
+ * take is undone, so that every one finds the same queue.
+ */
+final class QueueLoad {
+
+    static final int FEW = 100;
+    static final int MANY = 15_000;
+
+    private static final int WARM = 20;
+    private static final int TAKES = 200;
+    private static final Duration SILENCE = Duration.ofSeconds(8);
+
+    /** Copies of a run, half of them of its member, the others of one visitor each. */
+    private static final String RUNS = """
+            insert into composition_run (id, person_id, visitor, title, base_model_id, spec, budget, queued_at)
+            select gen_random_uuid(), case when n %% 2 = 0 then person_id end, case when n %% 2 = 1 then md5(n::text) end,
+                   'waiting', base_model_id, spec, budget, now() - interval '1 hour' + n * interval '1 ms'
+            from composition_run, generate_series(%d, %d) n where id = '%s'""";
+
+    private static final String QUEUE = """
+            insert into composition_queue (task_name, task_instance, execution_time, picked, version, turn, base_model_id)
+            select 'composition', id::text, queued_at, false, 1, extract(epoch from queued_at), base_model_id
+            from composition_run r where title = 'waiting'
+              and not exists (select from composition_queue q where q.run_id = r.id)""";
+
+    private final Connection connection;
+    private final UUID run;
+
+    /** @param run of which copies wait */
+    QueueLoad(Connection connection, UUID run) {
+        this.connection = connection;
+        this.run = run;
+    }
+
+    ObjectNode measure() throws SQLException {
+        wait(1, FEW);
+        double few = secondsOfTaking();
+        wait(FEW + 1, MANY);
+        double many = secondsOfTaking();
+        return BenchOutput.JSON
+                .createObjectNode()
+                .put("few", FEW)
+                .put("many", MANY)
+                .put("few_seconds", few)
+                .put("many_seconds", many)
+                .put("ratio", many / few);
+    }
+
+    private void wait(int from, int to) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(RUNS.formatted(from, to, run));
+            statement.execute(QUEUE);
+            // as PostgreSQL does by itself after a while
+            statement.execute("vacuum analyze composition_run");
+            statement.execute("vacuum analyze composition_queue");
+        }
+    }
+
+    private double secondsOfTaking() throws SQLException {
+        ModelAffinityPolling fetch = new ModelAffinityPolling("bench", SILENCE, List::of);
+        List<Double> times = new ArrayList<>();
+        connection.setAutoCommit(false);
+        try (PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.TAKE)) {
+            for (int i = 0; i < WARM + TAKES; i++) {
+                long start = System.nanoTime();
+                fetch.take(statement, "bench", Instant.now(), 1);
+                try (ResultSet row = statement.executeQuery()) {
+                    if (!row.next()) throw new SQLException("Nothing waits in the queue of the bench.");
+                }
+                if (i >= WARM) times.add((System.nanoTime() - start) / 1e9);
+                connection.rollback();
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+        return Samples.of(times).median();
+    }
+}

@@ -1,0 +1,51 @@
+package io.lorahub.bench.process;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import io.lorahub.bench.report.BenchOutput;
+
+/** Watches the memory and the time of another process from its creation until it is closed, by looking often. */
+public final class MemoryWatch implements AutoCloseable {
+
+    private static final long LOOK_MILLIS = 20;
+
+    private final long pid;
+    private final long start = System.nanoTime();
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "memory-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile long own;
+    private volatile long resident;
+
+    /** @param pid of a process of ours; on systems other than Linux only the time is measured */
+    public MemoryWatch(long pid) {
+        this.pid = pid;
+        ProcessMemory.resetPeak(pid);
+        looking.scheduleAtFixedRate(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        ProcessMemory.of(pid).ifPresent(memory -> {
+            own = Math.max(own, memory.anonymous());
+            resident = Math.max(resident, memory.peak());
+        });
+    }
+
+    /** Seconds since the beginning, the most memory of its own, and the most resident memory with mapped files. */
+    public ObjectNode measured() {
+        return BenchOutput.JSON
+                .createObjectNode()
+                .put("seconds", (System.nanoTime() - start) / 1e9)
+                .put("own_peak_bytes", own)
+                .put("resident_peak_bytes", resident);
+    }
+
+    @Override
+    public void close() {
+        looking.shutdownNow();
+    }
+}

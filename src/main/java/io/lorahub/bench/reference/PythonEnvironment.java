@@ -1,0 +1,97 @@
+package io.lorahub.bench.reference;
+
+import io.lorahub.engine.EngineException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import io.lorahub.bench.report.BenchProgress;
+
+/** A Python with the published program. */
+record PythonEnvironment(Path python) {
+
+    private static final List<String> PACKAGES = List.of(
+            "torch==2.7.1", "transformers==4.57.6", "peft==0.21.2", "nevergrad==1.0.12", "datasets<4.9", "pandas");
+
+    /** Without what it depends on: it asks for versions that do not go together any more. */
+    private static final String PROGRAM = "lorahub==0.1.0";
+
+    /** In a folder that holds a virtual environment. Throws UnavailableException where it holds none. */
+    static PythonEnvironment at(Path folder) {
+        for (String place : List.of("bin/python", "Scripts/python.exe")) {
+            if (Files.isExecutable(folder.resolve(place))) {
+                return new PythonEnvironment(folder.resolve(place));
+            }
+        }
+        throw new UnavailableException("There is no Python environment in %s.".formatted(folder));
+    }
+
+    /** Installed into the cache folder at the first call. */
+    static PythonEnvironment installed(BenchProgress progress) {
+        Path folder = cacheFolder().resolve("reference-venv");
+        Path mark = folder.resolve("lorahub-installed");
+        String content = String.join("\n", PACKAGES) + "\n" + PROGRAM + "\n";
+        try {
+            if (Files.isRegularFile(mark) && Files.readString(mark).equals(content)) {
+                return at(folder);
+            }
+            progress.say("Installing the published program from PyPI into %s (about 5 GB)".formatted(folder));
+            Files.createDirectories(folder.getParent());
+            run(
+                    "There is no Python 3 that can make a virtual environment",
+                    List.of("python3", "-m", "venv", folder.toString()));
+            PythonEnvironment environment = at(folder);
+            String python = environment.python.toString();
+            List<String> install = new ArrayList<>(List.of(python, "-m", "pip", "install", "--quiet"));
+            install.addAll(PACKAGES);
+            run("What the published program needs cannot be installed", install);
+            run(
+                    "The published program cannot be installed",
+                    List.of(python, "-m", "pip", "install", "--quiet", "--no-deps", PROGRAM));
+            Files.writeString(mark, content);
+            return environment;
+        } catch (IOException e) {
+            throw new UnavailableException(
+                    "The published program cannot be installed into %s: %s.".formatted(folder, e.getMessage()));
+        }
+    }
+
+    private static Path cacheFolder() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        return cache == null || cache.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache", "lorahub")
+                : Path.of(cache, "lorahub");
+    }
+
+    private static void run(String failure, List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            if (process.waitFor() != 0) {
+                String last = output.substring(output.lastIndexOf('\n') + 1);
+                throw new UnavailableException("%s: %s".formatted(failure, last.endsWith(".") ? last : last + "."));
+            }
+        } catch (IOException e) {
+            throw new UnavailableException("%s: %s.".formatted(failure, e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EngineException("The installation was interrupted.", e);
+        }
+    }
+
+    /** A copy of the driver outside the jar, for Python to read. The caller deletes it. */
+    static Path driver() {
+        try (InputStream in = PythonEnvironment.class.getResourceAsStream("/bench/reference.py")) {
+            Path file = Files.createTempFile("lorahub-reference-", ".py");
+            Files.write(file, in.readAllBytes());
+            return file;
+        } catch (IOException e) {
+            throw new EngineException("The driver of the published program cannot be written: " + e.getMessage(), e);
+        }
+    }
+}

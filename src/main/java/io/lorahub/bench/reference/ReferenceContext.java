@@ -1,0 +1,48 @@
+package io.lorahub.bench.reference;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import io.lorahub.bench.report.BenchProgress;
+
+/**
+ * What the rows of the comparison need.
+ *
+ * @param launcher how a shell starts LoraHub; null: as this process was started
+ */
+record ReferenceContext(
+        PythonEnvironment environment,
+        Path driver,
+        int threads,
+        int rounds,
+        List<String> launcher,
+        BenchProgress progress)
+        implements AutoCloseable {
+
+    ReferenceContext(
+            PythonEnvironment environment, int threads, int rounds, List<String> launcher, BenchProgress progress) {
+        this(environment, PythonEnvironment.driver(), threads, rounds, launcher, progress);
+    }
+
+    PublishedProgram published() {
+        return new PublishedProgram(environment, driver, threads);
+    }
+
+    Compute compute(Precision precision) {
+        return new Compute(Optional.of("cpu"), Optional.of(precision), threads);
+    }
+
+    @Override
+    public void close() {
+        try {
+            Files.deleteIfExists(driver);
+        } catch (IOException e) {
+            throw new EngineException("The temporary file %s cannot be deleted.".formatted(driver), e);
+        }
+    }
+}

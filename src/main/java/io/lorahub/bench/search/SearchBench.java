@@ -1,0 +1,107 @@
+package io.lorahub.bench.search;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.Compute;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import io.lorahub.bench.report.BenchProgress;
+
+/** Makes the runs of a plan on the demo hub. */
+final class SearchBench {
+
+    /** No answer of the demo tasks is longer. */
+    private static final int MAX_NEW_TOKENS = 32;
+
+    private final DemoHub hub;
+    private final SearchPlan plan;
+    private final Compute compute;
+    private final BenchProgress progress;
+    private final List<SearchRun> runs = new ArrayList<>();
+
+    SearchBench(DemoHub hub, SearchPlan plan, Compute compute, BenchProgress progress) {
+        this.hub = hub;
+        this.plan = plan;
+        this.compute = compute;
+        this.progress = progress;
+    }
+
+    List<SearchRun> run() {
+        List<LoraAdapter> candidates = new ArrayList<>(LoraAdapter.loadAll(hub.adaptersFolder()));
+        if (plan.crowd() > 0) {
+            candidates = DistractorAdapters.around(
+                    candidates, plan.crowd(), plan.seeds().get(0), plan.tasks());
+        }
+        try (LearningSession session =
+                LearningSession.open(hub.base(), candidates, LearningSettings.DEFAULT.composition(), compute)) {
+            for (DemoTask task : plan.tasks()) {
+                List<Example> heldOut = task.heldOut();
+                for (int draw : plan.draws()) {
+                    ExampleSet fewShot = session.encode(task.fewShot(draw));
+                    plan.budgets()
+                            .forEach(budget -> plan.seeds()
+                                    .forEach(seed -> plan.strategies()
+                                            .forEach(strategy -> run(
+                                                    session, task, draw, fewShot, heldOut, strategy, budget, seed))));
+                }
+            }
+        }
+        return runs;
+    }
+
+    private void run(
+            LearningSession session,
+            DemoTask task,
+            int draw,
+            ExampleSet fewShot,
+            List<Example> heldOut,
+            String strategy,
+            int budget,
+            long seed) {
+        LearningSettings settings = LearningSettings.DEFAULT
+                .withBudget(budget)
+                .withStrategy(strategy)
+                .withSeed(seed);
+        LearningRun learning = new LearningRun(session, fewShot, settings);
+        long start = System.nanoTime();
+        LearnedMix learned = learning.run();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<String> inputs = heldOut.stream().map(Example::input).toList();
+        List<String> predictions = session.predict(inputs, learned.vector(), MAX_NEW_TOKENS);
+        double exactMatch = Accuracy.of(predictions, heldOut).exactMatch();
+        runs.add(new SearchRun(
+                strategy,
+                budget,
+                task.name(),
+                draw,
+                seed,
+                learned.loss(),
+                exactMatch,
+                (int) Arrays.stream(learned.vector()).filter(w -> w != 0).count(),
+                learned.evaluations(),
+                seconds));
+        progress.say(String.format(
+                Locale.ROOT,
+                "%d/%d %s draw %d, %s, budget %d, seed %d: loss %.3f, exact match %.0f %%, %.2f s",
+                runs.size(),
+                plan.runs(),
+                task.name(),
+                draw,
+                strategy,
+                budget,
+                seed,
+                learned.loss(),
+                exactMatch,
+                seconds));
+    }
+}

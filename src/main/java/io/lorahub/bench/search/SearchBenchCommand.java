@@ -1,0 +1,108 @@
+package io.lorahub.bench.search;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.optimize.Strategy;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import io.lorahub.bench.report.BenchOutput;
+
+/** Compares the search strategies on the demo hub. */
+@Command(
+        name = "search",
+        description = {
+            "Compares the search strategies on the demo hub's unseen tasks, and says which one is the default and why.",
+            ""
+        })
+public final class SearchBenchCommand implements Callable<Integer> {
+
+    @Mixin
+    private BenchOutput output;
+
+    @Option(
+            names = "--strategy",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Strategies to compare. Default: all.")
+    private List<String> strategies = Strategy.names();
+
+    @Option(
+            names = "--budget",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "40,100",
+            description = "Evaluations that a run may spend. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> budgets;
+
+    @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo hub. Default: all.")
+    private List<String> tasks;
+
+    @Option(
+            names = "--draws",
+            split = ",",
+            paramLabel = "N",
+            defaultValue = "1,2,3",
+            description = "Few-shot draws of each task, from 1 to 5. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> draws;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Repeat each run with N seeds. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "The first seed, and that of the crowd. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--crowd",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Hide the candidates among N noisy, scaled or merged copies of them.")
+    private int crowd;
+
+    @Option(
+            names = "--reference",
+            paramLabel = "FILE",
+            description = "What the published program reached (JSON of make_lorahub.py), to show beside.")
+    private Path reference;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with. Default: one a core.")
+    private int threads;
+
+    @Override
+    public Integer call() {
+        strategies.forEach(Strategy::named);
+        if (seeds < 1 || crowd < 0) {
+            throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
+        }
+        DemoHub hub = DemoHub.open();
+        List<DemoTask> chosen =
+                tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
+        SearchPlan plan = new SearchPlan(
+                strategies,
+                budgets,
+                chosen,
+                draws,
+                LongStream.range(seed, seed + seeds).boxed().toList(),
+                crowd);
+        Compute compute = new Compute(Optional.of("cpu"), Optional.empty(), threads);
+        List<SearchRun> runs = new SearchBench(hub, plan, compute, output).run();
+        Optional<PublishedResults> published = Optional.ofNullable(reference).map(PublishedResults::read);
+        SearchReport report = SearchReport.of(plan, hub.adapters().size(), runs, published);
+        output.print(report.json(), report.text());
+        return 0;
+    }
+}

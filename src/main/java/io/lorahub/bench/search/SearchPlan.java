@@ -1,0 +1,23 @@
+package io.lorahub.bench.search;
+
+import io.lorahub.demo.DemoTask;
+import java.util.List;
+
+/**
+ * Which runs to make: every combination.
+ *
+ * @param draws few-shot draws of each task
+ * @param crowd other adapters that the hub's are hidden among; made from the first seed
+ */
+record SearchPlan(
+        List<String> strategies,
+        List<Integer> budgets,
+        List<DemoTask> tasks,
+        List<Integer> draws,
+        List<Long> seeds,
+        int crowd) {
+
+    int runs() {
+        return strategies.size() * budgets.size() * tasks.size() * draws.size() * seeds.size();
+    }
+}

@@ -1,0 +1,219 @@
+package io.lorahub.bench.search;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.optimize.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.TextTable;
+
+/** The strategies beside each other. */
+record SearchReport(
+        SearchPlan plan,
+        int hubAdapters,
+        List<SearchRun> runs,
+        List<Score> scores,
+        Optional<PublishedResults> published) {
+
+    static SearchReport of(
+            SearchPlan plan, int hubAdapters, List<SearchRun> runs, Optional<PublishedResults> published) {
+        List<Score> scores = new ArrayList<>();
+        plan.budgets().forEach(budget -> plan.strategies().forEach(s -> scores.add(Score.of(s, budget, runs))));
+        return new SearchReport(plan, hubAdapters, runs, scores, published);
+    }
+
+    String text() {
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "Demo hub: %d candidates%s, 5 examples, %d tasks, draws %s, %d seed%s; %d runs a row.%n",
+                hubAdapters + plan.crowd(),
+                plan.crowd() > 0 ? " (%d hidden among %d)".formatted(hubAdapters, plan.crowd()) : "",
+                plan.tasks().size(),
+                plan.draws().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                plan.seeds().size(),
+                plan.seeds().size() == 1 ? "" : "s",
+                plan.tasks().size() * plan.draws().size() * plan.seeds().size()));
+        plan.budgets().forEach(budget -> text.append('\n').append(table(budget)));
+        return text.append("\n* best of the column\n")
+                .append(defaultLine())
+                .append('\n')
+                .toString();
+    }
+
+    private String table(int budget) {
+        TextTable table = new TextTable(
+                "budget " + budget,
+                "token loss, median",
+                "quartiles",
+                "exact match, mean %",
+                "95 % interval",
+                "adapters, median",
+                "evaluations",
+                "s per run");
+        Ranking ranking = ranking(budget);
+        for (Score score : ranking.scores()) {
+            double[] interval = score.exactMatch().meanInterval();
+            table.row(List.of(
+                    score.strategy() + (score.strategy().equals(Strategy.DEFAULT) ? " (default)" : ""),
+                    marked("%.4f", score.loss().median(), ranking.bestLoss()),
+                    format(
+                            "%.3f to %.3f",
+                            score.loss().quantile(0.25), score.loss().quantile(0.75)),
+                    marked("%.1f", score.exactMatch().mean(), ranking.bestExactMatch()),
+                    format("%.1f to %.1f", interval[0], interval[1]),
+                    format("%.1f", score.adapters().median()),
+                    format("%.1f", score.evaluations().mean()),
+                    marked("%.3f", score.seconds().median(), ranking.bestSeconds())));
+        }
+        published.flatMap(p -> p.exactMatch(plan, budget)).ifPresent(sample -> {
+            double[] interval = sample.meanInterval();
+            table.row(List.of(
+                    "published program, as recorded",
+                    "",
+                    "",
+                    format("%.1f  ", sample.mean()),
+                    format("%.1f to %.1f", interval[0], interval[1]),
+                    "",
+                    "",
+                    ""));
+        });
+        return table.toString();
+    }
+
+    private Ranking ranking(int budget) {
+        return new Ranking(
+                budget, scores.stream().filter(s -> s.budget() == budget).toList());
+    }
+
+    private String defaultLine() {
+        if (!plan.strategies().contains(Strategy.DEFAULT)) {
+            return "The default is %s, which was not measured here.".formatted(Strategy.DEFAULT);
+        }
+        return plan.budgets().stream()
+                .map(budget -> ranking(budget).place(Strategy.DEFAULT))
+                .collect(Collectors.joining("; ", "The default is " + Strategy.DEFAULT + ": ", "."));
+    }
+
+    private static String marked(String format, double value, double best) {
+        return format(format, value) + (value == best ? " *" : "  ");
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
+    JsonNode json() {
+        ObjectNode node = BenchOutput.JSON.createObjectNode();
+        node.put("default", Strategy.DEFAULT);
+        node.put("why", defaultLine());
+        node.put("candidates", hubAdapters + plan.crowd());
+        node.put("crowd", plan.crowd());
+        ArrayNode rows = node.putArray("scores");
+        scores.forEach(s -> rows.add(s.json()));
+        node.set("runs", BenchOutput.JSON.valueToTree(runs));
+        published.ifPresent(p -> {
+            ObjectNode recorded = node.putObject("published_program_as_recorded");
+            recorded.put("file", p.file().toString());
+            ArrayNode budgets = recorded.putArray("scores");
+            plan.budgets()
+                    .forEach(budget -> p.exactMatch(plan, budget)
+                            .ifPresent(sample ->
+                                    budgets.addObject().put("budget", budget).put("exact_match_mean", sample.mean())));
+        });
+        return node;
+    }
+
+    /** The strategies at one budget, compared. */
+    private record Ranking(int budget, List<Score> scores) {
+
+        double bestLoss() {
+            return scores.stream().mapToDouble(s -> s.loss().median()).min().orElseThrow();
+        }
+
+        double bestExactMatch() {
+            return scores.stream().mapToDouble(s -> s.exactMatch().mean()).max().orElseThrow();
+        }
+
+        double bestSeconds() {
+            return scores.stream().mapToDouble(s -> s.seconds().median()).min().orElseThrow();
+        }
+
+        /** Where a strategy stands among all that were measured, in words. */
+        String place(String strategy) {
+            Score own = scores.stream()
+                    .filter(s -> s.strategy().equals(strategy))
+                    .findFirst()
+                    .orElseThrow();
+            long byLoss = 1
+                    + scores.stream()
+                            .filter(s -> s.loss().median() < own.loss().median())
+                            .count();
+            long byMatch = 1
+                    + scores.stream()
+                            .filter(s -> s.exactMatch().mean() > own.exactMatch().mean())
+                            .count();
+            return String.format(
+                    Locale.ROOT,
+                    "at budget %d it is number %d of %d by median token loss (%.4f) and number %d by exact match (%.1f %%)",
+                    budget,
+                    byLoss,
+                    scores.size(),
+                    own.loss().median(),
+                    byMatch,
+                    own.exactMatch().mean());
+        }
+    }
+
+    /** What a strategy reached at a budget, over its runs. */
+    private record Score(
+            String strategy,
+            int budget,
+            Samples loss,
+            Samples exactMatch,
+            Samples adapters,
+            Samples evaluations,
+            Samples seconds) {
+
+        static Score of(String strategy, int budget, List<SearchRun> all) {
+            List<SearchRun> runs = all.stream()
+                    .filter(r -> r.strategy().equals(strategy) && r.budget() == budget)
+                    .toList();
+            return new Score(
+                    strategy,
+                    budget,
+                    sample(runs, SearchRun::loss),
+                    sample(runs, SearchRun::exactMatch),
+                    sample(runs, SearchRun::adapters),
+                    sample(runs, SearchRun::evaluations),
+                    sample(runs, SearchRun::seconds));
+        }
+
+        private static Samples sample(List<SearchRun> runs, ToDoubleFunction<SearchRun> value) {
+            return new Samples(runs.stream().mapToDouble(value).toArray());
+        }
+
+        ObjectNode json() {
+            double[] interval = exactMatch.meanInterval();
+            ObjectNode node = BenchOutput.JSON.createObjectNode();
+            node.put("strategy", strategy);
+            node.put("budget", budget);
+            node.put("runs", loss.sorted().length);
+            node.put("loss_median", loss.median());
+            node.putArray("loss_quartiles").add(loss.quantile(0.25)).add(loss.quantile(0.75));
+            node.put("exact_match_mean", exactMatch.mean());
+            node.putArray("exact_match_interval").add(interval[0]).add(interval[1]);
+            node.put("adapters_median", adapters.median());
+            node.put("evaluations_mean", evaluations.mean());
+            node.put("seconds_median", seconds.median());
+            return node;
+        }
+    }
+}

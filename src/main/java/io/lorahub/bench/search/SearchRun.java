@@ -1,0 +1,24 @@
+package io.lorahub.bench.search;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/**
+ * One search.
+ *
+ * @param loss        final token loss on the few-shot examples, without regularisation
+ * @param exactMatch  on the held-out examples, in percent
+ * @param adapters    whose weight in the mix is not 0
+ * @param evaluations charged to the budget
+ * @param seconds     of the search, without reading the model and decoding the held-out examples
+ */
+record SearchRun(
+        String strategy,
+        int budget,
+        String task,
+        int draw,
+        long seed,
+        double loss,
+        @JsonProperty("exact_match") double exactMatch,
+        int adapters,
+        int evaluations,
+        double seconds) {}

@@ -1,0 +1,106 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.FolderName;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.remote.AdapterName;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.EnumWords;
+import io.lorahub.cli.terminal.UsageException;
+
+/** What is said of an adapter that is published. */
+final class CardOptions {
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--name",
+            paramLabel = "[PUBLISHER/]NAME",
+            description = "Its name on the hub, by default that of the folder or zip. Where there is an adapter of this"
+                    + " name, it gets a new version.")
+    private String name;
+
+    @Option(names = "--version", paramLabel = "LABEL", description = "Such as 1.0.0; by default the next one.")
+    private String version;
+
+    @Option(
+            names = "--visibility",
+            paramLabel = "WHO",
+            converter = EnumWords.Visibilities.class,
+            description = "public, unlisted or private; by default as it is, and a new adapter is private.")
+    private Visibility visibility;
+
+    @Option(names = "--notes", paramLabel = "TEXT", description = "What is new in this version.")
+    private String notes;
+
+    @Option(
+            names = "--title",
+            paramLabel = "TEXT",
+            description = "By default, this and the rest stays as it is; of a new adapter, as the README says.")
+    private String title;
+
+    @Option(names = "--summary", paramLabel = "TEXT", description = "What it does, in a sentence.")
+    private String summary;
+
+    @Option(names = "--licence", paramLabel = "SPDX", description = "Such as MIT or Apache-2.0.")
+    private String licence;
+
+    @Option(names = "--task", paramLabel = "TAG", description = "A task tag; may be given several times.")
+    private List<String> tasks = List.of();
+
+    @Option(names = "--language", paramLabel = "TAG", description = "Such as en; may be given several times.")
+    private List<String> languages = List.of();
+
+    /** As {@code [publisher/]name}. @param folder of the files, or their zip */
+    String name(String folder) {
+        if (name != null) return name;
+        return FolderName.asName(folder)
+                .orElseThrow(() -> UsageException.wrong(
+                        command, "\"%s\" leaves no name; give the adapter a --name.".formatted(folder)));
+    }
+
+    /** @param missing what a new adapter needs and nobody has said, by the names of its options */
+    void requireNone(List<String> missing) {
+        if (missing.isEmpty()) return;
+        String fields = missing.stream().map("a %s"::formatted).collect(Collectors.joining(" and "));
+        String options = missing.stream()
+                .map(field -> field.equals("title") ? "--title TEXT" : "--licence SPDX, such as MIT")
+                .collect(Collectors.joining(" and "));
+        throw UsageException.wrong(
+                command,
+                "A new adapter needs %s: give %s, or a README.md in the folder that has %s."
+                        .formatted(fields, options, missing.size() == 1 ? "it" : "them"));
+    }
+
+    /** As the hub wants it. */
+    ObjectNode said(AdapterName place) {
+        ObjectNode said = new ObjectMapper().createObjectNode();
+        put(said, "publisher", place.publisher());
+        put(said, "name", place.name());
+        put(said, "adapter", ""); // the name decides, whatever an earlier try aimed at
+        put(said, "version", version);
+        if (visibility != null) said.put("visibility", visibility.name().toLowerCase(Locale.ROOT));
+        put(said, "notes", notes);
+        put(said, "title", title);
+        put(said, "summary", summary);
+        put(said, "licence", licence);
+        if (!tasks.isEmpty()) tasks.forEach(said.withArray("tags")::add);
+        if (!languages.isEmpty()) languages.forEach(said.withArray("languages")::add);
+        return said;
+    }
+
+    private static void put(ObjectNode said, String field, String value) {
+        if (value != null) said.put(field, value);
+    }
+
+    CommandSpec command() {
+        return command;
+    }
+}

@@ -1,0 +1,59 @@
+package io.lorahub.cli.hub;
+
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.Login;
+import io.lorahub.remote.LoginFile;
+import io.lorahub.xdg.UserFolders;
+import java.net.URI;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which hub a command speaks with, and as whom. */
+public final class HubOptions {
+
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            defaultValue = "${env:LORAHUB_SERVER}",
+            description = "The hub. LORAHUB_SERVER; else that of the last login, else http://localhost:8080.")
+    private Optional<String> server;
+
+    /** For machines, which have no settings of a user. */
+    @Option(
+            names = "--token",
+            hidden = true,
+            defaultValue = "${env:LORAHUB_TOKEN}",
+            description = "An access token. Better given as LORAHUB_TOKEN: other users see command lines.")
+    private Optional<String> token;
+
+    private final LoginFile file = new LoginFile(UserFolders.config());
+
+    public LoginFile file() {
+        return file;
+    }
+
+    URI server() {
+        return server.map(Login::server).or(file::server).orElse(Login.DEFAULT_SERVER);
+    }
+
+    /**
+     * The hub that is meant where a file names one: that of the command line first, that of the last login last. A token
+     * goes only to a hub that the user has named, by an option, the environment or a login: a file may be anyone's.
+     */
+    public Optional<HubClient> clientOr(Optional<String> named, String file) {
+        if (server.isPresent() || named.isEmpty())
+            return server.map(Login::server).or(this.file::server).map(this::client);
+        URI hub = Login.server(named.get());
+        boolean signedIn = this.file.server().filter(hub::equals).isPresent()
+                || this.file.token(hub).isPresent();
+        return Optional.of(signedIn ? client(hub) : HubClient.withoutToken(hub, file));
+    }
+
+    HubClient client() {
+        return client(server());
+    }
+
+    HubClient client(URI hub) {
+        return new HubClient(new Login(hub, token.or(() -> file.token(hub)).orElse("")));
+    }
+}

@@ -1,0 +1,83 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.Login;
+import io.lorahub.remote.RemoteException;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.StandardInput;
+
+@Command(
+        name = "login",
+        description = {
+            "Remembers an access token of a hub, for search, pull and push.",
+            "",
+            "Make one on the hub's page /settings/tokens. It is asked for, or read from standard input, and kept in a"
+                    + " file that only you can read.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub login --server https://hub.example.org",
+            "",
+            "On machines without a home, set LORAHUB_SERVER and LORAHUB_TOKEN instead."
+        })
+public final class LoginCommand implements Callable<Integer> {
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() throws IOException {
+        Login login = new Login(hub.server(), token());
+        if (login.isReadableOnTheWay()) {
+            output.err().println("lorahub: The way to this hub is not encrypted; others on it can read the token.");
+        }
+        JsonNode me = new HubClient(login).get("/api/v1/me");
+        hub.file().keep(login);
+        if (output.json()) {
+            output.print(me);
+        } else {
+            output.out()
+                    .printf(
+                            "Signed in to %s as %s; the token can %s.%n",
+                            login.server(),
+                            me.path("name").asText(),
+                            can(me.path("scope").asText()));
+        }
+        return ExitCode.OK;
+    }
+
+    private static String can(String scope) {
+        return switch (scope) {
+            case "read" -> "read";
+            case "administer" -> "read, write and administer";
+            default -> "read and write";
+        };
+    }
+
+    private String token() throws IOException {
+        String typed;
+        if (StandardInput.isInteractive()) {
+            output.err().printf("Access token of %s, from %s/settings/tokens: ", hub.server(), hub.server());
+            output.err().flush();
+            char[] secret = System.console().readPassword();
+            typed = secret == null ? "" : new String(secret);
+        } else {
+            String line = StandardInput.reader().readLine();
+            typed = line == null ? "" : line;
+        }
+        String token = typed.strip();
+        if (token.isEmpty()) throw new RemoteException("No token was given; type it, or pipe it in.");
+        if (!token.matches("[\\x21-\\x7e]{1,500}")) throw new RemoteException("This isn't an access token.");
+        return token;
+    }
+}

@@ -1,0 +1,35 @@
+package io.lorahub.cli.hub;
+
+import java.net.URI;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+
+@Command(
+        name = "logout",
+        description = {
+            "Forgets the access token of a hub. To make it worthless, too, revoke it on the hub's page /settings/tokens.",
+            ""
+        })
+public final class LogoutCommand implements Callable<Integer> {
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        URI server = hub.server();
+        boolean forgotten = hub.file().forget(server);
+        output.text()
+                .println(
+                        forgotten
+                                ? "Forgot the token of %s.".formatted(server)
+                                : "There was no token of %s.".formatted(server));
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,89 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.remote.AdapterDownload;
+import io.lorahub.remote.AdapterName;
+import io.lorahub.remote.RemoteException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.UsageException;
+
+@Command(
+        name = "pull",
+        description = {
+            "Fetches an adapter from a hub into a folder, and checks its SHA-256. What an earlier try fetched is not"
+                    + " fetched again.",
+            ""
+        },
+        footer = {"", "lorahub pull demo/un", "lorahub pull demo/un@1.0.0 -o adapters/un"})
+public final class PullCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec command;
+
+    @Parameters(
+            paramLabel = "PUBLISHER/NAME[@VERSION]",
+            description = "The adapter; its newest version if none is given.")
+    private String adapter;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "DIR",
+            description = "The folder to make; by default the adapter's name, here.")
+    private Path folder;
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        AdapterName name = name();
+        Path target = folder == null ? Path.of(name.name()) : folder;
+        AdapterDownload.Result pulled =
+                new AdapterDownload(hub.client(), new TransferOnTerminal(output.err())).into(target, name);
+        if (output.json()) {
+            output.print(json(pulled));
+        } else {
+            output.out()
+                    .printf(
+                            pulled.fetched() == 0 ? "%s %s is in %s already.%n" : "%s %s is in %s.%n",
+                            pulled.adapter(),
+                            pulled.version(),
+                            pulled.folder());
+        }
+        return ExitCode.OK;
+    }
+
+    private AdapterName name() {
+        try {
+            return AdapterName.of(adapter);
+        } catch (RemoteException e) {
+            throw UsageException.wrong(command, e.getMessage());
+        }
+    }
+
+    private static ObjectNode json(AdapterDownload.Result pulled) {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode node = mapper.createObjectNode();
+        node.put("adapter", pulled.adapter());
+        node.put("version", pulled.version());
+        node.put("folder", pulled.folder().toString());
+        node.put("fetched", pulled.fetched());
+        ObjectNode hashes = node.putObject("sha256");
+        pulled.files().forEach(file -> hashes.put(file.name(), file.sha256()));
+        return node;
+    }
+}

@@ -1,0 +1,165 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.remote.AdapterName;
+import io.lorahub.remote.AdapterUpload;
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.LocalFiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.commons.text.WordUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+
+@Command(
+        name = "push",
+        sortOptions = false,
+        description = {
+            "Sends an adapter to a hub, says what its doctor finds, and publishes it if that is nothing bad: as a new"
+                    + " adapter, which needs a title and a licence (--title and --licence, or a README.md that has them), or"
+                    + " as a new version where there is one of its name. After a broken connection or a"
+                    + " refusal, run it again: only what is missing is sent. Files that are the newest version already"
+                    + " are not sent.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub push ./un-past",
+            "lorahub push ./un-past --title \"Un- and past\" --licence MIT --visibility public",
+            "lorahub push un-past.zip --name lab-a/un-past --version 1.1.0 --notes \"More steps.\""
+        })
+public final class PushCommand implements Callable<Integer> {
+
+    private static final int MOST = 20;
+
+    @Parameters(paramLabel = "DIR|ZIP", description = "The adapter's folder, or a zip of it.")
+    private Path path;
+
+    @Mixin
+    private CardOptions card;
+
+    @Option(names = "--no-publish", description = "Only send and check it; it can be published on its page.")
+    private boolean noPublish;
+
+    /** Not the usual ones, of which --version is the program's. */
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean help;
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Override
+    public Integer call() {
+        LocalFiles files = LocalFiles.of(path);
+        files.requireAdapter();
+        String name = noPublish ? null : card.name(files.folder());
+        HubClient client = hub.client();
+        AdapterUpload push = new AdapterUpload(client, new TransferOnTerminal(output.err()));
+        ObjectNode said = null;
+        if (name != null) {
+            AdapterName place = push.named(name);
+            Optional<JsonNode> there = push.adapter(place);
+            said = card.said(place);
+            if (there.isPresent() && AdapterUpload.isOf(there.get(), files)) {
+                return sayThatItIsThere(there.get(), push.change(place, said), place);
+            }
+            if (there.isEmpty()) card.requireNone(push.missing(files, said));
+        }
+        JsonNode upload = push.send(files, said);
+        boolean passed = upload.path("state").asText().equals("passed");
+        printFindings(upload);
+        JsonNode adapter = passed && said != null ? push.publish(upload, said) : null;
+        if (output.json()) {
+            output.print(adapter == null ? upload : adapter);
+        } else if (adapter != null) {
+            output.out()
+                    .printf(
+                            "Published %s/%s %s (%s): %s%s%n",
+                            adapter.path("publisher").asText(),
+                            adapter.path("name").asText(),
+                            adapter.path("versions").path(0).path("label").asText(),
+                            adapter.path("visibility").asText(),
+                            client.server(),
+                            adapter.path("url").asText());
+        } else {
+            output.out()
+                    .printf(
+                            passed ? "Publish it at %s%s.%n" : "Mend it at %s%s, or send it again.%n",
+                            client.server(),
+                            upload.path("page").asText());
+        }
+        return passed ? ExitCode.OK : ExitCode.FINDINGS;
+    }
+
+    private int sayThatItIsThere(JsonNode adapter, Optional<JsonNode> changed, AdapterName place) {
+        if (output.json()) output.print(changed.orElse(adapter));
+        else {
+            output.out()
+                    .printf(
+                            "These are the files of %s %s, its newest version; %s.%n",
+                            place,
+                            adapter.path("versions").path(0).path("label").asText(),
+                            changed.map(now -> "no file was sent, and the card is as you say (%s)"
+                                            .formatted(now.path("visibility").asText()))
+                                    .orElse("nothing was sent or changed"));
+        }
+        return ExitCode.OK;
+    }
+
+    /** What the hub's doctor found, as {@code inspect} shows what it found. */
+    private void printFindings(JsonNode upload) {
+        PrintWriter out = output.text();
+        AnsiStyle style = output.style();
+        int shown = 0;
+        for (JsonNode check : upload.path("findings")) {
+            String state = check.path("state").asText();
+            String note = check.path("note").asText();
+            out.println("  " + coloured(state, style) + " " + check.path("title").asText()
+                    + (note.isEmpty() ? "" : style.faint(". " + note)));
+            for (JsonNode finding : check.path("findings")) {
+                if (shown++ < MOST) printFinding(finding, out, style);
+            }
+        }
+        if (shown > MOST) out.println("  %d more findings; --json lists all.".formatted(shown - MOST));
+        String failure = upload.path("failure").asText();
+        if (!failure.isEmpty()) out.println("  " + style.bad("failed") + "   " + failure);
+        out.flush();
+    }
+
+    private static void printFinding(JsonNode finding, PrintWriter out, AnsiStyle style) {
+        out.println(indented("- ", finding.path("message").asText()));
+        String fix = finding.path("fix").asText();
+        if (!fix.isEmpty()) out.println(style.faint(indented("  ", fix)));
+    }
+
+    private static String indented(String mark, String text) {
+        return "           " + mark
+                + WordUtils.wrap(text.replaceAll("\\p{Cntrl}", " "), TextLines.COLUMNS - 14, "\n             ", false);
+    }
+
+    private static String coloured(String state, AnsiStyle style) {
+        String text = "%-8s".formatted(state);
+        return switch (state) {
+            case "passed" -> style.good(text);
+            case "warned" -> style.caution(text);
+            case "failed" -> style.bad(text);
+            default -> style.faint(text);
+        };
+    }
+}

@@ -1,0 +1,143 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.RemoteException;
+import io.lorahub.remote.RemoteRun;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.Interruption;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.WeightBars;
+
+/** Starts a run on a hub, says how far it is, and shows what came out. Ctrl-C leaves it running there. */
+public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions accept) implements RemoteRun.Listener {
+
+    /** @return the exit status */
+    public int run(ObjectNode request, Optional<Path> folder) {
+        try (Interruption interruption = new Interruption()) {
+            interruption.handledBy(() -> leave("If the hub has started the run, lorahub runs list shows it."));
+            RemoteRun run = RemoteRun.start(hub, request);
+            say("The run is at " + run.address());
+            JsonNode ended = follow(run, interruption);
+            if (folder.isPresent() && !ended.path("files").isEmpty()) {
+                interruption.handledBy(
+                        () -> leave("The run has ended. Fetch its result with lorahub runs download %s -o DIR."
+                                .formatted(run.id())));
+                run.download(folder.get(), new TransferOnTerminal(output.err()));
+                say("The result is in %s.".formatted(folder.get()));
+            }
+            return exitCode(ended, folder);
+        }
+    }
+
+    /** One that was started before. @return the exit status */
+    int watch(String id) {
+        try (Interruption interruption = new Interruption()) {
+            return exitCode(follow(RemoteRun.of(hub, id), interruption), Optional.empty());
+        }
+    }
+
+    private JsonNode follow(RemoteRun run, Interruption interruption) {
+        interruption.handledBy(() -> leave(
+                "The run continues on the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
+                        .formatted(run.id())));
+        try {
+            JsonNode ended = run.follow(this);
+            show(run, ended);
+            return ended;
+        } catch (RemoteException e) {
+            throw new RemoteException(
+                    "%s\nThe run may go on there; follow it with lorahub runs watch %s."
+                            .formatted(e.getMessage(), run.id()),
+                    e);
+        }
+    }
+
+    /** At once, whatever answer of the hub is waited for. */
+    private void leave(String sentence) {
+        say(sentence);
+        Interruption.end();
+    }
+
+    private int exitCode(JsonNode ended, Optional<Path> folder) {
+        if (!ended.path("state").asText().equals("succeeded")) return ExitCode.INPUT;
+        Optional<String> better =
+                Optional.ofNullable(ended.path("result").path("better_single").textValue());
+        return accept.exitCode(better, folder, output.err());
+    }
+
+    private void show(RemoteRun run, JsonNode ended) {
+        if (output.json()) {
+            output.print(ended);
+            return;
+        }
+        print(ended, run.address());
+        if (ended.path("files").isEmpty()) return;
+        output.out().println("Fetch it with: lorahub runs download %s -o DIR".formatted(run.id()));
+        output.out().flush();
+    }
+
+    private void say(String sentence) {
+        output.err().println(sentence);
+        output.err().flush();
+    }
+
+    @Override
+    public void lost(String why) {
+        say("lorahub: %s Trying again.".formatted(why));
+    }
+
+    @Override
+    public void moved(JsonNode run) {
+        String state = run.path("state").asText();
+        JsonNode best = run.path("best");
+        output.err()
+                .println(
+                        best.isMissingNode()
+                                ? state
+                                : String.format(
+                                        Locale.ROOT,
+                                        "%s, %d of %d, best objective %.4f",
+                                        state,
+                                        run.path("spent").asInt(),
+                                        run.path("budget").asInt(),
+                                        best.path("objective").asDouble()));
+        output.err().flush();
+    }
+
+    private void print(JsonNode run, String address) {
+        JsonNode result = run.path("result");
+        if (result.isMissingNode()) {
+            output.out()
+                    .println(TextLines.wrapped("The run has ended without a result: %s."
+                            .formatted(
+                                    run.path("failure").asText(run.path("state").asText()))));
+            return;
+        }
+        output.out().println(TextLines.wrapped(result.path("verdict").asText()));
+        output.out().println();
+        output.out().println(output.style().strong("Weights"));
+        Map<String, Double> weights = new LinkedHashMap<>();
+        result.path("weights")
+                .fields()
+                .forEachRemaining(e -> weights.put(e.getKey(), e.getValue().asDouble()));
+        JsonNode settings = run.path("settings");
+        new WeightBars(output.out(), output.style())
+                .print(
+                        weights,
+                        Math.max(
+                                Math.abs(settings.path("lower").asDouble()),
+                                Math.abs(settings.path("upper").asDouble())));
+        output.out().println();
+        output.out().println("The result is at %s/result".formatted(address));
+        output.out().flush();
+    }
+}

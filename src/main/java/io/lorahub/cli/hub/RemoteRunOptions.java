@@ -1,0 +1,132 @@
+package io.lorahub.cli.hub;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.remote.HubClient;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
+
+/** Composing on a hub instead of here. */
+public final class RemoteRunOptions {
+
+    @Option(
+            names = "--remote",
+            description = "Compose on a hub, of adapters that are there; lorahub login comes first.")
+    private boolean asked;
+
+    @Option(
+            names = "--candidate",
+            paramLabel = "NAME",
+            description = "With --remote: an adapter of the hub, such as demo/un or demo/un@1.0.0."
+                    + " May be given several times.")
+    private List<String> candidates = List.of();
+
+    @Option(
+            names = "--title",
+            paramLabel = "TEXT",
+            description = "With --remote: how the run is called. Default: the demo task, or the first input.")
+    private Optional<String> title;
+
+    @Mixin
+    private HubOptions hub;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    public boolean asked() {
+        return asked;
+    }
+
+    /** Options that choose what is done on a hub mean nothing here. */
+    public void requireNone() {
+        List<String> given = given("--candidate", "--title", "--server");
+        if (!given.isEmpty()) {
+            throw UsageException.wrong(
+                    command, "%s is for a run on a hub; add --remote, or leave it away.".formatted(given.get(0)));
+        }
+    }
+
+    public void requireNothingLocal() {
+        List<String> given = given(
+                "--adapters",
+                "--rank",
+                "--max-error",
+                "--fused",
+                "--overwrite",
+                "--log",
+                "--resume",
+                "--device",
+                "--threads");
+        if (!given.isEmpty()) {
+            throw UsageException.wrong(
+                    command,
+                    "With --remote the candidates are adapters of the hub, given with --candidate, and the hub computes;"
+                            + " leave %s away.".formatted(String.join(", ", given)));
+        }
+    }
+
+    private List<String> given(String... options) {
+        return Stream.of(options)
+                .filter(command.commandLine().getParseResult()::hasMatchedOption)
+                .toList();
+    }
+
+    public HubClient client() {
+        return hub.client();
+    }
+
+    /** The run as the API wants it. */
+    public ObjectNode request(
+            Optional<String> task,
+            List<Example> examples,
+            List<Example> heldOut,
+            LearningSettings settings,
+            Optional<String> baseModel,
+            Optional<Precision> dtype,
+            int maxNewTokens) {
+        ObjectNode run = JsonNodeFactory.instance.objectNode();
+        run.put(
+                "title",
+                title.or(() -> task)
+                        .orElseGet(() -> TextLines.shortened(
+                                examples.get(0)
+                                        .input()
+                                        .strip()
+                                        .lines()
+                                        .findFirst()
+                                        .orElse("run"),
+                                60)));
+        baseModel.ifPresent(base -> run.put("base_model", base));
+        ArrayNode names = run.putArray("candidates");
+        candidates.forEach(names::add);
+        fill(run.putArray("examples"), examples);
+        fill(run.putArray("held_out"), heldOut);
+        run.put("budget", settings.budget());
+        run.put("seed", settings.seed());
+        run.put("strategy", settings.strategy().orElse(""));
+        run.put("composition", settings.composition().name().toLowerCase(Locale.ROOT));
+        run.put("objective", settings.objective());
+        run.put("lower", settings.lower());
+        run.put("upper", settings.upper());
+        run.put("l1", settings.l1());
+        dtype.ifPresent(type -> run.put("dtype", type.name().toLowerCase(Locale.ROOT)));
+        run.put("max_new_tokens", maxNewTokens);
+        return run;
+    }
+
+    private static void fill(ArrayNode array, List<Example> examples) {
+        examples.forEach(e -> array.addObject().put("input", e.input()).put("output", e.output()));
+    }
+}

@@ -1,0 +1,48 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.BaseModelName;
+import io.lorahub.engine.lora.LoraAdapter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Finds base models on this machine; the network is never asked. */
+final class BaseModelResolver {
+
+    private BaseModelResolver() {}
+
+    /** The one that was asked for, else the one that the adapters name. */
+    static Path locate(Optional<String> asked, List<LoraAdapter> adapters) {
+        if (asked.isPresent()) return find(asked.get());
+        return find(BaseModelName.named(adapters), BaseModelName.revision(adapters));
+    }
+
+    /** A folder, the demo hub's base model, or a model in the Hugging Face cache. */
+    static Path find(String name) {
+        return find(name, BaseModelName.MAIN);
+    }
+
+    private static Path find(String name, String revision) {
+        return lookUp(name, revision)
+                .orElseThrow(() -> new EngineException(
+                        ("There is no base model %s%s: it is no folder, nor in this machine's Hugging Face cache;"
+                                        + " pass its folder as --base DIR.")
+                                .formatted(name, BaseModelName.words(revision))));
+    }
+
+    /** The same; empty where there is none. */
+    static Optional<Path> lookUp(String name) {
+        return lookUp(name, BaseModelName.MAIN);
+    }
+
+    private static Optional<Path> lookUp(String name, String revision) {
+        if (name.indexOf('\0') >= 0) return Optional.empty(); // from a file it may hold what no path can
+        Path folder = Path.of(name);
+        if (Files.isDirectory(folder)) return Optional.of(folder);
+        if (name.equals(DemoHub.BASE_MODEL)) return Optional.of(DemoHub.open().base());
+        return BaseModelName.find(name, revision);
+    }
+}

@@ -1,0 +1,108 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.BaseModelName;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.LoraAdapter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
+
+/** The adapters to choose from. */
+final class CandidateOptions {
+
+    private static final int SHOWN = 3;
+
+    @Option(
+            names = "--adapters",
+            paramLabel = "PATH",
+            description = "A folder of adapters, or one adapter (a folder or a zip). May be given several times.")
+    private List<Path> sources = List.of();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    boolean given() {
+        return !sources.isEmpty();
+    }
+
+    /** By name, in the order of the command line; those of a folder by their names. */
+    Map<String, Path> paths() {
+        return paths(sources);
+    }
+
+    /** All of them, also those that share a name. */
+    List<Path> places() {
+        return sources.stream()
+                .flatMap(place -> isAdapter(place) ? Stream.of(place) : LoraAdapter.list(place).stream())
+                .toList();
+    }
+
+    Map<String, Path> paths(List<Path> places) {
+        Map<String, Path> byName = new LinkedHashMap<>();
+        for (Path place : places) {
+            for (Path path : isAdapter(place) ? List.of(place) : LoraAdapter.list(place)) {
+                Path other = byName.putIfAbsent(LoraAdapter.nameOf(path), path);
+                if (other != null && !isSame(other, path)) {
+                    throw UsageException.wrong(
+                            command,
+                            "Two adapters are called %s: %s and %s; rename the folder of one."
+                                    .formatted(LoraAdapter.nameOf(path), other, path));
+                }
+            }
+        }
+        return byName;
+    }
+
+    /** One adapter may be given by itself and with its folder. */
+    private static boolean isSame(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException e) {
+            return false; // what cannot be read is said where it is opened
+        }
+    }
+
+    private static boolean isAdapter(Path place) {
+        if (!Files.exists(place)) throw new EngineException("There is no %s to take adapters from.".formatted(place));
+        return Files.isRegularFile(place)
+                || Files.exists(place.resolve("adapter_config.json"))
+                || Files.exists(place.resolve("adapter_model.safetensors"))
+                || Files.exists(place.resolve("adapter_model.bin"));
+    }
+
+    /**
+     * What a search chooses from, in a line: a folder may hold more than was meant.
+     *
+     * @param base as it was given; empty for the demo hub's, or the one that the adapters name
+     */
+    String summary(LearningSession session, Optional<String> base) {
+        int count = session.adapters().size();
+        return "%s from %s, base model %s"
+                .formatted(TextLines.count(count, "candidate"), from(), base.orElseGet(() -> named(session)))
+                .replaceAll("\\p{Cntrl}", "");
+    }
+
+    private String from() {
+        if (sources.isEmpty()) return "the demo hub";
+        String more = sources.size() > SHOWN ? " and %d more".formatted(sources.size() - SHOWN) : "";
+        return sources.stream().limit(SHOWN).map(Path::toString).collect(Collectors.joining(", ")) + more;
+    }
+
+    private static String named(LearningSession session) {
+        Path demo = DemoHub.open().base();
+        return session.base().folder().equals(demo) ? DemoHub.BASE_MODEL : BaseModelName.named(session.adapters());
+    }
+}

@@ -1,0 +1,266 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.Control;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.KnownControls.Effort;
+import io.lorahub.engine.learning.KnownControls;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.Recipe;
+import io.lorahub.engine.learning.RunLog;
+import io.lorahub.engine.learning.WrittenScore;
+import io.lorahub.examples.ExamplesFile;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.hub.AcceptOptions;
+import io.lorahub.cli.terminal.ConsoleProgress;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.Interruption;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.hub.RemoteComposition;
+import io.lorahub.cli.hub.RemoteRunOptions;
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.UsageException;
+
+@Command(
+        name = "compose",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Finds the weights with which adapters, added up, do a new task, from a handful of examples,"
+                    + " and tells how good the mix is beside the base model and the best single adapter. Where one"
+                    + " adapter alone is better, the mix is written all the same, and the exit status is 1.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub compose --demo un-past",
+            "lorahub compose --base DIR --adapters DIR --examples few.jsonl --out merged",
+            "lorahub compose --remote --candidate demo/un --candidate demo/past --examples few.jsonl"
+        })
+public final class ComposeCommand implements Callable<Integer> {
+
+    private static final int PATIENCE_SECONDS = 2;
+
+    @Mixin
+    private DemoOptions demo;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private ExampleOptions examples;
+
+    @Option(
+            names = "--held-out",
+            paramLabel = "FILE",
+            description = "Further examples, to count how many come out exactly right.")
+    private Path heldOut;
+
+    @Mixin
+    private SearchOptions search;
+
+    @Mixin
+    private WriteOptions write;
+
+    @Mixin
+    private LogOptions log;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private GenerationOptions generation;
+
+    @Mixin
+    private RemoteRunOptions remote;
+
+    @Mixin
+    private AcceptOptions accept;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        LearningSettings settings = search.settings(model.composition());
+        if (remote.asked()) return remotely(settings);
+        remote.requireNone();
+        log.requirePossible();
+        Optional<Path> folder = write.folder();
+        write.how();
+        write.requireFree();
+        Optional<DemoTask> task = demo.task();
+        List<Example> fewShot = fewShot(task);
+        Optional<List<Example>> tested = tested(task);
+        int maxNewTokens = generation.maxNewTokens();
+        Map<String, Path> adapters = ModelSessions.candidates(candidates, demo, command);
+        try (Interruption interruption = new Interruption();
+                SlowWork work = new SlowWork(output.err());
+                LearningSession session = ModelSessions.open(model, demo, adapters, work)) {
+            work.at("");
+            session.listen(work);
+            if (folder.isPresent()) MergeExport.requirePossible(session.adapters(), write.how());
+            ComposeWarnings cautions = new ComposeWarnings(output.err());
+            cautions.aboutAdapters(session);
+            cautions.aboutExamples(session, fewShot, tested.orElse(List.of()));
+            cautions.aboutBudget(session, settings);
+            Optional<ExampleSet> heldOutSet = tested.map(session::encode);
+            ExampleSet set = session.encode(fewShot);
+            LearningRun run = new LearningRun(session, set, settings);
+            interruption.handledBy(() -> stop(run));
+            work.at("");
+            LearnedMix learned = learn(run, session, fewShot, settings);
+            session.listen(work);
+            // before the controls, which may take longer than the search did
+            Optional<WrittenAdapter> written = Optional.empty();
+            Optional<EngineException> failure = Optional.empty();
+            boolean onlyBase =
+                    interruption.happened() && Arrays.stream(learned.vector()).allMatch(w -> w == 0);
+            if (onlyBase && folder.isPresent()) {
+                output.err().println("lorahub: nothing is written: the best so far is the base model itself.");
+            }
+            try {
+                written = folder.filter(f -> !onlyBase).map(f -> written(f, session, fewShot, settings, learned));
+            } catch (EngineException e) {
+                // what was found is shown all the same
+                failure = Optional.of(e);
+            }
+            boolean hurried = interruption.happened();
+            if (!hurried) interruption.handledBy(session::cancel);
+            KnownControls known = KnownControls.of(
+                    session,
+                    set,
+                    heldOutSet,
+                    settings,
+                    learned,
+                    maxNewTokens,
+                    hurried ? hurried(session, learned) : Effort.ALL);
+            if (!hurried) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
+            show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
+            if (failure.isPresent()) throw failure.get();
+            if (interruption.happened()) return ExitCode.INTERRUPTED;
+            return accept.exitCode(known.betterSingle().map(Control::name), folder, output.err());
+        }
+    }
+
+    private int remotely(LearningSettings settings) {
+        remote.requireNothingLocal();
+        Optional<Path> folder = write.folder();
+        write.requireFree();
+        Optional<DemoTask> task = demo.task();
+        return new RemoteComposition(remote.client(), output, accept)
+                .run(
+                        remote.request(
+                                task.map(DemoTask::name),
+                                fewShot(task),
+                                tested(task).orElse(List.of()),
+                                settings,
+                                model.base(),
+                                model.compute().precision(),
+                                generation.maxNewTokens()),
+                        folder);
+    }
+
+    /** After an interruption, only the controls that take no time. */
+    private static Effort hurried(LearningSession session, LearnedMix learned) {
+        double seconds = learned.secondsPerEvaluation() * (session.candidates().size() + 3);
+        return seconds > PATIENCE_SECONDS ? Effort.NONE : Effort.LOSSES;
+    }
+
+    private void stop(LearningRun run) {
+        if (!run.hasResult()) Interruption.end();
+        output.err()
+                .println(
+                        "lorahub: stopping the search and finishing with what it has found; Ctrl-C again ends at once.");
+        run.stop();
+    }
+
+    private LearnedMix learn(
+            LearningRun run, LearningSession session, List<Example> fewShot, LearningSettings settings) {
+        Optional<RunLog> runLog = log.attach(run, () -> Recipe.inputs(session, fewShot, settings));
+        if (!output.json()) {
+            output.err().println(candidates.summary(session, model.base()));
+        }
+        try (ConsoleProgress progress = ConsoleProgress.of(settings.budget(), output.err())) {
+            run.listen(progress);
+            session.listen(progress);
+            return run.run();
+        } finally {
+            runLog.ifPresent(RunLog::close);
+        }
+    }
+
+    private WrittenAdapter written(
+            Path folder,
+            LearningSession session,
+            List<Example> fewShot,
+            LearningSettings settings,
+            LearnedMix learned) {
+        ExportReport report = MergeExport.write(
+                session,
+                learned.vector(),
+                fewShot,
+                write.how(),
+                r -> Recipe.of(session, fewShot, settings, learned),
+                folder);
+        return new WrittenAdapter(folder, write.how(), report, "the examples");
+    }
+
+    /** What is said of the mix is not true of an adapter that compression changed. */
+    private static WrittenAdapter scored(
+            WrittenAdapter written,
+            LearningSession session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            LearningSettings settings,
+            int maxNewTokens) {
+        if (!written.isCompressed()) return written;
+        try {
+            return written.with(WrittenScore.of(session, written.folder(), fewShot, heldOut, settings, maxNewTokens));
+        } catch (CancellationException e) {
+            return written;
+        }
+    }
+
+    private List<Example> fewShot(Optional<DemoTask> task) {
+        return examples.examples()
+                .map(ExamplesFile::read)
+                .or(() -> task.map(t -> t.fewShot(demo.draw())))
+                .orElseThrow(() -> UsageException.wrong(
+                        command, "Give the examples of the new task as --examples FILE, or take a --demo TASK."));
+    }
+
+    private Optional<List<Example>> tested(Optional<DemoTask> task) {
+        if (heldOut != null) return Optional.of(ExamplesFile.read(heldOut));
+        return examples.examples().isPresent() ? Optional.empty() : task.map(DemoTask::heldOut);
+    }
+
+    private void show(ComposeResult result) {
+        if (output.json()) {
+            output.print(result.json());
+        } else {
+            result.print(output.out(), output.style());
+        }
+    }
+}

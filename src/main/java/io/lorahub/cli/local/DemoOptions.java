@@ -1,0 +1,59 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.UsageException;
+
+/** A task of the demo hub in place of one's own files. */
+final class DemoOptions {
+
+    @Option(
+            names = "--demo",
+            paramLabel = "TASK",
+            description = "A task of the demo hub, with its base model, adapters and examples: see lorahub demo.")
+    private String name;
+
+    @Option(
+            names = "--draw",
+            paramLabel = "1..5",
+            description = "Which five examples of the demo task to take (default 1).")
+    private Integer draw;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    private DemoHub hub;
+
+    boolean drawGiven() {
+        return draw != null;
+    }
+
+    int draw() {
+        return draw == null ? 1 : draw;
+    }
+
+    Optional<String> name() {
+        return Optional.ofNullable(name);
+    }
+
+    Optional<DemoHub> hub() {
+        if (name == null) {
+            if (draw != null) throw UsageException.wrong(command, "--draw is of a demo task; give --demo as well.");
+            return Optional.empty();
+        }
+        if (hub == null) hub = DemoHub.open();
+        return Optional.of(hub);
+    }
+
+    Optional<DemoTask> task() {
+        return hub().map(h -> UsageException.checked(command, () -> {
+            DemoTask task = h.task(name);
+            task.fewShotFile(draw()); // refuses a draw that there is not
+            return task;
+        }));
+    }
+}

@@ -1,0 +1,170 @@
+package io.lorahub.cli.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearningOutcome;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.Objective;
+import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.Regularization;
+import io.lorahub.engine.learning.Scorer;
+import io.lorahub.examples.ExamplesFile;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
+
+@Command(
+        name = "evaluate",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {
+            "Scores a fixed mix of adapters on examples. Where --adapters PATH is a single adapter, --adapter may be"
+                    + " left away, and its weight is 1; without either, the base model is scored alone.",
+            ""
+        },
+        footer = {"", "lorahub evaluate --demo un-past --adapter un=1 --adapter past=1"})
+public final class EvaluateCommand implements Callable<Integer> {
+
+    @Mixin
+    private DemoOptions demo;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private WeightOptions weights;
+
+    @Mixin
+    private ExampleOptions examples;
+
+    @Mixin
+    private ObjectiveOptions objective;
+
+    @Option(names = "--predictions", description = "Show what the mix writes for each input.")
+    private boolean predictions;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private GenerationOptions generation;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(model.composition()));
+        Objective goal = Objectives.named(settings.objective(), settings.batchSize());
+        int maxNewTokens = generation.maxNewTokens();
+        List<Example> rows = rows();
+        try (Mixture mixture = Mixture.orBaseAlone(model, demo, candidates, weights, command);
+                SlowWork work = new SlowWork(output.err())) {
+            mixture.session().listen(work);
+            ComposeWarnings cautions = new ComposeWarnings(output.err());
+            cautions.aboutAdapters(mixture.session());
+            cautions.aboutBaseAlone(mixture.session());
+            cautions.aboutCharacters(mixture.session(), rows);
+            ExampleSet set = mixture.session().encode(rows);
+            List<LearningOutcome> outcomes;
+            try (Scorer scorer = mixture.session().scorer(set)) {
+                outcomes = scorer.outcomes(mixture.weights(), goal.readsPredictions());
+            }
+            List<String> texts = mixture.session()
+                    .predict(rows.stream().map(Example::input).toList(), mixture.weights(), maxNewTokens);
+            double loss = goal.value(outcomes);
+            Result result = new Result(
+                    loss + Regularization.l1(settings.l1()).value(mixture.allWeights()),
+                    loss,
+                    outcomes,
+                    Accuracy.of(texts, rows),
+                    texts);
+            if (output.json()) {
+                output.print(result.json(predictions));
+            } else {
+                result.print(output.out(), output.style(), predictions);
+            }
+        }
+        return ExitCode.OK;
+    }
+
+    /** Of a demo task the held-out examples, unless a draw of its few-shot examples is asked for. */
+    private List<Example> rows() {
+        return examples.examples()
+                .map(ExamplesFile::read)
+                .or(() -> demo.task().map(t -> demo.drawGiven() ? t.fewShot(demo.draw()) : t.heldOut()))
+                .orElseThrow(() -> UsageException.wrong(
+                        command, "Give examples to score the mix on as --examples FILE, or take a --demo TASK."));
+    }
+
+    /** How a fixed mix does on examples. */
+    private record Result(
+            double objective, double loss, List<LearningOutcome> outcomes, Accuracy accuracy, List<String> predictions) {
+
+        ObjectNode json(boolean withPredictions) {
+            ObjectNode node = new ObjectMapper().createObjectNode();
+            node.put("objective", objective);
+            node.put("loss", loss);
+            ArrayNode losses = node.putArray("example_losses");
+            outcomes.forEach(o -> losses.add(o.loss()));
+            ComposeResult.accuracy(node, accuracy);
+            if (withPredictions) {
+                ArrayNode texts = node.putArray("predictions");
+                predictions.forEach(texts::add);
+            }
+            return node;
+        }
+
+        void print(PrintWriter out, AnsiStyle style, boolean withPredictions) {
+            if (withPredictions) {
+                for (int i = 0; i < predictions.size(); i++) print(out, style, i);
+                out.println();
+            }
+            out.println(style.strong(String.format(
+                    Locale.ROOT,
+                    "%d of %d right: %.0f %% (95 %% interval %.1f to %.1f)",
+                    Math.round(accuracy.exactMatch() * accuracy.count() / 100),
+                    accuracy.count(),
+                    accuracy.exactMatch(),
+                    accuracy.low(),
+                    accuracy.high())));
+            out.println(String.format(
+                    Locale.ROOT, "%.0f %% when case, full stops and outer space do not count", accuracy.accuracy()));
+            out.println(
+                    Double.isFinite(loss)
+                            ? "objective %s, loss %s".formatted(TextLines.number(objective), TextLines.number(loss))
+                            : "The loss is no finite number; the weights are too large, or a file holds NaN.");
+            out.flush();
+        }
+
+        private void print(PrintWriter out, AnsiStyle style, int i) {
+            String wanted = outcomes.get(i).example().output();
+            boolean right = predictions.get(i).equals(wanted);
+            out.printf(
+                    "%s %s → %s%s%n",
+                    right ? style.good("✓") : style.bad("✗"),
+                    outcomes.get(i).example().input(),
+                    predictions.get(i),
+                    right ? "" : style.faint("   wanted " + wanted));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.lorahub.cli.local;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Files of examples. */
+final class ExampleOptions {
+
+    @Option(
+            names = "--examples",
+            paramLabel = "FILE",
+            description = {
+                "Examples as JSONL, JSON, CSV or TSV, with input and output (or context and completion);",
+                "- reads them from standard input."
+            })
+    private Path examples;
+
+    Optional<Path> examples() {
+        return Optional.ofNullable(examples);
+    }
+}

@@ -1,0 +1,28 @@
+package io.lorahub.cli.local;
+
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.UsageException;
+
+/** How to write text. Decoding is greedy. */
+final class GenerationOptions {
+
+    @Option(
+            names = "--max-new-tokens",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Tokens that the model writes at most (default 32).")
+    private int maxNewTokens;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    int maxNewTokens() {
+        if (maxNewTokens < 1 || maxNewTokens > 4096) {
+            throw UsageException.wrong(
+                    command, "--max-new-tokens must be from 1 to 4096, but is %d.".formatted(maxNewTokens));
+        }
+        return maxNewTokens;
+    }
+}

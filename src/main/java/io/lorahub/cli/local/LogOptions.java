@@ -1,0 +1,62 @@
+package io.lorahub.cli.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.RunLog;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.UsageException;
+
+/** A record of a run, to go on from. */
+final class LogOptions {
+
+    private static final String NO_FILE =
+            "The log must be a file, as a run goes on from what it holds; name one instead of %s.";
+
+    @Option(names = "--log", paramLabel = "FILE", description = "Record each evaluation as it happens (JSONL).")
+    private Path log;
+
+    @Option(
+            names = "--resume",
+            paramLabel = "FILE",
+            description = "Go on with the run of this log, with the same options; nothing is evaluated twice.")
+    private Path resume;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Says before any work what cannot be a log. */
+    void requirePossible() {
+        if (log != null && resume != null && !log.equals(resume)) {
+            throw UsageException.wrong(command, "--resume goes on writing to its own log; leave out --log.");
+        }
+        Path path = resume == null ? log : resume;
+        if (path == null) return;
+        if (path.toString().equals("-")) throw UsageException.wrong(command, NO_FILE.formatted(path));
+        if (path.startsWith("/dev") || path.startsWith("/proc")) throw new EngineException(NO_FILE.formatted(path));
+        RunLog.requirePossible(path);
+    }
+
+    /**
+     * The run will be written down, and goes on from what was.
+     *
+     * @param header what the run is made of
+     */
+    Optional<RunLog> attach(LearningRun run, Supplier<ObjectNode> header) {
+        if (resume != null) {
+            RunLog opened = RunLog.resume(resume, header.get());
+            run.replay(opened.earlier());
+            run.listen(opened);
+            return Optional.of(opened);
+        }
+        if (log == null) return Optional.empty();
+        RunLog opened = RunLog.create(log, header.get());
+        run.listen(opened);
+        return Optional.of(opened);
+    }
+}

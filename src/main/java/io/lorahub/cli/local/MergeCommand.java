@@ -1,0 +1,76 @@
+package io.lorahub.cli.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.Recipe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.UsageException;
+
+@Command(
+        name = "merge",
+        sortOptions = false,
+        abbreviateSynopsis = true,
+        description = {"Writes a fixed mix of adapters as one adapter that PEFT loads.", ""},
+        footer = {"", "lorahub merge --adapters DIR --adapter un=0.7 --adapter past=1 --out merged"})
+public final class MergeCommand implements Callable<Integer> {
+
+    @Mixin
+    private DemoOptions demo;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private WeightOptions weights;
+
+    @Mixin
+    private WriteOptions write;
+
+    @Mixin
+    private ModelOptions model;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        Path folder = write.folder()
+                .orElseThrow(() -> UsageException.wrong(command, "Give the folder to write as --out DIR."));
+        write.how();
+        write.requireFree();
+        try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {
+            new ComposeWarnings(output.err()).aboutAdapters(mixture.session());
+            ExportReport report = MergeExport.write(
+                    mixture.session(),
+                    mixture.weights(),
+                    List.of(),
+                    write.how(),
+                    r -> Recipe.ofFixed(mixture.session(), mixture.weights()),
+                    folder);
+            WrittenAdapter written =
+                    new WrittenAdapter(folder, write.how(), report, "short texts that come with LoraHub");
+            if (output.json()) {
+                ObjectNode node = new ObjectMapper().createObjectNode();
+                node.set("weights", new ObjectMapper().valueToTree(mixture.byName()));
+                node.set("written", written.json());
+                output.print(node);
+            } else {
+                written.print(output.out());
+            }
+        }
+        return ExitCode.OK;
+    }
+}

@@ -1,0 +1,80 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.model.ComposedWeights;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+
+/**
+ * A base model with a fixed mix of adapters, ready to run.
+ *
+ * @param weights    of the session's adapters
+ * @param candidates how many adapters there are to choose from, with those that have no weight and are not loaded
+ */
+record Mixture(LearningSession session, double[] weights, int candidates) implements AutoCloseable {
+
+    /** Where no adapter is asked for, the base model alone. */
+    static Mixture orBaseAlone(
+            ModelOptions model,
+            DemoOptions demo,
+            CandidateOptions candidates,
+            WeightOptions weights,
+            CommandSpec command) {
+        boolean baseGiven = model.base().isPresent() || demo.hub().isPresent();
+        if (weights.given() || candidates.given() || !baseGiven) {
+            return open(model, demo, candidates, weights, command);
+        }
+        return new Mixture(
+                ModelSessions.alone(model, demo, command.commandLine().getErr()), new double[0], 0);
+    }
+
+    static Mixture open(
+            ModelOptions model,
+            DemoOptions demo,
+            CandidateOptions candidates,
+            WeightOptions weights,
+            CommandSpec command) {
+        Map<String, Path> paths = paths(demo, candidates, weights, command);
+        Map<String, Double> mix = weights.among(paths.keySet());
+        Map<String, Path> used = new LinkedHashMap<>(paths);
+        // in the paper's composition the first candidate gives the scale, whatever its weight
+        if (model.composition() == ComposedWeights.EXACT) used.keySet().retainAll(mix.keySet());
+        LearningSession session =
+                ModelSessions.open(model, demo, used, command.commandLine().getErr());
+        double[] vector = session.candidates().stream()
+                .mapToDouble(c -> mix.getOrDefault(c, 0.0))
+                .toArray();
+        return new Mixture(session, vector, paths.size());
+    }
+
+    private static Map<String, Path> paths(
+            DemoOptions demo, CandidateOptions candidates, WeightOptions weights, CommandSpec command) {
+        boolean named = candidates.given() || demo.hub().isPresent();
+        if (!named) weights.requirePlaces();
+        Map<String, Path> places = weights.places(Set.of());
+        if (!named && !places.isEmpty()) return places;
+        Map<String, Path> paths = new LinkedHashMap<>(ModelSessions.candidates(candidates, demo, command));
+        paths.putAll(weights.places(paths.keySet()));
+        return paths;
+    }
+
+    /** The weights of all candidates, in no particular order; regularisation counts those of 0 too. */
+    double[] allWeights() {
+        return Arrays.copyOf(weights, candidates);
+    }
+
+    Map<String, Double> byName() {
+        Map<String, Double> byName = new LinkedHashMap<>();
+        for (int i = 0; i < weights.length; i++) byName.put(session.candidates().get(i), weights[i]);
+        return byName;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,77 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.lora.LoraAdapter;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import picocli.CommandLine.Model.CommandSpec;
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.UsageException;
+
+/** Opens what the options name. */
+final class ModelSessions {
+
+    static final String NO_ADAPTERS =
+            "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK.";
+
+    private ModelSessions() {}
+
+    /** Places of the adapters by name. */
+    static Map<String, Path> candidates(CandidateOptions candidates, DemoOptions demo, CommandSpec command) {
+        if (candidates.given()) return candidates.paths();
+        return demo.hub()
+                .map(hub -> candidates.paths(List.of(hub.adaptersFolder())))
+                .orElseThrow(() -> UsageException.wrong(command, NO_ADAPTERS));
+    }
+
+    /** The base model without any adapter. */
+    static LearningSession alone(ModelOptions model, DemoOptions demo, PrintWriter err) {
+        try (SlowWork work = new SlowWork(err)) {
+            work.at("loading the base model");
+            return LearningSession.alone(base(model, demo, List.of()), model.compute());
+        }
+    }
+
+    private static Path base(ModelOptions model, DemoOptions demo, List<LoraAdapter> adapters) {
+        return model.base().isEmpty() && demo.hub().isPresent()
+                ? demo.hub().get().base()
+                : BaseModelResolver.locate(model.base(), adapters);
+    }
+
+    static LearningSession open(ModelOptions model, DemoOptions demo, Map<String, Path> paths, PrintWriter err) {
+        try (SlowWork work = new SlowWork(err)) {
+            return open(model, demo, paths, work);
+        }
+    }
+
+    static LearningSession open(ModelOptions model, DemoOptions demo, Map<String, Path> paths, SlowWork work) {
+        List<LoraAdapter> adapters = load(paths, work::at);
+        work.at("loading the base model");
+        Path base;
+        try {
+            base = base(model, demo, adapters);
+        } catch (RuntimeException e) {
+            adapters.forEach(LoraAdapter::close);
+            throw e;
+        }
+        return LearningSession.open(base, adapters, model.composition(), model.compute());
+    }
+
+    static List<LoraAdapter> load(Map<String, Path> paths, Consumer<String> progress) {
+        List<LoraAdapter> adapters = new ArrayList<>();
+        try {
+            paths.forEach((name, path) -> {
+                progress.accept("loading adapter %d of %d, %s".formatted(adapters.size() + 1, paths.size(), name));
+                adapters.add(LoraAdapter.load(name, path));
+            });
+            return adapters;
+        } catch (RuntimeException e) {
+            adapters.forEach(LoraAdapter::close);
+            throw e;
+        }
+    }
+}

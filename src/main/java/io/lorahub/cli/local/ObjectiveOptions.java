@@ -1,0 +1,52 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.Objectives;
+import java.util.Iterator;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.UsageException;
+
+/** What a mix is scored by. */
+final class ObjectiveOptions {
+
+    @Option(
+            names = "--objective",
+            paramLabel = "OBJECTIVE",
+            defaultValue = "loss",
+            completionCandidates = Names.class,
+            description = "What is minimised: loss (default), reference (the published program's), exact-match,"
+                    + " similarity, or a class of your own, which CLASSPATH leads to.")
+    private String objective;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Examples in a batch of the objective reference (default: all).")
+    private int batchSize;
+
+    @Option(
+            names = "--l1",
+            paramLabel = "STRENGTH",
+            defaultValue = "0.05",
+            description = "Strength of the regularisation, times the mean of |w| (default 0.05).")
+    private double l1;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    LearningSettings settings(LearningSettings others) {
+        return UsageException.checked(command, () -> {
+            Objectives.named(objective, batchSize);
+            return others.withObjective(objective, batchSize).withL1(l1);
+        });
+    }
+
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Objectives.NAMES.iterator();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.learning.WrittenRecipe.Part;
+import io.lorahub.engine.learning.WrittenRecipe;
+import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.remote.AdapterDownload;
+import io.lorahub.remote.AdapterName;
+import io.lorahub.remote.HubClient;
+import io.lorahub.remote.ModelDownload.Offer;
+import io.lorahub.remote.ModelDownload;
+import io.lorahub.remote.RemoteException;
+import io.lorahub.xdg.UserFolders;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+
+/**
+ * Finds the base model and the adapters that a recipe names. What comes from the hub that the recipe is of stays in the
+ * user's cache.
+ */
+final class RecipeFiles {
+
+    private final Map<Map<String, String>, Path> given = new HashMap<>();
+    private final Optional<HubClient> hub;
+    private final PrintWriter err;
+    private final List<String> missing = new ArrayList<>();
+
+    RecipeFiles(List<Path> adapters, Optional<HubClient> hub, PrintWriter err) {
+        for (Path path : adapters) given.putIfAbsent(hashes(path), path);
+        this.hub = hub;
+        this.err = err;
+    }
+
+    private static Map<String, String> hashes(Path adapter) {
+        try (AdapterFolder folder = AdapterFolder.open(adapter)) {
+            return FileHashes.of(folder.files());
+        }
+    }
+
+    /**
+     * Where it lay, in this machine's cache, else on the hub.
+     *
+     * @throws EngineException where it is nowhere
+     */
+    Path base(WrittenRecipe recipe) {
+        String name = recipe.baseName();
+        Optional<Path> here = BaseModelResolver.lookUp(name);
+        if (here.isPresent()) return here.get();
+        if (hub.isEmpty()) return BaseModelResolver.find(name); // says that there is none
+        ModelDownload pull = new ModelDownload(hub.get(), new TransferOnTerminal(err));
+        Offer offer = pull.offer(name, recipe.baseFiles())
+                .orElseThrow(() -> new EngineException(
+                        "There is no base model %s on this machine, and %s does not hand out the one of the recipe; give its folder as --base DIR.%s"
+                                .formatted(name, hub.get().server(), hub.get().hint())));
+        Path folder =
+                UserFolders.cache().resolve("models").resolve("%s-%s".formatted(name.replace('/', '-'), offer.key()));
+        if (!pull.isThere(folder, offer)) {
+            err.println("lorahub: fetching the base model %s from %s, %s; it stays in %s."
+                    .formatted(name, hub.get().server(), TextLines.bytes(offer.bytes()), folder));
+            pull.into(folder, offer);
+        }
+        return folder;
+    }
+
+    /**
+     * In the order of the recipe: among those that were given, by their SHA-256, else where they lay, else on the hub.
+     *
+     * @throws EngineException names all that are nowhere
+     */
+    List<Path> adapters(WrittenRecipe recipe) {
+        List<Path> found = new ArrayList<>();
+        for (Part part : recipe.parts()) find(part).ifPresent(found::add);
+        if (missing.isEmpty()) return found;
+        throw new EngineException(
+                "%d of the recipe's %d adapters are missing: %s. Give them as --adapters PATH, which may be a folder of them%s."
+                        .formatted(
+                                missing.size(),
+                                recipe.parts().size(),
+                                String.join("; ", missing),
+                                hub.isPresent() ? "" : ", or their hub as --server URL"));
+    }
+
+    private Optional<Path> find(Part part) {
+        Path same = given.get(part.files());
+        if (same != null) return Optional.of(same);
+        if (part.path().filter(Files::exists).isPresent()) return part.path();
+        try {
+            Optional<Path> fetched = part.address().isPresent() && hub.isPresent()
+                    ? fetch(part, AdapterName.of(part.address().get()))
+                    : Optional.empty();
+            if (fetched.isEmpty()) missing.add(named(part));
+            return fetched;
+        } catch (RemoteException e) {
+            missing.add("%s (%s)".formatted(named(part), e.getMessage().replaceAll("\\.$", "")));
+            return Optional.empty();
+        }
+    }
+
+    /** Empty where the hub has the adapter, but no version with these files. */
+    private Optional<Path> fetch(Part part, AdapterName name) {
+        AdapterDownload pull = new AdapterDownload(hub.get(), new TransferOnTerminal(err));
+        return pull.version(name, part.files()).map(version -> {
+            Path folder = UserFolders.cache()
+                    .resolve("adapters")
+                    .resolve("%s-%s-%s".formatted(name.publisher(), name.name(), key(part.files())));
+            return pull.into(folder, version).folder();
+        });
+    }
+
+    private static String key(Map<String, String> files) {
+        return files.values().stream()
+                .map(sha256 -> sha256.substring(0, Math.min(12, sha256.length())))
+                .collect(Collectors.joining("-"));
+    }
+
+    private static String named(Part part) {
+        String weights = part.files().entrySet().stream()
+                .filter(file -> AdapterFolder.WEIGHTS.contains(file.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("unknown");
+        return "%s, whose weights have a SHA-256 of %.16s…"
+                .formatted(part.address().orElse(part.name()), weights);
+    }
+}

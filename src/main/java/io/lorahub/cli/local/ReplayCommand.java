@@ -1,0 +1,146 @@
+package io.lorahub.cli.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningRun;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.WrittenRecipe;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.examples.ExamplesFile;
+import io.lorahub.remote.HubClient;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.ConsoleProgress;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.hub.HubOptions;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.UsageException;
+
+@Command(
+        name = "replay",
+        description = {
+            "Runs a recipe.json again and says whether it ends at the same weights, and what has changed where it does"
+                    + " not. The adapters and the base model of a recipe are known by their SHA-256; what is not here is"
+                    + " fetched from the hub that wrote the recipe, and stays in the user's cache.",
+            ""
+        },
+        footer = {
+            "",
+            "lorahub replay merged/recipe.json",
+            "lorahub replay recipe.json --adapters my-adapters --base flan-t5-small"
+        })
+public final class ReplayCommand implements Callable<Integer> {
+
+    private static final int SHOWN = 2;
+
+    @Parameters(paramLabel = "RECIPE", description = "The recipe.json beside a merged adapter.")
+    private Path recipe;
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description = "The base model, where it is not where it was: its folder, or its name in this machine's"
+                    + " Hugging Face cache.")
+    private String base;
+
+    @Mixin
+    private CandidateOptions candidates;
+
+    @Mixin
+    private ExampleOptions examples;
+
+    @Mixin
+    private HubOptions hub;
+
+    @Mixin
+    private OutputOptions output;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() {
+        WrittenRecipe written = WrittenRecipe.read(recipe);
+        List<Example> rows = rows(written);
+        Optional<HubClient> named = hub.clientOr(written.hub(), "recipe");
+        RecipeFiles files = new RecipeFiles(candidates.places(), named, output.err());
+        Path model = base == null ? files.base(written) : BaseModelResolver.find(base);
+        List<Path> adapters = files.adapters(written);
+        try (LearningSession session = written.open(model, adapters, Compute.DEFAULT)) {
+            List<String> changes = written.changes(session, rows);
+            changes.forEach(change -> output.err().println("lorahub: " + change));
+            LearningRun run = new LearningRun(session, session.encode(rows), written.settings());
+            LearnedMix learned;
+            try (ConsoleProgress progress =
+                    ConsoleProgress.of(written.settings().budget(), output.err())) {
+                run.listen(progress);
+                session.listen(progress);
+                learned = run.run();
+            }
+            boolean same = learned.weights().equals(written.weights());
+            if (output.json()) {
+                ObjectNode node = new ObjectMapper().createObjectNode();
+                node.put("same", same).set("changes", new ObjectMapper().valueToTree(changes));
+                node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
+                output.print(node.put("objective", learned.objective()));
+            } else {
+                output.out().println(same ? sameEnd(learned) : otherEnd(written, learned));
+            }
+            return same ? ExitCode.OK : ExitCode.FINDINGS;
+        }
+    }
+
+    private static String sameEnd(LearnedMix learned) {
+        return "The run ends at the same weights, objective %.4f.".formatted(learned.objective());
+    }
+
+    private List<Example> rows(WrittenRecipe written) {
+        if (examples.examples().isPresent())
+            return ExamplesFile.read(examples.examples().get());
+        if (!written.examples().isEmpty()) return written.examples();
+        throw UsageException.wrong(command, "The recipe does not hold its examples; give them as --examples FILE.");
+    }
+
+    private static String otherEnd(WrittenRecipe recipe, LearnedMix learned) {
+        String before = recipe.objective().isPresent()
+                ? ", where the recipe has " + number(recipe.objective().getAsDouble())
+                : "";
+        return "The run ends at other weights, objective %s%s.%nMost different: %s."
+                .formatted(number(learned.objective()), before, differences(recipe, learned));
+    }
+
+    private static String differences(WrittenRecipe recipe, LearnedMix learned) {
+        Map<String, Double> before = recipe.weights();
+        return learned.weights().entrySet().stream()
+                .sorted(Comparator.comparingDouble(
+                        weight -> -Math.abs(weight.getValue() - before.get(weight.getKey()))))
+                .limit(SHOWN)
+                .filter(weight -> !weight.getValue().equals(before.get(weight.getKey())))
+                .map(weight -> pair(weight.getKey(), weight.getValue(), before.get(weight.getKey())))
+                .collect(Collectors.joining("; "));
+    }
+
+    /** In all digits where a few of them are the same. */
+    private static String pair(String name, double now, double before) {
+        boolean apart = !number(now).equals(number(before));
+        return "%s %s, in the recipe %s".formatted(name, apart ? number(now) : now, apart ? number(before) : before);
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+}

@@ -1,0 +1,67 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.optimize.Strategy;
+import java.util.Iterator;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.UsageException;
+
+/** How to search. */
+final class SearchOptions {
+
+    @Option(
+            names = "--budget",
+            paramLabel = "N",
+            defaultValue = "40",
+            description = "Evaluations that the search may spend (default 40).")
+    private int budget;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Of every random choice (default 42).")
+    private long seed;
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "STRATEGY",
+            description =
+                    "The search strategy, one of ${COMPLETION-CANDIDATES}; lorahub bench search compares them (default "
+                            + Strategy.DEFAULT + ").",
+            completionCandidates = Names.class)
+    private String optimizer;
+
+    @Option(names = "--lower", paramLabel = "W", defaultValue = "-1.5", description = "Smallest weight (default -1.5).")
+    private double lower;
+
+    @Option(names = "--upper", paramLabel = "W", defaultValue = "1.5", description = "Largest weight (default 1.5).")
+    private double upper;
+
+    @Mixin
+    private ObjectiveOptions objective;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    LearningSettings settings(ComposedWeights composition) {
+        LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(composition));
+        return UsageException.checked(command, () -> {
+            LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
+            if (optimizer == null) return own;
+            Strategy.named(optimizer);
+            return own.withStrategy(optimizer);
+        });
+    }
+
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Strategy.names().iterator();
+        }
+    }
+}

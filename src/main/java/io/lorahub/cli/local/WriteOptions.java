@@ -1,0 +1,104 @@
+package io.lorahub.cli.local;
+
+import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.ExportOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import io.lorahub.cli.terminal.UsageException;
+
+/** Where and how to write the mix as an adapter. */
+final class WriteOptions {
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write the mix to this folder as an adapter that PEFT loads, with recipe.json.")
+    private Path folder;
+
+    @Option(names = "--rank", paramLabel = "N", description = "Compress it to this rank. Default: lossless.")
+    private Integer rank;
+
+    @Option(
+            names = "--max-error",
+            paramLabel = "SHARE",
+            description = "Compress it to the smallest rank within this relative error, such as 0.01.")
+    private Double maxError;
+
+    @Option(names = "--fused", description = "Also write the full model with the mix added, to DIR/fused.")
+    private boolean fused;
+
+    @Option(names = "--overwrite", description = "Replace the folder when it is there.")
+    private boolean overwrite;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    /** Empty where nothing is to be written. */
+    Optional<Path> folder() {
+        if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
+            throw UsageException.wrong(
+                    command,
+                    "--rank, --max-error, --fused and --overwrite are of a written adapter; give --out as well.");
+        }
+        return Optional.ofNullable(folder);
+    }
+
+    ExportOptions how() {
+        return UsageException.checked(
+                command,
+                () -> new ExportOptions(
+                        rank == null ? OptionalInt.empty() : OptionalInt.of(rank),
+                        maxError == null ? OptionalDouble.empty() : OptionalDouble.of(maxError),
+                        fused,
+                        overwrite));
+    }
+
+    /** Says before any work that the folder cannot be written to. */
+    void requireFree() {
+        if (folder == null) return;
+        requirePlace();
+        String[] there = folder.toFile().list();
+        if (!overwrite && (folder.toFile().isFile() || there != null && there.length > 0)) {
+            throw new EngineException(
+                    "%s is there already; name another folder, or add --overwrite.".formatted(folder));
+        }
+    }
+
+    /** Tries it, since rights, file systems and names that are too long cannot be foretold. */
+    private void requirePlace() {
+        Path target = folder.toAbsolutePath().normalize();
+        Path place = target.getParent();
+        if (place == null) throw new EngineException("%s cannot be written; name another folder.".formatted(folder));
+        Deque<Path> made = new ArrayDeque<>();
+        try {
+            Deque<Path> missing = new ArrayDeque<>();
+            for (Path p = place; p != null && Files.notExists(p); p = p.getParent()) missing.push(p);
+            for (Path p : missing) made.push(Files.createDirectory(p));
+            made.push(Files.createTempDirectory(place, "." + target.getFileName() + ".part-"));
+            made.push(Files.createFile(made.peek().resolve("probe")));
+        } catch (IOException e) {
+            throw new EngineException(
+                    "%s cannot be written: %s; name another folder.".formatted(folder, EngineException.reason(e)), e);
+        } finally {
+            made.forEach(WriteOptions::remove);
+        }
+    }
+
+    private static void remove(Path made) {
+        try {
+            Files.delete(made);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.lorahub.cli.local;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Control;
+import io.lorahub.engine.learning.ExportOptions;
+import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.WrittenScore;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import io.lorahub.cli.terminal.TextLines;
+
+/**
+ * An adapter that a command wrote.
+ *
+ * @param how    it was to be written
+ * @param inputs on which it was compared when it was read back, in words
+ * @param score  of the file itself, where it is not the mix
+ */
+record WrittenAdapter(
+        Path folder, ExportOptions how, ExportReport report, String inputs, Optional<WrittenScore> score) {
+
+    WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs) {
+        this(folder, how, report, inputs, Optional.empty());
+    }
+
+    /** Whether it does something else than the mix. */
+    boolean isCompressed() {
+        return report.rank() < report.losslessRank();
+    }
+
+    WrittenAdapter with(WrittenScore own) {
+        return new WrittenAdapter(folder, how, report, inputs, Optional.of(own));
+    }
+
+    /** @param mix what was said of the mix before */
+    void print(PrintWriter out, Optional<Control> mix) {
+        print(out);
+        if (score.isEmpty()) return;
+        String before = mix.map(m -> " The scores above are of the mix before compression: %s."
+                        .formatted(words(m.loss(), m.heldOut())))
+                .orElse("");
+        out.println(TextLines.wrapped("This adapter by itself: %s.%s"
+                .formatted(words(score.get().loss(), score.get().heldOut()), before)));
+        out.flush();
+    }
+
+    private static String words(double loss, Optional<Accuracy> heldOut) {
+        String right = heldOut.map(a -> ", %d of %d held-out examples right"
+                        .formatted(Math.round(a.exactMatch() * a.count() / 100), a.count()))
+                .orElse("");
+        return "loss %s on the examples%s".formatted(TextLines.number(loss), right);
+    }
+
+    void print(PrintWriter out) {
+        out.println(TextLines.wrapped("Written to %s: %s. Read back, %d of %d predictions are the same, on %s."
+                .formatted(folder, rank(), report.equal(), report.compared(), inputs)));
+        report.fusedError()
+                .ifPresent(lost -> out.println(TextLines.wrapped(
+                        "The full model is in %s%s.".formatted(folder.resolve("fused"), rounding(lost)))));
+        out.flush();
+    }
+
+    private static String rounding(double lost) {
+        return lost == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; rounding it to the base model's number type loses %.2g %% of the mix's change",
+                        100 * lost);
+    }
+
+    private String rank() {
+        if (isCompressed()) {
+            return String.format(
+                    Locale.ROOT,
+                    "rank %d instead of %d, which changes ΔW by %.2g %%",
+                    report.rank(),
+                    report.losslessRank(),
+                    100 * report.relativeError());
+        }
+        boolean moreAsked = how.rank().orElse(0) > report.rank();
+        return "rank %d, lossless%s".formatted(report.rank(), moreAsked ? "; it has no more than that" : "");
+    }
+
+    ObjectNode json() {
+        ObjectNode json = new ObjectMapper()
+                .createObjectNode()
+                .put("folder", folder.toString())
+                .put("rank", report.rank())
+                .put("lossless_rank", report.losslessRank())
+                .put("relative_error", report.relativeError())
+                .put("predictions_compared", report.compared())
+                .put("predictions_equal", report.equal())
+                .put("loss_difference", report.lossDifference());
+        report.fusedError().ifPresent(lost -> json.put("fused_rounding_error", lost));
+        score.ifPresent(own -> {
+            json.put("loss", own.loss());
+            own.heldOut().ifPresent(a -> ComposeResult.accuracy(json, a));
+        });
+        return json;
+    }
+}

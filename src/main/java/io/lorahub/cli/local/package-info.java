@@ -1,0 +1,7 @@
+/**
+ * The commands that compute on this machine: compose, evaluate, generate, merge, replay, inspect, tokenize, demo. Each is
+ * one class, and so is each group of options. Begin with {@code ComposeCommand}.
+ *
+ * <p>They open models and adapters through {@code ModelSessions}, which never asks the network.
+ */
+package io.lorahub.cli.local;

@@ -1,0 +1,6 @@
+/**
+ * The commands that run a hub or work on its data: serve, worker, verify-store. Begin with {@code ServeCommand}.
+ *
+ * <p>They only turn options into settings; the server itself is in the package {@code serve}.
+ */
+package io.lorahub.cli.server;

@@ -1,0 +1,76 @@
+package io.lorahub.cli.terminal;
+
+import io.lorahub.adapter.Visibility;
+import io.lorahub.browse.Sort;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Precision;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Values of an enum, written in lower case on the command line. */
+public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>, Iterable<String> {
+
+    private final Class<E> type;
+
+    EnumWords(Class<E> type) {
+        this.type = type;
+    }
+
+    @Override
+    public E convert(String word) {
+        return Arrays.stream(type.getEnumConstants())
+                .filter(e -> e.name().equalsIgnoreCase(word))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException(
+                        "\"%s\" is not one of %s".formatted(word, String.join(", ", words()))));
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+        return words().iterator();
+    }
+
+    private List<String> words() {
+        return Arrays.stream(type.getEnumConstants())
+                .map(e -> e.name().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    public static final class Compositions extends EnumWords<ComposedWeights> {
+        Compositions() {
+            super(ComposedWeights.class);
+        }
+    }
+
+    public static final class Visibilities extends EnumWords<Visibility> {
+        Visibilities() {
+            super(Visibility.class);
+        }
+    }
+
+    public static final class Sorts extends EnumWords<Sort> {
+        Sorts() {
+            super(Sort.class);
+        }
+    }
+
+    public static final class Precisions extends EnumWords<Precision> {
+        /** As PyTorch and safetensors call them. */
+        private static final Map<String, String> SHORT =
+                Map.of("bf16", "bfloat16", "f32", "float32", "fp32", "float32");
+
+        Precisions() {
+            super(Precision.class);
+        }
+
+        @Override
+        public Precision convert(String word) {
+            return super.convert(SHORT.getOrDefault(word.toLowerCase(Locale.ROOT), word));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.lorahub.cli.terminal;
+
+import io.lorahub.engine.learning.LearningSession;
+import java.io.PrintWriter;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Says every few seconds what is under way, if that has changed; what is done sooner says nothing. */
+public final class SlowWork implements LearningSession.ExampleListener, AutoCloseable {
+
+    /** Lines of a log are looked at later, so there are fewer. */
+    private static final long SECONDS = StandardInput.isInteractive() ? 2 : 10;
+
+    private final PrintWriter err;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "progress");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile String now = "";
+    private String said = "";
+
+    public SlowWork(PrintWriter err) {
+        this.err = err;
+        timer.scheduleWithFixedDelay(this::say, SECONDS, SECONDS, TimeUnit.SECONDS);
+    }
+
+    public void at(String what) {
+        now = what;
+    }
+
+    @Override
+    public void examples(int done, int of) {
+        at("%,d of %,d examples".formatted(done, of));
+    }
+
+    synchronized void say() {
+        String latest = now;
+        if (latest.isEmpty() || latest.equals(said)) return;
+        said = latest;
+        err.println(latest + "…");
+        err.flush();
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

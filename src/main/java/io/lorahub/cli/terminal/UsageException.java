@@ -1,0 +1,39 @@
+package io.lorahub.cli.terminal;
+
+import io.lorahub.engine.EngineException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.function.Supplier;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Errors of the one who typed the command. */
+public final class UsageException {
+
+    private UsageException() {}
+
+    public static ParameterException wrong(CommandSpec command, String message) {
+        return new ParameterException(command.commandLine(), message);
+    }
+
+    /** What the engine refuses of an option's value is wrong usage. */
+    public static <T> T checked(CommandSpec command, Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (EngineException e) {
+            throw new ParameterException(command.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** The name that was probably meant, else all there are. */
+    public static String suggestion(String name, Collection<String> known) {
+        int tolerated = Math.max(1, name.length() / 3);
+        LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+        return known.stream()
+                .min(Comparator.comparingInt(k -> distance.apply(name, k)))
+                .filter(k -> distance.apply(name, k) <= tolerated)
+                .map("Did you mean %s?"::formatted)
+                .orElseGet(() -> "There are %s.".formatted(String.join(", ", known)));
+    }
+}

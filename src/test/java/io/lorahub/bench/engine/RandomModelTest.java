@@ -1,0 +1,46 @@
+package io.lorahub.bench.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.T5Layout;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class RandomModelTest {
+
+    /** Parameters that Hugging Face states for flan-t5-small, -base and -large. */
+    @Test
+    void the_shapes_are_those_of_flan_t5() {
+        assertThat(parameters(ModelShape.SMALL)).isEqualTo(76_961_152);
+        assertThat(parameters(ModelShape.BASE)).isEqualTo(247_577_856);
+        assertThat(parameters(ModelShape.LARGE)).isEqualTo(783_150_080);
+    }
+
+    @Test
+    void random_numbers_have_their_deviation_and_follow_the_seed() {
+        float[] values = new RandomNumbers(10_000, 0.5, 3).tensor(100, 100).toFloats();
+        float[] again = new RandomNumbers(10_000, 0.5, 3).tensor(100, 100).toFloats();
+
+        double squares = 0;
+        for (float v : values) {
+            squares += v * v;
+        }
+        assertThat(Math.sqrt(squares / values.length)).isBetween(0.48, 0.52);
+        assertThat(values).isEqualTo(again);
+    }
+
+    @Test
+    void unequal_examples_go_from_16_to_256_tokens_and_are_padded_to_the_longest() {
+        TokenExamples examples = TokenExamples.unequal(1000);
+
+        assertThat(examples.inputs()).extracting(i -> i.length).containsExactly(16, 76, 136, 196, 256);
+        assertThat(examples.padded().inputs()).extracting(i -> i.length).containsOnly(256);
+    }
+
+    private static long parameters(ModelShape shape) {
+        return T5Layout.shapes(T5Config.of(shape.config())).values().stream()
+                .mapToLong(size -> Arrays.stream(size).reduce(1, (a, b) -> a * b))
+                .sum();
+    }
+}

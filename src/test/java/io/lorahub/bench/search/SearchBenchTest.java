@@ -1,0 +1,93 @@
+package io.lorahub.bench.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.engine.optimize.Strategy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import io.lorahub.bench.BenchLine;
+
+class SearchBenchTest {
+
+    @Test
+    void one_run_is_measured_and_summarised() throws Exception {
+        BenchLine line = search("--strategy", "random", "--budget", "6", "--draws", "2", "--json");
+
+        assertThat(line.exitCode()).isZero();
+        JsonNode json = line.json();
+        assertThat(json.path("default").asText()).isEqualTo(Strategy.DEFAULT);
+        assertThat(json.path("candidates").asInt()).isEqualTo(24);
+        JsonNode run = json.path("runs").path(0);
+        assertThat(json.path("runs")).hasSize(1);
+        assertThat(run.path("task").asText()).isEqualTo("un-past");
+        assertThat(run.path("draw").asInt()).isEqualTo(2);
+        assertThat(run.path("evaluations").asInt()).isEqualTo(6);
+        JsonNode score = json.path("scores").path(0);
+        assertThat(score.path("loss_median").asDouble())
+                .isEqualTo(run.path("loss").asDouble())
+                .isPositive();
+        assertThat(score.path("exact_match_mean").asDouble())
+                .isEqualTo(run.path("exact_match").asDouble());
+        assertThat(line.err()).contains("1/1 un-past draw 2, random");
+    }
+
+    @Test
+    void every_combination_is_run_and_repeats_exactly() throws Exception {
+        String[] arguments = {"--strategy", "random", "--budget", "3,5", "--draws", "1,2", "--seeds", "2", "--json"};
+        JsonNode first = search(arguments).json().path("runs");
+        JsonNode second = search(arguments).json().path("runs");
+
+        assertThat(first).hasSize(8);
+        for (int i = 0; i < 8; i++) {
+            assertThat(first.path(i).path("loss")).isEqualTo(second.path(i).path("loss"));
+        }
+        assertThat(first.findValuesAsText("seed")).contains("42", "43");
+    }
+
+    @Test
+    void the_table_marks_the_best_and_names_the_default() {
+        BenchLine line = search("--strategy", "random", "--budget", "3", "--draws", "1");
+
+        assertThat(line.out()).contains("budget 3", "95 % interval", " *", "The default is " + Strategy.DEFAULT);
+    }
+
+    @Test
+    void a_crowd_hides_the_candidates() throws Exception {
+        JsonNode json = search("--strategy", "random", "--budget", "2", "--draws", "1", "--crowd", "9", "--json")
+                .json();
+
+        assertThat(json.path("candidates").asInt()).isEqualTo(33);
+        assertThat(json.path("crowd").asInt()).isEqualTo(9);
+    }
+
+    @Test
+    void recorded_results_of_the_published_program_stand_beside(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("recorded.json");
+        Files.writeString(file, """
+                {"tasks": {"un-past": {"runs": [
+                  {"draw": 1, "budget": 3, "exact_match": 10.0},
+                  {"draw": 2, "budget": 3, "exact_match": 30.0},
+                  {"draw": 1, "budget": 100, "exact_match": 90.0}]}}}
+                """);
+        String[] arguments = {
+            "--strategy", "random", "--budget", "3", "--draws", "1,2", "--reference", file.toString(), "--json"
+        };
+        JsonNode json = search(arguments).json();
+
+        JsonNode recorded = json.path("published_program_as_recorded").path("scores");
+        assertThat(recorded).hasSize(1);
+        assertThat(recorded.path(0).path("exact_match_mean").asDouble()).isEqualTo(20.0);
+    }
+
+    private static BenchLine search(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "search";
+        all[1] = "--tasks";
+        all[2] = "un-past";
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        return BenchLine.run(all);
+    }
+}

@@ -1,0 +1,285 @@
+package io.lorahub.cli;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.demo.DemoHub;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import io.lorahub.cli.terminal.ExitCode;
+
+class UsageExceptionTest {
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        compos                                      | There is no command "compos".
+        compos                                      | Did you mean: lorahub compose
+        compose --bugdet 3 --demo un-past           | Possible solutions: --budget
+        compose                                     | Give the examples of the new task as --examples FILE, or take a --demo TASK.
+        compose --demo un-pasta                     | The demo hub has no task "un-pasta"; it has un-past, re-past
+        compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; say 1 to 5.
+        compose --draw 2                            | --draw is of a demo task; give --demo as well.
+        compose --demo un-past --budget 0           | The budget must be at least one evaluation, but is 0.
+        compose --demo un-past --budget x           | Invalid value for option '--budget'
+        compose --demo un-past --lower 1 --upper -1 | The lower bound 1.0 must be below the upper bound -1.0.
+        compose --demo un-past --objective speed    | There is no objective "speed"; say one of loss, reference
+        compose --demo un-past --optimizer luck     | There is no search strategy "luck"; say one of
+        compose --demo un-past --batch-size -1      | The batch size must not be negative, but is -1.
+        compose --demo un-past --l1 NaN             | "NaN" is not a decimal number, such as 0.7
+        compose --demo un-past --l1 0x1p1           | "0x1p1" is not a decimal number, such as 0.7
+        compose --demo un-past --threads 5000       | 5000 threads are more than make sense
+        compose --demo un-past --candidate demo/un  | --candidate is for a run on a hub; add --remote, or leave it away.
+        compose --demo un-past --remote --log x     | leave --log away.
+        compose --demo un-past --remote --adapters x --out y | leave --adapters away.
+        compose --demo un-past --log -              | The log must be a file, as a run goes on from what it holds
+        compose --demo un-past --log x --resume y   | --resume goes on writing to its own log; leave out --log.
+        evaluate --demo un-past --adapter un=1f     | the weight in "un=1f" must be a decimal number
+        compose --demo un-past --composition sum    | "sum" is not one of exact, factor
+        compose --demo un-past --dtype int8         | "int8" is not one of float32, bfloat16
+        compose --demo un-past --device tpu         | There is no device "tpu"; say cpu, gpu or gpu:1.
+        compose --demo un-past --rank 3             | give --out as well
+        compose --demo un-past --out x --rank 0     | The rank must be at least 1, but is 0.
+        compose --demo un-past --out x --max-error 2 | The error bound is a share from 0 to below 1, but is 2.0.
+        compose --demo un-past --max-new-tokens 0   | --max-new-tokens must be from 1 to 4096, but is 0.
+        evaluate --demo un-past --adapter unn=1     | There is no adapter unn in --adapters. Did you mean un?
+        evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in --adapters. There are adverb, agent
+        evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a decimal number, such as 0.7, not "NaN"
+        evaluate --demo un-past --adapter =1        | "=1" is no NAME=WEIGHT, such as un=0.7
+        evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.
+        evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
+        generate --base src --adapter un            | There is no folder or zip un to take an adapter from. Give the adapters as --adapters PATH
+        generate --adapter src=1 --adapter un=1     | There is no folder or zip un to take an adapter from. Give the adapters as --adapters PATH
+        merge --demo un-past --out x                | Give each adapter of the mix its weight
+        merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
+        bench                                       | Say what to measure
+        bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
+        serve --port x                              | Invalid value for option '--port': 'x' is not an int
+        serve --port 99999                          | The port must be from 0 to 65535, not 99999.
+        search --limit 0                            | --limit must be from 1 to 100, but is 0.
+        search --sort best                          | "best" is not one of relevance, trending, downloads, likes, newest
+        push un --name un --visibility secret       | "secret" is not one of private, unlisted, public
+        verify-store --unread-days -1               | The days must be 0 or more, not -1.
+        worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
+        tokenize x                                  | Missing required option: '--base=DIR'
+        """)
+    void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {
+        Run run = Run.of((Object) line.split(" "));
+        assertThat(run.err()).contains(message).doesNotContain("\tat ").contains("--help'.");
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        --log /dev/stdout  | name one instead of /dev/stdout.
+        --log src          | src cannot be a log, as it is no ordinary file
+        --log nodir/x      | nodir/x cannot be written:
+        --out README.md/x  | README.md/x cannot be written:
+        --out /proc/x      | /proc/x cannot be written:
+        --out src          | src is there already; name another folder, or add --overwrite.
+        """)
+    void a_place_that_cannot_be_written_to_ends_with_3(String place, String message) {
+        assertInputError(message, "compose", "--demo", "un-past", place.split(" "));
+    }
+
+    @Test
+    void input_that_cannot_be_used_ends_with_3_and_one_sentence() throws IOException {
+        DemoHub hub = DemoHub.open();
+        Path examples = Files.writeString(folder.resolve("e.jsonl"), "{\"input\": \"a\"}");
+        assertInputError("e.jsonl, line 1: an example needs", "compose", "--demo", "un-past", "--examples", examples);
+        assertInputError(
+                "none.jsonl: there is no such file.", "compose", "--demo", "un-past", "--examples", "none.jsonl");
+        assertInputError(
+                "There is no nowhere to take adapters from.", "compose", "--demo", "un-past", "--adapters", "nowhere");
+        assertInputError("There is no adapter in " + folder, "compose", "--demo", "un-past", "--adapters", folder);
+        assertInputError("There is no base model nobody/nothing", "tokenize", "--base", "nobody/nothing", "x");
+        assertInputError(
+                "There is no base model nobody/nothing",
+                "generate",
+                "--adapters",
+                hub.adaptersFolder(),
+                "--adapter",
+                "un=1",
+                "--base",
+                "nobody/nothing",
+                "--input",
+                "x");
+    }
+
+    @Test
+    void help_of_a_command_is_help() {
+        assertThat(Run.of("help", "compose").out())
+                .isEqualTo(Run.of("compose", "--help").out());
+    }
+
+    @Test
+    void a_folder_without_an_adapter_is_not_pushed() throws IOException {
+        Files.writeString(folder.resolve("notes.txt"), "x");
+        assertInputError("There is no adapter in", "push", folder, "--server", "http://localhost:1");
+    }
+
+    @Test
+    void inputs_may_be_longer_than_the_tokenizer_says_up_to_what_the_published_program_reads() throws IOException {
+        Path base = Files.createDirectory(folder.resolve("base"));
+        for (File file : DemoHub.open().base().toFile().listFiles()) {
+            Files.copy(file.toPath(), base.resolve(file.getName()));
+        }
+        Files.writeString(base.resolve("tokenizer_config.json"), "{\"model_max_length\": 512}");
+        Path longer = Files.writeString(
+                folder.resolve("long.jsonl"), "{\"input\": \"%s\", \"output\": \"b\"}".formatted("a ".repeat(700)));
+        assertThat(Run.of("evaluate", "--base", base, "--examples", longer).code())
+                .isZero();
+        Path longest = Files.writeString(
+                folder.resolve("longest.jsonl"), "{\"input\": \"%s\", \"output\": \"b\"}".formatted("a ".repeat(3000)));
+        Run refused = Run.of("evaluate", "--base", base, "--examples", longest);
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(refused.err()).contains("tokens; the limit is 2,048.");
+    }
+
+    @Test
+    void an_adapter_that_cannot_be_opened_is_named_once() throws IOException {
+        Path adapter = Files.createDirectory(folder.resolve("broken"));
+        Files.copy(
+                DemoHub.open().adaptersFolder().resolve("un/adapter_config.json"),
+                adapter.resolve("adapter_config.json"));
+        Files.writeString(adapter.resolve("adapter_model.safetensors"), "not tensors");
+        Run run = Run.of("evaluate", "--demo", "un-past", "--adapters", adapter);
+        assertThat(run.err()).startsWith("lorahub: The file " + adapter).containsOnlyOnce("cannot be used: ");
+
+        Files.writeString(adapter.resolve("adapter_config.json"), "{} {}");
+        Files.copy(
+                DemoHub.open().adaptersFolder().resolve("un/adapter_model.safetensors"),
+                adapter.resolve("adapter_model.safetensors"),
+                StandardCopyOption.REPLACE_EXISTING);
+        assertInputError(
+                "cannot be used: adapter_config.json is no valid JSON, line 1, column 4: something follows the end",
+                "evaluate",
+                "--demo",
+                "un-past",
+                "--adapters",
+                adapter);
+    }
+
+    @Test
+    void a_folder_that_is_tried_for_writing_leaves_nothing() {
+        Path out = folder.resolve("a/b/merged");
+        Run run = Run.of("merge", "--demo", "un-past", "--adapter", "nobody=1", "--out", out);
+        assertThat(run.err()).contains("There is no adapter nobody");
+        assertThat(folder).isEmptyDirectory();
+        Path longest = folder.resolve("x".repeat(250));
+        Run refused = Run.of("merge", "--demo", "un-past", "--adapter", "un=1", "--out", longest);
+        assertThat(refused.err()).contains("cannot be written: ");
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void two_adapters_of_one_name_are_refused() {
+        Path adapters = DemoHub.open().adaptersFolder();
+        Path other = anAdapter().in(folder, "un");
+        Run run = Run.of("compose", "--demo", "un-past", "--adapters", adapters, "--adapters", other);
+        assertThat(run.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("Two adapters are called un: ");
+    }
+
+    @Test
+    void one_adapter_that_is_given_twice_counts_once() {
+        Path adapters = DemoHub.open().adaptersFolder();
+        Path un = adapters.resolve("un");
+        Run run = Run.of(
+                "evaluate",
+                "--demo",
+                "un-past",
+                "--adapters",
+                adapters,
+                "--adapters",
+                un,
+                "--adapter",
+                "un=1",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+    }
+
+    @Test
+    void types_go_by_their_short_names_too() {
+        Run run = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--dtype", "BF16", "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+    }
+
+    @Test
+    void debug_shows_where_an_error_comes_from() {
+        Run run = Run.of("compose", "--demo", "un-past", "--examples", "none.jsonl", "--debug");
+        assertThat(run.err()).contains("none.jsonl: there is no such file.", "\tat io.lorahub");
+    }
+
+    @Test
+    void help_shows_every_command_and_the_exit_codes() {
+        Run run = Run.of("--help");
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .contains(
+                        "serve",
+                        "worker",
+                        "compose",
+                        "evaluate",
+                        "generate",
+                        "merge",
+                        "inspect",
+                        "tokenize",
+                        "demo",
+                        "bench",
+                        "login",
+                        "logout",
+                        "search",
+                        "pull",
+                        "push",
+                        "completion")
+                .contains("130   interrupted")
+                .doesNotContain("warm-up");
+        assertThat(Run.of("compose", "--help").out()).contains("--budget=N", "(default 40)", "Exit codes:");
+        assertThat(Run.of("serve", "--help").out())
+                .contains("LORAHUB_DATA", "LORAHUB_HOST", "LORAHUB_PORT", "LORAHUB_PUBLIC_URL", "LORAHUB_DATABASE_URL");
+        assertThat(Run.of("--version").out()).startsWith("LoraHub ");
+        assertThat(Run.of().code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void completion_knows_commands_options_and_values() {
+        Run run = Run.of("completion");
+        assertThat(run.code()).isZero();
+        assertThat(run.out())
+                .startsWith("#!/usr/bin/env bash")
+                .contains("--held-out", "exact-match", "float32", "\"inspect\"");
+    }
+
+    @Test
+    void demo_lists_and_exports_the_hub() {
+        Run run = Run.of("demo");
+        assertThat(run.out()).contains("24 adapters", "Prefix un-", "un-past", "motif → unmotifed");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+        Path copy = folder.resolve("copy");
+        Run exported = Run.of("demo", "--export", copy, "--json");
+        assertThat(exported.json().get("folder").textValue()).isEqualTo(copy.toString());
+        assertThat(exported.json().get("adapters")).hasSize(24);
+        assertThat(exported.json().get("tasks")).hasSize(8);
+        assertThat(copy.resolve("base/model.safetensors")).isRegularFile();
+        assertInputError("is not empty", "demo", "--export", copy);
+    }
+
+    private static void assertInputError(String message, Object... words) {
+        Run run = Run.of(words);
+        assertThat(run.err()).startsWith("lorahub: ").contains(message).hasLineCount(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+    }
+}

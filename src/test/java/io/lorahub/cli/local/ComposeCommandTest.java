@@ -1,0 +1,349 @@
+package io.lorahub.cli.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.demo.DemoHub;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.Run;
+
+class ComposeCommandTest {
+
+    private static final DemoHub HUB = DemoHub.open();
+    private static final String[] UN_AND_PAST = {
+        "--adapters", HUB.adaptersFolder().resolve("un").toString(),
+        "--adapters", HUB.adaptersFolder().resolve("past").toString()
+    };
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void a_demo_task_needs_no_other_argument() {
+        Run run = Run.of("compose", "--demo", "un-past");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out())
+                .contains("un-past: motif → unmotifed", "40 evaluations", "Composed", "Best single: ", "Uniform mix")
+                .contains("Base model", "95 % interval", "Weights")
+                .doesNotContain("\u001b");
+        assertThat(run.out().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(run.err()).startsWith("24 candidates from the demo hub, base model lorahub/demo-base\n");
+        assertThat(run.err().lines().skip(1))
+                .allMatch(line -> line.startsWith("evaluation "))
+                .hasSizeBetween(1, 41);
+    }
+
+    @Test
+    void what_is_chosen_from_is_said_before_the_search() {
+        Object[] rest = {"--examples", HUB.task("un-past").fewShotFile(1), "--budget", "1"};
+        Path adapters = HUB.adaptersFolder();
+        Run whole = Run.of(words(rest, "compose", "--base", HUB.base(), "--adapters", adapters));
+        assertThat(whole.err()).contains("\n24 candidates from %s, base model %s\n".formatted(adapters, HUB.base()));
+        Run one = Run.of(words(rest, "compose", "--adapters", adapters.resolve("un")));
+        assertThat(one.err()).startsWith("1 candidate from %s/un, base model lorahub/demo-base\n".formatted(adapters));
+        Object[] many = Stream.of("un", "past", "re", "anti", "agent")
+                .flatMap(name -> Stream.of("--adapters", adapters.resolve(name)))
+                .toArray();
+        assertThat(Run.of(words(many, words(rest, "compose"))).err())
+                .contains("\n5 candidates from %1$s/un, %1$s/past, %1$s/re and 2 more, base".formatted(adapters));
+    }
+
+    private static Object[] words(Object[] more, Object... first) {
+        return Stream.of(first, more).flatMap(Stream::of).toArray();
+    }
+
+    @Test
+    void one_evaluation_is_no_several() {
+        Run run = Run.of("compose", "--demo", "un-past", UN_AND_PAST, "--budget", "1");
+        assertThat(run.out()).contains("\n1 evaluation, ");
+    }
+
+    @Test
+    void json_has_the_weights_the_controls_and_a_verdict() {
+        Run run = Run.of(
+                "compose",
+                "--base",
+                HUB.base(),
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--examples",
+                HUB.task("un-past").fewShotFile(1),
+                "--held-out",
+                HUB.task("un-past").heldOutFile(),
+                "--budget",
+                "40",
+                "--seed",
+                "1",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode json = run.json();
+        assertThat(json.get("weights").size()).isEqualTo(24);
+        double sum = 0;
+        for (JsonNode weight : json.get("weights")) {
+            assertThat(weight.doubleValue()).isBetween(-1.5, 1.5);
+            sum += Math.abs(weight.doubleValue());
+        }
+        assertThat(json.get("objective").doubleValue())
+                .isCloseTo(json.get("loss").doubleValue() + 0.05 * sum / 24, within(1e-9));
+        assertThat(json.get("evaluations").intValue()).isBetween(1, 40);
+        assertThat(json.get("seconds_per_evaluation").doubleValue()).isPositive();
+        assertThat(json.get("exact_match").doubleValue()).isBetween(0.0, 100.0);
+        assertThat(json.get("accuracy").doubleValue())
+                .isGreaterThanOrEqualTo(json.get("exact_match").doubleValue());
+        JsonNode controls = json.get("controls");
+        assertThat(controls.get("base").get("loss").doubleValue()).isCloseTo(9.4434, within(1e-3));
+        assertThat(controls.get("base").get("exact_match").doubleValue()).isZero();
+        assertThat(controls.get("uniform").get("exact_match").isNumber()).isTrue();
+        assertThat(HUB.adapters())
+                .extracting("name")
+                .contains(controls.get("best_single").get("adapter").textValue());
+        assertThat(json.get("verdict").textValue()).endsWith(".");
+        assertThat(run.out()).doesNotContain("null");
+    }
+
+    @Test
+    void what_is_said_of_a_compressed_adapter_is_true_of_the_file() {
+        Path merged = folder.resolve("small");
+        Object[] task = {"--base", HUB.base(), "--examples", HUB.task("un-past").fewShotFile(1)};
+        Run run = Run.of(words(
+                task,
+                "compose",
+                "--adapters",
+                HUB.adaptersFolder(),
+                "--held-out",
+                HUB.task("un-past").heldOutFile(),
+                "--max-error",
+                "0.5",
+                "--out",
+                merged));
+        Run again = Run.of(
+                "evaluate",
+                "--base",
+                HUB.base(),
+                "--examples",
+                HUB.task("un-past").heldOutFile(),
+                "--adapters",
+                merged,
+                "--json");
+        long right = Math.round(again.json().get("exact_match").doubleValue());
+        assertThat(run.out().replaceAll("\\s+", " "))
+                .contains("This adapter by itself: loss ")
+                .contains(", %d of 100 held-out examples right.".formatted(right))
+                .contains("The scores above are of the mix before compression: loss ");
+    }
+
+    @Test
+    void a_mix_that_is_worse_than_one_adapter_alone_ends_with_1() {
+        Path merged = folder.resolve("merged");
+        Object[] line = {
+            "compose",
+            "--base",
+            HUB.base(),
+            "--adapters",
+            HUB.adaptersFolder(),
+            "--examples",
+            HUB.task("un-past").fewShotFile(1),
+            "--budget",
+            "3"
+        };
+        Run run = Run.of(words(new Object[] {"--out", merged}, line));
+        assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(merged).isDirectoryContaining("glob:**/adapter_model.safetensors");
+        assertThat(run.err())
+                .contains("warning: The budget of 3 evaluations doesn't pay for trying each of the 24 adapters alone")
+                .containsPattern("warning: \\S+ alone does better than the mix that was written to " + merged);
+
+        Run accepted = Run.of(words(new Object[] {"--accept-worse", "--json"}, line));
+        assertThat(accepted.code()).isEqualTo(ExitCode.OK);
+        JsonNode json = accepted.json();
+        assertThat(json.path("better_single").asText())
+                .isNotEmpty()
+                .isEqualTo(json.at("/controls/best_single/adapter").asText());
+        assertThat(accepted.err()).contains(json.path("better_single").asText() + " alone does better than the mix.");
+    }
+
+    @Test
+    void without_held_out_examples_their_fields_are_left_out() {
+        Run run = Run.of(
+                "compose", UN_AND_PAST, "--examples", HUB.task("un-past").fewShotFile(1), "--budget", "3", "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.json().has("exact_match")).isFalse();
+        assertThat(run.json().get("controls").get("base").has("exact_match")).isFalse();
+        assertThat(run.json().has("written")).isFalse();
+        assertThat(run.json().has("better_single")).isFalse();
+    }
+
+    @Test
+    void the_published_way_writes_an_adapter_and_its_recipe() throws IOException {
+        Path merged = folder.resolve("merged");
+        Run run = Run.of(
+                "compose",
+                "--demo",
+                "un-past",
+                UN_AND_PAST,
+                "--composition",
+                "factor",
+                "--objective",
+                "reference",
+                "--batch-size",
+                "1",
+                "--optimizer",
+                "nelder-mead",
+                "--out",
+                merged,
+                "--rank",
+                "16",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        JsonNode written = run.json().get("written");
+        assertThat(written.get("predictions_equal")).isEqualTo(written.get("predictions_compared"));
+        assertThat(merged)
+                .isDirectoryContaining("glob:**/adapter_config.json")
+                .isDirectoryContaining("glob:**/adapter_model.safetensors");
+        assertThat(Files.readString(merged.resolve("recipe.json"))).contains("\"nelder-mead\"", "\"sha256\"");
+        assertThat(Run.of("inspect", merged).code()).isZero();
+
+        Run replayed = Run.of("replay", merged.resolve("recipe.json"));
+        assertThat(replayed.code()).as(replayed.err()).isZero();
+        assertThat(replayed.out()).contains("The run ends at the same weights");
+
+        Path others = HUB.task("re-past").fewShotFile(1);
+        Run other = Run.of("replay", merged.resolve("recipe.json"), "--examples", others);
+        assertThat(other.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(other.err()).startsWith("lorahub: the examples are not those of the recipe.\nevaluation ");
+        assertThat(other.out())
+                .containsPattern(
+                        "^The run ends at other weights, objective [\\d.]+, where the recipe has [\\d.]+\\.\n"
+                                + "Most different: \\w+ -?[\\d.]+, in the recipe -?[\\d.]+; \\w+ -?[\\d.]+, in the recipe -?[\\d.]+\\.\n$");
+
+        Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
+        assertThat(again.json().get("loss").doubleValue())
+                .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
+    }
+
+    @Test
+    void what_may_mislead_is_said_on_standard_error() throws IOException {
+        Path one = Files.writeString(folder.resolve("one.jsonl"), "{\"input\": \"lock\", \"output\": \"unlocked\"}\n");
+        Run run = Run.of(
+                "compose",
+                "--demo",
+                "un-past",
+                UN_AND_PAST,
+                "--examples",
+                one,
+                "--held-out",
+                one,
+                "--budget",
+                "2",
+                "--json");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err())
+                .contains("warning: There is only one example", "warning: 1 of the 1 held-out examples are among");
+    }
+
+    @Test
+    void characters_that_the_tokenizer_does_not_know_are_said_on_standard_error() throws IOException {
+        Path strange =
+                Files.writeString(folder.resolve("strange.csv"), "input,output\nlock,東locked\npaint,unpainted京\n");
+        Run run = Run.of("compose", UN_AND_PAST, "--examples", strange, "--budget", "12");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.err()).contains("warning: The base model's tokenizer has no token for 東 京: the model reads");
+    }
+
+    @Test
+    void adapters_that_name_different_base_models_are_said_on_standard_error() throws IOException {
+        Path stranger = copyNaming("google/flan-t5-large", "stranger");
+
+        Run run = Run.of(
+                "compose",
+                "--demo",
+                "un-past",
+                "--adapters",
+                stranger,
+                "--adapters",
+                HUB.adaptersFolder().resolve("past"),
+                "--budget",
+                "2",
+                "--json");
+
+        assertThat(run.err())
+                .contains("warning: The adapters name 2 different base models, such as google/flan-t5-large (stranger),"
+                        + " lorahub/demo-base (past)");
+    }
+
+    @Test
+    void a_base_folder_that_says_nothing_of_its_model_is_said_on_standard_error() throws IOException {
+        Path stranger = copyNaming("google/flan-t5-large", "stranger");
+        String warning = "warning: The adapter names google/flan-t5-large as its base model; whether ";
+
+        for (String base : new String[] {"mine", "models--google--flan-t5/snapshots/1", "flan-t5-base"}) {
+            Path folder = copyOfBase(base);
+            Run run = evaluate(folder, stranger);
+            assertThat(run.err()).containsOnlyOnce(warning + folder + " is that cannot be told from its files.");
+            assertThat(run.json().get("loss").isNumber()).isTrue();
+        }
+        for (String base : new String[] {"Flan-T5-large", "models--google--flan-t5-large/snapshots/1"}) {
+            assertThat(evaluate(copyOfBase(base), stranger).err()).isEmpty();
+        }
+        Path config = copyOfBase("named").resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replaceFirst("\\{", "{\"_name_or_path\": \"google/flan-t5-large\","));
+        assertThat(evaluate(config.getParent(), stranger).err()).isEmpty();
+        assertThat(evaluate(copyOfBase("demo"), HUB.adaptersFolder().resolve("un"))
+                        .err())
+                .as("a copy of the demo hub's base model is known by its weights")
+                .isEmpty();
+    }
+
+    private Run evaluate(Path base, Path adapter) {
+        Path examples = HUB.task("un-past").fewShotFile(1);
+        return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");
+    }
+
+    private Path copyOfBase(String name) throws IOException {
+        return copy(HUB.base(), folder.resolve("bases").resolve(name));
+    }
+
+    private Path copyNaming(String base, String name) throws IOException {
+        Path copy = copy(HUB.adaptersFolder().resolve("un"), folder.resolve(name));
+        Path config = copy.resolve("adapter_config.json");
+        Files.writeString(config, Files.readString(config).replace("lorahub/demo-base", base));
+        return copy;
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) Files.copy(file, to.resolve(file.getFileName()));
+        }
+        return to;
+    }
+
+    @Test
+    void a_log_is_gone_on_with_to_the_same_end() throws IOException {
+        Path log = folder.resolve("run.jsonl");
+        String[] line = {"compose", "--demo", "un-past", "--budget", "30", "--json"};
+        JsonNode undisturbed = Run.of(line, "--log", log).json();
+        java.util.List<String> lines = Files.readAllLines(log);
+        Files.writeString(
+                log,
+                String.join("\n", lines.subList(0, 12)) + "\n" + lines.get(12).substring(0, 20));
+
+        Run resumed = Run.of(line, "--resume", log);
+        assertThat(resumed.code()).as(resumed.err()).isZero();
+        assertThat(resumed.json().get("weights")).isEqualTo(undisturbed.get("weights"));
+        assertThat(Files.readAllLines(log)).hasSameSizeAs(lines);
+
+        Run other = Run.of(line, "--seed", "7", "--resume", log);
+        assertThat(other.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(other.err()).contains(log + " is of another run");
+        assertThat(Run.of(line, "--log", log).err()).contains("exists already; continue it with --resume");
+    }
+}

@@ -1,0 +1,181 @@
+package io.lorahub.cli.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.serve.HubStore;
+import io.lorahub.storage.DirectoryStore;
+import io.lorahub.storage.ObjectKey;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.S3Settings;
+import io.lorahub.storage.S3Store;
+import io.lorahub.storage.Scrub;
+import io.lorahub.storage.StagedFile;
+import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.testsupport.S3Server;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.Run;
+
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class VerifyStoreCommandTest {
+
+    @TempDir
+    Path data;
+
+    @Test
+    void a_hub_that_is_stopped_is_read_and_its_damage_is_named() throws SQLException {
+        ObjectStore store = new DirectoryStore(data.resolve("objects"));
+        String damaged;
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
+            migrate(database);
+            keep(database, store, "sound");
+            damaged = keep(database, store, "weights of the model");
+            execute(
+                    database,
+                    "insert into base_model (name, model_type, parameters, bytes) values ('lab/small', 't5', 1, 1)");
+            execute(database, "insert into base_model_file select id, 'model.safetensors', ? from base_model", damaged);
+        }
+        assertThat(verify().code()).isEqualTo(ExitCode.OK);
+        assertThat(verify().out()).contains("Compared 2 files", "No file is missing or damaged.");
+
+        put(store, "weights of the modem", damaged);
+        Run found = verify();
+
+        assertThat(found.code()).isEqualTo(ExitCode.FINDINGS);
+        assertThat(found.out())
+                .contains("1 file is missing or damaged:", damaged, "base model lab/small, model.safetensors");
+        Run json = verify("--json");
+        assertThat(json.code()).isEqualTo(ExitCode.FINDINGS);
+        JsonNode file = json.json().path("damaged").get(0);
+        assertThat(file.path("sha256").asText()).isEqualTo(damaged);
+        assertThat(file.path("used_by").get(0).asText()).isEqualTo("base model lab/small, model.safetensors");
+        assertThat(json.json().path("files").asInt()).isEqualTo(2);
+        assertThat(verify("--unread-days", "1").out())
+                .contains("Compared 0 files")
+                .contains(damaged);
+
+        put(store, "weights of the model", damaged);
+        assertThat(verify().code()).isEqualTo(ExitCode.OK);
+        assertThat(data.resolve("postgres/data/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void a_hub_that_runs_is_read_meanwhile() throws SQLException {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
+            migrate(database);
+            keep(database, new DirectoryStore(data.resolve("objects")), "sound");
+
+            assertThat(verify().out()).contains("Compared 1 file,");
+            execute(database, "select 1");
+        }
+    }
+
+    @Test
+    void a_hub_with_a_database_elsewhere_and_files_in_s3_is_read(@TempDir Path elsewhere) throws SQLException {
+        S3Server server = S3ProxyServer.shared();
+        String bucket = "verify-" + UUID.randomUUID();
+        ObjectStore store = new S3Store(new S3Settings(
+                server.endpoint(),
+                bucket,
+                server.accessKey(),
+                server.secretKey(),
+                "us-east-1",
+                Duration.ofSeconds(30)));
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(elsewhere)) {
+            migrate(database);
+            String gone = keep(database, store, "gone");
+            keep(database, store, "sound");
+            store.delete(ObjectKey.blob(gone));
+            Map<String, String> environment = Map.of(
+                    "LORAHUB_DATABASE_URL", database.jdbcUrl(),
+                    "LORAHUB_DATABASE_USERNAME", database.username(),
+                    "LORAHUB_DATABASE_PASSWORD", database.password(),
+                    "LORAHUB_STORAGE_KIND", "s3",
+                    "LORAHUB_STORAGE_S3_ENDPOINT", server.endpoint(),
+                    "LORAHUB_STORAGE_S3_BUCKET", bucket,
+                    "LORAHUB_STORAGE_S3_ACCESS_KEY", server.accessKey(),
+                    "LORAHUB_STORAGE_S3_SECRET_KEY", server.secretKey());
+
+            List<Scrub.Damaged> damaged = HubStore.with(environment, data, scrub -> {
+                scrub.run(Duration.ZERO, () -> true, bytes -> {});
+                return scrub.damaged();
+            });
+
+            assertThat(damaged).extracting(Scrub.Damaged::sha256).containsExactly(gone);
+        }
+    }
+
+    @Test
+    void a_folder_without_a_hub_is_named() {
+        Run run = verify();
+
+        assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(run.err()).contains("There is no hub in " + data);
+        assertThat(data).isEmptyDirectory();
+    }
+
+    @Test
+    void a_store_of_another_hub_is_refused() throws SQLException {
+        try (EmbeddedDatabase database = EmbeddedDatabase.start(data.resolve("postgres"))) {
+            migrate(database);
+            keep(database, new DirectoryStore(data.resolve("elsewhere")), "sound");
+
+            Run run = verify();
+
+            assertThat(run.code()).isEqualTo(ExitCode.INPUT);
+            assertThat(run.err()).contains("not the store of the hub");
+        }
+    }
+
+    private Run verify(String... options) {
+        return Run.of("verify-store", "--data", data, options);
+    }
+
+    private static void migrate(EmbeddedDatabase database) {
+        Flyway.configure()
+                .dataSource(database.jdbcUrl(), database.username(), database.password())
+                .locations("filesystem:db-migrations/db/migration")
+                .load()
+                .migrate();
+    }
+
+    private static String keep(EmbeddedDatabase database, ObjectStore store, String text) throws SQLException {
+        String sha256 = DigestUtils.sha256Hex(text);
+        put(store, text, sha256);
+        execute(database, "insert into blob (sha256, size) values (?, " + text.length() + ")", sha256);
+        return sha256;
+    }
+
+    private static void put(ObjectStore store, String text, String sha256) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
+        store.publish(staged, ObjectKey.blob(sha256));
+    }
+
+    private static void execute(EmbeddedDatabase database, String sql, String... parameters) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(database.jdbcUrl(), database.username(), database.password());
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
+            statement.execute();
+        }
+    }
+}

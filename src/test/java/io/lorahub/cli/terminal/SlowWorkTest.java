@@ -1,0 +1,24 @@
+package io.lorahub.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class SlowWorkTest {
+
+    @Test
+    void what_changed_is_said_and_nothing_twice() {
+        StringWriter err = new StringWriter();
+        try (SlowWork work = new SlowWork(new PrintWriter(err))) {
+            work.say();
+            work.at("loading the base model");
+            work.say();
+            work.say();
+            work.examples(1_280, 20_000);
+            work.say();
+        }
+        assertThat(err).hasToString("loading the base model…\n1,280 of 20,000 examples…\n");
+    }
+}

@@ -14,7 +14,7 @@ import io.lorahub.bench.hub.WebBenchCommand;
 /** Measures LoraHub on this machine. */
 @Command(
         name = "bench",
-        description = "Measures the search, the engine, both beside the published program, and the hub.",
+        description = "Measures the search, the engine and the hub, and compares with the published program.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             SearchBenchCommand.class,
@@ -32,6 +32,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                command.commandLine(), "Say what to measure: engine, search, reference, web, pool or large-run.");
+                command.commandLine(), "Choose what to measure: engine, search, reference, web, pool or large-run.");
     }
 }

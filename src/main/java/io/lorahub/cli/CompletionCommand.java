@@ -9,7 +9,7 @@ import io.lorahub.cli.terminal.ExitCode;
 
 @Command(
         name = "completion",
-        description = {"Prints a script that completes commands and options in bash and zsh.", ""},
+        description = {"Prints a completion script for bash and zsh.", ""},
         footer = {"", "source <(lorahub completion)"})
 final class CompletionCommand implements Callable<Integer> {
 

@@ -42,7 +42,7 @@ import io.lorahub.cli.server.WorkerCommand;
 @Command(
         name = "lorahub",
         description = {
-            "Composes LoRA adapters for a new task from a handful of examples, and says how good the mix is; serves a hub of them.",
+            "Composes LoRA adapters for a new task from a handful of examples, measures how good the mix is, and runs a hub for adapters.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -52,17 +52,17 @@ import io.lorahub.cli.server.WorkerCommand;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:inspect or push found faults, verify-store damage, replay other weights, or compose one adapter that does "
-                    + "better than its mix",
+            "1:inspect or push found problems, verify-store found damage, replay got other weights, or a single adapter "
+                    + "does better than compose's mix",
             "2:the command or an option is wrong",
-            "3:a file, a hub, or what they hold cannot be used",
-            "70:a fault in LoraHub",
-            "130:interrupted; what a search has found so far has been written"
+            "3:a file or a hub can't be used",
+            "70:a bug in LoraHub",
+            "130:interrupted; what a search had found was written"
         },
         footer = {
             "",
             "Start with: lorahub serve, or lorahub compose --demo un-past",
-            "In a checkout, too: lorahub test, and lorahub screenshots [DIR]"
+            "In a checkout also: lorahub test, and lorahub screenshots [DIR]"
         })
 public final class Main implements Runnable {
 
@@ -155,7 +155,7 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(command.commandLine(), "Say which command to run.");
+        throw new CommandLine.ParameterException(command.commandLine(), "Which command should run?");
     }
 
     /** What {@code --version} prints. */

@@ -20,7 +20,7 @@ public record AdapterName(String publisher, String name, Optional<String> versio
         if (parts.matches())
             return new AdapterName(parts.group(1), parts.group(2), Optional.ofNullable(parts.group(3)));
         throw new RemoteException(
-                "\"%s\" is no adapter's name; write it as publisher/name or publisher/name@1.0.0.".formatted(text));
+                "\"%s\" isn't an adapter's name; write publisher/name or publisher/name@1.0.0.".formatted(text));
     }
 
     String path() {

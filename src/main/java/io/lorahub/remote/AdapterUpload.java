@@ -122,7 +122,7 @@ public final class AdapterUpload {
         try {
             file.send();
         } catch (ConnectionLost e) {
-            throw new RemoteException(e.getMessage() + "\nRun the same command again; what has come is kept.", e);
+            throw new RemoteException(e.getMessage() + "\nRun the same command again; what was sent is kept.", e);
         }
     }
 
@@ -136,7 +136,7 @@ public final class AdapterUpload {
             return hub.post(upload.path("url").asText() + "/publication", said);
         } catch (HubErrorException refusal) {
             throw new RemoteException(
-                    "%s\nNothing was published. The files wait at %s%s, and are not sent again when you push them with what is missing."
+                    "%s\nNothing was published. The files are at %s%s; push again with what is missing, and they won't be sent again."
                             .formatted(
                                     refusal.getMessage(),
                                     hub.server(),
@@ -151,7 +151,7 @@ public final class AdapterUpload {
         JsonNode uploads = hub.post(UPLOADS, announcement).path("uploads");
         if (uploads.size() == 1) return uploads.get(0);
         for (JsonNode upload : uploads) hub.delete(upload.path("url").asText());
-        throw new RemoteException("These are %d adapters; send them one by one.".formatted(uploads.size()));
+        throw new RemoteException("These are %d adapters; push them one by one.".formatted(uploads.size()));
     }
 
     private JsonNode checked(String url) {
@@ -160,7 +160,7 @@ public final class AdapterUpload {
         JsonNode upload = hub.get(url);
         while (UNDECIDED.contains(upload.path("state").asText())) {
             if (Instant.now().isAfter(end)) {
-                throw new RemoteException("All is sent, but not checked yet; see %s%s later."
+                throw new RemoteException("Everything was sent, but the checks haven't ended yet; see %s%s later."
                         .formatted(hub.server(), upload.path("page").asText()));
             }
             RetryPolicy.pause(pause);

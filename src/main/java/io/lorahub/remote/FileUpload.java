@@ -87,7 +87,7 @@ final class FileUpload {
     /** A request that got lost keeps its turn until the hub gives it up. */
     private Came afterOther(long seconds, HttpResponse<byte[]> answer) {
         if (waited.plusSeconds(seconds).compareTo(LONGEST_WAIT) > 0) {
-            throw new RemoteException("%s\nRun the same command again later; what has come is kept."
+            throw new RemoteException("%s\nRun the same command again later; what was sent is kept."
                     .formatted(hub.refusal(answer.statusCode(), answer.body(), path)
                             .getMessage()));
         }
@@ -114,7 +114,7 @@ final class FileUpload {
     private Came came(HttpResponse<?> answer) {
         long offset = answer.headers()
                 .firstValueAsLong("Upload-Offset")
-                .orElseThrow(() -> new RemoteException("The hub does not say how much of the file has come."));
+                .orElseThrow(() -> new RemoteException("The hub doesn't say how much of the file it has."));
         return new Came(offset, answer.headers().firstValue("Upload-Complete").equals(Optional.of("?1")));
     }
 

@@ -64,7 +64,7 @@ final class FolderDownload {
             }
         }
         throw new RemoteException(
-                "%s is there already and holds something else; name another folder with --output.".formatted(target));
+                "%s already exists and contains something else; choose another folder with --output.".formatted(target));
     }
 
     /** Fetches one file, in ranges where a try broke off, until it is whole and has its hash. */
@@ -133,7 +133,7 @@ final class FolderDownload {
             long left = wanted;
             while (left > 0) {
                 int read = read(in, chunk, (int) Math.min(chunk.length, left));
-                if (read < 0) throw new ConnectionLost("The hub ended %s early.".formatted(file.name()), null);
+                if (read < 0) throw new ConnectionLost("The hub stopped sending %s early.".formatted(file.name()), null);
                 out.write(chunk, 0, read);
                 transfer.moved(read);
                 left -= read;
@@ -145,7 +145,7 @@ final class FolderDownload {
             try {
                 return in.read(chunk, 0, most);
             } catch (IOException e) {
-                throw new ConnectionLost("The connection to %s broke.".formatted(hub.server()), e);
+                throw new ConnectionLost("The connection to %s was lost.".formatted(hub.server()), e);
             }
         }
 
@@ -153,9 +153,9 @@ final class FolderDownload {
             if (FileHash.of(target).equals(file.sha256())) return;
             Files.delete(target);
             throw new RemoteException(
-                    "What came as %s has another SHA-256 than the hub says; it was thrown away. Try again, and tell the"
+                    "%s didn't arrive with the SHA-256 that the hub states, so it was deleted. Try again, and tell the"
                                     .formatted(file.name())
-                            + " hub's administrators if it stays so.");
+                            + " hub's administrators if it happens again.");
         }
 
         private long here() throws IOException {

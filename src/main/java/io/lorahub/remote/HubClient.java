@@ -47,7 +47,7 @@ public final class HubClient {
     public static HubClient withoutToken(URI server, String file) {
         return new HubClient(
                 new Login(server, ""),
-                " Your token was not sent to %s, as only the %s names it; if you trust it, add --server %s."
+                " Your token was not sent to %s, because only the %s names it; if you trust it, add --server %s."
                         .formatted(server, file, server));
     }
 
@@ -104,7 +104,7 @@ public final class HubClient {
             throw new ConnectionLost(
                     "No hub answers at %s; is it running, and is the address right?".formatted(login.server()), e);
         } catch (IOException e) {
-            throw new ConnectionLost("The connection to %s broke.".formatted(login.server()), e);
+            throw new ConnectionLost("The connection to %s was lost.".formatted(login.server()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RemoteException("Interrupted.", e);
@@ -145,7 +145,7 @@ public final class HubClient {
         try {
             return JSON.readTree(new String(body, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
-            throw new RemoteException("%s does not answer as a LoraHub does; is it one?".formatted(login.server()), e);
+            throw new RemoteException("%s doesn't answer like a LoraHub; is the address right?".formatted(login.server()), e);
         }
     }
 
@@ -155,7 +155,7 @@ public final class HubClient {
     }
 
     private RemoteException moved(HttpResponse<?> answer) {
-        return new RemoteException("%s leads to %s; give that with --server if it is the hub."
+        return new RemoteException("%s redirects to %s; use that with --server if it is the hub."
                 .formatted(
                         login.server(), answer.headers().firstValue("Location").orElse("another address")));
     }

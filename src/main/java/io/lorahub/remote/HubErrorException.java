@@ -22,12 +22,12 @@ public final class HubErrorException extends RemoteException {
             return new HubErrorException(
                     status,
                     hint.isEmpty()
-                            ? "The hub does not know this token, or wants one; run lorahub login."
-                            : "The hub wants a token." + hint);
+                            ? "The hub requires a valid token; run lorahub login."
+                            : "The hub requires a token." + hint);
         }
         if (problem == null || !problem.isObject()) {
             return new HubErrorException(
-                    status, "The hub answered %d to %s, and not as a LoraHub does.".formatted(status, path));
+                    status, "The hub answered %d to %s, and not like a LoraHub.".formatted(status, path));
         }
         StringJoiner reasons = new StringJoiner("\n");
         for (JsonNode cause : problem.path("causes")) {
@@ -36,7 +36,7 @@ public final class HubErrorException extends RemoteException {
             reasons.add(field.isEmpty() ? message : field + ": " + message);
         }
         String detail = problem.path("detail").asText(problem.path("title").asText());
-        return new HubErrorException(status, reasons.length() == 0 ? "The hub refuses: " + detail : reasons.toString());
+        return new HubErrorException(status, reasons.length() == 0 ? "The hub refused: " + detail : reasons.toString());
     }
 
     public int status() {

@@ -61,7 +61,7 @@ public final class LocalFiles {
             if (Files.isRegularFile(path)) {
                 if (!zip) {
                     throw new RemoteException(
-                            "%s is no zip; give the adapter's folder or a zip of it.".formatted(path));
+                            "%s isn't a zip file; give the adapter's folder or a zip of it.".formatted(path));
                 }
                 files.files.put(path.getFileName().toString(), path);
             } else if (Files.isDirectory(path)) {
@@ -71,12 +71,12 @@ public final class LocalFiles {
                             .forEach(file -> files.files.put(file.getFileName().toString(), file));
                 }
             } else {
-                throw new RemoteException("There is no %s.".formatted(path));
+                throw new RemoteException("%s doesn't exist.".formatted(path));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (files.files.isEmpty()) throw new RemoteException("%s holds no files.".formatted(path));
+        if (files.files.isEmpty()) throw new RemoteException("%s contains no files.".formatted(path));
         return files;
     }
 
@@ -87,7 +87,7 @@ public final class LocalFiles {
                         || name.toLowerCase(Locale.ROOT).endsWith(".zip"));
         if (some) return;
         throw new RemoteException(
-                "There is no adapter in %s: it holds neither adapter_config.json nor adapter_model.safetensors."
+                "There is no adapter in %s: it has neither adapter_config.json nor adapter_model.safetensors."
                         .formatted(folder()));
     }
 

@@ -22,7 +22,7 @@ public record Login(URI server, String token) {
             // said below
         }
         throw new RemoteException(
-                "\"%s\" is no address of a hub; give one such as https://hub.example.org.".formatted(text));
+                "\"%s\" isn't the address of a hub; give one such as https://hub.example.org.".formatted(text));
     }
 
     /** Whether others on the way could read the token. */

@@ -64,7 +64,7 @@ public final class LoginFile {
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new RemoteException("%s is damaged; delete it and run lorahub login.".formatted(file), e);
         } catch (IOException e) {
-            throw new RemoteException("%s cannot be read; see to its rights.".formatted(file), e);
+            throw new RemoteException("%s cannot be read; check its permissions.".formatted(file), e);
         }
     }
 
@@ -80,7 +80,7 @@ public final class LoginFile {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw new RemoteException("%s cannot be written; see to the rights of its folder.".formatted(file), e);
+            throw new RemoteException("%s cannot be written; check the permissions of its folder.".formatted(file), e);
         }
     }
 

@@ -11,7 +11,7 @@ public record RemoteFile(String name, long size, String sha256) {
         String sha256 = file.path("sha256").asText();
         if (!name.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,254}") || !sha256.matches("[0-9a-f]{64}")) {
             throw new RemoteException(
-                    "The hub names a file that cannot be taken: \"%s\".".formatted(name.replaceAll("\\p{Cntrl}", "?")));
+                    "The hub names a file that isn't allowed: \"%s\".".formatted(name.replaceAll("\\p{Cntrl}", "?")));
         }
         return new RemoteFile(name, file.path("size").asLong(), sha256);
     }

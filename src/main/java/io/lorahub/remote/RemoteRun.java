@@ -154,6 +154,6 @@ public final class RemoteRun {
         if (answer.statusCode() >= 400) throw hub.refusal(answer.statusCode(), answer.body(), path);
         return answer.headers()
                 .firstValueAsLong("Content-Length")
-                .orElseThrow(() -> new RemoteException("The hub does not say how large %s is.".formatted(path)));
+                .orElseThrow(() -> new RemoteException("The hub doesn't say how large %s is.".formatted(path)));
     }
 }

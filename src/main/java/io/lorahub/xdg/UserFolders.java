@@ -32,7 +32,7 @@ public final class UserFolders {
                     : Path.of(System.getProperty("user.home"), inHome);
             return base.resolve("lorahub");
         } catch (InvalidPathException e) {
-            throw new EngineException("%s is no path: %s.".formatted(variable, named), e);
+            throw new EngineException("%s isn't a path: %s.".formatted(variable, named), e);
         }
     }
 }

@@ -25,10 +25,10 @@ class UsageExceptionTest {
         compos                                      | There is no command "compos".
         compos                                      | Did you mean: lorahub compose
         compose --bugdet 3 --demo un-past           | Possible solutions: --budget
-        compose                                     | Give the examples of the new task as --examples FILE, or take a --demo TASK.
+        compose                                     | Give examples of the task with --examples FILE, or use --demo TASK.
         compose --demo un-pasta                     | The demo hub has no task "un-pasta"; it has un-past, re-past
         compose --demo un-past --draw 6             | There is no draw 6 of the demo task's examples; say 1 to 5.
-        compose --draw 2                            | --draw is of a demo task; give --demo as well.
+        compose --draw 2                            | --draw only works with --demo.
         compose --demo un-past --budget 0           | The budget must be at least one evaluation, but is 0.
         compose --demo un-past --budget x           | Invalid value for option '--budget'
         compose --demo un-past --lower 1 --upper -1 | The lower bound 1.0 must be below the upper bound -1.0.
@@ -38,38 +38,38 @@ class UsageExceptionTest {
         compose --demo un-past --l1 NaN             | "NaN" is not a decimal number, such as 0.7
         compose --demo un-past --l1 0x1p1           | "0x1p1" is not a decimal number, such as 0.7
         compose --demo un-past --threads 5000       | 5000 threads are more than make sense
-        compose --demo un-past --candidate demo/un  | --candidate is for a run on a hub; add --remote, or leave it away.
-        compose --demo un-past --remote --log x     | leave --log away.
-        compose --demo un-past --remote --adapters x --out y | leave --adapters away.
-        compose --demo un-past --log -              | The log must be a file, as a run goes on from what it holds
-        compose --demo un-past --log x --resume y   | --resume goes on writing to its own log; leave out --log.
+        compose --demo un-past --candidate demo/un  | --candidate only works with --remote.
+        compose --demo un-past --remote --log x     | leave out --log.
+        compose --demo un-past --remote --adapters x --out y | leave out --adapters.
+        compose --demo un-past --log -              | The log must be a file that a run can resume from
+        compose --demo un-past --log x --resume y   | --resume keeps writing to its own log; leave out --log.
         evaluate --demo un-past --adapter un=1f     | the weight in "un=1f" must be a decimal number
-        compose --demo un-past --composition sum    | "sum" is not one of exact, factor
-        compose --demo un-past --dtype int8         | "int8" is not one of float32, bfloat16
+        compose --demo un-past --composition sum    | use one of exact, factor (got "sum")
+        compose --demo un-past --dtype int8         | use one of float32, bfloat16 (got "int8")
         compose --demo un-past --device tpu         | There is no device "tpu"; say cpu, gpu or gpu:1.
-        compose --demo un-past --rank 3             | give --out as well
+        compose --demo un-past --rank 3             | only work with --out.
         compose --demo un-past --out x --rank 0     | The rank must be at least 1, but is 0.
         compose --demo un-past --out x --max-error 2 | The error bound is a share from 0 to below 1, but is 2.0.
         compose --demo un-past --max-new-tokens 0   | --max-new-tokens must be from 1 to 4096, but is 0.
         evaluate --demo un-past --adapter unn=1     | There is no adapter unn in --adapters. Did you mean un?
         evaluate --demo un-past --adapter xyzzy=1   | There is no adapter xyzzy in --adapters. There are adverb, agent
         evaluate --demo un-past --adapter un=NaN    | the weight in "un=NaN" must be a decimal number, such as 0.7, not "NaN"
-        evaluate --demo un-past --adapter =1        | "=1" is no NAME=WEIGHT, such as un=0.7
+        evaluate --demo un-past --adapter =1        | "=1" isn't NAME=WEIGHT, such as un=0.7
         evaluate --demo un-past --adapter un --adapter past=1 | Give un a weight, as in --adapter un=0.7.
         evaluate --demo un-past --adapter un=1 --adapter un=2 | The adapter un has two weights; give one.
-        generate --base src --adapter un            | There is no folder or zip un to take an adapter from. Give the adapters as --adapters PATH
-        generate --adapter src=1 --adapter un=1     | There is no folder or zip un to take an adapter from. Give the adapters as --adapters PATH
-        merge --demo un-past --out x                | Give each adapter of the mix its weight
-        merge --demo un-past --adapter un=1         | Give the folder to write as --out DIR.
-        bench                                       | Say what to measure
+        generate --base src --adapter un            | There is no folder or zip un to take an adapter from. Give adapters with --adapters PATH
+        generate --adapter src=1 --adapter un=1     | There is no folder or zip un to take an adapter from. Give adapters with --adapters PATH
+        merge --demo un-past --out x                | Give each adapter of the mix a weight
+        merge --demo un-past --adapter un=1         | Give the folder to write with --out DIR.
+        bench                                       | Choose what to measure
         bench engine --dtypes float32 --rounds 0    | --rounds must be at least 1
         serve --port x                              | Invalid value for option '--port': 'x' is not an int
         serve --port 99999                          | The port must be from 0 to 65535, not 99999.
         search --limit 0                            | --limit must be from 1 to 100, but is 0.
-        search --sort best                          | "best" is not one of relevance, trending, downloads, likes, newest
-        push un --name un --visibility secret       | "secret" is not one of private, unlisted, public
+        search --sort best                          | use one of relevance, trending, downloads, likes, newest (got "best")
+        push un --name un --visibility secret       | use one of private, unlisted, public (got "secret")
         verify-store --unread-days -1               | The days must be 0 or more, not -1.
-        worker                                      | Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.
+        worker                                      | Set LORAHUB_DATABASE_URL to the hub's PostgreSQL.
         tokenize x                                  | Missing required option: '--base=DIR'
         """)
     void wrong_usage_ends_with_2_and_says_what_is_allowed(String line, String message) {
@@ -81,12 +81,12 @@ class UsageExceptionTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        --log /dev/stdout  | name one instead of /dev/stdout.
+        --log /dev/stdout  | give one instead of /dev/stdout.
         --log src          | src cannot be a log, as it is no ordinary file
         --log nodir/x      | nodir/x cannot be written:
         --out README.md/x  | README.md/x cannot be written:
         --out /proc/x      | /proc/x cannot be written:
-        --out src          | src is there already; name another folder, or add --overwrite.
+        --out src          | src already exists; choose another folder, or add --overwrite.
         """)
     void a_place_that_cannot_be_written_to_ends_with_3(String place, String message) {
         assertInputError(message, "compose", "--demo", "un-past", place.split(" "));
@@ -100,7 +100,7 @@ class UsageExceptionTest {
         assertInputError(
                 "none.jsonl: there is no such file.", "compose", "--demo", "un-past", "--examples", "none.jsonl");
         assertInputError(
-                "There is no nowhere to take adapters from.", "compose", "--demo", "un-past", "--adapters", "nowhere");
+                "nowhere doesn't exist, so there are no adapters in it.", "compose", "--demo", "un-past", "--adapters", "nowhere");
         assertInputError("There is no adapter in " + folder, "compose", "--demo", "un-past", "--adapters", folder);
         assertInputError("There is no base model nobody/nothing", "tokenize", "--base", "nobody/nothing", "x");
         assertInputError(
@@ -189,7 +189,7 @@ class UsageExceptionTest {
         Path other = anAdapter().in(folder, "un");
         Run run = Run.of("compose", "--demo", "un-past", "--adapters", adapters, "--adapters", other);
         assertThat(run.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(run.err()).contains("Two adapters are called un: ");
+        assertThat(run.err()).contains("Two adapters are named un: ");
     }
 
     @Test

@@ -118,7 +118,7 @@ class AdapterUploadTest {
             assertThatThrownBy(() -> push.publish(upload, said(files.folder())))
                     .hasMessageContaining("licence: ")
                     .hasMessageContaining(
-                            "The files wait at " + server.toString().replaceAll("/$", "") + "/uploads/");
+                            "The files are at " + server.toString().replaceAll("/$", "") + "/uploads/");
             long first = moved.getAndSet(0);
             assertThat(first).isPositive();
 
@@ -200,9 +200,9 @@ class AdapterUploadTest {
     @Test
     void two_adapters_at_once_are_refused_and_nothing_is_left_there() throws IOException {
         assertThatThrownBy(() -> push(server).send(LocalFiles.of(Files.createFile(folder.resolve("x.txt"))), null))
-                .hasMessageContaining("is no zip");
+                .hasMessageContaining("isn't a zip file");
         assertThatThrownBy(() -> LocalFiles.of(Files.createDirectory(folder.resolve("empty"))))
-                .hasMessageContaining("holds no files");
+                .hasMessageContaining("contains no files");
         Path two = Files.createDirectory(folder.resolve("two"));
         for (String name : new String[] {"a.zip", "b.zip"}) Files.write(two.resolve(name), new byte[10]);
         assertThatThrownBy(() -> push(server).send(LocalFiles.of(two), null))

@@ -23,7 +23,7 @@ public record BenchSubject(String name, Path base, Path adapters) {
     public static BenchSubject prepare(String name, BenchProgress progress) {
         if (!names().contains(name)) {
             throw new EngineException(
-                    "There is no shape \"%s\"; say one of %s.".formatted(name, String.join(", ", names())));
+                    "There is no shape \"%s\"; use one of %s.".formatted(name, String.join(", ", names())));
         }
         if (name.equals(DEMO)) {
             DemoHub hub = DemoHub.open();

@@ -42,7 +42,7 @@ public final class EngineBenchCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "TYPE",
             defaultValue = "float32,bfloat16",
-            description = "Types to compute in, the demo base in float32 only. Default: ${DEFAULT-VALUE}.")
+            description = "Number types to compute in; the demo base uses only float32. Default: ${DEFAULT-VALUE}.")
     private List<Precision> dtypes;
 
     @Option(
@@ -56,7 +56,7 @@ public final class EngineBenchCommand implements Callable<Integer> {
             names = "--threads",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Threads to compute with. Default: one a core.")
+            description = "Number of threads. Default: one per core.")
     private int threads;
 
     @Option(
@@ -128,7 +128,7 @@ public final class EngineBenchCommand implements Callable<Integer> {
         try {
             return BenchOutput.JSON.readTree(printed);
         } catch (JsonProcessingException e) {
-            throw new EngineException("The measuring process printed no JSON: %s".formatted(printed), e);
+            throw new EngineException("The measuring process didn't print JSON: %s".formatted(printed), e);
         }
     }
 

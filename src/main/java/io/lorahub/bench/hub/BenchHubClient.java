@@ -61,7 +61,7 @@ final class BenchHubClient {
             }
             return answer;
         } catch (IOException e) {
-            throw new UncheckedIOException("The hub does not answer.", e);
+            throw new UncheckedIOException("The hub doesn't answer.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EngineException("The measurement was interrupted.", e);
@@ -144,7 +144,7 @@ final class BenchHubClient {
         try {
             return BenchOutput.JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new EngineException("The hub answered with no JSON: %s".formatted(text), e);
+            throw new EngineException("The hub's answer isn't JSON: %s".formatted(text), e);
         }
     }
 }

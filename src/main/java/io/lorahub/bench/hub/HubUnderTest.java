@@ -52,7 +52,7 @@ final class HubUnderTest implements AutoCloseable {
                     .toAbsolutePath();
             return new HubUnderTest(folder, EmbeddedDatabase.start(folder.resolve("postgres")));
         } catch (IOException e) {
-            throw new UncheckedIOException("There can be no folder for the hub in %s.".formatted(parent), e);
+            throw new UncheckedIOException("The hub's folder cannot be created in %s.".formatted(parent), e);
         }
     }
 
@@ -177,7 +177,7 @@ final class HubUnderTest implements AutoCloseable {
             }
             return program;
         } catch (URISyntaxException e) {
-            throw new EngineException("It is not known where LoraHub lies.", e);
+            throw new EngineException("LoraHub's own location is unknown.", e);
         }
     }
 

@@ -69,7 +69,7 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
             names = "--folder",
             paramLabel = "DIR",
             defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data meanwhile. Default: ${DEFAULT-VALUE}.")
+            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
     @Option(names = "--clean", description = "Delete the random models at the end.")
@@ -94,7 +94,7 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
             output.print(result, text(result));
             return 0;
         } catch (IllegalArgumentException e) {
-            throw output.wrong("There is no shape \"%s\"; say small, base or large.".formatted(shape));
+            throw output.wrong("There is no shape \"%s\"; use small, base or large.".formatted(shape));
         } catch (SQLException e) {
             throw new EngineException("The hub's database does not answer: %s".formatted(e.getMessage()), e);
         } finally {
@@ -115,7 +115,7 @@ public final class LargeRunBenchCommand implements Callable<Integer> {
                 %s shape, random weights of %s MB, %d candidates of rank 16 on q and v, %s with a budget of %d; default settings.
 
                 %s
-                lorahub compose needs %s MB beyond the weights' file. At most %s are wanted: %s.
+                lorahub compose needs %s MB beyond the weights file. Target, at most %s: %s.
                 """.formatted(
                         result.path("shape").asText(),
                         mb(result.path("weights_file_bytes").asDouble()),

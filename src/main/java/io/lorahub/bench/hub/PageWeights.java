@@ -71,7 +71,7 @@ final class PageWeights {
         try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(page.body()))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException("The page is compressed in another way than it says.", e);
+            throw new UncheckedIOException("The page isn't compressed as its header says.", e);
         }
     }
 }

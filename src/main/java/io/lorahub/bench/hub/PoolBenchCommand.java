@@ -17,9 +17,9 @@ import io.lorahub.bench.report.Seconds;
 @Command(
         name = "pool",
         description = {
-            "Measures a real hub with worker processes on a PostgreSQL of its own: what queue and log cost beside the same"
+            "Starts a hub with worker processes and its own PostgreSQL, and measures: the cost of queue and log over the same"
                     + " search without a hub, evaluations a second with one worker and with two, the time from a click to"
-                    + " the first evaluation, how late many watchers see an event, and what taking a run costs where many wait.",
+                    + " the first evaluation, how late many watchers see an event, and the cost of taking a run from a long queue.",
             ""
         })
 public final class PoolBenchCommand implements Callable<Integer> {
@@ -38,7 +38,7 @@ public final class PoolBenchCommand implements Callable<Integer> {
             names = "--evaluations",
             paramLabel = "N",
             defaultValue = "400",
-            description = "Of each measured run. Default: ${DEFAULT-VALUE}.")
+            description = "Evaluations of each measured run. Default: ${DEFAULT-VALUE}.")
     private int evaluations;
 
     @Option(
@@ -52,14 +52,14 @@ public final class PoolBenchCommand implements Callable<Integer> {
             names = "--watchers",
             paramLabel = "N",
             defaultValue = "500",
-            description = "Who watch one run. Default: ${DEFAULT-VALUE}.")
+            description = "Watchers of one run. Default: ${DEFAULT-VALUE}.")
     private int watchers;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
             defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data meanwhile. Default: ${DEFAULT-VALUE}.")
+            description = "Where the hub keeps its data. Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
     @Override
@@ -88,18 +88,18 @@ public final class PoolBenchCommand implements Callable<Integer> {
                 The demo hub's task un-past, 4 candidates, %d evaluations a run, medians of %d; %d processors.
 
                 An evaluation takes %s ms with queue and log, %s ms without a hub: %s ms more, ratio %.3f.
-                Less than %.0f ms or a ratio below %.2f is wanted: %s.
+                Target, less than %.0f ms or a ratio below %.2f: %s.
 
                 From the click to the first evaluation, model loaded: p50 %s ms, p95 %s ms.
-                A median below %.0f ms is wanted: %s.
+                Target, a median below %.0f ms: %s.
 
                 %d watchers of one run saw an evaluation after p50 %s ms, p95 %s ms (%d evaluations, %d missed).
-                A 95th percentile below %.0f ms and none missed is wanted: %s.
+                Target, a 95th percentile below %.0f ms and none missed: %s.
 
                 One worker makes %.1f evaluations a second, two make %.1f: %.2f times as many.
 
                 Taking a run costs %s ms with %,d waiting runs, %s ms with %,d: %.2f times as much.
-                Less than %.0f times is wanted: %s.
+                Target, less than %.0f times: %s.
                 """,
                 result.path("evaluations").asInt(),
                 result.path("rounds").asInt(),

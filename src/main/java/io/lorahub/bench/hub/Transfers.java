@@ -180,7 +180,7 @@ final class Transfers {
     private void compare() {
         Path target = adapter.resolve(DOWNLOADED);
         try {
-            if (Files.mismatch(target, weights) >= 0) throw new EngineException("Other bytes came than were sent.");
+            if (Files.mismatch(target, weights) >= 0) throw new EngineException("The downloaded bytes are not those that were uploaded.");
         } catch (IOException e) {
             throw new UncheckedIOException("The downloaded file cannot be read.", e);
         }

@@ -20,8 +20,8 @@ import io.lorahub.bench.report.TextTable;
 @Command(
         name = "web",
         description = {
-            "Measures a real hub in a process of its own, on a PostgreSQL of its own, in a folder that is deleted at the"
-                    + " end: pages at a fixed rate, transfers beside a plain copy, memory, and the pages' weight.",
+            "Starts a hub with its own PostgreSQL in a folder that is deleted at the end, and measures"
+                    + " pages at a fixed rate, transfers compared with a plain copy, memory, and the weight of pages.",
             ""
         })
 public final class WebBenchCommand implements Callable<Integer> {
@@ -44,7 +44,7 @@ public final class WebBenchCommand implements Callable<Integer> {
             names = "--rate",
             paramLabel = "N",
             defaultValue = "50",
-            description = "Pages to ask for in a second. Default: ${DEFAULT-VALUE}.")
+            description = "Page requests per second. Default: ${DEFAULT-VALUE}.")
     private double rate;
 
     @Option(
@@ -52,7 +52,7 @@ public final class WebBenchCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "60",
             description =
-                    "How long to ask for pages, after a third of it that is not measured. Default: ${DEFAULT-VALUE}.")
+                    "How long to request pages, after a warm-up of a third of it. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
@@ -73,7 +73,7 @@ public final class WebBenchCommand implements Callable<Integer> {
             names = "--folder",
             paramLabel = "DIR",
             defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data meanwhile, on the disk that is to be measured. "
+            description = "Where the hub keeps its data; this disk is measured. "
                     + "Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
@@ -94,21 +94,21 @@ public final class WebBenchCommand implements Callable<Integer> {
 
     static String text(JsonNode result) {
         return """
-                %,d adapters, %.0f pages a second in an open loop (times count from when a page was to be asked for); \
+                %,d adapters, %.0f pages a second in an open loop (times count from when a page was due); \
                 %d processors, load %.1f at the beginning and %.1f after the pages. The hub started in %.1f s.
 
                 %s
-                The hub computed %s ms for a page, its database not counted.
-                A 95th percentile below %.0f ms is wanted: %s.
+                The hub took %s ms of processor time per page, without its database.
+                Target, a 95th percentile below %.0f ms: %s.
 
                 %s
-                All are on the disk at their end. The same copy left to the system's memory: %.0f MB a second; SHA-256 alone, \
-                which every upload takes: %.0f.
-                At least %.1f of the copy is wanted: %s.
+                Each ends when the bytes are on the disk. The same copy without waiting for the disk: %.0f MB a second; SHA-256 alone, \
+                which every upload needs: %.0f.
+                Target, at least %.1f of the copy: %s.
 
                 %s
                 %s
-                Less than %d kB is wanted: %s.
+                Target, less than %d kB: %s.
                 """.formatted(
                         result.path("adapters").asInt(),
                         result.path("rate").asDouble(),

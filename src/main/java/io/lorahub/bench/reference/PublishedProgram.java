@@ -100,7 +100,7 @@ final class PublishedProgram implements AutoCloseable {
             questions.flush();
             String line = answers.readLine();
             if (line == null) {
-                throw new UnavailableException(("The published program ended when it was asked to %s;"
+                throw new UnavailableException(("The published program ended at the request %s;"
                                 + " its Python environment may lack a package.")
                         .formatted(question.path("do").asText()));
             }

@@ -44,11 +44,11 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
     @Option(
             names = "--venv",
             paramLabel = "DIR",
-            description = "A Python environment that holds the published program. Default: one of its own in the"
+            description = "A Python environment with the published program. Default: one of its own in the"
                     + " cache folder.")
     private Path venv;
 
-    @Option(names = "--require", description = "Fail where the published program cannot be run.")
+    @Option(names = "--require", description = "Fail if the published program cannot be run.")
     private boolean require;
 
     @Option(
@@ -61,7 +61,7 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of both programs. Default: what each takes by itself.")
+            description = "Threads of both programs. Default: what each chooses itself.")
     private int threads;
 
     @Option(
@@ -102,7 +102,7 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
 
     private Row row(String word) {
         return Row.named(word)
-                .orElseThrow(() -> output.wrong("There is no row \"%s\"; say any of %s."
+                .orElseThrow(() -> output.wrong("There is no row \"%s\"; use any of %s."
                         .formatted(word, String.join(", ", Row.words()))));
     }
 

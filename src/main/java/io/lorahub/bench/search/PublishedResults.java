@@ -18,7 +18,7 @@ record PublishedResults(Path file, JsonNode tasks) {
             JsonNode tasks = BenchOutput.JSON.readTree(file.toFile()).path("tasks");
             if (!tasks.isObject()) {
                 throw new EngineException(
-                        "The file %s holds no results of the published program (\"tasks\").".formatted(file));
+                        "The file %s contains no results of the published program (\"tasks\").".formatted(file));
             }
             return new PublishedResults(file, tasks);
         } catch (IOException e) {

@@ -18,7 +18,7 @@ import io.lorahub.bench.report.BenchOutput;
 @Command(
         name = "search",
         description = {
-            "Compares the search strategies on the demo hub's unseen tasks, and says which one is the default and why.",
+            "Compares the search strategies on the demo hub's unseen tasks, and shows which one is the default and why.",
             ""
         })
 public final class SearchBenchCommand implements Callable<Integer> {
@@ -38,7 +38,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "N",
             defaultValue = "40,100",
-            description = "Evaluations that a run may spend. Default: ${DEFAULT-VALUE}.")
+            description = "Evaluations that a run can spend. Default: ${DEFAULT-VALUE}.")
     private List<Integer> budgets;
 
     @Option(names = "--tasks", split = ",", paramLabel = "TASK", description = "Tasks of the demo hub. Default: all.")
@@ -63,7 +63,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
-            description = "The first seed, and that of the crowd. Default: ${DEFAULT-VALUE}.")
+            description = "The first seed, and the crowd's. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
@@ -76,10 +76,10 @@ public final class SearchBenchCommand implements Callable<Integer> {
     @Option(
             names = "--reference",
             paramLabel = "FILE",
-            description = "What the published program reached (JSON of make_lorahub.py), to show beside.")
+            description = "Results of the published program (JSON of make_lorahub.py), to show for comparison.")
     private Path reference;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with. Default: one a core.")
+    @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core.")
     private int threads;
 
     @Override

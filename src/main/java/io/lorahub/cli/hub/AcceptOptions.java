@@ -11,7 +11,7 @@ public final class AcceptOptions {
 
     @Option(
             names = "--accept-worse",
-            description = "Exit with 0 instead of 1 where one adapter alone does better than the mix.")
+            description = "Exit with 0 instead of 1 if a single adapter does better than the mix.")
     private boolean worse;
 
     /**

@@ -23,18 +23,18 @@ final class CardOptions {
     @Option(
             names = "--name",
             paramLabel = "[PUBLISHER/]NAME",
-            description = "Its name on the hub, by default that of the folder or zip. Where there is an adapter of this"
-                    + " name, it gets a new version.")
+            description = "Name on the hub; default: that of the folder or zip. If the adapter exists, it gets a new"
+                    + " version.")
     private String name;
 
-    @Option(names = "--version", paramLabel = "LABEL", description = "Such as 1.0.0; by default the next one.")
+    @Option(names = "--version", paramLabel = "LABEL", description = "Such as 1.0.0; default: the next version number.")
     private String version;
 
     @Option(
             names = "--visibility",
             paramLabel = "WHO",
             converter = EnumWords.Visibilities.class,
-            description = "public, unlisted or private; by default as it is, and a new adapter is private.")
+            description = "public, unlisted or private. Default: unchanged; private for a new adapter.")
     private Visibility visibility;
 
     @Option(names = "--notes", paramLabel = "TEXT", description = "What is new in this version.")
@@ -43,7 +43,7 @@ final class CardOptions {
     @Option(
             names = "--title",
             paramLabel = "TEXT",
-            description = "By default, this and the rest stays as it is; of a new adapter, as the README says.")
+            description = "The title. By default, the card stays unchanged; a new adapter's comes from its README.")
     private String title;
 
     @Option(names = "--summary", paramLabel = "TEXT", description = "What it does, in a sentence.")
@@ -52,10 +52,10 @@ final class CardOptions {
     @Option(names = "--licence", paramLabel = "SPDX", description = "Such as MIT or Apache-2.0.")
     private String licence;
 
-    @Option(names = "--task", paramLabel = "TAG", description = "A task tag; may be given several times.")
+    @Option(names = "--task", paramLabel = "TAG", description = "A task tag; can be repeated.")
     private List<String> tasks = List.of();
 
-    @Option(names = "--language", paramLabel = "TAG", description = "Such as en; may be given several times.")
+    @Option(names = "--language", paramLabel = "TAG", description = "Such as en; can be repeated.")
     private List<String> languages = List.of();
 
     /** As {@code [publisher/]name}. @param folder of the files, or their zip */
@@ -63,7 +63,7 @@ final class CardOptions {
         if (name != null) return name;
         return FolderName.asName(folder)
                 .orElseThrow(() -> UsageException.wrong(
-                        command, "\"%s\" leaves no name; give the adapter a --name.".formatted(folder)));
+                        command, "No name can be made from \"%s\"; give one with --name.".formatted(folder)));
     }
 
     /** @param missing what a new adapter needs and nobody has said, by the names of its options */

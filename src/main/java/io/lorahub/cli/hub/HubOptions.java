@@ -15,7 +15,7 @@ public final class HubOptions {
             names = "--server",
             paramLabel = "URL",
             defaultValue = "${env:LORAHUB_SERVER}",
-            description = "The hub. LORAHUB_SERVER; else that of the last login, else http://localhost:8080.")
+            description = "The hub's address. LORAHUB_SERVER; else that of the last login, else http://localhost:8080.")
     private Optional<String> server;
 
     /** For machines, which have no settings of a user. */
@@ -23,7 +23,7 @@ public final class HubOptions {
             names = "--token",
             hidden = true,
             defaultValue = "${env:LORAHUB_TOKEN}",
-            description = "An access token. Better given as LORAHUB_TOKEN: other users see command lines.")
+            description = "An access token. LORAHUB_TOKEN is safer: other users can see command lines.")
     private Optional<String> token;
 
     private final LoginFile file = new LoginFile(UserFolders.config());

@@ -15,9 +15,9 @@ import io.lorahub.cli.terminal.StandardInput;
 @Command(
         name = "login",
         description = {
-            "Remembers an access token of a hub, for search, pull and push.",
+            "Stores an access token of a hub, for search, pull, push and runs.",
             "",
-            "Make one on the hub's page /settings/tokens. It is asked for, or read from standard input, and kept in a"
+            "Create one on the hub's page /settings/tokens. Type it, or pipe it in. It is stored in a"
                     + " file that only you can read.",
             ""
         },
@@ -25,7 +25,7 @@ import io.lorahub.cli.terminal.StandardInput;
             "",
             "lorahub login --server https://hub.example.org",
             "",
-            "On machines without a home, set LORAHUB_SERVER and LORAHUB_TOKEN instead."
+            "Where there is no home folder, set LORAHUB_SERVER and LORAHUB_TOKEN instead."
         })
 public final class LoginCommand implements Callable<Integer> {
 
@@ -39,7 +39,7 @@ public final class LoginCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Login login = new Login(hub.server(), token());
         if (login.isReadableOnTheWay()) {
-            output.err().println("lorahub: The way to this hub is not encrypted; others on it can read the token.");
+            output.err().println("lorahub: The connection to this hub isn't encrypted; others on the network can read the token.");
         }
         JsonNode me = new HubClient(login).get("/api/v1/me");
         hub.file().keep(login);

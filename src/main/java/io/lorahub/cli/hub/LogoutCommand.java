@@ -10,7 +10,7 @@ import io.lorahub.cli.terminal.OutputOptions;
 @Command(
         name = "logout",
         description = {
-            "Forgets the access token of a hub. To make it worthless, too, revoke it on the hub's page /settings/tokens.",
+            "Deletes the stored access token of a hub. To make it invalid, revoke it on the hub's page /settings/tokens.",
             ""
         })
 public final class LogoutCommand implements Callable<Integer> {
@@ -28,8 +28,8 @@ public final class LogoutCommand implements Callable<Integer> {
         output.text()
                 .println(
                         forgotten
-                                ? "Forgot the token of %s.".formatted(server)
-                                : "There was no token of %s.".formatted(server));
+                                ? "Deleted the token for %s.".formatted(server)
+                                : "There was no token for %s.".formatted(server));
         return ExitCode.OK;
     }
 }

@@ -21,8 +21,8 @@ import io.lorahub.cli.terminal.UsageException;
 @Command(
         name = "pull",
         description = {
-            "Fetches an adapter from a hub into a folder, and checks its SHA-256. What an earlier try fetched is not"
-                    + " fetched again.",
+            "Downloads an adapter from a hub into a folder and checks its SHA-256. After an interruption, run it"
+                    + " again: it continues where it stopped.",
             ""
         },
         footer = {"", "lorahub pull demo/un", "lorahub pull demo/un@1.0.0 -o adapters/un"})
@@ -33,13 +33,13 @@ public final class PullCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "PUBLISHER/NAME[@VERSION]",
-            description = "The adapter; its newest version if none is given.")
+            description = "The adapter; by default its newest version.")
     private String adapter;
 
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
-            description = "The folder to make; by default the adapter's name, here.")
+            description = "The folder to create; default: the adapter's name, in the current folder.")
     private Path folder;
 
     @Mixin
@@ -59,7 +59,7 @@ public final class PullCommand implements Callable<Integer> {
         } else {
             output.out()
                     .printf(
-                            pulled.fetched() == 0 ? "%s %s is in %s already.%n" : "%s %s is in %s.%n",
+                            pulled.fetched() == 0 ? "%s %s is already in %s.%n" : "%s %s is in %s.%n",
                             pulled.adapter(),
                             pulled.version(),
                             pulled.folder());

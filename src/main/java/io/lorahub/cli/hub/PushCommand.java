@@ -25,10 +25,10 @@ import io.lorahub.cli.terminal.TransferOnTerminal;
         name = "push",
         sortOptions = false,
         description = {
-            "Sends an adapter to a hub, says what its doctor finds, and publishes it if that is nothing bad: as a new"
+            "Uploads an adapter to a hub, shows what its checks find, and publishes it if they pass: as a new"
                     + " adapter, which needs a title and a licence (--title and --licence, or a README.md that has them), or"
-                    + " as a new version where there is one of its name. After a broken connection or a"
-                    + " refusal, run it again: only what is missing is sent. Files that are the newest version already"
+                    + " as a new version if the adapter exists. After a lost connection or a"
+                    + " refusal, run it again: only what is missing is sent. Files that are already the newest version"
                     + " are not sent.",
             ""
         },
@@ -48,7 +48,7 @@ public final class PushCommand implements Callable<Integer> {
     @Mixin
     private CardOptions card;
 
-    @Option(names = "--no-publish", description = "Only send and check it; it can be published on its page.")
+    @Option(names = "--no-publish", description = "Only upload and check it; you can publish it on its page.")
     private boolean noPublish;
 
     /** Not the usual ones, of which --version is the program's. */
@@ -100,7 +100,7 @@ public final class PushCommand implements Callable<Integer> {
         } else {
             output.out()
                     .printf(
-                            passed ? "Publish it at %s%s.%n" : "Mend it at %s%s, or send it again.%n",
+                            passed ? "Publish it at %s%s.%n" : "Fix it at %s%s, or push it again.%n",
                             client.server(),
                             upload.path("page").asText());
         }
@@ -115,7 +115,7 @@ public final class PushCommand implements Callable<Integer> {
                             "These are the files of %s %s, its newest version; %s.%n",
                             place,
                             adapter.path("versions").path(0).path("label").asText(),
-                            changed.map(now -> "no file was sent, and the card is as you say (%s)"
+                            changed.map(now -> "no file was sent, and the card was updated (%s)"
                                             .formatted(now.path("visibility").asText()))
                                     .orElse("nothing was sent or changed"));
         }

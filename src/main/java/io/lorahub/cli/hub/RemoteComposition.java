@@ -29,7 +29,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
             JsonNode ended = follow(run, interruption);
             if (folder.isPresent() && !ended.path("files").isEmpty()) {
                 interruption.handledBy(
-                        () -> leave("The run has ended. Fetch its result with lorahub runs download %s -o DIR."
+                        () -> leave("The run has ended. Download its result with lorahub runs download %s -o DIR."
                                 .formatted(run.id())));
                 run.download(folder.get(), new TransferOnTerminal(output.err()));
                 say("The result is in %s.".formatted(folder.get()));
@@ -55,7 +55,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
             return ended;
         } catch (RemoteException e) {
             throw new RemoteException(
-                    "%s\nThe run may go on there; follow it with lorahub runs watch %s."
+                    "%s\nThe run may still be going on the hub; follow it with lorahub runs watch %s."
                             .formatted(e.getMessage(), run.id()),
                     e);
         }
@@ -81,7 +81,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         }
         print(ended, run.address());
         if (ended.path("files").isEmpty()) return;
-        output.out().println("Fetch it with: lorahub runs download %s -o DIR".formatted(run.id()));
+        output.out().println("Download it with: lorahub runs download %s -o DIR".formatted(run.id()));
         output.out().flush();
     }
 
@@ -117,7 +117,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         JsonNode result = run.path("result");
         if (result.isMissingNode()) {
             output.out()
-                    .println(TextLines.wrapped("The run has ended without a result: %s."
+                    .println(TextLines.wrapped("The run ended without a result: %s."
                             .formatted(
                                     run.path("failure").asText(run.path("state").asText()))));
             return;

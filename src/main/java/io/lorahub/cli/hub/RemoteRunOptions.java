@@ -23,20 +23,20 @@ public final class RemoteRunOptions {
 
     @Option(
             names = "--remote",
-            description = "Compose on a hub, of adapters that are there; lorahub login comes first.")
+            description = "Compose on a hub, from its adapters; run lorahub login first.")
     private boolean asked;
 
     @Option(
             names = "--candidate",
             paramLabel = "NAME",
             description = "With --remote: an adapter of the hub, such as demo/un or demo/un@1.0.0."
-                    + " May be given several times.")
+                    + " Can be repeated.")
     private List<String> candidates = List.of();
 
     @Option(
             names = "--title",
             paramLabel = "TEXT",
-            description = "With --remote: how the run is called. Default: the demo task, or the first input.")
+            description = "With --remote: the run's title. Default: the demo task, or the first input.")
     private Optional<String> title;
 
     @Mixin
@@ -54,7 +54,7 @@ public final class RemoteRunOptions {
         List<String> given = given("--candidate", "--title", "--server");
         if (!given.isEmpty()) {
             throw UsageException.wrong(
-                    command, "%s is for a run on a hub; add --remote, or leave it away.".formatted(given.get(0)));
+                    command, "%s only works with --remote.".formatted(given.get(0)));
         }
     }
 
@@ -72,8 +72,8 @@ public final class RemoteRunOptions {
         if (!given.isEmpty()) {
             throw UsageException.wrong(
                     command,
-                    "With --remote the candidates are adapters of the hub, given with --candidate, and the hub computes;"
-                            + " leave %s away.".formatted(String.join(", ", given)));
+                    "With --remote the candidates are adapters of the hub (--candidate), and the hub computes;"
+                            + " leave out %s.".formatted(String.join(", ", given)));
         }
     }
 

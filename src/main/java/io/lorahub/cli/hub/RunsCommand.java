@@ -40,7 +40,7 @@ public final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw UsageException.wrong(command, "Say what to do with your runs: list, watch, cancel or download.");
+        throw UsageException.wrong(command, "Choose what to do with your runs: list, watch, cancel or download.");
     }
 
     private abstract static class OnHub implements Callable<Integer> {
@@ -62,7 +62,7 @@ public final class RunsCommand implements Runnable {
 
     private abstract static class OfRun extends OnHub {
 
-        @Parameters(paramLabel = "ID", description = "The run, as runs list shows it.")
+        @Parameters(paramLabel = "ID", description = "The run's ID, as runs list shows it.")
         String id;
 
         RemoteRun run() {
@@ -78,7 +78,7 @@ public final class RunsCommand implements Runnable {
         @Option(
                 names = "--state",
                 paramLabel = "STATE",
-                description = "Only those that are queued, running, paused, succeeded, failed or cancelled.")
+                description = "Only runs that are queued, running, paused, succeeded, failed or cancelled.")
         private Optional<String> state;
 
         @Override
@@ -87,7 +87,7 @@ public final class RunsCommand implements Runnable {
             String lines = StreamSupport.stream(runs.spliterator(), false)
                     .map(Listing::line)
                     .collect(Collectors.joining("\n"));
-            return print(JSON.createObjectNode().set("runs", runs), runs.isEmpty() ? "You have no such run." : lines);
+            return print(JSON.createObjectNode().set("runs", runs), runs.isEmpty() ? "You have no such runs." : lines);
         }
 
         private static String line(JsonNode run) {
@@ -105,7 +105,7 @@ public final class RunsCommand implements Runnable {
     @Command(
             name = "watch",
             description = {
-                "Follows a run to its end, and shows what came out. The exit status is that of compose --remote.",
+                "Follows a run to its end and shows the result. The exit status is that of compose --remote.",
                 ""
             })
     static final class Watch extends OfRun {
@@ -121,27 +121,27 @@ public final class RunsCommand implements Runnable {
 
     @Command(
             name = "cancel",
-            description = {"Cancels a run. One that is computed ends after the evaluation under way.", ""})
+            description = {"Cancels a run. If it is running, it ends after the current evaluation.", ""})
     static final class Cancel extends OfRun {
 
         @Override
         public Integer call() {
             JsonNode run = run().cancel();
             boolean ended = run.path("state").asText().equals("cancelled");
-            return print(run, ended ? "Cancelled." : "It ends after the evaluation under way.");
+            return print(run, ended ? "Cancelled." : "It will end after the current evaluation.");
         }
     }
 
     @Command(
             name = "download",
-            description = {"Fetches the merged adapter of a run into a folder, with its recipe.json.", ""})
+            description = {"Downloads the merged adapter of a run and its recipe.json into a folder.", ""})
     static final class Download extends OfRun {
 
         @Option(
                 names = {"-o", "--output"},
                 paramLabel = "DIR",
                 required = true,
-                description = "The folder to make.")
+                description = "The folder to create.")
         private Path folder;
 
         @Override

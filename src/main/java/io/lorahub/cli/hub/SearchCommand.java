@@ -24,7 +24,7 @@ import io.lorahub.cli.terminal.UsageException;
 @Command(
         name = "search",
         sortOptions = false,
-        description = {"Finds adapters on a hub. Only public adapters are searched.", ""},
+        description = {"Searches a hub for adapters. Only public adapters are searched.", ""},
         footer = {"", "lorahub search prefix un --task spelling --base lorahub/demo-base"})
 public final class SearchCommand implements Callable<Integer> {
 
@@ -33,10 +33,10 @@ public final class SearchCommand implements Callable<Integer> {
     private static final int TITLE = 25;
     private static final String ROW = "%-" + NAME + "s  %-" + TITLE + "s  %4s  %9s  %5s%n";
 
-    @Parameters(paramLabel = "WORD", arity = "0..*", description = "What to look for; all adapters if there is none.")
+    @Parameters(paramLabel = "WORD", arity = "0..*", description = "What to search for; by default all adapters.")
     private List<String> words = List.of();
 
-    @Option(names = "--base", paramLabel = "MODEL", description = "Made for this base model.")
+    @Option(names = "--base", paramLabel = "MODEL", description = "For this base model.")
     private List<String> base = List.of();
 
     @Option(names = "--task", paramLabel = "TAG", description = "With this task tag.")
@@ -51,7 +51,7 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(names = "--module", paramLabel = "NAME", description = "Adapting this module, such as q.")
     private List<String> module = List.of();
 
-    @Option(names = "--publisher", paramLabel = "NAME", description = "Of this publisher.")
+    @Option(names = "--publisher", paramLabel = "NAME", description = "From this publisher.")
     private List<String> publisher = List.of();
 
     @Option(names = "--language", paramLabel = "TAG", description = "For this language, such as en.")
@@ -136,7 +136,7 @@ public final class SearchCommand implements Callable<Integer> {
         if (total > items.size()) {
             out.println();
             out.println(
-                    style.faint("%d of %d; see more with --limit, fewer with filters.".formatted(items.size(), total)));
+                    style.faint("%d of %d; raise --limit to see more, or narrow them down with filters.".formatted(items.size(), total)));
         }
         out.flush();
     }

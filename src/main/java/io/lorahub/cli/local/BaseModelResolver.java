@@ -28,8 +28,8 @@ final class BaseModelResolver {
     private static Path find(String name, String revision) {
         return lookUp(name, revision)
                 .orElseThrow(() -> new EngineException(
-                        ("There is no base model %s%s: it is no folder, nor in this machine's Hugging Face cache;"
-                                        + " pass its folder as --base DIR.")
+                        ("There is no base model %s%s: it is neither a folder nor in this machine's Hugging Face cache;"
+                                        + " give its folder with --base DIR.")
                                 .formatted(name, BaseModelName.words(revision))));
     }
 

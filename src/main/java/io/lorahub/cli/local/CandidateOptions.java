@@ -28,7 +28,7 @@ final class CandidateOptions {
     @Option(
             names = "--adapters",
             paramLabel = "PATH",
-            description = "A folder of adapters, or one adapter (a folder or a zip). May be given several times.")
+            description = "A folder of adapters, or one adapter (a folder or a zip). Can be repeated.")
     private List<Path> sources = List.of();
 
     @Spec(Spec.Target.MIXEE)
@@ -58,7 +58,7 @@ final class CandidateOptions {
                 if (other != null && !isSame(other, path)) {
                     throw UsageException.wrong(
                             command,
-                            "Two adapters are called %s: %s and %s; rename the folder of one."
+                            "Two adapters are named %s: %s and %s; rename one of the folders."
                                     .formatted(LoraAdapter.nameOf(path), other, path));
                 }
             }
@@ -76,7 +76,7 @@ final class CandidateOptions {
     }
 
     private static boolean isAdapter(Path place) {
-        if (!Files.exists(place)) throw new EngineException("There is no %s to take adapters from.".formatted(place));
+        if (!Files.exists(place)) throw new EngineException("%s doesn't exist, so there are no adapters in it.".formatted(place));
         return Files.isRegularFile(place)
                 || Files.exists(place.resolve("adapter_config.json"))
                 || Files.exists(place.resolve("adapter_model.safetensors"))

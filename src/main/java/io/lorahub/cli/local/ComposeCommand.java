@@ -44,9 +44,9 @@ import io.lorahub.cli.terminal.UsageException;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Finds the weights with which adapters, added up, do a new task, from a handful of examples,"
-                    + " and tells how good the mix is beside the base model and the best single adapter. Where one"
-                    + " adapter alone is better, the mix is written all the same, and the exit status is 1.",
+            "Finds the weights of a mix of adapters for a new task, from a handful of examples, and"
+                    + " compares the mix with the base model and the best single adapter. If a single adapter is"
+                    + " better, the mix is still written and the exit status is 1.",
             ""
         },
         footer = {
@@ -71,7 +71,7 @@ public final class ComposeCommand implements Callable<Integer> {
     @Option(
             names = "--held-out",
             paramLabel = "FILE",
-            description = "Further examples, to count how many come out exactly right.")
+            description = "More examples, to count how many the mix gets exactly right.")
     private Path heldOut;
 
     @Mixin
@@ -138,7 +138,7 @@ public final class ComposeCommand implements Callable<Integer> {
             boolean onlyBase =
                     interruption.happened() && Arrays.stream(learned.vector()).allMatch(w -> w == 0);
             if (onlyBase && folder.isPresent()) {
-                output.err().println("lorahub: nothing is written: the best so far is the base model itself.");
+                output.err().println("lorahub: nothing was written: so far, no mix is better than the base model.");
             }
             try {
                 written = folder.filter(f -> !onlyBase).map(f -> written(f, session, fewShot, settings, learned));
@@ -192,7 +192,7 @@ public final class ComposeCommand implements Callable<Integer> {
         if (!run.hasResult()) Interruption.end();
         output.err()
                 .println(
-                        "lorahub: stopping the search and finishing with what it has found; Ctrl-C again ends at once.");
+                        "lorahub: stopping the search and finishing with what it has found; press Ctrl-C again to quit at once.");
         run.stop();
     }
 
@@ -248,7 +248,7 @@ public final class ComposeCommand implements Callable<Integer> {
                 .map(ExamplesFile::read)
                 .or(() -> task.map(t -> t.fewShot(demo.draw())))
                 .orElseThrow(() -> UsageException.wrong(
-                        command, "Give the examples of the new task as --examples FILE, or take a --demo TASK."));
+                        command, "Give examples of the task with --examples FILE, or use --demo TASK."));
     }
 
     private Optional<List<Example>> tested(Optional<DemoTask> task) {

@@ -37,7 +37,7 @@ record ComposeWarnings(PrintWriter err) {
         List<String> unheard = session.base().generation().unheard();
         if (!unheard.isEmpty()) {
             say(
-                    "The base model's generation settings ask for %s. LoraHub decodes greedily without, so transformers may write something else."
+                    "The base model's generation settings ask for %s. LoraHub decodes greedily without them, so transformers may give different output."
                             .formatted(String.join(", ", unheard)));
         }
     }
@@ -55,13 +55,13 @@ record ComposeWarnings(PrintWriter err) {
                 .limit(3)
                 .map(e -> "%s (%s)".formatted(e.getKey(), e.getValue().get(0)))
                 .collect(Collectors.joining(", "));
-        say("The adapters name %d different base models, such as %s; only those that were trained on this one can help."
+        say("The adapters name %d different base models, such as %s; only those trained on this one can help."
                 .formatted(named.size(), examples));
     }
 
     private void aboutBaseModel(String name, Path base, int adapters) {
         if (isNamedBy(name, base)) return;
-        say("The %s %s as %s base model; whether %s is that cannot be told from its files."
+        say("The %s %s as %s base model; the files in %s don't show whether it is that model."
                 .formatted(
                         adapters == 1 ? "adapter names" : "adapters name",
                         name,
@@ -70,7 +70,7 @@ record ComposeWarnings(PrintWriter err) {
     }
 
     void aboutBaseAlone(LearningSession session) {
-        if (session.adapters().isEmpty()) err.println("lorahub: no --adapter is given: the base model runs alone.");
+        if (session.adapters().isEmpty()) err.println("lorahub: no --adapter given; running the base model alone.");
     }
 
     void aboutExamples(LearningSession session, List<Example> fewShot, List<Example> heldOut) {
@@ -82,13 +82,13 @@ record ComposeWarnings(PrintWriter err) {
         List<Example> all = Stream.concat(fewShot.stream(), heldOut.stream()).toList();
         aboutCharacters(session, all);
         if (fewShot.size() == 1) {
-            say("There is only one example, and many mixes get a single one right; five are usual.");
+            say("There is only one example, and many mixes get one example right; five are usual.");
         }
         Set<Example> known = new HashSet<>(fewShot);
         long seen = heldOut.stream().filter(known::contains).count();
         if (seen > 0) {
             say(
-                    "%d of the %d held-out examples are among the examples that are learned from, so the mix looks better than it is."
+                    "%d of the %d held-out examples are also among the examples to learn from, so the mix looks better than it is."
                             .formatted(seen, heldOut.size()));
         }
     }
@@ -101,7 +101,7 @@ record ComposeWarnings(PrintWriter err) {
         int candidates = session.candidates().size();
         if (settings.budget() >= candidates) return;
         say(
-                "The budget of %s doesn't pay for trying each of the %d adapters alone, so good ones may be missed. Give --budget %d or more, or fewer adapters."
+                "A budget of %s is too small to try each of the %d adapters alone, so good ones may be missed. Give --budget %d or more, or fewer adapters."
                         .formatted(TextLines.count(settings.budget(), "evaluation"), candidates, 2 * candidates));
     }
 

@@ -42,7 +42,7 @@ final class DemoOptions {
 
     Optional<DemoHub> hub() {
         if (name == null) {
-            if (draw != null) throw UsageException.wrong(command, "--draw is of a demo task; give --demo as well.");
+            if (draw != null) throw UsageException.wrong(command, "--draw only works with --demo.");
             return Optional.empty();
         }
         if (hub == null) hub = DemoHub.open();

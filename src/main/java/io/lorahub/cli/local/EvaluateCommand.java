@@ -34,8 +34,8 @@ import io.lorahub.cli.terminal.UsageException;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Scores a fixed mix of adapters on examples. Where --adapters PATH is a single adapter, --adapter may be"
-                    + " left away, and its weight is 1; without either, the base model is scored alone.",
+            "Scores a fixed mix of adapters on examples. If --adapters PATH is a single adapter, you can omit"
+                    + " --adapter; its weight is then 1. Without either, the base model is scored alone.",
             ""
         },
         footer = {"", "lorahub evaluate --demo un-past --adapter un=1 --adapter past=1"})
@@ -113,7 +113,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .map(ExamplesFile::read)
                 .or(() -> demo.task().map(t -> demo.drawGiven() ? t.fewShot(demo.draw()) : t.heldOut()))
                 .orElseThrow(() -> UsageException.wrong(
-                        command, "Give examples to score the mix on as --examples FILE, or take a --demo TASK."));
+                        command, "Give the examples to score with --examples FILE, or use --demo TASK."));
     }
 
     /** How a fixed mix does on examples. */
@@ -148,11 +148,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                     accuracy.low(),
                     accuracy.high())));
             out.println(String.format(
-                    Locale.ROOT, "%.0f %% when case, full stops and outer space do not count", accuracy.accuracy()));
+                    Locale.ROOT, "%.0f %% ignoring case, full stops and surrounding spaces", accuracy.accuracy()));
             out.println(
                     Double.isFinite(loss)
                             ? "objective %s, loss %s".formatted(TextLines.number(objective), TextLines.number(loss))
-                            : "The loss is no finite number; the weights are too large, or a file holds NaN.");
+                            : "The loss isn't a finite number: the weights are too large, or a file contains NaN.");
             out.flush();
         }
 
@@ -164,7 +164,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     right ? style.good("✓") : style.bad("✗"),
                     outcomes.get(i).example().input(),
                     predictions.get(i),
-                    right ? "" : style.faint("   wanted " + wanted));
+                    right ? "" : style.faint("   expected " + wanted));
         }
     }
 }

@@ -23,15 +23,15 @@ import io.lorahub.cli.terminal.UsageException;
         sortOptions = false,
         abbreviateSynopsis = true,
         description = {
-            "Writes what a fixed mix of adapters answers. Where --adapters PATH is a single adapter, --adapter may be"
-                    + " left away, and its weight is 1; without either, the base model answers alone. Without --input it reads lines that are piped to it,"
-                    + " or asks for them on a terminal.",
+            "Prints what a fixed mix of adapters generates. If --adapters PATH is a single adapter, you can omit"
+                    + " --adapter; its weight is then 1. Without either, the base model answers alone. Without --input it"
+                    + " reads lines from standard input, or asks for them on a terminal.",
             ""
         },
         footer = {"", "lorahub generate --demo un-past --adapter un=1 --adapter past=1 --input lock"})
 public final class GenerateCommand implements Callable<Integer> {
 
-    @Option(names = "--input", paramLabel = "TEXT", description = "What the model reads. May be given several times.")
+    @Option(names = "--input", paramLabel = "TEXT", description = "Input text. Can be repeated.")
     private List<String> inputs = List.of();
 
     @Mixin
@@ -74,7 +74,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private void answer(Mixture mixture, List<String> texts, int maxNewTokens) {
         if (texts.isEmpty())
-            throw UsageException.wrong(command, "There is no input; give it as --input TEXT, or pipe lines.");
+            throw UsageException.wrong(command, "There is no input; give it with --input TEXT, or pipe lines in.");
         List<String> answers;
         try (SlowWork work = new SlowWork(output.err())) {
             mixture.session().listen((done, of) -> work.at("%,d of %,d inputs".formatted(done, of)));

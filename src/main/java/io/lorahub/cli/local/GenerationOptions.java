@@ -12,7 +12,7 @@ final class GenerationOptions {
             names = "--max-new-tokens",
             paramLabel = "N",
             defaultValue = "32",
-            description = "Tokens that the model writes at most (default 32).")
+            description = "Maximum number of tokens to generate (default 32).")
     private int maxNewTokens;
 
     @Spec(Spec.Target.MIXEE)

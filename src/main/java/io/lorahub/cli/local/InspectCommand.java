@@ -30,7 +30,7 @@ import io.lorahub.cli.terminal.TextLines;
 
 @Command(
         name = "inspect",
-        description = {"Says what an adapter or a base model is, with all its faults and how to mend them.", ""},
+        description = {"Describes an adapter or a base model, and lists its problems and how to fix them.", ""},
         footer = {"", "lorahub inspect DIR", "lorahub inspect adapter.zip --base DIR --json"})
 public final class InspectCommand implements Callable<Integer> {
 
@@ -43,7 +43,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "PATH",
-            description = "A folder, a zip, or one of the files of an adapter or a base model.")
+            description = "The folder, zip, or one of the files of an adapter or a base model.")
     private Path path;
 
     @Option(
@@ -53,7 +53,7 @@ public final class InspectCommand implements Callable<Integer> {
                     "A base model that the adapter should fit: its folder, or its name in the Hugging Face cache.")
     private String base;
 
-    @Option(names = "--strict", description = "Count warnings as faults.")
+    @Option(names = "--strict", description = "Treat warnings as errors.")
     private boolean strict;
 
     @Mixin
@@ -64,7 +64,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (!Files.exists(path)) throw new EngineException("There is no %s.".formatted(path));
+        if (!Files.exists(path)) throw new EngineException("%s doesn't exist.".formatted(path));
         Inspection inspection = base == null ? Inspection.of(path) : Inspection.of(path, BaseModelResolver.find(base));
         String whyNoBase = base == null ? NO_BASE : "";
         boolean warned = inspection.findings().stream().anyMatch(f -> f.severity() == Severity.WARNING);
@@ -93,9 +93,9 @@ public final class InspectCommand implements Callable<Integer> {
             boolean alone = inspection.kind() == Inspection.Kind.ADAPTER && !whyNoBase.isEmpty();
             if (foreign) {
                 out.println(style.caution(TextLines.wrapped(judged
-                        + " But LoraHub composes adapters of T5 models only, and its modules are of another family.")));
+                        + " But LoraHub can compose only adapters of T5 models, and this one is for another family.")));
             } else {
-                out.println(style.good(alone ? judged + " Whether it fits its base model, --base DIR tells." : judged));
+                out.println(style.good(alone ? judged + " Use --base DIR to check that it fits its base model." : judged));
             }
         }
         out.flush();

@@ -16,7 +16,7 @@ import io.lorahub.cli.terminal.UsageException;
 final class LogOptions {
 
     private static final String NO_FILE =
-            "The log must be a file, as a run goes on from what it holds; name one instead of %s.";
+            "The log must be a file that a run can resume from; give one instead of %s.";
 
     @Option(names = "--log", paramLabel = "FILE", description = "Record each evaluation as it happens (JSONL).")
     private Path log;
@@ -24,7 +24,7 @@ final class LogOptions {
     @Option(
             names = "--resume",
             paramLabel = "FILE",
-            description = "Go on with the run of this log, with the same options; nothing is evaluated twice.")
+            description = "Resume the run of this log, with the same options; nothing is evaluated twice.")
     private Path resume;
 
     @Spec(Spec.Target.MIXEE)
@@ -33,7 +33,7 @@ final class LogOptions {
     /** Says before any work what cannot be a log. */
     void requirePossible() {
         if (log != null && resume != null && !log.equals(resume)) {
-            throw UsageException.wrong(command, "--resume goes on writing to its own log; leave out --log.");
+            throw UsageException.wrong(command, "--resume keeps writing to its own log; leave out --log.");
         }
         Path path = resume == null ? log : resume;
         if (path == null) return;

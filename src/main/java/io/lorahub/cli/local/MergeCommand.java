@@ -20,7 +20,7 @@ import io.lorahub.cli.terminal.UsageException;
         name = "merge",
         sortOptions = false,
         abbreviateSynopsis = true,
-        description = {"Writes a fixed mix of adapters as one adapter that PEFT loads.", ""},
+        description = {"Writes a fixed mix of adapters as one adapter that PEFT can load.", ""},
         footer = {"", "lorahub merge --adapters DIR --adapter un=0.7 --adapter past=1 --out merged"})
 public final class MergeCommand implements Callable<Integer> {
 
@@ -48,7 +48,7 @@ public final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path folder = write.folder()
-                .orElseThrow(() -> UsageException.wrong(command, "Give the folder to write as --out DIR."));
+                .orElseThrow(() -> UsageException.wrong(command, "Give the folder to write with --out DIR."));
         write.how();
         write.requireFree();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {

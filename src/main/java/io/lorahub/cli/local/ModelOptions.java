@@ -40,10 +40,10 @@ final class ModelOptions {
     @Option(
             names = "--device",
             paramLabel = "DEVICE",
-            description = "cpu, gpu or gpu:1. Default: the first GPU there is.")
+            description = "cpu, gpu or gpu:1. Default: the first GPU, else the CPU.")
     private String device;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads to compute with. Default: one a core.")
+    @Option(names = "--threads", paramLabel = "N", description = "Number of threads. Default: one per core.")
     private int threads;
 
     @Spec(Spec.Target.MIXEE)

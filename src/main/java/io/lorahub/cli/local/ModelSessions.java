@@ -16,7 +16,7 @@ import io.lorahub.cli.terminal.UsageException;
 final class ModelSessions {
 
     static final String NO_ADAPTERS =
-            "Give the adapters as --adapters PATH (a folder of adapters, or one), or a --demo TASK.";
+            "Give adapters with --adapters PATH (one adapter, or a folder of them), or use --demo TASK.";
 
     private ModelSessions() {}
 

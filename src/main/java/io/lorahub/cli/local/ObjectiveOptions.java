@@ -16,14 +16,14 @@ final class ObjectiveOptions {
             paramLabel = "OBJECTIVE",
             defaultValue = "loss",
             completionCandidates = Names.class,
-            description = "What is minimised: loss (default), reference (the published program's), exact-match,"
-                    + " similarity, or a class of your own, which CLASSPATH leads to.")
+            description = "What to minimise: loss (default), reference (the published program's), exact-match,"
+                    + " similarity, or a class of your own on the CLASSPATH.")
     private String objective;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            description = "Examples in a batch of the objective reference (default: all).")
+            description = "Batch size of the objective reference (default: all examples).")
     private int batchSize;
 
     @Option(

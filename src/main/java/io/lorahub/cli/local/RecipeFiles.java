@@ -60,12 +60,12 @@ final class RecipeFiles {
         ModelDownload pull = new ModelDownload(hub.get(), new TransferOnTerminal(err));
         Offer offer = pull.offer(name, recipe.baseFiles())
                 .orElseThrow(() -> new EngineException(
-                        "There is no base model %s on this machine, and %s does not hand out the one of the recipe; give its folder as --base DIR.%s"
+                        "There is no base model %s on this machine, and %s doesn't offer the recipe's; give its folder with --base DIR.%s"
                                 .formatted(name, hub.get().server(), hub.get().hint())));
         Path folder =
                 UserFolders.cache().resolve("models").resolve("%s-%s".formatted(name.replace('/', '-'), offer.key()));
         if (!pull.isThere(folder, offer)) {
-            err.println("lorahub: fetching the base model %s from %s, %s; it stays in %s."
+            err.println("lorahub: downloading the base model %s from %s, %s; it is kept in %s."
                     .formatted(name, hub.get().server(), TextLines.bytes(offer.bytes()), folder));
             pull.into(folder, offer);
         }
@@ -82,12 +82,12 @@ final class RecipeFiles {
         for (Part part : recipe.parts()) find(part).ifPresent(found::add);
         if (missing.isEmpty()) return found;
         throw new EngineException(
-                "%d of the recipe's %d adapters are missing: %s. Give them as --adapters PATH, which may be a folder of them%s."
+                "%d of the recipe's %d adapters are missing: %s. Give them with --adapters PATH, which can be a folder of them%s."
                         .formatted(
                                 missing.size(),
                                 recipe.parts().size(),
                                 String.join("; ", missing),
-                                hub.isPresent() ? "" : ", or their hub as --server URL"));
+                                hub.isPresent() ? "" : ", or give their hub with --server URL"));
     }
 
     private Optional<Path> find(Part part) {

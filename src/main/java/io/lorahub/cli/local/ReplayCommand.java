@@ -33,9 +33,9 @@ import io.lorahub.cli.terminal.UsageException;
 @Command(
         name = "replay",
         description = {
-            "Runs a recipe.json again and says whether it ends at the same weights, and what has changed where it does"
-                    + " not. The adapters and the base model of a recipe are known by their SHA-256; what is not here is"
-                    + " fetched from the hub that wrote the recipe, and stays in the user's cache.",
+            "Runs a recipe.json again, and reports whether it ends at the same weights and, if not, what has changed."
+                    + " Adapters and base model are identified by their SHA-256; missing ones are"
+                    + " downloaded from the hub that wrote the recipe, and kept in your cache.",
             ""
         },
         footer = {
@@ -53,7 +53,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--base",
             paramLabel = "DIR",
-            description = "The base model, where it is not where it was: its folder, or its name in this machine's"
+            description = "The base model, if it has moved: its folder, or its name in this machine's"
                     + " Hugging Face cache.")
     private String base;
 
@@ -112,14 +112,14 @@ public final class ReplayCommand implements Callable<Integer> {
         if (examples.examples().isPresent())
             return ExamplesFile.read(examples.examples().get());
         if (!written.examples().isEmpty()) return written.examples();
-        throw UsageException.wrong(command, "The recipe does not hold its examples; give them as --examples FILE.");
+        throw UsageException.wrong(command, "The recipe doesn't contain its examples; give them with --examples FILE.");
     }
 
     private static String otherEnd(WrittenRecipe recipe, LearnedMix learned) {
         String before = recipe.objective().isPresent()
                 ? ", where the recipe has " + number(recipe.objective().getAsDouble())
                 : "";
-        return "The run ends at other weights, objective %s%s.%nMost different: %s."
+        return "The run ends at different weights, objective %s%s.%nMost different: %s."
                 .formatted(number(learned.objective()), before, differences(recipe, learned));
     }
 

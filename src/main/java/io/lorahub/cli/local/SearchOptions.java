@@ -17,14 +17,14 @@ final class SearchOptions {
             names = "--budget",
             paramLabel = "N",
             defaultValue = "40",
-            description = "Evaluations that the search may spend (default 40).")
+            description = "Number of evaluations that the search can spend (default 40).")
     private int budget;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "42",
-            description = "Of every random choice (default 42).")
+            description = "Seed of all random choices (default 42).")
     private long seed;
 
     @Option(

@@ -20,7 +20,7 @@ import io.lorahub.cli.terminal.StandardInput;
 
 @Command(
         name = "tokenize",
-        description = {"Shows the tokens that a base model reads a text as.", ""},
+        description = {"Shows the tokens that a base model splits a text into.", ""},
         footer = {"", "lorahub tokenize --base lorahub/demo-base 'unlocked doors'"})
 public final class TokenizeCommand implements Callable<Integer> {
 
@@ -37,7 +37,7 @@ public final class TokenizeCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "TEXT",
             arity = "0..*",
-            description = "Texts; without any, each line of standard input is one.")
+            description = "Texts; by default each line of standard input.")
     private List<String> texts = List.of();
 
     @Mixin

@@ -23,8 +23,8 @@ final class WeightOptions {
             names = "--adapter",
             paramLabel = "NAME[=WEIGHT]",
             converter = Weight.Converter.class,
-            description = "An adapter and its weight in the mix, such as un=0.7; by its name in --adapters, or by the"
-                    + " path of its folder or zip. May be given several times; a single adapter needs no weight.")
+            description = "An adapter and its weight in the mix, such as un=0.7. Name it as in --adapters, or give the"
+                    + " path of its folder or zip. Can be repeated; a single adapter needs no weight.")
     private List<Weight> weights = List.of();
 
     @Spec(Spec.Target.MIXEE)
@@ -44,7 +44,7 @@ final class WeightOptions {
             if (other != null || named.contains(LoraAdapter.nameOf(path))) {
                 throw UsageException.wrong(
                         command,
-                        "There is another adapter %s beside %s; rename one of the two."
+                        "There are two adapters named %s, one of them %s; rename one of them."
                                 .formatted(LoraAdapter.nameOf(path), path));
             }
         }
@@ -96,7 +96,7 @@ final class WeightOptions {
         if (given.isEmpty()) {
             throw UsageException.wrong(
                     command,
-                    "Give each adapter of the mix its weight, such as --adapter %s=1."
+                    "Give each adapter of the mix a weight, such as --adapter %s=1."
                             .formatted(adapters.iterator().next()));
         }
         Map<String, Double> sorted = new LinkedHashMap<>();
@@ -117,7 +117,7 @@ final class WeightOptions {
             public Weight convert(String value) {
                 int sign = value.lastIndexOf('=');
                 if (sign == 0) {
-                    throw new TypeConversionException("\"%s\" is no NAME=WEIGHT, such as un=0.7".formatted(value));
+                    throw new TypeConversionException("\"%s\" isn't NAME=WEIGHT, such as un=0.7".formatted(value));
                 }
                 if (sign < 0 || Files.exists(Path.of(value))) return new Weight(value, OptionalDouble.empty());
                 double weight = weight(value.substring(sign + 1), value);

@@ -22,7 +22,7 @@ final class WriteOptions {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Write the mix to this folder as an adapter that PEFT loads, with recipe.json.")
+            description = "Write the mix to this folder as an adapter that PEFT can load, with recipe.json.")
     private Path folder;
 
     @Option(names = "--rank", paramLabel = "N", description = "Compress it to this rank. Default: lossless.")
@@ -37,7 +37,7 @@ final class WriteOptions {
     @Option(names = "--fused", description = "Also write the full model with the mix added, to DIR/fused.")
     private boolean fused;
 
-    @Option(names = "--overwrite", description = "Replace the folder when it is there.")
+    @Option(names = "--overwrite", description = "Replace the folder if it exists.")
     private boolean overwrite;
 
     @Spec(Spec.Target.MIXEE)
@@ -48,7 +48,7 @@ final class WriteOptions {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
             throw UsageException.wrong(
                     command,
-                    "--rank, --max-error, --fused and --overwrite are of a written adapter; give --out as well.");
+                    "--rank, --max-error, --fused and --overwrite only work with --out.");
         }
         return Optional.ofNullable(folder);
     }
@@ -70,7 +70,7 @@ final class WriteOptions {
         String[] there = folder.toFile().list();
         if (!overwrite && (folder.toFile().isFile() || there != null && there.length > 0)) {
             throw new EngineException(
-                    "%s is there already; name another folder, or add --overwrite.".formatted(folder));
+                    "%s already exists; choose another folder, or add --overwrite.".formatted(folder));
         }
     }
 
@@ -78,7 +78,7 @@ final class WriteOptions {
     private void requirePlace() {
         Path target = folder.toAbsolutePath().normalize();
         Path place = target.getParent();
-        if (place == null) throw new EngineException("%s cannot be written; name another folder.".formatted(folder));
+        if (place == null) throw new EngineException("%s cannot be written; choose another folder.".formatted(folder));
         Deque<Path> made = new ArrayDeque<>();
         try {
             Deque<Path> missing = new ArrayDeque<>();
@@ -88,7 +88,7 @@ final class WriteOptions {
             made.push(Files.createFile(made.peek().resolve("probe")));
         } catch (IOException e) {
             throw new EngineException(
-                    "%s cannot be written: %s; name another folder.".formatted(folder, EngineException.reason(e)), e);
+                    "%s cannot be written: %s; choose another folder.".formatted(folder, EngineException.reason(e)), e);
         } finally {
             made.forEach(WriteOptions::remove);
         }

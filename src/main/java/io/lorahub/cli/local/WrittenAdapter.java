@@ -83,7 +83,7 @@ record WrittenAdapter(
                     100 * report.relativeError());
         }
         boolean moreAsked = how.rank().orElse(0) > report.rank();
-        return "rank %d, lossless%s".formatted(report.rank(), moreAsked ? "; it has no more than that" : "");
+        return "rank %d, lossless%s".formatted(report.rank(), moreAsked ? "; the mix has no higher rank" : "");
     }
 
     ObjectNode json() {

@@ -17,7 +17,7 @@ import io.lorahub.cli.terminal.ExitCode;
         },
         footer = {
             "",
-            "With a PostgreSQL of yours: LORAHUB_DATABASE_URL (postgresql://host:5432/name),",
+            "For a PostgreSQL of your own, set LORAHUB_DATABASE_URL (postgresql://host:5432/name),",
             "LORAHUB_DATABASE_USERNAME and LORAHUB_DATABASE_PASSWORD.",
             "",
             "lorahub serve --port 9000 --data /srv/lorahub"
@@ -31,18 +31,18 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             defaultValue = "${env:LORAHUB_PORT:-8080}",
-            description = "The port to listen on; 0 is any that is free. LORAHUB_PORT; default 8080.")
+            description = "The port to listen on; 0 picks a free one. LORAHUB_PORT; default 8080.")
     private int port;
 
     @Option(
             names = "--public-url",
             paramLabel = "URL",
             defaultValue = "${env:LORAHUB_PUBLIC_URL}",
-            description = "The address by which others reach the hub, such as https://hub.example.org. "
+            description = "The address at which others reach the hub, such as https://hub.example.org. "
                     + "LORAHUB_PUBLIC_URL.")
     private Optional<String> publicUrl;
 
-    @Option(names = "--no-worker", description = "Leave the jobs to processes of their own: lorahub worker.")
+    @Option(names = "--no-worker", description = "Leave the jobs to separate processes: lorahub worker.")
     private boolean noWorker;
 
     @Override

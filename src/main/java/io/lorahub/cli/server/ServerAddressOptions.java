@@ -17,14 +17,14 @@ final class ServerAddressOptions {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:LORAHUB_DATA}",
-            description = "Where all data is kept. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or ~/.local/share.")
+            description = "The data folder. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or ~/.local/share.")
     private Optional<Path> data;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:LORAHUB_HOST:-127.0.0.1}",
-            description = "The address of this machine to listen on; 0.0.0.0 is all of them. LORAHUB_HOST; "
+            description = "The address to listen on; 0.0.0.0 is all of this machine's. LORAHUB_HOST; "
                     + "default 127.0.0.1.")
     private String host;
 

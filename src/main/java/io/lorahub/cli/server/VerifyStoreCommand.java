@@ -26,12 +26,12 @@ import io.lorahub.cli.terminal.UsageException;
         name = "verify-store",
         description = {
             "Reads all stored files of a hub, compares them with their SHA-256 and lists those that are missing or "
-                    + "damaged, with what uses them. The hub may run meanwhile, and shows what was found.",
+                    + "damaged, with what uses them. The hub can keep running, and shows what was found.",
             ""
         },
         footer = {
             "",
-            "With the LORAHUB_DATABASE_ and LORAHUB_STORAGE_ variables of the hub, if it has any.",
+            "Set the LORAHUB_DATABASE_ and LORAHUB_STORAGE_ variables as for the hub, if it has any.",
             "Exit status 1: a file is missing or damaged.",
             "",
             "lorahub verify-store --data /srv/lorahub"
@@ -46,15 +46,15 @@ public final class VerifyStoreCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "${env:LORAHUB_DATA}",
             description =
-                    "Where the hub keeps its data. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or " + "~/.local/share.")
+                    "The hub's data folder. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or " + "~/.local/share.")
     private Optional<Path> data;
 
     @Option(
             names = "--unread-days",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Only files that were not read for N days, by this command or the nightly check, such as "
-                    + "those that an interrupted command left; default 0, which is all.")
+            description = "Only files that this command or the nightly check hasn't read for N days, to continue "
+                    + "after an interruption. Default 0: all files.")
     private int days;
 
     @Mixin
@@ -109,7 +109,7 @@ public final class VerifyStoreCommand implements Callable<Integer> {
             for (Scrub.Damaged file : damaged) {
                 out.println();
                 out.println(file.sha256() + "  " + TextLines.bytes(file.size()));
-                if (file.users().isEmpty()) out.println("  used by nothing yet");
+                if (file.users().isEmpty()) out.println("  not used yet");
                 file.users().forEach(user -> out.println("  " + user));
             }
             out.println();

@@ -16,13 +16,13 @@ import io.lorahub.cli.terminal.ExitCode;
 
 @Command(
         name = "worker",
-        description = {"Does jobs of a hub whose pages another process serves, on the same database and store.", ""},
+        description = {"Runs jobs of a hub that another process serves, on the same database and store.", ""},
         footer = {
             "",
-            "The hub's PostgreSQL: LORAHUB_DATABASE_URL (postgresql://host:5432/name),",
-            "LORAHUB_DATABASE_USERNAME and LORAHUB_DATABASE_PASSWORD. Where the hub keeps its",
-            "files in S3, the same LORAHUB_STORAGE_… variables as the hub's; else the same",
-            "--data. SIGTERM ends it after the evaluation under way, and others go on.",
+            "As for the hub, set LORAHUB_DATABASE_URL (postgresql://host:5432/name),",
+            "LORAHUB_DATABASE_USERNAME and LORAHUB_DATABASE_PASSWORD. If the hub keeps its",
+            "files in S3, set the same LORAHUB_STORAGE_… variables; otherwise give the same",
+            "--data. After SIGTERM a worker ends its evaluation, and others resume its runs.",
             "",
             "lorahub worker --device gpu:0 --slots 2"
         })
@@ -38,7 +38,7 @@ public final class WorkerCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "N",
             defaultValue = "${env:LORAHUB_PORT:-0}",
-            description = "The port to say at whether it lives; 0 is any that is free. LORAHUB_PORT; default 0.")
+            description = "The port of the health check; 0 picks a free one. LORAHUB_PORT; default 0.")
     private int port;
 
     // each has a setting of the same name, whose variable the description names
@@ -46,7 +46,7 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "NAME",
-            description = "cpu, gpu or gpu:N. LORAHUB_WORKER_DEVICE; default: the first GPU there is, else the CPU.")
+            description = "cpu, gpu or gpu:N. LORAHUB_WORKER_DEVICE; default: the first GPU, else the CPU.")
     private Optional<String> device;
 
     @Option(names = "--slots", paramLabel = "N", description = "Runs at a time. LORAHUB_WORKER_SLOTS; default 1.")
@@ -55,27 +55,27 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "How admins see it; no two workers may have the same. LORAHUB_WORKER_NAME; default: host and "
+            description = "The name that admins see, different for each worker. LORAHUB_WORKER_NAME; default: host and "
                     + "process.")
     private Optional<String> name;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads to compute with. LORAHUB_WORKER_THREADS; default: one a core.")
+            description = "Number of threads. LORAHUB_WORKER_THREADS; default: one per core.")
     private Optional<Integer> threads;
 
     @Option(
             names = "--memory",
             paramLabel = "BYTES",
-            description = "For base models and runs. LORAHUB_WORKER_MEMORY; default: three quarters of the machine's.")
+            description = "Memory for base models and runs. LORAHUB_WORKER_MEMORY; default: three quarters of the machine's.")
     private Optional<Long> memory;
 
     @Override
     public Integer call() {
         if (System.getenv("LORAHUB_DATABASE_URL") == null) {
             throw new ParameterException(
-                    command.commandLine(), "Set LORAHUB_DATABASE_URL to the PostgreSQL of the hub to work for.");
+                    command.commandLine(), "Set LORAHUB_DATABASE_URL to the hub's PostgreSQL.");
         }
         new Server(address.with(port, Optional.empty(), ServerRole.WORKER).with(settings())).run();
         return ExitCode.OK;

@@ -27,7 +27,7 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
                 .filter(e -> e.name().equalsIgnoreCase(word))
                 .findFirst()
                 .orElseThrow(() -> new TypeConversionException(
-                        "\"%s\" is not one of %s".formatted(word, String.join(", ", words()))));
+                        "use one of %s (got \"%s\")".formatted(String.join(", ", words()), word)));
     }
 
     @Override

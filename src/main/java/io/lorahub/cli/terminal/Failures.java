@@ -50,7 +50,7 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     public int report(Throwable e, PrintWriter err, String[] args) {
         int code = code(e);
         String message = e instanceof NoSuchFileException missing
-                ? "There is no %s.".formatted(missing.getFile())
+                ? "%s doesn't exist.".formatted(missing.getFile())
                 : e instanceof OutOfMemoryError
                         ? "There is not enough memory (%s); give Java more, such as JAVA_OPTS=-Xmx8g."
                                 .formatted(e.getMessage())
@@ -71,13 +71,13 @@ public final class Failures implements IParameterExceptionHandler, IExecutionExc
     }
 
     private static String fault(Throwable e) {
-        return "This is a fault in LoraHub (%s); --debug shows more."
+        return "This is a bug in LoraHub (%s); --debug shows more."
                 .formatted(e.toString().lines().findFirst().get());
     }
 
     private static String sentence(String message) {
         return message == null || message.isEmpty()
-                ? "unknown fault."
+                ? "unknown error."
                 : message.matches("(?s).*[.!?:)]") ? message : message + ".";
     }
 

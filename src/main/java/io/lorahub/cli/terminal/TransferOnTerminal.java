@@ -27,7 +27,7 @@ public final class TransferOnTerminal implements TransferProgress {
             err.println(
                     done == 0
                             ? "%s, %s".formatted(what, TextLines.bytes(size))
-                            : "%s, %s, of which %s are there"
+                            : "%s, %s, %s of it already there"
                                     .formatted(what, TextLines.bytes(size), TextLines.bytes(done)));
             return;
         }

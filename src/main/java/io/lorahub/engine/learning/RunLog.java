@@ -105,6 +105,10 @@ public final class RunLog implements RunListener, AutoCloseable {
 
     private static List<EvaluationRecord> records(Path path, LogFile file, ObjectNode header) throws IOException {
         byte[] bytes = file.bytes();
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (!text.startsWith(BEGINNING) && !BEGINNING.startsWith(text)) {
+            throw new EngineException("The file %s isn't a log of lorahub compose.".formatted(path));
+        }
         int whole = bytes.length;
         // what follows the last line end was being written when the process was killed
         while (whole > 0 && bytes[whole - 1] != '\n') whole--;
@@ -133,7 +137,7 @@ public final class RunLog implements RunListener, AutoCloseable {
 
     private static EngineException damaged(Path path, int line, JsonProcessingException e) {
         return new EngineException(
-                "The log %s is damaged: line %d is no evaluation; take an undamaged copy, or delete from that line on."
+                "The log %s is damaged at line %d; use an undamaged copy, or delete that line and all after it."
                         .formatted(path, line + 1),
                 e);
     }
@@ -143,9 +147,6 @@ public final class RunLog implements RunListener, AutoCloseable {
     }
 
     private static void requireSame(Path file, JsonNode written, ObjectNode header) throws JsonProcessingException {
-        if (!written.isObject() || !written.has("lorahub")) {
-            throw new EngineException("The file %s isn't the log of a run.".formatted(file));
-        }
         // through text, so that numbers of both have the same types
         JsonNode wanted = JSON.readTree(header.toString());
         for (Iterator<String> keys = wanted.fieldNames(); keys.hasNext(); ) {

@@ -60,6 +60,6 @@ class EngineBenchTest {
         BenchLine line = BenchLine.run("engine", "--shapes", "huge");
 
         assertThat(line.exitCode()).isNotZero();
-        assertThat(line.err()).contains("There is no shape \"huge\"; say one of demo, small, base, large.");
+        assertThat(line.err()).contains("There is no shape \"huge\"; use one of demo, small, base, large.");
     }
 }

@@ -52,7 +52,7 @@ class ReferenceBenchTest {
         BenchLine line = BenchLine.run("reference", "--venv", folder.toString(), "--rows", "huge");
 
         assertThat(line.exitCode()).isEqualTo(2);
-        assertThat(line.err()).contains("There is no row \"huge\"; say any of demo, small, base");
+        assertThat(line.err()).contains("There is no row \"huge\"; use any of demo, small, base");
     }
 
     @Test

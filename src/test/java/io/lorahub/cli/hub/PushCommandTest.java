@@ -131,7 +131,7 @@ class PushCommandTest {
         assertThat(run("", "push", adapter.toString(), "--visibility", "private", "--title", "Ours")
                         .out())
                 .isEqualTo(
-                        "These are the files of %s 1.0.0, its newest version; no file was sent, and the card is as you say (private).\n"
+                        "These are the files of %s 1.0.0, its newest version; no file was sent, and the card was updated (private).\n"
                                 .formatted(name));
         assertThat(run("", "push", adapter.toString(), "--visibility", "unlisted", "--json")
                         .out())
@@ -184,13 +184,13 @@ class PushCommandTest {
         run(hub.token(person, Scope.WRITE), "login", "--server", address);
         Ended pushed = run("", "push", adapter.toString(), "--title", "Broken", "--licence", "MIT");
         assertThat(pushed.code()).as(pushed.toString()).isEqualTo(ExitCode.FINDINGS);
-        assertThat(pushed.out()).contains("failed").containsPattern("Mend it at " + address + "/uploads/");
+        assertThat(pushed.out()).contains("failed").containsPattern("Fix it at " + address + "/uploads/");
         Path nameless = Files.createDirectory(home.resolve("---"));
         Files.writeString(nameless.resolve("adapter_config.json"), "{}");
         assertThat(run("", "push", nameless.toString()).code()).isEqualTo(ExitCode.USAGE);
         Ended nothing = run("", "push", home.resolve("none").toString(), "--name", "x");
         assertThat(nothing.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(nothing.err()).startsWith("lorahub: There is no ").hasLineCount(1);
+        assertThat(nothing.err()).startsWith("lorahub: ").endsWith(" doesn't exist.\n").hasLineCount(1);
     }
 
     private Ended run(String input, String... words) {

@@ -75,7 +75,7 @@ class RemoteCommandsTest {
         Ended refused = run("lh_nonsense\n", "login", "--server", address);
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err())
-                .isEqualTo("lorahub: The hub does not know this token, or wants one; run lorahub login.\n");
+                .isEqualTo("lorahub: The hub requires a valid token; run lorahub login.\n");
         assertThat(home.resolve("lorahub/login.json")).doesNotExist();
 
         String token = hub.token(person, Scope.READ);
@@ -85,7 +85,7 @@ class RemoteCommandsTest {
                         0, "Signed in to %s as %s; the token can read.\n".formatted(address, person.name), ""));
         assertThat(home.resolve("lorahub/login.json")).content().contains(token);
 
-        assertThat(run("", "logout").out()).isEqualTo("Forgot the token of %s.\n".formatted(address));
+        assertThat(run("", "logout").out()).isEqualTo("Deleted the token for %s.\n".formatted(address));
         assertThat(home.resolve("lorahub/login.json")).content().doesNotContain(token);
     }
 
@@ -212,7 +212,7 @@ class RemoteCommandsTest {
         Ended fetched = run("", "replay", recipe.toString(), "--server", address);
 
         assertThat(fetched.code()).as(fetched.toString()).isZero();
-        assertThat(fetched.err()).contains("fetching the base model " + name + " from " + address, " MB; it stays in ");
+        assertThat(fetched.err()).contains("downloading the base model " + name + " from " + address, " MB; it is kept in ");
         assertThat(fetched.out()).contains("The run ends at the same weights");
         Ended again = run("", "replay", recipe.toString(), "--server", address);
         assertThat(again.code()).as(again.toString()).isZero();
@@ -222,7 +222,7 @@ class RemoteCommandsTest {
         Files.write(recipe, JSON.writeValueAsBytes(json));
         Ended another = run("", "replay", recipe.toString(), "--server", address);
         assertThat(another.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(another.err()).contains("does not hand out the one of the recipe");
+        assertThat(another.err()).contains("doesn't offer the recipe's");
     }
 
     @Test

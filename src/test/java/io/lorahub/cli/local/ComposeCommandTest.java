@@ -157,7 +157,7 @@ class ComposeCommandTest {
         assertThat(run.code()).isEqualTo(ExitCode.FINDINGS);
         assertThat(merged).isDirectoryContaining("glob:**/adapter_model.safetensors");
         assertThat(run.err())
-                .contains("warning: The budget of 3 evaluations doesn't pay for trying each of the 24 adapters alone")
+                .contains("warning: A budget of 3 evaluations is too small to try each of the 24 adapters alone")
                 .containsPattern("warning: \\S+ alone does better than the mix that was written to " + merged);
 
         Run accepted = Run.of(words(new Object[] {"--accept-worse", "--json"}, line));
@@ -220,7 +220,7 @@ class ComposeCommandTest {
         assertThat(other.err()).startsWith("lorahub: the examples are not those of the recipe.\nevaluation ");
         assertThat(other.out())
                 .containsPattern(
-                        "^The run ends at other weights, objective [\\d.]+, where the recipe has [\\d.]+\\.\n"
+                        "^The run ends at different weights, objective [\\d.]+, where the recipe has [\\d.]+\\.\n"
                                 + "Most different: \\w+ -?[\\d.]+, in the recipe -?[\\d.]+; \\w+ -?[\\d.]+, in the recipe -?[\\d.]+\\.\n$");
 
         Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
@@ -245,7 +245,7 @@ class ComposeCommandTest {
                 "--json");
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.err())
-                .contains("warning: There is only one example", "warning: 1 of the 1 held-out examples are among");
+                .contains("warning: There is only one example", "warning: 1 of the 1 held-out examples are also among");
     }
 
     @Test
@@ -281,12 +281,12 @@ class ComposeCommandTest {
     @Test
     void a_base_folder_that_says_nothing_of_its_model_is_said_on_standard_error() throws IOException {
         Path stranger = copyNaming("google/flan-t5-large", "stranger");
-        String warning = "warning: The adapter names google/flan-t5-large as its base model; whether ";
+        String warning = "warning: The adapter names google/flan-t5-large as its base model; the files in ";
 
         for (String base : new String[] {"mine", "models--google--flan-t5/snapshots/1", "flan-t5-base"}) {
             Path folder = copyOfBase(base);
             Run run = evaluate(folder, stranger);
-            assertThat(run.err()).containsOnlyOnce(warning + folder + " is that cannot be told from its files.");
+            assertThat(run.err()).containsOnlyOnce(warning + folder + " don't show whether it is that model.");
             assertThat(run.json().get("loss").isNumber()).isTrue();
         }
         for (String base : new String[] {"Flan-T5-large", "models--google--flan-t5-large/snapshots/1"}) {

@@ -33,7 +33,7 @@ class InspectCommandTest {
                         "LoRA adapter",
                         "rank, alpha  8, 16",
                         "q v in 24 modules",
-                        "Sound. Whether it fits its base model, --base DIR tells.");
+                        "Sound. Use --base DIR to check that it fits its base model.");
     }
 
     @Test
@@ -45,7 +45,7 @@ class InspectCommandTest {
         Run run = Run.of("inspect", llama);
         assertThat(run.code()).as(run.out()).isZero();
         assertThat(run.out().replaceAll("\\s+", " "))
-                .contains("LoraHub composes adapters of T5 models only")
+                .contains("LoraHub can compose only adapters of T5 models")
                 .doesNotContain("--base DIR tells");
     }
 
@@ -112,7 +112,7 @@ class InspectCommandTest {
     void a_path_where_there_is_nothing_cannot_be_used() {
         Run run = Run.of("inspect", "no/such/place");
         assertThat(run.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(run.err()).isEqualTo("lorahub: There is no no/such/place.\n");
+        assertThat(run.err()).isEqualTo("lorahub: no/such/place doesn't exist.\n");
         assertThat(Run.of("inspect", "no/such/place", "--json").code()).isEqualTo(ExitCode.INPUT);
     }
 

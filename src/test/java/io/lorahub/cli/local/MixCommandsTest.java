@@ -107,7 +107,7 @@ class MixCommandsTest {
         Path un = HUB.adaptersFolder().resolve("un");
         Run byPath = Run.of("evaluate", "--demo", "un-past", "--adapter", HUB.adaptersFolder() + "/un", "--json");
         assertThat(byPath.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(byPath.err()).contains("There is another adapter un beside");
+        assertThat(byPath.err()).contains("There are two adapters named un, one of them");
 
         Run alone = Run.of(
                 "evaluate", "--adapter", un, "--examples", HUB.task("un-past").fewShotFile(1), "--json");
@@ -133,7 +133,7 @@ class MixCommandsTest {
     void evaluate_shows_what_is_right_and_what_was_wanted() {
         Run run = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--adapter", "past=1", "--predictions");
         assertThat(run.out())
-                .contains("✓ skill → unskilled", "   wanted un", "66 of 100 right: 66 % (95 % interval 56.3 to 74.5)");
+                .contains("✓ skill → unskilled", "   expected un", "66 of 100 right: 66 % (95 % interval 56.3 to 74.5)");
     }
 
     @Test
@@ -171,14 +171,14 @@ class MixCommandsTest {
 
         Run twice = Run.of("merge", "--adapters", HUB.adaptersFolder(), "--adapter", "un=1", "--out", merged);
         assertThat(twice.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(twice.err()).contains(merged + " is there already; name another folder, or add --overwrite.");
+        assertThat(twice.err()).contains(merged + " already exists; choose another folder, or add --overwrite.");
     }
 
     @Test
     void a_rank_beyond_that_of_the_mix_is_not_there_to_be_had() {
         String[] mix = {"--adapter", "un=0.9", "--adapter", "past=1"};
         Run more = Run.of("merge", "--demo", "un-past", mix, "--rank", "600", "--out", folder.resolve("more"));
-        assertThat(more.out().replaceAll("\\s+", " ")).contains("rank 16, lossless; it has no more than that. Read");
+        assertThat(more.out().replaceAll("\\s+", " ")).contains("rank 16, lossless; the mix has no higher rank. Read");
         Run whole = Run.of("merge", "--demo", "un-past", mix, "--rank", "16", "--out", folder.resolve("whole"));
         assertThat(whole.out().replaceAll("\\s+", " ")).contains("rank 16, lossless. Read");
     }
@@ -228,13 +228,13 @@ class MixCommandsTest {
         Path adapters = HUB.adaptersFolder();
         for (String command : new String[] {"evaluate", "generate"}) {
             assertThat(Run.of(command, "--help").out().replaceAll("\\s+", " "))
-                    .contains("is a single adapter, --adapter may be left away, and its weight is 1; without either,");
+                    .contains("is a single adapter, you can omit --adapter; its weight is then 1. Without either,");
         }
         Run alone = Run.of("generate", "--adapters", adapters.resolve("un"), "--input", "lock");
         assertThat(alone.out()).isEqualTo("unlock\n");
         Run several = Run.of("generate", "--adapters", adapters, "--input", "lock");
         assertThat(several.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(several.err()).contains("Give each adapter of the mix its weight");
+        assertThat(several.err()).contains("Give each adapter of the mix a weight");
     }
 
     @Test
@@ -246,13 +246,13 @@ class MixCommandsTest {
                 .isCloseTo(zero.json().get("loss").doubleValue(), within(1e-5));
         assertThat(alone.json().get("objective")).isEqualTo(alone.json().get("loss"));
         assertThat(alone.json().get("predictions")).isEqualTo(zero.json().get("predictions"));
-        assertThat(alone.err()).contains("no --adapter is given: the base model runs alone.");
+        assertThat(alone.err()).contains("no --adapter given; running the base model alone.");
 
         Run generated = Run.of("generate", "--base", HUB.base(), "--input", "lock");
         assertThat(generated.code()).as(generated.err()).isZero();
         assertThat(generated.out().lines()).hasSize(1);
         Run merged = Run.of("merge", "--demo", "un-past", "--out", folder.resolve("m"));
-        assertThat(merged.err()).contains("Give each adapter of the mix its weight");
+        assertThat(merged.err()).contains("Give each adapter of the mix a weight");
     }
 
     @Test

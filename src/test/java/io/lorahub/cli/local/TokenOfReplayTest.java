@@ -47,7 +47,7 @@ class TokenOfReplayTest {
         assertThat(authorizations).containsExactly("none");
         assertThat(ended.err())
                 .isEqualTo(
-                        "lorahub: The hub wants a token. Your token was not sent to %1$s, as only the recipe names it;"
+                        "lorahub: The hub requires a token. Your token was not sent to %1$s, because only the recipe names it;"
                                         .formatted(address(hub))
                                 + " if you trust it, add --server %s.%n".formatted(address(hub)));
     }
@@ -74,7 +74,7 @@ class TokenOfReplayTest {
         hub = recording(404, authorizations);
         Ended ended = Ended.run(home, Map.of("LORAHUB_TOKEN", TOKEN), "", "replay", recipe());
         assertThat(authorizations).containsExactly("none");
-        assertThat(ended.err()).contains("does not hand out", "if you trust it, add --server " + address(hub));
+        assertThat(ended.err()).contains("doesn't offer", "if you trust it, add --server " + address(hub));
     }
 
     @Test
@@ -89,7 +89,7 @@ class TokenOfReplayTest {
         });
         Ended ended = Ended.run(home, Map.of("LORAHUB_TOKEN", TOKEN), "", "replay", recipe(), "--server", address(hub));
         other.stop(0);
-        assertThat(ended.err()).contains("leads to " + address(other));
+        assertThat(ended.err()).contains("redirects to " + address(other));
         assertThat(elsewhere).isEmpty();
     }
 

@@ -26,10 +26,12 @@ class RunLogTest {
     @TempDir
     Path folder;
 
-    @Test
-    void a_file_that_is_no_log_is_said_to_be_none(@TempDir Path place) throws IOException {
-        Path path = Files.writeString(place.resolve("package.json"), "{\"name\": \"something\"}\n");
-        assertThatThrownBy(() -> RunLog.resume(path, HEADER)).hasMessage("The file %s isn't the log of a run.", path);
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"name\": \"something\"}\n", "a note\n", "a note", "\n", "[1]\n"})
+    void a_file_that_is_no_log_is_said_to_be_none(String content) throws IOException {
+        Path path = Files.writeString(folder.resolve("notes"), content);
+        assertThatThrownBy(() -> RunLog.resume(path, HEADER))
+                .hasMessage("The file %s isn't a log of lorahub compose.", path);
     }
 
     @Test
@@ -93,7 +95,7 @@ class RunLogTest {
         Path path = Files.writeString(folder.resolve("run.jsonl"), HEADER + "\n" + line + "\n");
         assertThatThrownBy(() -> RunLog.resume(path, HEADER))
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("is damaged: line 2 is no evaluation");
+                .hasMessageContaining("is damaged at line 2");
     }
 
     @Test

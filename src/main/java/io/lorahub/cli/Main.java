@@ -127,7 +127,9 @@ public final class Main implements Runnable {
         }
     }
 
-    /** With the one command that is asked for, as to look at all of them takes longer than a quick command; else all. */
+    /**
+     * Only the requested command, because scanning all takes longer than a quick command does; all if there is none.
+     */
     static CommandLine commandLine(String... args) {
         CommandLine line = new CommandLine(new Main());
         String asked = args.length == 0 ? "" : args[0];
@@ -148,7 +150,7 @@ public final class Main implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true);
     }
 
-    /** UTF-8 whatever the locale, as JSON demands it. */
+    /** UTF-8 in every locale, as JSON requires. */
     private static PrintWriter writer(OutputStream stream) {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }

@@ -3,7 +3,7 @@ package io.lorahub.cli;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
-/** Where Quarkus begins: {@code quarkus-run.jar} and the development mode, which has no arguments. */
+/** The entry point of {@code quarkus-run.jar} and of the development mode, which passes no arguments. */
 @QuarkusMain
 public final class ServeMain {
 
@@ -11,6 +11,6 @@ public final class ServeMain {
 
     public static void main(String[] args) {
         int code = Main.run(args.length == 0 ? new String[] {"serve"} : args);
-        if (LaunchMode.current() != LaunchMode.DEVELOPMENT) System.exit(code); // else it will be started again
+        if (LaunchMode.current() != LaunchMode.DEVELOPMENT) System.exit(code); // development mode starts it again
     }
 }

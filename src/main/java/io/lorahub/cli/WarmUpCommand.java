@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import io.lorahub.cli.terminal.ExitCode;
 
-/** Loads what the commands load, so that the launcher can archive the classes (class data sharing) after a build. */
+/** Loads the classes that commands need, so that the launcher can archive them after a build (class data sharing). */
 @Command(name = "warm-up", hidden = true, description = "Runs the usual commands once and shows nothing.")
 final class WarmUpCommand implements Callable<Integer> {
 

@@ -24,7 +24,7 @@ public final class AdapterDownload {
     /** @param fetched bytes that came now */
     public record Result(String adapter, String version, Path folder, List<RemoteFile> files, long fetched) {}
 
-    /** @throws RemoteException if there is no such version, or if what comes is not what the hub says that it is */
+    /** @throws RemoteException if there is no such version, or if the files don't match the hub's hashes */
     public Result into(Path folder, AdapterName wanted) {
         JsonNode version = version(wanted);
         String label = version.path("label").asText();

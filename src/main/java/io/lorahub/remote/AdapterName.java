@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An adapter on a hub, as people write it: {@code publisher/name} or {@code publisher/name@version}.
+ * An adapter on a hub: {@code publisher/name} or {@code publisher/name@version}.
  *
  * @param version its label; empty for the newest
  */
@@ -14,7 +14,7 @@ public record AdapterName(String publisher, String name, Optional<String> versio
     private static final Pattern TEXT =
             Pattern.compile("([a-z0-9][a-z0-9-]*)/([a-z0-9][a-z0-9._-]*)(?:@([A-Za-z0-9][A-Za-z0-9._+-]*))?");
 
-    /** @throws RemoteException if the text is none */
+    /** @throws RemoteException if the text isn't a name */
     public static AdapterName of(String text) {
         Matcher parts = TEXT.matcher(text);
         if (parts.matches())

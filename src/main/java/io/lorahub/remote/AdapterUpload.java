@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Sends an adapter to a hub, waits for what its doctor says, and publishes it. */
+/** Uploads an adapter to a hub, waits for its checks, and publishes it. */
 public final class AdapterUpload {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -22,10 +22,10 @@ public final class AdapterUpload {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
-    /** Checks take seconds; others' uploads may be before this one. */
+    /** Checks take seconds, but other uploads may come first. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
 
-    /** What a publication is told of its place, which is nothing of a card. */
+    /** Fields of a publication that are not part of a card. */
     private static final Set<String> PLACE = Set.of("publisher", "name", "adapter", "version");
 
     private final HubClient hub;
@@ -36,7 +36,7 @@ public final class AdapterUpload {
         this.transfer = transfer;
     }
 
-    /** Which is to be published under this name; who says no publisher has the adapter's name only. */
+    /** The adapter to publish under this name; without a publisher, the user's own. */
     public AdapterName named(String name) {
         int slash = name.indexOf('/');
         return slash < 0
@@ -44,7 +44,7 @@ public final class AdapterUpload {
                 : new AdapterName(name.substring(0, slash), name.substring(slash + 1), Optional.empty());
     }
 
-    /** The adapter of this name; empty where its publication will make a new one. */
+    /** The adapter of this name; empty if publishing will create it. */
     public Optional<JsonNode> adapter(AdapterName name) {
         try {
             return Optional.of(hub.get(path(name)));
@@ -62,7 +62,7 @@ public final class AdapterUpload {
      * Changes the card and the visibility of an adapter whose files stay.
      *
      * @param said as for a publication
-     * @return the adapter as the hub shows it now; empty where nothing is said
+     * @return the adapter as the hub shows it now; empty if nothing is given
      */
     public Optional<JsonNode> change(AdapterName name, ObjectNode said) {
         ObjectNode change = said.deepCopy().without(PLACE);
@@ -74,7 +74,7 @@ public final class AdapterUpload {
         return files.isWhole(adapter.path("versions").path(0).path("files"));
     }
 
-    /** Which of title and licence neither is said now, nor in the README, nor was on the page of an earlier try. */
+    /** Which of title and licence are missing from the options, the README and the page of an earlier try. */
     public List<String> missing(LocalFiles files, ObjectNode said) {
         List<String> unsaid = NEEDED.stream()
                 .filter(field -> said.path(field).asText().isBlank())
@@ -94,9 +94,9 @@ public final class AdapterUpload {
     }
 
     /**
-     * Sends what is not there yet.
+     * Sends what is missing.
      *
-     * @param said at the publication, which the hub refuses now where it can know that it would; null for no publication
+     * @param said fields for the publication, which the hub checks before anything is sent; null for no publication
      * @return the upload, checked: its state is {@code passed} or {@code failed}
      */
     public JsonNode send(LocalFiles files, ObjectNode said) {

@@ -1,6 +1,6 @@
 package io.lorahub.remote;
 
-/** The network's fault, so that trying again may help. */
+/** A network error, so a retry may help. */
 final class ConnectionLost extends RemoteException {
 
     ConnectionLost(String message, Throwable cause) {

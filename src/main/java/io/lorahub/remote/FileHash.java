@@ -24,7 +24,7 @@ final class FileHash {
         }
     }
 
-    /** All that comes; the stream stays open. */
+    /** Of the whole stream, which stays open. */
     static String of(InputStream bytes) throws IOException {
         DigestInputStream in = new DigestInputStream(bytes, digest());
         in.transferTo(OutputStream.nullOutputStream());

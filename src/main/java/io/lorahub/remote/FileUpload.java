@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Sends one file to where the hub wants it; after a broken connection, what is missing only. */
+/** Uploads one file; after a lost connection, only the missing part. */
 final class FileUpload {
 
-    /** Longer than a hub keeps the turn of a request that got lost. */
+    /** Longer than a hub's lease for a lost request. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(3);
 
     private Duration waited = Duration.ZERO;
@@ -28,7 +28,7 @@ final class FileUpload {
     private final long size;
     private final TransferProgress transfer;
 
-    /** @param path which the hub gave for the file */
+    /** @param path from the hub, for this file */
     FileUpload(HubClient hub, String path, Path file, long size, TransferProgress transfer) {
         this.hub = hub;
         this.path = path;
@@ -38,8 +38,8 @@ final class FileUpload {
     }
 
     /**
-     * All of it has come before the hub has taken it as whole: a request without bytes asks for that where the answer to
-     * the last bytes got lost.
+     * The hub may have all bytes without having completed the file: if the response to the last bytes was lost, a
+     * request without bytes completes it.
      */
     void send() {
         RetryPolicy patience = new RetryPolicy();
@@ -84,7 +84,7 @@ final class FileUpload {
         return came(answer);
     }
 
-    /** A request that got lost keeps its turn until the hub gives it up. */
+    /** A lost request keeps its lease until the hub drops it. */
     private Came afterOther(long seconds, HttpResponse<byte[]> answer) {
         if (waited.plusSeconds(seconds).compareTo(LONGEST_WAIT) > 0) {
             throw new RemoteException("%s\nRun the same command again later; what was sent is kept."
@@ -118,10 +118,10 @@ final class FileUpload {
         return new Came(offset, answer.headers().firstValue("Upload-Complete").equals(Optional.of("?1")));
     }
 
-    /** @param whole whether the hub has taken the file as complete, which it does a little after the last byte */
+    /** @param whole whether the hub has completed the file, a little after the last byte */
     private record Came(long offset, boolean whole) {}
 
-    /** Counts what leaves the file, which is a little more than what has arrived. */
+    /** Counts bytes read from the file, slightly more than have arrived. */
     private static final class Counted {
 
         private final TransferProgress transfer;

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Fetches files into a folder, which appears whole. What a broken or ended try has fetched lies beside it, under a name
- * that the next try knows.
+ * Downloads files into a folder, which appears only when complete. An interrupted download stays beside it, under a
+ * name that the next one knows.
  */
 final class FolderDownload {
 
@@ -29,9 +29,9 @@ final class FolderDownload {
     }
 
     /**
-     * @param key by which another try knows what is half fetched
+     * @param key by which the next try finds a partial download
      * @param at  the path of a file on the hub
-     * @return bytes that came now; 0 where all is there already
+     * @return bytes downloaded now; 0 if everything was there
      */
     long into(Path target, String key, List<RemoteFile> files, Function<RemoteFile, String> at) throws IOException {
         if (isThere(target, files)) return 0;
@@ -67,7 +67,7 @@ final class FolderDownload {
                 "%s already exists and contains something else; choose another folder with --output.".formatted(target));
     }
 
-    /** Fetches one file, in ranges where a try broke off, until it is whole and has its hash. */
+    /** Downloads one file, continuing with range requests, until it is complete and has its hash. */
     private static final class OneFile {
 
         private static final int CHUNK = 1 << 16;
@@ -114,7 +114,7 @@ final class FolderDownload {
 
         private void request(long from) throws IOException {
             HttpRequest.Builder request = hub.request(path).GET();
-            // The hash is the ETag: should the file be another by now, all of it comes.
+            // The hash is the ETag: if the file has changed, all of it is sent.
             if (from > 0) request.header("Range", "bytes=" + from + "-").header("If-Range", '"' + file.sha256() + '"');
             HttpResponse<InputStream> answer = hub.send(request, BodyHandlers.ofInputStream());
             if (answer.statusCode() >= 400) throw hub.refusal(answer, path);
@@ -140,7 +140,7 @@ final class FolderDownload {
             }
         }
 
-        /** Only what fails on the network is worth another try. */
+        /** Only network errors are retried. */
         private int read(InputStream in, byte[] chunk, int most) {
             try {
                 return in.read(chunk, 0, most);

@@ -19,7 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** Speaks with one hub. Redirects are not followed: the token would go to wherever they lead. */
+/** Talks to one hub. Redirects are not followed, as the token would go to their target. */
 public final class HubClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +43,7 @@ public final class HubClient {
         this.hint = hint;
     }
 
-    /** For a hub that only a file names: whoever wrote the file would get the token. */
+    /** For a hub that only a file names, whose author would otherwise get the token. */
     public static HubClient withoutToken(URI server, String file) {
         return new HubClient(
                 new Login(server, ""),
@@ -51,7 +51,7 @@ public final class HubClient {
                         .formatted(server, file, server));
     }
 
-    /** What to add where the hub may only hide from strangers what is asked for: a sentence, or nothing. */
+    /** A sentence to add if the hub may only hide something from anonymous users; else empty. */
     public String hint() {
         return hint;
     }
@@ -60,7 +60,7 @@ public final class HubClient {
         return login.server();
     }
 
-    /** @throws RemoteException also for what is no JSON */
+    /** @throws RemoteException also if the response isn't JSON */
     public JsonNode get(String path) {
         return json(request(path).timeout(ANSWER).GET(), path);
     }
@@ -69,7 +69,7 @@ public final class HubClient {
         return json(posting(path, body), path);
     }
 
-    /** @param key by which the hub knows a request that is sent again (Idempotency-Key) */
+    /** @param key the Idempotency-Key, by which the hub recognises a repeated request */
     JsonNode post(String path, JsonNode body, String key) {
         return json(posting(path, body).header("Idempotency-Key", key), path);
     }
@@ -78,7 +78,7 @@ public final class HubClient {
         return sending("POST", path, body);
     }
 
-    /** A merge patch (RFC 7396), whatever was changed meanwhile. */
+    /** A merge patch (RFC 7396), regardless of concurrent changes. */
     JsonNode patch(String path, JsonNode body) {
         return json(sending("PATCH", path, body).header("If-Match", "*"), path);
     }
@@ -94,7 +94,7 @@ public final class HubClient {
         required(send(request(path).timeout(ANSWER).DELETE(), BodyHandlers.ofByteArray()), path);
     }
 
-    /** For whoever looks at the status themselves. @throws ConnectionLost if the answer does not come */
+    /** For callers that check the status themselves. @throws ConnectionLost if the answer does not come */
     <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
         try {
             HttpResponse<T> answer = http.send(request.build(), handler);
@@ -119,7 +119,7 @@ public final class HubClient {
         return request;
     }
 
-    /** A part of a path, whatever is in it. */
+    /** Encodes one segment of a path. */
     public static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

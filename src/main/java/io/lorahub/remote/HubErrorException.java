@@ -3,7 +3,7 @@ package io.lorahub.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.StringJoiner;
 
-/** The hub's answer that it will not, with its reasons. */
+/** An error response of the hub, with its reasons. */
 public final class HubErrorException extends RemoteException {
 
     private final int status;
@@ -14,7 +14,7 @@ public final class HubErrorException extends RemoteException {
     }
 
     /**
-     * @param problem details as in RFC 9457, or null where the answer was something else
+     * @param problem details as in RFC 9457, or null for any other response
      * @param hint    why no token was sent, where a token may help; else empty
      */
     static HubErrorException of(int status, JsonNode problem, String path, String hint) {

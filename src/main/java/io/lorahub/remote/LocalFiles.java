@@ -22,7 +22,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** What is to be sent: the files of a folder, or a zip. */
+/** The files to upload: those of a folder, or a zip. */
 public final class LocalFiles {
 
     private static final Set<String> ADAPTER =
@@ -31,7 +31,7 @@ public final class LocalFiles {
     /** What a hub keeps of an adapter. */
     private static final Set<String> KEPT = Set.of("adapter_config.json", "adapter_model.safetensors", "readme.md");
 
-    /** Of which a hub reads the parts of a mix; it publishes none. */
+    /** A hub reads the parts of a mix from it, and doesn't publish it. */
     private static final String RECIPE = "recipe.json";
 
     /** In bytes; the hub leaves out a larger one. */
@@ -80,7 +80,7 @@ public final class LocalFiles {
         return files;
     }
 
-    /** @throws RemoteException where neither a configuration nor weights are there, nor a zip that may hold them */
+    /** @throws RemoteException if there is neither a configuration nor weights, nor a zip that may contain them */
     public void requireAdapter() {
         boolean some = files.keySet().stream()
                 .anyMatch(name -> ADAPTER.contains(name.toLowerCase(Locale.ROOT))
@@ -91,7 +91,7 @@ public final class LocalFiles {
                         .formatted(folder()));
     }
 
-    /** Without what the hub would not take in a path. */
+    /** Without characters that the hub refuses in a path. */
     private static String folder(Path path) {
         Path last = path.toAbsolutePath().normalize().getFileName();
         return last == null ? "" : last.toString().replaceAll("[\\\\\\p{Cc}\\p{Cf}\\p{Cs}]", "-");
@@ -102,7 +102,7 @@ public final class LocalFiles {
         return zip ? folder.substring(0, folder.length() - ".zip".length()) : folder;
     }
 
-    /** The files by their names, those in a zip as if it were unpacked. Hashes are made only where the size is the same. */
+    /** The files by name, including those in a zip. Hashes are computed only if the size is the same. */
     private Map<String, Content> contents() {
         if (contents == null) {
             contents = zip ? inside(files.values().iterator().next()) : byName();
@@ -118,7 +118,7 @@ public final class LocalFiles {
         return new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     }
 
-    /** Of what is no zip, nothing: the hub will say what is wrong with it. */
+    /** Empty if it isn't a valid zip; the hub reports why. */
     private static Map<String, Content> inside(Path path) {
         Map<String, Content> all = byName();
         try (ZipFile zip = new ZipFile(path.toFile())) {
@@ -150,7 +150,7 @@ public final class LocalFiles {
         }
     }
 
-    /** The text of the README, "" where there is none; empty where only the hub will see whether there is. */
+    /** The text of the README, "" if there is none; empty if only the hub can tell. */
     Optional<String> readme() {
         boolean open = contents().isEmpty()
                 || contents().keySet().stream()
@@ -216,8 +216,8 @@ public final class LocalFiles {
     }
 
     /**
-     * The upload that an earlier try began: of the same folder, names and sizes where files are still to come, else of
-     * the same contents.
+     * The upload of an earlier try: with the same folder, names and sizes if files are still missing, else with the
+     * same contents.
      */
     Optional<JsonNode> begun(JsonNode uploads) {
         for (JsonNode upload : uploads) {
@@ -240,7 +240,7 @@ public final class LocalFiles {
         return sizes.isEmpty();
     }
 
-    /** The first of these that came with another content than it has here. */
+    /** The first of these whose content on the hub differs from here. */
     Optional<String> changed(JsonNode there) {
         for (JsonNode file : there) {
             String name = file.path("name").asText();

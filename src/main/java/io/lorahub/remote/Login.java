@@ -3,7 +3,7 @@ package io.lorahub.remote;
 import java.net.URI;
 
 /**
- * Where a hub is and how it knows the user.
+ * The address of a hub and the user's token.
  *
  * @param server without a slash at the end
  * @param token empty for anonymous
@@ -12,20 +12,20 @@ public record Login(URI server, String token) {
 
     public static final URI DEFAULT_SERVER = URI.create("http://localhost:8080");
 
-    /** @throws RemoteException if the text is no address of a hub */
+    /** @throws RemoteException if the text isn't the address of a hub */
     public static URI server(String text) {
         try {
             URI uri = URI.create(text.strip().replaceAll("/+$", ""));
             if (uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())))
                 return uri;
         } catch (IllegalArgumentException e) {
-            // said below
+            // thrown below
         }
         throw new RemoteException(
                 "\"%s\" isn't the address of a hub; give one such as https://hub.example.org.".formatted(text));
     }
 
-    /** Whether others on the way could read the token. */
+    /** Whether others on the network could read the token. */
     public boolean isReadableOnTheWay() {
         return "http".equals(server.getScheme()) && !server.getHost().matches("localhost|127(\\.\\d+){3}|\\[::1]");
     }

@@ -13,7 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/** The tokens of the user, by hub, in a file that only the user can read. The last hub that was signed in to is used. */
+/** The user's tokens by hub, in a file that only the user can read, and the hub of the last login. */
 public final class LoginFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,7 @@ public final class LoginFile {
         return file;
     }
 
-    /** The hub that was signed in to last. */
+    /** The hub of the last login. */
     public Optional<URI> server() {
         String server = read().path("server").asText();
         return server.isEmpty() ? Optional.empty() : Optional.of(Login.server(server));
@@ -68,7 +68,7 @@ public final class LoginFile {
         }
     }
 
-    /** Under another name first: at no moment is it half, or others' to read. */
+    /** Under another name first, so that it is never incomplete or readable by others. */
     private void write(ObjectNode all) {
         try {
             Files.createDirectories(file.getParent(), rights(file.getParent(), "rwx------"));

@@ -26,14 +26,14 @@ public final class ModelDownload {
         this.transfer = transfer;
     }
 
-    /** What a hub has of a base model and hands out. */
+    /** The files of a base model that a hub offers. */
     public record Offer(String name, List<RemoteFile> files) {
 
         public long bytes() {
             return files.stream().mapToLong(RemoteFile::size).sum();
         }
 
-        /** Tells apart models that were called the same. */
+        /** Distinguishes models of the same name. */
         public String key() {
             return files.stream()
                     .filter(file -> file.name().matches(".*\\.(safetensors|bin)"))
@@ -44,7 +44,7 @@ public final class ModelDownload {
     }
 
     /**
-     * Empty where the hub has no such model, one with other contents, or does not hand it out.
+     * Empty if the hub has no such model, has other contents, or doesn't offer it.
      *
      * @param wanted SHA-256 by name; the hub may have more files
      */
@@ -72,7 +72,7 @@ public final class ModelDownload {
         }
     }
 
-    /** @throws RemoteException if what comes is not what the hub says that it is */
+    /** @throws RemoteException if the files don't match the hub's hashes */
     public void into(Path folder, Offer offer) {
         try {
             new FolderDownload(hub, transfer)

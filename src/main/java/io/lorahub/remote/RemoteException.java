@@ -1,6 +1,6 @@
 package io.lorahub.remote;
 
-/** Why something with a hub does not work, in a sentence that says what to do about it. */
+/** Why a request to a hub failed, in a sentence that says what to do. */
 public class RemoteException extends RuntimeException {
 
     public RemoteException(String message) {

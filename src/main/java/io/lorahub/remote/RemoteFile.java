@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** A file of a version on a hub. */
 public record RemoteFile(String name, long size, String sha256) {
 
-    /** @throws RemoteException for a name that would lead elsewhere: a hub is not trusted with the user's files */
+    /** @throws RemoteException for a name that leads out of the folder, as hubs are not trusted */
     static RemoteFile of(JsonNode file) {
         String name = file.path("name").asText();
         String sha256 = file.path("sha256").asText();

@@ -17,16 +17,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** A composition run on a hub: asked for once, whatever happens to the connection, and followed to its end. */
+/** A composition run on a hub: started exactly once, even if the connection fails, and followed to its end. */
 public final class RemoteRun {
 
     private static final String RUNS = "/api/v1/runs";
     private static final Duration PACE = Duration.ofMillis(500);
 
-    /** A hub that is started anew, or whose database is, is back sooner. */
+    /** A restart of the hub or its database takes less. */
     private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(15);
 
-    /** What a hub answers while it starts, or is too busy to look. */
+    /** Responses of a hub that is starting or too busy. */
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
     private final HubClient hub;
@@ -39,7 +39,7 @@ public final class RemoteRun {
         this.page = run.path("page").asText();
     }
 
-    /** Who follows a run. */
+    /** Is told how a run proceeds. */
     public interface Listener {
 
         /** @param run as the API shows it */
@@ -50,7 +50,8 @@ public final class RemoteRun {
     }
 
     /**
-     * Asks for a run. A request whose answer got lost is sent again under the same key, so there is never a second run.
+     * Starts a run. If the response is lost, the request is repeated with the same key, so there is never a second
+     * run.
      *
      * @throws RemoteException if the hub refuses it
      */
@@ -59,7 +60,7 @@ public final class RemoteRun {
         return new RemoteRun(hub, new RetryPolicy().until(() -> hub.post(RUNS, request, key)));
     }
 
-    /** One that was started before. @throws RemoteException if the user has none of this id */
+    /** A run that was started before. @throws RemoteException if the user has none of this id */
     public static RemoteRun of(HubClient hub, String id) {
         return new RemoteRun(hub, hub.get(path(id)));
     }
@@ -93,7 +94,7 @@ public final class RemoteRun {
     }
 
     /**
-     * Waits for its end, also while the hub is started anew.
+     * Waits for its end, even while the hub restarts.
      *
      * @return as the API shows it at its end
      */
@@ -119,7 +120,7 @@ public final class RemoteRun {
     }
 
     /**
-     * Fetches the files of its result into a new folder, and checks their SHA-256.
+     * Downloads the files of its result into a new folder and checks their SHA-256.
      *
      * @return their names
      * @throws RemoteException where it has no result

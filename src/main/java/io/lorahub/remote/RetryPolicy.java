@@ -3,13 +3,13 @@ package io.lorahub.remote;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** How often and when a transfer goes on after its connection broke; each step forward gives all tries back. */
+/** How often and when a transfer is retried after a lost connection; progress restores all tries. */
 final class RetryPolicy {
 
     private static final int TRIES = 9;
     private static final Duration FIRST = Duration.ofMillis(250);
 
-    /** In all a minute and a half, in which a hub can be started anew. */
+    /** A minute and a half in total, long enough for a hub to restart. */
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private int left = TRIES;

@@ -1,6 +1,6 @@
 package io.lorahub.remote;
 
-/** Is told how a transfer goes on; all counts are of bytes. */
+/** Is told how a transfer proceeds; all counts are in bytes. */
 public interface TransferProgress {
 
     TransferProgress SILENT = new TransferProgress() {

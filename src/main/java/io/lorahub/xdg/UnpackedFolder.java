@@ -8,10 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A folder of a cache: it appears whole, and a lock keeps two processes from filling it at once. */
+/** A cache folder that appears only when complete; a lock keeps two processes from filling it at once. */
 public final class UnpackedFolder {
 
-    /** Whether a folder has everything that belongs into it. */
+    /** Whether a folder is complete. */
     public interface Check {
         boolean holds(Path folder) throws IOException;
     }

@@ -4,22 +4,22 @@ import io.lorahub.engine.EngineException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Where the user's files of each kind belong, as the XDG base directory specification has it. */
+/** The user's folders after the XDG base directory specification. */
 public final class UserFolders {
 
     private UserFolders() {}
 
-    /** What can be made again. */
+    /** Data that can be recreated. */
     public static Path cache() {
         return folder("XDG_CACHE_HOME", ".cache");
     }
 
-    /** What the user has set. */
+    /** The user's settings. */
     public static Path config() {
         return folder("XDG_CONFIG_HOME", ".config");
     }
 
-    /** What must be kept. */
+    /** Data that must be kept. */
     public static Path data() {
         return folder("XDG_DATA_HOME", ".local/share");
     }

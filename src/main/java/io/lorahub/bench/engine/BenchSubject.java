@@ -19,7 +19,7 @@ public record BenchSubject(String name, Path base, Path adapters) {
         return names;
     }
 
-    /** Makes the random models that are not there yet. */
+    /** Creates missing random models. */
     public static BenchSubject prepare(String name, BenchProgress progress) {
         if (!names().contains(name)) {
             throw new EngineException(

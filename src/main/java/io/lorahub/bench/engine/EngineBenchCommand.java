@@ -116,7 +116,7 @@ public final class EngineBenchCommand implements Callable<Integer> {
         }
     }
 
-    /** In a process of its own, so that neither memory nor warmth is another's. */
+    /** In a separate process, so that memory and JIT state are its own. */
     private JsonNode measured(String shape, Precision dtype) {
         output.say("Measuring %s in %s".formatted(shape, dtype));
         String printed = JavaProcess.run(JavaProcess.command(

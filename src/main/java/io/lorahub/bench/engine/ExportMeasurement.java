@@ -129,7 +129,7 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
         }
     }
 
-    /** The most memory of its own that this process takes meanwhile, which the system does not keep. */
+    /** The peak of this process's own memory, which the system does not record. */
     private static final class Peak implements AutoCloseable {
 
         private final CountDownLatch end = new CountDownLatch(1);

@@ -61,7 +61,7 @@ public record RandomModel(ModelShape shape, Path folder) {
         return folder.resolve("adapters");
     }
 
-    /** Writes what is not there yet. */
+    /** Writes missing files. */
     public RandomModel prepare(BenchProgress progress) {
         try {
             if (!Files.isRegularFile(base().resolve("tokenizer.json"))) {
@@ -70,7 +70,7 @@ public record RandomModel(ModelShape shape, Path folder) {
                 AtomicFolder.write(base(), true, this::writeBase);
             }
             if (!Files.exists(base().resolve(TOKENIZER))) {
-                // any will do, as long as its ids are among the model's
+                // any tokenizer will do whose ids the model has
                 Files.copy(DemoHub.open().base().resolve(TOKENIZER), base().resolve(TOKENIZER));
             }
             if (!Files.isDirectory(adapters())) {
@@ -83,7 +83,7 @@ public record RandomModel(ModelShape shape, Path folder) {
         }
     }
 
-    /** Nothing where there are none. */
+    /** Does nothing if there are none. */
     public static void deleteAll() {
         if (!Files.exists(root())) {
             return;
@@ -117,7 +117,7 @@ public record RandomModel(ModelShape shape, Path folder) {
         });
         SafetensorsWriter.write(target.resolve(weights().getFileName()), tensors, Map.of("format", "pt"));
         Files.writeString(target.resolve("config.json"), shape.config().toPrettyString());
-        // A hub reads texts, and any tokenizer whose ids the vocabulary has will do.
+        // any tokenizer will do whose ids the vocabulary has
         for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(DemoHub.open().base().resolve(file), target.resolve(file));
         }

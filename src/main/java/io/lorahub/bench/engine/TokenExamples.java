@@ -45,7 +45,7 @@ public record TokenExamples(List<int[]> inputs, List<int[]> labels) {
         return random.ints(length, FIRST_TEXT_TOKEN, vocabulary).toArray();
     }
 
-    /** All inputs filled up to the longest, as a program that pads would compute them. */
+    /** All inputs padded to the longest, as other programs compute them. */
     TokenExamples padded() {
         int longest = inputs.stream().mapToInt(i -> i.length).max().orElseThrow();
         return new TokenExamples(

@@ -130,7 +130,7 @@ final class BenchHubClient {
         }
     }
 
-    /** Leaves in the buffer what came of the body. */
+    /** Leaves the received part of the body in the buffer. */
     private static void skipHead(SocketChannel in, ByteBuffer buffer) throws IOException {
         String come = "";
         while (!come.contains("\r\n\r\n") && buffer.hasRemaining() && in.read(buffer) >= 0) {

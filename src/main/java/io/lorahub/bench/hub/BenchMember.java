@@ -29,7 +29,7 @@ record BenchMember(long person, long publisher, String name, String token) {
         return new BenchMember(person, publisher, name, secret.text());
     }
 
-    /** One who may register base models, too. */
+    /** An administrator, who can also register base models. */
     static BenchMember administrator(Connection connection) throws SQLException {
         BenchMember member = add(connection);
         insert(connection, "update person set role = 'ADMIN' where id = ? returning id", member.person());
@@ -41,7 +41,7 @@ record BenchMember(long person, long publisher, String name, String token) {
     }
 
     /**
-     * Publishes a file that was uploaded, without the doctor, who is not what is measured.
+     * Publishes an uploaded file without its checks, which are not measured.
      *
      * @return its address in the API
      */

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import io.lorahub.bench.report.BenchOutput;
 
-/** Many who watch one run by server-sent events; when each of them saw which evaluation. */
+/** Many watchers of one run by server-sent events, and when each saw which evaluation. */
 final class EventDelays {
 
     /** @param at in seconds since 1970 */

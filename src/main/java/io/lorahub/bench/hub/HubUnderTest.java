@@ -25,7 +25,7 @@ import io.lorahub.bench.report.Seconds;
 /** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
 final class HubUnderTest implements AutoCloseable {
 
-    /** After what a new hub gets has been loaded. */
+    /** After the initial data of a new hub has been loaded. */
     private static final Pattern LOADED = Pattern.compile("(Ctrl-C ends it)");
 
     private static final Pattern URL = Pattern.compile("LoraHub +(http://\\S+)");
@@ -42,10 +42,10 @@ final class HubUnderTest implements AutoCloseable {
     private HubUnderTest(Path folder, EmbeddedDatabase database) {
         this.folder = folder;
         this.database = database;
-        Runtime.getRuntime().addShutdownHook(atExit); // Ctrl-C is to leave nothing
+        Runtime.getRuntime().addShutdownHook(atExit); // cleans up after Ctrl-C
     }
 
-    /** With an empty database that keeps what it acknowledges, as everywhere; the hub does not run yet. */
+    /** With an empty, durable database; the hub does not run yet. */
     static HubUnderTest in(Path parent) {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(parent), "lorahub-bench-")
@@ -68,7 +68,7 @@ final class HubUnderTest implements AutoCloseable {
         return process.pid();
     }
 
-    /** What it has computed so far, without its database. */
+    /** Its processor time so far, without its database. */
     Duration computed() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import io.lorahub.bench.report.BenchOutput;
 
-/** A sound adapter with random weights, as large as is wanted. */
+/** A valid adapter with random weights, of a given size. */
 final class LargeAdapter {
 
     static final String WEIGHTS = "adapter_model.safetensors";

@@ -32,10 +32,13 @@ import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.bench.process.MemoryWatch;
 import io.lorahub.bench.engine.RandomModel;
 
-/** The whole way of a composition through a hub with default settings, by the addresses that its pages and clients use. */
+/**
+ * A composition through a hub with default settings, from registration to publication, by the addresses that pages and
+ * clients use.
+ */
 final class LargeRun {
 
-    /** What a step does, and what is to be noted of it. */
+    /** A step, which adds to its row of the result. */
     private interface Step {
 
         void take(ObjectNode noted) throws IOException, SQLException;

@@ -13,13 +13,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Asks for pages at fixed times, whether the pages before have come or not, as visitors do. A page's time counts from when
- * it was to be asked for, so that a server which stands still is not spared the requests that it would have delayed
- * ("coordinated omission").
+ * Requests pages at fixed times, whether earlier ones have arrived or not, as visitors do. A page's time counts from
+ * when it was due, so that a server that stalls is charged for the requests it delayed ("coordinated omission").
  */
 final class OpenLoop {
 
-    /** @param seconds until the whole page was there */
+    /** @param seconds until the whole page had arrived */
     record Answer(PageTraffic.Kind kind, String path, double seconds, boolean good) {}
 
     private final HttpClient http =

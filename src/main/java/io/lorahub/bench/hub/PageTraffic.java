@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Pages that visitors ask for, drawn from what is on the hub: its facets and words come up as often as they stand on
- * adapters. The same seed draws the same pages.
+ * Pages that visitors request, drawn from the hub's data: facets and words occur as often as on its adapters. The
+ * same seed draws the same pages.
  */
 final class PageTraffic {
 

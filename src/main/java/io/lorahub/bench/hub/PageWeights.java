@@ -17,7 +17,7 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import io.lorahub.bench.report.BenchOutput;
 
-/** What a browser that has nothing yet has to load for a page: the page, its styles, its scripts, its pictures. */
+/** What a browser with an empty cache loads for a page: the page, styles, scripts and pictures. */
 final class PageWeights {
 
     private final BenchHubClient client;
@@ -27,7 +27,7 @@ final class PageWeights {
         this.client = client;
     }
 
-    /** In bytes, as they are sent: compressed. */
+    /** In bytes as sent, that is, compressed. */
     ArrayNode measure(Collection<String> paths) {
         ArrayNode pages = BenchOutput.JSON.createArrayNode();
         paths.forEach(path -> pages.add(measure(path)));

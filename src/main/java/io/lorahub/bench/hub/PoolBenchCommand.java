@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
 
-/** Measures the worker pool: what queue and log cost, how it grows with workers, how soon it begins, who watches. */
+/** Measures the worker pool: the cost of queue and log, throughput by workers, start latency, many watchers. */
 @Command(
         name = "pool",
         description = {
@@ -24,7 +24,7 @@ import io.lorahub.bench.report.Seconds;
         })
 public final class PoolBenchCommand implements Callable<Integer> {
 
-    // what is wanted: seconds, and ratios
+    // targets, in seconds or as ratios
     private static final double OVERHEAD = 0.002;
     private static final double RATIO = 1.02;
     private static final double CLICK = 1;

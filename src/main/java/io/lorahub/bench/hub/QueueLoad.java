@@ -16,8 +16,8 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
 
 /**
- * What it costs to take a run where many wait: the statement by which workers take one, while none of them is there. Each
- * take is undone, so that every one finds the same queue.
+ * The cost of taking a run from a long queue: the statement that workers use, while no worker runs. Each take is
+ * rolled back, so that all see the same queue.
  */
 final class QueueLoad {
 

@@ -25,9 +25,9 @@ import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.Seconds;
 
 /**
- * How fast a large adapter goes through the API, beside a plain copy of the same file in the same minute. All three end
- * when the bytes are on the disk: the copy and the downloaded file are forced there by us, the upload by the hub before
- * it answers. For comparison, the same copy that is left to the system's memory, and SHA-256 alone.
+ * The speed of uploading and downloading a large adapter through the API, compared with a plain copy of the file in
+ * the same minute. All three end when the bytes are on the disk: the copy and the download are synced here, the upload
+ * by the hub before it answers. Also the copy without syncing, and SHA-256 alone.
  */
 final class Transfers {
 
@@ -43,8 +43,8 @@ final class Transfers {
     private static final int WARM_UP = 4;
 
     /**
-     * As many until the hub's virtual machine has compiled what an upload runs through. After four, its compilers still
-     * take a fifth of the processor time of an upload.
+     * Until the hub's JIT has compiled the upload code. After four uploads, its compilers still take a fifth of an
+     * upload's processor time.
      */
     private static final int UPLOADS_BEFORE = 20;
 
@@ -92,7 +92,7 @@ final class Transfers {
         return result();
     }
 
-    /** Without its other file, for which the hub waits: the doctor has nothing to do. */
+    /** Without its other file, so that the hub keeps waiting and no checks run. */
     private void uploadAndCancel() {
         JsonNode upload = announce();
         send(upload, LargeAdapter.WEIGHTS);
@@ -140,7 +140,7 @@ final class Transfers {
         }
     }
 
-    /** Its checks would take time from what is measured next. */
+    /** The checks would take time from the next measurement. */
     private JsonNode awaitDoctor(String upload) {
         long end = System.nanoTime() + DOCTOR_SECONDS * 1_000_000_000L;
         JsonNode view = client.get(upload);

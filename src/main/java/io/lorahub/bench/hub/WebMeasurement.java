@@ -47,7 +47,7 @@ final class WebMeasurement {
         result.put("processors", Runtime.getRuntime().availableProcessors());
         result.put("load_before", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         progress.say("Making a hub with %,d adapters".formatted(plan.adapters()));
-        hub.start(); // makes the tables
+        hub.start(); // creates the tables
         hub.stop();
         BenchMember member;
         try (Connection connection = hub.connect()) {
@@ -108,7 +108,7 @@ final class WebMeasurement {
         ProcessMemory.of(hub.pid()).ifPresent(m -> memory.put("peak_bytes_pages", m.peak()));
     }
 
-    /** Pages further down of every order, as the API leads to them. */
+    /** Later pages of every sort order, following the API's links. */
     private static List<String> deepPages(BenchHubClient client) {
         List<String> addresses = new ArrayList<>();
         for (String sort : List.of("trending", "downloads", "likes", "newest")) {
@@ -167,7 +167,7 @@ final class WebMeasurement {
      */
     record Plan(int adapters, double rate, Duration time, long bytes, int rounds) {
 
-        /** Until the virtual machine has compiled what is asked for again and again. */
+        /** Until the JIT has compiled the hot code. */
         Duration warmUp() {
             return time.dividedBy(3);
         }

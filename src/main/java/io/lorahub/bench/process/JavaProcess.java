@@ -44,7 +44,7 @@ public final class JavaProcess {
         return command;
     }
 
-    /** A program that came with this Java; not every one has all. */
+    /** A program of this JDK; a runtime lacks some. */
     static String tool(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
@@ -83,7 +83,7 @@ public final class JavaProcess {
         }
     }
 
-    /** What the heap of another Java process holds after a full collection, in bytes; empty where there is no jcmd. */
+    /** The heap of another Java process after a full collection, in bytes; empty if there is no jcmd. */
     public static Optional<Long> liveHeap(long pid) {
         try {
             run(List.of(tool("jcmd"), Long.toString(pid), "GC.run"));

@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import io.lorahub.bench.report.BenchOutput;
 
-/** Watches the memory and the time of another process from its creation until it is closed, by looking often. */
+/** Samples the memory of another process and measures the time, until it is closed. */
 public final class MemoryWatch implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 20;

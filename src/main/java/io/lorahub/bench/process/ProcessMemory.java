@@ -9,7 +9,7 @@ import java.util.Optional;
 import io.lorahub.bench.report.BenchOutput;
 
 /**
- * What a process occupies, in bytes, where the system is a Linux.
+ * The memory of a process in bytes, on Linux.
  *
  * @param anonymous memory of its own
  * @param file      pages of mapped files; the system takes them back when it needs them
@@ -26,7 +26,7 @@ public record ProcessMemory(long anonymous, long file, long peak) {
         return read(Path.of("/proc", Long.toString(pid), "status"));
     }
 
-    /** Lets the peak of another process of ours begin anew; without it the peak is that since its start. */
+    /** Resets the peak of another process of ours, which otherwise counts from its start. */
     public static void resetPeak(long pid) {
         try {
             Files.writeString(Path.of("/proc", Long.toString(pid), "clear_refs"), "5");

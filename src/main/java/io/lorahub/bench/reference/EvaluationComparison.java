@@ -97,8 +97,8 @@ record EvaluationComparison(
     }
 
     /**
-     * Both programs loaded, evaluating one after the other; a small model several times in a row, as in a search, since the
-     * first evaluation after another program's is mostly the way of the weights into the processor's caches.
+     * Both programs loaded and evaluating in turn; a small model several times in a row, as in a search, because the
+     * first evaluation after the other program mostly loads weights into the processor's caches.
      */
     private static final class Turn implements AutoCloseable {
 
@@ -158,7 +158,7 @@ record EvaluationComparison(
             }
         }
 
-        /** Threads of the other program wait busily for a moment after its work; they must not take time from the next. */
+        /** Threads of the other program spin for a moment after its work; they must not slow down the next. */
         private static void rest() {
             LockSupport.parkNanos(20_000_000);
         }

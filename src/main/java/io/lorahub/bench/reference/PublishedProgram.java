@@ -19,7 +19,7 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.engine.BenchSubject;
 import io.lorahub.bench.engine.TokenExamples;
 
-/** The published program in a process of its own, asked by lines of JSON ({@code bench/reference.py}). */
+/** The published program in a process of its own, driven by lines of JSON ({@code bench/reference.py}). */
 final class PublishedProgram implements AutoCloseable {
 
     private final Process process;
@@ -30,7 +30,7 @@ final class PublishedProgram implements AutoCloseable {
     PublishedProgram(PythonEnvironment environment, Path driver, int threads) {
         this.threads = threads;
         try {
-            // what it says on standard error are progress bars; faults come as answers
+            // standard error has only progress bars; errors come as answers
             ProcessBuilder builder = new ProcessBuilder(environment.python().toString(), driver.toString());
             asByItsUsers(builder);
             process = builder.redirectError(Redirect.DISCARD).start();
@@ -122,7 +122,7 @@ final class PublishedProgram implements AutoCloseable {
         process.destroy();
     }
 
-    /** Without the setting that our launcher makes for itself: a user of the published program has none. */
+    /** Without the settings of our launcher, which users of the published program don't have. */
     static void asByItsUsers(ProcessBuilder builder) {
         builder.environment().keySet().removeAll(Set.of("OMP_WAIT_POLICY", "GOMP_SPINCOUNT"));
     }

@@ -16,10 +16,10 @@ record PythonEnvironment(Path python) {
     private static final List<String> PACKAGES = List.of(
             "torch==2.7.1", "transformers==4.57.6", "peft==0.21.2", "nevergrad==1.0.12", "datasets<4.9", "pandas");
 
-    /** Without what it depends on: it asks for versions that do not go together any more. */
+    /** Without its dependencies, whose versions no longer work together. */
     private static final String PROGRAM = "lorahub==0.1.0";
 
-    /** In a folder that holds a virtual environment. Throws UnavailableException where it holds none. */
+    /** In a folder with a virtual environment. Throws UnavailableException if there is none. */
     static PythonEnvironment at(Path folder) {
         for (String place : List.of("bin/python", "Scripts/python.exe")) {
             if (Files.isExecutable(folder.resolve(place))) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How a bench answers: a table for people or JSON for programs; what goes on meanwhile to standard error. */
+/** How a bench prints: a table for people or JSON for programs; progress goes to standard error. */
 public final class BenchOutput implements BenchProgress {
 
     public static final ObjectMapper JSON = new ObjectMapper();
@@ -43,7 +43,7 @@ public final class BenchOutput implements BenchProgress {
         }
     }
 
-    /** An error of the one who typed the command. */
+    /** An error in the command line. */
     public ParameterException wrong(String message) {
         return new ParameterException(command.commandLine(), message);
     }

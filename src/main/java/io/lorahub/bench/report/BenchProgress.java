@@ -1,6 +1,6 @@
 package io.lorahub.bench.report;
 
-/** Hears what a long measurement is doing. */
+/** Is told what a long measurement is doing. */
 public interface BenchProgress {
     void say(String line);
 }

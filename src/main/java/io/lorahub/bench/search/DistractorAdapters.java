@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Adapters that resemble the true ones but are worse: noise as large as half of the factors up to twice of them, scaled
- * by 0.1 to 0.5, or merged of two. They hide the true ones at random places.
+ * Adapters that resemble the true ones but are worse: with noise of 0.5 to 2 times the factors, scaled by 0.1 to 0.5,
+ * or merged from two. The true ones are at random places among them.
  */
 final class DistractorAdapters {
 

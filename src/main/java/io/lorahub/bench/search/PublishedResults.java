@@ -27,7 +27,7 @@ record PublishedResults(Path file, JsonNode tasks) {
         }
     }
 
-    /** Exact match of the plan's tasks and draws at a budget; empty where none was recorded. */
+    /** Exact match of the plan's tasks and draws at a budget; empty if none was recorded. */
     Optional<Samples> exactMatch(SearchPlan plan, int budget) {
         List<Double> values = new ArrayList<>();
         plan.tasks()

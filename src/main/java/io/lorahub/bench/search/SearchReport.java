@@ -14,7 +14,7 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.TextTable;
 
-/** The strategies beside each other. */
+/** The strategies compared. */
 record SearchReport(
         SearchPlan plan,
         int hubAdapters,
@@ -146,7 +146,7 @@ record SearchReport(
             return scores.stream().mapToDouble(s -> s.seconds().median()).min().orElseThrow();
         }
 
-        /** Where a strategy stands among all that were measured, in words. */
+        /** The rank of a strategy among all that were measured, in words. */
         String place(String strategy) {
             Score own = scores.stream()
                     .filter(s -> s.strategy().equals(strategy))

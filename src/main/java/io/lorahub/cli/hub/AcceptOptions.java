@@ -6,7 +6,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 import io.lorahub.cli.terminal.ExitCode;
 
-/** What a script takes for a success. */
+/** What counts as success for a script. */
 public final class AcceptOptions {
 
     @Option(
@@ -15,7 +15,7 @@ public final class AcceptOptions {
     private boolean worse;
 
     /**
-     * Warns where one adapter alone does better.
+     * Warns if one adapter alone does better.
      *
      * @param better  that adapter
      * @param written where the mix was written to

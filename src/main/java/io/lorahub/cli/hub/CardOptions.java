@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageException;
 
-/** What is said of an adapter that is published. */
+/** The card of an adapter that is published. */
 final class CardOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -66,7 +66,7 @@ final class CardOptions {
                         command, "No name can be made from \"%s\"; give one with --name.".formatted(folder)));
     }
 
-    /** @param missing what a new adapter needs and nobody has said, by the names of its options */
+    /** @param missing fields that a new adapter needs and that were not given */
     void requireNone(List<String> missing) {
         if (missing.isEmpty()) return;
         String fields = missing.stream().map("a %s"::formatted).collect(Collectors.joining(" and "));
@@ -79,12 +79,12 @@ final class CardOptions {
                         .formatted(fields, options, missing.size() == 1 ? "it" : "them"));
     }
 
-    /** As the hub wants it. */
+    /** As the API takes it. */
     ObjectNode said(AdapterName place) {
         ObjectNode said = new ObjectMapper().createObjectNode();
         put(said, "publisher", place.publisher());
         put(said, "name", place.name());
-        put(said, "adapter", ""); // the name decides, whatever an earlier try aimed at
+        put(said, "adapter", ""); // the name decides, even if an earlier try had another target
         put(said, "version", version);
         if (visibility != null) said.put("visibility", visibility.name().toLowerCase(Locale.ROOT));
         put(said, "notes", notes);

@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which hub a command speaks with, and as whom. */
+/** The hub that a command talks to, and the token. */
 public final class HubOptions {
 
     @Option(
@@ -18,7 +18,7 @@ public final class HubOptions {
             description = "The hub's address. LORAHUB_SERVER; else that of the last login, else http://localhost:8080.")
     private Optional<String> server;
 
-    /** For machines, which have no settings of a user. */
+    /** For CI, where no user has logged in. */
     @Option(
             names = "--token",
             hidden = true,
@@ -37,8 +37,8 @@ public final class HubOptions {
     }
 
     /**
-     * The hub that is meant where a file names one: that of the command line first, that of the last login last. A token
-     * goes only to a hub that the user has named, by an option, the environment or a login: a file may be anyone's.
+     * The hub of the command line, else the one that a file names, else that of the last login. The token goes only
+     * to a hub that the user named by an option, the environment or a login, because anyone may have written the file.
      */
     public Optional<HubClient> clientOr(Optional<String> named, String file) {
         if (server.isPresent() || named.isEmpty())

@@ -51,7 +51,7 @@ public final class PushCommand implements Callable<Integer> {
     @Option(names = "--no-publish", description = "Only upload and check it; you can publish it on its page.")
     private boolean noPublish;
 
-    /** Not the usual ones, of which --version is the program's. */
+    /** Not the standard options, because their --version is the program's. */
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,

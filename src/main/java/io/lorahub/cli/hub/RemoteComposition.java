@@ -17,7 +17,7 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.WeightBars;
 
-/** Starts a run on a hub, says how far it is, and shows what came out. Ctrl-C leaves it running there. */
+/** Starts a run on a hub, shows its progress and its result. Ctrl-C leaves it running there. */
 public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions accept) implements RemoteRun.Listener {
 
     /** @return the exit status */
@@ -38,7 +38,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         }
     }
 
-    /** One that was started before. @return the exit status */
+    /** Follows a run that was started before. @return the exit status */
     int watch(String id) {
         try (Interruption interruption = new Interruption()) {
             return exitCode(follow(RemoteRun.of(hub, id), interruption), Optional.empty());
@@ -61,7 +61,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         }
     }
 
-    /** At once, whatever answer of the hub is waited for. */
+    /** At once, even while a response is awaited. */
     private void leave(String sentence) {
         say(sentence);
         Interruption.end();

@@ -49,7 +49,7 @@ public final class RemoteRunOptions {
         return asked;
     }
 
-    /** Options that choose what is done on a hub mean nothing here. */
+    /** Refuses options that only work on a hub. */
     public void requireNone() {
         List<String> given = given("--candidate", "--title", "--server");
         if (!given.isEmpty()) {
@@ -87,7 +87,7 @@ public final class RemoteRunOptions {
         return hub.client();
     }
 
-    /** The run as the API wants it. */
+    /** The run as the API takes it. */
     public ObjectNode request(
             Optional<String> task,
             List<Example> examples,

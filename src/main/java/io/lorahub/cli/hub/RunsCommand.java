@@ -21,7 +21,7 @@ import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.UsageException;
 
-/** Runs on a hub, after compose --remote or a browser has started them. */
+/** Runs on a hub, started by compose --remote or in a browser. */
 @Command(
         name = "runs",
         description = {"Lists, follows, cancels and downloads your composition runs on a hub.", ""},

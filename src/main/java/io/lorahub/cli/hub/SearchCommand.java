@@ -109,7 +109,7 @@ public final class SearchCommand implements Callable<Integer> {
         return "/api/v1/adapters?" + String.join("&", query);
     }
 
-    /** One adapter a line. */
+    /** One adapter per line. */
     private void print(JsonNode found) {
         PrintWriter out = output.out();
         AnsiStyle style = output.style();
@@ -121,7 +121,7 @@ public final class SearchCommand implements Callable<Integer> {
         }
         out.print(style.faint(ROW.formatted("ADAPTER", "TITLE", "RANK", "DOWNLOADS", "LIKES")));
         for (JsonNode item : items) {
-            // a name that is too long keeps its line, so that it can be copied whole
+            // a long name gets its own line, so that it can be copied
             String name = clean(item, "publisher") + "/" + clean(item, "name");
             if (name.length() > NAME) out.println(style.strong(name));
             out.printf(
@@ -141,7 +141,7 @@ public final class SearchCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /** Others wrote it: what would steer the terminal is left out. */
+    /** Text by others: control characters are left out. */
     private static String clean(JsonNode item, String field) {
         return item.path(field).asText().replaceAll("\\p{Cntrl}", "");
     }

@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds base models on this machine; the network is never asked. */
+/** Finds base models on this machine, without network access. */
 final class BaseModelResolver {
 
     private BaseModelResolver() {}
 
-    /** The one that was asked for, else the one that the adapters name. */
+    /** The given one, else the one that the adapters name. */
     static Path locate(Optional<String> asked, List<LoraAdapter> adapters) {
         if (asked.isPresent()) return find(asked.get());
         return find(BaseModelName.named(adapters), BaseModelName.revision(adapters));
@@ -33,13 +33,13 @@ final class BaseModelResolver {
                                 .formatted(name, BaseModelName.words(revision))));
     }
 
-    /** The same; empty where there is none. */
+    /** The same; empty if there is none. */
     static Optional<Path> lookUp(String name) {
         return lookUp(name, BaseModelName.MAIN);
     }
 
     private static Optional<Path> lookUp(String name, String revision) {
-        if (name.indexOf('\0') >= 0) return Optional.empty(); // from a file it may hold what no path can
+        if (name.indexOf('\0') >= 0) return Optional.empty(); // a file may give a name that can't be a path
         Path folder = Path.of(name);
         if (Files.isDirectory(folder)) return Optional.of(folder);
         if (name.equals(DemoHub.BASE_MODEL)) return Optional.of(DemoHub.open().base());

@@ -66,12 +66,12 @@ final class CandidateOptions {
         return byName;
     }
 
-    /** One adapter may be given by itself and with its folder. */
+    /** An adapter may be given both by itself and with its folder. */
     private static boolean isSame(Path one, Path other) {
         try {
             return Files.isSameFile(one, other);
         } catch (IOException e) {
-            return false; // what cannot be read is said where it is opened
+            return false; // an unreadable adapter is reported when it is opened
         }
     }
 
@@ -84,7 +84,7 @@ final class CandidateOptions {
     }
 
     /**
-     * What a search chooses from, in a line: a folder may hold more than was meant.
+     * The candidates in one line, because a folder may contain more than the user expects.
      *
      * @param base as it was given; empty for the demo hub's, or the one that the adapters name
      */

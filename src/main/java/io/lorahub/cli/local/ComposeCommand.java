@@ -132,7 +132,7 @@ public final class ComposeCommand implements Callable<Integer> {
             work.at("");
             LearnedMix learned = learn(run, session, fewShot, settings);
             session.listen(work);
-            // before the controls, which may take longer than the search did
+            // before the controls, which may take longer than the search
             Optional<WrittenAdapter> written = Optional.empty();
             Optional<EngineException> failure = Optional.empty();
             boolean onlyBase =
@@ -143,7 +143,7 @@ public final class ComposeCommand implements Callable<Integer> {
             try {
                 written = folder.filter(f -> !onlyBase).map(f -> written(f, session, fewShot, settings, learned));
             } catch (EngineException e) {
-                // what was found is shown all the same
+                // the result is still shown
                 failure = Optional.of(e);
             }
             boolean hurried = interruption.happened();
@@ -227,7 +227,7 @@ public final class ComposeCommand implements Callable<Integer> {
         return new WrittenAdapter(folder, write.how(), report, "the examples");
     }
 
-    /** What is said of the mix is not true of an adapter that compression changed. */
+    /** Compression changes an adapter, so it gets its own score. */
     private static WrittenAdapter scored(
             WrittenAdapter written,
             LearningSession session,

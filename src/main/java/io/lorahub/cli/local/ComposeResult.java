@@ -43,7 +43,7 @@ record ComposeResult(
         return ended + controls.verdict();
     }
 
-    /** For programs; what there is not is left out. */
+    /** For programs; absent values are left out. */
     ObjectNode json() {
         ObjectNode node = JSON.createObjectNode();
         node.set("weights", JSON.valueToTree(learned.weights()));
@@ -116,7 +116,7 @@ record ComposeResult(
         return task.map(t -> t.name() + ": ").orElse("") + example;
     }
 
-    /** The mix beside its controls, those that are known, with 95 % intervals as lines. */
+    /** The mix and its known controls, with 95 % intervals as lines. */
     private void printControls(PrintWriter out, AnsiStyle style) {
         boolean tested = controls.composed().flatMap(Control::heldOut).isPresent();
         out.println(style.faint(

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import io.lorahub.cli.terminal.TextLines;
 
-/** What may be meant so, but should be known. On standard error. */
+/** Warnings about things that may be intended. On standard error. */
 record ComposeWarnings(PrintWriter err) {
 
     private static final int MANY = 200;
@@ -42,7 +42,7 @@ record ComposeWarnings(PrintWriter err) {
         }
     }
 
-    /** The shapes fit, or the session would not have opened; whether the weights do, only their names can tell. */
+    /** The session checked the shapes; only names can show whether the weights belong together. */
     private void aboutBaseModels(List<LoraAdapter> adapters, Path folder) {
         Map<String, List<String>> named = new TreeMap<>();
         adapters.forEach(a -> a.config()
@@ -110,7 +110,7 @@ record ComposeWarnings(PrintWriter err) {
         err.flush();
     }
 
-    /** Whether anything says that the folder holds the base model of this name; equal shapes of weights don't. */
+    /** Whether anything shows that the folder contains the base model of this name; equal shapes don't. */
     private static boolean isNamedBy(String name, Path folder) {
         Path place = folder.toAbsolutePath().normalize();
         return lastWord(name).equalsIgnoreCase(lastWord(place.toString()))
@@ -131,7 +131,7 @@ record ComposeWarnings(PrintWriter err) {
                 .anyMatch(part -> part.toString().equalsIgnoreCase(folder));
     }
 
-    /** The demo hub may have been copied to anywhere. */
+    /** The demo hub may have been copied. */
     private static boolean isOfDemo(String name, Path place) {
         Path weights = place.resolve("model.safetensors");
         if (!name.equals(DemoHub.BASE_MODEL) || !Files.isRegularFile(weights)) return false;

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import io.lorahub.cli.terminal.UsageException;
 
-/** A task of the demo hub in place of one's own files. */
+/** A task of the demo hub instead of your own files. */
 final class DemoOptions {
 
     @Option(
@@ -52,7 +52,7 @@ final class DemoOptions {
     Optional<DemoTask> task() {
         return hub().map(h -> UsageException.checked(command, () -> {
             DemoTask task = h.task(name);
-            task.fewShotFile(draw()); // refuses a draw that there is not
+            task.fewShotFile(draw()); // refuses an unknown draw
             return task;
         }));
     }

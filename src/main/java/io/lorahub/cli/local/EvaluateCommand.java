@@ -107,7 +107,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** Of a demo task the held-out examples, unless a draw of its few-shot examples is asked for. */
+    /** For a demo task the held-out examples, or its few-shot examples if a draw is given. */
     private List<Example> rows() {
         return examples.examples()
                 .map(ExamplesFile::read)

@@ -189,7 +189,7 @@ public final class InspectCommand implements Callable<Integer> {
         if (findings.isEmpty()) return;
         out.println();
         out.println(heading(severity, findings.size()));
-        // one fault often repeats in every module
+        // the same problem often repeats in every module
         findings.stream()
                 .collect(Collectors.groupingBy(CheckFinding::code, LinkedHashMap::new, Collectors.toList()))
                 .values()

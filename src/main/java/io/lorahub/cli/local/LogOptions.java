@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import io.lorahub.cli.terminal.UsageException;
 
-/** A record of a run, to go on from. */
+/** The log of a run, to resume from. */
 final class LogOptions {
 
     private static final String NO_FILE =
@@ -30,7 +30,7 @@ final class LogOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Says before any work what cannot be a log. */
+    /** Refuses before any work what can't be a log. */
     void requirePossible() {
         if (log != null && resume != null && !log.equals(resume)) {
             throw UsageException.wrong(command, "--resume keeps writing to its own log; leave out --log.");
@@ -43,7 +43,7 @@ final class LogOptions {
     }
 
     /**
-     * The run will be written down, and goes on from what was.
+     * Logs the run, and resumes it from an earlier log.
      *
      * @param header what the run is made of
      */

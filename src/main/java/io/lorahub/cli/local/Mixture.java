@@ -13,11 +13,11 @@ import picocli.CommandLine.Model.CommandSpec;
  * A base model with a fixed mix of adapters, ready to run.
  *
  * @param weights    of the session's adapters
- * @param candidates how many adapters there are to choose from, with those that have no weight and are not loaded
+ * @param candidates number of adapters to choose from, including those without a weight, which are not loaded
  */
 record Mixture(LearningSession session, double[] weights, int candidates) implements AutoCloseable {
 
-    /** Where no adapter is asked for, the base model alone. */
+    /** The base model alone if no adapter is given. */
     static Mixture orBaseAlone(
             ModelOptions model,
             DemoOptions demo,

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.UsageException;
 
-/** Opens what the options name. */
+/** Opens the base model and the adapters that the options name. */
 final class ModelSessions {
 
     static final String NO_ADAPTERS =
@@ -20,7 +20,7 @@ final class ModelSessions {
 
     private ModelSessions() {}
 
-    /** Places of the adapters by name. */
+    /** Paths of the adapters by name. */
     static Map<String, Path> candidates(CandidateOptions candidates, DemoOptions demo, CommandSpec command) {
         if (candidates.given()) return candidates.paths();
         return demo.hub()

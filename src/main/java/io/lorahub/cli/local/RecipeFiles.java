@@ -25,8 +25,8 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 
 /**
- * Finds the base model and the adapters that a recipe names. What comes from the hub that the recipe is of stays in the
- * user's cache.
+ * Finds the base model and the adapters that a recipe names. Downloads from the recipe's hub stay in the user's
+ * cache.
  */
 final class RecipeFiles {
 
@@ -48,9 +48,9 @@ final class RecipeFiles {
     }
 
     /**
-     * Where it lay, in this machine's cache, else on the hub.
+     * From its recorded path, the caches of this machine, or the hub.
      *
-     * @throws EngineException where it is nowhere
+     * @throws EngineException if it is found nowhere
      */
     Path base(WrittenRecipe recipe) {
         String name = recipe.baseName();
@@ -73,9 +73,9 @@ final class RecipeFiles {
     }
 
     /**
-     * In the order of the recipe: among those that were given, by their SHA-256, else where they lay, else on the hub.
+     * In the order of the recipe: given ones with the same SHA-256, else at their recorded path, else from the hub.
      *
-     * @throws EngineException names all that are nowhere
+     * @throws EngineException names all that are missing
      */
     List<Path> adapters(WrittenRecipe recipe) {
         List<Path> found = new ArrayList<>();
@@ -106,7 +106,7 @@ final class RecipeFiles {
         }
     }
 
-    /** Empty where the hub has the adapter, but no version with these files. */
+    /** Empty if the hub has the adapter but no version with these files. */
     private Optional<Path> fetch(Part part, AdapterName name) {
         AdapterDownload pull = new AdapterDownload(hub.get(), new TransferOnTerminal(err));
         return pull.version(name, part.files()).map(version -> {

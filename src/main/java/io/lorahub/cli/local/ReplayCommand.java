@@ -134,7 +134,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 .collect(Collectors.joining("; "));
     }
 
-    /** In all digits where a few of them are the same. */
+    /** With all digits if four digits look the same. */
     private static String pair(String name, double now, double before) {
         boolean apart = !number(now).equals(number(before));
         return "%s %s, in the recipe %s".formatted(name, apart ? number(now) : now, apart ? number(before) : before);

@@ -34,7 +34,7 @@ final class WeightOptions {
         return !weights.isEmpty();
     }
 
-    /** Those that are given by a path instead of a name among others; by the names that they have then. */
+    /** Adapters given by path, by the names that they get. */
     Map<String, Path> places(Collection<String> named) {
         Map<String, Path> places = new LinkedHashMap<>();
         for (Weight w : weights) {
@@ -51,7 +51,7 @@ final class WeightOptions {
         return places;
     }
 
-    /** Where no others are named, each must be a path. */
+    /** Without other adapters, each must be a path. */
     void requirePlaces() {
         for (Weight w : weights) {
             if (!Files.exists(Path.of(w.name()))) {
@@ -105,7 +105,7 @@ final class WeightOptions {
     }
 
     /**
-     * An adapter's name and weight, as in {@code un=0.7}; without a weight where only a name was given.
+     * An adapter's name and weight, as in {@code un=0.7}; without a weight if only a name was given.
      *
      * @param name or the path of a folder or a zip
      */

@@ -43,7 +43,7 @@ final class WriteOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Empty where nothing is to be written. */
+    /** Empty if nothing is to be written. */
     Optional<Path> folder() {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
             throw UsageException.wrong(
@@ -63,7 +63,7 @@ final class WriteOptions {
                         overwrite));
     }
 
-    /** Says before any work that the folder cannot be written to. */
+    /** Refuses before any work a folder that can't be written. */
     void requireFree() {
         if (folder == null) return;
         requirePlace();
@@ -74,7 +74,7 @@ final class WriteOptions {
         }
     }
 
-    /** Tries it, since rights, file systems and names that are too long cannot be foretold. */
+    /** Tries it, because permissions, file systems and long names can't be predicted. */
     private void requirePlace() {
         Path target = folder.toAbsolutePath().normalize();
         Path place = target.getParent();

@@ -27,7 +27,7 @@ record WrittenAdapter(
         this(folder, how, report, inputs, Optional.empty());
     }
 
-    /** Whether it does something else than the mix. */
+    /** Whether compression made it differ from the mix. */
     boolean isCompressed() {
         return report.rank() < report.losslessRank();
     }
@@ -36,7 +36,7 @@ record WrittenAdapter(
         return new WrittenAdapter(folder, how, report, inputs, Optional.of(own));
     }
 
-    /** @param mix what was said of the mix before */
+    /** @param mix the scores of the mix that were printed before */
     void print(PrintWriter out, Optional<Control> mix) {
         print(out);
         if (score.isEmpty()) return;

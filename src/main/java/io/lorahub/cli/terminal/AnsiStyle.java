@@ -3,7 +3,7 @@ package io.lorahub.cli.terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** Colours and weight of text, where it goes to a terminal that wants them. */
+/** Colours and weights of text, if the terminal supports them. */
 public record AnsiStyle(Ansi ansi) {
 
     public static AnsiStyle of(CommandLine line) {
@@ -39,7 +39,7 @@ public record AnsiStyle(Ansi ansi) {
         return Ansi.Style.off(Ansi.Style.parse(style)).replace("[21m", "[22m");
     }
 
-    /** Not through picocli's markup: the text may hold its signs. */
+    /** Not through picocli's markup, because the text may contain its characters. */
     private String marked(String style, String text) {
         return ansi.enabled() ? Ansi.Style.on(Ansi.Style.parse(style)) + text + off(style) : text;
     }

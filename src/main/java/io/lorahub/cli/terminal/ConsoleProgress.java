@@ -11,10 +11,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Shows how far a search is. */
+/** Shows the progress of a search. */
 public interface ConsoleProgress extends RunListener, LearningSession.ExampleListener, AutoCloseable {
 
-    /** A bar for someone who watches, lines for a file. */
+    /** A bar on a terminal, lines in a file. */
     static ConsoleProgress of(int budget, PrintWriter err) {
         return System.console() == null ? new Lines(budget, err) : new Bar(budget);
     }
@@ -46,7 +46,7 @@ public interface ConsoleProgress extends RunListener, LearningSession.ExampleLis
             if (best < shown) show();
         }
 
-        /** Of the evaluation under way. */
+        /** Progress within the current evaluation. */
         @Override
         public void examples(int done, int of) {
             work.at("evaluation %d of %d: %,d of %,d examples".formatted(spent + 1, budget, done, of));
@@ -75,7 +75,7 @@ public interface ConsoleProgress extends RunListener, LearningSession.ExampleLis
         private String message = "";
 
         Bar(int budget) {
-            // a width of its own, for asking the terminal starts other programs
+            // a fixed width, because asking the terminal starts other programs
             bar = new ProgressBarBuilder()
                     .setTaskName("Searching")
                     .setInitialMax(budget)

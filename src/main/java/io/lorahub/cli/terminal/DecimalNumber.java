@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** A number as people write it: Java's own reader takes 1f, 0x1p1 and NaN as well. */
+/** A decimal number; Java's parser also accepts 1f, 0x1p1 and NaN. */
 public final class DecimalNumber implements ITypeConverter<Double> {
 
     private static final Pattern FORM = Pattern.compile("[+-]?(\\d+(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d{1,3})?");

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what went wrong in one sentence; only {@code --debug} shows where. */
+/** Prints an error as one sentence; {@code --debug} adds the stack trace. */
 public final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
 
     @Override

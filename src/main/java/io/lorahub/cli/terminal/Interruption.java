@@ -3,8 +3,8 @@ package io.lorahub.cli.terminal;
 import org.jline.utils.Signals;
 
 /**
- * Ctrl-C and SIGTERM: the first asks what is under way to stop, so that what was found can be written; the second ends
- * the program at once.
+ * Ctrl-C and SIGTERM: the first asks the current work to stop, so that its result can be written; the second ends the
+ * program at once.
  */
 public final class Interruption implements AutoCloseable {
 
@@ -18,7 +18,7 @@ public final class Interruption implements AutoCloseable {
         terminate = Signals.register("TERM", this::happen);
     }
 
-    /** Until something is said to stop, the program ends: nothing is lost yet. */
+    /** Until this is called, a signal ends the program, as nothing can be lost yet. */
     public void handledBy(Runnable next) {
         stop = next;
         if (happened) next.run();
@@ -28,7 +28,7 @@ public final class Interruption implements AutoCloseable {
         return happened;
     }
 
-    /** For work that is too short, or too deep in a library, to be stopped by its own. */
+    /** For work that is too short or too deep in a library to be stopped. */
     public static void end() {
         Runtime.getRuntime().exit(ExitCode.INTERRUPTED); // with the hooks that delete temporary files
     }
@@ -39,7 +39,7 @@ public final class Interruption implements AutoCloseable {
         stop.run();
     }
 
-    /** The signals do again what they did before. */
+    /** Restores what the signals did before. */
     @Override
     public void close() {
         if (interrupt != null) Signals.unregister("INT", interrupt);

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** How a command answers. */
+/** How a command prints its result. */
 public final class OutputOptions {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,7 +51,7 @@ public final class OutputOptions {
         return AnsiStyle.of(command.commandLine());
     }
 
-    /** What is no finite number, JSON does not know: it becomes null, and a warning names it. */
+    /** JSON has no NaN or infinity: they become null, and a warning names them. */
     public void print(JsonNode node) {
         List<String> places = withoutNonFinite(node);
         if (!places.isEmpty()) {

@@ -6,9 +6,8 @@ import java.io.Writer;
 import java.util.regex.Pattern;
 
 /**
- * What a command prints, with all that could steer a terminal shown as an escape, such as \u005cu001b: texts come from
- * files and hubs. The colours and weights of {@link AnsiStyle} pass. In JSON, which has control characters escaped already,
- * the same escapes are right.
+ * Escapes control characters in what a command prints (such as \u005cu001b), because texts come from files and hubs.
+ * The styles of {@link AnsiStyle} pass. The escapes are also valid in JSON.
  */
 public final class PlainText extends FilterWriter {
 
@@ -19,7 +18,7 @@ public final class PlainText extends FilterWriter {
 
     private static final int LONGEST_STYLE = 16;
 
-    /** The beginning of what may be a style or the end of a line. */
+    /** What may become a style or a line end. */
     private final StringBuilder begun = new StringBuilder();
 
     public PlainText(Writer out) {
@@ -35,7 +34,7 @@ public final class PlainText extends FilterWriter {
         else one(next);
     }
 
-    /** Whether it belongs to what has begun. */
+    /** Whether it continues what has begun. */
     private boolean takes(char next) throws IOException {
         if (begun.charAt(0) == '\r') {
             if (next != '\n') return false;

@@ -6,10 +6,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Says every few seconds what is under way, if that has changed; what is done sooner says nothing. */
+/** Prints the current work every few seconds if it has changed, and nothing for quick work. */
 public final class SlowWork implements LearningSession.ExampleListener, AutoCloseable {
 
-    /** Lines of a log are looked at later, so there are fewer. */
+    /** Less often in a log file, which is read later. */
     private static final long SECONDS = StandardInput.isInteractive() ? 2 : 10;
 
     private final PrintWriter err;

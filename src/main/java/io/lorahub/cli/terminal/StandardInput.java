@@ -20,7 +20,7 @@ public final class StandardInput {
         return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 
-    /** All lines to the end of the input, empty ones too, so that answers can be told by their place. */
+    /** All lines, including empty ones, so that answers match inputs by position. */
     public static List<String> lines() throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(System.in.readAllBytes());
         try {
@@ -37,7 +37,7 @@ public final class StandardInput {
         }
     }
 
-    /** Whether someone types: both input and output are a terminal. */
+    /** Whether input and output are both a terminal. */
     public static boolean isInteractive() {
         return System.console() != null;
     }

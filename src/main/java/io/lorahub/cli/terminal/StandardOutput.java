@@ -7,7 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 
-/** Remembers what a PrintWriter keeps to itself: that the output went nowhere, as on a full disk. */
+/** Remembers a failed write, for instance on a full disk, which a PrintWriter hides. */
 public final class StandardOutput extends FilterOutputStream {
 
     private IOException failure;
@@ -26,7 +26,7 @@ public final class StandardOutput extends FilterOutputStream {
         }
     }
 
-    /** Whoever closes a pipe, such as head, has read enough; any other failure ends a command that was done with 3. */
+    /** A closed pipe, as of head, is no failure; any other failed write turns success into exit code 3. */
     public int required(int code, PrintWriter err) {
         if (failure == null || code != ExitCode.OK || "Broken pipe".equals(failure.getMessage())) return code;
         err.println("lorahub: Standard output cannot be written: %s.".formatted(EngineException.reason(failure)));

@@ -14,7 +14,7 @@ public final class TextLines {
 
     private TextLines() {}
 
-    /** As the shell exports it, else as the terminal says. */
+    /** As the shell exports it, else as the terminal reports it. */
     private static int columns() {
         String columns = System.getenv().getOrDefault("COLUMNS", "");
         if (columns.matches("\\d{1,4}")) return Integer.parseInt(columns);

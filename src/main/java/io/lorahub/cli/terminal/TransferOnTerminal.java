@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar for each file with its speed and the time left, on standard error; a line for each file where nobody watches. */
+/** For each file a bar with speed and time left on standard error, or one line if it isn't a terminal. */
 public final class TransferOnTerminal implements TransferProgress {
 
     private static final int COLUMNS = 79;

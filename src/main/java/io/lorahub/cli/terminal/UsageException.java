@@ -8,7 +8,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Errors of the one who typed the command. */
+/** Errors in the command line. */
 public final class UsageException {
 
     private UsageException() {}
@@ -17,7 +17,7 @@ public final class UsageException {
         return new ParameterException(command.commandLine(), message);
     }
 
-    /** What the engine refuses of an option's value is wrong usage. */
+    /** An option value that the engine refuses is a usage error. */
     public static <T> T checked(CommandSpec command, Supplier<T> value) {
         try {
             return value.get();
@@ -26,7 +26,7 @@ public final class UsageException {
         }
     }
 
-    /** The name that was probably meant, else all there are. */
+    /** The closest name, else all known names. */
     public static String suggestion(String name, Collection<String> known) {
         int tolerated = Math.max(1, name.length() / 3);
         LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Weights as bars to both sides of zero, the largest first. */
+/** Weights as bars on both sides of zero, the largest first. */
 public record WeightBars(PrintWriter out, AnsiStyle style) {
 
     private static final int HALF = 20;
     private static final int NAME = 24;
-    /** A bar of it would be shorter than one column. */
+    /** Its bar would be shorter than one column. */
     private static final double NEGLIGIBLE = 0.05;
 
     /** @param largest the weight of a full bar */

@@ -1,5 +1,6 @@
 package io.lorahub.remote;
 
+import io.lorahub.engine.lora.FileHashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,7 +54,7 @@ final class FolderDownload {
             if (!Files.isRegularFile(there) || Files.size(there) != file.size()) return false;
         }
         return files.stream()
-                .allMatch(file -> FileHash.of(target.resolve(file.name())).equals(file.sha256()));
+                .allMatch(file -> FileHashes.sha256(target.resolve(file.name())).equals(file.sha256()));
     }
 
     private static void requireFree(Path target) throws IOException {
@@ -150,7 +151,7 @@ final class FolderDownload {
         }
 
         private void verify() throws IOException {
-            if (FileHash.of(target).equals(file.sha256())) return;
+            if (FileHashes.sha256(target).equals(file.sha256())) return;
             Files.delete(target);
             throw new RemoteException(
                     "%s didn't arrive with the SHA-256 that the hub states, so it was deleted. Try again, and tell the"

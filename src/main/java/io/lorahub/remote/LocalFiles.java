@@ -3,6 +3,7 @@ package io.lorahub.remote;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.lora.FileHashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -108,7 +109,7 @@ public final class LocalFiles {
             contents = zip ? inside(files.values().iterator().next()) : byName();
             if (!zip) {
                 files.forEach((name, file) ->
-                        contents.put(name, new Content(size(file), () -> FileHash.of(file), () -> bytes(file))));
+                        contents.put(name, new Content(size(file), () -> FileHashes.sha256(file), () -> bytes(file))));
             }
         }
         return contents;
@@ -129,7 +130,7 @@ public final class LocalFiles {
                 if (entry.isDirectory() || !taken) continue;
                 Content content = new Content(
                         entry.getSize(),
-                        () -> read(path, entry.getName(), FileHash::of),
+                        () -> read(path, entry.getName(), FileHashes::sha256),
                         () -> read(path, entry.getName(), InputStream::readAllBytes));
                 if (all.put(name, content) != null) return byName(); // more adapters than one
             }
@@ -246,7 +247,7 @@ public final class LocalFiles {
             String name = file.path("name").asText();
             String hash = file.path("sha256").asText();
             Path here = files.get(name);
-            if (here != null && !hash.isEmpty() && !hash.equals(FileHash.of(here))) return Optional.of(name);
+            if (here != null && !hash.isEmpty() && !hash.equals(FileHashes.sha256(here))) return Optional.of(name);
         }
         return Optional.empty();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import io.lorahub.cli.terminal.ExitCode;
 
-class UsageExceptionTest {
+class UsageTest {
 
     @TempDir
     Path folder;

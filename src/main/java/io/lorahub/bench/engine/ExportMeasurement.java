@@ -2,6 +2,9 @@ package io.lorahub.bench.engine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.ExportOptions;
 import io.lorahub.engine.learning.ExportReport;
@@ -17,17 +20,13 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.process.ProcessMemory;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * Time and memory of writing a mix of all candidates, in a process with a server's options.
@@ -122,8 +121,8 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        try {
+            PathUtils.deleteDirectory(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,6 @@
 package io.lorahub.bench.engine;
 
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +23,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import io.lorahub.bench.report.BenchProgress;
+import org.apache.commons.io.file.PathUtils;
 
 /**
  * A model of random weights with candidates for it, in a folder under java.io.tmpdir that later runs find again. Its
@@ -85,13 +85,8 @@ public record RandomModel(ModelShape shape, Path folder) {
 
     /** Does nothing if there are none. */
     public static void deleteAll() {
-        if (!Files.exists(root())) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(root())) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            if (Files.exists(root())) PathUtils.deleteDirectory(root());
         } catch (IOException e) {
             throw new EngineException(
                     "The random models in %s cannot be deleted: %s.".formatted(root(), e.getMessage()), e);

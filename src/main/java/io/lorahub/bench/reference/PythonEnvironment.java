@@ -1,6 +1,8 @@
 package io.lorahub.bench.reference;
 
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.engine.EngineException;
+import io.lorahub.xdg.UserFolders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import io.lorahub.bench.report.BenchProgress;
 
 /** A Python with the published program. */
 record PythonEnvironment(Path python) {
@@ -31,7 +32,7 @@ record PythonEnvironment(Path python) {
 
     /** Installed into the cache folder at the first call. */
     static PythonEnvironment installed(BenchProgress progress) {
-        Path folder = cacheFolder().resolve("reference-venv");
+        Path folder = UserFolders.cache().resolve("reference-venv");
         Path mark = folder.resolve("lorahub-installed");
         String content = String.join("\n", PACKAGES) + "\n" + PROGRAM + "\n";
         try {
@@ -57,13 +58,6 @@ record PythonEnvironment(Path python) {
             throw new UnavailableException(
                     "The published program cannot be installed into %s: %s.".formatted(folder, e.getMessage()));
         }
-    }
-
-    private static Path cacheFolder() {
-        String cache = System.getenv("XDG_CACHE_HOME");
-        return cache == null || cache.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache", "lorahub")
-                : Path.of(cache, "lorahub");
     }
 
     private static void run(String failure, List<String> command) {

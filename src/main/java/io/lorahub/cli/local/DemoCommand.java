@@ -3,24 +3,22 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.demo.DemoHub;
-import io.lorahub.demo.DemoHub.DemoAdapter;
-import io.lorahub.demo.DemoTask;
-import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.lora.AtomicFolder;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import io.lorahub.cli.terminal.AnsiStyle;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.demo.DemoHub.DemoAdapter;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.demo.DemoTask;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.lora.AtomicFolder;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.commons.io.file.PathUtils;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "demo",
@@ -37,7 +35,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DemoHub hub = DemoHub.open();
-        if (export != null) AtomicFolder.write(export, false, target -> copy(hub.folder(), target));
+        if (export != null) AtomicFolder.write(export, false, target -> PathUtils.copyDirectory(hub.folder(), target));
         if (output.json()) {
             output.print(json(hub));
         } else if (export != null) {
@@ -87,18 +85,5 @@ public final class DemoCommand implements Callable<Integer> {
             item.set("examples", mapper.valueToTree(fewShot));
         }
         return node;
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (Path path : (Iterable<Path>) paths::iterator) {
-                Path target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.copy(path, target);
-                }
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -26,16 +27,18 @@ public final class FileHashes {
     }
 
     public static String sha256(Path file) {
-        MessageDigest digest = digest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            byte[] buffer = new byte[1 << 16];
-            while (in.read(buffer) >= 0) {
-                // the stream updates the digest
-            }
+        try (InputStream in = Files.newInputStream(file)) {
+            return sha256(in);
         } catch (IOException e) {
             throw new EngineException("The file %s cannot be read: %s.".formatted(file, e.getMessage()), e);
         }
-        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /** Of the whole stream, which stays open. */
+    public static String sha256(InputStream bytes) throws IOException {
+        DigestInputStream in = new DigestInputStream(bytes, digest());
+        in.transferTo(OutputStream.nullOutputStream());
+        return HexFormat.of().formatHex(in.getMessageDigest().digest());
     }
 
     private static MessageDigest digest() {

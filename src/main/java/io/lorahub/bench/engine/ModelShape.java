@@ -33,7 +33,7 @@ public enum ModelShape {
                 .orElseThrow(() -> new IllegalArgumentException(name));
     }
 
-    String word() {
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 

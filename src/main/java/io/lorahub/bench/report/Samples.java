@@ -9,7 +9,7 @@ public record Samples(double[] sorted) {
 
     private static final int RESAMPLES = 10_000;
 
-    Samples {
+    public Samples {
         sorted = sorted.clone();
         Arrays.sort(sorted);
     }

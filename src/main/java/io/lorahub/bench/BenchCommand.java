@@ -1,15 +1,15 @@
 package io.lorahub.bench;
 
+import io.lorahub.bench.engine.EngineBenchCommand;
+import io.lorahub.bench.hub.LargeRunBenchCommand;
+import io.lorahub.bench.hub.PoolBenchCommand;
+import io.lorahub.bench.hub.WebBenchCommand;
+import io.lorahub.bench.reference.ReferenceBenchCommand;
+import io.lorahub.bench.search.SearchBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import io.lorahub.bench.engine.EngineBenchCommand;
-import io.lorahub.bench.hub.LargeRunBenchCommand;
-import io.lorahub.bench.hub.PoolBenchCommand;
-import io.lorahub.bench.reference.ReferenceBenchCommand;
-import io.lorahub.bench.search.SearchBenchCommand;
-import io.lorahub.bench.hub.WebBenchCommand;
 
 /** Measures LoraHub on this machine. */
 @Command(

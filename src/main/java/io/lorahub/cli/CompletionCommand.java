@@ -1,11 +1,11 @@
 package io.lorahub.cli;
 
+import io.lorahub.cli.terminal.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
 
 @Command(
         name = "completion",

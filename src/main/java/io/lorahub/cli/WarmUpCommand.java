@@ -1,12 +1,12 @@
 package io.lorahub.cli;
 
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import io.lorahub.cli.terminal.ExitCode;
 
 /** Loads the classes that commands need, so that the launcher can archive them after a build (class data sharing). */
 @Command(name = "warm-up", hidden = true, description = "Runs the usual commands once and shows nothing.")

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -64,8 +64,8 @@ final class FolderDownload {
                 if (children.findAny().isEmpty()) return;
             }
         }
-        throw new RemoteException(
-                "%s already exists and contains something else; choose another folder with --output.".formatted(target));
+        throw new RemoteException("%s already exists and contains something else; choose another folder with --output."
+                .formatted(target));
     }
 
     /** Downloads one file, continuing with range requests, until it is complete and has its hash. */
@@ -134,7 +134,8 @@ final class FolderDownload {
             long left = wanted;
             while (left > 0) {
                 int read = read(in, chunk, (int) Math.min(chunk.length, left));
-                if (read < 0) throw new ConnectionLost("The hub stopped sending %s early.".formatted(file.name()), null);
+                if (read < 0)
+                    throw new ConnectionLost("The hub stopped sending %s early.".formatted(file.name()), null);
                 out.write(chunk, 0, read);
                 transfer.moved(read);
                 left -= read;

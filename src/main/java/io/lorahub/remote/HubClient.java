@@ -145,7 +145,8 @@ public final class HubClient {
         try {
             return JSON.readTree(new String(body, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
-            throw new RemoteException("%s doesn't answer like a LoraHub; is the address right?".formatted(login.server()), e);
+            throw new RemoteException(
+                    "%s doesn't answer like a LoraHub; is the address right?".formatted(login.server()), e);
         }
     }
 

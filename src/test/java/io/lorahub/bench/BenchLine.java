@@ -1,10 +1,10 @@
 package io.lorahub.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.report.BenchOutput;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
-import io.lorahub.bench.report.BenchOutput;
 
 /** A bench command run in this process. */
 public record BenchLine(int exitCode, String out, String err) {

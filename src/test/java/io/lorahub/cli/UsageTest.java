@@ -3,6 +3,7 @@ package io.lorahub.cli;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import java.io.File;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import io.lorahub.cli.terminal.ExitCode;
 
 class UsageTest {
 
@@ -100,7 +100,12 @@ class UsageTest {
         assertInputError(
                 "none.jsonl: there is no such file.", "compose", "--demo", "un-past", "--examples", "none.jsonl");
         assertInputError(
-                "nowhere doesn't exist, so there are no adapters in it.", "compose", "--demo", "un-past", "--adapters", "nowhere");
+                "nowhere doesn't exist, so there are no adapters in it.",
+                "compose",
+                "--demo",
+                "un-past",
+                "--adapters",
+                "nowhere");
         assertInputError("There is no adapter in " + folder, "compose", "--demo", "un-past", "--adapters", folder);
         assertInputError("There is no base model nobody/nothing", "tokenize", "--base", "nobody/nothing", "x");
         assertInputError(

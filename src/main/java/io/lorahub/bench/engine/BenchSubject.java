@@ -1,12 +1,12 @@
 package io.lorahub.bench.engine;
 
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import io.lorahub.bench.report.BenchProgress;
 
 /** A base model with candidates to measure. */
 public record BenchSubject(String name, Path base, Path adapters) {

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Seconds;
+import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.Precision;
 import java.util.List;
@@ -12,10 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.report.Seconds;
-import io.lorahub.bench.report.TextTable;
 
 /** Measures speed and memory of the engine. */
 @Command(

@@ -1,6 +1,10 @@
 package io.lorahub.bench.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.Seconds;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.AdapterBank;
@@ -19,10 +23,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.process.ProcessMemory;
-import io.lorahub.bench.report.Samples;
-import io.lorahub.bench.report.Seconds;
 
 /**
  * Times the engine on one model in one type.

@@ -69,7 +69,12 @@ record ExportMeasurement(String shape, Path base, Path adapters, Kind kind) {
     /** What it printed, measured in a process of its own. */
     String inProcess() {
         return JavaProcess.run(JavaProcess.command(
-                JavaProcess.SERVER_FLAGS, ExportMeasurement.class, shape, base.toString(), adapters.toString(), kind.name()));
+                JavaProcess.SERVER_FLAGS,
+                ExportMeasurement.class,
+                shape,
+                base.toString(),
+                adapters.toString(),
+                kind.name()));
     }
 
     private ObjectNode measure() {

@@ -1,9 +1,9 @@
 package io.lorahub.bench.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
 import java.util.Arrays;
 import java.util.Locale;
-import io.lorahub.bench.report.BenchOutput;
 
 /** The sizes of Flan-T5 models (T5 v1.1: gated GELU, untied output layer), from their config.json. */
 public enum ModelShape {

@@ -2,6 +2,7 @@ package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.report.BenchOutput;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
-import io.lorahub.bench.report.BenchOutput;
 
 /** Many watchers of one run by server-sent events, and when each saw which evaluation. */
 final class EventDelays {

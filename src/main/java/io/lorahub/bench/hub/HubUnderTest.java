@@ -1,5 +1,7 @@
 package io.lorahub.bench.hub;
 
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.report.Seconds;
 import io.lorahub.engine.EngineException;
 import io.lorahub.serve.EmbeddedDatabase;
 import java.io.IOException;
@@ -19,8 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.io.file.PathUtils;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.report.Seconds;
 
 /** The packaged hub in a process of its own, on a real PostgreSQL, in a new folder that is deleted at the end. */
 final class HubUnderTest implements AutoCloseable {

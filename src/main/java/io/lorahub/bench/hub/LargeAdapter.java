@@ -1,6 +1,7 @@
 package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import io.lorahub.bench.report.BenchOutput;
 
 /** A valid adapter with random weights, of a given size. */
 final class LargeAdapter {

@@ -1,6 +1,11 @@
 package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.RandomModel;
+import io.lorahub.bench.process.MemoryWatch;
+import io.lorahub.bench.process.OwnCommand;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
@@ -9,11 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.bench.process.MemoryWatch;
-import io.lorahub.bench.process.OwnCommand;
-import io.lorahub.bench.engine.RandomModel;
 
 /** The same composition by {@code lorahub compose --out}, as a user types it, in a process that is watched. */
 record LargeCompose(RandomModel model, BenchProgress progress, int budget, String strategy) {

@@ -3,6 +3,10 @@ package io.lorahub.bench.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.RandomModel;
+import io.lorahub.bench.process.MemoryWatch;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.safetensors.SafetensorsFile;
@@ -27,10 +31,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.bench.process.MemoryWatch;
-import io.lorahub.bench.engine.RandomModel;
 
 /**
  * A composition through a hub with default settings, from registration to publication, by the addresses that pages and

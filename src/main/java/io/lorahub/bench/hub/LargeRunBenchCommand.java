@@ -2,6 +2,10 @@ package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.ModelShape;
+import io.lorahub.bench.engine.RandomModel;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.optimize.Strategy;
 import java.nio.file.Path;
@@ -12,10 +16,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.engine.ModelShape;
-import io.lorahub.bench.engine.RandomModel;
-import io.lorahub.bench.report.TextTable;
 
 /** Takes a run of real size through a hub and through the command line. */
 @Command(

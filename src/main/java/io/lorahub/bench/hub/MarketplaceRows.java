@@ -59,7 +59,8 @@ public final class MarketplaceRows {
             fi, th, he, nb, bg
             """);
 
-    private static final List<List<String>> MODULES = Stream.of("q v", "q v", "q v", "q k v o", "k o q v wi_0 wi_1 wo", "wi_0 wi_1 wo", "q")
+    private static final List<List<String>> MODULES = Stream.of(
+                    "q v", "q v", "q v", "q k v o", "k o q v wi_0 wi_1 wo", "wi_0 wi_1 wo", "q")
             .map(names -> List.of(names.split(" ")))
             .toList();
 
@@ -150,9 +151,7 @@ public final class MarketplaceRows {
     }
 
     private String tagName(int number) {
-        return number < TASKS.size()
-                ? TASKS.get(number).replace(' ', '-')
-                : words.get(number);
+        return number < TASKS.size() ? TASKS.get(number).replace(' ', '-') : words.get(number);
     }
 
     private List<String> some(int count, Supplier<String> next) {

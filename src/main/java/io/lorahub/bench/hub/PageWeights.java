@@ -2,6 +2,7 @@ package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import io.lorahub.bench.report.BenchOutput;
 
 /** What a browser with an empty cache loads for a page: the page, styles, scripts and pictures. */
 final class PageWeights {

@@ -2,6 +2,8 @@ package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Seconds;
 import io.lorahub.engine.EngineException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -10,8 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.Seconds;
 
 /** Measures the worker pool: the cost of queue and log, throughput by workers, start latency, many watchers. */
 @Command(

@@ -1,6 +1,11 @@
 package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.BenchProgress;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.TimeSeries;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -9,11 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.report.Samples;
-import io.lorahub.bench.report.TimeSeries;
 
 /** Measures a hub whose runs are done by worker processes. */
 final class PoolMeasurement {

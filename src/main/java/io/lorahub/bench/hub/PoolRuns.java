@@ -2,6 +2,7 @@ package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
@@ -12,7 +13,6 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import io.lorahub.bench.report.BenchOutput;
 
 /** Runs on the hub under test, and what its database says about them. */
 final class PoolRuns {

@@ -1,6 +1,8 @@
 package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
 import io.lorahub.composition.ModelAffinityPolling;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -12,8 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.Samples;
 
 /**
  * The cost of taking a run from a long queue: the statement that workers use, while no worker runs. Each take is

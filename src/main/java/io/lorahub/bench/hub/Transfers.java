@@ -3,6 +3,11 @@ package io.lorahub.bench.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.BenchProgress;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.Seconds;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,11 +23,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.report.Samples;
-import io.lorahub.bench.report.Seconds;
 
 /**
  * The speed of uploading and downloading a large adapter through the API, compared with a plain copy of the file in
@@ -180,7 +180,8 @@ final class Transfers {
     private void compare() {
         Path target = adapter.resolve(DOWNLOADED);
         try {
-            if (Files.mismatch(target, weights) >= 0) throw new EngineException("The downloaded bytes are not those that were uploaded.");
+            if (Files.mismatch(target, weights) >= 0)
+                throw new EngineException("The downloaded bytes are not those that were uploaded.");
         } catch (IOException e) {
             throw new UncheckedIOException("The downloaded file cannot be read.", e);
         }
@@ -225,7 +226,8 @@ final class Transfers {
                 for (int i = 0; i < HASHED_BUFFERS; i++) digest.update(buffer);
             }));
         }
-        System.out.println((double) BUFFER * HASHED_BUFFERS / Samples.of(seconds).median());
+        System.out.println(
+                (double) BUFFER * HASHED_BUFFERS / Samples.of(seconds).median());
     }
 
     /**

@@ -2,6 +2,9 @@ package io.lorahub.bench.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Seconds;
+import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.EngineException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -12,9 +15,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.Seconds;
-import io.lorahub.bench.report.TextTable;
 
 /** Measures the hub: pages under load, transfers, memory, weight of pages. */
 @Command(
@@ -51,8 +51,7 @@ public final class WebBenchCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "60",
-            description =
-                    "How long to request pages, after a warm-up of a third of it. Default: ${DEFAULT-VALUE}.")
+            description = "How long to request pages, after a warm-up of a third of it. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Option(
@@ -73,8 +72,7 @@ public final class WebBenchCommand implements Callable<Integer> {
             names = "--folder",
             paramLabel = "DIR",
             defaultValue = "${sys:java.io.tmpdir}",
-            description = "Where the hub keeps its data; this disk is measured. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description = "Where the hub keeps its data; this disk is measured. " + "Default: ${DEFAULT-VALUE}.")
     private Path folder;
 
     @Override
@@ -84,7 +82,8 @@ public final class WebBenchCommand implements Callable<Integer> {
         }
         try (HubUnderTest hub = HubUnderTest.in(folder)) {
             ObjectNode result = new WebMeasurement(hub, output)
-                    .measure(new WebMeasurement.Plan(adapters, rate, Duration.ofSeconds(seconds), megabytes * 1_000_000L, rounds));
+                    .measure(new WebMeasurement.Plan(
+                            adapters, rate, Duration.ofSeconds(seconds), megabytes * 1_000_000L, rounds));
             output.print(result, text(result));
             return 0;
         } catch (SQLException e) {
@@ -165,8 +164,12 @@ public final class WebBenchCommand implements Callable<Integer> {
     private static String memory(JsonNode memory) {
         TextTable table =
                 new TextTable("MB of the hub", "before pages", "after pages", "after transfers", "peak in transfers");
-        table.row(
-                List.of("live heap", mb(memory, "heap_before_pages"), mb(memory, "heap_after_pages"), mb(memory, "heap_after_transfers"), ""));
+        table.row(List.of(
+                "live heap",
+                mb(memory, "heap_before_pages"),
+                mb(memory, "heap_after_pages"),
+                mb(memory, "heap_after_transfers"),
+                ""));
         table.row(List.of(
                 "process",
                 "",

@@ -3,9 +3,14 @@ package io.lorahub.bench.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.BenchProgress;
+import io.lorahub.bench.report.Samples;
 import java.lang.management.ManagementFactory;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,11 +24,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.process.ProcessMemory;
-import io.lorahub.bench.report.Samples;
 
 /** Fills a hub and measures it, one thing after the other. */
 final class WebMeasurement {

@@ -1,10 +1,10 @@
 package io.lorahub.bench.process;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import io.lorahub.bench.report.BenchOutput;
 
 /** Samples the memory of another process and measures the time, until it is closed. */
 public final class MemoryWatch implements AutoCloseable {

@@ -27,7 +27,8 @@ public final class OwnCommand {
         List<String> arguments = info.arguments().map(Arrays::asList).orElse(List.of());
         int bench = arguments.indexOf("bench");
         if (java.isEmpty() || bench < 0) {
-            throw new EngineException("The system doesn't show how this process was started; give the command with --launcher.");
+            throw new EngineException(
+                    "The system doesn't show how this process was started; give the command with --launcher.");
         }
         List<String> prefix = new ArrayList<>(List.of(java.get()));
         prefix.addAll(arguments.subList(0, bench));

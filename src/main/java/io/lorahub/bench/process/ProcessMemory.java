@@ -1,12 +1,12 @@
 package io.lorahub.bench.process;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import io.lorahub.bench.report.BenchOutput;
 
 /**
  * The memory of a process in bytes, on Linux.

@@ -2,6 +2,13 @@ package io.lorahub.bench.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.BenchSubject;
+import io.lorahub.bench.engine.ModelShape;
+import io.lorahub.bench.engine.RandomMixes;
+import io.lorahub.bench.engine.TokenExamples;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Seconds;
+import io.lorahub.bench.report.TimeSeries;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Regularization;
 import io.lorahub.engine.lora.LoraAdapter;
@@ -19,13 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.engine.BenchSubject;
-import io.lorahub.bench.engine.ModelShape;
-import io.lorahub.bench.engine.RandomMixes;
-import io.lorahub.bench.report.Seconds;
-import io.lorahub.bench.report.TimeSeries;
-import io.lorahub.bench.engine.TokenExamples;
 
 /** One evaluation of the objective by both programs, in turn, on the same weights, examples and mixes. */
 record EvaluationComparison(
@@ -114,8 +114,7 @@ record EvaluationComparison(
         private final TimeSeries times = new TimeSeries();
         private double difference;
 
-        Turn(
-                EvaluationComparison comparison, T5Model model, AdapterBank factor, AdapterBank exact, Examples examples) {
+        Turn(EvaluationComparison comparison, T5Model model, AdapterBank factor, AdapterBank exact, Examples examples) {
             this.comparison = comparison;
             this.model = model;
             this.factor = factor;

@@ -2,6 +2,9 @@ package io.lorahub.bench.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.BenchSubject;
+import io.lorahub.bench.engine.TokenExamples;
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.model.Precision;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -15,9 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.engine.BenchSubject;
-import io.lorahub.bench.engine.TokenExamples;
 
 /** The published program in a process of its own, driven by lines of JSON ({@code bench/reference.py}). */
 final class PublishedProgram implements AutoCloseable {

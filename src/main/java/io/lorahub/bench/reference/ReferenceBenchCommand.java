@@ -3,6 +3,9 @@ package io.lorahub.bench.reference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Seconds;
+import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.Precision;
 import java.nio.file.Path;
@@ -15,9 +18,6 @@ import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.Seconds;
-import io.lorahub.bench.report.TextTable;
 
 /** Measures the published program and LoraHub beside each other. */
 @Command(
@@ -94,16 +94,14 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
         }
         missing.ifPresent(why -> result.put("published_program", why));
         output.print(
-                result,
-                missing.map(why -> why + " The rows are left out.")
-                        .orElseGet(() -> text(measured, threads)));
+                result, missing.map(why -> why + " The rows are left out.").orElseGet(() -> text(measured, threads)));
         return 0;
     }
 
     private Row row(String word) {
         return Row.named(word)
-                .orElseThrow(() -> output.wrong("There is no row \"%s\"; use any of %s."
-                        .formatted(word, String.join(", ", Row.words()))));
+                .orElseThrow(() -> output.wrong(
+                        "There is no row \"%s\"; use any of %s.".formatted(word, String.join(", ", Row.words()))));
     }
 
     private PythonEnvironment environment() {
@@ -193,11 +191,14 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
     /** What is compared with the published program. */
     private enum Row {
         DEMO(c -> EvaluationComparison.demo(c).measure()),
-        SMALL(c -> EvaluationComparison.equalLengths(c, "small", Precision.FLOAT32).measure()),
-        BASE(c -> EvaluationComparison.equalLengths(c, "base", Precision.FLOAT32).measure()),
-        LARGE(c -> EvaluationComparison.equalLengths(c, "large", Precision.FLOAT32).measure()),
-        SMALL_BF16(c ->
-                EvaluationComparison.equalLengths(c, "small", Precision.BFLOAT16).measure()),
+        SMALL(c ->
+                EvaluationComparison.equalLengths(c, "small", Precision.FLOAT32).measure()),
+        BASE(c ->
+                EvaluationComparison.equalLengths(c, "base", Precision.FLOAT32).measure()),
+        LARGE(c ->
+                EvaluationComparison.equalLengths(c, "large", Precision.FLOAT32).measure()),
+        SMALL_BF16(c -> EvaluationComparison.equalLengths(c, "small", Precision.BFLOAT16)
+                .measure()),
         BASE_BF16(c ->
                 EvaluationComparison.equalLengths(c, "base", Precision.BFLOAT16).measure()),
         UNEQUAL(c -> EvaluationComparison.unequalLengths(c, "small").measure()),

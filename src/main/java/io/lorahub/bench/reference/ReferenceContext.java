@@ -1,5 +1,6 @@
 package io.lorahub.bench.reference;
 
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
@@ -8,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.bench.report.BenchProgress;
 
 /**
  * What the rows of the comparison need.

@@ -1,6 +1,11 @@
 package io.lorahub.bench.reference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.BenchSubject;
+import io.lorahub.bench.process.OwnCommand;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.Seconds;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.EngineException;
@@ -8,11 +13,6 @@ import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;
 import java.util.List;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.engine.BenchSubject;
-import io.lorahub.bench.process.OwnCommand;
-import io.lorahub.bench.report.Samples;
-import io.lorahub.bench.report.Seconds;
 
 /** The whole command as a shell starts it, imports and all. */
 record ShellComparison(ReferenceContext context) {
@@ -39,8 +39,7 @@ record ShellComparison(ReferenceContext context) {
                 "--threads",
                 String.valueOf(context.threads()),
                 "--json"));
-        List<Samples> times =
-                Seconds.interleaved(ROUNDS, List.of(() -> run(theirs), () -> run(ours)));
+        List<Samples> times = Seconds.interleaved(ROUNDS, List.of(() -> run(theirs), () -> run(ours)));
         return BenchOutput.JSON
                 .createObjectNode()
                 .put("command", String.join(" ", ours))

@@ -2,6 +2,9 @@ package io.lorahub.bench.reference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.engine.BenchSubject;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.TimeSeries;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.LearningRun;
@@ -11,9 +14,6 @@ import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
 import java.util.concurrent.atomic.AtomicInteger;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.engine.BenchSubject;
-import io.lorahub.bench.report.TimeSeries;
 
 /**
  * A run on the demo hub, in the process: from reading base and adapters to the token loss that the published program

@@ -1,14 +1,14 @@
 package io.lorahub.bench.search;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.Samples;
 
 /** What the published program reached on the demo tasks when its results were recorded; nothing is measured here. */
 record PublishedResults(Path file, JsonNode tasks) {

@@ -1,5 +1,6 @@
 package io.lorahub.bench.search;
 
+import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Accuracy;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import io.lorahub.bench.report.BenchProgress;
 
 /** Makes the runs of a plan on the demo hub. */
 final class SearchBench {

@@ -1,5 +1,6 @@
 package io.lorahub.bench.search;
 
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.model.Compute;
@@ -12,7 +13,6 @@ import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.bench.report.BenchOutput;
 
 /** Compares the search strategies on the demo hub. */
 @Command(

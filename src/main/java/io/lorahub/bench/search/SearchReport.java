@@ -3,6 +3,9 @@ package io.lorahub.bench.search;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.bench.report.BenchOutput;
+import io.lorahub.bench.report.Samples;
+import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.optimize.Strategy;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +13,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.report.Samples;
-import io.lorahub.bench.report.TextTable;
 
 /** The strategies compared. */
 record SearchReport(
@@ -158,7 +158,8 @@ record SearchReport(
                             .count();
             long byMatch = 1
                     + scores.stream()
-                            .filter(s -> s.exactMatch().mean() > own.exactMatch().mean())
+                            .filter(s ->
+                                    s.exactMatch().mean() > own.exactMatch().mean())
                             .count();
             return String.format(
                     Locale.ROOT,

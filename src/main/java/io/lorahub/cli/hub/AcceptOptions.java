@@ -1,10 +1,10 @@
 package io.lorahub.cli.hub;
 
+import io.lorahub.cli.terminal.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
-import io.lorahub.cli.terminal.ExitCode;
 
 /** What counts as success for a script. */
 public final class AcceptOptions {

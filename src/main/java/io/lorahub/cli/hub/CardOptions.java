@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.FolderName;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.cli.terminal.EnumWords;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.remote.AdapterName;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +13,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.EnumWords;
-import io.lorahub.cli.terminal.UsageException;
 
 /** The card of an adapter that is published. */
 final class CardOptions {

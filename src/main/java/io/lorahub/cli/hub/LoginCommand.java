@@ -1,6 +1,9 @@
 package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.StandardInput;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.Login;
 import io.lorahub.remote.RemoteException;
@@ -8,9 +11,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.StandardInput;
 
 @Command(
         name = "login",
@@ -39,7 +39,9 @@ public final class LoginCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Login login = new Login(hub.server(), token());
         if (login.isReadableOnTheWay()) {
-            output.err().println("lorahub: The connection to this hub isn't encrypted; others on the network can read the token.");
+            output.err()
+                    .println(
+                            "lorahub: The connection to this hub isn't encrypted; others on the network can read the token.");
         }
         JsonNode me = new HubClient(login).get("/api/v1/me");
         hub.file().keep(login);

@@ -2,6 +2,10 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.remote.AdapterDownload;
 import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.RemoteException;
@@ -13,10 +17,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "pull",
@@ -31,9 +31,7 @@ public final class PullCommand implements Callable<Integer> {
     @Spec
     private CommandSpec command;
 
-    @Parameters(
-            paramLabel = "PUBLISHER/NAME[@VERSION]",
-            description = "The adapter; by default its newest version.")
+    @Parameters(paramLabel = "PUBLISHER/NAME[@VERSION]", description = "The adapter; by default its newest version.")
     private String adapter;
 
     @Option(

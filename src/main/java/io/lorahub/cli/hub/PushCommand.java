@@ -2,6 +2,11 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.HubClient;
@@ -15,11 +20,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import io.lorahub.cli.terminal.AnsiStyle;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.TransferOnTerminal;
 
 @Command(
         name = "push",
@@ -130,8 +130,8 @@ public final class PushCommand implements Callable<Integer> {
         for (JsonNode check : upload.path("findings")) {
             String state = check.path("state").asText();
             String note = check.path("note").asText();
-            out.println("  " + coloured(state, style) + " " + check.path("title").asText()
-                    + (note.isEmpty() ? "" : style.faint(". " + note)));
+            out.println("  " + coloured(state, style) + " "
+                    + check.path("title").asText() + (note.isEmpty() ? "" : style.faint(". " + note)));
             for (JsonNode finding : check.path("findings")) {
                 if (shown++ < MOST) printFinding(finding, out, style);
             }

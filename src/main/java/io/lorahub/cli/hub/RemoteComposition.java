@@ -2,6 +2,12 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.Interruption;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.WeightBars;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
@@ -10,15 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.Interruption;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.WeightBars;
 
 /** Starts a run on a hub, shows its progress and its result. Ctrl-C leaves it running there. */
-public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions accept) implements RemoteRun.Listener {
+public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptions accept)
+        implements RemoteRun.Listener {
 
     /** @return the exit status */
     public int run(ObjectNode request, Optional<Path> folder) {

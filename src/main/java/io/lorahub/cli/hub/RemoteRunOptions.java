@@ -3,6 +3,8 @@ package io.lorahub.cli.hub;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.Precision;
@@ -15,22 +17,18 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
 
 /** Composing on a hub instead of here. */
 public final class RemoteRunOptions {
 
-    @Option(
-            names = "--remote",
-            description = "Compose on a hub, from its adapters; run lorahub login first.")
+    @Option(names = "--remote", description = "Compose on a hub, from its adapters; run lorahub login first.")
     private boolean asked;
 
     @Option(
             names = "--candidate",
             paramLabel = "NAME",
-            description = "With --remote: an adapter of the hub, such as demo/un or demo/un@1.0.0."
-                    + " Can be repeated.")
+            description =
+                    "With --remote: an adapter of the hub, such as demo/un or demo/un@1.0.0." + " Can be repeated.")
     private List<String> candidates = List.of();
 
     @Option(
@@ -53,8 +51,7 @@ public final class RemoteRunOptions {
     public void requireNone() {
         List<String> given = given("--candidate", "--title", "--server");
         if (!given.isEmpty()) {
-            throw UsageException.wrong(
-                    command, "%s only works with --remote.".formatted(given.get(0)));
+            throw UsageException.wrong(command, "%s only works with --remote.".formatted(given.get(0)));
         }
     }
 

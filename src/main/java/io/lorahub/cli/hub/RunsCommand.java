@@ -2,6 +2,10 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.remote.RemoteRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,10 +20,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.UsageException;
 
 /** Runs on a hub, started by compose --remote or in a browser. */
 @Command(

@@ -2,6 +2,12 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.browse.Sort;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.EnumWords;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.remote.HubClient;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,12 +20,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.AnsiStyle;
-import io.lorahub.cli.terminal.EnumWords;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "search",
@@ -135,8 +135,8 @@ public final class SearchCommand implements Callable<Integer> {
         int total = found.path("total").asInt(items.size());
         if (total > items.size()) {
             out.println();
-            out.println(
-                    style.faint("%d of %d; raise --limit to see more, or narrow them down with filters.".formatted(items.size(), total)));
+            out.println(style.faint("%d of %d; raise --limit to see more, or narrow them down with filters."
+                    .formatted(items.size(), total)));
         }
         out.flush();
     }

@@ -1,5 +1,7 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.BaseModelName;
@@ -17,8 +19,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
 
 /** The adapters to choose from. */
 final class CandidateOptions {
@@ -76,7 +76,8 @@ final class CandidateOptions {
     }
 
     private static boolean isAdapter(Path place) {
-        if (!Files.exists(place)) throw new EngineException("%s doesn't exist, so there are no adapters in it.".formatted(place));
+        if (!Files.exists(place))
+            throw new EngineException("%s doesn't exist, so there are no adapters in it.".formatted(place));
         return Files.isRegularFile(place)
                 || Files.exists(place.resolve("adapter_config.json"))
                 || Files.exists(place.resolve("adapter_model.safetensors"))

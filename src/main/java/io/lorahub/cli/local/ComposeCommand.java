@@ -1,13 +1,22 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.hub.AcceptOptions;
+import io.lorahub.cli.hub.RemoteComposition;
+import io.lorahub.cli.hub.RemoteRunOptions;
+import io.lorahub.cli.terminal.ConsoleProgress;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.Interruption;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportReport;
-import io.lorahub.engine.learning.KnownControls.Effort;
 import io.lorahub.engine.learning.KnownControls;
+import io.lorahub.engine.learning.KnownControls.Effort;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
@@ -29,15 +38,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.hub.AcceptOptions;
-import io.lorahub.cli.terminal.ConsoleProgress;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.Interruption;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.hub.RemoteComposition;
-import io.lorahub.cli.hub.RemoteRunOptions;
-import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "compose",

@@ -2,6 +2,9 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.WeightBars;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
@@ -13,9 +16,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import io.lorahub.cli.terminal.AnsiStyle;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.WeightBars;
 
 /**
  * What a composition came to, for people and for programs.
@@ -136,7 +136,8 @@ record ComposeResult(
     private static String row(String label, Control control, boolean tested, AnsiStyle style) {
         return control.heldOut()
                 .map(a -> label + " %8s %s".formatted(TextLines.number(control.loss()), tested(a, style)))
-                .orElseGet(() -> label + " %8s".formatted(TextLines.number(control.loss()))
+                .orElseGet(() -> label
+                        + " %8s".formatted(TextLines.number(control.loss()))
                         + (tested ? "" : " %10s".formatted(TextLines.number(control.objective()))));
     }
 

@@ -1,6 +1,7 @@
 package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
@@ -21,7 +22,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import io.lorahub.cli.terminal.TextLines;
 
 /** Warnings about things that may be intended. On standard error. */
 record ComposeWarnings(PrintWriter err) {

@@ -1,12 +1,12 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** A task of the demo hub instead of your own files. */
 final class DemoOptions {

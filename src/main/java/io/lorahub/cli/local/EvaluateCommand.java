@@ -3,6 +3,12 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
@@ -22,12 +28,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.AnsiStyle;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "evaluate",
@@ -118,7 +118,11 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     /** How a fixed mix does on examples. */
     private record Result(
-            double objective, double loss, List<LearningOutcome> outcomes, Accuracy accuracy, List<String> predictions) {
+            double objective,
+            double loss,
+            List<LearningOutcome> outcomes,
+            Accuracy accuracy,
+            List<String> predictions) {
 
         ObjectNode json(boolean withPredictions) {
             ObjectNode node = new ObjectMapper().createObjectNode();

@@ -3,6 +3,11 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.StandardInput;
+import io.lorahub.cli.terminal.UsageException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
@@ -12,11 +17,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.StandardInput;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "generate",

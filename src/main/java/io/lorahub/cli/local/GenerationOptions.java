@@ -1,9 +1,9 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.UsageException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** How to write text. Decoding is greedy. */
 final class GenerationOptions {

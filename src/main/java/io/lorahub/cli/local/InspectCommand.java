@@ -1,5 +1,9 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.Checks;
@@ -7,8 +11,8 @@ import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.InspectionJson;
 import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.lora.AdapterSummary;
-import io.lorahub.engine.lora.CheckFinding.Severity;
 import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.CheckFinding.Severity;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,10 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import io.lorahub.cli.terminal.AnsiStyle;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TextLines;
 
 @Command(
         name = "inspect",
@@ -95,7 +95,8 @@ public final class InspectCommand implements Callable<Integer> {
                 out.println(style.caution(TextLines.wrapped(judged
                         + " But LoraHub can compose only adapters of T5 models, and this one is for another family.")));
             } else {
-                out.println(style.good(alone ? judged + " Use --base DIR to check that it fits its base model." : judged));
+                out.println(
+                        style.good(alone ? judged + " Use --base DIR to check that it fits its base model." : judged));
             }
         }
         out.flush();

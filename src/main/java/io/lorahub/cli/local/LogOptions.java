@@ -1,6 +1,7 @@
 package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.RunLog;
@@ -10,13 +11,11 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** The log of a run, to resume from. */
 final class LogOptions {
 
-    private static final String NO_FILE =
-            "The log must be a file that a run can resume from; give one instead of %s.";
+    private static final String NO_FILE = "The log must be a file that a run can resume from; give one instead of %s.";
 
     @Option(names = "--log", paramLabel = "FILE", description = "Record each evaluation as it happens (JSONL).")
     private Path log;

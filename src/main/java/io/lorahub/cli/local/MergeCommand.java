@@ -2,6 +2,9 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.ExportReport;
 import io.lorahub.engine.learning.MergeExport;
 import io.lorahub.engine.learning.Recipe;
@@ -12,9 +15,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "merge",

@@ -1,5 +1,7 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.EnumWords;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
@@ -7,8 +9,6 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.EnumWords;
-import io.lorahub.cli.terminal.UsageException;
 
 /** The base model and how to compute with it. */
 final class ModelOptions {

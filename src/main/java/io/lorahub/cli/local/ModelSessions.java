@@ -1,5 +1,7 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.SlowWork;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.io.PrintWriter;
@@ -9,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import picocli.CommandLine.Model.CommandSpec;
-import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.UsageException;
 
 /** Opens the base model and the adapters that the options name. */
 final class ModelSessions {

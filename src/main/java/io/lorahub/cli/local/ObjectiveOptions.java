@@ -1,12 +1,12 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Objectives;
 import java.util.Iterator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** What a mix is scored by. */
 final class ObjectiveOptions {

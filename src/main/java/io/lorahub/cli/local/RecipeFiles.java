@@ -1,15 +1,17 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
-import io.lorahub.engine.learning.WrittenRecipe.Part;
 import io.lorahub.engine.learning.WrittenRecipe;
+import io.lorahub.engine.learning.WrittenRecipe.Part;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.remote.AdapterDownload;
 import io.lorahub.remote.AdapterName;
 import io.lorahub.remote.HubClient;
-import io.lorahub.remote.ModelDownload.Offer;
 import io.lorahub.remote.ModelDownload;
+import io.lorahub.remote.ModelDownload.Offer;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
@@ -21,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.TransferOnTerminal;
 
 /**
  * Finds the base model and the adapters that a recipe names. Downloads from the recipe's hub stay in the user's

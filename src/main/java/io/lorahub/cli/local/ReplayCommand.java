@@ -2,6 +2,11 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.hub.HubOptions;
+import io.lorahub.cli.terminal.ConsoleProgress;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
@@ -24,11 +29,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ConsoleProgress;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.hub.HubOptions;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "replay",

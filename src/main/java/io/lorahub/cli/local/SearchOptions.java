@@ -1,5 +1,6 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.optimize.Strategy;
@@ -8,7 +9,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** How to search. */
 final class SearchOptions {

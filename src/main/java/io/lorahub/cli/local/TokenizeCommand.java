@@ -3,6 +3,10 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.StandardInput;
 import io.lorahub.engine.model.Tokenizer;
 import java.io.IOException;
 import java.util.Arrays;
@@ -13,10 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import io.lorahub.cli.terminal.AnsiStyle;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.StandardInput;
 
 @Command(
         name = "tokenize",
@@ -34,10 +34,7 @@ public final class TokenizeCommand implements Callable<Integer> {
             description = "The base model: its folder, or its name in the Hugging Face cache.")
     private String base;
 
-    @Parameters(
-            paramLabel = "TEXT",
-            arity = "0..*",
-            description = "Texts; by default each line of standard input.")
+    @Parameters(paramLabel = "TEXT", arity = "0..*", description = "Texts; by default each line of standard input.")
     private List<String> texts = List.of();
 
     @Mixin

@@ -1,5 +1,7 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.DecimalNumber;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +15,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
-import io.lorahub.cli.terminal.DecimalNumber;
-import io.lorahub.cli.terminal.UsageException;
 
 /** A fixed mix. */
 final class WeightOptions {

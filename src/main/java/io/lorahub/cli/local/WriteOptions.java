@@ -1,5 +1,6 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.ExportOptions;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** Where and how to write the mix as an adapter. */
 final class WriteOptions {
@@ -46,9 +46,7 @@ final class WriteOptions {
     /** Empty if nothing is to be written. */
     Optional<Path> folder() {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
-            throw UsageException.wrong(
-                    command,
-                    "--rank, --max-error, --fused and --overwrite only work with --out.");
+            throw UsageException.wrong(command, "--rank, --max-error, --fused and --overwrite only work with --out.");
         }
         return Optional.ofNullable(folder);
     }

@@ -2,6 +2,7 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.ExportOptions;
@@ -11,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import io.lorahub.cli.terminal.TextLines;
 
 /**
  * An adapter that a command wrote.

@@ -1,5 +1,6 @@
 package io.lorahub.cli.server;
 
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.serve.Server;
 import io.lorahub.serve.ServerRole;
 import java.util.Optional;
@@ -7,7 +8,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import io.lorahub.cli.terminal.ExitCode;
 
 @Command(
         name = "serve",

@@ -1,5 +1,6 @@
 package io.lorahub.cli.server;
 
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.serve.ServerOptions;
 import io.lorahub.serve.ServerRole;
 import io.lorahub.xdg.UserFolders;
@@ -8,7 +9,6 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.UsageException;
 
 /** What {@code serve} and {@code worker} have in common. */
 final class ServerAddressOptions {
@@ -24,8 +24,8 @@ final class ServerAddressOptions {
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "${env:LORAHUB_HOST:-127.0.0.1}",
-            description = "The address to listen on; 0.0.0.0 is all of this machine's. LORAHUB_HOST; "
-                    + "default 127.0.0.1.")
+            description =
+                    "The address to listen on; 0.0.0.0 is all of this machine's. LORAHUB_HOST; " + "default 127.0.0.1.")
     private String host;
 
     @Spec(Spec.Target.MIXEE)

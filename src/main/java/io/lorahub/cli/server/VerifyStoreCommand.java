@@ -2,6 +2,11 @@ package io.lorahub.cli.server;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.ExitCode;
+import io.lorahub.cli.terminal.OutputOptions;
+import io.lorahub.cli.terminal.TextLines;
+import io.lorahub.cli.terminal.TransferOnTerminal;
+import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.serve.HubStore;
 import io.lorahub.storage.Scrub;
 import io.lorahub.xdg.UserFolders;
@@ -16,11 +21,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.UsageException;
 
 @Command(
         name = "verify-store",
@@ -45,8 +45,7 @@ public final class VerifyStoreCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "${env:LORAHUB_DATA}",
-            description =
-                    "The hub's data folder. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or " + "~/.local/share.")
+            description = "The hub's data folder. LORAHUB_DATA; else lorahub in XDG_DATA_HOME or " + "~/.local/share.")
     private Optional<Path> data;
 
     @Option(

@@ -1,5 +1,6 @@
 package io.lorahub.cli.server;
 
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.serve.Server;
 import io.lorahub.serve.ServerRole;
 import java.util.LinkedHashMap;
@@ -12,7 +13,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import io.lorahub.cli.terminal.ExitCode;
 
 @Command(
         name = "worker",
@@ -68,14 +68,14 @@ public final class WorkerCommand implements Callable<Integer> {
     @Option(
             names = "--memory",
             paramLabel = "BYTES",
-            description = "Memory for base models and runs. LORAHUB_WORKER_MEMORY; default: three quarters of the machine's.")
+            description =
+                    "Memory for base models and runs. LORAHUB_WORKER_MEMORY; default: three quarters of the machine's.")
     private Optional<Long> memory;
 
     @Override
     public Integer call() {
         if (System.getenv("LORAHUB_DATABASE_URL") == null) {
-            throw new ParameterException(
-                    command.commandLine(), "Set LORAHUB_DATABASE_URL to the hub's PostgreSQL.");
+            throw new ParameterException(command.commandLine(), "Set LORAHUB_DATABASE_URL to the hub's PostgreSQL.");
         }
         new Server(address.with(port, Optional.empty(), ServerRole.WORKER).with(settings())).run();
         return ExitCode.OK;

@@ -3,10 +3,10 @@ package io.lorahub.bench.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.model.Precision;
-import org.junit.jupiter.api.Test;
 import io.lorahub.bench.BenchLine;
 import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.engine.model.Precision;
+import org.junit.jupiter.api.Test;
 
 class EngineBenchTest {
 

@@ -3,6 +3,9 @@ package io.lorahub.bench.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.process.JavaProcess;
+import io.lorahub.bench.process.ProcessMemory;
+import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.model.T5Config;
@@ -24,9 +27,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.bench.report.BenchOutput;
-import io.lorahub.bench.process.JavaProcess;
-import io.lorahub.bench.process.ProcessMemory;
 
 /** The setting of the method's paper, Flan-T5-large with 20 adapters of rank 16, in a process with a server's memory. */
 class ExportAtServerLimitsTest {

@@ -3,12 +3,12 @@ package io.lorahub.bench.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.BenchLine;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.bench.BenchLine;
 
 /** The walk of the bench with its smallest model; the large one takes minutes and 15 GB of disk. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES)

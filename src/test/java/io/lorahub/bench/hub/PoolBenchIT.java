@@ -3,6 +3,7 @@ package io.lorahub.bench.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.BenchLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.bench.BenchLine;
 
 /** On the packaged hub with worker processes; how fast they are depends on the machine and is not judged here. */
 @Timeout(value = 15, unit = TimeUnit.MINUTES)

@@ -3,13 +3,13 @@ package io.lorahub.bench.reference;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.BenchLine;
+import io.lorahub.bench.report.BenchOutput;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.bench.BenchLine;
-import io.lorahub.bench.report.BenchOutput;
 
 class ReferenceBenchTest {
 

@@ -3,12 +3,12 @@ package io.lorahub.bench.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.bench.BenchLine;
 import io.lorahub.engine.optimize.Strategy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.bench.BenchLine;
 
 class SearchBenchTest {
 

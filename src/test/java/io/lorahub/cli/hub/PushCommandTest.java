@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.cli.Ended;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.AsBrowser;
@@ -25,8 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.Ended;
-import io.lorahub.cli.terminal.ExitCode;
 
 /** {@code push}, a process of its own as the launcher starts it, on a home of its own. */
 @QuarkusTest
@@ -190,7 +190,10 @@ class PushCommandTest {
         assertThat(run("", "push", nameless.toString()).code()).isEqualTo(ExitCode.USAGE);
         Ended nothing = run("", "push", home.resolve("none").toString(), "--name", "x");
         assertThat(nothing.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(nothing.err()).startsWith("lorahub: ").endsWith(" doesn't exist.\n").hasLineCount(1);
+        assertThat(nothing.err())
+                .startsWith("lorahub: ")
+                .endsWith(" doesn't exist.\n")
+                .hasLineCount(1);
     }
 
     private Ended run(String input, String... words) {

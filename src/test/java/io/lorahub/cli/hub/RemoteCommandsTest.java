@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.cli.Ended;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
@@ -31,8 +33,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.Ended;
-import io.lorahub.cli.terminal.ExitCode;
 
 /** The commands that speak with a hub, each a process of its own as the launcher starts it, on a home of its own. */
 @QuarkusTest
@@ -74,8 +74,7 @@ class RemoteCommandsTest {
     void login_keeps_a_token_that_the_hub_knows_and_logout_forgets_it() {
         Ended refused = run("lh_nonsense\n", "login", "--server", address);
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
-        assertThat(refused.err())
-                .isEqualTo("lorahub: The hub requires a valid token; run lorahub login.\n");
+        assertThat(refused.err()).isEqualTo("lorahub: The hub requires a valid token; run lorahub login.\n");
         assertThat(home.resolve("lorahub/login.json")).doesNotExist();
 
         String token = hub.token(person, Scope.READ);
@@ -212,7 +211,8 @@ class RemoteCommandsTest {
         Ended fetched = run("", "replay", recipe.toString(), "--server", address);
 
         assertThat(fetched.code()).as(fetched.toString()).isZero();
-        assertThat(fetched.err()).contains("downloading the base model " + name + " from " + address, " MB; it is kept in ");
+        assertThat(fetched.err())
+                .contains("downloading the base model " + name + " from " + address, " MB; it is kept in ");
         assertThat(fetched.out()).contains("The run ends at the same weights");
         Ended again = run("", "replay", recipe.toString(), "--server", address);
         assertThat(again.code()).as(again.toString()).isZero();

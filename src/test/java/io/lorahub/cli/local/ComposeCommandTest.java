@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.cli.Run;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,8 +13,6 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.Run;
 
 class ComposeCommandTest {
 

@@ -4,6 +4,8 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.cli.Run;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -14,8 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.Run;
 
 class InspectCommandTest {
 

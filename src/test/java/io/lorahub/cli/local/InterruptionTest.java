@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.lorahub.cli.Main;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -30,8 +32,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.Main;
 
 /** In processes of their own, for the signals. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)

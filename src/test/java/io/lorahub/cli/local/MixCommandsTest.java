@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.cli.Run;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.demo.DemoHub;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,8 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.Run;
 
 /** The commands that take weights: evaluate, merge, generate. */
 class MixCommandsTest {
@@ -133,7 +133,8 @@ class MixCommandsTest {
     void evaluate_shows_what_is_right_and_what_was_wanted() {
         Run run = Run.of("evaluate", "--demo", "un-past", "--adapter", "un=1", "--adapter", "past=1", "--predictions");
         assertThat(run.out())
-                .contains("✓ skill → unskilled", "   expected un", "66 of 100 right: 66 % (95 % interval 56.3 to 74.5)");
+                .contains(
+                        "✓ skill → unskilled", "   expected un", "66 of 100 right: 66 % (95 % interval 56.3 to 74.5)");
     }
 
     @Test

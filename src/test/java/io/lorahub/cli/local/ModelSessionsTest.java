@@ -1,6 +1,7 @@
 package io.lorahub.cli.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.nio.file.Path;

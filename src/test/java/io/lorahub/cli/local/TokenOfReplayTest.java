@@ -3,6 +3,8 @@ package io.lorahub.cli.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.lorahub.cli.Ended;
+import io.lorahub.cli.terminal.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,8 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.Ended;
-import io.lorahub.cli.terminal.ExitCode;
 
 /** Whoever writes a recipe chooses the address in it, so that alone gets nobody a token. */
 class TokenOfReplayTest {

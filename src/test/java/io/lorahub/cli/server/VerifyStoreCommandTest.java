@@ -3,6 +3,8 @@ package io.lorahub.cli.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.cli.Run;
+import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.serve.EmbeddedDatabase;
 import io.lorahub.serve.HubStore;
 import io.lorahub.storage.DirectoryStore;
@@ -31,8 +33,6 @@ import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.terminal.ExitCode;
-import io.lorahub.cli.Run;
 
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class VerifyStoreCommandTest {

@@ -18,7 +18,8 @@ class OutputOptionsTest {
                 .put("objective", 1.5);
         tree.putArray("example_losses").add(0.5).add(Double.NEGATIVE_INFINITY);
 
-        assertThat(OutputOptions.withoutNonFinite(tree)).containsExactly("loss", "controls.base.loss", "example_losses[1]");
+        assertThat(OutputOptions.withoutNonFinite(tree))
+                .containsExactly("loss", "controls.base.loss", "example_losses[1]");
         assertThat(tree)
                 .hasToString(
                         "{\"loss\":null,\"word\":\"NaN\",\"controls\":{\"base\":{\"loss\":null,\"objective\":1.5}},"

@@ -2,13 +2,13 @@ package io.lorahub.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.cli.Run;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.cli.Run;
 
 class PlainTextTest {
 

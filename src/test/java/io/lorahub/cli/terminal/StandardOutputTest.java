@@ -2,6 +2,7 @@ package io.lorahub.cli.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.cli.Main;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
-import io.lorahub.cli.Main;
 
 /** In processes of their own, as only those have a standard output of the system. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)

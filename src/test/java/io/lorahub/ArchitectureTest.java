@@ -4,12 +4,20 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.lorahub.storage.ObjectStore;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -66,9 +74,83 @@ class ArchitectureTest {
                 .check(classes);
     }
 
+    /** What each part may use beside itself. A folder inside a part follows the part, unless it has its own line. */
+    private static final Map<String, Set<String>> ARROWS = arrows("""
+            engine:
+            storage:
+            audit:
+            examples: engine
+            xdg: engine
+            serve: engine storage xdg
+            web: engine storage
+            account: audit serve web
+            notice: account web
+            basemodel: account audit engine storage web
+            adapter: account audit basemodel engine notice storage web
+            account.deletion: account adapter audit web
+            upload: account adapter basemodel engine notice storage web
+            demo: account adapter basemodel engine examples serve storage xdg
+            browse: account adapter demo web
+            basemodel.page: basemodel browse web
+            composition: account adapter audit basemodel browse demo engine examples notice storage upload web
+            download: account adapter basemodel composition storage web
+            moderation: account adapter audit notice web
+            organisation: account audit web
+            doctor: adapter basemodel engine storage upload
+            admin: storage upload web
+            api: web
+            remote: adapter engine upload
+            bench: account composition demo engine remote serve
+            cli: adapter bench browse demo engine examples remote serve storage xdg
+            """);
+
+    private static Map<String, Set<String>> arrows(String lines) {
+        return lines.lines()
+                .map(line -> line.split(":", 2))
+                .collect(Collectors.toMap(line -> line[0], line -> Set.of(line[1].strip().split(" "))));
+    }
+
     @Test
-    void the_packages_of_the_engine_form_no_cycle() {
-        slices().matching("io.lorahub.engine.(*)..").should().beFreeOfCycles().check(classes);
+    void a_part_uses_only_those_below_it() {
+        Set<String> others = new TreeSet<>();
+        for (JavaClass origin : classes) {
+            for (Dependency dependency : origin.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (!target.getPackageName().startsWith("io.lorahub.")) continue;
+                String from = part(origin);
+                String to = part(target);
+                if (!from.equals(to) && !ARROWS.get(from).contains(to)) {
+                    others.add("%s -> %s: %s uses %s".formatted(from, to, origin.getName(), target.getName()));
+                }
+            }
+        }
+        assertThat(others).isEmpty();
+    }
+
+    /** The longest line of the table that fits. */
+    private static String part(JavaClass type) {
+        String name = type.getPackageName().substring("io.lorahub.".length());
+        while (!ARROWS.containsKey(name)) {
+            assertThat(name).as("%s has no line in the table", type.getName()).contains(".");
+            name = name.substring(0, name.lastIndexOf('.'));
+        }
+        return name;
+    }
+
+    @Test
+    void the_packages_form_no_cycle() {
+        slices().matching("io.lorahub.(**)").should().beFreeOfCycles().check(classes);
+    }
+
+    @Test
+    void no_name_stands_twice() {
+        Map<String, List<String>> names = classes.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .filter(type -> !type.getSimpleName().equals("package-info"))
+                .collect(Collectors.groupingBy(
+                        JavaClass::getSimpleName, Collectors.mapping(JavaClass::getPackageName, Collectors.toList())));
+        names.values().removeIf(packages -> packages.size() == 1);
+        assertThat(names).isEmpty();
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.core.NewCookie;
 import java.net.URI;
@@ -13,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import io.lorahub.web.SessionCookie;
 
 /** The browser that asks, whoever is signed in. */
 @RequestScoped
@@ -49,13 +49,6 @@ public class BrowserContext {
         return HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK));
     }
 
-    /** The whole address where the request comes from; empty outside of requests. */
-    public Optional<String> remote() {
-        return Optional.ofNullable(current.getCurrent())
-                .map(context -> context.request().remoteAddress())
-                .map(SocketAddress::hostAddress);
-    }
-
     /** What the browser calls itself, or an empty text. */
     public String userAgent() {
         String agent = request().getHeader(HttpHeaders.USER_AGENT);
@@ -73,15 +66,15 @@ public class BrowserContext {
 
     /** Of the session that the browser has, or had. */
     Optional<Secret> session() {
-        return sessionCookie.of(request());
+        return sessionCookie.of(request()).map(Secret::new);
     }
 
     /** The cookie of a session that was just opened. */
     public NewCookie signedIn(Secret session) {
-        return sessionCookie.of(session, config.sessionLife(), isSecure());
+        return sessionCookie.of(session.text(), config.sessionLife(), isSecure());
     }
 
-    NewCookie signedOut() {
+    public NewCookie signedOut() {
         return sessionCookie.none(isSecure());
     }
 

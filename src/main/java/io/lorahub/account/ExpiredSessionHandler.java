@@ -6,6 +6,7 @@ import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import io.lorahub.web.SessionCookie;
 
 /** A browser that still sends the cookie of a session that is over. */
 final class ExpiredSessionHandler {

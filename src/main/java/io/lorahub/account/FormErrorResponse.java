@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.function.Function;
 
 /** Shows a form again that a service refused. */
-final class FormErrorResponse {
+public final class FormErrorResponse {
 
     private FormErrorResponse() {}
 
     /** @param page the form's template, given what is wrong */
-    static Response show(ProblemException problem, Function<FormErrors, Object> page) {
+    public static Response show(ProblemException problem, Function<FormErrors, Object> page) {
         List<FieldError> causes =
                 problem.causes().isEmpty() ? List.of(new FieldError(problem.getMessage())) : problem.causes();
         return Response.status(problem.status())

@@ -3,6 +3,7 @@ package io.lorahub.account;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.web.PageFrame;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -38,9 +39,11 @@ public class MeResource {
             Instant createdAt) {}
 
     private final Viewer viewer;
+    private final PageFrame frame;
 
-    MeResource(Viewer viewer) {
+    MeResource(Viewer viewer, PageFrame frame) {
         this.viewer = viewer;
+        this.frame = frame;
     }
 
     @GET
@@ -56,7 +59,7 @@ public class MeResource {
                 word(person.role),
                 publishers,
                 word(viewer.scope()),
-                viewer.getUnread(),
+                frame.count("unread"),
                 person.createdAt);
     }
 

@@ -45,7 +45,7 @@ public class PasswordChange {
      * A stolen session must not serve to guess the password, so wrong ones count, but for this session only: whatever others
      * try at the sign-in, the owner can change the password.
      */
-    Optional<FieldError> currentFault(Person person, String current, long session) {
+    public Optional<FieldError> currentFault(Person person, String current, long session) {
         String source = SignInThrottle.session(session);
         SignInThrottle.Count count = tries.count(person.name, source);
         if (count.isLocked()) {

@@ -2,9 +2,9 @@ package io.lorahub.account;
 
 import io.lorahub.account.OneTimeLink.Purpose;
 import io.lorahub.audit.Audit;
-import io.lorahub.notice.NotificationInbox;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,14 +17,14 @@ public class PasswordReset {
 
     private final PasswordChange change;
     private final SignInThrottle tries;
-    private final NotificationInbox inbox;
     private final Audit audit;
+    private final Event<PasswordResetEvent> resets;
 
-    PasswordReset(PasswordChange change, SignInThrottle tries, NotificationInbox inbox, Audit audit) {
+    PasswordReset(PasswordChange change, SignInThrottle tries, Audit audit, Event<PasswordResetEvent> resets) {
         this.change = change;
         this.tries = tries;
-        this.inbox = inbox;
         this.audit = audit;
+        this.resets = resets;
     }
 
     /** The path of a new link; an older one ends. Who is looking made it, says the audit log. */
@@ -54,12 +54,7 @@ public class PasswordReset {
             change.set(used.person, password, Optional.empty());
             tries.forget(used.person.name);
             audit.log(used.person.name, "account.reset-password", used.person.name, "");
-            inbox.tell(
-                    used.person.id,
-                    "Your password was reset",
-                    "Somebody used a link made by an administrator. If that was not you, tell them. Access tokens were"
-                            + " not changed.",
-                    "/settings/tokens");
+            resets.fire(new PasswordResetEvent(used.person));
         });
         return link.isPresent();
     }

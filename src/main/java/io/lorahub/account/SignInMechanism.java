@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.Optional;
+import io.lorahub.web.SessionCookie;
 
 /**
  * Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). A token that is not in force is an
@@ -37,7 +38,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         }
         // How the hub is has to be told also where nobody can be looked up.
         if (context.request().path().equals("/status")) return Uni.createFrom().nullItem();
-        Optional<Secret> session = cookie.of(context.request());
+        Optional<Secret> session = cookie.of(context.request()).map(Secret::new);
         if (session.isEmpty()) return Uni.createFrom().nullItem();
         return identities
                 .authenticate(new Credential(session.get(), Credential.Kind.SESSION))

@@ -71,9 +71,4 @@ public class Viewer {
         if (session().isEmpty()) throw new ForbiddenException("An access token cannot do this; sign in in a browser.");
         return person;
     }
-
-    public long getUnread() {
-        return id().map(id -> io.lorahub.notice.Notice.count("personId = ?1 and readAt is null", id))
-                .orElse(0L);
-    }
 }

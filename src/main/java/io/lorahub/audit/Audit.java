@@ -1,25 +1,26 @@
 package io.lorahub.audit;
 
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Viewer;
 import io.quarkus.arc.Arc;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.net.SocketAddress;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Writes the audit log, in the caller's transaction: no action without its entry. */
 @ApplicationScoped
 public class Audit {
 
-    private final Viewer viewer;
-    private final BrowserContext visitor;
+    private final SecurityIdentity identity;
+    private final CurrentVertxRequest current;
 
-    Audit(Viewer viewer, BrowserContext visitor) {
-        this.viewer = viewer;
-        this.visitor = visitor;
+    Audit(SecurityIdentity identity, CurrentVertxRequest current) {
+        this.identity = identity;
+        this.current = current;
     }
 
     /** Who is looking did it. */
     public void log(String action, String subject, String detail) {
-        log(viewer.getName().isEmpty() ? "anonymous" : viewer.getName(), action, subject, detail);
+        log(identity.isAnonymous() ? "anonymous" : identity.getPrincipal().getName(), action, subject, detail);
     }
 
     public void log(String actor, String action, String subject, String detail) {
@@ -32,7 +33,10 @@ public class Audit {
         entry.persist();
     }
 
+    /** Null outside of requests. */
     private String address() {
-        return Arc.container().requestContext().isActive() ? visitor.remote().orElse(null) : null;
+        if (!Arc.container().requestContext().isActive() || current.getCurrent() == null) return null;
+        SocketAddress remote = current.getCurrent().request().remoteAddress();
+        return remote == null ? null : remote.hostAddress();
     }
 }

@@ -1,7 +1,6 @@
 package io.lorahub.basemodel;
 
 import io.lorahub.account.Viewer;
-import io.lorahub.adapter.Adapter;
 import io.lorahub.audit.Audit;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.inspection.Inspection;
@@ -76,7 +75,10 @@ public class BaseModels {
 
     /** How many adapters name it as theirs, seen or not. */
     public long adaptersOf(String name) {
-        return Adapter.count("baseModel", name);
+        return BaseModelRecord.getEntityManager()
+                .createQuery("select count(*) from Adapter where baseModel = ?1", Long.class)
+                .setParameter(1, name)
+                .getSingleResult();
     }
 
     /**
@@ -207,7 +209,7 @@ public class BaseModels {
     @Transactional
     public void remove(String name) {
         BaseModelRecord entry = named(name);
-        long adapters = Adapter.count("baseModel", name);
+        long adapters = adaptersOf(name);
         long runs = (Long) BaseModelRecord.getEntityManager()
                 .createNativeQuery("select count(*) from composition_run where base_model_id = ?1", Long.class)
                 .setParameter(1, entry.id)

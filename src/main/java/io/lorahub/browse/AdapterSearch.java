@@ -12,7 +12,7 @@ import org.roaringbitmap.RoaringBitmap;
 
 /** Answers what lists ask: finds, counts and sorts in memory, then reads only the rows of the page. */
 @Singleton
-class AdapterSearch {
+public class AdapterSearch {
 
     private final ListedAdapters adapters;
     private final TextSearch texts;
@@ -27,7 +27,7 @@ class AdapterSearch {
     private record Found(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
 
     /** @param values of each facet at most, besides the chosen ones; 0 leaves the counts out */
-    BrowseResult find(BrowseQuery query, int values) {
+    public BrowseResult find(BrowseQuery query, int values) {
         Optional<TextMatches> text = query.text().isEmpty()
                 ? Optional.empty()
                 : Optional.of(texts.find(query.text(), adapters.read(ListedAdapters.Reading::textVersion)));
@@ -59,12 +59,12 @@ class AdapterSearch {
     }
 
     /** How many adapters have each value of a facet, the most common first. */
-    List<FacetCount> counts(Facet facet, int most) {
+    public List<FacetCount> counts(Facet facet, int most) {
         return adapters.read(
                 reading -> reading.facets().counts(facet, reading.facets().matching(Map.of()), most));
     }
 
-    int count(Facet facet, String value) {
+    public int count(Facet facet, String value) {
         return adapters.read(
                 reading -> reading.facets().count(facet, value, reading.facets().matching(Map.of())));
     }

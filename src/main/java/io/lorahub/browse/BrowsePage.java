@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 @Produces(MediaType.TEXT_HTML)
 public class BrowsePage {
 
-    static final String PATH = "/adapters";
+    public static final String PATH = "/adapters";
 
     @CheckedTemplate
     static class Templates {

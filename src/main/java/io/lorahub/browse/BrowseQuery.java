@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param back   whether the page ends above the place instead
  * @param limit  adapters on a page
  */
-record BrowseQuery(
+public record BrowseQuery(
         String text,
         Map<Facet, Set<String>> chosen,
         Optional<Sort> sort,
@@ -31,7 +31,7 @@ record BrowseQuery(
 
     static final int USUAL_LIMIT = 24;
     static final int LARGEST_LIMIT = 100;
-    static final BrowseQuery ALL =
+    public static final BrowseQuery ALL =
             new BrowseQuery("", Map.of(), Optional.empty(), Optional.empty(), false, USUAL_LIMIT);
 
     Sort order() {
@@ -47,7 +47,7 @@ record BrowseQuery(
     }
 
     /** The same list from its top with this value chosen, or no longer. */
-    BrowseQuery toggled(Facet facet, String value) {
+    public BrowseQuery toggled(Facet facet, String value) {
         Map<Facet, Set<String>> other = new EnumMap<>(Facet.class);
         chosen.forEach((f, values) -> other.put(f, new TreeSet<>(values)));
         Set<String> values = other.computeIfAbsent(facet, f -> new TreeSet<>());
@@ -61,7 +61,7 @@ record BrowseQuery(
     }
 
     /** From the top, with other sizes of pages. */
-    BrowseQuery withLimit(int other) {
+    public BrowseQuery withLimit(int other) {
         return new BrowseQuery(text, chosen, sort, Optional.empty(), false, other);
     }
 
@@ -93,7 +93,7 @@ record BrowseQuery(
     }
 
     /** The same question always has the same address. */
-    String address(String path) {
+    public String address(String path) {
         List<Parameter> parameters = new ArrayList<>(parameters());
         place.ifPresent(p -> parameters.add(new Parameter(back ? "before" : "after", p.text())));
         if (parameters.isEmpty()) return path;

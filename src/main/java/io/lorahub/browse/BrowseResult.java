@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param next     where the page after begins; empty on the last
  * @param counts   of each facet: how many adapters have a value, with what is chosen in the other facets
  */
-record BrowseResult(
+public record BrowseResult(
         int total,
         int before,
         List<AdapterRow> rows,

@@ -16,33 +16,33 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
 
-/** A person's notices. */
+/** A person's inbox. */
 @Path("/inbox")
 @Produces(MediaType.TEXT_HTML)
 public class InboxPage {
 
     private static final int PER_PAGE = 20;
 
-    private final Notices notices;
+    private final NotificationInbox inbox;
     private final Viewer viewer;
 
-    InboxPage(Notices notices, Viewer viewer) {
-        this.notices = notices;
+    InboxPage(NotificationInbox inbox, Viewer viewer) {
+        this.inbox = inbox;
         this.viewer = viewer;
     }
 
     @CheckedTemplate
     static class Templates {
         static native TemplateInstance show(
-                Notices.Slice slice, boolean first, long unread, String newest, String next);
+                NotificationInbox.Slice slice, boolean first, long unread, String newest, String next);
     }
 
     @GET
     public TemplateInstance show(@QueryParam("before") Long before) {
-        Notices.Slice slice = notices.of(viewer.requireSession().id, Optional.ofNullable(before), PER_PAGE);
+        NotificationInbox.Slice slice = inbox.of(viewer.requireSession().id, Optional.ofNullable(before), PER_PAGE);
         String next = slice.older() ? "/inbox?before=" + slice.next() : null;
         boolean first = before == null;
-        return Templates.show(slice, first, viewer.getUnread(), first ? null : "/inbox", next);
+        return Templates.show(slice, first, inbox.count(), first ? null : "/inbox", next);
     }
 
     /** Marks it read and leads to what it is about. */
@@ -50,7 +50,7 @@ public class InboxPage {
     @Path("/{id}/open")
     public Response open(@PathParam("id") long id) {
         Notice notice =
-                notices.read(viewer.requireSession().id, id).orElseThrow(() -> ProblemException.notFound("notice"));
+                inbox.read(viewer.requireSession().id, id).orElseThrow(() -> ProblemException.notFound("notice"));
         String link = notice.link.isEmpty() ? "/inbox" : notice.link;
         return Response.seeOther(LocalPath.orStart(link).uri()).build();
     }
@@ -58,7 +58,7 @@ public class InboxPage {
     @POST
     @Path("/read")
     public Response readAll() {
-        notices.readAll(viewer.requireSession().id);
+        inbox.readAll(viewer.requireSession().id);
         return Toast.seeOther("/inbox", "All notices are marked as read.");
     }
 }

@@ -42,11 +42,11 @@ public class NoticeResource {
         }
     }
 
-    private final Notices notices;
+    private final NotificationInbox inbox;
     private final Viewer viewer;
 
-    NoticeResource(Notices notices, Viewer viewer) {
-        this.notices = notices;
+    NoticeResource(NotificationInbox inbox, Viewer viewer) {
+        this.inbox = inbox;
         this.viewer = viewer;
     }
 
@@ -60,7 +60,7 @@ public class NoticeResource {
         if (limit < 1 || limit > MOST) {
             throw ProblemException.invalid("limit", "The limit is %d; it can be 1 to %d.".formatted(limit, MOST));
         }
-        Notices.Slice slice = notices.of(viewer.require().id, Optional.ofNullable(before), limit);
+        NotificationInbox.Slice slice = inbox.of(viewer.require().id, Optional.ofNullable(before), limit);
         List<NoticeView> views = slice.notices().stream().map(NoticeView::of).toList();
         Response.ResponseBuilder answer = Response.ok(views);
         if (slice.older()) {
@@ -78,7 +78,7 @@ public class NoticeResource {
     @Operation(summary = "Mark a notice as read")
     @APIResponse(responseCode = "204", description = "It is read.")
     public void read(@PathParam("id") long id) {
-        notices.read(viewer.require().id, id).orElseThrow(() -> ProblemException.notFound("notice"));
+        inbox.read(viewer.require().id, id).orElseThrow(() -> ProblemException.notFound("notice"));
     }
 
     @POST
@@ -86,6 +86,6 @@ public class NoticeResource {
     @Operation(summary = "Mark all notices as read")
     @APIResponse(responseCode = "204", description = "They are read.")
     public void readAll() {
-        notices.readAll(viewer.require().id);
+        inbox.readAll(viewer.require().id);
     }
 }

@@ -1,12 +1,41 @@
 package io.lorahub.notice;
 
+import io.lorahub.account.PasswordResetEvent;
+import io.lorahub.account.Viewer;
+import io.lorahub.web.NavCount;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
-/** Puts notices into persons' inboxes, in the caller's transaction. */
+/** Persons' inboxes: what is put into them, and what stands in them. */
 @ApplicationScoped
-public class NotificationInbox {
+public class NotificationInbox implements NavCount {
 
-    /** @param link a path of this site, or empty */
+    /**
+     * @param older whether there are more; they come with {@code before} the last of these
+     */
+    public record Slice(List<Notice> notices, boolean older) {
+
+        /** What to ask for next; only if there are older ones. */
+        public Long next() {
+            return older ? notices.get(notices.size() - 1).id : null;
+        }
+    }
+
+    private final Viewer viewer;
+
+    NotificationInbox(Viewer viewer) {
+        this.viewer = viewer;
+    }
+
+    /**
+     * In the caller's transaction.
+     *
+     * @param link a path of this site, or empty
+     */
     public void tell(Long personId, String title, String body, String link) {
         Notice notice = new Notice();
         notice.personId = personId;
@@ -14,5 +43,53 @@ public class NotificationInbox {
         notice.body = body;
         notice.link = link;
         notice.persist();
+    }
+
+    void passwordWasReset(@Observes PasswordResetEvent reset) {
+        tell(
+                reset.person().id,
+                "Your password was reset",
+                "Somebody used a link made by an administrator. If that was not you, tell them. Access tokens were"
+                        + " not changed.",
+                "/settings/tokens");
+    }
+
+    @Override
+    public String name() {
+        return "unread";
+    }
+
+    @Override
+    public long count() {
+        return viewer.id()
+                .map(id -> Notice.count("personId = ?1 and readAt is null", id))
+                .orElse(0L);
+    }
+
+    /** The newest first. */
+    @Transactional
+    public Slice of(long personId, Optional<Long> before, int most) {
+        List<Notice> found = Notice.<Notice>find(
+                        "personId = ?1 and id < ?2 order by id desc", personId, before.orElse(Long.MAX_VALUE))
+                .range(0, most)
+                .list();
+        boolean older = found.size() > most;
+        return new Slice(older ? found.subList(0, most) : found, older);
+    }
+
+    /** Marks it read; empty if the person has no such notice. */
+    @Transactional
+    public Optional<Notice> read(long personId, long id) {
+        Optional<Notice> found =
+                Notice.find("id = ?1 and personId = ?2", id, personId).firstResultOptional();
+        found.ifPresent(notice -> {
+            if (notice.readAt == null) notice.readAt = Instant.now();
+        });
+        return found;
+    }
+
+    @Transactional
+    public void readAll(long personId) {
+        Notice.update("readAt = ?1 where personId = ?2 and readAt is null", Instant.now(), personId);
     }
 }

@@ -1,6 +1,5 @@
 package io.lorahub.web;
 
-import io.lorahub.account.SessionCookie;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;

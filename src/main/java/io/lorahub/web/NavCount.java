@@ -6,7 +6,10 @@ package io.lorahub.web;
  */
 public interface NavCount {
 
-    /** {@code waiting}: open cases, for moderators. {@code candidates}: the size of the viewer's basket. */
+    /**
+     * {@code waiting}: open cases, for moderators. {@code candidates}: the size of the viewer's basket. {@code unread}:
+     * new notices.
+     */
     String name();
 
     /** Has to be quick: every page waits for it. */

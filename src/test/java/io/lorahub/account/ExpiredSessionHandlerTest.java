@@ -16,6 +16,7 @@ import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import io.lorahub.web.SessionCookie;
 
 /** A browser whose session has ended sees what everybody sees, forgets the cookie, and can sign in again. */
 @QuarkusTest

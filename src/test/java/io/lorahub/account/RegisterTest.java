@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import io.lorahub.web.SessionCookie;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

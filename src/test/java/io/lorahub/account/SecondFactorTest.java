@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import io.lorahub.web.SessionCookie;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import io.lorahub.web.SessionCookie;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import io.lorahub.web.SessionCookie;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

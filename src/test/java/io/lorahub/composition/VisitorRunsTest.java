@@ -10,7 +10,7 @@ import com.microsoft.playwright.options.Cookie;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.account.Secret;
-import io.lorahub.account.SessionCookie;
+import io.lorahub.web.SessionCookie;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Chromium;

@@ -3,7 +3,7 @@ package io.lorahub.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lorahub.account.SessionCookie;
+import io.lorahub.web.SessionCookie;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.HubProcess;
 import io.restassured.RestAssured;

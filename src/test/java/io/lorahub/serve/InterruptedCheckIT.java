@@ -4,7 +4,7 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lorahub.account.SessionCookie;
+import io.lorahub.web.SessionCookie;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.HubProcess;
 import io.lorahub.testsupport.UploadForm;

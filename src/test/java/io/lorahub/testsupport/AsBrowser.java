@@ -1,6 +1,6 @@
 package io.lorahub.testsupport;
 
-import io.lorahub.account.SessionCookie;
+import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import io.restassured.specification.RequestSpecification;
 

@@ -9,7 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.Cookie;
-import io.lorahub.account.SessionCookie;
+import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.account.SessionCookie;
+import io.lorahub.web.SessionCookie;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;

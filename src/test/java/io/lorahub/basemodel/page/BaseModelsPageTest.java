@@ -1,4 +1,4 @@
-package io.lorahub.browse;
+package io.lorahub.basemodel.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,13 @@
-package io.lorahub.browse;
+package io.lorahub.basemodel.page;
 
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.browse.AdapterSearch;
+import io.lorahub.browse.BrowsePage;
+import io.lorahub.browse.BrowseQuery;
+import io.lorahub.browse.BrowseResult;
+import io.lorahub.browse.Facet;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -10,7 +15,10 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,11 +34,37 @@ public class BaseModelsPage {
 
     private static final int MOST_OTHERS = 200;
 
+    /**
+     * A base model on pages.
+     *
+     * @param entry    empty where it is not registered here, so that nothing can be composed on it
+     * @param adapters that everybody finds
+     */
+    record Card(String name, Optional<BaseModelRecord> entry, int adapters) {
+
+        /** Null where it is not registered, for templates. */
+        public BaseModelRecord model() {
+            return entry.orElse(null);
+        }
+
+        public String path() {
+            return PATH + "/"
+                    + Arrays.stream(name.split("/"))
+                            .map(part ->
+                                    URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+                            .collect(Collectors.joining("/"));
+        }
+
+        public String list() {
+            return BrowseQuery.ALL.toggled(Facet.BASE, name).address(BrowsePage.PATH);
+        }
+    }
+
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance all(List<BaseModelCardModel> registered, List<BaseModelCardModel> others);
+        static native TemplateInstance all(List<Card> registered, List<Card> others);
 
-        static native TemplateInstance one(BaseModelCardModel sheet, BrowseResult result, boolean downloads);
+        static native TemplateInstance one(Card sheet, BrowseResult result, boolean downloads);
     }
 
     private final BaseModels models;
@@ -46,15 +80,15 @@ public class BaseModelsPage {
     @GET
     @Operation(hidden = true)
     public TemplateInstance all() {
-        List<BaseModelCardModel> registered = new ArrayList<>();
+        List<Card> registered = new ArrayList<>();
         for (BaseModelRecord model : models.all()) {
             registered.add(
-                    new BaseModelCardModel(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
+                    new Card(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
         }
-        Set<String> names = registered.stream().map(BaseModelCardModel::name).collect(Collectors.toSet());
-        List<BaseModelCardModel> others = catalogue.counts(Facet.BASE, MOST_OTHERS).stream()
+        Set<String> names = registered.stream().map(Card::name).collect(Collectors.toSet());
+        List<Card> others = catalogue.counts(Facet.BASE, MOST_OTHERS).stream()
                 .filter(count -> !names.contains(count.value()))
-                .map(count -> new BaseModelCardModel(count.value(), Optional.empty(), count.count()))
+                .map(count -> new Card(count.value(), Optional.empty(), count.count()))
                 .toList();
         return Templates.all(registered, others);
     }
@@ -67,6 +101,6 @@ public class BaseModelsPage {
         BrowseResult result =
                 catalogue.find(BrowseQuery.ALL.toggled(Facet.BASE, model).withLimit(12), 0);
         if (entry.isEmpty() && result.total() == 0) throw ProblemException.notFound("base model");
-        return Templates.one(new BaseModelCardModel(model, entry, result.total()), result, config.downloads());
+        return Templates.one(new Card(model, entry, result.total()), result, config.downloads());
     }
 }

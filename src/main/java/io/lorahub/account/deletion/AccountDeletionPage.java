@@ -1,4 +1,4 @@
-package io.lorahub.account;
+package io.lorahub.account.deletion;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
@@ -15,6 +15,11 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.FormErrorResponse;
+import io.lorahub.account.Person;
+import io.lorahub.account.StepUpAuthentication;
+import io.lorahub.account.Viewer;
 
 /** Deletes the own account, on a page of its own as it cannot be undone. */
 @Path("/settings/delete")

@@ -1,4 +1,4 @@
-package io.lorahub.account;
+package io.lorahub.account.deletion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +12,11 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Role;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

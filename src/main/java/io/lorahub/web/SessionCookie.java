@@ -1,4 +1,4 @@
-package io.lorahub.account;
+package io.lorahub.web;
 
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
@@ -19,7 +19,7 @@ public class SessionCookie {
     public static final String NAME = "lorahub_session";
 
     /** A browser takes it from this very host only, by https and for all paths. */
-    static final String HOST_PREFIX = "__Host-";
+    private static final String HOST_PREFIX = "__Host-";
 
     private final boolean prefixed;
 
@@ -31,24 +31,21 @@ public class SessionCookie {
         return prefixed ? HOST_PREFIX + NAME : NAME;
     }
 
-    boolean isPrefixed() {
+    public boolean isPrefixed() {
         return prefixed;
     }
 
     /** What a browser sends; empty for one that has no session. */
-    public Optional<Secret> of(HttpServerRequest request) {
-        Cookie found = request.getCookie(name());
-        return found == null || found.getValue().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Secret(found.getValue()));
+    public Optional<String> of(HttpServerRequest request) {
+        return Optional.ofNullable(request.getCookie(name())).map(Cookie::getValue).filter(value -> !value.isEmpty());
     }
 
-    NewCookie of(Secret secret, Duration life, boolean secure) {
-        return cookie(secret.text(), (int) life.toSeconds(), secure);
+    public NewCookie of(String secret, Duration life, boolean secure) {
+        return cookie(secret, (int) life.toSeconds(), secure);
     }
 
     /** Removes it. */
-    NewCookie none(boolean secure) {
+    public NewCookie none(boolean secure) {
         return cookie("", 0, secure);
     }
 

@@ -1,4 +1,4 @@
-package io.lorahub.account;
+package io.lorahub.account.deletion;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.audit.Audit;
@@ -9,6 +9,10 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
+import io.lorahub.account.AccountName;
+import io.lorahub.account.LastAdministrator;
+import io.lorahub.account.PasswordChange;
+import io.lorahub.account.Person;
 
 /**
  * Deletes accounts. What others may use does not vanish on the side: as long as a person is the only one behind an

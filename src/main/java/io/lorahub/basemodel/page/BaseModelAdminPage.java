@@ -1,0 +1,115 @@
+package io.lorahub.basemodel.page;
+
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.basemodel.BaseModels;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** Registers base models and removes them, for admins. */
+@Path("/admin/base-models")
+@RolesAllowed("ADMIN")
+@Produces(MediaType.TEXT_HTML)
+public class BaseModelAdminPage {
+
+    private final BaseModels models;
+
+    BaseModelAdminPage(BaseModels models) {
+        this.models = models;
+    }
+
+    /** A base model and how many adapters name it. */
+    public record ModelRow(BaseModelRecord model, long adapters) {}
+
+    /** What was typed into one of the two forms that register a model, and what is wrong with it. */
+    record ModelForm(String name, String folder, String summary, String licence, FormErrors errors) {
+        private static final ModelForm EMPTY = new ModelForm("", "", "", "", FormErrors.NONE);
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(
+                List<ModelRow> models, ModelForm byFolder, ModelForm byUpload, FormErrors errors);
+
+        private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance show() {
+        return show(ModelForm.EMPTY, ModelForm.EMPTY, FormErrors.NONE);
+    }
+
+    @POST
+    public Response register(
+            @FormParam("name") String name,
+            @FormParam("folder") String folder,
+            @FormParam("summary") String summary,
+            @FormParam("licence") String licence) {
+        try {
+            BaseModelRecord model = models.register(name, summary, licence, folder);
+            return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(show(
+                            new ModelForm(name, folder, summary, licence, FormErrors.of(e)),
+                            ModelForm.EMPTY,
+                            FormErrors.of(e)))
+                    .build();
+        }
+    }
+
+    @POST
+    @Path("/upload")
+    @Consumes(MediaType.MULTIPART_FORM_DATA)
+    public Response upload(
+            @RestForm String name,
+            @RestForm String summary,
+            @RestForm String licence,
+            @RestForm("files") List<FileUpload> files) {
+        try {
+            BaseModelRecord model = models.registerUploaded(name, summary, licence, files);
+            return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(show(
+                            ModelForm.EMPTY,
+                            new ModelForm(name, "", summary, licence, FormErrors.of(e)),
+                            FormErrors.of(e)))
+                    .build();
+        }
+    }
+
+    @POST
+    @Path("/remove")
+    public Response remove(@FormParam("name") String name) {
+        try {
+            models.remove(name);
+        } catch (ProblemException e) {
+            return Response.status(e.status())
+                    .entity(show(ModelForm.EMPTY, ModelForm.EMPTY, FormErrors.of(e)))
+                    .build();
+        }
+        return Toast.seeOther("/admin/base-models", "Removed %s.".formatted(name));
+    }
+
+    private TemplateInstance show(ModelForm byFolder, ModelForm byUpload, FormErrors errors) {
+        List<ModelRow> rows = models.all().stream()
+                .map(model -> new ModelRow(model, models.adaptersOf(model.name)))
+                .toList();
+        return Templates.show(rows, byFolder, byUpload, errors);
+    }
+}

@@ -59,6 +59,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void two_classes_know_the_insides_of_Vertx() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("io\\.lorahub\\.web\\.connection\\.(VertxInternals|GuardedTransport)")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.vertx..impl..")
+                .check(classes);
+    }
+
+    @Test
     void the_search_knows_neither_models_nor_files() {
         noClasses()
                 .that()

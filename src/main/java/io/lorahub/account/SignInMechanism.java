@@ -1,17 +1,20 @@
 package io.lorahub.account;
 
+import io.lorahub.web.SessionCookie;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.Optional;
-import io.lorahub.web.SessionCookie;
 
 /**
  * Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). A token that is not in force is an
@@ -22,6 +25,8 @@ import io.lorahub.web.SessionCookie;
 public class SignInMechanism implements HttpAuthenticationMechanism {
 
     private static final String BEARER = "bearer ";
+
+    private static final List<String> FOR_ONE = List.of("private", "no-store", "no-cache");
 
     private final SessionCookie cookie;
 
@@ -44,7 +49,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
                 .authenticate(new Credential(session.get(), Credential.Kind.SESSION))
                 .onFailure(AuthenticationFailedException.class)
                 .recoverWithItem(ended -> {
-                    ExpiredSessionHandler.dropCookie(context, cookie);
+                    dropCookie(context);
                     return null;
                 });
     }
@@ -58,5 +63,40 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     @Override
     public int getPriority() {
         return 3000;
+    }
+
+    /** The browser still sends the cookie of a session that is over: the answer ends it, unless it opens a session. */
+    private void dropCookie(RoutingContext context) {
+        context.addHeadersEndHandler(end -> {
+            MultiMap headers = context.response().headers();
+            if (!opensSession(headers) && !isShared(headers)) {
+                headers.add(HttpHeaders.SET_COOKIE, removal());
+            }
+        });
+    }
+
+    private boolean opensSession(MultiMap headers) {
+        return headers.getAll(HttpHeaders.SET_COOKIE).stream()
+                .anyMatch(set -> set.startsWith(cookie.name() + "="));
+    }
+
+    /** What a cache may keep for others, such as the style sheet: with the removal in it, it would sign them out. */
+    private static boolean isShared(MultiMap headers) {
+        String caching = headers.get(HttpHeaders.CACHE_CONTROL);
+        return caching != null && FOR_ONE.stream().noneMatch(caching::contains);
+    }
+
+    /**
+     * Not bound to https, where the name does not ask for it: a browser lets only a page that came by https remove a cookie
+     * that is.
+     */
+    private String removal() {
+        return Cookie.cookie(cookie.name(), "")
+                .setSecure(cookie.isPrefixed())
+                .setPath("/")
+                .setMaxAge(0)
+                .setHttpOnly(true)
+                .setSameSite(CookieSameSite.LAX)
+                .encode();
     }
 }

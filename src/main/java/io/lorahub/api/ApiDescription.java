@@ -1,14 +1,23 @@
 package io.lorahub.api;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.Paths;
+import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.models.tags.Tag;
 
@@ -33,6 +42,8 @@ public final class ApiDescription implements OASFilter {
             What goes wrong is answered in problem details (RFC 9457) with each cause. A list that goes on has the \
             header `Link` with `rel="next"`. What can change has an `ETag`; a change of it wants that in `If-Match`. \
             Times are in UTC, sizes in bytes, hashes SHA-256.""";
+
+    private static final Pattern REFERENCE = Pattern.compile("#/components/schemas/([^\\s,}\\]\"']+)");
 
     private static final List<Tag> TAGS = List.of(
             tag("Adapters", "Find adapters, download their files, like and report them."),
@@ -78,7 +89,7 @@ public final class ApiDescription implements OASFilter {
             document.getComponents()
                     .addSchema("JsonNode", OASFactory.createSchema().description("Any JSON value."));
         }
-        UnusedSchemas.remove(document);
+        removeUnusedSchemas(document);
     }
 
     private static void complete(String path, PathItem.HttpMethod method, Operation operation) {
@@ -102,8 +113,36 @@ public final class ApiDescription implements OASFilter {
         return paths.getPathItems().values().stream()
                 .map(PathItem::getOperations)
                 .map(Map::values)
-                .flatMap(java.util.Collection::stream)
+                .flatMap(Collection::stream)
                 .anyMatch(operation ->
                         operation.getTags() != null && operation.getTags().contains(tag.getName()));
+    }
+
+    /** Those of what only pages use. */
+    private static void removeUnusedSchemas(OpenAPI document) {
+        Components components = document.getComponents();
+        Map<String, Schema> all = components.getSchemas();
+        if (all == null) return;
+        Set<String> used = new TreeSet<>();
+        Deque<String> open = new ArrayDeque<>(named(document.getPaths().toString()));
+        if (components.getResponses() != null) {
+            open.addAll(named(components.getResponses().toString()));
+        }
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (used.add(name) && all.containsKey(name))
+                open.addAll(named(all.get(name).toString()));
+        }
+        Map<String, Schema> kept = new TreeMap<>(all);
+        kept.keySet().retainAll(used);
+        components.setSchemas(kept);
+    }
+
+    private static Collection<String> named(String text) {
+        return REFERENCE
+                .matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList();
     }
 }

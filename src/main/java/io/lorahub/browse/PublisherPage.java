@@ -20,9 +20,55 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Produces(MediaType.TEXT_HTML)
 public class PublisherPage {
 
+    /**
+     * What the page of a publisher shows.
+     *
+     * @param own    whether the viewer is a member of it
+     * @param list   address of all its adapters
+     * @param listed the first of those
+     * @param hidden what only members and moderators see
+     */
+    record Model(Publisher publisher, boolean own, String list, BrowseResult listed, List<AdapterRow> hidden) {
+
+        public String title() {
+            return publisher.title.isEmpty() ? publisher.name : publisher.title;
+        }
+
+        public boolean isTitled() {
+            return !publisher.title.isEmpty() && !publisher.title.equals(publisher.name);
+        }
+
+        public int total() {
+            return listed.total();
+        }
+
+        public List<AdapterRow> rows() {
+            return listed.rows();
+        }
+
+        public boolean isMore() {
+            return listed.next().isPresent();
+        }
+
+        public boolean isBare() {
+            return rows().isEmpty() && hidden.isEmpty();
+        }
+
+        public String feed() {
+            return BrowseQuery.ALL.toggled(Facet.PUBLISHER, publisher.name).address(AdapterFeed.PATH);
+        }
+
+        /** For previews elsewhere, in a line. */
+        public String about() {
+            String text = publisher.about.replaceAll("\\s+", " ").strip();
+            if (text.isEmpty()) return "Adapters of " + title() + " on LoraHub.";
+            return text.length() <= 200 ? text : text.substring(0, 199).strip() + "…";
+        }
+    }
+
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(PublisherPageModel sheet);
+        static native TemplateInstance show(Model sheet);
     }
 
     private final AdapterSearch catalogue;
@@ -44,7 +90,7 @@ public class PublisherPage {
         if (!found.name.equals(publisher)) return moved("/" + found.name);
         boolean own = rights.mayPublishAs(found);
         BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
-        return Response.ok(Templates.show(new PublisherPageModel(
+        return Response.ok(Templates.show(new Model(
                         found, own, query.address(BrowsePage.PATH), catalogue.find(query, 0), hidden(found, own))))
                 .build();
     }

@@ -9,8 +9,11 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RoaringBitmapWriter;
@@ -39,6 +42,49 @@ class TextSearch {
     });
 
     private record Key(String typed, long textVersion) {}
+
+    /**
+     * What somebody typed into the search field, as PostgreSQL is to search for it: words, "phrases", -without, or. The last
+     * word also finds words that begin with it, as it may not be finished.
+     *
+     * @param whole     for {@code websearch_to_tsquery}
+     * @param head      all but the last word; empty if there is one word only
+     * @param beginning the last word, letters and digits only; empty where the last word is not to be completed
+     */
+    private record TextQuery(String whole, String head, String beginning) {
+
+        /** Shorter ones begin too many words. */
+        private static final int SHORTEST_BEGINNING = 3;
+
+        private static final Pattern LAST_WORD = Pattern.compile("(?:^|\\s)([\\p{L}\\p{N}]{" + SHORTEST_BEGINNING + ",})$");
+
+        static TextQuery of(String typed) {
+            Matcher last = LAST_WORD.matcher(typed);
+            boolean openPhrase = typed.chars().filter(c -> c == '"').count() % 2 == 1;
+            if (openPhrase || !last.find()) return new TextQuery(typed, "", "");
+            return new TextQuery(typed, typed.substring(0, last.start()).strip(), last.group(1));
+        }
+    }
+
+    /** The address of an adapter, typed or pasted into the search field: {@code demo/un}, with or without the site. */
+    private record AddressQuery(String publisher, String name) {
+
+        private static final Pattern ADDRESS = Pattern.compile(
+                "(?:https?://[^/\\s]+)?/?([a-z0-9][a-z0-9-]*)/([a-z0-9][a-z0-9._-]*?)/?(?:[@/?#]\\S*)?",
+                Pattern.CASE_INSENSITIVE);
+
+        /** Empty for what is none; a base model's name looks like one, too. */
+        static Optional<AddressQuery> of(String typed) {
+            Matcher address = ADDRESS.matcher(typed);
+            return address.matches()
+                    ? Optional.of(new AddressQuery(lower(address.group(1)), lower(address.group(2))))
+                    : Optional.empty();
+        }
+
+        private static String lower(String text) {
+            return text.toLowerCase(Locale.ROOT);
+        }
+    }
 
     private final DataSource database;
 

@@ -1,12 +1,14 @@
 package io.lorahub.download;
 
+import io.lorahub.web.connection.VertxInternals;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultFileRegion;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -26,17 +28,18 @@ final class RegionSender {
     /** So that a slow client's connection is seen to be alive now and then. */
     private static final int REGION_BYTES = 1 << 20;
 
-    private final ConnectionBase connection;
+    private final HttpConnection connection;
+    private final Channel channel;
     private final HttpServerResponse response;
     private final FileChannel file;
 
     private long offset;
     private long left;
 
-    private RegionSender(
-            ConnectionBase connection, HttpServerResponse response, FileChannel file, long offset, long length) {
-        this.connection = connection;
-        this.response = response;
+    private RegionSender(Channel channel, HttpServerRequest request, FileChannel file, long offset, long length) {
+        this.channel = channel;
+        connection = request.connection();
+        response = request.response();
         this.file = file;
         this.offset = offset;
         this.left = length;
@@ -47,9 +50,10 @@ final class RegionSender {
             throws IOException {
         boolean plain =
                 request.version() != HttpVersion.HTTP_2 && !request.connection().isSsl();
-        if (!plain || !(request.connection() instanceof ConnectionBase connection)) return Optional.empty();
+        Optional<Channel> channel = VertxInternals.channel(request.connection());
+        if (!plain || channel.isEmpty()) return Optional.empty();
         FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-        return Optional.of(new RegionSender(connection, request.response(), file, offset, length));
+        return Optional.of(new RegionSender(channel.get(), request, file, offset, length));
     }
 
     /** The answer's head has its length already. */
@@ -68,13 +72,13 @@ final class RegionSender {
         // before it is written, which may be done at once
         offset += length;
         left -= length;
-        ChannelPromise written = connection.channel().newPromise();
+        ChannelPromise written = channel.newPromise();
         written.addListener(done -> {
             if (done.isSuccess()) next();
             else breakOff(done.cause());
         });
         // kept beyond its release, which would close the file
-        connection.writeToChannel(region.retain(), written);
+        VertxInternals.write(connection, region.retain(), written);
     }
 
     /** The client sees by the length that something is missing, and may ask for the rest. */

@@ -1,14 +1,14 @@
 package io.lorahub.web;
 
+import io.lorahub.web.connection.VertxInternals;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.ChannelConfig;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.buffer.impl.BufferImpl;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -43,7 +43,9 @@ public final class BodyStream extends InputStream {
     private final HttpServerRequest request;
 
     /** Its monitor guards what follows, as it does in the framework. */
-    private final ConnectionBase connection;
+    private final HttpConnection connection;
+
+    private final Channel channel;
 
     private final Deque<ByteBuf> pieces = new ArrayDeque<>();
     private ByteBufAllocator before;
@@ -57,7 +59,8 @@ public final class BodyStream extends InputStream {
     /** Of a request that nobody reads yet; the first read begins. */
     public BodyStream(HttpServerRequest request) {
         this.request = request;
-        connection = (ConnectionBase) request.connection();
+        connection = request.connection();
+        channel = VertxInternals.channel(connection).orElseThrow();
     }
 
     /** Ends all bodies where they are; what has come of them is read to its end. Senders go on from there later. */
@@ -96,18 +99,17 @@ public final class BodyStream extends InputStream {
     }
 
     private void begin() throws IOException {
-        ChannelConfig channel = connection.channel().config();
-        before = channel.getAllocator();
+        before = channel.config().getAllocator();
         OPEN.incrementAndGet();
         READ.add(this);
         if (ending) throw new IOException("The server ends.");
-        if (!connection.channel().isOpen()) throw new ClosedChannelException();
+        if (!channel.isOpen()) throw new ClosedChannelException();
         ended = request.isEnded();
         if (ended) return;
         if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaderValues.CONTINUE, true)) {
             request.response().writeContinue();
         }
-        channel.setAllocator(ReusedBuffers.ALL);
+        channel.config().setAllocator(ReusedBuffers.ALL);
         request.exceptionHandler(this::fail);
         request.endHandler(end -> end());
         request.handler(this::take);
@@ -126,7 +128,7 @@ public final class BodyStream extends InputStream {
     }
 
     private void take(Buffer piece) {
-        ByteBuf bytes = ((BufferImpl) piece).byteBuf();
+        ByteBuf bytes = VertxInternals.bytes(piece);
         synchronized (connection) {
             if (closed) {
                 bytes.release();
@@ -190,7 +192,7 @@ public final class BodyStream extends InputStream {
             pieces.forEach(ByteBuf::release);
             pieces.clear();
             if (before != null) {
-                connection.channel().config().setAllocator(before);
+                channel.config().setAllocator(before);
                 OPEN.decrementAndGet();
                 READ.remove(this);
             }

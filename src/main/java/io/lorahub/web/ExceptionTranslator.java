@@ -1,6 +1,11 @@
 package io.lorahub.web;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.lorahub.storage.UnusableObjectException;
 import io.quarkus.logging.Log;
 import io.quarkus.security.AuthenticationException;
@@ -13,9 +18,11 @@ import jakarta.validation.ConstraintViolationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.exception.LockAcquisitionException;
 
@@ -53,7 +60,7 @@ final class ExceptionTranslator {
 
     /** What the framework says of the request. Deeper down the same exceptions speak of our own files and rows. */
     private static Optional<ProblemException> request(Throwable failure) {
-        if (failure instanceof JacksonException malformed) return Optional.of(MalformedJson.problem(malformed));
+        if (failure instanceof JacksonException malformed) return Optional.of(malformed(malformed));
         if (failure instanceof ConstraintViolationException invalid) return Violations.problem(invalid);
         if (failure instanceof WebApplicationException web) return web(web);
         if (failure instanceof HttpException http) return status(http.getStatusCode(), Map.of());
@@ -80,7 +87,7 @@ final class ExceptionTranslator {
 
     private static Optional<ProblemException> web(WebApplicationException failure) {
         if (failure.getCause() instanceof JacksonException malformed) {
-            return Optional.of(MalformedJson.problem(malformed));
+            return Optional.of(malformed(malformed));
         }
         String allowed = failure.getResponse().getHeaderString(HttpHeaders.ALLOW);
         Map<String, String> headers = allowed == null ? Map.of() : Map.of(HttpHeaders.ALLOW, allowed);
@@ -119,5 +126,43 @@ final class ExceptionTranslator {
                     "There is a character in it that no text can have, with the code 0. Leave it out."));
         }
         return Optional.empty();
+    }
+
+    /** Says where a JSON body is wrong, in no words of Jackson's, which name our classes. */
+    private static ProblemException malformed(JacksonException failure) {
+        // Within an object, Jackson wraps it.
+        if (isNoJson(failure) || isNoJson(failure.getCause())) {
+            return ProblemException.badRequest("The body is not JSON" + place(failure) + ".");
+        }
+        String field = failure instanceof JsonMappingException mapping ? field(mapping) : "";
+        String message = failure instanceof UnrecognizedPropertyException
+                ? "There is no such field."
+                : "This is not a value of the kind that is expected here.";
+        return new ProblemException(
+                ProblemType.BAD_REQUEST,
+                ProblemType.BAD_REQUEST.headline,
+                "The JSON object is not of the expected form" + place(failure) + ".",
+                List.of(new FieldError(field, message)),
+                Map.of());
+    }
+
+    /** A number that is too large for its field is JSON all the same. */
+    private static boolean isNoJson(Throwable failure) {
+        return failure instanceof StreamReadException && !(failure instanceof InputCoercionException);
+    }
+
+    private static String place(JacksonException failure) {
+        JsonLocation location = failure.getLocation();
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : ": line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** As in "examples[2].input". */
+    private static String field(JsonMappingException failure) {
+        return failure.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
     }
 }

@@ -1,7 +1,11 @@
 package io.lorahub.web;
 
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -10,6 +14,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
@@ -64,5 +74,84 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
             throw problem;
         });
         return json.treeToValue(value, type);
+    }
+
+    /** Compares a JSON value with the record that it is to become, and finds all that does not fit. */
+    private static final class JsonShape {
+
+        private final ObjectMapper json;
+        private final List<FieldError> mistaken = new ArrayList<>();
+        private final List<FieldError> unknown = new ArrayList<>();
+
+        JsonShape(ObjectMapper json) {
+            this.json = json;
+        }
+
+        Optional<ProblemException> check(JavaType type, JsonNode value) {
+            compare(type, value, "");
+            List<FieldError> causes =
+                    Stream.concat(mistaken.stream(), unknown.stream()).toList();
+            if (causes.isEmpty()) return Optional.empty();
+            return Optional.of(mistaken.isEmpty() ? ProblemException.invalid(causes) : misshapen(causes));
+        }
+
+        private static ProblemException misshapen(List<FieldError> causes) {
+            return new ProblemException(
+                    ProblemType.BAD_REQUEST,
+                    ProblemType.BAD_REQUEST.headline,
+                    "The JSON object is not of the expected form.",
+                    causes,
+                    Map.of());
+        }
+
+        /** @param path of the value, as in {@code examples[2].input} */
+        private void compare(JavaType type, JsonNode value, String path) {
+            if (value.isNull()) return;
+            if (type.getRawClass().isRecord()) {
+                if (value.isObject()) compareFields(type, value, path);
+                else mistaken.add(new FieldError(path, "This must be an object."));
+            } else if (type.isCollectionLikeType()) {
+                if (value.isArray()) compareItems(type.getContentType(), value, path);
+                else mistaken.add(new FieldError(path, "This must be a list."));
+            } else if (!canBe(type, value)) {
+                mistaken.add(new FieldError(path, "This must be " + kind(type.getRawClass()) + "."));
+            }
+        }
+
+        private void compareFields(JavaType type, JsonNode value, String path) {
+            Map<String, BeanPropertyDefinition> known =
+                    json.getDeserializationConfig().introspect(type).findProperties().stream()
+                            .collect(Collectors.toMap(BeanPropertyDefinition::getName, property -> property));
+            boolean takesAll = Stream.of(type.getRawClass().getRecordComponents())
+                    .anyMatch(component -> component.getAccessor().isAnnotationPresent(JsonAnySetter.class));
+            value.fields().forEachRemaining(field -> {
+                String at = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
+                BeanPropertyDefinition property = known.get(field.getKey());
+                if (property != null) compare(property.getPrimaryType(), field.getValue(), at);
+                else if (!takesAll) unknown.add(new FieldError(at, "There is no such field."));
+            });
+        }
+
+        private void compareItems(JavaType type, JsonNode list, String path) {
+            for (int i = 0; i < list.size(); i++) compare(type, list.get(i), path + "[" + i + "]");
+        }
+
+        private boolean canBe(JavaType type, JsonNode value) {
+            if (type.getRawClass() == String.class) return value.isTextual(); // Jackson would make a text of a number
+            try {
+                json.treeToValue(value, type);
+                return true;
+            } catch (JsonProcessingException e) {
+                return false;
+            }
+        }
+
+        private static String kind(Class<?> type) {
+            if (type == String.class) return "a text";
+            if (type == Boolean.class || type == boolean.class) return "true or false";
+            if (Stream.of(int.class, long.class, Integer.class, Long.class).anyMatch(type::equals)) return "a whole number";
+            if (Number.class.isAssignableFrom(type)) return "a number";
+            return "a value of another kind";
+        }
     }
 }

@@ -6,15 +6,22 @@ import io.quarkus.qute.TemplateExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.commonmark.Extension;
 import org.commonmark.ext.autolink.AutolinkExtension;
 import org.commonmark.ext.autolink.AutolinkType;
 import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.HtmlInline;
 import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
+import org.commonmark.renderer.NodeRenderer;
+import org.commonmark.renderer.html.HtmlNodeRendererContext;
 import org.commonmark.renderer.html.HtmlRenderer;
+import org.commonmark.renderer.html.HtmlWriter;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -23,7 +30,7 @@ import org.jsoup.safety.Safelist;
 
 /**
  * What members write, as HTML that is safe on our pages: CommonMark with what cards on the Hugging Face Hub use beside
- * it, as {@code {markdown:html(text)}} in templates. Of HTML within the text a few tags count ({@link HtmlInText}), the
+ * it, as {@code {markdown:html(text)}} in templates. Of HTML within the text a few tags count ({@code HtmlInText}), the
  * rest is shown as text; what the renderer makes passes a list of allowed tags once more. A text that would take too much
  * time or room is shown as it was typed.
  */
@@ -125,5 +132,50 @@ public final class Markdown {
 
     private static String asTyped(String text) {
         return new Element("pre").text(text).outerHtml();
+    }
+
+    /** HTML that was typed into a text: what folds, breaks lines and raises letters is that; all other HTML is text. */
+    private static final class HtmlInText implements NodeRenderer {
+
+        /** Without attributes, but {@code open}. */
+        private static final Pattern TAG =
+                Pattern.compile("</?(details|summary|br|sub|sup|kbd)\\s*/?>|<details\\s+open>", Pattern.CASE_INSENSITIVE);
+
+        private final HtmlWriter html;
+
+        HtmlInText(HtmlNodeRendererContext context) {
+            this.html = context.getWriter();
+        }
+
+        @Override
+        public Set<Class<? extends Node>> getNodeTypes() {
+            return Set.of(HtmlBlock.class, HtmlInline.class);
+        }
+
+        @Override
+        public void render(Node node) {
+            if (node instanceof HtmlInline inline) {
+                write(inline.getLiteral());
+            } else if (node instanceof HtmlBlock block) {
+                html.line();
+                write(block.getLiteral());
+                html.line();
+            }
+        }
+
+        private void write(String literal) {
+            Matcher tag = TAG.matcher(literal);
+            int from = 0;
+            while (tag.find()) {
+                text(literal.substring(from, tag.start()));
+                html.raw(tag.group());
+                from = tag.end();
+            }
+            text(literal.substring(from));
+        }
+
+        private void text(String text) {
+            if (!text.isEmpty()) html.text(text);
+        }
     }
 }

@@ -1,22 +1,67 @@
 package io.lorahub.web;
 
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
- * Says what an address takes to those who sent something else. The framework answers 404 where an address has the method
- * in no class that it looked into, and never says which methods there are, as RFC 9110 wants (section 15.5.6).
+ * Says what an address takes to those who sent something else. The framework looks into one class only of those that
+ * share a path: it lists the methods of that one for OPTIONS, answers 404 for the others', and never says which there are,
+ * as RFC 9110 wants (section 15.5.6). A number or an id in a query that is empty is none to it.
  */
 @ApplicationScoped
 class MethodHints {
+
+    /** After authentication and the limits. */
+    private static final int PRIORITY = -10;
+
+    private static final int NO_CONTENT = 204;
+
+    /** A parameter without a value. */
+    private static final Pattern EMPTY = Pattern.compile("=(?:&|$)");
 
     private final Endpoints endpoints;
 
     MethodHints(Endpoints endpoints) {
         this.endpoints = endpoints;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::answer, PRIORITY);
+    }
+
+    private void answer(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.query() != null
+                && ApiPath.covers(request.path())
+                && EMPTY.matcher(request.query()).find()) {
+            List<FieldError> unreadable =
+                    endpoints.unreadable(request.method().name(), request.path(), request.params());
+            if (!unreadable.isEmpty()) {
+                context.fail(unreadable(unreadable));
+                return;
+            }
+        }
+        SortedSet<String> methods =
+                request.method() == HttpMethod.OPTIONS ? endpoints.methods(request.path()) : new TreeSet<>();
+        if (methods.isEmpty()) {
+            context.next();
+            return;
+        }
+        methods.add("OPTIONS");
+        context.response()
+                .setStatusCode(NO_CONTENT)
+                .putHeader(HttpHeaders.ALLOW, String.join(", ", methods))
+                .end();
     }
 
     /** @param problem what the framework made of the request */
@@ -47,7 +92,7 @@ class MethodHints {
                 trouble, trouble.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));
     }
 
-    static ProblemException unreadable(List<FieldError> causes) {
+    private static ProblemException unreadable(List<FieldError> causes) {
         ProblemType trouble = ProblemType.BAD_REQUEST;
         FieldError first = causes.get(0);
         return new ProblemException(

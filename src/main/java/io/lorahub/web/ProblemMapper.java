@@ -2,6 +2,7 @@ package io.lorahub.web;
 
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.quarkus.hibernate.validator.runtime.jaxrs.ResteasyReactiveViolationException;
+import io.quarkus.runtime.BlockingOperationControl;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -10,17 +11,18 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.validation.ValidationException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Answers for whatever an endpoint throws. The classes that are named have a mapper of the framework's to go before. */
 class ProblemMapper {
 
     private final ProblemWriter writer;
-    private final BlockingExecutor workers;
+    private final ManagedExecutor executor;
 
-    ProblemMapper(ProblemWriter writer, BlockingExecutor workers) {
+    ProblemMapper(ProblemWriter writer, ManagedExecutor executor) {
         this.writer = writer;
-        this.workers = workers;
+        this.executor = executor;
     }
 
     @ServerExceptionMapper({
@@ -36,13 +38,14 @@ class ProblemMapper {
         if (failure instanceof WebApplicationException web && web.getResponse().getStatus() < 400) {
             return Uni.createFrom().item(web.getResponse());
         }
-        return workers.call(() -> {
+        Uni<Response> answered = Uni.createFrom().item(() -> {
             ProblemResponse answer = writer.answer(failure, request);
             // A stream for a body cannot even be opened then.
             return ProblemWriter.isOver(request)
                     ? Response.status(answer.status()).build()
                     : response(answer);
         });
+        return BlockingOperationControl.isBlockingAllowed() ? answered : answered.runSubscriptionOn(executor);
     }
 
     private static Response response(ProblemResponse answer) {

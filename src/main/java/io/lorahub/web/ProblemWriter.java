@@ -11,9 +11,11 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Says what went wrong in the form that the sender reads: problem details below /api and to scripts of pages, else a
@@ -25,12 +27,17 @@ class ProblemWriter {
     private static final String HTML = "text/html;charset=UTF-8";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 5;
+    private static final long OUTAGE_LINES = Duration.ofSeconds(10).toNanos();
 
     private final ObjectMapper json;
     private final ProblemPage page;
     private final MethodHints misdirected;
     private final SessionCookie cookie;
-    private final OutageLog outages = new OutageLog();
+
+    /** For an outage there is a line now and then, as each of many requests would have one. */
+    private final AtomicLong nextOutageLine = new AtomicLong(System.nanoTime());
+
+    private final AtomicLong refusedForOutage = new AtomicLong();
 
     ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints misdirected, SessionCookie cookie) {
         this.json = json;
@@ -46,7 +53,7 @@ class ProblemWriter {
             Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
             return new ProblemResponse(problem.status(), Map.of(), HTML, "");
         }
-        if (isOutage(problem, failure)) outages.log(failure, request);
+        if (isOutage(problem, failure)) logOutage(failure, request);
         String id = problem.trouble() == ProblemType.INTERNAL ? logged(failure, request) : "";
         return forPrograms(request)
                 ? details(problem, request, id)
@@ -58,6 +65,23 @@ class ProblemWriter {
         boolean without =
                 problem.trouble() == ProblemType.UNAVAILABLE || problem.trouble() == ProblemType.INSUFFICIENT_STORAGE;
         return without && !(failure instanceof ProblemException);
+    }
+
+    private void logOutage(Throwable failure, HttpServerRequest request) {
+        long count = refusedForOutage.incrementAndGet();
+        long due = nextOutageLine.get();
+        long now = System.nanoTime();
+        if (now - due < 0 || !nextOutageLine.compareAndSet(due, now + OUTAGE_LINES)) return;
+        refusedForOutage.addAndGet(-count);
+        Log.warnf(
+                "%d requests were refused for an outage, %s %s the last: %s",
+                count, request.method(), request.path(), root(failure));
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) root = root.getCause();
+        return root;
     }
 
     private static String logged(Throwable failure, HttpServerRequest request) {

@@ -1,6 +1,7 @@
 package io.lorahub.web;
 
 import io.lorahub.web.connection.BodyArrival;
+import io.lorahub.web.connection.VertxInternals;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.quarkus.logging.Log;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
@@ -10,7 +11,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.impl.RoutingContextInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
@@ -128,7 +128,7 @@ class RequestBuffer {
         private void end() {
             vertx.cancelTimer(timer);
             if (isOver()) return;
-            ((RoutingContextInternal) context).setBody(body);
+            VertxInternals.setBody(context, body);
             context.next();
         }
 

@@ -3,7 +3,6 @@ package io.lorahub.web.connection;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Optional;
 
 /**
@@ -31,9 +30,8 @@ public final class BodyArrival {
 
     /** Of the latest request of a connection; absent for a connection that did not come through our transport. */
     public static Optional<BodyArrival> of(HttpConnection connection) {
-        return connection instanceof ConnectionBase base
-                ? Optional.ofNullable(base.channel().attr(KEY).get())
-                : Optional.empty();
+        return VertxInternals.channel(connection)
+                .map(channel -> channel.attr(KEY).get());
     }
 
     void add(int more) {

@@ -61,7 +61,7 @@ public class AccessToken extends PanacheEntityBase {
     public Instant revokedAt;
 
     /** The token that is in force for a secret, with its person loaded. */
-    static Optional<AccessToken> of(Secret secret) {
+    public static Optional<AccessToken> of(Secret secret) {
         return find(
                         "from AccessToken t join fetch t.person p where t.secretHash = ?1 and t.revokedAt is null"
                                 + " and (t.expiresAt is null or t.expiresAt > ?2) and p.bannedAt is null",

@@ -34,7 +34,7 @@ public final class AccountName {
     }
 
     /** Whether somebody could have it. */
-    static boolean isWellFormed(String name) {
+    public static boolean isWellFormed(String name) {
         return name.length() >= SHORTEST
                 && name.length() <= LONGEST
                 && FORM.matcher(name).matches();

@@ -65,7 +65,7 @@ public class BrowserContext {
     }
 
     /** Of the session that the browser has, or had. */
-    Optional<Secret> session() {
+    public Optional<Secret> session() {
         return sessionCookie.of(request()).map(Secret::new);
     }
 

@@ -63,7 +63,7 @@ public class MeResource {
                 person.createdAt);
     }
 
-    static String word(Enum<?> value) {
+    public static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 }

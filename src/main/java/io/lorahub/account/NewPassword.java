@@ -13,7 +13,7 @@ public record NewPassword(String text, String again) {
     public static final String FIELD = "password";
     public static final String FIELD_AGAIN = "again";
 
-    Optional<FieldError> fault(String name) {
+    public Optional<FieldError> fault(String name) {
         Optional<FieldError> bad = Passwords.fault(text, name).map(message -> new FieldError(FIELD, message));
         if (bad.isPresent()) return bad;
         return again == null || again.equals(text)

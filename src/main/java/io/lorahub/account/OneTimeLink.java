@@ -22,7 +22,7 @@ import java.util.Optional;
 @Table(name = "one_time_link")
 public class OneTimeLink extends PanacheEntityBase {
 
-    enum Purpose {
+    public enum Purpose {
         FIRST_ADMIN,
         RESET_PASSWORD,
 
@@ -55,13 +55,13 @@ public class OneTimeLink extends PanacheEntityBase {
     public Instant usedAt;
 
     /** A new link that replaces those of the same purpose and person. */
-    static Secret make(Purpose purpose, Person person, Duration life) {
+    public static Secret make(Purpose purpose, Person person, Duration life) {
         delete("purpose = ?1 and person = ?2 and usedAt is null", purpose, person);
         return persist(purpose, person, life);
     }
 
     /** A new link about nobody, beside those that are good: each process of a hub prints its own. */
-    static Secret more(Purpose purpose, Duration life) {
+    public static Secret more(Purpose purpose, Duration life) {
         delete("purpose = ?1 and expiresAt < ?2", purpose, Instant.now());
         return persist(purpose, null, life);
     }
@@ -78,12 +78,12 @@ public class OneTimeLink extends PanacheEntityBase {
     }
 
     /** The link of a secret if it is still good. */
-    static Optional<OneTimeLink> of(Purpose purpose, String secret) {
+    public static Optional<OneTimeLink> of(Purpose purpose, String secret) {
         return of(purpose, secret, LockModeType.NONE);
     }
 
     /** Takes the link, in the caller's transaction; of two at the same time one gets it. */
-    static Optional<OneTimeLink> use(Purpose purpose, String secret) {
+    public static Optional<OneTimeLink> use(Purpose purpose, String secret) {
         Optional<OneTimeLink> link = of(purpose, secret, LockModeType.PESSIMISTIC_WRITE);
         link.ifPresent(found -> found.usedAt = Instant.now());
         return link;

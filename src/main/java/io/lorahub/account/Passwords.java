@@ -59,12 +59,12 @@ public final class Passwords {
     }
 
     /** Bcrypt with its salt and cost within. */
-    static String hash(String password) {
+    public static String hash(String password) {
         return BcryptUtil.bcryptHash(digest(password));
     }
 
     /** @param hash null for an account without a password, and for no account: false, in the same time */
-    static boolean matches(String password, String hash) {
+    public static boolean matches(String password, String hash) {
         boolean same = BcryptUtil.matches(digest(password), hash == null ? NOBODY : hash);
         return same && hash != null;
     }

@@ -51,7 +51,7 @@ public class PersonSession extends PanacheEntityBase {
      *
      * @param idle how long it lives without a request
      */
-    static Optional<PersonSession> of(Secret secret, Duration idle) {
+    public static Optional<PersonSession> of(Secret secret, Duration idle) {
         return find(
                         "from PersonSession s join fetch s.person p"
                                 + " where s.secretHash = ?1 and s.expiresAt > ?2 and s.lastSeenAt > ?3"

@@ -47,12 +47,12 @@ public class Viewer {
     }
 
     /** When the person last showed in this session who they are. */
-    Optional<Instant> authenticatedAt() {
+    public Optional<Instant> authenticatedAt() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.AUTHENTICATED));
     }
 
     /** What the request may do beside the person's rights; null for anonymous. */
-    AccessToken.Scope scope() {
+    public AccessToken.Scope scope() {
         return identity.getAttribute(CredentialProvider.SCOPE);
     }
 

@@ -1,7 +1,7 @@
 package io.lorahub.browse;
 
 import io.lorahub.account.BrowserContext;
-import io.lorahub.account.SignedInEvent;
+import io.lorahub.account.signin.SignedInEvent;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.CookieSameSite;

@@ -2,7 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Person;
-import io.lorahub.account.SignedInEvent;
+import io.lorahub.account.signin.SignedInEvent;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -4,7 +4,7 @@ import io.lorahub.account.LastAdministrator;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
-import io.lorahub.account.SecondFactors;
+import io.lorahub.account.signin.SecondFactors;
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
 import io.lorahub.notice.NotificationInbox;

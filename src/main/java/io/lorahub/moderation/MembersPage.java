@@ -1,9 +1,9 @@
 package io.lorahub.moderation;
 
-import io.lorahub.account.PasswordReset;
+import io.lorahub.account.settings.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.account.StepUpAuthentication;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;

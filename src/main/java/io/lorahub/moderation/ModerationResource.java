@@ -1,6 +1,6 @@
 package io.lorahub.moderation;
 
-import io.lorahub.account.StepUpAuthentication;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.audit.AuditLog;

@@ -1,6 +1,6 @@
 package io.lorahub.notice;
 
-import io.lorahub.account.PasswordResetEvent;
+import io.lorahub.account.settings.PasswordResetEvent;
 import io.lorahub.account.Viewer;
 import io.lorahub.web.NavCount;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,6 +1,6 @@
 package io.lorahub.organisation;
 
-import io.lorahub.account.SignInReason;
+import io.lorahub.account.signin.SignInReason;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.AuthenticationCompletionException;

@@ -1,7 +1,7 @@
 package io.lorahub.organisation;
 
 import io.lorahub.account.BrowserContext;
-import io.lorahub.account.SignInReason;
+import io.lorahub.account.signin.SignInReason;
 import io.lorahub.web.LocalPath;
 import io.quarkus.oidc.IdTokenCredential;
 import io.quarkus.oidc.OidcSession;

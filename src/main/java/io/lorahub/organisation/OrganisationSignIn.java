@@ -4,7 +4,7 @@ import io.lorahub.account.Accounts;
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.Person;
 import io.lorahub.account.Secret;
-import io.lorahub.account.Sessions;
+import io.lorahub.account.signin.Sessions;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,6 +1,6 @@
 package io.lorahub.organisation;
 
-import io.lorahub.account.StepUpAuthentication;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
 import jakarta.ws.rs.POST;

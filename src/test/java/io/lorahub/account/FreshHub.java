@@ -6,8 +6,8 @@ import java.util.Map;
 /** An application with a database of its own, in which nobody has registered, and with limits as small as they get. */
 public class FreshHub implements QuarkusTestProfile {
 
-    static final int REGISTRATIONS = 3;
-    static final int SIGN_INS = 6;
+    public static final int REGISTRATIONS = 3;
+    public static final int SIGN_INS = 6;
 
     @Override
     public Map<String, String> getConfigOverrides() {

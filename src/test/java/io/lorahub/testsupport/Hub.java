@@ -8,7 +8,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Role;
 import io.lorahub.account.Secret;
-import io.lorahub.account.Sessions;
+import io.lorahub.account.signin.Sessions;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;

@@ -2,8 +2,8 @@ package io.lorahub.testsupport;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.AccessToken;
-import io.lorahub.account.FirstAdmin;
-import io.lorahub.account.PasswordReset;
+import io.lorahub.account.signin.FirstAdmin;
+import io.lorahub.account.settings.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;

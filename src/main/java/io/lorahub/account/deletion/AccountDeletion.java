@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import io.lorahub.account.AccountName;
 import io.lorahub.account.LastAdministrator;
-import io.lorahub.account.PasswordChange;
+import io.lorahub.account.settings.PasswordChange;
 import io.lorahub.account.Person;
 
 /**

@@ -18,7 +18,7 @@ import java.util.List;
 import io.lorahub.account.BrowserContext;
 import io.lorahub.account.FormErrorResponse;
 import io.lorahub.account.Person;
-import io.lorahub.account.StepUpAuthentication;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.account.Viewer;
 
 /** Deletes the own account, on a page of its own as it cannot be undone. */

@@ -1,0 +1,79 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.audit.Audit;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import io.lorahub.account.signin.KnownBrowser;
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.Passwords;
+import io.lorahub.account.Person;
+import io.lorahub.account.signin.Sessions;
+import io.lorahub.account.signin.SignInThrottle;
+
+/** Sets a person's password. */
+@ApplicationScoped
+public class PasswordChange {
+
+    private final Sessions sessions;
+    private final SignInThrottle tries;
+    private final Audit audit;
+
+    PasswordChange(Sessions sessions, SignInThrottle tries, Audit audit) {
+        this.sessions = sessions;
+        this.tries = tries;
+        this.audit = audit;
+    }
+
+    /**
+     * Ends all sessions but this one.
+     *
+     * @param current ignored for who has none yet
+     * @throws ProblemException with all that is wrong
+     */
+    @Transactional
+    public void change(Person person, String current, NewPassword wanted, long thisSession) {
+        List<FieldError> causes = new ArrayList<>();
+        if (person.passwordHash != null)
+            currentFault(person, current, thisSession).ifPresent(causes::add);
+        wanted.fault(person.name).ifPresent(causes::add);
+        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
+        set(person, wanted, Optional.of(thisSession));
+        tries.forget(person.name);
+        audit.log(person.name, "account.change-password", person.name, "");
+    }
+
+    /**
+     * A stolen session must not serve to guess the password, so wrong ones count, but for this session only: whatever others
+     * try at the sign-in, the owner can change the password.
+     */
+    public Optional<FieldError> currentFault(Person person, String current, long session) {
+        String source = SignInThrottle.session(session);
+        SignInThrottle.Count count = tries.count(person.name, source);
+        if (count.isLocked()) {
+            return Optional.of(new FieldError(
+                    "current", "There were too many wrong passwords; try again in a quarter of an hour."));
+        }
+        if (!Passwords.matches(current, person.passwordHash)) {
+            return Optional.of(new FieldError("current", "This is not your current password."));
+        }
+        tries.forget(person.name, source);
+        return Optional.empty();
+    }
+
+    /** Without asking for the current one. */
+    void set(Person person, NewPassword wanted, Optional<Long> remainingSession) {
+        wanted.fault(person.name).ifPresent(cause -> {
+            throw ProblemException.invalid(List.of(cause));
+        });
+        Person stored = Person.findById(person.id);
+        stored.passwordHash = Passwords.hash(wanted.text());
+        sessions.endAll(person, remainingSession);
+        // Among them may be one of somebody who knew the old password.
+        KnownBrowser.delete("person", person);
+    }
+}

@@ -1,0 +1,65 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.account.OneTimeLink.Purpose;
+import io.lorahub.audit.Audit;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.Optional;
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.OneTimeLink;
+import io.lorahub.account.Person;
+import io.lorahub.account.signin.SignInThrottle;
+
+/** For who forgot a password: an administrator makes a link and hands it over, in a way that they trust. */
+@ApplicationScoped
+public class PasswordReset {
+
+    public static final Duration LIFE = Duration.ofHours(24);
+
+    private final PasswordChange change;
+    private final SignInThrottle tries;
+    private final Audit audit;
+    private final Event<PasswordResetEvent> resets;
+
+    PasswordReset(PasswordChange change, SignInThrottle tries, Audit audit, Event<PasswordResetEvent> resets) {
+        this.change = change;
+        this.tries = tries;
+        this.audit = audit;
+        this.resets = resets;
+    }
+
+    /** The path of a new link; an older one ends. Who is looking made it, says the audit log. */
+    @Transactional
+    public String link(Person person) {
+        audit.log("account.reset-link", person.name, "");
+        return "/reset-password/"
+                + OneTimeLink.make(Purpose.RESET_PASSWORD, person, LIFE).text();
+    }
+
+    /** Whose password the link resets; empty if it is not good. */
+    @Transactional
+    public Optional<String> nameOf(String secret) {
+        return OneTimeLink.of(Purpose.RESET_PASSWORD, secret).map(link -> link.person.name);
+    }
+
+    /**
+     * Sets the password, ends all sessions and the lock of the name.
+     *
+     * @return false if the link is not good
+     * @throws ProblemException if the password is no good; the link stays good
+     */
+    @Transactional
+    public boolean reset(String secret, NewPassword password) {
+        Optional<OneTimeLink> link = OneTimeLink.use(Purpose.RESET_PASSWORD, secret);
+        link.ifPresent(used -> {
+            change.set(used.person, password, Optional.empty());
+            tries.forget(used.person.name);
+            audit.log(used.person.name, "account.reset-password", used.person.name, "");
+            resets.fire(new PasswordResetEvent(used.person));
+        });
+        return link.isPresent();
+    }
+}

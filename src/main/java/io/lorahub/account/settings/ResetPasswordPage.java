@@ -1,0 +1,60 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import io.lorahub.account.FormErrorResponse;
+import io.lorahub.account.NewPassword;
+
+/** Where the link leads that an administrator made for somebody who forgot the password. */
+@Path("/reset-password/{secret}")
+@Produces(MediaType.TEXT_HTML)
+public class ResetPasswordPage {
+
+    private final PasswordReset reset;
+
+    ResetPasswordPage(PasswordReset reset) {
+        this.reset = reset;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(String name, FormErrors errors);
+    }
+
+    @GET
+    public TemplateInstance show(@PathParam("secret") String secret) {
+        return Templates.show(reset.nameOf(secret).orElseThrow(ResetPasswordPage::ended), FormErrors.NONE);
+    }
+
+    @POST
+    public Response set(
+            @PathParam("secret") String secret,
+            @FormParam(NewPassword.FIELD) @DefaultValue("") String password,
+            @FormParam(NewPassword.FIELD_AGAIN) @DefaultValue("") String again) {
+        String name = reset.nameOf(secret).orElseThrow(ResetPasswordPage::ended);
+        try {
+            if (!reset.reset(secret, new NewPassword(password, again))) throw ended();
+            return Toast.seeOther("/signin", "The new password is set. Sign in with it.");
+        } catch (ProblemException e) {
+            if (e.causes().isEmpty()) throw e;
+            return FormErrorResponse.show(e, errors -> Templates.show(name, errors));
+        }
+    }
+
+    private static ProblemException ended() {
+        return ProblemException.gone(
+                "This link was used, or is older than a day, or a newer one replaced it. Ask the administrator for another.");
+    }
+}

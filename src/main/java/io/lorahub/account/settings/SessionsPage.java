@@ -1,0 +1,74 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.signin.Sessions;
+import io.lorahub.account.Viewer;
+
+/** The browsers in which a person is signed in. */
+@Path("/settings/sessions")
+@Produces(MediaType.TEXT_HTML)
+public class SessionsPage {
+
+    private final Sessions sessions;
+    private final Viewer viewer;
+    private final BrowserContext visitor;
+
+    SessionsPage(Sessions sessions, Viewer viewer, BrowserContext visitor) {
+        this.sessions = sessions;
+        this.viewer = viewer;
+        this.visitor = visitor;
+    }
+
+    /** @param mine whether the page is shown in it */
+    record Row(long id, BrowserName browser, Instant createdAt, Instant lastSeenAt, Instant expiresAt, boolean mine) {}
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(List<Row> sessions);
+    }
+
+    @GET
+    public TemplateInstance show() {
+        Person person = viewer.requireSession();
+        long own = viewer.session().orElseThrow();
+        return Templates.show(sessions.of(person).stream()
+                .map(session -> new Row(
+                        session.id,
+                        BrowserName.of(session.userAgent),
+                        session.createdAt,
+                        session.lastSeenAt,
+                        session.expiresAt,
+                        session.id == own))
+                .toList());
+    }
+
+    @POST
+    @Path("/{id}/end")
+    public Response end(@PathParam("id") long id) {
+        if (!sessions.end(viewer.requireSession(), id)) throw ProblemException.notFound("session");
+        return Toast.seeOther("/settings/sessions", "That browser is signed out.");
+    }
+
+    @POST
+    @Path("/end-all")
+    public Response endAll() {
+        sessions.signOutEverywhere(viewer.requireSession());
+        return Response.fromResponse(Toast.seeOther("/signin", "You are signed out everywhere."))
+                .cookie(visitor.signedOut())
+                .build();
+    }
+}

@@ -1,0 +1,57 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import io.lorahub.account.FormErrorResponse;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+
+/** What a person says about themselves. */
+@Path("/settings")
+@Produces(MediaType.TEXT_HTML)
+public class SettingsPage {
+
+    private final Profiles profiles;
+    private final Viewer viewer;
+
+    SettingsPage(Profiles profiles, Viewer viewer) {
+        this.profiles = profiles;
+        this.viewer = viewer;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(Person person, Profile profile, FormErrors errors);
+    }
+
+    @GET
+    public TemplateInstance show() {
+        Person person = viewer.requireSession();
+        return Templates.show(person, profiles.of(person), FormErrors.NONE);
+    }
+
+    @POST
+    public Response save(
+            @FormParam("displayName") String displayName,
+            @FormParam("email") String email,
+            @FormParam("about") String about) {
+        Person person = viewer.requireSession();
+        Profile profile = new Profile(displayName, email, about);
+        try {
+            profiles.save(person, profile);
+            return Toast.seeOther("/settings", "Your profile is saved.");
+        } catch (ProblemException e) {
+            return FormErrorResponse.show(e, errors -> Templates.show(person, profile, errors));
+        }
+    }
+}

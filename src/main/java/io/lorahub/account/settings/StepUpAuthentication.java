@@ -1,0 +1,54 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+
+/**
+ * For what a stolen session must not do, such as taking over accounts: the person has shown a short while ago who they
+ * are, or is asked to do it again.
+ */
+@RequestScoped
+public class StepUpAuthentication {
+
+    static final Duration RECENT = Duration.ofMinutes(10);
+
+    private final Viewer viewer;
+
+    StepUpAuthentication(Viewer viewer) {
+        this.viewer = viewer;
+    }
+
+    /**
+     * Asks on a page of its own, which leads on to another one.
+     *
+     * @param next the path of the page on which the form is
+     */
+    public Person require(String next) {
+        Person person = viewer.requireSession();
+        if (isRecent()) return person;
+        throw new WebApplicationException(Response.seeOther(UriBuilder.fromPath(StepUpPage.PATH)
+                        .queryParam("next", "{next}")
+                        .build(next))
+                .build());
+    }
+
+    public Person requireByApi() {
+        Person person = viewer.requireSession();
+        if (isRecent()) return person;
+        throw ProblemException.forbidden("Enter your password again at %s, and repeat this within %d minutes."
+                .formatted(StepUpPage.PATH, RECENT.toMinutes()));
+    }
+
+    private boolean isRecent() {
+        return viewer.authenticatedAt()
+                .filter(at -> at.isAfter(Instant.now().minus(RECENT)))
+                .isPresent();
+    }
+}

@@ -1,0 +1,97 @@
+package io.lorahub.account.settings;
+
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.FormErrorResponse;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+
+/** Access tokens for programs. */
+@Path("/settings/tokens")
+@Produces(MediaType.TEXT_HTML)
+public class TokensPage {
+
+    private final Tokens tokens;
+    private final StepUpAuthentication stepUp;
+    private final Viewer viewer;
+
+    TokensPage(Tokens tokens, StepUpAuthentication stepUp, Viewer viewer) {
+        this.stepUp = stepUp;
+        this.tokens = tokens;
+        this.viewer = viewer;
+    }
+
+    /** What is typed into the form for a new token. */
+    record Form(String name, String scope, String days) {
+        static final Form EMPTY = new Form("", "READ", "90");
+    }
+
+    record Row(AccessToken token, boolean expired) {}
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(
+                List<Row> tokens, Form form, List<Integer> choices, boolean hasRole, FormErrors errors);
+
+        static native TemplateInstance made(AccessToken token, String secret);
+    }
+
+    @GET
+    public TemplateInstance show() {
+        return page(viewer.requireSession(), Form.EMPTY, FormErrors.NONE);
+    }
+
+    /** The answer is the token itself and no redirect, as it is nowhere else to be had. */
+    @POST
+    public Response make(
+            @FormParam("name") @DefaultValue("") String name,
+            @FormParam("scope") @DefaultValue("") String scope,
+            @FormParam("days") @DefaultValue("") String days) {
+        AccessToken.Scope wanted = Tokens.scope(scope);
+        Person person =
+                wanted == AccessToken.Scope.ADMINISTER ? stepUp.require("/settings/tokens") : viewer.requireSession();
+        try {
+            Tokens.Made made = tokens.make(person, name, wanted, Tokens.days(days));
+            CacheControl never = new CacheControl();
+            never.setNoStore(true);
+            return Response.status(Response.Status.CREATED)
+                    .cacheControl(never)
+                    .entity(Templates.made(made.token(), made.secret().text()))
+                    .build();
+        } catch (ProblemException e) {
+            return FormErrorResponse.show(e, errors -> page(person, new Form(name, scope, days), errors));
+        }
+    }
+
+    @POST
+    @Path("/{id}/revoke")
+    public Response revoke(@PathParam("id") long id) {
+        if (!tokens.revoke(viewer.requireSession(), id)) throw ProblemException.notFound("access token");
+        return Toast.seeOther(
+                "/settings/tokens", "The token is revoked; programs that use it are refused from now on.");
+    }
+
+    private TemplateInstance page(Person person, Form form, FormErrors errors) {
+        Instant now = Instant.now();
+        List<Row> rows = tokens.of(person).stream()
+                .map(token -> new Row(token, token.expiresAt != null && !token.expiresAt.isAfter(now)))
+                .toList();
+        return Templates.show(rows, form, Tokens.DAYS, viewer.isModerator(), errors);
+    }
+}

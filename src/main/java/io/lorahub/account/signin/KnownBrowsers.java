@@ -1,0 +1,57 @@
+package io.lorahub.account.signin;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.core.NewCookie;
+import java.time.Instant;
+import java.util.Optional;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
+
+/**
+ * Tells the browsers of a name's owner from all others by a cookie that outlives sessions, so that tries from elsewhere
+ * cannot lock the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The cookie signs nobody in.
+ */
+@ApplicationScoped
+class KnownBrowsers {
+
+    private static final String COOKIE = "lorahub_browser";
+
+    /** The only path at which it is read. */
+    private static final String PATH = "/signin";
+
+    /** The browser that asks, if the person of this name has signed in with it before. */
+    @Transactional
+    Optional<Long> idOf(String name, BrowserContext visitor) {
+        return visitor.secret(COOKIE)
+                .flatMap(secret -> KnownBrowser.of(secret, name))
+                .map(browser -> browser.id);
+    }
+
+    /**
+     * After the right password. The secret is a new one each time, so that nobody knows it who has planted one; a browser
+     * that several persons use stays known to all of them.
+     */
+    @Transactional
+    NewCookie remember(Person person, BrowserContext visitor) {
+        KnownBrowser.delete("lastUsedAt < ?1", Instant.now().minus(KnownBrowser.LIFE));
+        Secret fresh = Secret.random("");
+        visitor.secret(COOKIE).ifPresent(old -> {
+            KnownBrowser.delete("secretHash = ?1 and person = ?2", old.hash(), person);
+            KnownBrowser.update("secretHash = ?1 where secretHash = ?2", fresh.hash(), old.hash());
+        });
+        KnownBrowser browser = new KnownBrowser();
+        browser.person = person;
+        browser.secretHash = fresh.hash();
+        browser.persist();
+        return new NewCookie.Builder(COOKIE)
+                .value(fresh.text())
+                .path(PATH)
+                .maxAge((int) KnownBrowser.LIFE.toSeconds())
+                .httpOnly(true)
+                .secure(visitor.isSecure())
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+}

@@ -1,0 +1,187 @@
+package io.lorahub.account.signin;
+
+import dev.samstevens.totp.code.CodeGenerator;
+import dev.samstevens.totp.code.DefaultCodeGenerator;
+import dev.samstevens.totp.exceptions.CodeGenerationException;
+import dev.samstevens.totp.secret.DefaultSecretGenerator;
+import io.lorahub.audit.Audit;
+import io.lorahub.serve.Serving;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
+
+/** Sets up, asks and removes second factors: time-based codes (RFC 6238), and recovery codes for who has lost the app. */
+@ApplicationScoped
+public class SecondFactors {
+
+    private static final Logger LOG = Logger.getLogger(SecondFactors.class);
+
+    public static final int RECOVERY_CODES = 10;
+
+    /** In seconds, as all apps have it. */
+    public static final int STEP = 30;
+
+    /** Steps before and after the present one, for clocks that are not quite right. */
+    private static final int TOLERATED = 1;
+
+    /** Characters of base32, so 80 bits; a multiple of 8, or padding would follow. */
+    private static final int RECOVERY_LENGTH = 16;
+
+    private final CodeGenerator codes = new DefaultCodeGenerator();
+    private final SecondFactorKey key;
+    private final EntityManager database;
+    private final Audit audit;
+
+    SecondFactors(SecondFactorKey key, EntityManager database, Audit audit) {
+        this.key = key;
+        this.database = database;
+        this.audit = audit;
+    }
+
+    /** What releases before this one stored as it is. */
+    @Transactional
+    public void encryptOld(@Observes Serving event) {
+        if (!event.pages()) return; // it may have a data directory of its own, so no key
+        SecondFactor.<SecondFactor>list("secret not like 'v1:%'")
+                .forEach(factor -> factor.secret = key.seal(factor.personId, factor.secret));
+    }
+
+    /** The one that is on. */
+    @Transactional
+    public Optional<SecondFactor> of(Person person) {
+        return SecondFactor.<SecondFactor>findByIdOptional(person.id).filter(SecondFactor::isOn);
+    }
+
+    /** The secret of the one that is not on before a code confirms it: in base32, as apps take it. */
+    @Transactional
+    public Optional<String> unconfirmed(Person person) {
+        return SecondFactor.<SecondFactor>findByIdOptional(person.id)
+                .filter(factor -> !factor.isOn())
+                .flatMap(this::secret);
+    }
+
+    private Optional<String> secret(SecondFactor factor) {
+        return key.open(factor.personId, factor.secret);
+    }
+
+    /** A new secret, which does nothing before a code confirms it. */
+    @Transactional
+    public void begin(Person person) {
+        Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
+        SecondFactor factor = SecondFactor.<SecondFactor>findByIdOptional(person.id)
+                .orElseGet(() -> {
+                    SecondFactor made = new SecondFactor();
+                    made.personId = person.id;
+                    return made;
+                });
+        if (factor.isOn()) throw ProblemException.conflict("The second factor is on; remove it first.");
+        factor.secret = key.seal(person.id, new DefaultSecretGenerator().generate());
+        factor.persist();
+    }
+
+    /**
+     * Turns it on.
+     *
+     * @return recovery codes, which are shown only now; empty if the code is wrong
+     */
+    @Transactional
+    public List<String> confirm(Person person, String code) {
+        Optional<SecondFactor> found = locked(person).filter(factor -> !factor.isOn());
+        if (found.isEmpty() || !takesAppCode(found.get(), code)) return List.of();
+        found.get().confirmedAt = Instant.now();
+        database.flush();
+        List<String> made = new ArrayList<>();
+        for (int i = 0; i < RECOVERY_CODES; i++) {
+            String recovery = new DefaultSecretGenerator(RECOVERY_LENGTH).generate();
+            database.createNativeQuery("insert into recovery_code (person_id, secret_hash) values (:person, :hash)")
+                    .setParameter("person", person.id)
+                    .setParameter("hash", new Secret(recovery).hash())
+                    .executeUpdate();
+            made.add(recovery.replaceAll("(.{4})(?!$)", "$1-"));
+        }
+        audit.log(person.name, "account.second-factor-on", person.name, "");
+        return made;
+    }
+
+    /** Takes a code of the app or a recovery code, each once. */
+    @Transactional
+    public boolean takes(Person person, String typed) {
+        return locked(person)
+                .filter(SecondFactor::isOn)
+                .filter(factor -> takesAppCode(factor, typed) || takesRecoveryCode(person, typed))
+                .isPresent();
+    }
+
+    /** @return false if there is none */
+    @Transactional
+    public boolean remove(Person person) {
+        boolean removed = SecondFactor.deleteById(person.id);
+        if (removed) audit.log("account.second-factor-off", person.name, "");
+        return removed;
+    }
+
+    @Transactional
+    public long recoveryCodesOf(Person person) {
+        return ((Number) database.createNativeQuery(
+                                "select count(*) from recovery_code where person_id = :person", Long.class)
+                        .setParameter("person", person.id)
+                        .getSingleResult())
+                .longValue();
+    }
+
+    private static Optional<SecondFactor> locked(Person person) {
+        return SecondFactor.findByIdOptional(person.id, LockModeType.PESSIMISTIC_WRITE);
+    }
+
+    private boolean takesAppCode(SecondFactor factor, String typed) {
+        Optional<String> secret = secret(factor);
+        if (secret.isEmpty()) {
+            LOG.error("Second factors were encrypted with another key. Put back second-factor.key of the data directory"
+                    + " that the hub had, or set LORAHUB_ACCOUNTS_SECRET_KEY as it was.");
+            return false;
+        }
+        byte[] code = typed.replace(" ", "").getBytes(StandardCharsets.UTF_8);
+        long now = Instant.now().getEpochSecond() / STEP;
+        for (long step = now - TOLERATED; step <= now + TOLERATED; step++) {
+            byte[] right = code(secret.get(), step).getBytes(StandardCharsets.UTF_8);
+            if (step > factor.lastStep && MessageDigest.isEqual(right, code)) {
+                factor.lastStep = step;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean takesRecoveryCode(Person person, String typed) {
+        String plain = typed.replaceAll("[\\s-]", "").toUpperCase(Locale.ROOT);
+        boolean taken = database.createNativeQuery(
+                                "delete from recovery_code where person_id = :person and secret_hash = :hash")
+                        .setParameter("person", person.id)
+                        .setParameter("hash", new Secret(plain).hash())
+                        .executeUpdate()
+                > 0;
+        if (taken) audit.log(person.name, "account.recovery-code", person.name, "");
+        return taken;
+    }
+
+    private String code(String secret, long step) {
+        try {
+            return codes.generate(secret, step);
+        } catch (CodeGenerationException e) {
+            throw new IllegalStateException("Every Java platform has HMAC-SHA1.", e);
+        }
+    }
+}

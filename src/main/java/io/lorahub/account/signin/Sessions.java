@@ -1,0 +1,94 @@
+package io.lorahub.account.signin;
+
+import io.lorahub.audit.Audit;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import io.lorahub.account.AccountsConfig;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Secret;
+
+/** Opens and ends sessions of browsers. */
+@ApplicationScoped
+public class Sessions {
+
+    private final AccountsConfig config;
+    private final Audit audit;
+    private final Event<SignedInEvent> signedIn;
+
+    Sessions(AccountsConfig config, Audit audit, Event<SignedInEvent> signedIn) {
+        this.config = config;
+        this.audit = audit;
+        this.signedIn = signedIn;
+    }
+
+    /** A new session; the secret goes into the cookie. Whatever sessions have ended by themselves are deleted. */
+    @Transactional
+    public Secret open(Person person, String userAgent) {
+        Instant now = Instant.now();
+        PersonSession.delete("expiresAt < ?1 or lastSeenAt < ?2", now, now.minus(config.sessionIdle()));
+        Secret secret = Secret.random("");
+        PersonSession session = new PersonSession();
+        session.secretHash = secret.hash();
+        session.person = person;
+        session.userAgent = userAgent;
+        session.expiresAt = now.plus(config.sessionLife());
+        session.persist();
+        return secret;
+    }
+
+    /** The same browser signs in: what it had before ends, so that nobody can wait in a session planted earlier. */
+    @Transactional
+    public Secret open(Person person, BrowserContext visitor) {
+        visitor.session().ifPresent(secret -> PersonSession.delete("secretHash", secret.hash()));
+        Secret session = open(person, visitor.userAgent());
+        signedIn.fire(new SignedInEvent(person));
+        return session;
+    }
+
+    /** Those that have not ended, the latest seen first. */
+    @Transactional
+    public List<PersonSession> of(Person person) {
+        Instant now = Instant.now();
+        return PersonSession.list(
+                "person = ?1 and expiresAt > ?2 and lastSeenAt > ?3 order by lastSeenAt desc, id desc",
+                person,
+                now,
+                now.minus(config.sessionIdle()));
+    }
+
+    /** @return false if the person has no such session */
+    @Transactional
+    public boolean end(Person person, long id) {
+        boolean ended = PersonSession.delete("id = ?1 and person = ?2", id, person) > 0;
+        if (ended) audit.log(person.name, "account.end-session", person.name, "");
+        return ended;
+    }
+
+    /** Ends all, or all but one. */
+    @Transactional
+    public void endAll(Person person, Optional<Long> except) {
+        PersonSession.delete("person = ?1 and id <> ?2", person, except.orElse(-1L));
+    }
+
+    @Transactional
+    public void signOutEverywhere(Person person) {
+        endAll(person, Optional.empty());
+        audit.log(person.name, "account.sign-out-everywhere", person.name, "");
+    }
+
+    @Transactional
+    public void signOut(BrowserContext visitor) {
+        visitor.session()
+                .flatMap(secret -> PersonSession.of(secret, config.sessionIdle()))
+                .ifPresent(session -> {
+                    audit.log(session.person.name, "account.sign-out", session.person.name, "");
+                    session.delete();
+                });
+    }
+}

@@ -1,0 +1,131 @@
+package io.lorahub.account.signin;
+
+import io.lorahub.account.OneTimeLink.Purpose;
+import io.lorahub.audit.Audit;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.core.NewCookie;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import io.lorahub.account.AccountName;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.OneTimeLink;
+import io.lorahub.account.Passwords;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
+
+/** Signs in with name and password. What is answered does not tell whether an account of the name exists. */
+@ApplicationScoped
+public class SignIn {
+
+    private static final String FAILED = "account.sign-in-failed";
+
+    private final SignInThrottle tries;
+    private final KnownBrowsers browsers;
+    private final SecondFactors factors;
+    private final Sessions sessions;
+    private final Audit audit;
+
+    SignIn(SignInThrottle tries, KnownBrowsers browsers, SecondFactors factors, Sessions sessions, Audit audit) {
+        this.tries = tries;
+        this.browsers = browsers;
+        this.factors = factors;
+        this.sessions = sessions;
+        this.audit = audit;
+    }
+
+    /** For the code of the second factor, after the password. */
+    private static final Duration CODE_LIFE = Duration.ofMinutes(5);
+
+    /**
+     * What follows from a right password.
+     *
+     * @param cookies of the new session and of the browser, to be set; none while the code is to come
+     * @param pending what the form for the code of the second factor sends with it; null where none is asked for
+     */
+    record Opened(List<NewCookie> cookies, Secret pending) {}
+
+    /**
+     * @throws SignInException if name or password is wrong, there were too many tries, or the person is banned
+     */
+    Opened signIn(String typedName, String password, BrowserContext visitor) {
+        String name = AccountName.canonical(typedName);
+        if (!AccountName.isWellFormed(name)) throw SignInException.wrong();
+        Optional<Long> known = browsers.idOf(name, visitor);
+        String source = known.map(SignInThrottle::browser).orElseGet(() -> SignInThrottle.address(visitor.address()));
+        SignInThrottle.Count count = tries.count(name, source);
+        if (count.isLocked()) throw SignInException.locked(count.unlocked());
+        if (known.isEmpty()) {
+            SignInThrottle.Count elsewhere = tries.countElsewhere(name);
+            if (elsewhere.isLocked()) throw SignInException.locked(elsewhere.unlocked());
+        }
+        Optional<Person> person = QuarkusTransaction.joiningExisting().call(() -> Person.named(name));
+        if (!Passwords.matches(password, person.map(found -> found.passwordHash).orElse(null))) {
+            noteFailure(person, count);
+            throw SignInException.wrong(count.left());
+        }
+        refuseBanned(person.orElseThrow());
+        return QuarkusTransaction.joiningExisting().call(() -> afterPassword(person.orElseThrow(), source, visitor));
+    }
+
+    /**
+     * With the code of the second factor, or a recovery code.
+     *
+     * @return empty if the password was given too long ago
+     * @throws SignInException if the code is wrong, or there were too many tries
+     */
+    Optional<Opened> finish(String pending, String code, BrowserContext visitor) {
+        Optional<Person> found = QuarkusTransaction.joiningExisting()
+                .call(() -> OneTimeLink.of(Purpose.SIGN_IN_CODE, pending)
+                        .map(link -> Person.<Person>findById(link.person.id)));
+        if (found.isEmpty()) return Optional.empty();
+        Person person = found.get();
+        // Others who know the password use up the tries of browsers that are not known only.
+        String source = SignInThrottle.code(browsers.idOf(person.name, visitor));
+        SignInThrottle.Count count = tries.count(person.name, source);
+        if (count.isLocked()) throw SignInException.locked(count.unlocked());
+        if (!factors.takes(person, code)) {
+            QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "wrong code"));
+            throw SignInException.wrongCode();
+        }
+        refuseBanned(person);
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> OneTimeLink.use(Purpose.SIGN_IN_CODE, pending)
+                        .map(link -> open(person, source, "password and code", visitor)));
+    }
+
+    private Opened afterPassword(Person person, String source, BrowserContext visitor) {
+        if (factors.of(person).isEmpty()) return open(person, source, "password", visitor);
+        tries.forget(person.name, source);
+        return new Opened(List.of(), OneTimeLink.make(Purpose.SIGN_IN_CODE, person, CODE_LIFE));
+    }
+
+    private Opened open(Person found, String source, String how, BrowserContext visitor) {
+        tries.forget(found.name, source);
+        Person person = Person.findById(found.id);
+        audit.log(person.name, "account.sign-in", person.name, how);
+        NewCookie session = visitor.signedIn(sessions.open(person, visitor));
+        return new Opened(List.of(session, browsers.remember(person, visitor)), null);
+    }
+
+    /** @throws SignInException that says why */
+    private void refuseBanned(Person person) {
+        if (!person.isBanned()) return;
+        QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "banned"));
+        throw SignInException.banned(person.banReason);
+    }
+
+    /** Without the name that nobody has: it may be a password that was typed into the wrong field. */
+    private void noteFailure(Optional<Person> person, SignInThrottle.Count count) {
+        QuarkusTransaction.joiningExisting().run(() -> {
+            audit.log(
+                    "anonymous",
+                    FAILED,
+                    person.map(found -> found.name).orElse(""),
+                    person.isPresent() ? "wrong password" : "unknown name");
+            if (count.left() > 0 || person.isEmpty()) return;
+            audit.log("anonymous", "account.lock", person.get().name, "after " + SignInThrottle.ALLOWED + " tries");
+        });
+    }
+}

@@ -1,0 +1,56 @@
+package io.lorahub.account.signin;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Why somebody comes back to the sign-in page without being signed in. */
+public enum SignInReason {
+    UNREACHABLE(
+            "Your organisation's sign-in does not answer.", "Try again in a minute, or sign in with a password here."),
+    REFUSED("Your organisation did not sign you in.", "If you did not cancel it yourself, try again."),
+    NOT_ADMITTED(
+            "Your account at the organisation can't sign in here.",
+            "This hub admits only some e-mail domains or groups. Ask its administrator."),
+    TOO_LATE("That took too long.", "Continue with your organisation again."),
+    SIGNED_OUT(
+            "You were signed out.",
+            "Your session in this browser has ended. Sign in again, and you come back to where you were."),
+    NOT_CONFIGURED("This hub has no sign-in of an organisation.", "Sign in with a password.");
+
+    static final String FAULT = "danger";
+
+    private final String title;
+    private final String detail;
+
+    SignInReason(String title, String detail) {
+        this.title = title;
+        this.detail = detail;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String detail() {
+        return detail;
+    }
+
+    /** Of the notice on the page. */
+    String kind() {
+        return this == SIGNED_OUT ? "info" : FAULT;
+    }
+
+    /** The sign-in page with this note. */
+    public String address() {
+        return "/signin?note=" + key();
+    }
+
+    public static Optional<SignInReason> of(String key) {
+        return Arrays.stream(values()).filter(note -> note.key().equals(key)).findFirst();
+    }
+
+    private String key() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

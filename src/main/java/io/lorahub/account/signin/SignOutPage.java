@@ -1,0 +1,28 @@
+package io.lorahub.account.signin;
+
+import io.lorahub.web.Toast;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import io.lorahub.account.BrowserContext;
+
+/** Ends the session of the browser that asks. */
+@Path("/signout")
+public class SignOutPage {
+
+    private final Sessions sessions;
+    private final BrowserContext visitor;
+
+    SignOutPage(Sessions sessions, BrowserContext visitor) {
+        this.sessions = sessions;
+        this.visitor = visitor;
+    }
+
+    @POST
+    public Response signOut() {
+        sessions.signOut(visitor);
+        return Response.fromResponse(Toast.seeOther("/", "You are signed out."))
+                .cookie(visitor.signedOut())
+                .build();
+    }
+}

@@ -1,0 +1,344 @@
+package io.lorahub.account.signin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.audit.AuditEntry;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import io.lorahub.web.SessionCookie;
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class SignInTest {
+
+    private static final String BROWSER = "lorahub_browser";
+    private static final String WRONG = "wrong horse battery";
+
+    private final Hub hub;
+
+    SignInTest(Hub hub) {
+        this.hub = hub;
+    }
+
+    @Test
+    void name_and_password_open_a_session_and_lead_on() {
+        Person person = hub.person(Role.MEMBER);
+        Response answer = Forms.post(
+                null,
+                "/signin",
+                "name",
+                " " + person.name.toUpperCase(Locale.ROOT),
+                "password",
+                Hub.PASSWORD,
+                "next",
+                "/upload?x=1");
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.header("Location")).endsWith("/upload?x=1");
+        assertThat(answer.headers().getValues("Set-Cookie"))
+                .filteredOn(cookie -> cookie.startsWith("lorahub_session="))
+                .singleElement()
+                .asString()
+                .contains("HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000")
+                .doesNotContain("Secure");
+        assertThat(Forms.isSignedIn(answer.cookie(SessionCookie.NAME))).isTrue();
+        assertThat(actions(person)).contains("account.sign-in");
+    }
+
+    @Test
+    void signing_in_again_ends_the_session_that_the_browser_had() {
+        Person person = hub.person(Role.MEMBER);
+        String planted = hub.session(hub.person(Role.MEMBER));
+        Response answer = Forms.post(planted, "/signin", "name", person.name, "password", Hub.PASSWORD);
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.cookie(SessionCookie.NAME)).isNotEqualTo(planted);
+        assertThat(Forms.isSignedIn(planted)).isFalse();
+    }
+
+    @Test
+    void the_answer_does_not_tell_whether_the_name_exists() {
+        String known = hub.person(Role.MEMBER).name;
+        String unknown = "nobody-" + known;
+        for (int attempt = 0; attempt < 7; attempt++) {
+            Response wrong = Forms.signIn(known, WRONG);
+            Response nobody = Forms.signIn(unknown, WRONG);
+            assertThat(nobody.statusCode()).isEqualTo(wrong.statusCode());
+            assertThat(message(nobody)).isEqualTo(message(wrong)).isNotEmpty();
+        }
+    }
+
+    @Test
+    void five_wrong_passwords_lock_the_name_for_a_quarter_of_an_hour() {
+        Person person = hub.person(Role.MEMBER);
+        assertThat(message(Forms.signIn(person.name, WRONG)))
+                .isEqualTo("Name or password is wrong. Four more tries, then this name is locked here for 15 minutes.");
+        for (int attempt = 0; attempt < 3; attempt++) Forms.signIn(person.name, WRONG);
+        assertThat(message(Forms.signIn(person.name, WRONG))).contains("This name is locked here for 15 minutes now.");
+        assertThat(actions(person))
+                .containsExactly(
+                        "account.sign-in-failed",
+                        "account.sign-in-failed",
+                        "account.sign-in-failed",
+                        "account.sign-in-failed",
+                        "account.sign-in-failed",
+                        "account.lock");
+        assertThat(AuditEntry.<AuditEntry>list("subject", person.name))
+                .extracting(entry -> entry.address)
+                .containsOnly("127.0.0.1");
+
+        Response right = Forms.signIn(person.name, Hub.PASSWORD);
+        assertThat(right.statusCode()).isEqualTo(429);
+        assertThat(message(right)).startsWith("This name is locked here.").contains("Try again in 15 minutes");
+
+        timePasses(person);
+        assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void the_right_password_in_time_starts_the_count_anew() {
+        Person person = hub.person(Role.MEMBER);
+        for (int attempt = 0; attempt < 4; attempt++) Forms.signIn(person.name, WRONG);
+        assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
+        assertThat(message(Forms.signIn(person.name, WRONG))).contains("Four more tries");
+    }
+
+    @Test
+    void whatever_others_try_the_owner_gets_in_and_changes_the_password_and_leaves() {
+        Person person = hub.person(Role.MEMBER);
+        Response before = Forms.signIn(person.name, Hub.PASSWORD);
+        String browser = before.cookie(BROWSER);
+        String session = before.cookie(SessionCookie.NAME);
+        for (int attempt = 0; attempt < 8; attempt++) Forms.signIn(person.name, WRONG);
+        assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode())
+                .as("a browser that is not known")
+                .isEqualTo(429);
+
+        Response known = from(browser, person.name, Hub.PASSWORD);
+        assertThat(known.statusCode()).isEqualTo(303);
+        assertThat(known.cookie(BROWSER)).isNotEqualTo(browser);
+        String changed = "three small boats";
+        assertThat(Forms.post(
+                                session,
+                                "/settings/password",
+                                "current",
+                                Hub.PASSWORD,
+                                "password",
+                                changed,
+                                "again",
+                                changed)
+                        .statusCode())
+                .isEqualTo(303);
+        for (int attempt = 0; attempt < 8; attempt++) Forms.signIn(person.name, WRONG);
+        assertThat(Forms.post(session, "/settings/delete", "current", changed).statusCode())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void a_known_browser_has_as_many_tries_as_any_other_and_is_known_for_its_persons_only() {
+        Person person = hub.person(Role.MEMBER);
+        Person colleague = hub.person(Role.MEMBER);
+        String browser = Forms.signIn(person.name, Hub.PASSWORD).cookie(BROWSER);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            assertThat(from(browser, person.name, WRONG).statusCode()).isEqualTo(422);
+        }
+        assertThat(from(browser, person.name, Hub.PASSWORD).statusCode()).isEqualTo(429);
+
+        for (int attempt = 0; attempt < 5; attempt++) Forms.signIn(colleague.name, WRONG);
+        assertThat(from(browser, colleague.name, Hub.PASSWORD).statusCode()).isEqualTo(429);
+    }
+
+    @Test
+    void a_browser_of_two_persons_is_known_to_both() {
+        Person person = hub.person(Role.MEMBER);
+        Person colleague = hub.person(Role.MEMBER);
+        String first = Forms.signIn(person.name, Hub.PASSWORD).cookie(BROWSER);
+        String second = from(first, colleague.name, Hub.PASSWORD).cookie(BROWSER);
+        for (Person one : List.of(person, colleague)) {
+            for (int attempt = 0; attempt < 5; attempt++) Forms.signIn(one.name, WRONG);
+        }
+        String third = from(second, person.name, Hub.PASSWORD).cookie(BROWSER);
+        assertThat(third).isNotNull();
+        assertThat(from(third, colleague.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
+    }
+
+    @Test
+    void a_stolen_session_does_not_serve_to_guess_the_password() {
+        Person person = hub.person(Role.MEMBER);
+        String stolen = hub.session(person);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            assertThat(Forms.errorOf(Forms.post(stolen, "/settings/delete", "current", WRONG), "current"))
+                    .isEqualTo("This is not your current password.");
+        }
+        assertThat(Forms.errorOf(Forms.post(stolen, "/settings/delete", "current", Hub.PASSWORD), "current"))
+                .startsWith("There were too many wrong passwords");
+        assertThat(Forms.post(hub.session(person), "/settings/delete", "current", Hub.PASSWORD)
+                        .statusCode())
+                .isEqualTo(303);
+    }
+
+    @Test
+    void failed_sign_ins_are_in_the_audit_log_with_their_address_and_without_names_that_nobody_has() {
+        String typed = "hunter2-" + hub.person(Role.MEMBER).name;
+        Forms.signIn(typed, WRONG);
+        assertThat(AuditEntry.count("subject = ?1 or actor = ?1 or detail like ?2", typed, "%" + typed + "%"))
+                .isZero();
+        AuditEntry entry = AuditEntry.<AuditEntry>find("action = 'account.sign-in-failed' order by id desc")
+                .firstResult();
+        assertThat(entry.detail).isEqualTo("unknown name");
+        assertThat(entry.address).isEqualTo("127.0.0.1");
+        assertThat(Forms.as(hub.session(hub.person(Role.ADMIN)))
+                        .get("/moderation/audit")
+                        .asString())
+                .contains("127.0.0.1");
+        assertThat(Forms.as(hub.session(hub.person(Role.MODERATOR)))
+                        .get("/moderation/audit")
+                        .asString())
+                .contains("account.sign-in-failed")
+                .doesNotContain("127.0.0.1");
+    }
+
+    private static Response from(String browser, String name, String password) {
+        return Forms.as(null)
+                .cookie(BROWSER, browser)
+                .formParam("name", name)
+                .formParam("password", password)
+                .post("/signin");
+    }
+
+    @Test
+    void many_tries_at_once_get_no_more_guesses() throws Exception {
+        Person person = hub.person(Role.MEMBER);
+        ExecutorService browsers = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Integer>> answers = browsers.invokeAll(IntStream.range(0, 24)
+                    .<Callable<Integer>>mapToObj(
+                            i -> () -> Forms.signIn(person.name, WRONG).statusCode())
+                    .toList());
+            long guesses = 0;
+            for (Future<Integer> answer : answers) if (answer.get() == 422) guesses++;
+            assertThat(guesses).isEqualTo(SignInThrottle.ALLOWED);
+        } finally {
+            browsers.shutdownNow();
+        }
+    }
+
+    @Test
+    void a_banned_person_is_told_why_and_what_they_had_is_dead_at_once() {
+        Person person = hub.person(Role.MEMBER);
+        String session = hub.session(person);
+        String token = hub.token(person, AccessToken.Scope.WRITE);
+        QuarkusTransaction.requiringNew().run(() -> {
+            Person stored = Person.findById(person.id);
+            stored.bannedAt = Instant.now();
+            stored.banReason = "Spam <b>again</b>.";
+        });
+        Response answer = Forms.signIn(person.name, Hub.PASSWORD);
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(message(answer)).isEqualTo("This account is banned. The reason given: Spam <b>again</b>.");
+        assertThat(answer.cookies()).doesNotContainKey(SessionCookie.NAME);
+        assertThat(message(Forms.signIn(person.name, WRONG))).startsWith("Name or password is wrong.");
+        assertThat(Forms.isSignedIn(session)).isFalse();
+        assertThat(Forms.as(null)
+                        .header("Authorization", "Bearer " + token)
+                        .get("/api/v1/me")
+                        .statusCode())
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://elsewhere.example/",
+                "//elsewhere.example",
+                "/\\elsewhere.example",
+                "javascript:alert(1)",
+                "/\r\nSet-Cookie: a=b",
+                ""
+            })
+    void after_signing_in_nobody_is_sent_to_another_site(String next) {
+        Person person = hub.person(Role.MEMBER);
+        Response answer = Forms.post(null, "/signin", "name", person.name, "password", Hub.PASSWORD, "next", next);
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.header("Location")).matches("http://localhost:\\d+/");
+        assertThat(Forms.page(Forms.as(null).queryParam("next", next).get("/signin"))
+                        .select("input[name=next]")
+                        .val())
+                .isEqualTo("/");
+    }
+
+    @Test
+    void a_name_is_shown_again_as_text_and_a_very_long_one_is_just_wrong() {
+        Response hostile = Forms.signIn("\"><script>alert(1)</script>", WRONG);
+        assertThat(hostile.statusCode()).isEqualTo(422);
+        assertThat(Forms.page(hostile).select("#f-name").val()).isEqualTo("\"><script>alert(1)</script>");
+        assertThat(Forms.page(hostile).select("main script")).isEmpty();
+        assertThat(Forms.signIn("x".repeat(2000), WRONG).statusCode()).isEqualTo(422);
+        assertThat(Forms.signIn("x\u0000y", WRONG).statusCode()).isEqualTo(422);
+        assertThat(Forms.post(null, "/signin").statusCode()).isEqualTo(422);
+    }
+
+    @Test
+    void signing_out_ends_the_session_and_removes_the_cookie() {
+        Person person = hub.person(Role.MEMBER);
+        String session = hub.session(person);
+        Response answer = Forms.post(session, "/signout");
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.headers().getValues("Set-Cookie"))
+                .anyMatch(cookie -> cookie.startsWith("lorahub_session=;") && cookie.contains("Max-Age=0"));
+        assertThat(Forms.isSignedIn(session)).isFalse();
+        assertThat(actions(person)).contains("account.sign-out");
+    }
+
+    @Test
+    void whoever_is_signed_in_needs_no_sign_in_page() {
+        Response answer = Forms.as(hub.session(hub.person(Role.MEMBER)))
+                .queryParam("next", "/inbox")
+                .get("/signin");
+        assertThat(answer.statusCode()).isEqualTo(303);
+        assertThat(answer.header("Location")).endsWith("/inbox");
+    }
+
+    @Test
+    void an_invented_cookie_is_nobody() {
+        assertThat(Forms.isSignedIn(UUID.randomUUID().toString())).isFalse();
+    }
+
+    private static String message(Response answer) {
+        return Forms.page(answer).select("main [role=alert]").text();
+    }
+
+    private static List<String> actions(Person person) {
+        return AuditEntry.<AuditEntry>list("subject = ?1 order by id", person.name).stream()
+                .map(entry -> entry.action)
+                .toList();
+    }
+
+    /** As if the last try had been as long ago as a lock lasts. */
+    private static void timePasses(Person person) {
+        QuarkusTransaction.requiringNew()
+                .run(() -> Person.getEntityManager()
+                        .createNativeQuery(
+                                "update sign_in_try set last_at = last_at - interval '15 minutes' where name = :n")
+                        .setParameter("n", person.name)
+                        .executeUpdate());
+    }
+}

@@ -1,6 +1,6 @@
 package io.lorahub.adapter;
 
-import io.lorahub.web.Markdown;
+import io.lorahub.web.markdown.Markdown;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.qute.RawString;
 import jakarta.enterprise.context.ApplicationScoped;

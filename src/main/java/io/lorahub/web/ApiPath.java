@@ -1,14 +1,14 @@
 package io.lorahub.web;
 
 /** Where programs are answered in JSON, and people in HTML elsewhere. */
-final class ApiPath {
+public final class ApiPath {
 
     private static final String API = "/api";
 
     private ApiPath() {}
 
     /** /api itself is a page for people. */
-    static boolean covers(String path) {
+    public static boolean covers(String path) {
         return path.startsWith(API + "/");
     }
 }

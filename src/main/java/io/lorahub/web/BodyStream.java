@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The body of a request that brings a large file, for a thread that may wait. It takes less of the processor than the
  * framework's: pieces come ahead, many are read at a time, and their memory is used again, see {@link ReusedBuffers}.
- * {@link BodyLimit} and {@link SlowRequestGuard} watch over it as over every body.
+ * {@code BodyLimit} and {@code SlowRequestGuard} watch over it as over every body.
  */
 public final class BodyStream extends InputStream {
 

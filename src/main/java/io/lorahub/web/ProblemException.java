@@ -15,7 +15,7 @@ public final class ProblemException extends RuntimeException {
     private final transient List<FieldError> causes;
     private final Map<String, String> headers;
 
-    ProblemException(
+    public ProblemException(
             ProblemType trouble, String headline, String detail, List<FieldError> causes, Map<String, String> headers) {
         super(detail);
         this.trouble = trouble;
@@ -24,7 +24,7 @@ public final class ProblemException extends RuntimeException {
         this.headers = Map.copyOf(headers);
     }
 
-    ProblemException(ProblemType trouble, Map<String, String> headers) {
+    public ProblemException(ProblemType trouble, Map<String, String> headers) {
         this(trouble, trouble.headline, trouble.detail, List.of(), headers);
     }
 
@@ -56,7 +56,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     /** The connection is closed after it. */
-    static ProblemException timeout(String why) {
+    public static ProblemException timeout(String why) {
         return new ProblemException(
                 ProblemType.TIMEOUT, ProblemType.TIMEOUT.headline, why, List.of(), Map.of("Connection", "close"));
     }
@@ -139,19 +139,19 @@ public final class ProblemException extends RuntimeException {
         return causes;
     }
 
-    ProblemType trouble() {
+    public ProblemType trouble() {
         return trouble;
     }
 
-    String headline() {
+    public String headline() {
         return headline;
     }
 
-    Map<String, String> headers() {
+    public Map<String, String> headers() {
         return headers;
     }
 
-    Problem problem(String path, String id) {
+    public Problem problem(String path, String id) {
         return new Problem(trouble.status, trouble.title, getMessage(), path, id, causes);
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Each status that the hub answers when something is wrong, in the words of RFC 9110 and in words for people. */
-enum ProblemType {
+public enum ProblemType {
     BAD_REQUEST(400, "Bad Request", "This request could not be understood", "Go back, change it and try again."),
     UNAUTHORIZED(401, "Unauthorized", "Sign in first", "Sign in, or send a valid access token."),
     FORBIDDEN(403, "Forbidden", "You can't do this", "You don't have permission to view this page."),
@@ -58,10 +58,10 @@ enum ProblemType {
 
     private static final List<ProblemType> ALL = List.of(values());
 
-    final int status;
+    public final int status;
     final String title;
-    final String headline;
-    final String detail;
+    public final String headline;
+    public final String detail;
 
     ProblemType(int status, String title, String headline, String detail) {
         this.status = status;
@@ -70,12 +70,12 @@ enum ProblemType {
         this.detail = detail;
     }
 
-    static Optional<ProblemType> of(int status) {
+    public static Optional<ProblemType> of(int status) {
         return ALL.stream().filter(trouble -> trouble.status == status).findFirst();
     }
 
     /** The nearest, for a status that nothing of ours answers: 418 is a bad request, 502 a fault of ours. */
-    static ProblemType nearest(int status) {
+    public static ProblemType nearest(int status) {
         return of(status).orElse(status >= 400 && status < 500 ? BAD_REQUEST : INTERNAL);
     }
 }

@@ -1,8 +1,8 @@
 /**
- * What all pages and endpoints share: errors, forms, formats, headers, limits. Begin with {@code ProblemException}
- * and {@code PageFrame}. {@code CsrfGuard} refuses changes that other sites ask for.
+ * What all pages and endpoints share: problems, forms, formats, cookies, bodies. Begin with {@code ProblemException} and
+ * {@code PageFrame}. {@code guard} refuses requests, {@code problem} writes the answers that say what went wrong.
  *
- * <p>It uses no feature beyond account's session cookie; features use it. Pages work without scripts and have no
- * inline style or script; no text of an unexpected exception is shown.
+ * <p>It uses no feature; features use it. Pages work without scripts and have no inline style or script; no text of an
+ * unexpected exception is shown.
  */
 package io.lorahub.web;

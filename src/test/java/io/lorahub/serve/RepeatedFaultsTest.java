@@ -50,7 +50,7 @@ class RepeatedFaultsTest {
         assertThat(filter.isLoggable(failed("loop", "Something else failed."))).isTrue();
         assertThat(filter.isLoggable(failed("other", "It failed."))).isTrue();
         for (int i = 0; i < 3; i++) {
-            assertThat(filter.isLoggable(failed("io.lorahub.web.ProblemWriter", "Problem.")))
+            assertThat(filter.isLoggable(failed("io.lorahub.web.problem.ProblemWriter", "Problem.")))
                     .isTrue();
             assertThat(filter.isLoggable(new LogRecord(Level.INFO, "Nothing failed.")))
                     .isTrue();

@@ -1,0 +1,99 @@
+package io.lorahub.web.guard;
+
+import io.quarkus.security.UnauthorizedException;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.stream.IntStream;
+import io.lorahub.web.Format;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.WebConfig;
+
+/** Refuses a body that is longer than its path takes, before it is read. */
+@ApplicationScoped
+class BodyLimit {
+
+    /** Right after the server's own, which knows one limit for all paths and leaves it where we put ours. */
+    private static final int PRIORITY = 1;
+
+    private final WebConfig config;
+
+    BodyLimit(WebConfig config) {
+        this.config = config;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        long limit = limit(request.path());
+        if (length(request) > limit) {
+            refuse(
+                    context,
+                    ProblemException.tooLarge("This takes at most %s, and %s were sent.%s"
+                            .formatted(Format.bytes(limit), Format.bytes(length(request)), wayOut(request))));
+            return;
+        }
+        if (isAnonymous(context)) limit = Math.min(limit, smallest());
+        if (length(request) > limit) {
+            refuse(context, new UnauthorizedException());
+            return;
+        }
+        // Applies to a body of unknown length, which is cut off where it passes the limit.
+        context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit);
+        context.next();
+    }
+
+    private static void refuse(RoutingContext context, RuntimeException reason) {
+        context.response().putHeader(HttpHeaders.CONNECTION, "close");
+        context.fail(reason);
+    }
+
+    /** Files are for members, so nobody else's are read at all. */
+    private static boolean isAnonymous(RoutingContext context) {
+        return !(context.user() instanceof QuarkusHttpUser user)
+                || user.getSecurityIdentity().isAnonymous();
+    }
+
+    private long smallest() {
+        return config.maxBody().asLongValue();
+    }
+
+    /** For who has sent a form, and does not know that it is not lost. */
+    private static String wayOut(HttpServerRequest request) {
+        return request.path().startsWith("/api/")
+                ? ""
+                : " Go back in your browser, where what you typed still stands, and choose a smaller file.";
+    }
+
+    private long limit(String path) {
+        return config.maxBodyAt().entrySet().stream()
+                .filter(entry -> fits(path.split("/", -1), entry.getKey().split("/", -1)))
+                .map(entry -> entry.getValue().asLongValue())
+                .findFirst()
+                .orElseGet(this::smallest);
+    }
+
+    private static boolean fits(String[] path, String[] pattern) {
+        return path.length == pattern.length
+                && IntStream.range(0, path.length)
+                        .allMatch(i -> pattern[i].startsWith("{") || pattern[i].equals(path[i]));
+    }
+
+    /** 0 if the request does not say. */
+    private static long length(HttpServerRequest request) {
+        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return length == null ? 0 : Long.parseLong(length.strip());
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package io.lorahub.web.guard;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SessionCookie;
+
+/**
+ * Refuses changes that another site makes a visitor's browser ask for. Every browser since 2020 says with a POST where
+ * it comes from, in Sec-Fetch-Site or in Origin, and no page can change what it says; so forms need no tokens, and
+ * uploads and pages without scripts are guarded too. See "Fetch Metadata" in OWASP's cheat sheet on cross-site request
+ * forgery, and CrossOriginProtection of Go's net/http.
+ *
+ * <p>Sec-Fetch-Site is sent to https and localhost only, hence the comparison of Origin with Host. A request with
+ * neither comes from a program. A program that sends a session cookie is none that we know: it is refused, as an old
+ * browser would look the same.
+ */
+@ApplicationScoped
+class CsrfGuard {
+
+    /** After the headers, before authentication and the reading of the body. */
+    private static final int PRIORITY = 900;
+
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+    private static final Set<String> OURS = Set.of("same-origin", "none");
+
+    private final Optional<URI> publicUrl;
+    private final SessionCookie cookie;
+
+    CsrfGuard(@ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl, SessionCookie cookie) {
+        this.publicUrl = publicUrl;
+        this.cookie = cookie;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        if (allows(context.request())) context.next();
+        else {
+            context.fail(ProblemException.forbidden(
+                    "This request comes from another site, or does not say where it comes from. "
+                            + "Open the page here and send its form again; programs use an access token."));
+        }
+    }
+
+    private boolean allows(HttpServerRequest request) {
+        if (SAFE.contains(request.method().name())) return true;
+        String site = request.getHeader("Sec-Fetch-Site");
+        if (site != null) return OURS.contains(site);
+        String origin = request.getHeader(HttpHeaders.ORIGIN);
+        if (origin != null) return isOurs(origin, request.getHeader(HttpHeaders.HOST));
+        return request.getHeader(HttpHeaders.AUTHORIZATION) != null
+                || cookie.of(request).isEmpty();
+    }
+
+    /** The scheme is left out: a proxy in front of us may speak TLS for us. */
+    private boolean isOurs(String origin, String host) {
+        try {
+            URI from = URI.create(origin);
+            if (from.getHost() == null) return false;
+            URI here = URI.create(from.getScheme() + "://" + host);
+            return sameHostAndPort(from, here)
+                    || publicUrl.filter(url -> sameHostAndPort(from, url)).isPresent();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean sameHostAndPort(URI one, URI other) {
+        return one.getHost().equalsIgnoreCase(other.getHost()) && port(one) == port(other);
+    }
+
+    private static int port(URI uri) {
+        if (uri.getPort() != -1) return uri.getPort();
+        return "https".equals(uri.getScheme()) ? 443 : 80;
+    }
+}

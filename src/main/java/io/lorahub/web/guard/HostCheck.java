@@ -1,0 +1,81 @@
+package io.lorahub.web.guard;
+
+import io.netty.util.NetUtil;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.net.HostAndPort;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.WebConfig;
+
+/**
+ * Answers only to its own names. A page of another site could have its name lead here (DNS rebinding) and would then be
+ * of our origin to the browser; and links in mails and feeds would carry whatever name a stranger asked for. Addresses
+ * and names without a dot belong to nobody on the internet, so they need no list.
+ */
+@ApplicationScoped
+class HostCheck {
+
+    /** After the headers, before everything that trusts the host. */
+    private static final int PRIORITY = 950;
+
+    private static final Pattern HOST = Pattern.compile("[\\w.-]+|\\[[0-9a-fA-F:.%]+]|[0-9a-fA-F:]+");
+
+    private final Set<String> names;
+
+    HostCheck(WebConfig config, @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+        names = Stream.concat(publicUrl.map(URI::getHost).stream(), config.hosts().orElse(List.of()).stream())
+                .map(HostCheck::plain)
+                .collect(Collectors.toSet());
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::check, PRIORITY);
+    }
+
+    private void check(RoutingContext context) {
+        HostAndPort asked = context.request().authority();
+        if (asked == null || !HOST.matcher(asked.host()).matches()) {
+            context.fail(ProblemException.badRequest("The header Host has to be the name of a host."));
+        } else if (isOurs(asked.host())) {
+            context.next();
+        } else {
+            context.fail(
+                    ProblemType.MISDIRECTED.status,
+                    new ProblemException(
+                            ProblemType.MISDIRECTED,
+                            ProblemType.MISDIRECTED.headline,
+                            "This hub does not answer to that name. Its operator can add it to LORAHUB_WEB_HOSTS.",
+                            List.of(),
+                            Map.of()));
+        }
+    }
+
+    boolean isOurs(String host) {
+        String name = plain(host);
+        return !name.contains(".")
+                || name.endsWith(".localhost")
+                || NetUtil.isValidIpV4Address(name)
+                || NetUtil.isValidIpV6Address(name)
+                || names.contains(name);
+    }
+
+    /** A dot at the end says that a name is whole; brackets are around an IPv6 address. */
+    private static String plain(String host) {
+        String name = host.strip().toLowerCase(Locale.ROOT);
+        if (name.startsWith("[") && name.endsWith("]")) name = name.substring(1, name.length() - 1);
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+}

@@ -1,0 +1,146 @@
+package io.lorahub.web.guard;
+
+import io.lorahub.web.connection.BodyArrival;
+import io.lorahub.web.connection.VertxInternals;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.quarkus.logging.Log;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import io.lorahub.web.BodyStream;
+import io.lorahub.web.Format;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.WebConfig;
+
+/**
+ * Collects a form or a JSON object before a thread is taken for it, so that slow senders hold memory for what they have
+ * sent, and nothing else. Files go past it, see {@link BodyStream}; they need somebody who is signed in.
+ */
+@ApplicationScoped
+class RequestBuffer {
+
+    /** After {@link BodyLimit}, which says what the path takes. */
+    private static final int PRIORITY = 0;
+
+    /** A path that takes more takes files. */
+    private static final long LARGEST = 8L << 20;
+
+    private static final Duration FULL = Duration.ofSeconds(5);
+
+    private final WebConfig config;
+    private final Vertx vertx;
+
+    /** Bytes of all bodies that are being collected or used. */
+    private final AtomicLong held = new AtomicLong();
+
+    RequestBuffer(WebConfig config, Vertx vertx) {
+        this.config = config;
+        this.vertx = vertx;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::collect, PRIORITY);
+    }
+
+    private void collect(RoutingContext context) {
+        long limit = context.get(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY);
+        if (limit <= LARGEST && hasBody(context.request())) new Collecting(context, limit).begin();
+        else context.next();
+    }
+
+    /** RFC 9112, section 6.3: a request without either header has none. */
+    private static boolean hasBody(HttpServerRequest request) {
+        return !request.isEnded()
+                && (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+                        || request.headers().contains(HttpHeaders.CONTENT_LENGTH));
+    }
+
+    /** One body. All of it happens on the event loop of its connection. */
+    private final class Collecting {
+
+        private final RoutingContext context;
+        private final HttpServerRequest request;
+        private final long limit;
+        private final Buffer body = Buffer.buffer();
+        private long timer;
+
+        Collecting(RoutingContext context, long limit) {
+            this.context = context;
+            this.limit = limit;
+            request = context.request();
+        }
+
+        void begin() {
+            context.addEndHandler(end -> {
+                vertx.cancelTimer(timer);
+                held.addAndGet(-body.length());
+            });
+            Duration deadline = deadline();
+            timer = vertx.setTimer(deadline.toMillis(), id -> late(deadline));
+            request.pause(); // else setting one handler would start it before there are the others
+            request.exceptionHandler(lost -> vertx.cancelTimer(timer));
+            request.handler(this::add);
+            request.endHandler(end -> end());
+            if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaderValues.CONTINUE, true)) {
+                context.response().writeContinue();
+            }
+            request.resume();
+        }
+
+        /** The pace alone would let a large body trickle for half an hour. */
+        private Duration deadline() {
+            String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+            long bytes = length == null ? limit : Long.parseLong(length.strip());
+            return config.bodyPace().plusSeconds(bytes / WebConfig.PACE_BYTES);
+        }
+
+        private void late(Duration deadline) {
+            boolean ours = BodyArrival.of(request.connection())
+                    .filter(BodyArrival::isComplete)
+                    .isPresent();
+            if (!ours && !isOver()) SlowRequestGuard.refuse(context, deadline);
+        }
+
+        private void add(Buffer piece) {
+            if (isOver()) return; // the rest is dropped
+            if (body.length() + piece.length() > limit) {
+                refuse(ProblemException.tooLarge("This takes at most %s.".formatted(Format.bytes(limit))));
+            } else if (held.addAndGet(piece.length()) > config.bufferedBodies().asLongValue()) {
+                held.addAndGet(-piece.length());
+                refuse(ProblemException.unavailable(ProblemType.UNAVAILABLE.detail, FULL));
+            } else {
+                body.appendBuffer(piece);
+            }
+        }
+
+        private void refuse(ProblemException problem) {
+            Log.infof(
+                    "%s %s had ended before its body was whole: %s",
+                    request.method(), request.path(), problem.getMessage());
+            context.response().putHeader(HttpHeaders.CONNECTION, "close");
+            context.fail(problem);
+        }
+
+        private void end() {
+            vertx.cancelTimer(timer);
+            if (isOver()) return;
+            VertxInternals.setBody(context, body);
+            context.next();
+        }
+
+        private boolean isOver() {
+            return context.failed()
+                    || context.response().ended()
+                    || context.response().closed();
+        }
+    }
+}

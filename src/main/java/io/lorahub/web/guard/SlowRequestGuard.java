@@ -1,0 +1,69 @@
+package io.lorahub.web.guard;
+
+import io.lorahub.web.connection.BodyArrival;
+import io.quarkus.logging.Log;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.WebConfig;
+
+/**
+ * Answers a sender whose body comes a few bytes at a time, and closes the connection. Only what the sender does counts:
+ * a body that is here but not yet read, one that we keep waiting, and a slow answer are no fault of the sender's.
+ */
+@ApplicationScoped
+class SlowRequestGuard {
+
+    private static final int PRIORITY = 800;
+
+    private final WebConfig config;
+    private final Vertx vertx;
+
+    SlowRequestGuard(WebConfig config, Vertx vertx) {
+        this.config = config;
+        this.vertx = vertx;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::watch, PRIORITY);
+    }
+
+    private void watch(RoutingContext context) {
+        BodyArrival.of(context.request().connection())
+                .filter(body -> !body.isComplete())
+                .ifPresent(body -> await(context, body, body.bytes() + WebConfig.PACE_BYTES));
+        context.next();
+    }
+
+    private void await(RoutingContext context, BodyArrival body, long wanted) {
+        long timer = vertx.setTimer(config.bodyPace().toMillis(), id -> {
+            if (body.isComplete() || context.response().ended()) return;
+            if (!body.wasHeld() && body.bytes() < wanted) refuse(context, config.bodyPace());
+            else await(context, body, body.bytes() + WebConfig.PACE_BYTES);
+        });
+        context.addEndHandler(end -> vertx.cancelTimer(timer));
+    }
+
+    /** Where an answer has begun, it ends there. */
+    static void refuse(RoutingContext context, Duration waited) {
+        HttpConnection connection = context.request().connection();
+        Log.infof(
+                "%s %s had ended before its body came.",
+                context.request().method(), context.request().path());
+        if (context.response().headWritten()) {
+            connection.close();
+            return;
+        }
+        context.addEndHandler(end -> connection.close());
+        context.fail(
+                ProblemType.TIMEOUT.status,
+                ProblemException.timeout(
+                        "In %d seconds too little of the body came.".formatted(Math.max(1, waited.toSeconds()))));
+    }
+}

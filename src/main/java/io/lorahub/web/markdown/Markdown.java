@@ -1,0 +1,181 @@
+package io.lorahub.web.markdown;
+
+import io.lorahub.web.markdown.MarkdownBudget.SpentException;
+import io.quarkus.qute.RawString;
+import io.quarkus.qute.TemplateExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.commonmark.Extension;
+import org.commonmark.ext.autolink.AutolinkExtension;
+import org.commonmark.ext.autolink.AutolinkType;
+import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.HtmlBlock;
+import org.commonmark.node.HtmlInline;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.NodeRenderer;
+import org.commonmark.renderer.html.HtmlNodeRendererContext;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.commonmark.renderer.html.HtmlWriter;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.jsoup.safety.Cleaner;
+import org.jsoup.safety.Safelist;
+
+/**
+ * What members write, as HTML that is safe on our pages: CommonMark with what cards on the Hugging Face Hub use beside
+ * it, as {@code {markdown:html(text)}} in templates. Of HTML within the text a few tags count ({@code HtmlInText}), the
+ * rest is shown as text; what the renderer makes passes a list of allowed tags once more. A text that would take too much
+ * time or room is shown as it was typed.
+ */
+@TemplateExtension(namespace = "markdown")
+public final class Markdown {
+
+    /** Grows whenever the same text becomes other HTML, so that what was stored is made anew. */
+    public static final int EDITION = 1;
+
+    /** Characters; as many as a card may have. */
+    static final int LONGEST = 100_000;
+
+    /** Levels of quotes and lists, and of emphasis; what is deeper is text. Without it the stack would be exhausted. */
+    private static final int DEEPEST = 30;
+
+    private static final List<Extension> EXTENSIONS = List.of(
+            TablesExtension.create(),
+            StrikethroughExtension.create(),
+            AutolinkExtension.builder()
+                    .linkTypes(AutolinkType.URL, AutolinkType.WWW)
+                    .build(),
+            new Footnotes());
+
+    private static final HtmlRenderer RENDERER = HtmlRenderer.builder()
+            .extensions(EXTENSIONS)
+            .nodeRendererFactory(HtmlInText::new)
+            .escapeHtml(true)
+            .sanitizeUrls(true)
+            .build();
+
+    private static final Safelist ALLOWED = new Safelist()
+            .addTags("p", "br", "hr", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code")
+            .addTags("em", "strong", "del", "sub", "sup", "kbd", "a", "img", "details", "summary", "section")
+            .addTags("table", "thead", "tbody", "tr", "th", "td")
+            .addAttributes("a", "href", "title", "id", "aria-label")
+            .addAttributes("img", "src", "alt", "title")
+            .addAttributes("details", "open")
+            .addAttributes("li", "id")
+            .addAttributes("ol", "start")
+            .addAttributes("th", "align")
+            .addAttributes("td", "align")
+            .addProtocols("a", "href", "http", "https", "mailto")
+            .addProtocols("img", "src", "data")
+            .addEnforcedAttribute("a", "rel", "nofollow ugc noopener")
+            .preserveRelativeLinks(true);
+
+    /** Of a footnote and of what leads back from it. */
+    private static final Pattern FOOTNOTE = Pattern.compile("fn(ref)?-\\d+");
+
+    /** Only so that links to our own pages count as links of a known protocol; it never shows. */
+    private static final String BASE = "https://lorahub.invalid/";
+
+    private Markdown() {}
+
+    public static RawString html(String text) {
+        String bounded = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+        try {
+            return new RawString(rendered(bounded));
+        } catch (SpentException e) {
+            return new RawString(asTyped(bounded));
+        }
+    }
+
+    private static String rendered(String text) {
+        MarkdownBudget budget = new MarkdownBudget();
+        budget.requireRoomForTables(text);
+        Node document = parse(text, budget);
+        Footnotes.gather(document);
+        document.accept(new CardVisitor());
+        StringBuilder html = new StringBuilder();
+        RENDERER.render(document, budget.limited(html));
+        return clean(html.toString());
+    }
+
+    private static Node parse(String text, MarkdownBudget budget) {
+        Parser parser = Parser.builder()
+                .linkProcessor(budget.linkSteps())
+                .extensions(EXTENSIONS)
+                .maxOpenBlockParsers(DEEPEST)
+                .maxInlineNesting(DEEPEST)
+                .build();
+        try {
+            return parser.parseReader(budget.lines(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory is read without fail", e);
+        }
+    }
+
+    private static String clean(String html) {
+        Document raw = Jsoup.parseBodyFragment(html, BASE);
+        Document clean = new Cleaner(ALLOWED).clean(raw);
+        clean.outputSettings().prettyPrint(false);
+        for (Element named : clean.select("[id]")) {
+            if (!FOOTNOTE.matcher(named.id()).matches()) named.removeAttr("id");
+        }
+        clean.select("img:not([src])").remove();
+        return clean.body().html();
+    }
+
+    private static String asTyped(String text) {
+        return new Element("pre").text(text).outerHtml();
+    }
+
+    /** HTML that was typed into a text: what folds, breaks lines and raises letters is that; all other HTML is text. */
+    private static final class HtmlInText implements NodeRenderer {
+
+        /** Without attributes, but {@code open}. */
+        private static final Pattern TAG =
+                Pattern.compile("</?(details|summary|br|sub|sup|kbd)\\s*/?>|<details\\s+open>", Pattern.CASE_INSENSITIVE);
+
+        private final HtmlWriter html;
+
+        HtmlInText(HtmlNodeRendererContext context) {
+            this.html = context.getWriter();
+        }
+
+        @Override
+        public Set<Class<? extends Node>> getNodeTypes() {
+            return Set.of(HtmlBlock.class, HtmlInline.class);
+        }
+
+        @Override
+        public void render(Node node) {
+            if (node instanceof HtmlInline inline) {
+                write(inline.getLiteral());
+            } else if (node instanceof HtmlBlock block) {
+                html.line();
+                write(block.getLiteral());
+                html.line();
+            }
+        }
+
+        private void write(String literal) {
+            Matcher tag = TAG.matcher(literal);
+            int from = 0;
+            while (tag.find()) {
+                text(literal.substring(from, tag.start()));
+                html.raw(tag.group());
+                from = tag.end();
+            }
+            text(literal.substring(from));
+        }
+
+        private void text(String text) {
+            if (!text.isEmpty()) html.text(text);
+        }
+    }
+}

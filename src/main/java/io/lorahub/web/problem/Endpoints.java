@@ -1,0 +1,168 @@
+package io.lorahub.web.problem;
+
+import io.vertx.core.MultiMap;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.Bean;
+import jakarta.enterprise.inject.spi.BeanManager;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jboss.resteasy.reactive.RestQuery;
+import io.lorahub.web.FieldError;
+
+/** What the addresses of the application take, as the annotations say, for telling those who asked for something else. */
+@ApplicationScoped
+class Endpoints {
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\s*\\w+\\s*(?::\\s*([^{}]+))?}");
+
+    /** Outside of placeholders. */
+    private static final Pattern DOT = Pattern.compile("\\.(?![^{}]*})");
+
+    /** @param literals how many characters of the path are no placeholders: of two that fit, the one with more is meant */
+    private record Endpoint(Class<?> type, Method method, String verb, Pattern path, int literals) {
+
+        static Stream<Endpoint> of(Class<?> type) {
+            return Stream.<Class<?>>iterate(type, above -> above != null, Class::getSuperclass)
+                    .flatMap(above -> Arrays.stream(above.getDeclaredMethods()))
+                    .flatMap(method -> Arrays.stream(method.getAnnotations())
+                            .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                            .filter(verb -> verb != null)
+                            .map(verb -> of(type, method, verb.value())));
+        }
+
+        private static Endpoint of(Class<?> type, Method method, String verb) {
+            Path below = method.getAnnotation(Path.class);
+            String path =
+                    bare("/" + type.getAnnotation(Path.class).value() + "/" + (below == null ? "" : below.value()));
+            String pattern = PLACEHOLDER
+                    .matcher(DOT.matcher(path).replaceAll("\\\\."))
+                    .replaceAll(part -> Matcher.quoteReplacement(
+                            "(" + (part.group(1) == null ? "[^/]+" : part.group(1)) + ")"));
+            int literals = PLACEHOLDER.matcher(path).replaceAll("").length();
+            return new Endpoint(type, method, verb, Pattern.compile(pattern), literals);
+        }
+
+        /** Of the method, or else of its class; empty where none is said. */
+        <A extends Annotation> List<String> types(Class<A> wanted, Function<A, String[]> value) {
+            A found = Optional.ofNullable(method.getAnnotation(wanted)).orElseGet(() -> type.getAnnotation(wanted));
+            return found == null ? List.of() : List.of(value.apply(found));
+        }
+
+        /** What it cannot read of a query; the framework answers 404 then, and names nothing. */
+        Stream<FieldError> unreadable(MultiMap query) {
+            return Arrays.stream(method.getParameters()).flatMap(parameter -> {
+                String name = queryName(parameter);
+                Class<?> wanted = element(parameter.getParameterizedType());
+                if (name == null || query.getAll(name).stream().allMatch(value -> isReadable(wanted, value))) {
+                    return Stream.empty();
+                }
+                return Stream.of(new FieldError(
+                        name, wanted == UUID.class ? "This must be an id." : "This must be a whole number."));
+            });
+        }
+
+        private static String queryName(Parameter parameter) {
+            RestQuery ours = parameter.getAnnotation(RestQuery.class);
+            if (ours != null) return ours.value().isEmpty() ? parameter.getName() : ours.value();
+            QueryParam standard = parameter.getAnnotation(QueryParam.class);
+            return standard == null ? null : standard.value();
+        }
+
+        /** Of an optional or a list, what is in it. */
+        private static Class<?> element(Type type) {
+            Type inner = type instanceof ParameterizedType several ? several.getActualTypeArguments()[0] : type;
+            return inner instanceof Class<?> plain ? plain : Object.class;
+        }
+
+        private static boolean isReadable(Class<?> wanted, String value) {
+            try {
+                if (wanted == UUID.class) UUID.fromString(value);
+                if (wanted == int.class || wanted == Integer.class) Integer.parseInt(value);
+                if (wanted == long.class || wanted == Long.class) Long.parseLong(value);
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+    }
+
+    private final List<Endpoint> all;
+
+    Endpoints(BeanManager beans) {
+        all = beans.getBeans(Object.class, Any.Literal.INSTANCE).stream()
+                .<Class<?>>map(Bean::getBeanClass)
+                .filter(type -> type.isAnnotationPresent(Path.class))
+                .distinct()
+                .flatMap(Endpoint::of)
+                .toList();
+    }
+
+    /** Empty if there is no such address. */
+    SortedSet<String> methods(String path) {
+        SortedSet<String> methods = new TreeSet<>();
+        for (Endpoint endpoint : at(path)) methods.add(endpoint.verb());
+        if (methods.contains("GET")) methods.add("HEAD");
+        return methods;
+    }
+
+    /** Media types of a body. */
+    SortedSet<String> consumed(String method, String path) {
+        return sorted(of(method, path).flatMap(endpoint -> endpoint.types(Consumes.class, Consumes::value).stream()));
+    }
+
+    /** Media types of an answer. */
+    SortedSet<String> produced(String method, String path) {
+        return sorted(of(method, path).flatMap(endpoint -> endpoint.types(Produces.class, Produces::value).stream()));
+    }
+
+    /** What an address cannot read of a query. */
+    List<FieldError> unreadable(String method, String path, MultiMap query) {
+        return of(method, path)
+                .flatMap(endpoint -> endpoint.unreadable(query))
+                .distinct()
+                .toList();
+    }
+
+    private static SortedSet<String> sorted(Stream<String> types) {
+        return new TreeSet<>(types.toList());
+    }
+
+    private Stream<Endpoint> of(String method, String path) {
+        String verb = method.equals("HEAD") ? "GET" : method;
+        return at(path).stream().filter(endpoint -> endpoint.verb().equals(verb));
+    }
+
+    private List<Endpoint> at(String path) {
+        String asked = bare(path);
+        List<Endpoint> fitting = all.stream()
+                .filter(endpoint -> endpoint.path().matcher(asked).matches())
+                .toList();
+        int most = fitting.stream().mapToInt(Endpoint::literals).max().orElse(0);
+        return fitting.stream().filter(endpoint -> endpoint.literals() == most).toList();
+    }
+
+    /** Without slashes that say nothing. */
+    private static String bare(String path) {
+        String single = path.replaceAll("/+", "/");
+        return single.length() > 1 && single.endsWith("/") ? single.substring(0, single.length() - 1) : single;
+    }
+}

@@ -1,0 +1,171 @@
+package io.lorahub.web.problem;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.lorahub.storage.UnusableObjectException;
+import io.quarkus.logging.Log;
+import io.quarkus.security.AuthenticationException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.ext.web.handler.HttpException;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PessimisticLockException;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.exception.LockAcquisitionException;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+
+/** What an exception, ours or of a library, means for the sender of the request. */
+final class ExceptionTranslator {
+
+    private static final Map<String, String> BEARER = Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"LoraHub\"");
+    private static final int DEPTH = 10;
+
+    /** Of PostgreSQL: NUL in a text, and in JSON. */
+    private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
+
+    private static final String UNUSABLE = "A file that this needs is missing or damaged in the hub's storage."
+            + " The operator has been told; uploading the same file again repairs it.";
+
+    /** Of PostgreSQL: a value that has to be unique is there already. */
+    private static final String UNIQUE = "23505";
+
+    private ExceptionTranslator() {}
+
+    /** Whatever is not known is a fault of ours. */
+    static ProblemException of(Throwable failure) {
+        return request(failure)
+                .or(() -> Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                        .limit(DEPTH)
+                        .flatMap(cause -> within(cause).stream())
+                        .findFirst())
+                .orElseGet(() -> new ProblemException(ProblemType.INTERNAL, Map.of()));
+    }
+
+    /** Whether the framework refused the request, before or after one of our methods had it. */
+    static boolean isOfFramework(Throwable failure) {
+        return failure instanceof WebApplicationException || failure instanceof HttpException;
+    }
+
+    /** What the framework says of the request. Deeper down the same exceptions speak of our own files and rows. */
+    private static Optional<ProblemException> request(Throwable failure) {
+        if (failure instanceof JacksonException malformed) return Optional.of(malformed(malformed));
+        if (failure instanceof ConstraintViolationException invalid) return Violations.problem(invalid);
+        if (failure instanceof WebApplicationException web) return web(web);
+        if (failure instanceof HttpException http) return status(http.getStatusCode(), Map.of());
+        return Optional.empty();
+    }
+
+    /** What stays true when transactions and proxies have wrapped it. */
+    private static Optional<ProblemException> within(Throwable failure) {
+        if (failure instanceof ProblemException problem) return Optional.of(problem);
+        if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
+            return Optional.of(new ProblemException(ProblemType.UNAUTHORIZED, BEARER));
+        }
+        if (failure instanceof ForbiddenException forbidden) return Optional.of(forbidden(forbidden));
+        if (failure instanceof UnusableObjectException) return Optional.of(ProblemException.internal(UNUSABLE));
+        return database(failure);
+    }
+
+    /** The framework gives these no message; ours say why. */
+    private static ProblemException forbidden(ForbiddenException failure) {
+        return failure.getMessage() == null
+                ? new ProblemException(ProblemType.FORBIDDEN, Map.of())
+                : ProblemException.forbidden(failure.getMessage());
+    }
+
+    private static Optional<ProblemException> web(WebApplicationException failure) {
+        if (failure.getCause() instanceof JacksonException malformed) {
+            return Optional.of(malformed(malformed));
+        }
+        String allowed = failure.getResponse().getHeaderString(HttpHeaders.ALLOW);
+        Map<String, String> headers = allowed == null ? Map.of() : Map.of(HttpHeaders.ALLOW, allowed);
+        return status(failure.getResponse().getStatus(), headers);
+    }
+
+    private static Optional<ProblemException> status(int status, Map<String, String> headers) {
+        ProblemType trouble = ProblemType.nearest(status);
+        if (trouble == ProblemType.INTERNAL) return Optional.empty();
+        return Optional.of(new ProblemException(trouble, trouble == ProblemType.UNAUTHORIZED ? BEARER : headers));
+    }
+
+    private static Optional<ProblemException> database(Throwable failure) {
+        if (failure instanceof OptimisticLockException
+                || failure instanceof PessimisticLockException
+                || failure instanceof LockAcquisitionException) {
+            return Optional.of(new ProblemException(ProblemType.CONFLICT, Map.of()));
+        }
+        if (failure instanceof org.hibernate.exception.ConstraintViolationException violation) {
+            return constraint(violation);
+        }
+        return Outage.of(failure).or(() -> unstorable(failure));
+    }
+
+    /** Two that store the same name at the same moment are told; every other constraint is there to catch faults of ours. */
+    private static Optional<ProblemException> constraint(
+            org.hibernate.exception.ConstraintViolationException violation) {
+        if (!UNIQUE.equals(violation.getSQLState())) return Optional.empty();
+        Log.infof("Refused as a conflict: the unique constraint %s.", violation.getConstraintName());
+        return Optional.of(new ProblemException(ProblemType.CONFLICT, Map.of()));
+    }
+
+    private static Optional<ProblemException> unstorable(Throwable failure) {
+        if (failure instanceof SQLException sql && UNSTORABLE.contains(String.valueOf(sql.getSQLState()))) {
+            return Optional.of(ProblemException.badRequest(
+                    "There is a character in it that no text can have, with the code 0. Leave it out."));
+        }
+        return Optional.empty();
+    }
+
+    /** Says where a JSON body is wrong, in no words of Jackson's, which name our classes. */
+    private static ProblemException malformed(JacksonException failure) {
+        // Within an object, Jackson wraps it.
+        if (isNoJson(failure) || isNoJson(failure.getCause())) {
+            return ProblemException.badRequest("The body is not JSON" + place(failure) + ".");
+        }
+        String field = failure instanceof JsonMappingException mapping ? field(mapping) : "";
+        String message = failure instanceof UnrecognizedPropertyException
+                ? "There is no such field."
+                : "This is not a value of the kind that is expected here.";
+        return new ProblemException(
+                ProblemType.BAD_REQUEST,
+                ProblemType.BAD_REQUEST.headline,
+                "The JSON object is not of the expected form" + place(failure) + ".",
+                List.of(new FieldError(field, message)),
+                Map.of());
+    }
+
+    /** A number that is too large for its field is JSON all the same. */
+    private static boolean isNoJson(Throwable failure) {
+        return failure instanceof StreamReadException && !(failure instanceof InputCoercionException);
+    }
+
+    private static String place(JacksonException failure) {
+        JsonLocation location = failure.getLocation();
+        return location == null || location.getLineNr() < 1
+                ? ""
+                : ": line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** As in "examples[2].input". */
+    private static String field(JsonMappingException failure) {
+        return failure.getPath().stream()
+                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                .collect(Collectors.joining())
+                .replaceFirst("^\\.", "");
+    }
+}

@@ -1,0 +1,122 @@
+package io.lorahub.web.problem;
+
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import io.lorahub.web.ApiPath;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+
+/**
+ * Says what an address takes to those who sent something else. The framework looks into one class only of those that
+ * share a path: it lists the methods of that one for OPTIONS, answers 404 for the others', and never says which there are,
+ * as RFC 9110 wants (section 15.5.6). A number or an id in a query that is empty is none to it.
+ */
+@ApplicationScoped
+class MethodHints {
+
+    /** After authentication and the limits. */
+    private static final int PRIORITY = -10;
+
+    private static final int NO_CONTENT = 204;
+
+    /** A parameter without a value. */
+    private static final Pattern EMPTY = Pattern.compile("=(?:&|$)");
+
+    private final Endpoints endpoints;
+
+    MethodHints(Endpoints endpoints) {
+        this.endpoints = endpoints;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::answer, PRIORITY);
+    }
+
+    private void answer(RoutingContext context) {
+        HttpServerRequest request = context.request();
+        if (request.query() != null
+                && ApiPath.covers(request.path())
+                && EMPTY.matcher(request.query()).find()) {
+            List<FieldError> unreadable =
+                    endpoints.unreadable(request.method().name(), request.path(), request.params());
+            if (!unreadable.isEmpty()) {
+                context.fail(unreadable(unreadable));
+                return;
+            }
+        }
+        SortedSet<String> methods =
+                request.method() == HttpMethod.OPTIONS ? endpoints.methods(request.path()) : new TreeSet<>();
+        if (methods.isEmpty()) {
+            context.next();
+            return;
+        }
+        methods.add("OPTIONS");
+        context.response()
+                .setStatusCode(NO_CONTENT)
+                .putHeader(HttpHeaders.ALLOW, String.join(", ", methods))
+                .end();
+    }
+
+    /** @param problem what the framework made of the request */
+    ProblemException explained(ProblemException problem, HttpServerRequest request) {
+        String method = request.method().name();
+        String path = request.path();
+        if (problem.trouble() == ProblemType.NOT_FOUND) {
+            List<FieldError> unreadable = endpoints.unreadable(method, path, request.params());
+            if (!unreadable.isEmpty()) return unreadable(unreadable);
+        }
+        return switch (problem.trouble()) {
+            case NOT_FOUND, METHOD_NOT_ALLOWED -> byMethod(problem, method, path);
+            case UNSUPPORTED_MEDIA_TYPE -> unsupported(problem, endpoints.consumed(method, path));
+            case NOT_ACCEPTABLE -> with(problem, "This comes as %s.", endpoints.produced(method, path), Map.of());
+            default -> problem;
+        };
+    }
+
+    private ProblemException byMethod(ProblemException problem, String method, String path) {
+        SortedSet<String> methods = endpoints.methods(path);
+        if (methods.isEmpty() && ApiPath.covers(path)) return ProblemException.notFound();
+        if (methods.isEmpty() || methods.contains(method)) return problem;
+        ProblemType trouble = ProblemType.METHOD_NOT_ALLOWED;
+        String detail = ApiPath.covers(path)
+                ? "This address does not take %s; it takes %s.".formatted(method, words(methods))
+                : trouble.detail;
+        return new ProblemException(
+                trouble, trouble.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));
+    }
+
+    private static ProblemException unreadable(List<FieldError> causes) {
+        ProblemType trouble = ProblemType.BAD_REQUEST;
+        FieldError first = causes.get(0);
+        return new ProblemException(
+                trouble, trouble.headline, first.field() + ": " + first.message(), causes, Map.of());
+    }
+
+    private static ProblemException unsupported(ProblemException problem, SortedSet<String> types) {
+        return with(problem, "This takes %s.", types, Map.of("Accept", String.join(", ", types)));
+    }
+
+    private static ProblemException with(
+            ProblemException problem, String sentence, SortedSet<String> types, Map<String, String> headers) {
+        if (types.isEmpty()) return problem;
+        ProblemType trouble = problem.trouble();
+        return new ProblemException(trouble, trouble.headline, sentence.formatted(words(types)), List.of(), headers);
+    }
+
+    /** "GET, HEAD and PUT". */
+    private static String words(SortedSet<String> words) {
+        if (words.size() == 1) return words.first();
+        return String.join(", ", words.headSet(words.last())) + " and " + words.last();
+    }
+}

@@ -1,0 +1,158 @@
+package io.lorahub.web.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.logging.Log;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import io.lorahub.web.ApiPath;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.Problem;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.SessionCookie;
+
+/**
+ * Says what went wrong in the form that the sender reads: problem details below /api and to scripts of pages, else a
+ * page. Needs a thread that may block, as the frame of the page asks the database.
+ */
+@ApplicationScoped
+class ProblemWriter {
+
+    private static final String HTML = "text/html;charset=UTF-8";
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int ID_BYTES = 5;
+    private static final long OUTAGE_LINES = Duration.ofSeconds(10).toNanos();
+
+    private final ObjectMapper json;
+    private final ProblemPage page;
+    private final MethodHints misdirected;
+    private final SessionCookie cookie;
+
+    /** For an outage there is a line now and then, as each of many requests would have one. */
+    private final AtomicLong nextOutageLine = new AtomicLong(System.nanoTime());
+
+    private final AtomicLong refusedForOutage = new AtomicLong();
+
+    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints misdirected, SessionCookie cookie) {
+        this.json = json;
+        this.page = page;
+        this.misdirected = misdirected;
+        this.cookie = cookie;
+    }
+
+    ProblemResponse answer(Throwable failure, HttpServerRequest request) {
+        ProblemException problem = ExceptionTranslator.of(failure);
+        if (ExceptionTranslator.isOfFramework(failure)) problem = misdirected.explained(problem, request);
+        if (isOver(request)) {
+            Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
+            return new ProblemResponse(problem.status(), Map.of(), HTML, "");
+        }
+        if (isOutage(problem, failure)) logOutage(failure, request);
+        String id = problem.trouble() == ProblemType.INTERNAL ? logged(failure, request) : "";
+        return forPrograms(request)
+                ? details(problem, request, id)
+                : problem.trouble() == ProblemType.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
+    }
+
+    /** What was refused with a reason of its own, such as a quota, is none. */
+    private static boolean isOutage(ProblemException problem, Throwable failure) {
+        boolean without =
+                problem.trouble() == ProblemType.UNAVAILABLE || problem.trouble() == ProblemType.INSUFFICIENT_STORAGE;
+        return without && !(failure instanceof ProblemException);
+    }
+
+    private void logOutage(Throwable failure, HttpServerRequest request) {
+        long count = refusedForOutage.incrementAndGet();
+        long due = nextOutageLine.get();
+        long now = System.nanoTime();
+        if (now - due < 0 || !nextOutageLine.compareAndSet(due, now + OUTAGE_LINES)) return;
+        refusedForOutage.addAndGet(-count);
+        Log.warnf(
+                "%d requests were refused for an outage, %s %s the last: %s",
+                count, request.method(), request.path(), root(failure));
+    }
+
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root) root = root.getCause();
+        return root;
+    }
+
+    private static String logged(Throwable failure, HttpServerRequest request) {
+        byte[] bytes = new byte[ID_BYTES];
+        RANDOM.nextBytes(bytes);
+        String hex = HexFormat.of().formatHex(bytes);
+        String id = hex.substring(0, 4) + "-" + hex.substring(4, 8) + "-" + hex.substring(8);
+        Log.errorf(failure, "Problem %s in %s %s.", id, request.method(), request.path());
+        return id;
+    }
+
+    /** The caller has an answer already, such as that the body is too long or too slow, or went away. */
+    static boolean isOver(HttpServerRequest request) {
+        return request.response().ended() || request.response().closed();
+    }
+
+    private static boolean forPrograms(HttpServerRequest request) {
+        return ApiPath.covers(request.path()) || byScript(request);
+    }
+
+    private static boolean byScript(HttpServerRequest request) {
+        return request.getHeader("HX-Request") != null;
+    }
+
+    private ProblemResponse details(ProblemException problem, HttpServerRequest request, String id) {
+        Map<String, String> headers = new HashMap<>(problem.headers());
+        if (problem.trouble() == ProblemType.UNAUTHORIZED && byScript(request))
+            headers.put("HX-Redirect", signInAddress(request));
+        try {
+            String body = json.writeValueAsString(problem.problem(request.path(), id));
+            return new ProblemResponse(problem.status(), headers, Problem.MEDIA_TYPE, body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A problem of texts and numbers can be written as JSON.", e);
+        }
+    }
+
+    private ProblemResponse page(ProblemException problem, HttpServerRequest request, String id) {
+        Map<String, String> headers = new HashMap<>(problem.headers());
+        headers.put("Cache-Control", "no-store");
+        return new ProblemResponse(problem.status(), headers, HTML, page.render(problem, id));
+    }
+
+    private ProblemResponse signIn(HttpServerRequest request) {
+        return new ProblemResponse(
+                303, Map.of("Location", signInAddress(request), "Cache-Control", "no-store"), HTML, "");
+    }
+
+    /** Back to the page after signing in; for a form, back to the page that it stands on. */
+    private String signInAddress(HttpServerRequest request) {
+        boolean page = request.method() == HttpMethod.GET && !byScript(request);
+        String next = page ? request.uri() : refererPath(request.getHeader(HttpHeaders.REFERER));
+        return "/signin?next=" + URLEncoder.encode(LocalPath.orStart(next).text(), StandardCharsets.UTF_8)
+                + (hadSession(request) ? "&note=signed-out" : "");
+    }
+
+    /** Whoever sends its cookie and has to sign in was signed in once. */
+    private boolean hadSession(HttpServerRequest request) {
+        return cookie.of(request).isPresent();
+    }
+
+    private static String refererPath(String referer) {
+        try {
+            return referer == null ? "/" : URI.create(referer).getRawPath();
+        } catch (IllegalArgumentException e) {
+            return "/";
+        }
+    }
+}

@@ -1,0 +1,201 @@
+package io.lorahub.web.problem;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.testsupport.BreakingProxy;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.testsupport.S3Server;
+import io.lorahub.testsupport.UploadClient;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** One part after another fails: first there are no connections to the database, then no store, then no database. */
+@QuarkusTest
+@QuarkusTestResource(value = OutageTest.Parts.class, restrictToAnnotatedClass = true)
+@TestMethodOrder(OrderAnnotation.class)
+class OutageTest {
+
+    private static final int CONNECTIONS = 6;
+
+    /** A real PostgreSQL and a real S3 server, which the tests stop. */
+    public static final class Parts implements QuarkusTestResourceLifecycleManager {
+
+        private Path folder;
+        private EmbeddedDatabase database;
+        private BreakingProxy store;
+
+        @Override
+        public Map<String, String> start() {
+            try {
+                folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "outage-");
+                database = EmbeddedDatabase.start(folder.resolve("postgres"));
+                S3Server server = S3ProxyServer.shared();
+                store = new BreakingProxy(URI.create(server.endpoint()));
+                S3Server seen = new S3Server(store.address().toString(), server.accessKey(), server.secretKey());
+                Map<String, String> settings = new HashMap<>(seen.settings("outage-" + UUID.randomUUID()));
+                settings.put("lorahub.storage.s3.timeout", "2s");
+                settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
+                settings.put("quarkus.datasource.username", database.username());
+                settings.put("quarkus.datasource.password", database.password());
+                settings.put("quarkus.datasource.jdbc.max-size", Integer.toString(CONNECTIONS));
+                settings.put("quarkus.datasource.jdbc.acquisition-timeout", "PT1S");
+                return settings;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void inject(Object test) {
+            ((OutageTest) test).parts = this;
+        }
+
+        void stopDatabase() {
+            if (database != null) database.close();
+            database = null;
+        }
+
+        void stopStore() {
+            store.close();
+        }
+
+        @Override
+        public void stop() {
+            try {
+                stopDatabase();
+                stopStore();
+                PathUtils.deleteDirectory(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private final Hub hub;
+    private final DataSource pool;
+    Parts parts;
+
+    OutageTest(Hub hub, DataSource pool) {
+        this.hub = hub;
+        this.pool = pool;
+    }
+
+    @Test
+    @Order(1)
+    void when_all_connections_are_in_use_the_hub_is_busy_and_not_down() throws Exception {
+        String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.READ);
+        List<Connection> taken = new ArrayList<>();
+        try {
+            takeAll(taken);
+
+            problem(503, given().auth().oauth2(token).get("/api/v1/runs"))
+                    .body("detail", containsString("waiting for the database"));
+            page(given().accept("text/html").get("/nobody")).body(containsString("The hub is busy"));
+            given().get("/status").then().statusCode(200);
+            given().get("/q/health/ready").then().statusCode(200);
+            given().get("/q/health/live").then().statusCode(200);
+        } finally {
+            for (Connection connection : taken) connection.close();
+        }
+        given().auth().oauth2(token).get("/api/v1/runs").then().statusCode(200);
+    }
+
+    /** The application has some of them for itself. */
+    private void takeAll(List<Connection> taken) {
+        try {
+            while (taken.size() < CONNECTIONS) taken.add(pool.getConnection());
+        } catch (SQLException e) {
+            assertThat(taken).isNotEmpty();
+        }
+    }
+
+    @Test
+    @Order(2)
+    void without_the_store_nothing_is_sent_and_the_pages_stay() {
+        String token = hub.token(hub.person(Role.MEMBER), AccessToken.Scope.WRITE);
+        UploadClient client = new UploadClient(URI.create("http://localhost:" + RestAssured.port), token);
+        JsonNode upload = client.announced(Map.of("adapter_config.json", 4L));
+        parts.stopStore();
+
+        problem(
+                503,
+                given().auth()
+                        .oauth2(token)
+                        .contentType("application/partial-upload")
+                        .header("Upload-Offset", 0)
+                        .body("{}  ".getBytes())
+                        .patch(UploadClient.file(upload, "adapter_config.json")));
+        given().get("/api/v1/adapters").then().statusCode(200);
+        // what it said a few seconds ago may be said again
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() ->
+                        given().get("/status").then().statusCode(503).body(containsString("neither sent nor fetched")));
+        given().get("/q/health/live").then().statusCode(200);
+    }
+
+    @Test
+    @Order(3)
+    void without_the_database_everything_says_so() {
+        Person member = hub.person(Role.MEMBER);
+        String session = hub.session(member);
+        String token = hub.token(member, AccessToken.Scope.READ);
+        parts.stopDatabase();
+
+        problem(503, given().auth().oauth2(token).get("/api/v1/runs")).body("title", equalTo("Service Unavailable"));
+        page(given().accept("text/html").get("/nobody"));
+        page(given().accept("text/html").cookie("lorahub_session", session).get("/me/notices"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> given().cookie("lorahub_session", session)
+                        .get("/status")
+                        .then()
+                        .statusCode(503)
+                        .body(containsString("nearly nothing works")));
+        given().get("/q/health/ready").then().statusCode(503);
+        given().get("/q/health/live").then().statusCode(200);
+    }
+
+    private static ValidatableResponse problem(int status, io.restassured.response.Response answer) {
+        return answer.then()
+                .statusCode(status)
+                .contentType("application/problem+json")
+                .header("Retry-After", notNullValue());
+    }
+
+    private static ValidatableResponse page(io.restassured.response.Response answer) {
+        assertThat(answer.contentType()).startsWith("text/html");
+        return answer.then().statusCode(503).header("Retry-After", notNullValue());
+    }
+}

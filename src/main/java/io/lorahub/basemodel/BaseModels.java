@@ -25,16 +25,22 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.commons.io.FileUtils;
+import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Base models that adapters are checked against and composed on. */
 @ApplicationScoped
 public class BaseModels {
+
+    private static final Logger LOG = Logger.getLogger(BaseModels.class);
 
     /** A repository name of the Hugging Face Hub. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
@@ -48,10 +54,9 @@ public class BaseModels {
     private final Audit audit;
     private final Blobs blobs;
     private final ObjectStore store;
-    private final RegistrationLocks registrations;
+    private final Map<String, Underway> registrations = new ConcurrentHashMap<>();
 
-    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store, RegistrationLocks registrations) {
-        this.registrations = registrations;
+    BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store) {
         this.viewer = viewer;
         this.audit = audit;
         this.blobs = blobs;
@@ -98,7 +103,7 @@ public class BaseModels {
         }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        try (RegistrationLocks.Underway underway = registrations.begin(called)) {
+        try (Underway underway = begin(called)) {
             // each of these takes minutes for a large model, so none is within a transaction
             underway.step("the engine reads the model and runs it once");
             ModelSummary model = check(place);
@@ -256,5 +261,45 @@ public class BaseModels {
             throw ProblemException.invalid(List.of(new FieldError("folder", e.getMessage())));
         }
         return inspection.model().get();
+    }
+
+    /** @throws ProblemException conflict, while one of this name is under way */
+    private Underway begin(String name) {
+        Underway mine = new Underway(name);
+        Underway other = registrations.putIfAbsent(name, mine);
+        if (other != null) throw ProblemException.conflict(other.toString());
+        return mine;
+    }
+
+    /**
+     * A registration in this process. A large model takes minutes: whoever asks for it once more meanwhile is told what is
+     * being done, instead of having all of it done twice.
+     */
+    private final class Underway implements AutoCloseable {
+
+        private final String name;
+        private final Instant since = Instant.now();
+        private volatile String step = "it has just begun";
+
+        private Underway(String name) {
+            this.name = name;
+        }
+
+        /** @param now a half of a sentence */
+        void step(String now) {
+            step = now;
+            LOG.infof("Base model %s: %s.", name, now);
+        }
+
+        @Override
+        public void close() {
+            registrations.remove(name, this);
+        }
+
+        @Override
+        public String toString() {
+            return "The registration of %s began %d seconds ago and isn't finished: %s. Wait for it to end."
+                    .formatted(name, Duration.between(since, Instant.now()).toSeconds(), step);
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.moderation;
 
 import io.lorahub.audit.AuditEntry;
-import io.lorahub.audit.AuditLog;
+import io.lorahub.audit.Audit;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.annotation.security.RolesAllowed;
@@ -22,10 +22,10 @@ public class AuditPage {
 
     private static final int ROWS = 50;
 
-    private final AuditLog log;
+    private final Audit audit;
 
-    public AuditPage(AuditLog log) {
-        this.log = log;
+    public AuditPage(Audit audit) {
+        this.audit = audit;
     }
 
     @CheckedTemplate
@@ -42,7 +42,7 @@ public class AuditPage {
             @QueryParam("actor") @DefaultValue("") String actor,
             @QueryParam("action") @DefaultValue("") String action,
             @QueryParam("subject") @DefaultValue("") String subject) {
-        List<AuditEntry> found = log.page(before, actor, action, subject, ROWS + 1);
+        List<AuditEntry> found = audit.page(before, actor, action, subject, ROWS + 1);
         List<AuditEntry> shown = found.subList(0, Math.min(ROWS, found.size()));
         String next = found.size() <= ROWS
                 ? null

@@ -1,13 +1,23 @@
 package io.lorahub.moderation;
 
+import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterDeletionEvent;
+import io.lorahub.notice.NotificationInbox;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 
-/** What was composed of what, through any number of steps. */
-final class DerivedAdapters {
+/** What was composed of what, through any number of steps. Its owners are told when a part of it is deleted. */
+@ApplicationScoped
+class DerivedAdapters {
 
-    private DerivedAdapters() {}
+    private final NotificationInbox inbox;
+
+    DerivedAdapters(NotificationInbox inbox) {
+        this.inbox = inbox;
+    }
 
     /** Adapters with a version of which some version of this one is a part, directly or through others. */
     static List<Adapter> from(Adapter adapter) {
@@ -26,5 +36,19 @@ final class DerivedAdapters {
         return ids.isEmpty()
                 ? List.of()
                 : Adapter.list("from Adapter a join fetch a.publisher where a.id in ?1 order by a.id", ids);
+    }
+
+    void tellOwners(@Observes AdapterDeletionEvent deletion) {
+        Adapter part = deletion.adapter();
+        for (Adapter derived : from(part)) {
+            for (Person member : derived.publisher.members) {
+                inbox.tell(
+                        member.id,
+                        "A part of %s was deleted.".formatted(derived.address()),
+                        "%s, of which it was composed, was deleted. Your adapter stays as it is."
+                                .formatted(part.address()),
+                        "/" + derived.address());
+            }
+        }
     }
 }

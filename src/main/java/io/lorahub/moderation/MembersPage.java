@@ -149,9 +149,7 @@ public class MembersPage {
         try {
             action.accept(name);
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(show(person, reason, FormErrors.of(e)))
-                    .build();
+            return FormErrors.show(e, errors -> show(person, reason, errors));
         }
         return Toast.seeOther(PATH + name, done);
     }

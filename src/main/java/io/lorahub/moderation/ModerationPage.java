@@ -94,9 +94,7 @@ public class ModerationPage {
             return Toast.seeOther("/moderation", action.done(adapter.address(), before));
         } catch (ProblemException e) {
             CaseFile file = CaseFile.of(adapter, null, adapters::maySee);
-            return Response.status(e.status())
-                    .entity(Templates.file(file, FormErrors.of(e), reason))
-                    .build();
+            return FormErrors.show(e, errors -> Templates.file(file, errors, reason));
         }
     }
 }

@@ -3,7 +3,7 @@ package io.lorahub.moderation;
 import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapters;
-import io.lorahub.audit.AuditLog;
+import io.lorahub.audit.Audit;
 import io.lorahub.moderation.ModerationViews.CaseView;
 import io.lorahub.moderation.ModerationViews.DecisionView;
 import io.lorahub.moderation.ModerationViews.EntryView;
@@ -42,7 +42,7 @@ public class ModerationResource {
     private final Moderation moderation;
     private final Adapters adapters;
     private final Members members;
-    private final AuditLog log;
+    private final Audit audit;
     private final Viewer viewer;
     private final StepUpAuthentication stepUp;
 
@@ -51,14 +51,14 @@ public class ModerationResource {
             Moderation moderation,
             Adapters adapters,
             Members members,
-            AuditLog log,
+            Audit audit,
             Viewer viewer,
             StepUpAuthentication stepUp) {
         this.queue = queue;
         this.moderation = moderation;
         this.adapters = adapters;
         this.members = members;
-        this.log = log;
+        this.audit = audit;
         this.viewer = viewer;
         this.stepUp = stepUp;
     }
@@ -163,7 +163,7 @@ public class ModerationResource {
             @QueryParam("action") String action,
             @QueryParam("subject") String subject,
             @QueryParam("limit") @DefaultValue("50") @Min(1) @Max(200) int limit) {
-        return log.page(before, actor, action, subject, limit).stream()
+        return audit.page(before, actor, action, subject, limit).stream()
                 .map(entry -> EntryView.of(entry, viewer.isAdmin()))
                 .toList();
     }

@@ -90,9 +90,7 @@ public class ReportPage {
         try {
             moderation.appeal(adapter, text);
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(Templates.appeal(adapter, text, FormErrors.of(e)))
-                    .build();
+            return FormErrors.show(e, errors -> Templates.appeal(adapter, text, errors));
         }
         return Toast.seeOther("/" + adapter.address(), "Your appeal is with the moderators.");
     }

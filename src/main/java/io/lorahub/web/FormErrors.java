@@ -1,8 +1,10 @@
 package io.lorahub.web;
 
+import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** What is wrong with a form that was sent, for showing it again with what was typed. */
 public final class FormErrors {
@@ -28,6 +30,13 @@ public final class FormErrors {
 
     public static FormErrors of(String field, String message) {
         return new FormErrors(List.of(new FieldError(field, message)));
+    }
+
+    /** The form again, after a service refused it. */
+    public static Response show(ProblemException problem, Function<FormErrors, Object> page) {
+        return Response.status(problem.status())
+                .entity(page.apply(of(problem)))
+                .build();
     }
 
     public boolean isEmpty() {

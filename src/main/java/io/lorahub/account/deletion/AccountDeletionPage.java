@@ -1,5 +1,9 @@
 package io.lorahub.account.deletion;
 
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -15,11 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.Person;
-import io.lorahub.account.settings.StepUpAuthentication;
-import io.lorahub.account.Viewer;
 
 /** Deletes the own account, on a page of its own as it cannot be undone. */
 @Path("/settings/delete")
@@ -56,7 +55,7 @@ public class AccountDeletionPage {
         try {
             leaving.delete(person, confirmation, viewer.session().orElseThrow());
         } catch (ProblemException e) {
-            return FormErrorResponse.show(e, errors -> Templates.show(person, leaving.adaptersOf(person), errors));
+            return FormErrors.show(e, errors -> Templates.show(person, leaving.adaptersOf(person), errors));
         }
         return Response.fromResponse(Toast.seeOther("/", "Your account is deleted."))
                 .cookie(visitor.signedOut())

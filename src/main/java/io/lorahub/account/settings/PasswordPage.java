@@ -1,5 +1,8 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -13,10 +16,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.NewPassword;
-import io.lorahub.account.Person;
-import io.lorahub.account.Viewer;
 
 /** Changes the password, or sets the first one. */
 @Path("/settings/password")
@@ -58,7 +57,7 @@ public class PasswordPage {
                     viewer.session().orElseThrow());
             return Toast.seeOther("/settings/password", "The new password is set. Other browsers are signed out.");
         } catch (ProblemException e) {
-            return FormErrorResponse.show(e, errors -> Templates.show(person, errors));
+            return FormErrors.show(e, errors -> Templates.show(person, errors));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.NewPassword;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -14,8 +15,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.NewPassword;
 
 /** Where the link leads that an administrator made for somebody who forgot the password. */
 @Path("/reset-password/{secret}")
@@ -49,7 +48,7 @@ public class ResetPasswordPage {
             return Toast.seeOther("/signin", "The new password is set. Sign in with it.");
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
-            return FormErrorResponse.show(e, errors -> Templates.show(name, errors));
+            return FormErrors.show(e, errors -> Templates.show(name, errors));
         }
     }
 

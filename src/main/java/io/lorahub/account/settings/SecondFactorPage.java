@@ -1,5 +1,9 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.account.signin.SecondFactor;
+import io.lorahub.account.signin.SecondFactors;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -13,16 +17,12 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.account.Person;
-import io.lorahub.account.signin.SecondFactor;
-import io.lorahub.account.signin.SecondFactors;
-import io.lorahub.account.Viewer;
 
 /** Turns the second factor on and off. */
 @Path(SecondFactorPage.PATH)
@@ -132,8 +132,6 @@ public class SecondFactorPage {
     }
 
     private static Response neverKept(Response.ResponseBuilder answer) {
-        CacheControl never = new CacheControl();
-        never.setNoStore(true);
-        return answer.cacheControl(never).build();
+        return answer.header(HttpHeaders.CACHE_CONTROL, "no-store").build();
     }
 }

@@ -1,5 +1,7 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -12,9 +14,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.Person;
-import io.lorahub.account.Viewer;
 
 /** What a person says about themselves. */
 @Path("/settings")
@@ -51,7 +50,7 @@ public class SettingsPage {
             profiles.save(person, profile);
             return Toast.seeOther("/settings", "Your profile is saved.");
         } catch (ProblemException e) {
-            return FormErrorResponse.show(e, errors -> Templates.show(person, profile, errors));
+            return FormErrors.show(e, errors -> Templates.show(person, profile, errors));
         }
     }
 }

@@ -1,5 +1,10 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Viewer;
+import io.lorahub.account.signin.SecondFactors;
+import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
@@ -18,12 +23,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.Optional;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.Person;
-import io.lorahub.account.PersonSession;
-import io.lorahub.account.signin.SecondFactors;
-import io.lorahub.account.signin.SignInThrottle;
-import io.lorahub.account.Viewer;
 
 /** Asks who is signed in for the password again, and for a code of the second factor where there is one, before what {@link StepUpAuthentication} guards. */
 @Path(StepUpPage.PATH)
@@ -66,7 +65,7 @@ public class StepUpPage {
         Optional<FieldError> fault =
                 passwords.currentFault(person, current, session).or(() -> codeFault(person, code, session));
         if (fault.isPresent()) {
-            return FormErrorResponse.show(
+            return FormErrors.show(
                     ProblemException.invalid(fault.stream().toList()), errors -> form(person, path, errors));
         }
         PersonSession.update("authenticatedAt = ?1 where id = ?2", Instant.now(), session);

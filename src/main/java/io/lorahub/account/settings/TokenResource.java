@@ -3,6 +3,10 @@ package io.lorahub.account.settings;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.MeResource;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -11,7 +15,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
@@ -22,10 +26,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.MeResource;
-import io.lorahub.account.Person;
-import io.lorahub.account.Viewer;
 
 /** The caller's access tokens, in the API. A token can list them, but needs a browser to make and revoke them. */
 @Path("/api/v1/me/tokens")
@@ -97,10 +97,8 @@ public class TokenResource {
         if (scope == AccessToken.Scope.ADMINISTER) stepUp.requireByApi();
         Tokens.Made made = tokens.make(
                 person, Objects.requireNonNullElse(wish.name(), ""), scope, Optional.ofNullable(wish.days()));
-        CacheControl never = new CacheControl();
-        never.setNoStore(true);
         return Response.status(Response.Status.CREATED)
-                .cacheControl(never)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .entity(new TokenMade(made.secret().text(), TokenView.of(made.token())))
                 .build();
     }

@@ -1,5 +1,8 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -12,15 +15,11 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.core.CacheControl;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.Person;
-import io.lorahub.account.Viewer;
 
 /** Access tokens for programs. */
 @Path("/settings/tokens")
@@ -68,14 +67,12 @@ public class TokensPage {
                 wanted == AccessToken.Scope.ADMINISTER ? stepUp.require("/settings/tokens") : viewer.requireSession();
         try {
             Tokens.Made made = tokens.make(person, name, wanted, Tokens.days(days));
-            CacheControl never = new CacheControl();
-            never.setNoStore(true);
             return Response.status(Response.Status.CREATED)
-                    .cacheControl(never)
+                    .header(HttpHeaders.CACHE_CONTROL, "no-store")
                     .entity(Templates.made(made.token(), made.secret().text()))
                     .build();
         } catch (ProblemException e) {
-            return FormErrorResponse.show(e, errors -> page(person, new Form(name, scope, days), errors));
+            return FormErrors.show(e, errors -> page(person, new Form(name, scope, days), errors));
         }
     }
 

@@ -1,5 +1,8 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.Person;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -14,10 +17,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.NewPassword;
-import io.lorahub.account.Person;
 
 /** Where the link leads that a new hub prints. */
 @Path("/first-admin/{secret}")
@@ -60,7 +59,7 @@ public class FirstAdminPage {
                     .orElseThrow(FirstAdminPage::ended);
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
-            return FormErrorResponse.show(e, errors -> Templates.show(name, errors));
+            return FormErrors.show(e, errors -> Templates.show(name, errors));
         }
         return Response.fromResponse(Toast.seeOther("/", "Welcome, " + admin.name + ". You are the administrator."))
                 .cookie(visitor.signedIn(sessions.open(admin, visitor)), browsers.remember(admin, visitor))

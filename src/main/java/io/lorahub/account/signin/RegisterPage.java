@@ -1,5 +1,11 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.Accounts;
+import io.lorahub.account.AccountsConfig;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
@@ -15,13 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import io.lorahub.account.Accounts;
-import io.lorahub.account.AccountsConfig;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.FormErrorResponse;
-import io.lorahub.account.NewPassword;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 
 /** Makes an account with a password, and signs in. */
 @Path("/register")
@@ -76,7 +75,7 @@ public class RegisterPage {
                     .cookie(visitor.signedIn(sessions.open(person, visitor)), browsers.remember(person, visitor))
                     .build();
         } catch (ProblemException e) {
-            return FormErrorResponse.show(e, errors -> Templates.show(name, path, errors, true));
+            return FormErrors.show(e, errors -> Templates.show(name, path, errors, true));
         }
     }
 }

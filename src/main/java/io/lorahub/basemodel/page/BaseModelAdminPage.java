@@ -63,12 +63,9 @@ public class BaseModelAdminPage {
             BaseModelRecord model = models.register(name, summary, licence, folder);
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(show(
-                            new ModelForm(name, folder, summary, licence, FormErrors.of(e)),
-                            ModelForm.EMPTY,
-                            FormErrors.of(e)))
-                    .build();
+            return FormErrors.show(
+                    e,
+                    errors -> show(new ModelForm(name, folder, summary, licence, errors), ModelForm.EMPTY, errors));
         }
     }
 
@@ -84,12 +81,8 @@ public class BaseModelAdminPage {
             BaseModelRecord model = models.registerUploaded(name, summary, licence, files);
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(show(
-                            ModelForm.EMPTY,
-                            new ModelForm(name, "", summary, licence, FormErrors.of(e)),
-                            FormErrors.of(e)))
-                    .build();
+            return FormErrors.show(
+                    e, errors -> show(ModelForm.EMPTY, new ModelForm(name, "", summary, licence, errors), errors));
         }
     }
 
@@ -99,9 +92,7 @@ public class BaseModelAdminPage {
         try {
             models.remove(name);
         } catch (ProblemException e) {
-            return Response.status(e.status())
-                    .entity(show(ModelForm.EMPTY, ModelForm.EMPTY, FormErrors.of(e)))
-                    .build();
+            return FormErrors.show(e, errors -> show(ModelForm.EMPTY, ModelForm.EMPTY, errors));
         }
         return Toast.seeOther("/admin/base-models", "Removed %s.".formatted(name));
     }

@@ -101,13 +101,13 @@ class ArchitectureTest {
             account.deletion: account adapter audit web
             upload: account adapter basemodel engine notice storage web
             demo: account adapter basemodel engine examples serve storage xdg
-            browse: account adapter demo web
+            browse: account adapter basemodel demo web
             basemodel.page: basemodel browse web
             composition: account adapter audit basemodel browse demo engine examples notice storage upload web
             download: account adapter basemodel composition storage web
             moderation: account adapter audit notice web
             organisation: account audit web
-            doctor: adapter basemodel engine storage upload
+            doctor: adapter basemodel engine storage upload web
             admin: storage upload web
             api: web
             remote: adapter engine upload

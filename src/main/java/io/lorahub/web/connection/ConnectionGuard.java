@@ -4,28 +4,51 @@ import io.netty.channel.ChannelHandler;
 import io.quarkus.arc.Unremovable;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** The limits of this process's connections. */
+/** The limits of this process's connections: how many are open, in all and for each client, and how they are watched. */
 @Singleton
 @Unremovable // the server's channel looks it up
 class ConnectionGuard {
 
+    /** Bytes of an IPv6 address that stand for a household; the rest its devices choose freely (RFC 6177). */
+    private static final int IPV6_NETWORK = 8;
+
     private final ConnectionConfig config;
     private final TrustedProxies proxies;
-    private final OpenConnections connections;
+    private final Map<ByteBuffer, Integer> open = new HashMap<>();
+    private int all;
 
     ConnectionGuard(ConnectionConfig config) {
         this.config = config;
         proxies = new TrustedProxies(config.trustedProxies().orElse(List.of()));
-        connections = new OpenConnections(config.max(), config.perAddress(), proxies);
-    }
-
-    OpenConnections connections() {
-        return connections;
     }
 
     ChannelHandler watch(InetAddress client) {
         return new ConnectionWatch(config.headTimeout(), proxies, client);
+    }
+
+    /** @return whether there is room for one more; if so, {@link #close} has to follow */
+    synchronized boolean open(InetAddress address) {
+        if (all >= config.max()) return false;
+        int ofClient = open.getOrDefault(client(address), 0);
+        if (ofClient >= config.perAddress() && !proxies.contains(address)) return false;
+        open.put(client(address), ofClient + 1);
+        all++;
+        return true;
+    }
+
+    synchronized void close(InetAddress address) {
+        open.computeIfPresent(client(address), (client, count) -> count == 1 ? null : count - 1);
+        all--;
+    }
+
+    private static ByteBuffer client(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return ByteBuffer.wrap(bytes.length > IPV6_NETWORK ? Arrays.copyOf(bytes, IPV6_NETWORK) : bytes);
     }
 }

@@ -29,18 +29,18 @@ final class GuardedServerChannel extends NioServerSocketChannel {
         java.nio.channels.SocketChannel socket = SocketUtils.accept(javaChannel());
         if (socket == null) return 0;
         InetAddress client = socket.socket().getInetAddress();
-        if (client == null || !guard.connections().open(client)) {
+        if (client == null || !guard.open(client)) {
             refuse(socket);
             return 0;
         }
         try {
             SocketChannel channel = new NioSocketChannel(this, socket);
-            channel.closeFuture().addListener(closed -> guard.connections().close(client));
+            channel.closeFuture().addListener(closed -> guard.close(client));
             channel.pipeline().addLast(guard.watch(client));
             accepted.add(channel);
             return 1;
         } catch (RuntimeException | Error e) {
-            guard.connections().close(client);
+            guard.close(client);
             socket.close();
             throw e;
         }

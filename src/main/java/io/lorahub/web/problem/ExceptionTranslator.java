@@ -7,6 +7,9 @@ import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.lorahub.storage.UnusableObjectException;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
 import io.quarkus.logging.Log;
 import io.quarkus.security.AuthenticationException;
 import io.quarkus.security.ForbiddenException;
@@ -14,20 +17,22 @@ import io.quarkus.security.UnauthorizedException;
 import io.vertx.ext.web.handler.HttpException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
+import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
+import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.sql.SQLException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.hibernate.exception.LockAcquisitionException;
-import io.lorahub.web.FieldError;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
 
 /** What an exception, ours or of a library, means for the sender of the request. */
 final class ExceptionTranslator {
@@ -64,7 +69,7 @@ final class ExceptionTranslator {
     /** What the framework says of the request. Deeper down the same exceptions speak of our own files and rows. */
     private static Optional<ProblemException> request(Throwable failure) {
         if (failure instanceof JacksonException malformed) return Optional.of(malformed(malformed));
-        if (failure instanceof ConstraintViolationException invalid) return Violations.problem(invalid);
+        if (failure instanceof ConstraintViolationException invalid) return violations(invalid);
         if (failure instanceof WebApplicationException web) return web(web);
         if (failure instanceof HttpException http) return status(http.getStatusCode(), Map.of());
         return Optional.empty();
@@ -167,5 +172,73 @@ final class ExceptionTranslator {
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
                 .collect(Collectors.joining())
                 .replaceFirst("^\\.", "");
+    }
+
+    /**
+     * The findings of Bean Validation as causes, named as the sender named the fields.
+     *
+     * @return empty if it is not the request that is wrong but our answer to it, which is a fault of ours
+     */
+    private static Optional<ProblemException> violations(ConstraintViolationException failure) {
+        boolean ours = failure.getConstraintViolations().stream()
+                .anyMatch(
+                        violation -> nodes(violation).stream().anyMatch(n -> n.getKind() == ElementKind.RETURN_VALUE));
+        if (ours) return Optional.empty();
+        return Optional.of(ProblemException.invalid(failure.getConstraintViolations().stream()
+                .map(ExceptionTranslator::cause)
+                .sorted(Comparator.comparing(FieldError::field).thenComparing(FieldError::message))
+                .toList()));
+    }
+
+    /** The name of a body's parameter is ours; the sender knows none. */
+    private static FieldError cause(ConstraintViolation<?> violation) {
+        return isMissingBody(violation)
+                ? new FieldError("The body is missing; send a JSON object.")
+                : new FieldError(field(violation), sentence(violation.getMessage()));
+    }
+
+    private static boolean isMissingBody(ConstraintViolation<?> violation) {
+        List<Path.Node> nodes = nodes(violation);
+        if (violation.getInvalidValue() != null || nodes.size() != 2) return false;
+        if (nodes.get(0).getKind() != ElementKind.METHOD || nodes.get(1).getKind() != ElementKind.PARAMETER)
+            return false;
+        int index = nodes.get(1).as(Path.ParameterNode.class).getParameterIndex();
+        return nodes.get(0)
+                .as(Path.MethodNode.class)
+                .getParameterTypes()
+                .get(index)
+                .isRecord();
+    }
+
+    /** {@code create.card.title} of a method's parameter becomes {@code title}, {@code list.limit} becomes {@code limit}. */
+    private static String field(ConstraintViolation<?> violation) {
+        List<Path.Node> nodes = nodes(violation);
+        List<Path.Node> properties = nodes.stream()
+                .filter(node ->
+                        node.getKind() == ElementKind.PROPERTY || node.getKind() == ElementKind.CONTAINER_ELEMENT)
+                .toList();
+        if (properties.isEmpty())
+            return nodes.isEmpty() ? "" : nodes.get(nodes.size() - 1).getName();
+        StringBuilder name = new StringBuilder();
+        for (Path.Node node : properties) {
+            if (node.getIndex() != null)
+                name.append('[').append(node.getIndex()).append(']');
+            if (node.getKind() == ElementKind.PROPERTY) {
+                if (name.length() > 0) name.append('.');
+                name.append(node.getName());
+            }
+        }
+        return name.toString();
+    }
+
+    private static List<Path.Node> nodes(ConstraintViolation<?> violation) {
+        return StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .toList();
+    }
+
+    /** The standard messages are half sentences: "must not be blank". */
+    private static String sentence(String message) {
+        if (message.isEmpty() || Character.isUpperCase(message.charAt(0))) return message;
+        return "This " + message + ".";
     }
 }

@@ -15,6 +15,11 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseParameters;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.Sort;
 
 /** New adapters as an Atom feed; narrowed down as a list is, by the same parameters. */
 @Path(AdapterFeed.PATH)

@@ -26,6 +26,13 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterRows;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseParameters;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.FacetCount;
 
 /** Lists of adapters in the API: the same questions as the pages, by the same parameters. */
 @Path(AdapterListResource.PATH)

@@ -9,6 +9,8 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.BrowseQuery;
 
 /** Adapters as an Atom document (RFC 4287). */
 final class AtomDocument {

@@ -2,6 +2,14 @@ package io.lorahub.browse;
 
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterRows;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseParameters;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.Suggestions;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.GET;

@@ -3,6 +3,9 @@ package io.lorahub.browse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.FacetCount;
 
 /**
  * A facet on a page.

@@ -1,6 +1,12 @@
 package io.lorahub.browse;
 
 import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.Sort;
 import io.lorahub.demo.DemoHub;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;

@@ -11,6 +11,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.Facet;
 
 /** A publisher in the API; its adapters are those of {@code /api/v1/adapters?publisher=} its name. */
 @Path("/api/v1/publishers/{name}")

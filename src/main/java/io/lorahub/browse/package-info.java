@@ -1,8 +1,5 @@
 /**
- * Finding adapters: search, facets, sorting, feeds, publishers' pages, the candidates that a visitor collects. Begin
- * with {@code AdapterSearch}; {@code ListingWatch} keeps the index in memory up to date.
- *
- * <p>Lists show only what is public, whoever asks. The index answers which adapters and in which order; only the rows
- * of one page are read from the database.
+ * Pages and lists of adapters: the start page, the list with its facets, feeds, publishers. Begin with {@code BrowsePage}.
+ * {@code search} finds what they show, {@code candidates} is what a visitor collects for a composition.
  */
 package io.lorahub.browse;

@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.browse.CandidateBasket;
+import io.lorahub.browse.candidates.CandidateBasket;
 import io.lorahub.composition.ComposeForm.Candidate;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.ExamplesException;

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import io.lorahub.browse.search.RandomMarket;
+import io.lorahub.browse.search.Sql;
 
 /** Lists for programs: the API and the feed. */
 @QuarkusTest

@@ -28,6 +28,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import io.lorahub.browse.search.RandomMarket;
 
 /** The pages by which adapters are found, in a real browser. */
 @QuarkusTest

@@ -21,6 +21,12 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.candidates.CandidateBasket;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.RandomMarket;
+import io.lorahub.browse.search.Sql;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

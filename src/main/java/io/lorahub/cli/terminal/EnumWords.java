@@ -1,7 +1,7 @@
 package io.lorahub.cli.terminal;
 
 import io.lorahub.adapter.Visibility;
-import io.lorahub.browse.Sort;
+import io.lorahub.browse.search.Sort;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
 import java.util.Arrays;

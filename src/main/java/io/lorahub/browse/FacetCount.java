@@ -1,4 +1,0 @@
-package io.lorahub.browse;
-
-/** How many adapters have a value. */
-public record FacetCount(String value, int count) {}

@@ -1,9 +1,0 @@
-package io.lorahub.browse;
-
-/** The database did not answer a search. */
-class SearchException extends RuntimeException {
-
-    SearchException(String message, Throwable cause) {
-        super(message, cause);
-    }
-}

@@ -1,0 +1,141 @@
+package io.lorahub.browse.candidates;
+
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.web.NavCount;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Named;
+import jakarta.ws.rs.core.NewCookie;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The candidates that somebody has put together for a composition. A member's are in the database, so that they are there
+ * in every browser; a visitor's are in a cookie, so that nobody needs an account to begin, and join the member's at the
+ * next sign-in. What the viewer may see of them is asked anew each time.
+ */
+@Named("basket")
+@RequestScoped
+public class CandidateBasket implements NavCount {
+
+    /** Candidates at a time; a composition takes no more. */
+    public static final int MOST = BasketContents.MOST;
+
+    public static final String COOKIE = "lorahub_candidates";
+
+    private static final Duration KEPT = Duration.ofDays(90);
+
+    private final CurrentVertxRequest current;
+    private final AdapterRights rights;
+    private final BrowserContext visitor;
+    private final Viewer viewer;
+    private final CandidateLists lists;
+    private BasketContents contents;
+
+    CandidateBasket(
+            CurrentVertxRequest current,
+            AdapterRights rights,
+            BrowserContext visitor,
+            Viewer viewer,
+            CandidateLists lists) {
+        this.current = current;
+        this.rights = rights;
+        this.visitor = visitor;
+        this.viewer = viewer;
+        this.lists = lists;
+    }
+
+    /** Those that the viewer may see, in the order in which they were put. */
+    public List<Adapter> adapters() {
+        List<Long> ids = contents().ids();
+        if (ids.isEmpty()) return List.of();
+        Map<Long, Adapter> found =
+                Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
+                        .filter(rights::maySee)
+                        .collect(Collectors.toMap(adapter -> adapter.id, adapter -> adapter));
+        return ids.stream().map(found::get).filter(Objects::nonNull).toList();
+    }
+
+    /** Of {@link #adapters}, as {@code publisher/name}. */
+    public List<String> addresses() {
+        return adapters().stream().map(Adapter::address).toList();
+    }
+
+    public boolean has(long adapter) {
+        return contents().ids().contains(adapter);
+    }
+
+    @Override
+    public String name() {
+        return "candidates";
+    }
+
+    /** Without looking at the adapters, so it may count one that has been deleted since; the page of candidates forgets those. */
+    @Override
+    public long count() {
+        return contents().ids().size();
+    }
+
+    /** @return how many found room or were there before */
+    public int add(Collection<Long> adapters) {
+        contents = contents().with(adapters);
+        return (int)
+                adapters.stream().distinct().filter(contents.ids()::contains).count();
+    }
+
+    public void remove(Collection<Long> adapters) {
+        contents = contents().without(adapters);
+    }
+
+    void clear() {
+        contents = new BasketContents(List.of());
+    }
+
+    /** Keeps a change; with the cookies that are to be sent for it. */
+    NewCookie[] keep() {
+        if (viewer.id().isEmpty()) return new NewCookie[] {cookie(contents().text())};
+        lists.write(viewer.id().get(), contents().ids());
+        return isSent() ? new NewCookie[] {cookie("")} : new NewCookie[0];
+    }
+
+    private NewCookie cookie(String text) {
+        return new NewCookie.Builder(COOKIE)
+                .value(text)
+                .path("/")
+                .maxAge(text.isEmpty() ? 0 : (int) KEPT.toSeconds())
+                .httpOnly(true)
+                .secure(visitor.isSecure())
+                .sameSite(NewCookie.SameSite.LAX)
+                .build();
+    }
+
+    /** Whether the browser still holds some in its cookie. */
+    boolean isSent() {
+        return !sent(current.getCurrent().request()).ids().isEmpty();
+    }
+
+    /** What the cookie of a browser holds. */
+    static BasketContents sent(HttpServerRequest request) {
+        Cookie cookie = request.getCookie(COOKIE);
+        return BasketContents.parse(cookie == null ? null : cookie.getValue());
+    }
+
+    private BasketContents contents() {
+        if (contents == null) {
+            BasketContents sent = sent(current.getCurrent().request());
+            contents = viewer.id()
+                    .map(person -> new BasketContents(lists.of(person)).with(sent.ids()))
+                    .orElse(sent);
+        }
+        return contents;
+    }
+}

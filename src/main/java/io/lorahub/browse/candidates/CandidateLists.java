@@ -1,0 +1,74 @@
+package io.lorahub.browse.candidates;
+
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.signin.SignedInEvent;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.CookieSameSite;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The candidates of members. */
+@ApplicationScoped
+class CandidateLists {
+
+    private final EntityManager entities;
+    private final CurrentVertxRequest current;
+    private final BrowserContext browser;
+
+    CandidateLists(EntityManager entities, CurrentVertxRequest current, BrowserContext browser) {
+        this.entities = entities;
+        this.current = current;
+        this.browser = browser;
+    }
+
+    /** Ids of adapters, in the order in which they were put. */
+    @Transactional
+    List<Long> of(long person) {
+        List<Long> found = entities.createNativeQuery(
+                        "select id from candidate_list, unnest(adapters) with ordinality as one (id, place)"
+                                + " where person_id = ?1 order by place",
+                        Long.class)
+                .setParameter(1, person)
+                .getResultList();
+        return List.copyOf(found);
+    }
+
+    @Transactional
+    void write(long person, Collection<Long> adapters) {
+        entities.createNativeQuery(
+                        "insert into candidate_list (person_id, adapters) values (?1, cast(string_to_array(?2, ',') as bigint[]))"
+                                + " on conflict (person_id) do update set adapters = excluded.adapters")
+                .setParameter(1, person)
+                .setParameter(2, adapters.stream().map(String::valueOf).collect(Collectors.joining(",")))
+                .executeUpdate();
+    }
+
+    /** What was put together before signing in comes behind what the member has; the cookie ends. */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void adopt(@Observes SignedInEvent signedIn) {
+        RoutingContext exchange = current.getCurrent();
+        List<Long> sent = CandidateBasket.sent(exchange.request()).ids();
+        if (sent.isEmpty()) return;
+        long person = signedIn.person().id;
+        write(
+                person,
+                new BasketContents(Stream.concat(of(person).stream(), sent.stream())
+                                .toList())
+                        .ids());
+        exchange.response()
+                .addCookie(Cookie.cookie(CandidateBasket.COOKIE, "")
+                        .setPath("/")
+                        .setMaxAge(0)
+                        .setHttpOnly(true)
+                        .setSecure(browser.isSecure())
+                        .setSameSite(CookieSameSite.LAX));
+    }
+}

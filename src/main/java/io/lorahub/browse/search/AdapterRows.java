@@ -1,0 +1,143 @@
+package io.lorahub.browse.search;
+
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.NormStrip;
+import io.lorahub.adapter.Visibility;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+
+/** Reads adapters for lists. Only {@link #listed} leaves out what not everybody may see; others ask for rights. */
+@Singleton
+public class AdapterRows {
+
+    private static final String ROWS = """
+            select a.id, p.name as publisher, a.name, a.visibility, a.state, a.title, a.summary, a.base_model, a.licence,
+                   a.derivatives, a.tags, a.languages, a.example_input, a.example_output, a.rank, a.target_modules,
+                   a.downloads, a.likes, a.created_at, a.updated_at, a.listed_at, coalesce(s.bytes, v.bytes) as bytes, v.strip
+            from adapter a
+            join publisher p on p.id = a.publisher_id
+            left join lateral (select id, bytes, strip from adapter_version where adapter_id = a.id
+                               order by number desc limit 1) v on true
+            left join lateral (select sum(b.size) as bytes from version_file f join blob b on b.sha256 = f.sha256
+                               where f.version_id = v.id) s on true
+            """;
+
+    private static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
+
+    /** One page has no more, whatever somebody owns or uploaded. */
+    public static final int MOST = 100;
+
+    private final DataSource database;
+
+    AdapterRows(DataSource database) {
+        this.database = database;
+    }
+
+    /** Those of the ids that everybody may see, in the order of the ids. */
+    List<AdapterRow> listed(Collection<Integer> ids) {
+        if (ids.isEmpty()) return List.of();
+        return inOrder(ids, query(ROWS + "where a.id = any (?) and " + LISTED, array(ids)));
+    }
+
+    /** Whatever their state, in the order of the ids; those that do not exist are left out. */
+    public List<AdapterRow> all(Collection<Integer> ids) {
+        if (ids.isEmpty()) return List.of();
+        return inOrder(ids, query(ROWS + "where a.id = any (?)", array(ids)));
+    }
+
+    /** Those with a file of this content that everybody may see, or that belong to one of the publishers. Newest first. */
+    public List<AdapterRow> holding(String sha256, Collection<Long> publishers) {
+        return query(
+                ROWS + "where a.id in (select w.adapter_id from version_file f"
+                        + " join adapter_version w on w.id = f.version_id where f.sha256 = ?)"
+                        + " and (" + LISTED + " or a.publisher_id = any (?)) order by a.id desc limit " + MOST,
+                (connection, statement) -> {
+                    statement.setString(1, sha256);
+                    statement.setArray(2, connection.createArrayOf("bigint", publishers.toArray()));
+                });
+    }
+
+    /** What a publisher has that not everybody finds, newest first. */
+    public List<AdapterRow> hiddenOf(long publisher) {
+        return query(
+                ROWS + "where a.publisher_id = ? and not (" + LISTED + ") order by a.id desc limit " + MOST,
+                (connection, statement) -> statement.setLong(1, publisher));
+    }
+
+    private interface Binding {
+        void to(Connection connection, PreparedStatement statement) throws SQLException;
+    }
+
+    private static Binding array(Collection<Integer> ids) {
+        return (connection, statement) -> statement.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
+    }
+
+    private List<AdapterRow> query(String sql, Binding binding) {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            binding.to(connection, statement);
+            List<AdapterRow> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) rows.add(row(row));
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new SearchException("The adapters of a list cannot be read.", e);
+        }
+    }
+
+    private static List<AdapterRow> inOrder(Collection<Integer> ids, List<AdapterRow> rows) {
+        Map<Integer, AdapterRow> byId = new HashMap<>();
+        rows.forEach(row -> byId.put((int) row.id(), row));
+        return ids.stream().map(byId::get).filter(Objects::nonNull).toList();
+    }
+
+    private static AdapterRow row(ResultSet row) throws SQLException {
+        String strip = row.getString("strip");
+        return new AdapterRow(
+                row.getLong("id"),
+                row.getString("publisher"),
+                row.getString("name"),
+                Visibility.valueOf(row.getString("visibility")),
+                AdapterState.valueOf(row.getString("state")),
+                row.getString("title"),
+                row.getString("summary"),
+                row.getString("base_model"),
+                row.getString("licence"),
+                row.getBoolean("derivatives"),
+                texts(row, "tags"),
+                texts(row, "languages"),
+                row.getString("example_input"),
+                row.getString("example_output"),
+                row.getInt("rank"),
+                texts(row, "target_modules"),
+                row.getLong("downloads"),
+                row.getInt("likes"),
+                time(row, "created_at"),
+                time(row, "updated_at"),
+                time(row, "listed_at"),
+                row.getLong("bytes"),
+                NormStrip.parse(strip == null ? "" : strip));
+    }
+
+    private static List<String> texts(ResultSet row, String column) throws SQLException {
+        return List.of((String[]) row.getArray(column).getArray());
+    }
+
+    private static Instant time(ResultSet row, String column) throws SQLException {
+        Timestamp time = row.getTimestamp(column);
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,39 @@
+package io.lorahub.browse.search;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** A property by which adapters are narrowed down; several values of one facet mean any of them. */
+public enum Facet {
+    BASE("base", "Base model"),
+    TAG("tag", "Task"),
+    LICENCE("licence", "Licence"),
+    RANK("rank", "Rank"),
+    MODULE("module", "Target modules"),
+    PUBLISHER("publisher", "Publisher"),
+    LANGUAGE("language", "Language");
+
+    /** The parameter's name in addresses. */
+    private final String parameter;
+
+    private final String label;
+
+    Facet(String parameter, String label) {
+        this.parameter = parameter;
+        this.label = label;
+    }
+
+    public String parameter() {
+        return parameter;
+    }
+
+    public String label() {
+        return label;
+    }
+
+    public static Optional<Facet> of(String parameter) {
+        return Arrays.stream(values())
+                .filter(facet -> facet.parameter.equals(parameter))
+                .findFirst();
+    }
+}

@@ -1,0 +1,116 @@
+package io.lorahub.browse.search;
+
+import io.lorahub.adapter.AdapterChangedEvent;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.TransactionPhase;
+import jakarta.inject.Singleton;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps {@link ListedAdapters} up to date: reads all at the start, then once a second what any process wrote, and at once
+ * what this process wrote, so that whoever publishes an adapter finds it on the next page.
+ */
+@Singleton
+public class ListingWatch {
+
+    private static final Logger LOG = Logger.getLogger(ListingWatch.class);
+
+    private static final Duration EVERY = Duration.ofSeconds(1);
+
+    /** How long changes are kept for the other processes. */
+    private static final Duration KEPT = Duration.ofHours(1);
+
+    /** After a longer silence all is read again, as changes may have been forgotten. */
+    private static final Duration LONGEST_SILENCE = KEPT.dividedBy(2);
+
+    /** A writer waits no longer for the lists. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+
+    private static final int BATCH = 2000;
+
+    private final ListedAdapters adapters;
+    private final ListingChanges changes;
+    private final ScheduledExecutorService clock =
+            Executors.newSingleThreadScheduledExecutor(work -> new Thread(work, "listing-watch"));
+
+    private long mark;
+    private Instant looked = Instant.EPOCH;
+    private Instant swept = Instant.now();
+    private boolean failing;
+
+    ListingWatch(ListedAdapters adapters, ListingChanges changes) {
+        this.adapters = adapters;
+        this.changes = changes;
+    }
+
+    void start(@Observes StartupEvent event) {
+        look();
+        clock.scheduleWithFixedDelay(this::look, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        clock.shutdownNow();
+    }
+
+    /** On the thread of the clock, which has no part in the transaction that has just ended. */
+    void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) AdapterChangedEvent event) {
+        try {
+            clock.submit(this::look).get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+            LOG.debug("The lists will know of a changed adapter a moment later.", e);
+        }
+    }
+
+    /** Takes over what has been committed until now. Without a database the lists stay as they are. */
+    synchronized void look() {
+        try {
+            if (looked.plus(LONGEST_SILENCE).isBefore(Instant.now())) readAll();
+            else readChanges();
+            looked = Instant.now();
+            if (failing) LOG.info("Listings are up to date again.");
+            failing = false;
+        } catch (SQLException | RuntimeException e) { // thrown further, this would be the last look
+            if (!failing) LOG.warn("Changed adapters cannot be read; lists show what was known before.", e);
+            failing = true;
+        }
+    }
+
+    private void readAll() throws SQLException {
+        List<ListedAdapter> all = new ArrayList<>();
+        mark = changes.all(all::add);
+        adapters.replace(all);
+    }
+
+    private void readChanges() throws SQLException {
+        ListingChanges.Changes found = changes.since(mark);
+        List<Integer> ids = found.ids();
+        for (int from = 0; from < ids.size(); from += BATCH) {
+            Set<Integer> batch = new HashSet<>(ids.subList(from, Math.min(ids.size(), from + BATCH)));
+            List<ListedAdapter> listed = changes.listed(batch);
+            listed.forEach(adapter -> batch.remove(adapter.id()));
+            adapters.update(listed, batch);
+        }
+        mark = found.mark();
+        if (swept.plus(LONGEST_SILENCE).isBefore(Instant.now())) {
+            changes.forget(KEPT);
+            swept = Instant.now();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.lorahub.browse.search;
+
+import static io.lorahub.browse.search.Queries.query;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import io.lorahub.browse.HomePage;
+
+/** On random adapters, beside what plain SQL says of them. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class AdapterSearchTest {
+
+    private final AdapterSearch catalogue;
+    private final RandomMarket market;
+    private final Sql sql;
+
+    AdapterSearchTest(AdapterSearch catalogue, RandomMarket market, Sql sql) {
+        this.catalogue = catalogue;
+        this.market = market;
+        this.sql = sql;
+    }
+
+    @BeforeEach
+    void fill() throws SQLException {
+        market.fill();
+    }
+
+    @Test
+    void counts_of_all_facets_equal_those_of_SQL() throws SQLException {
+        for (String address : List.of(
+                "",
+                "base=google/flan-t5-base",
+                "base=google/flan-t5-base&base=google/flan-t5-large&licence=MIT",
+                "tag=summarization&module=q&module=wo&language=en",
+                "rank=8&tag=translation&tag=sentiment",
+                "licence=nothing&rank=4")) {
+            BrowseQuery query = query(address);
+            BrowseResult result = catalogue.find(query, 1000);
+            assertThat(result.total()).as(address).isEqualTo(sql.count(query));
+            for (Facet facet : Facet.values()) {
+                Map<String, Integer> shown = new LinkedHashMap<>();
+                for (FacetCount count : result.counts().get(facet)) {
+                    if (count.count() > 0) shown.put(count.value(), count.count());
+                }
+                assertThat(shown).as("%s of %s", facet, address).isEqualTo(sql.counts(facet, query));
+            }
+        }
+    }
+
+    @Test
+    void the_most_common_values_come_first_and_the_chosen_ones_always() {
+        List<FacetCount> all = catalogue.find(query(""), 1000).counts().get(Facet.TAG);
+        assertThat(all).extracting(FacetCount::count).isSortedAccordingTo((a, b) -> b - a);
+        assertThat(catalogue.find(query(""), 5).counts().get(Facet.TAG)).isEqualTo(all.subList(0, 5));
+        String rare = all.get(all.size() - 1).value();
+        assertThat(catalogue
+                        .find(query("rank=8&tag=no-such-tag&tag=" + rare), 3)
+                        .counts()
+                        .get(Facet.TAG))
+                .hasSize(5)
+                .contains(new FacetCount("no-such-tag", 0));
+    }
+
+    @Test
+    void the_start_page_shows_the_same_adapters_once() {
+        List<AdapterRow> newest =
+                catalogue.find(query("sort=newest&limit=6"), 0).rows();
+        List<AdapterRow> others = catalogue.find(query("sort=likes&limit=6"), 0).rows();
+        List<AdapterRow> turned = new ArrayList<>(newest);
+        Collections.reverse(turned);
+        assertThat(HomePage.beside(newest, turned)).isEmpty();
+        assertThat(HomePage.beside(newest, others)).isEqualTo(others);
+    }
+
+    @Test
+    void pages_of_every_order_hold_each_adapter_once() {
+        for (Sort sort : Sort.values()) {
+            String text = sort == Sort.RELEVANCE ? "&q=for" : "";
+            BrowseQuery query = query("limit=50&sort=" + sort.parameter() + text);
+            List<Long> seen = new ArrayList<>();
+            BrowseResult page = catalogue.find(query, 0);
+            while (true) {
+                assertThat(page.before()).isEqualTo(seen.size());
+                page.rows().forEach(row -> seen.add(row.id()));
+                if (page.next().isEmpty()) break;
+                page = catalogue.find(query.after(page.next().get()), 0);
+            }
+            assertThat(seen).as(sort.label()).doesNotHaveDuplicates().hasSize(page.total());
+            assertThat(seen).hasSizeGreaterThan(RandomMarket.ADAPTERS / 2);
+            BrowseResult back = catalogue.find(query.before(page.previous().get()), 0);
+            assertThat(back.rows()).extracting(AdapterRow::id).isEqualTo(seen.subList(back.before(), page.before()));
+        }
+    }
+
+    @Test
+    void orders_are_those_of_SQL() throws SQLException {
+        Map<Sort, String> columns = Map.of(
+                Sort.DOWNLOADS,
+                "downloads",
+                Sort.LIKES,
+                "likes",
+                Sort.TRENDING,
+                "trend",
+                Sort.NEWEST,
+                "date_trunc('milliseconds', listed_at)");
+        for (Map.Entry<Sort, String> order : columns.entrySet()) {
+            List<String> expected = sql.strings("select a.id::text from adapter a where " + Sql.LISTED + " order by "
+                    + order.getValue() + " desc, a.id desc limit 100");
+            List<AdapterRow> rows = catalogue
+                    .find(query("limit=100&sort=" + order.getKey().parameter()), 0)
+                    .rows();
+            assertThat(rows).extracting(row -> Long.toString(row.id())).isEqualTo(expected);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.lorahub.browse.search;
+
+import static io.lorahub.browse.search.Queries.query;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class ListingWatchTest {
+
+    private final AdapterSearch catalogue;
+    private final DataSource database;
+    private final ListingWatch watch;
+    private final Hub hub;
+    private final Sql sql;
+
+    ListingWatchTest(AdapterSearch catalogue, DataSource database, ListingWatch watch, Hub hub, Sql sql) {
+        this.catalogue = catalogue;
+        this.database = database;
+        this.watch = watch;
+        this.hub = hub;
+        this.sql = sql;
+    }
+
+    @Test
+    void what_another_process_writes_is_in_the_lists_after_the_next_look() throws SQLException {
+        Adapter adapter = adapter(Visibility.PRIVATE);
+        assertThat(total("q=" + adapter.name)).isZero();
+
+        sql.write("update adapter set visibility = 'PUBLIC' where id = " + adapter.id);
+        assertThat(total("q=" + adapter.name)).isOne();
+
+        sql.write("update adapter set tags = '{fresh-tag}', downloads = 7 where id = " + adapter.id);
+        BrowseResult changed = catalogue.find(query("tag=fresh-tag"), 5);
+        assertThat(changed.rows()).extracting(AdapterRow::downloads).containsExactly(7L);
+        assertThat(changed.counts().get(Facet.TAG)).contains(new FacetCount("fresh-tag", 1));
+
+        sql.write("update adapter set title = 'Quokkas', edition = edition + 1 where id = " + adapter.id);
+        assertThat(total("q=quokka")).isOne();
+    }
+
+    @Test
+    void what_is_no_longer_public_leaves_the_lists() throws SQLException {
+        Adapter adapter = adapter(Visibility.PUBLIC);
+        sql.write("update adapter set tags = '{leaving}' where id = " + adapter.id);
+        assertThat(total("tag=leaving")).isOne();
+
+        sql.write("update adapter set state = 'TAKEN_DOWN', state_reason = 'copied' where id = " + adapter.id);
+        assertThat(total("tag=leaving")).isZero();
+        sql.write("update adapter set state = 'ACTIVE', state_reason = null where id = " + adapter.id);
+        assertThat(total("tag=leaving")).isOne();
+        sql.write("update adapter set visibility = 'UNLISTED' where id = " + adapter.id);
+        assertThat(total("tag=leaving")).isZero();
+        sql.write("update adapter set visibility = 'PUBLIC' where id = " + adapter.id);
+        assertThat(total("tag=leaving")).isOne();
+        sql.write("delete from adapter where id = " + adapter.id);
+        assertThat(total("tag=leaving")).isZero();
+    }
+
+    @Test
+    void a_transaction_that_commits_late_is_not_missed() throws SQLException {
+        Adapter late = adapter(Visibility.PUBLIC);
+        Adapter early = adapter(Visibility.PUBLIC);
+        try (Connection slow = database.getConnection();
+                Statement statement = slow.createStatement()) {
+            slow.setAutoCommit(false);
+            statement.executeUpdate("update adapter set tags = '{slow-one}' where id = " + late.id);
+            sql.write("update adapter set tags = '{quick-one}' where id = " + early.id);
+            assertThat(total("tag=quick-one")).isOne();
+            slow.commit();
+            slow.setAutoCommit(true);
+        }
+        watch.look();
+        assertThat(total("tag=slow-one")).isOne();
+    }
+
+    @Test
+    void what_this_process_writes_is_in_the_lists_at_once() {
+        Adapter adapter = adapter(Visibility.PUBLIC);
+        assertThat(total("q=" + adapter.name)).isOne();
+    }
+
+    private Adapter adapter(Visibility visibility) {
+        return hub.adapter(hub.person(Role.MEMBER), visibility);
+    }
+
+    private int total(String address) {
+        return catalogue.find(query(address), 0).total();
+    }
+}

@@ -1,0 +1,84 @@
+package io.lorahub.browse.search;
+
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.sql.DataSource;
+
+/** What plain SQL says of lists, and what another process does to adapters. */
+@Singleton
+public class Sql {
+
+    public static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
+
+    private static final String ADAPTERS = " from adapter a join publisher p on p.id = a.publisher_id ";
+
+    private static final Map<Facet, String> COLUMNS = Map.of(
+            Facet.BASE, "array[a.base_model]",
+            Facet.LICENCE, "array[a.licence]",
+            Facet.RANK, "array[a.rank::text]",
+            Facet.PUBLISHER, "array[p.name]",
+            Facet.TAG, "a.tags",
+            Facet.LANGUAGE, "a.languages",
+            Facet.MODULE, "a.target_modules");
+
+    private final DataSource database;
+    private final ListingWatch watch;
+
+    Sql(DataSource database, ListingWatch watch) {
+        this.database = database;
+        this.watch = watch;
+    }
+
+    /** @param without the facet whose own choice does not count, or null */
+    static String where(BrowseQuery query, Facet without) {
+        StringBuilder where = new StringBuilder(" where " + LISTED);
+        for (Map.Entry<Facet, Set<String>> choice : query.chosen().entrySet()) {
+            if (choice.getKey() == without) continue;
+            where.append(" and ").append(COLUMNS.get(choice.getKey())).append(" && '{");
+            where.append(String.join(",", choice.getValue())).append("}'::text[]");
+        }
+        return where.toString();
+    }
+
+    public int count(BrowseQuery query) throws SQLException {
+        return Integer.parseInt(
+                strings("select count(*)::text" + ADAPTERS + where(query, null)).get(0));
+    }
+
+    public Map<String, Integer> counts(Facet facet, BrowseQuery query) throws SQLException {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        for (String line : strings("select value || '|' || count(*)" + ADAPTERS + "cross join unnest("
+                + COLUMNS.get(facet) + ") value" + where(query, facet) + " group by value")) {
+            int bar = line.lastIndexOf('|');
+            counts.put(line.substring(0, bar), Integer.parseInt(line.substring(bar + 1)));
+        }
+        return counts;
+    }
+
+    public List<String> strings(String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            List<String> strings = new ArrayList<>();
+            while (row.next()) strings.add(row.getString(1));
+            return strings;
+        }
+    }
+
+    /** As another process would, past the entities; then this one has its look. */
+    void write(String sql) throws SQLException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql);
+        }
+        watch.look();
+    }
+}

@@ -76,7 +76,7 @@ public class HomePage {
     }
 
     /** On a hub where nothing happened yet the same ones are newest, and to show them once is enough. */
-    static List<AdapterRow> beside(List<AdapterRow> newest, List<AdapterRow> trending) {
+    public static List<AdapterRow> beside(List<AdapterRow> newest, List<AdapterRow> trending) {
         return ids(newest).equals(ids(trending)) ? List.of() : trending;
     }
 

@@ -111,14 +111,15 @@ class ArchitectureTest {
             admin: storage upload web
             api: web
             remote: adapter engine upload
-            bench: account composition demo engine remote serve
+            bench: account composition demo engine remote serve xdg
             cli: adapter bench browse demo engine examples remote serve storage xdg
             """);
 
     private static Map<String, Set<String>> arrows(String lines) {
         return lines.lines()
                 .map(line -> line.split(":", 2))
-                .collect(Collectors.toMap(line -> line[0], line -> Set.of(line[1].strip().split(" "))));
+                .collect(Collectors.toMap(
+                        line -> line[0], line -> Set.of(line[1].strip().split(" "))));
     }
 
     @Test

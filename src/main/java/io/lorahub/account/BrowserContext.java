@@ -1,5 +1,6 @@
 package io.lorahub.account;
 
+import io.lorahub.web.SessionCookie;
 import io.netty.util.NetUtil;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
@@ -12,7 +13,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import io.lorahub.web.SessionCookie;
 
 /** The browser that asks, whoever is signed in. */
 @RequestScoped

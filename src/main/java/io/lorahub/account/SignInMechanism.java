@@ -77,8 +77,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
     }
 
     private boolean opensSession(MultiMap headers) {
-        return headers.getAll(HttpHeaders.SET_COOKIE).stream()
-                .anyMatch(set -> set.startsWith(cookie.name() + "="));
+        return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.name() + "="));
     }
 
     /** What a cache may keep for others, such as the style sheet: with the removal in it, it would sign them out. */

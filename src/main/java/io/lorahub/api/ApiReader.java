@@ -168,7 +168,13 @@ final class ApiReader {
         private final boolean needsToken;
         private final Body request;
 
-        CurlLine(ExampleValues examples, String method, String path, JsonNode operation, boolean needsToken, Body request) {
+        CurlLine(
+                ExampleValues examples,
+                String method,
+                String path,
+                JsonNode operation,
+                boolean needsToken,
+                Body request) {
             this.examples = examples;
             this.method = method;
             this.path = path;

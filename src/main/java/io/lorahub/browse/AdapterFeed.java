@@ -1,5 +1,10 @@
 package io.lorahub.browse;
 
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseParameters;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.Sort;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.SiteAddress;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,11 +20,6 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import io.lorahub.browse.search.AdapterRow;
-import io.lorahub.browse.search.AdapterSearch;
-import io.lorahub.browse.search.BrowseParameters;
-import io.lorahub.browse.search.BrowseQuery;
-import io.lorahub.browse.search.Sort;
 
 /** New adapters as an Atom feed; narrowed down as a list is, by the same parameters. */
 @Path(AdapterFeed.PATH)

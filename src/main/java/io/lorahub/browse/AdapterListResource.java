@@ -4,6 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterView;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterRows;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseParameters;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.FacetCount;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
@@ -26,13 +33,6 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
-import io.lorahub.browse.search.AdapterRow;
-import io.lorahub.browse.search.AdapterRows;
-import io.lorahub.browse.search.AdapterSearch;
-import io.lorahub.browse.search.BrowseParameters;
-import io.lorahub.browse.search.BrowseQuery;
-import io.lorahub.browse.search.BrowseResult;
-import io.lorahub.browse.search.FacetCount;
 
 /** Lists of adapters in the API: the same questions as the pages, by the same parameters. */
 @Path(AdapterListResource.PATH)

@@ -1,5 +1,7 @@
 package io.lorahub.browse;
 
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.BrowseQuery;
 import io.lorahub.web.SiteAddress;
 import java.io.StringWriter;
 import java.time.Instant;
@@ -9,8 +11,6 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
-import io.lorahub.browse.search.AdapterRow;
-import io.lorahub.browse.search.BrowseQuery;
 
 /** Adapters as an Atom document (RFC 4287). */
 final class AtomDocument {

@@ -1,17 +1,17 @@
 package io.lorahub.browse;
 
+import io.lorahub.browse.candidates.CandidateBasket;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.Sort;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.Format;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.browse.search.AdapterRow;
-import io.lorahub.browse.search.BrowseQuery;
-import io.lorahub.browse.search.BrowseResult;
-import io.lorahub.browse.candidates.CandidateBasket;
-import io.lorahub.browse.search.Facet;
-import io.lorahub.browse.search.Sort;
 
 /**
  * What the page of a list shows.

@@ -1,11 +1,11 @@
 package io.lorahub.browse;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import io.lorahub.browse.search.BrowseQuery;
 import io.lorahub.browse.search.Facet;
 import io.lorahub.browse.search.FacetCount;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * A facet on a page.

@@ -3,6 +3,12 @@ package io.lorahub.browse;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterRights;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterRows;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.BrowseResult;
+import io.lorahub.browse.search.Facet;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -14,12 +20,6 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import io.lorahub.browse.search.AdapterRow;
-import io.lorahub.browse.search.AdapterRows;
-import io.lorahub.browse.search.AdapterSearch;
-import io.lorahub.browse.search.BrowseQuery;
-import io.lorahub.browse.search.BrowseResult;
-import io.lorahub.browse.search.Facet;
 
 /** A publisher and what it has published. Addresses of pages are reserved names, so they never mean a publisher. */
 @Path("/{publisher:[A-Za-z0-9][A-Za-z0-9-]*}")

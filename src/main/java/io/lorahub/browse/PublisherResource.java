@@ -3,6 +3,8 @@ package io.lorahub.browse;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.account.Publisher;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.Facet;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -11,8 +13,6 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import io.lorahub.browse.search.AdapterSearch;
-import io.lorahub.browse.search.Facet;
 
 /** A publisher in the API; its adapters are those of {@code /api/v1/adapters?publisher=} its name. */
 @Path("/api/v1/publishers/{name}")

@@ -1,7 +1,7 @@
 package io.lorahub.moderation;
 
-import io.lorahub.audit.AuditEntry;
 import io.lorahub.audit.Audit;
+import io.lorahub.audit.AuditEntry;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.annotation.security.RolesAllowed;

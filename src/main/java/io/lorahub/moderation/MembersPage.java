@@ -1,10 +1,10 @@
 package io.lorahub.moderation;
 
-import io.lorahub.account.settings.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
-import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.account.Viewer;
+import io.lorahub.account.settings.PasswordReset;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;

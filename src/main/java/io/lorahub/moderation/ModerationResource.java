@@ -1,7 +1,7 @@
 package io.lorahub.moderation;
 
-import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.account.Viewer;
+import io.lorahub.account.settings.StepUpAuthentication;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.audit.Audit;
 import io.lorahub.moderation.ModerationViews.CaseView;

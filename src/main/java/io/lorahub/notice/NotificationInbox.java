@@ -1,7 +1,7 @@
 package io.lorahub.notice;
 
-import io.lorahub.account.settings.PasswordResetEvent;
 import io.lorahub.account.Viewer;
+import io.lorahub.account.settings.PasswordResetEvent;
 import io.lorahub.web.NavCount;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;

@@ -34,9 +34,7 @@ public final class FormErrors {
 
     /** The form again, after a service refused it. */
     public static Response show(ProblemException problem, Function<FormErrors, Object> page) {
-        return Response.status(problem.status())
-                .entity(page.apply(of(problem)))
-                .build();
+        return Response.status(problem.status()).entity(page.apply(of(problem))).build();
     }
 
     public boolean isEmpty() {

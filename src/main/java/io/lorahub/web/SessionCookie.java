@@ -37,7 +37,9 @@ public class SessionCookie {
 
     /** What a browser sends; empty for one that has no session. */
     public Optional<String> of(HttpServerRequest request) {
-        return Optional.ofNullable(request.getCookie(name())).map(Cookie::getValue).filter(value -> !value.isEmpty());
+        return Optional.ofNullable(request.getCookie(name()))
+                .map(Cookie::getValue)
+                .filter(value -> !value.isEmpty());
     }
 
     public NewCookie of(String secret, Duration life, boolean secure) {

@@ -2,9 +2,12 @@ package io.lorahub.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.settings.PasswordReset;
+import io.lorahub.account.signin.Sessions;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -16,9 +19,6 @@ import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import io.lorahub.web.SessionCookie;
-import io.lorahub.account.settings.PasswordReset;
-import io.lorahub.account.signin.Sessions;
 
 /** A browser whose session has ended sees what everybody sees, forgets the cookie, and can sign in again. */
 @QuarkusTest

@@ -2,11 +2,11 @@ package io.lorahub.account;
 
 import static io.restassured.RestAssured.given;
 
+import io.lorahub.web.SessionCookie;
 import io.restassured.response.Response;
 import io.restassured.specification.RequestSpecification;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
-import io.lorahub.web.SessionCookie;
 
 /** A browser as far as these tests need one: it sends forms with a session's cookie and does not follow redirects. */
 public final class Forms {

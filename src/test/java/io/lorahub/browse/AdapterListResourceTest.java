@@ -9,6 +9,8 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.lorahub.browse.search.RandomMarket;
+import io.lorahub.browse.search.Sql;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -25,8 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
-import io.lorahub.browse.search.RandomMarket;
-import io.lorahub.browse.search.Sql;
 
 /** Lists for programs: the API and the feed. */
 @QuarkusTest

@@ -11,6 +11,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.browse.search.RandomMarket;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Chromium;
@@ -28,7 +29,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.browse.search.RandomMarket;
 
 /** The pages by which adapters are found, in a real browser. */
 @QuarkusTest

@@ -6,6 +6,12 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.browse.candidates.CandidateBasket;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseQuery;
+import io.lorahub.browse.search.Facet;
+import io.lorahub.browse.search.RandomMarket;
+import io.lorahub.browse.search.Sql;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -21,12 +27,6 @@ import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.browse.search.AdapterSearch;
-import io.lorahub.browse.search.BrowseQuery;
-import io.lorahub.browse.candidates.CandidateBasket;
-import io.lorahub.browse.search.Facet;
-import io.lorahub.browse.search.RandomMarket;
-import io.lorahub.browse.search.Sql;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -3,9 +3,9 @@ package io.lorahub.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lorahub.web.SessionCookie;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.HubProcess;
+import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import io.restassured.response.Response;
 import java.io.IOException;

@@ -4,10 +4,10 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.lorahub.web.SessionCookie;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.HubProcess;
 import io.lorahub.testsupport.UploadForm;
+import io.lorahub.web.SessionCookie;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.UncheckedIOException;

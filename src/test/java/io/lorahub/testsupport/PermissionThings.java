@@ -2,11 +2,11 @@ package io.lorahub.testsupport;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.AccessToken;
-import io.lorahub.account.signin.FirstAdmin;
-import io.lorahub.account.settings.PasswordReset;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
+import io.lorahub.account.settings.PasswordReset;
+import io.lorahub.account.signin.FirstAdmin;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.Visibility;

@@ -1,5 +1,9 @@
 package io.lorahub.account.deletion;
 
+import io.lorahub.account.AccountName;
+import io.lorahub.account.LastAdministrator;
+import io.lorahub.account.Person;
+import io.lorahub.account.settings.PasswordChange;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
@@ -9,10 +13,6 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
-import io.lorahub.account.AccountName;
-import io.lorahub.account.LastAdministrator;
-import io.lorahub.account.settings.PasswordChange;
-import io.lorahub.account.Person;
 
 /**
  * Deletes accounts. What others may use does not vanish on the side: as long as a person is the only one behind an

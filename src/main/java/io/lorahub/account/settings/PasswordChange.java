@@ -1,5 +1,11 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.Passwords;
+import io.lorahub.account.Person;
+import io.lorahub.account.signin.KnownBrowser;
+import io.lorahub.account.signin.Sessions;
+import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -8,12 +14,6 @@ import jakarta.transaction.Transactional;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.account.signin.KnownBrowser;
-import io.lorahub.account.NewPassword;
-import io.lorahub.account.Passwords;
-import io.lorahub.account.Person;
-import io.lorahub.account.signin.Sessions;
-import io.lorahub.account.signin.SignInThrottle;
 
 /** Sets a person's password. */
 @ApplicationScoped

@@ -1,6 +1,10 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.OneTimeLink;
 import io.lorahub.account.OneTimeLink.Purpose;
+import io.lorahub.account.Person;
+import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,10 +12,6 @@ import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Optional;
-import io.lorahub.account.NewPassword;
-import io.lorahub.account.OneTimeLink;
-import io.lorahub.account.Person;
-import io.lorahub.account.signin.SignInThrottle;
 
 /** For who forgot a password: an administrator makes a link and hands it over, in a way that they trust. */
 @ApplicationScoped

@@ -1,13 +1,13 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
-import io.lorahub.account.Person;
-import io.lorahub.account.Publisher;
 
 /** Reads and writes what a person says about themselves; the name and the text also stand on the member page. */
 @ApplicationScoped

@@ -1,5 +1,9 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.account.signin.Sessions;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
 import io.quarkus.qute.CheckedTemplate;
@@ -13,10 +17,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Person;
-import io.lorahub.account.signin.Sessions;
-import io.lorahub.account.Viewer;
 
 /** The browsers in which a person is signed in. */
 @Path("/settings/sessions")

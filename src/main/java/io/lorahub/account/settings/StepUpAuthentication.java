@@ -1,5 +1,7 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.WebApplicationException;
@@ -7,8 +9,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 import java.time.Duration;
 import java.time.Instant;
-import io.lorahub.account.Person;
-import io.lorahub.account.Viewer;
 
 /**
  * For what a stolen session must not do, such as taking over accounts: the person has shown a short while ago who they

@@ -1,6 +1,10 @@
 package io.lorahub.account.settings;
 
+import io.lorahub.account.AccessToken;
 import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -14,10 +18,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
-import io.lorahub.account.Secret;
 
 /** Makes, lists and revokes access tokens. */
 @ApplicationScoped

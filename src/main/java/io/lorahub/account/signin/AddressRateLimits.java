@@ -1,12 +1,12 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.AccountsConfig;
+import io.lorahub.account.BrowserContext;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
-import io.lorahub.account.AccountsConfig;
-import io.lorahub.account.BrowserContext;
 
 /** How much of signing in and registering may come from one address. */
 @ApplicationScoped

@@ -1,18 +1,18 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.Accounts;
+import io.lorahub.account.LastAdministrator;
+import io.lorahub.account.NewPassword;
+import io.lorahub.account.OneTimeLink;
 import io.lorahub.account.OneTimeLink.Purpose;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.serve.FirstAdminLink;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Optional;
-import io.lorahub.account.Accounts;
-import io.lorahub.account.LastAdministrator;
-import io.lorahub.account.NewPassword;
-import io.lorahub.account.OneTimeLink;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 
 /**
  * How a hub without an administrator gets one, and no password that everybody knows: whoever started it finds a link in

@@ -1,5 +1,7 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -13,8 +15,6 @@ import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import io.lorahub.account.Person;
-import io.lorahub.account.Secret;
 
 /** A browser in which a person has signed in with the right password. */
 @Entity

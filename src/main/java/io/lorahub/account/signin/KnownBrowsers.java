@@ -1,13 +1,13 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.core.NewCookie;
 import java.time.Instant;
 import java.util.Optional;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Person;
-import io.lorahub.account.Secret;
 
 /**
  * Tells the browsers of a name's owner from all others by a cookie that outlives sessions, so that tries from elsewhere

@@ -1,5 +1,7 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.AccountsConfig;
+import io.lorahub.account.Secret;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +21,6 @@ import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import io.lorahub.account.AccountsConfig;
-import io.lorahub.account.Secret;
 
 /**
  * Encrypts what codes of second factors are computed from (AES-256-GCM), so that nobody makes codes who has a copy of the

@@ -4,6 +4,8 @@ import dev.samstevens.totp.code.CodeGenerator;
 import dev.samstevens.totp.code.DefaultCodeGenerator;
 import dev.samstevens.totp.exceptions.CodeGenerationException;
 import dev.samstevens.totp.secret.DefaultSecretGenerator;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
 import io.lorahub.serve.Serving;
 import io.lorahub.web.ProblemException;
@@ -20,8 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;
-import io.lorahub.account.Person;
-import io.lorahub.account.Secret;
 
 /** Sets up, asks and removes second factors: time-based codes (RFC 6238), and recovery codes for who has lost the app. */
 @ApplicationScoped

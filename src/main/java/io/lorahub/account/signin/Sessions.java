@@ -1,5 +1,10 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.AccountsConfig;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -7,11 +12,6 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.account.AccountsConfig;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Person;
-import io.lorahub.account.PersonSession;
-import io.lorahub.account.Secret;
 
 /** Opens and ends sessions of browsers. */
 @ApplicationScoped

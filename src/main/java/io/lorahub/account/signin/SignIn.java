@@ -1,6 +1,12 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.AccountName;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.OneTimeLink;
 import io.lorahub.account.OneTimeLink.Purpose;
+import io.lorahub.account.Passwords;
+import io.lorahub.account.Person;
+import io.lorahub.account.Secret;
 import io.lorahub.audit.Audit;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -8,12 +14,6 @@ import jakarta.ws.rs.core.NewCookie;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import io.lorahub.account.AccountName;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.OneTimeLink;
-import io.lorahub.account.Passwords;
-import io.lorahub.account.Person;
-import io.lorahub.account.Secret;
 
 /** Signs in with name and password. What is answered does not tell whether an account of the name exists. */
 @ApplicationScoped

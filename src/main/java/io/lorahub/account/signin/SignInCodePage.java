@@ -1,5 +1,7 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Secret;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
@@ -15,8 +17,6 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Secret;
 
 /** Asks for the second factor after the password. */
 @Path("/signin/code")

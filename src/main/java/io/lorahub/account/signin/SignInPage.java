@@ -1,5 +1,8 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.AccountsConfig;
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Viewer;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
@@ -19,9 +22,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
-import io.lorahub.account.AccountsConfig;
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Viewer;
 
 /** Signs in with a password, and leads to the organisation's sign-in. */
 @Path("/signin")

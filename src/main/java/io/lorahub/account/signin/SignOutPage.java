@@ -1,10 +1,10 @@
 package io.lorahub.account.signin;
 
+import io.lorahub.account.BrowserContext;
 import io.lorahub.web.Toast;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
-import io.lorahub.account.BrowserContext;
 
 /** Ends the session of the browser that asks. */
 @Path("/signout")

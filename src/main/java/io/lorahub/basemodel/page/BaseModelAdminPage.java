@@ -64,8 +64,7 @@ public class BaseModelAdminPage {
             return Toast.seeOther("/admin/base-models", "Registered %s.".formatted(model.name));
         } catch (ProblemException e) {
             return FormErrors.show(
-                    e,
-                    errors -> show(new ModelForm(name, folder, summary, licence, errors), ModelForm.EMPTY, errors));
+                    e, errors -> show(new ModelForm(name, folder, summary, licence, errors), ModelForm.EMPTY, errors));
         }
     }
 

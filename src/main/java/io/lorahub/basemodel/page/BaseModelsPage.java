@@ -3,8 +3,8 @@ package io.lorahub.basemodel.page;
 import io.lorahub.basemodel.BaseModelConfig;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.basemodel.BaseModels;
-import io.lorahub.browse.search.AdapterSearch;
 import io.lorahub.browse.BrowsePage;
+import io.lorahub.browse.search.AdapterSearch;
 import io.lorahub.browse.search.BrowseQuery;
 import io.lorahub.browse.search.BrowseResult;
 import io.lorahub.browse.search.Facet;
@@ -50,8 +50,8 @@ public class BaseModelsPage {
         public String path() {
             return PATH + "/"
                     + Arrays.stream(name.split("/"))
-                            .map(part ->
-                                    URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+                            .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8)
+                                    .replace("+", "%20"))
                             .collect(Collectors.joining("/"));
         }
 
@@ -82,8 +82,7 @@ public class BaseModelsPage {
     public TemplateInstance all() {
         List<Card> registered = new ArrayList<>();
         for (BaseModelRecord model : models.all()) {
-            registered.add(
-                    new Card(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
+            registered.add(new Card(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
         }
         Set<String> names = registered.stream().map(Card::name).collect(Collectors.toSet());
         List<Card> others = catalogue.counts(Facet.BASE, MOST_OTHERS).stream()

@@ -4,6 +4,11 @@ import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.basemodel.BaseModels;
+import io.lorahub.browse.search.AdapterRow;
+import io.lorahub.browse.search.AdapterRows;
+import io.lorahub.browse.search.AdapterSearch;
+import io.lorahub.browse.search.BrowseParameters;
+import io.lorahub.browse.search.BrowseQuery;
 import io.lorahub.web.Format;
 import io.lorahub.web.LocalPath;
 import io.lorahub.web.ProblemException;
@@ -25,11 +30,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import io.lorahub.browse.search.AdapterRow;
-import io.lorahub.browse.search.AdapterRows;
-import io.lorahub.browse.search.AdapterSearch;
-import io.lorahub.browse.search.BrowseParameters;
-import io.lorahub.browse.search.BrowseQuery;
 
 /** The visitor's candidates: what combines, what does not and why. */
 @Path("/candidates")
@@ -49,7 +49,8 @@ public class BasketPage {
             rows.forEach(row -> groups.computeIfAbsent(row.baseModel(), base -> new ArrayList<>())
                     .add(row));
             return groups.entrySet().stream()
-                    .map(group -> new CandidateGroup(group.getKey(), registered.contains(group.getKey()), group.getValue()))
+                    .map(group ->
+                            new CandidateGroup(group.getKey(), registered.contains(group.getKey()), group.getValue()))
                     .toList();
         }
 

@@ -56,7 +56,8 @@ class TextSearch {
         /** Shorter ones begin too many words. */
         private static final int SHORTEST_BEGINNING = 3;
 
-        private static final Pattern LAST_WORD = Pattern.compile("(?:^|\\s)([\\p{L}\\p{N}]{" + SHORTEST_BEGINNING + ",})$");
+        private static final Pattern LAST_WORD =
+                Pattern.compile("(?:^|\\s)([\\p{L}\\p{N}]{" + SHORTEST_BEGINNING + ",})$");
 
         static TextQuery of(String typed) {
             Matcher last = LAST_WORD.matcher(typed);

@@ -1,5 +1,8 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.Format;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.WebConfig;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -10,9 +13,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.stream.IntStream;
-import io.lorahub.web.Format;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.WebConfig;
 
 /** Refuses a body that is longer than its path takes, before it is read. */
 @ApplicationScoped

@@ -1,5 +1,7 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -10,8 +12,6 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.SessionCookie;
 
 /**
  * Refuses changes that another site makes a visitor's browser ask for. Every browser since 2020 says with a POST where

@@ -1,5 +1,8 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.WebConfig;
 import io.netty.util.NetUtil;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.net.HostAndPort;
@@ -16,9 +19,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
-import io.lorahub.web.WebConfig;
 
 /**
  * Answers only to its own names. A page of another site could have its name lead here (DNS rebinding) and would then be

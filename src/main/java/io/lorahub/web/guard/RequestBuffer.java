@@ -1,5 +1,10 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.BodyStream;
+import io.lorahub.web.Format;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.WebConfig;
 import io.lorahub.web.connection.BodyArrival;
 import io.lorahub.web.connection.VertxInternals;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -15,11 +20,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import io.lorahub.web.BodyStream;
-import io.lorahub.web.Format;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
-import io.lorahub.web.WebConfig;
 
 /**
  * Collects a form or a JSON object before a thread is taken for it, so that slow senders hold memory for what they have

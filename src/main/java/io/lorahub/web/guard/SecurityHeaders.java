@@ -1,5 +1,6 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.WebConfig;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import io.lorahub.web.WebConfig;
 
 /** What browsers must not do with any answer of ours (OWASP HTTP Headers cheat sheet). */
 @ApplicationScoped

@@ -1,5 +1,8 @@
 package io.lorahub.web.guard;
 
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.WebConfig;
 import io.lorahub.web.connection.BodyArrival;
 import io.quarkus.logging.Log;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -9,9 +12,6 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
-import io.lorahub.web.WebConfig;
 
 /**
  * Answers a sender whose body comes a few bytes at a time, and closes the connection. Only what the sender does counts:

@@ -138,8 +138,8 @@ public final class Markdown {
     private static final class HtmlInText implements NodeRenderer {
 
         /** Without attributes, but {@code open}. */
-        private static final Pattern TAG =
-                Pattern.compile("</?(details|summary|br|sub|sup|kbd)\\s*/?>|<details\\s+open>", Pattern.CASE_INSENSITIVE);
+        private static final Pattern TAG = Pattern.compile(
+                "</?(details|summary|br|sub|sup|kbd)\\s*/?>|<details\\s+open>", Pattern.CASE_INSENSITIVE);
 
         private final HtmlWriter html;
 

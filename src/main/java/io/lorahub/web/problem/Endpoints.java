@@ -1,5 +1,6 @@
 package io.lorahub.web.problem;
 
+import io.lorahub.web.FieldError;
 import io.vertx.core.MultiMap;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
@@ -26,7 +27,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestQuery;
-import io.lorahub.web.FieldError;
 
 /** What the addresses of the application take, as the annotations say, for telling those who asked for something else. */
 @ApplicationScoped
@@ -55,8 +55,8 @@ class Endpoints {
                     bare("/" + type.getAnnotation(Path.class).value() + "/" + (below == null ? "" : below.value()));
             String pattern = PLACEHOLDER
                     .matcher(DOT.matcher(path).replaceAll("\\\\."))
-                    .replaceAll(part -> Matcher.quoteReplacement(
-                            "(" + (part.group(1) == null ? "[^/]+" : part.group(1)) + ")"));
+                    .replaceAll(part ->
+                            Matcher.quoteReplacement("(" + (part.group(1) == null ? "[^/]+" : part.group(1)) + ")"));
             int literals = PLACEHOLDER.matcher(path).replaceAll("").length();
             return new Endpoint(type, method, verb, Pattern.compile(pattern), literals);
         }

@@ -1,5 +1,9 @@
 package io.lorahub.web.problem;
 
+import io.lorahub.web.ApiPath;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -12,10 +16,6 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import io.lorahub.web.ApiPath;
-import io.lorahub.web.FieldError;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
 
 /**
  * Says what an address takes to those who sent something else. The framework looks into one class only of those that

@@ -2,6 +2,8 @@ package io.lorahub.web.problem;
 
 import io.lorahub.storage.StoreFullException;
 import io.lorahub.storage.StoreUnavailableException;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -9,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.hibernate.exception.JDBCConnectionException;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
 
 /** Failures that say nothing about the request: the database or the store does not answer now, or is full. */
 final class Outage {

@@ -1,14 +1,14 @@
 package io.lorahub.web.problem;
 
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
 import io.quarkus.logging.Log;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import io.lorahub.web.FieldError;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
 
 /** The page that says what went wrong. */
 @ApplicationScoped

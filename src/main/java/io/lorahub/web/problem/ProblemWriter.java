@@ -2,6 +2,12 @@ package io.lorahub.web.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.web.ApiPath;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.Problem;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.logging.Log;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -16,12 +22,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import io.lorahub.web.ApiPath;
-import io.lorahub.web.LocalPath;
-import io.lorahub.web.Problem;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
-import io.lorahub.web.SessionCookie;
 
 /**
  * Says what went wrong in the form that the sender reads: problem details below /api and to scripts of pages, else a

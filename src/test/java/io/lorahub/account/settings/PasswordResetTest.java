@@ -2,6 +2,10 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.Forms;
+import io.lorahub.account.OneTimeLink;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -10,10 +14,6 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
-import io.lorahub.account.Forms;
-import io.lorahub.account.OneTimeLink;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.samstevens.totp.code.DefaultCodeGenerator;
 import dev.samstevens.totp.exceptions.CodeGenerationException;
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Role;
+import io.lorahub.account.signin.SecondFactor;
+import io.lorahub.account.signin.SecondFactorKey;
+import io.lorahub.account.signin.SecondFactors;
+import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.notice.Notice;
 import io.lorahub.serve.Serving;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -22,15 +31,6 @@ import java.util.stream.Stream;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.web.SessionCookie;
-import io.lorahub.account.Forms;
-import io.lorahub.account.Person;
-import io.lorahub.account.PersonSession;
-import io.lorahub.account.Role;
-import io.lorahub.account.signin.SecondFactor;
-import io.lorahub.account.signin.SecondFactorKey;
-import io.lorahub.account.signin.SecondFactors;
-import io.lorahub.account.signin.SignInThrottle;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

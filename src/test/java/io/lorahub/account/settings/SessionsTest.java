@@ -2,8 +2,13 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -12,11 +17,6 @@ import java.time.Instant;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.web.SessionCookie;
-import io.lorahub.account.Forms;
-import io.lorahub.account.Person;
-import io.lorahub.account.PersonSession;
-import io.lorahub.account.Role;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -2,6 +2,12 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Role;
+import io.lorahub.account.signin.SignInThrottle;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -13,12 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.Forms;
-import io.lorahub.account.Person;
-import io.lorahub.account.Publisher;
-import io.lorahub.account.Role;
-import io.lorahub.account.signin.SignInThrottle;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

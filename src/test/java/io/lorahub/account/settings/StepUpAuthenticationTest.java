@@ -2,6 +2,12 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Forms;
+import io.lorahub.account.OneTimeLink;
+import io.lorahub.account.Person;
+import io.lorahub.account.PersonSession;
+import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -12,12 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.Forms;
-import io.lorahub.account.OneTimeLink;
-import io.lorahub.account.Person;
-import io.lorahub.account.PersonSession;
-import io.lorahub.account.Role;
 
 /** What an old session cannot do before the password is given again. */
 @QuarkusTest

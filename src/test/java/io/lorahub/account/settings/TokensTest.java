@@ -2,6 +2,10 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -14,10 +18,6 @@ import org.assertj.core.api.Assertions;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.Forms;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

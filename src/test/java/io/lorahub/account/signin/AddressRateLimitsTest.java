@@ -2,15 +2,15 @@ package io.lorahub.account.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.Forms;
+import io.lorahub.account.FreshHub;
+import io.lorahub.account.Person;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.Test;
-import io.lorahub.account.Forms;
-import io.lorahub.account.FreshHub;
-import io.lorahub.account.Person;
 
 @QuarkusTest
 @TestProfile(FreshHub.class)

@@ -2,9 +2,14 @@ package io.lorahub.account.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.Forms;
+import io.lorahub.account.FreshHub;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.serve.FirstAdminLink;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -17,11 +22,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import io.lorahub.web.SessionCookie;
-import io.lorahub.account.Forms;
-import io.lorahub.account.FreshHub;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 
 @QuarkusTest
 @TestProfile(FreshHub.class)

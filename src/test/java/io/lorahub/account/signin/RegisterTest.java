@@ -2,8 +2,13 @@ package io.lorahub.account.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Role;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -18,11 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.lorahub.web.SessionCookie;
-import io.lorahub.account.Forms;
-import io.lorahub.account.Person;
-import io.lorahub.account.Publisher;
-import io.lorahub.account.Role;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -2,6 +2,7 @@ package io.lorahub.account.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccountsConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.account.AccountsConfig;
 
 class SecondFactorKeyTest {
 

@@ -2,9 +2,14 @@ package io.lorahub.account.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccessToken;
+import io.lorahub.account.Forms;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
 import io.lorahub.audit.AuditEntry;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.SessionCookie;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,11 +26,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.lorahub.web.SessionCookie;
-import io.lorahub.account.AccessToken;
-import io.lorahub.account.Forms;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -3,6 +3,7 @@ package io.lorahub.browse.search;
 import static io.lorahub.browse.search.Queries.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.browse.HomePage;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import io.lorahub.browse.HomePage;
 
 /** On random adapters, beside what plain SQL says of them. */
 @QuarkusTest

@@ -2,6 +2,7 @@ package io.lorahub.web.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.web.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -9,7 +10,6 @@ import org.hibernate.exception.ConstraintViolationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import io.lorahub.web.ProblemException;
 
 class ExceptionTranslatorTest {
 

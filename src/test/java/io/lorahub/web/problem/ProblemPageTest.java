@@ -3,6 +3,8 @@ package io.lorahub.web.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
@@ -10,8 +12,6 @@ import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
-import io.lorahub.web.ProblemException;
-import io.lorahub.web.ProblemType;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

@@ -48,7 +48,6 @@ public class RunEventStreams {
     private static final Duration WAITING = Duration.ofSeconds(2);
 
     private final RunEvents feed;
-    private final RunPage.Live live;
     private final ObjectMapper json;
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
@@ -60,9 +59,8 @@ public class RunEventStreams {
         return thread;
     });
 
-    RunEventStreams(RunEvents feed, RunPage.Live live, ObjectMapper json, DatabaseClock clock) {
+    RunEventStreams(RunEvents feed, ObjectMapper json, DatabaseClock clock) {
         this.feed = feed;
-        this.live = live;
         this.json = json;
         this.clock = clock;
         periodic.every(SIGN_OF_LIFE, SIGN_OF_LIFE, () -> channels.values().forEach(Channel::live));
@@ -129,7 +127,7 @@ public class RunEventStreams {
             QuarkusTransaction.requiringNew()
                     .run(() -> watchers.forEach(watcher -> {
                         if (watcher.holdsAccess()) watcher.sign();
-                        else watcher.gone(live.gone());
+                        else watcher.gone(gone());
                     }));
         }
 
@@ -169,7 +167,7 @@ public class RunEventStreams {
         private void showLarge(List<RunEventStream> present, RunProgress progress) {
             largeAt = System.nanoTime();
             state = progress.run().state;
-            String html = live.render(progress);
+            String html = RunPage.Templates.live(progress).render();
             Map<Audience, String> standing = new EnumMap<>(Audience.class);
             present.forEach(watcher -> watcher.show(
                     progress, html, standing.computeIfAbsent(watcher.audience(), a -> standing(progress, a))));
@@ -178,7 +176,7 @@ public class RunEventStreams {
         private String standing(RunProgress progress, Audience audience) {
             return audience == Audience.PROGRAM
                     ? json.valueToTree(RunView.whole(progress.run())).toString()
-                    : live.head(progress, audience == Audience.OWNER);
+                    : RunPage.Templates.head(progress, audience == Audience.OWNER).render();
         }
 
         /** Only what is new is read, unless another worker has begun meanwhile or the log was cut. */
@@ -203,14 +201,14 @@ public class RunEventStreams {
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun found = CompositionRun.findById(run);
                     if (found == null) {
-                        watchers.forEach(watcher -> watcher.gone(live.gone()));
+                        watchers.forEach(watcher -> watcher.gone(gone()));
                         return;
                     }
                     waits = found.state == RunState.QUEUED;
                     List<RunEventStream> present = new ArrayList<>();
                     for (RunEventStream watcher : all) {
                         if (watcher.sees(found)) present.add(watcher);
-                        else watcher.gone(live.gone());
+                        else watcher.gone(gone());
                     }
                     RunProgress progress = RunProgress.of(found, log(found), clock.now());
                     tell(present, progress.evaluations());
@@ -223,6 +221,10 @@ public class RunEventStreams {
                 executor.schedule(this::changed, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    private static String gone() {
+        return RunPage.Templates.gone().render();
     }
 
     /** Numbers with their objectives. */

@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -19,13 +20,26 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Who watches which run in this process. One connection listens to what any process says of any run (PostgreSQL
- * LISTEN); after it was lost, everybody is told to look again, so that nothing is missed.
+ * What processes tell each other when a transaction commits (PostgreSQL NOTIFY): that a run or task has something new, to
+ * those who watch it, and what workers shall look at without waiting for their next poll. One connection of each process
+ * listens; after it was lost, everybody is told to look again. Nothing depends on it being heard.
  */
 @ApplicationScoped
 public class RunEvents {
 
+    /** A run may be taken. */
+    static final String DUE = "due";
+
+    /** Somebody changed what workers shall do, such as to drain. */
+    static final String WORKERS = "workers";
+
+    /** For listeners whose connection was lost for a while: anything may have been said meanwhile. */
+    static final String ANYTHING = "";
+
     private static final Logger LOG = Logger.getLogger(RunEvents.class);
+
+    private static final String RUNS = "composition_run";
+    private static final String QUEUE = "composition_pool";
 
     /** After how long without news the listener looks whether it shall end, in ms; it asks nobody. */
     private static final int QUIET = 500;
@@ -48,16 +62,44 @@ public class RunEvents {
         this.database = database;
     }
 
-    /** Says that the run has something new, when the caller's transaction commits. */
+    /** Says that the run has something new. */
     void changed(CompositionRun run) {
         changed(run.id);
     }
 
-    /** The same of a run or a trial. */
+    /** The same of a run or a task. */
     void changed(UUID id) {
+        send(RUNS, id.toString());
+    }
+
+    /** The same, in the transaction of a connection. */
+    static void changed(Connection connection, UUID run) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
+            statement.setString(1, RUNS);
+            statement.setString(2, run.toString());
+            statement.execute();
+        }
+    }
+
+    /** Tells workers that a run may be taken. */
+    void due() {
+        send(QUEUE, DUE);
+    }
+
+    /** Tells workers that somebody changed what they shall do. */
+    void workers() {
+        send(QUEUE, WORKERS);
+    }
+
+    /** Tells workers that the owner wants something of a run that one of them holds. */
+    void wish(UUID run) {
+        send(QUEUE, run.toString());
+    }
+
+    private void send(String channel, String text) {
         entities.createNativeQuery("select cast(pg_notify(?1, ?2) as text)", String.class)
-                .setParameter(1, EvaluationChannel.CHANNEL)
-                .setParameter(2, id.toString())
+                .setParameter(1, channel)
+                .setParameter(2, text)
                 .getSingleResult();
     }
 
@@ -87,8 +129,8 @@ public class RunEvents {
         }
     }
 
-    /** Calls back with what {@link QueueChannel} says, on the listening thread: the callback must be quick. */
-    void pool(Consumer<String> worker) {
+    /** Calls back with what is said to workers, on the listening thread: the callback must be quick. */
+    void follow(Consumer<String> worker) {
         workers.add(worker);
     }
 
@@ -112,12 +154,12 @@ public class RunEvents {
         while (!stopped) {
             try (Connection connection = database.getConnection()) {
                 try (Statement statement = connection.createStatement()) {
-                    statement.execute("listen " + EvaluationChannel.CHANNEL);
-                    statement.execute("listen " + QueueChannel.CHANNEL);
+                    statement.execute("listen " + RUNS);
+                    statement.execute("listen " + QUEUE);
                 }
                 found();
                 watchers.values().forEach(RunEvents::call); // for what was said while nobody listened
-                tell(QueueChannel.ANYTHING);
+                tell(ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 while (!stopped) {
                     PGNotification[] said = postgres.getNotifications(QUIET);
@@ -150,7 +192,7 @@ public class RunEvents {
     }
 
     private void hear(PGNotification said) {
-        if (said.getName().equals(QueueChannel.CHANNEL)) {
+        if (said.getName().equals(QUEUE)) {
             tell(said.getParameter());
             return;
         }

@@ -1,5 +1,7 @@
 package io.lorahub.composition;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.Example;
@@ -11,75 +13,138 @@ import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.Recipe;
 import io.lorahub.engine.learning.RunListener;
 import io.lorahub.engine.learning.TokenReport;
+import io.lorahub.storage.StoreUnavailableException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
 
-/** Does one run in an open session: search, controls, export. Plain Java; what is stored is its caller's business. */
+/** A run in a worker's hands, from when it is taken: search, predictions, controls, export. Any thread can stop it. */
 final class RunExecution {
 
-    private final LearningSession session;
+    private static final Logger LOG = Logger.getLogger(RunExecution.class);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    /** Of the run's time, for predictions of the best mix so far. */
+    private static final double PREDICTION_SHARE = 0.1;
+
     private final RunClaim run;
-    private final HubRecipe recipe;
-    private final LearningSettings settings;
-    private final ExampleSet examples;
-    private final Optional<ExampleSet> heldOut;
-    private final LearningRun learning;
+    private final RunStates states;
+    private final DataSource database;
+    private final Optional<URI> hub;
+    private final RunJournal journal;
+    private LearningSession session;
+    private LearningRun learning;
     private volatile boolean stopped;
 
-    /**
-     * @param recipe how the hub writes one
-     * @throws EngineException for examples that the model cannot take
-     */
-    RunExecution(
-            LearningSession session,
-            RunClaim run,
-            HubRecipe recipe,
-            List<EvaluationRecord> earlier,
-            RunListener listener) {
-        this.session = session;
+    /** @param hub where others reach it, for the recipe */
+    RunExecution(RunClaim run, RunStates states, DataSource database, Optional<URI> hub) {
         this.run = run;
-        this.recipe = recipe;
-        this.settings = run.spec().settings();
-        this.examples = session.encode(run.spec().examples());
-        List<Example> heldOut = run.spec().heldOut();
-        this.heldOut = heldOut.isEmpty() ? Optional.empty() : Optional.of(session.encode(heldOut));
-        this.learning = new LearningRun(session, examples, settings);
-        learning.replay(earlier);
-        learning.listen(listener);
+        this.states = states;
+        this.database = database;
+        this.hub = hub;
+        this.journal = new RunJournal(database, run.id(), run.claim(), wish -> stop());
     }
 
-    void listen(RunListener listener) {
-        learning.listen(listener);
+    RunClaim run() {
+        return run;
     }
 
-    /** See {@link LearningRun#know}. */
-    void know(List<EvaluationRecord> others, double theirL1) {
-        learning.know(others, theirL1);
+    RunJournal journal() {
+        return journal;
     }
 
-    /** Makes {@link #run} end after the evaluation, or the batch of predictions, under way. For any thread. */
-    void stop() {
+    /** Ends it after the evaluation, or the batch of predictions, under way. */
+    synchronized void stop() {
         stopped = true;
-        learning.stop();
-        session.cancel();
+        if (learning != null) {
+            learning.stop();
+            session.cancel();
+        }
+        notifyAll();
+    }
+
+    private synchronized void begin(LearningSession opened, LearningRun begun) {
+        session = opened;
+        learning = begun;
+        if (stopped) stop();
+    }
+
+    /**
+     * Does what needs the object store; while that is down it waits, however long, and keeps what it has computed: an
+     * outage says nothing about a run.
+     *
+     * @return empty where the run was stopped while the store was down
+     */
+    <T> Optional<T> outlast(Supplier<T> work) {
+        for (Duration pause = Duration.ofSeconds(1); ; pause = longer(pause)) {
+            try {
+                return Optional.of(work.get());
+            } catch (StoreUnavailableException e) {
+                LOG.warnf("The run %s waits for the store: %s", run.id(), e.getMessage());
+                states.outage(run);
+                if (!pause(pause) || !states.goesOn(run)) return Optional.empty();
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    /** False where it was stopped meanwhile. */
+    private synchronized boolean pause(Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        try {
+            for (long left = duration.toMillis(); left > 0 && !stopped; left = (end - System.nanoTime()) / 1_000_000) {
+                wait(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped = true;
+        }
+        return !stopped;
     }
 
     /**
      * Searches and evaluates the controls; writes the merged adapter into a folder.
      *
-     * @param searched is told between the search and the controls what the mix that was found says for the examples
+     * @param speed is told of each evaluation
      * @return empty when it was stopped before its end
+     * @throws EngineException for examples that the model cannot take
      */
-    Optional<RunResult> run(Path folder, Consumer<List<String>> searched) {
+    Optional<RunResult> run(LearningSession open, RunListener speed, Path folder) {
+        LearningSettings settings = run.spec().settings();
+        ExampleSet examples = open.encode(run.spec().examples());
+        Optional<ExampleSet> heldOut = Optional.of(run.spec().heldOut())
+                .filter(given -> !given.isEmpty())
+                .map(open::encode);
+        LearningRun search = new LearningRun(open, examples, settings);
+        search.replay(RunJournal.read(database, run.id()));
+        run.fork()
+                .ifPresent(fork -> search.know(
+                        RunJournal.read(database, fork.run()).stream()
+                                .filter(record -> record.number() <= fork.evaluations())
+                                .toList(),
+                        fork.l1()));
+        search.listen(journal);
+        search.listen(predictions(open));
+        search.listen(speed);
+        begin(open, search);
         LearnedMix learned;
         try {
-            learned = learning.run();
+            learned = search.run();
         } catch (CancellationException e) {
             return Optional.empty();
         } catch (EngineException e) {
@@ -88,33 +153,66 @@ final class RunExecution {
         }
         if (stopped) return Optional.empty();
         try {
-            searched.accept(predict(learned.vector()));
+            states.searched(run, predict(open, learned.vector()));
             TokenReport report = TokenReport.of(
-                    session, examples, heldOut, settings, learned, run.spec().maxNewTokens());
+                    open, examples, heldOut, settings, learned, run.spec().maxNewTokens());
             Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
-                    : Optional.of(write(learned, folder));
+                    : Optional.of(write(open, learned, folder));
             return stopped
                     ? Optional.empty()
-                    : Optional.of(RunResult.of(learned, report, export, control -> predict(control.weights())));
+                    : Optional.of(RunResult.of(learned, report, export, control -> predict(open, control.weights())));
         } catch (CancellationException e) {
             return Optional.empty();
         }
     }
 
-    private List<String> predict(double[] weights) {
-        List<String> inputs = run.spec().examples().stream().map(Example::input).toList();
-        return session.predict(inputs, weights, run.spec().maxNewTokens());
+    /** What the best so far says for the few-shot examples, for those who watch. */
+    private RunListener predictions(LearningSession open) {
+        long started = System.nanoTime();
+        return new RunListener() {
+            private long taken;
+            private EvaluationRecord shown;
+
+            @Override
+            public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
+                long now = System.nanoTime();
+                if (best == shown || taken > PREDICTION_SHARE * (now - started)) return;
+                shown = best;
+                states.predicted(run, predict(open, best.weights()));
+                taken += System.nanoTime() - now;
+            }
+        };
     }
 
-    private RunResult.Export write(LearnedMix learned, Path folder) {
+    private List<String> predict(LearningSession open, double[] weights) {
+        List<String> inputs = run.spec().examples().stream().map(Example::input).toList();
+        return open.predict(inputs, weights, run.spec().maxNewTokens());
+    }
+
+    private RunResult.Export write(LearningSession open, LearnedMix learned, Path folder) {
         ExportReport report = MergeExport.write(
-                session,
+                open,
                 learned.vector(),
                 run.spec().examples(),
                 ExportOptions.LOSSLESS,
-                written -> recipe.of(session, run, settings, learned),
+                written -> recipe(open, learned),
                 folder);
-        return RunResult.Export.of(report, MergeExport.errors(session, learned.vector()));
+        return RunResult.Export.of(report, MergeExport.errors(open, learned.vector()));
+    }
+
+    /** The engine's recipe, with the addresses of what it names instead of places on the worker. */
+    private ObjectNode recipe(LearningSession open, LearnedMix learned) {
+        ObjectNode recipe = Recipe.of(open, run.spec().examples(), run.spec().settings(), learned);
+        hub.ifPresent(address -> recipe.put("hub", address.toString()));
+        recipe.put("run", run.id().toString());
+        ((ObjectNode) recipe.get("base")).put("name", run.baseName()).remove("path");
+        for (JsonNode adapter : recipe.get("adapters")) {
+            String name = adapter.path("name").asText();
+            ((ObjectNode) adapter)
+                    .put("address", name + "@" + run.versions().get(name))
+                    .remove("path");
+        }
+        return recipe;
     }
 }

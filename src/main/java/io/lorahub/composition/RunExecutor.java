@@ -1,12 +1,20 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.EngineException;
+import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.ForeignLogException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.StagedFolder;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,26 +22,53 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.apache.commons.io.FileUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Where a worker does its runs: the files and models that it has, and which runs are under way. */
+/** Does a worker's runs: takes each, opens what it needs, stores what comes out, and stops it where that is wanted. */
 @ApplicationScoped
 public class RunExecutor {
 
+    /** What becomes of a run in the queue after a worker had it. */
+    record Outcome(What what, Duration delay) {
+
+        enum What {
+            /** It waits no longer. */
+            DONE,
+            /** A worker, this or another, continues it. */
+            AGAIN,
+            /** Another worker has it; this one does nothing more to it. */
+            LOST
+        }
+
+        static final Outcome DONE = new Outcome(What.DONE, Duration.ZERO);
+        static final Outcome AGAIN = new Outcome(What.AGAIN, Duration.ZERO);
+        static final Outcome LOST = new Outcome(What.LOST, Duration.ZERO);
+
+        static Outcome after(Duration delay) {
+            return new Outcome(What.AGAIN, delay);
+        }
+    }
+
     private static final Logger LOG = Logger.getLogger(RunExecutor.class);
 
+    /** Seconds of evaluations after which older ones count half in {@link #speed}. */
+    private static final double MEMORY = 60;
+
+    private final WorkerTempFolders scratch;
     private final RunStates states;
     private final QueueOrder order;
     private final DataSource database;
     private final WorkerModels models;
-    private final StoreOutages outages;
-    private final RunEnd end;
-    private final HubRecipe recipe;
-    private final ThroughputMeter speed = new ThroughputMeter();
-    private final Set<RunningExecutions> underWay = ConcurrentHashMap.newKeySet();
+    private final ObjectStore store;
+    private final Blobs blobs;
+    private final Optional<URI> hub;
+    private final Set<RunExecution> underWay = ConcurrentHashMap.newKeySet();
     private volatile Runnable changed = () -> {};
     private volatile boolean leaving;
+    private double measuredEvaluations;
+    private double measuredSeconds;
 
     RunExecutor(
             WorkerTempFolders scratch,
@@ -44,13 +79,14 @@ public class RunExecutor {
             ObjectStore store,
             Blobs blobs,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+        this.scratch = scratch;
         this.states = states;
         this.order = order;
         this.database = database;
         this.models = models;
-        this.outages = new StoreOutages(states);
-        this.end = new RunEnd(states, outages, store, blobs, scratch);
-        this.recipe = new HubRecipe(publicUrl);
+        this.store = store;
+        this.blobs = blobs;
+        this.hub = publicUrl;
     }
 
     /** Calls back when {@link #models} or {@link #running} say something else. */
@@ -59,31 +95,31 @@ public class RunExecutor {
     }
 
     /** Does a run as far as it gets. */
-    RunOutcome work(UUID id) {
-        if (leaving) return RunOutcome.AGAIN;
+    Outcome work(UUID id) {
+        if (leaving) return Outcome.AGAIN;
         Optional<RunClaim> taken = states.take(id);
-        if (taken.isEmpty()) return RunOutcome.DONE; // paused, cancelled or ended while it waited
+        if (taken.isEmpty()) return Outcome.DONE; // paused, cancelled or ended while it waited
         RunClaim run = taken.get();
-        RunningExecutions here = new RunningExecutions(run);
-        underWay.add(here);
+        RunExecution execution = new RunExecution(run, states, database, hub);
+        underWay.add(execution);
         changed.run();
-        if (leaving) here.stop();
+        if (leaving) execution.stop();
         try {
-            return work(here);
+            return work(execution);
         } catch (LostRunException e) {
-            return RunOutcome.LOST;
+            return Outcome.LOST;
         } catch (EngineException e) {
             states.fail(run, e.getMessage());
-            return RunOutcome.DONE;
+            return Outcome.DONE;
         } catch (OutOfMemoryError e) {
             models.clear();
             states.fail(run, "The worker ran out of memory. Take fewer candidates or a smaller base model.");
-            return RunOutcome.DONE;
+            return Outcome.DONE;
         } catch (RuntimeException e) {
             LOG.warnf(e, "The run %s met a fault.", run.id());
-            return states.fault(run).map(RunOutcome::after).orElse(RunOutcome.DONE);
+            return states.fault(run).map(Outcome::after).orElse(Outcome.DONE);
         } finally {
-            underWay.remove(here);
+            underWay.remove(execution);
             changed.run();
             restore(run);
         }
@@ -98,60 +134,91 @@ public class RunExecutor {
         }
     }
 
-    private RunOutcome work(RunningExecutions here) {
+    private Outcome work(RunExecution execution) {
         try {
-            return attempt(here);
+            return attempt(execution);
         } catch (ForeignLogException e) {
-            RunClaim run = here.run();
             LOG.infof(
                     "The run %s was begun by another version of LoraHub; evaluation %d and those after it are made anew.",
-                    run.id(), e.number());
-            new RunJournal(database, run.id(), run.claim(), wish -> {}).cut(e.number());
-            return attempt(here);
+                    execution.run().id(), e.number());
+            execution.journal().cut(e.number());
+            return attempt(execution);
         }
     }
 
-    private RunOutcome attempt(RunningExecutions here) {
-        RunClaim run = here.run();
-        Optional<ModelPool.Lent> lent = outages.outlast(
-                here,
-                () -> models.lend(
-                        run.baseName(), run.baseBytes(), run.base(), run.spec().dtype()));
+    private Outcome attempt(RunExecution execution) {
+        RunClaim run = execution.run();
+        Optional<ModelPool.Lent> lent = execution.outlast(() -> models.lend(
+                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype()));
         if (lent.isEmpty()) return left(run);
         try {
-            Optional<LearningSession> session = outages.outlast(
-                    here,
-                    () -> models.open(
-                            lent.get().model(),
-                            run.candidates(),
-                            run.spec().settings().composition()));
+            Optional<LearningSession> session = execution.outlast(() -> models.open(
+                    lent.get().model(),
+                    run.candidates(),
+                    run.spec().settings().composition()));
             if (session.isEmpty()) return left(run);
             try (LearningSession open = session.get()) {
-                return execute(here, open);
+                return execute(execution, open);
             }
         } finally {
             models.giveBack(lent.get());
         }
     }
 
-    private RunOutcome left(RunClaim run) {
-        return states.stopped(run) ? RunOutcome.DONE : RunOutcome.AGAIN;
+    private Outcome left(RunClaim run) {
+        return states.stopped(run) ? Outcome.DONE : Outcome.AGAIN;
     }
 
-    private RunOutcome execute(RunningExecutions here, LearningSession session) {
-        RunClaim run = here.run();
-        RunJournal journal = new RunJournal(database, run.id(), run.claim(), wish -> here.stop());
-        RunExecution execution = new RunExecution(session, run, recipe, RunJournal.read(database, run.id()), journal);
-        execution.listen(new LivePredictions(session, run.spec(), texts -> states.predicted(run, texts)));
-        execution.listen(speed);
-        run.fork()
-                .ifPresent(fork -> execution.know(
-                        RunJournal.read(database, fork.run()).stream()
-                                .filter(record -> record.number() <= fork.evaluations())
-                                .toList(),
-                        fork.l1()));
-        here.begin(execution);
-        return end.of(here, execution);
+    private Outcome execute(RunExecution execution, LearningSession session) {
+        Path folder = null;
+        try {
+            folder = scratch.folder("run-");
+            Path merged = folder.resolve("merged");
+            Optional<RunResult> result = execution.run(
+                    session, (records, best, spent) -> measure(records), merged);
+            if (result.isPresent()) {
+                Files.createDirectories(merged);
+                if (execution
+                        .outlast(() -> store(execution.run(), result.get(), merged))
+                        .isPresent()) return Outcome.DONE;
+            }
+            return left(execution.run());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+        }
+    }
+
+    private RunResult store(RunClaim run, RunResult result, Path merged) {
+        try {
+            StagedFolder files = StagedFolder.of(store, merged, name -> true);
+            try (HeldBlobs held = files.publish(blobs)) {
+                states.succeed(run, result, files.hashes());
+            }
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private synchronized void measure(List<EvaluationRecord> records) {
+        for (EvaluationRecord record : records) {
+            if (record.seconds() <= 0) continue; // taken over from another run
+            measuredEvaluations++;
+            measuredSeconds += record.seconds();
+        }
+        if (measuredSeconds > MEMORY) {
+            measuredEvaluations /= 2;
+            measuredSeconds /= 2;
+        }
+    }
+
+    /** Evaluations per second of one slot, as measured lately; empty before the first. */
+    synchronized OptionalDouble speed() {
+        return measuredSeconds == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(measuredEvaluations / measuredSeconds);
     }
 
     /** The models that are loaded and idle, by name. */
@@ -163,21 +230,16 @@ public class RunExecutor {
         return underWay.size();
     }
 
-    /** Evaluations per second of one slot, as measured lately. */
-    OptionalDouble speed() {
-        return speed.speed();
-    }
-
     /** Stops the run, if it is under way here, where its owner wants that or another worker has it. */
     void look(UUID id) {
-        for (RunningExecutions run : underWay) {
-            if (run.run().id().equals(id) && !states.goesOn(run.run())) run.stop();
+        for (RunExecution execution : underWay) {
+            if (execution.run().id().equals(id) && !states.goesOn(execution.run())) execution.stop();
         }
     }
 
     /** Gives back what is under way, each run after its evaluation. */
     void stopAll() {
-        underWay.forEach(RunningExecutions::stop);
+        underWay.forEach(RunExecution::stop);
     }
 
     /** Gives back what is under way, and takes nothing more. */

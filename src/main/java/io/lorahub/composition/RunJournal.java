@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.RunListener;
+import jakarta.persistence.PersistenceException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,7 +58,7 @@ final class RunJournal implements RunListener {
             try {
                 String wish = progress(connection, records, best, spent);
                 insert(connection, records);
-                EvaluationChannel.send(connection, run);
+                RunEvents.changed(connection, run);
                 connection.commit();
                 if (wish != null) wished.accept(CompositionRun.Wish.valueOf(wish));
             } finally {
@@ -65,7 +66,7 @@ final class RunJournal implements RunListener {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw new JournalException("The log of run %s could not be written.".formatted(run), e);
+            throw new PersistenceException("The log of run %s could not be written.".formatted(run), e);
         }
     }
 
@@ -140,14 +141,14 @@ final class RunJournal implements RunListener {
                 delete.setObject(1, run);
                 delete.setInt(2, from);
                 delete.executeUpdate();
-                EvaluationChannel.send(connection, run);
+                RunEvents.changed(connection, run);
                 connection.commit();
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw new JournalException("The log of run %s could not be cut.".formatted(run), e);
+            throw new PersistenceException("The log of run %s could not be cut.".formatted(run), e);
         }
     }
 
@@ -173,7 +174,7 @@ final class RunJournal implements RunListener {
                 }
             }
         } catch (SQLException e) {
-            throw new JournalException("The log of run %s could not be read.".formatted(run), e);
+            throw new PersistenceException("The log of run %s could not be read.".formatted(run), e);
         }
         return records;
     }

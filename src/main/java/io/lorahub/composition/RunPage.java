@@ -6,7 +6,6 @@ import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
@@ -22,7 +21,14 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 
 /** A run while it lives: queue, progress, log; what its owner may do with it. */
 @Path("/runs/{run}")
@@ -46,33 +52,16 @@ public class RunPage {
         static native TemplateInstance run(
                 RunProgress progress, CompositionRun parent, ObjectiveChart chart, boolean owner);
 
+        /** What changes, the same for all who see it. */
         static native TemplateInstance live(RunProgress progress);
 
+        /** What is said where the run was. */
         static native TemplateInstance gone();
 
+        /** State and buttons. */
         static native TemplateInstance head(RunProgress progress, boolean owner);
 
         private Templates() {}
-    }
-
-    /** The parts of the page that change. */
-    @ApplicationScoped
-    public static class Live {
-
-        /** The same for all who see it. */
-        String render(RunProgress progress) {
-            return Templates.live(progress).render();
-        }
-
-        /** What is said where the run was. */
-        String gone() {
-            return Templates.gone().render();
-        }
-
-        /** State and buttons. */
-        String head(RunProgress progress, boolean owner) {
-            return Templates.head(progress, owner).render();
-        }
     }
 
     @GET
@@ -145,8 +134,27 @@ public class RunPage {
     @Produces("text/csv")
     public Response log(@PathParam("run") String id) {
         CompositionRun run = rights.visible(id);
-        return Response.ok(RunCsv.of(run))
+        return Response.ok(csv(run))
                 .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"run-%s.csv\"".formatted(run.id))
                 .build();
+    }
+
+    /** One row for each evaluation, one column for each weight. */
+    private static String csv(CompositionRun run) {
+        StringWriter text = new StringWriter();
+        try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.RFC4180)) {
+            List<Object> header = new ArrayList<>(List.of("evaluation", "cost", "objective", "loss", "seconds", "at"));
+            run.candidates.forEach(c -> header.add(c.address()));
+            csv.printRecord(header);
+            for (RunEvaluation e : RunEvaluation.of(run.id, 0)) {
+                List<Object> row =
+                        new ArrayList<>(List.of(e.id.number(), e.cost, e.objective, e.loss, e.seconds, e.at));
+                for (double weight : e.weights) row.add(weight);
+                csv.printRecord(row);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
     }
 }

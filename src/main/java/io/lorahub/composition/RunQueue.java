@@ -47,12 +47,12 @@ public class RunQueue {
     private final SchedulerClient client;
     private final EntityManager entities;
     private final DatabaseClock clock;
-    private final QueueChannel pool;
+    private final RunEvents feed;
 
-    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, QueueChannel pool) {
+    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, RunEvents feed) {
         this.entities = entities;
         this.clock = clock;
-        this.pool = pool;
+        this.feed = feed;
         this.client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
@@ -69,7 +69,7 @@ public class RunQueue {
                 .setParameter(2, run.baseModel.id)
                 .setParameter(3, run.id)
                 .executeUpdate();
-        pool.due();
+        feed.due();
     }
 
     /** For a run that no worker has taken yet. */
@@ -95,7 +95,7 @@ public class RunQueue {
         boolean again = run != null && run.state == RunState.QUEUED;
         if (again) {
             entities.createNativeQuery(FREE).setParameter(1, id).executeUpdate();
-            pool.due();
+            feed.due();
         } else {
             entities.createNativeQuery("delete from composition_queue where run_id = ?1")
                     .setParameter(1, id)

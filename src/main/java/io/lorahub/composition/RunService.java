@@ -24,7 +24,6 @@ public class RunService {
     private final RunQueue queue;
     private final QueueOrder order;
     private final RunEvents feed;
-    private final QueueChannel pool;
     private final FreeSpace space;
     private final MemberStorage stored;
     private final DatabaseClock clock;
@@ -36,7 +35,6 @@ public class RunService {
             RunQueue queue,
             QueueOrder order,
             RunEvents feed,
-            QueueChannel pool,
             FreeSpace space,
             MemberStorage stored,
             DatabaseClock clock) {
@@ -46,7 +44,6 @@ public class RunService {
         this.queue = queue;
         this.order = order;
         this.feed = feed;
-        this.pool = pool;
         this.space = space;
         this.stored = stored;
         this.clock = clock;
@@ -212,7 +209,7 @@ public class RunService {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.PAUSE;
-            pool.wish(id);
+            feed.wish(id);
         } else {
             change(run, RunState.PAUSED);
             queue.remove(id);
@@ -228,7 +225,7 @@ public class RunService {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.CANCEL;
-            pool.wish(id);
+            feed.wish(id);
         } else {
             change(run, RunState.CANCELLED);
             queue.remove(id);

@@ -1,9 +1,11 @@
 package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.AdapterDeletionEvent;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
@@ -21,6 +23,10 @@ public class RunStates {
     static final int LOSSES = 6;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private static final String UNFINISHED_WITH = """
+            select r.id from CompositionRun r join r.candidates c
+             where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""";
 
     private final NotificationInbox inbox;
     private final RunEvents feed;
@@ -155,9 +161,18 @@ public class RunStates {
         feed.changed(run);
     }
 
-    /** A candidate of it is being deleted, in the caller's transaction. One that is paused stays so. */
+    /** Runs whose candidate is being deleted keep what they found, their files too; those that have not ended fail. */
     @Transactional(Transactional.TxType.MANDATORY)
-    public void halt(UUID id, String deleted) {
+    void halt(@Observes AdapterDeletionEvent deletion) {
+        List<UUID> unfinished = CompositionRun.getEntityManager()
+                .createQuery(UNFINISHED_WITH, UUID.class)
+                .setParameter(1, deletion.adapter().id)
+                .getResultList();
+        unfinished.forEach(run -> halt(run, deletion.adapter().address()));
+    }
+
+    /** One that is paused stays so. */
+    private void halt(UUID id, String deleted) {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (run == null) return;
         String why = CompositionRun.incomplete(deleted);
@@ -201,7 +216,7 @@ public class RunStates {
         return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
-    /** While the store is down the run stays where it is, with a note; see {@link StoreOutages}. */
+    /** While the store is down the run stays where it is, with a note; see {@link RunExecution#outlast}. */
     @Transactional
     public void outage(RunClaim claim) {
         CompositionRun run = own(claim);

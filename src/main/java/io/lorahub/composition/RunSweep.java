@@ -26,14 +26,12 @@ public class RunSweep {
     private final EntityManager entities;
     private final RunQueue queue;
     private final RunEvents feed;
-    private final QueueChannel pool;
     private final DatabaseClock clock;
 
-    RunSweep(EntityManager entities, RunQueue queue, RunEvents feed, QueueChannel pool, DatabaseClock clock) {
+    RunSweep(EntityManager entities, RunQueue queue, RunEvents feed, DatabaseClock clock) {
         this.entities = entities;
         this.queue = queue;
         this.feed = feed;
-        this.pool = pool;
         this.clock = clock;
     }
 
@@ -67,7 +65,7 @@ public class RunSweep {
             feed.changed(run);
             if (run.state == RunState.RUNNING) {
                 run.wish = CompositionRun.Wish.CANCEL;
-                pool.wish(id);
+                feed.wish(id);
                 return false;
             }
             queue.remove(id);

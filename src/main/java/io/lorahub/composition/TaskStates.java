@@ -110,6 +110,14 @@ public class TaskStates {
         feed.changed(id);
     }
 
+    /** Drops tasks that have expired, and what holds their files; the storage's sweep removes these. How many. */
+    @Transactional
+    public int sweep() {
+        return WorkerTask.getEntityManager()
+                .createNativeQuery("delete from composition_trial where expires_at < now()")
+                .executeUpdate();
+    }
+
     private static WorkerTask locked(UUID id) {
         return WorkerTask.findById(id, LockModeType.PESSIMISTIC_WRITE);
     }

@@ -78,7 +78,7 @@ public class Worker {
                 .build();
         beat.start(this::drain);
         scheduler.start();
-        feed.pool(this::hear);
+        feed.follow(this::hear);
     }
 
     private CustomTask<Void> task() {
@@ -90,7 +90,7 @@ public class Worker {
     }
 
     private CompletionHandler<Void> execute(UUID run) {
-        RunOutcome outcome = beat.isDraining() ? RunOutcome.after(SHORTLY) : desk.work(run);
+        RunExecutor.Outcome outcome = beat.isDraining() ? RunExecutor.Outcome.after(SHORTLY) : desk.work(run);
         return switch (outcome.what()) {
             case DONE -> (complete, operations) -> queue.done(run);
             case AGAIN ->
@@ -110,12 +110,12 @@ public class Worker {
         }
     }
 
-    /** What {@link QueueChannel} says. */
+    /** What {@link RunEvents} says to workers. */
     private void hear(String text) {
         switch (text) {
-            case QueueChannel.DUE -> scheduler.triggerCheckForDueExecutions();
-            case QueueChannel.WORKERS -> beat.soon();
-            case QueueChannel.ANYTHING -> {
+            case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
+            case RunEvents.WORKERS -> beat.soon();
+            case RunEvents.ANYTHING -> {
                 scheduler.triggerCheckForDueExecutions();
                 beat.soon();
             }

@@ -7,8 +7,10 @@ import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -22,10 +24,17 @@ import java.util.concurrent.TimeUnit;
 @ApplicationScoped
 public class WorkerTasks {
 
+    private static final String COMPATIBLE = """
+             from AdapterVersion v join v.adapter a
+            where a.visibility = PUBLIC and a.state <> TAKEN_DOWN and a.derivatives and a.baseModel = :base
+              and v.number = (select max(w.number) from AdapterVersion w where w.adapter = a)
+              and size(v.files) > 0""";
+
     private final TaskValidator check;
     private final TaskLimits limits;
     private final TaskQueue queue;
-    private final CompatibleAdapters compatible;
+    private final TaskConfig config;
+    private final EntityManager database;
     private final RunEvents feed;
     private final ObjectMapper json;
     private final DatabaseClock clock;
@@ -34,14 +43,16 @@ public class WorkerTasks {
             TaskValidator check,
             TaskLimits limits,
             TaskQueue queue,
-            CompatibleAdapters compatible,
+            TaskConfig config,
+            EntityManager database,
             RunEvents feed,
             ObjectMapper json,
             DatabaseClock clock) {
         this.check = check;
         this.limits = limits;
         this.queue = queue;
-        this.compatible = compatible;
+        this.config = config;
+        this.database = database;
         this.feed = feed;
         this.json = json;
         this.clock = clock;
@@ -79,8 +90,38 @@ public class WorkerTasks {
      */
     @Transactional
     public UUID suggest(RunOwner owner, String baseModel, List<Example> examples, List<String> listed) {
-        CompatibleAdapters.Found found = compatible.of(baseModel, listed);
+        Compatible found = compatible(baseModel, listed);
         return ask(owner, new TaskRequest.Suggest(baseModel, examples, found.versions(), found.all()));
+    }
+
+    /**
+     * The adapters of the hub that compose with each other on a base model.
+     *
+     * @param versions ids of the newest versions, those asked for first, then the liveliest adapters
+     * @param all      how many there are, also those beyond the limit
+     */
+    record Compatible(List<Long> versions, long all) {}
+
+    /**
+     * @param baseModel by name
+     * @param asked     addresses of adapters to be among them in any case, with or without a version
+     */
+    Compatible compatible(String baseModel, List<String> asked) {
+        List<String> first = new ArrayList<>(List.of("")); // an empty list is no valid IN
+        asked.forEach(address -> first.add(address.replaceFirst("@.*", "")));
+        List<Long> versions = database.createQuery(
+                        "select v.id" + COMPATIBLE
+                                + " order by case when concat(a.publisher.name, '/', a.name) in :first then 0 else 1 end,"
+                                + " a.trend desc, a.likes desc, a.id",
+                        Long.class)
+                .setParameter("first", first)
+                .setParameter("base", baseModel)
+                .setMaxResults(config.suggestions())
+                .getResultList();
+        Long all = database.createQuery("select count(v)" + COMPATIBLE, Long.class)
+                .setParameter("base", baseModel)
+                .getSingleResult();
+        return new Compatible(versions, all);
     }
 
     /** Empty while it waits, is worked on, or is gone. */

@@ -17,13 +17,13 @@ public class Workers {
 
     private final EntityManager entities;
     private final WorkerConfig config;
-    private final QueueChannel pool;
+    private final RunEvents feed;
     private final Audit audit;
 
-    Workers(EntityManager entities, WorkerConfig config, QueueChannel pool, Audit audit) {
+    Workers(EntityManager entities, WorkerConfig config, RunEvents feed, Audit audit) {
         this.entities = entities;
         this.config = config;
-        this.pool = pool;
+        this.feed = feed;
         this.audit = audit;
     }
 
@@ -44,7 +44,7 @@ public class Workers {
         if (worker == null) throw ProblemException.notFound("worker");
         if (worker.draining != draining) {
             worker.draining = draining;
-            pool.workers();
+            feed.workers();
             audit.log(draining ? "worker.drain" : "worker.undrain", name, "");
         }
         return views(List.of(worker)).get(0);

@@ -37,8 +37,7 @@ class WorkerTaskTest {
     private final DemoOnHub demo;
     private final RunService runs;
     private final WorkerTasks trials;
-    private final TaskSweep sweep;
-    private final CompatibleAdapters compatible;
+    private final TaskStates states;
     private RunOwner member;
     private List<String> candidates;
 
@@ -47,14 +46,12 @@ class WorkerTaskTest {
             DemoOnHub demo,
             RunService runs,
             WorkerTasks trials,
-            TaskSweep sweep,
-            CompatibleAdapters compatible) {
+            TaskStates states) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
         this.trials = trials;
-        this.sweep = sweep;
-        this.compatible = compatible;
+        this.states = states;
     }
 
     @BeforeEach
@@ -158,8 +155,8 @@ class WorkerTaskTest {
         String listed = candidates.get(3);
         QuarkusTransaction.requiringNew().run(() -> makeLively(candidates.get(0)));
 
-        List<Long> versions = compatible
-                .of(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
+        List<Long> versions = trials
+                .compatible(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
                 .versions();
 
         assertThat(versions.get(0))
@@ -200,7 +197,7 @@ class WorkerTaskTest {
 
         QuarkusTransaction.requiringNew()
                 .run(() -> WorkerTask.update("expiresAt = ?1 where id = ?2", java.time.Instant.EPOCH, fused));
-        sweep.run();
+        states.sweep();
         assertThat(trials.answer(fused)).isEmpty();
         assertThat(trials.answer(compressed)).isPresent();
     }

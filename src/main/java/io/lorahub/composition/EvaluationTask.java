@@ -1,10 +1,10 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
-import io.lorahub.engine.learning.MixScore;
 import io.lorahub.engine.model.ComposedWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,8 +54,9 @@ final class EvaluationTask {
     }
 
     private TaskResult.Scored scored(LearningSession session, double[] weights, boolean objective) {
-        MixScore score =
-                objective ? MixScore.of(session, session.encode(run.spec().examples()), settings(), weights) : null;
+        Control score = objective
+                ? Control.of("mix", weights, session, session.encode(run.spec().examples()), settings())
+                : null;
         List<Example> rows =
                 switch (question.predict()) {
                     case NONE -> List.of();

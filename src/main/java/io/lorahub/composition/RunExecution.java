@@ -8,6 +8,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
 import io.lorahub.engine.learning.ExportOptions;
 import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
@@ -15,7 +16,6 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.MergeExport;
 import io.lorahub.engine.learning.Recipe;
 import io.lorahub.engine.learning.RunListener;
-import io.lorahub.engine.learning.TokenReport;
 import io.lorahub.storage.StoreUnavailableException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -154,14 +154,14 @@ final class RunExecution {
         if (stopped) return Optional.empty();
         try {
             states.searched(run, predict(open, learned.vector()));
-            TokenReport report = TokenReport.of(
+            KnownControls controls = KnownControls.all(
                     open, examples, heldOut, settings, learned, run.spec().maxNewTokens());
             Optional<RunResult.Export> export = Arrays.stream(learned.vector()).allMatch(w -> w == 0)
                     ? Optional.empty()
                     : Optional.of(write(open, learned, folder));
             return stopped
                     ? Optional.empty()
-                    : Optional.of(RunResult.of(learned, report, export, control -> predict(open, control.weights())));
+                    : Optional.of(RunResult.of(learned, controls, export, control -> predict(open, control.weights())));
         } catch (CancellationException e) {
             return Optional.empty();
         }

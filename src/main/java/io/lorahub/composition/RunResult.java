@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.ExportReport;
+import io.lorahub.engine.learning.KnownControls;
 import io.lorahub.engine.learning.LearnedMix;
-import io.lorahub.engine.learning.TokenReport;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,23 +123,26 @@ public record RunResult(
         }
     }
 
-    /** @param predict the few-shot examples, for controls that have seen no held-out ones */
+    /**
+     * @param controls all of them
+     * @param predict  the few-shot examples, for controls that have seen no held-out ones
+     */
     static RunResult of(
-            LearnedMix learned, TokenReport report, Optional<Export> export, Function<Control, List<String>> predict) {
+            LearnedMix learned, KnownControls controls, Optional<Export> export, Function<Control, List<String>> predict) {
         Map<String, Double> singles = new LinkedHashMap<>();
-        report.singles().forEach(single -> singles.put(single.name(), single.loss()));
+        controls.singles().forEach(single -> singles.put(single.name(), single.loss()));
         return new RunResult(
-                report.verdict(),
+                controls.verdict(),
                 learned.weights(),
                 learned.objective(),
                 learned.loss(),
                 learned.evaluations(),
                 learned.secondsPerEvaluation(),
-                Tried.of(report.base(), predict),
-                Tried.of(report.uniform(), predict),
-                Tried.of(report.bestSingle(), predict),
-                Tried.of(report.composed(), predict),
-                report.betterSingle().map(Control::name).orElse(null),
+                Tried.of(controls.base().orElseThrow(), predict),
+                Tried.of(controls.uniform().orElseThrow(), predict),
+                Tried.of(controls.bestSingle().orElseThrow(), predict),
+                Tried.of(controls.composed().orElseThrow(), predict),
+                controls.betterSingle().map(Control::name).orElse(null),
                 singles,
                 export.orElse(null));
     }

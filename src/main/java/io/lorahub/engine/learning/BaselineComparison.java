@@ -19,6 +19,9 @@ public enum BaselineComparison {
     /** The base model is as good as the mix and as the best single adapter, or better. */
     NONE_HELPS;
 
+    /** A loss must fall by this share to count as better. */
+    private static final double NOTEWORTHY = 0.02;
+
     public static BaselineComparison of(Control base, Control single, Control composed) {
         boolean none = compared(single, base) >= 0;
         Control rival = none ? base : single;
@@ -33,8 +36,13 @@ public enum BaselineComparison {
     static int compared(Control a, Control b) {
         int right = right(a, b);
         if (right != 0) return right;
-        if (Losses.lower(a, b)) return -1;
-        return Losses.lower(b, a) ? 1 : 0;
+        if (lower(a, b)) return -1;
+        return lower(b, a) ? 1 : 0;
+    }
+
+    /** By more than what may be noise; what is no finite number is above all that are. */
+    private static boolean lower(Control a, Control b) {
+        return Double.isFinite(a.loss()) && !(a.loss() >= b.loss() * (1 - NOTEWORTHY));
     }
 
     /** By held-out examples alone; 0 without them. */

@@ -2,11 +2,16 @@ package io.lorahub.engine.learning;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Scores mixes as the search did, looking up what it knows already. */
+/**
+ * Scores the controls as the search did, looking up what it knows already; step by step, so that what there is stays when
+ * a step is cancelled.
+ */
 final class ControlScorer implements AutoCloseable {
 
     private final LearningSession session;
@@ -16,7 +21,14 @@ final class ControlScorer implements AutoCloseable {
     private final LearnedMix learned;
     private final int maxNewTokens;
     private final Scorer scorer;
+    private final List<String> names;
+    private final Control[] singles;
+    private Control base;
+    private Control uniform;
+    private Control best;
+    private Control composed;
 
+    /** With what the search has evaluated. */
     ControlScorer(
             LearningSession session,
             ExampleSet fewShot,
@@ -31,33 +43,76 @@ final class ControlScorer implements AutoCloseable {
         objective = Objectives.named(settings.objective(), settings.batchSize());
         regularization = Regularization.l1(settings.l1());
         scorer = session.scorer(fewShot);
+        names = session.candidates();
+        singles = new Control[names.size()];
+        for (int i = 0; i < singles.length; i++) {
+            singles[i] = searched(names.get(i), single(i)).orElse(null);
+        }
+        base = searched("base", even(0)).orElse(null);
+        uniform = searched("uniform", even(1.0 / singles.length)).orElse(null);
+        composed = searched("composed", learned.vector()).orElse(null);
+        chooseBest();
     }
 
-    /** What the search knows of it. */
-    Optional<Control> known(String name, double[] weights) {
+    private Optional<Control> searched(String name, double[] weights) {
         return learned.history().stream()
                 .filter(r -> Arrays.equals(r.weights(), weights))
                 .findFirst()
                 .map(r -> control(name, weights, r.loss()));
     }
 
-    /** How many mixes are evaluated at once. */
-    int atOnce() {
-        return scorer.atOnce();
+    /**
+     * Evaluates on the few-shot examples what the search has not. Throws CancellationException once the session is
+     * cancelled.
+     */
+    void evaluate() {
+        List<Integer> unknown = IntStream.range(0, singles.length)
+                .filter(i -> singles[i] == null)
+                .boxed()
+                .toList();
+        for (int from = 0; from < unknown.size(); from += scorer.atOnce()) {
+            List<Integer> batch = unknown.subList(from, Math.min(unknown.size(), from + scorer.atOnce()));
+            List<Control> evaluated = evaluated(
+                    batch.stream().map(names::get).toList(),
+                    batch.stream().map(this::single).toList());
+            for (int k = 0; k < batch.size(); k++) singles[batch.get(k)] = evaluated.get(k);
+            chooseBest();
+        }
+        if (base == null) base = evaluated("base", even(0));
+        if (uniform == null) uniform = evaluated("uniform", even(1.0 / singles.length));
+        if (composed == null) composed = evaluated("composed", learned.vector());
     }
 
-    /** On the few-shot examples, as one batch. Throws CancellationException once the session is cancelled. */
-    List<Control> evaluated(List<String> names, List<double[]> mixes) {
+    private Control evaluated(String name, double[] weights) {
+        return evaluated(List.of(name), List.of(weights)).get(0);
+    }
+
+    /** As one batch. */
+    private List<Control> evaluated(List<String> names, List<double[]> mixes) {
         session.requireNotCancelled();
         List<float[]> losses = scorer.tokenLosses(mixes);
         List<Control> controls = new ArrayList<>();
-        IntStream.range(0, mixes.size())
-                .forEach(i -> controls.add(control(names.get(i), mixes.get(i), loss(mixes.get(i), losses.get(i)))));
+        for (int i = 0; i < mixes.size(); i++) {
+            double loss = objective.value(scorer.outcomes(mixes.get(i), losses.get(i), objective.readsPredictions()));
+            controls.add(control(names.get(i), mixes.get(i), loss));
+        }
         return controls;
     }
 
+    private Control control(String name, double[] weights, double loss) {
+        return new Control(name, weights, loss + regularization.value(weights), loss, Optional.empty(), List.of());
+    }
+
+    /** Decodes the held-out examples, the mix first. */
+    void decode() {
+        composed = tested(composed);
+        best = tested(best);
+        base = tested(base);
+        uniform = tested(uniform);
+    }
+
     /** With what it predicts on the held-out examples, where there are any, and where it can write anything. */
-    Control tested(Control control) {
+    private Control tested(Control control) {
         if (heldOut.isEmpty() || !Double.isFinite(control.loss())) return control;
         List<String> predictions =
                 session.generate(session.bank(), heldOut.get().inputs(), control.weights(), maxNewTokens);
@@ -71,12 +126,48 @@ final class ControlScorer implements AutoCloseable {
                 predictions);
     }
 
-    private Control control(String name, double[] weights, double loss) {
-        return new Control(name, weights, loss + regularization.value(weights), loss, Optional.empty(), List.of());
+    /** Once all is evaluated. */
+    KnownControls all() {
+        return found().saying(Verdict.of(base, best, composed));
     }
 
-    private double loss(double[] weights, float[] tokenLosses) {
-        return objective.value(scorer.outcomes(weights, tokenLosses, objective.readsPredictions()));
+    KnownControls known() {
+        KnownControls found = found();
+        int left = names.size() - found.singles().size();
+        return found.saying(Verdict.of(found, left, heldOut.isPresent()));
+    }
+
+    private KnownControls found() {
+        return new KnownControls(
+                Optional.ofNullable(base),
+                Optional.ofNullable(uniform),
+                Optional.ofNullable(best),
+                Optional.ofNullable(composed),
+                sorted(),
+                "");
+    }
+
+    private void chooseBest() {
+        best = sorted().stream().findFirst().orElse(null);
+    }
+
+    private List<Control> sorted() {
+        return Arrays.stream(singles)
+                .filter(Objects::nonNull)
+                .sorted(Comparator.comparingDouble(Control::loss))
+                .toList();
+    }
+
+    private double[] single(int i) {
+        double[] weights = new double[singles.length];
+        weights[i] = 1;
+        return weights;
+    }
+
+    private double[] even(double weight) {
+        double[] weights = new double[singles.length];
+        Arrays.fill(weights, weight);
+        return weights;
     }
 
     @Override

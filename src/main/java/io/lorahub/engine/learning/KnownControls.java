@@ -1,12 +1,14 @@
 package io.lorahub.engine.learning;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
- * A composition beside those of its controls that are known: all of them, unless evaluating them was cancelled.
+ * A mix beside those of its controls that are known: all of them, unless evaluating them was cancelled.
  *
  * @param bestSingle the best of the candidates that were evaluated alone
+ * @param singles    candidates that were evaluated alone at weight 1, best first
  * @param verdict    in words, as far as one can be given
  */
 public record KnownControls(
@@ -14,6 +16,7 @@ public record KnownControls(
         Optional<Control> uniform,
         Optional<Control> bestSingle,
         Optional<Control> composed,
+        List<Control> singles,
         String verdict) {
 
     /** How much work the controls may take. */
@@ -26,6 +29,24 @@ public record KnownControls(
         ALL
     }
 
+    /**
+     * Scores all controls. What the search has evaluated already is taken from its history, the rest is evaluated and not
+     * charged. Throws CancellationException once the session is cancelled.
+     */
+    public static KnownControls all(
+            LearningSession session,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            LearningSettings settings,
+            LearnedMix learned,
+            int maxNewTokens) {
+        try (ControlScorer scorer = new ControlScorer(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
+            scorer.evaluate();
+            scorer.decode();
+            return scorer.all();
+        }
+    }
+
     /** As far as it gets until the session is cancelled. */
     public static KnownControls of(
             LearningSession session,
@@ -35,15 +56,14 @@ public record KnownControls(
             LearnedMix learned,
             int maxNewTokens,
             Effort effort) {
-        try (ControlGathering gathering =
-                new ControlGathering(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
+        try (ControlScorer scorer = new ControlScorer(session, fewShot, heldOut, settings, learned, maxNewTokens)) {
             try {
-                if (effort != Effort.NONE) gathering.evaluate();
-                if (effort == Effort.ALL) gathering.decode();
+                if (effort != Effort.NONE) scorer.evaluate();
+                if (effort == Effort.ALL) scorer.decode();
             } catch (CancellationException e) {
                 // what there is is told
             }
-            return gathering.known();
+            return scorer.known();
         }
     }
 
@@ -53,6 +73,6 @@ public record KnownControls(
     }
 
     KnownControls saying(String text) {
-        return new KnownControls(base, uniform, bestSingle, composed, text);
+        return new KnownControls(base, uniform, bestSingle, composed, singles, text);
     }
 }

@@ -27,6 +27,37 @@ public final class Verdict {
                 .onExamples(BaselineComparison.of(base.untested(), single.untested(), composed.untested()));
     }
 
+    /**
+     * Where not every control is known.
+     *
+     * @param singlesLeft candidates that were not evaluated alone
+     * @param withHeldOut whether held-out examples were given
+     */
+    static String of(KnownControls known, int singlesLeft, boolean withHeldOut) {
+        String singles = singlesLeft == 0 ? "" : " %d of the adapters were not evaluated alone.".formatted(singlesLeft);
+        boolean decoded = Stream.of(known.base(), known.bestSingle(), known.composed())
+                .allMatch(c -> c.flatMap(Control::heldOut).isPresent());
+        return (comparison(known) + singles + (!withHeldOut || decoded ? "" : undecoded(known))).strip();
+    }
+
+    private static String comparison(KnownControls known) {
+        if (known.composed().isEmpty() || known.base().isEmpty()) return "The controls were not evaluated.";
+        Control mix = known.composed().get();
+        Control base = known.base().get();
+        return known.bestSingle()
+                .map(single -> of(base, single, mix))
+                .orElseGet(() -> "The mix has the loss %s on the examples, the base model %s."
+                        .formatted(loss(mix), loss(base)));
+    }
+
+    private static String undecoded(KnownControls known) {
+        return known.composed()
+                .filter(mix -> mix.heldOut().isPresent())
+                .map(mix -> " The mix gets %d of %d held-out examples right; they were not decoded with all controls."
+                        .formatted(right(mix), mix.heldOut().get().count()))
+                .orElse(" The held-out examples were not decoded.");
+    }
+
     private String onExamples(BaselineComparison standing) {
         return switch (standing) {
             case NONE_HELPS ->
@@ -107,6 +138,7 @@ public final class Verdict {
     }
 
     private static String loss(Control control) {
-        return Losses.words(control);
+        if (!Double.isFinite(control.loss())) return "not a finite number";
+        return String.format(Locale.ROOT, control.loss() < 0.1 ? "%.4f" : "%.2f", control.loss());
     }
 }

@@ -236,7 +236,7 @@ class LearningRunTest {
     void the_report_sets_the_mix_beside_its_controls() {
         LearnedMix learned = run(LearningSettings.DEFAULT).run();
 
-        TokenReport report = TokenReport.of(
+        KnownControls controls = KnownControls.all(
                 session,
                 session.encode(TASK.fewShot()),
                 java.util.Optional.of(session.encode(TASK.heldOut())),
@@ -244,10 +244,11 @@ class LearningRunTest {
                 learned,
                 24);
 
-        assertThat(report.composed().heldOut().orElseThrow().exactMatch()).isGreaterThan(30);
-        assertThat(report.base().heldOut().orElseThrow().exactMatch()).isLessThan(5);
-        assertThat(report.bestSingle().loss()).isGreaterThan(report.composed().loss());
-        assertThat(report.singles()).hasSize(5);
-        assertThat(report.verdict()).startsWith("The mix gets ").contains("of 100 held-out examples right");
+        assertThat(controls.composed().flatMap(Control::heldOut).orElseThrow().exactMatch()).isGreaterThan(30);
+        assertThat(controls.base().flatMap(Control::heldOut).orElseThrow().exactMatch()).isLessThan(5);
+        assertThat(controls.bestSingle().orElseThrow().loss())
+                .isGreaterThan(controls.composed().orElseThrow().loss());
+        assertThat(controls.singles()).hasSize(5);
+        assertThat(controls.verdict()).startsWith("The mix gets ").contains("of 100 held-out examples right");
     }
 }

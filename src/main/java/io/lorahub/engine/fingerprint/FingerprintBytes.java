@@ -10,7 +10,7 @@ import java.util.TreeMap;
 public final class FingerprintBytes {
 
     private static final byte FORMAT = 1;
-    private static final int MODULE = Long.BYTES + Sketch.PROBES + 1 + Spectrum.KEPT * Short.BYTES;
+    private static final int MODULE = Long.BYTES + Sketch.PROBES + 1 + ModulePrint.KEPT * Short.BYTES;
 
     /** All that is read of one: earlier releases kept more modules, behind these. */
     public static final int LONGEST = 1 + Fingerprint.MOST_MODULES * MODULE;
@@ -24,7 +24,7 @@ public final class FingerprintBytes {
         out.put(FORMAT);
         fingerprint.modules().forEach((key, print) -> {
             out.putLong(key).put(print.sketch()).put((byte) print.spectrum().length);
-            for (int i = 0; i < Spectrum.KEPT; i++) {
+            for (int i = 0; i < ModulePrint.KEPT; i++) {
                 float value = i < print.spectrum().length ? print.spectrum()[i] : 0;
                 out.putShort((short) Math.round(Math.min(1, value) * ONE));
             }
@@ -47,8 +47,8 @@ public final class FingerprintBytes {
     private static ModulePrint module(ByteBuffer in) {
         byte[] sketch = new byte[Sketch.PROBES];
         in.get(sketch);
-        float[] spectrum = new float[Math.min(in.get(), Spectrum.KEPT)];
-        for (int i = 0; i < Spectrum.KEPT; i++) {
+        float[] spectrum = new float[Math.min(in.get(), ModulePrint.KEPT)];
+        for (int i = 0; i < ModulePrint.KEPT; i++) {
             float value = Short.toUnsignedInt(in.getShort()) / ONE;
             if (i < spectrum.length) spectrum[i] = value;
         }

@@ -1,6 +1,7 @@
 package io.lorahub.engine.fingerprint;
 
 import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.LowRankProduct;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -12,9 +13,23 @@ import java.util.Optional;
  */
 public record ModulePrint(byte[] sketch, float[] spectrum) {
 
+    /** Singular values that are kept: later ones say little. */
+    static final int KEPT = 8;
+
     /** Empty where ΔW is zero. */
     static Optional<ModulePrint> of(LoraModule module) {
-        return Sketch.of(module, key(module)).map(s -> new ModulePrint(s, Spectrum.of(module)));
+        return Sketch.of(module, key(module)).map(s -> new ModulePrint(s, largest(module)));
+    }
+
+    /** None where the rank is too high; such an adapter is compared by its sketch alone. */
+    private static float[] largest(LoraModule module) {
+        if (module.rank() > LowRankProduct.HIGHEST_RANK) return new float[0];
+        double[] values = LowRankProduct.singularValues(module);
+        double norm = 0;
+        for (double v : values) norm += v * v;
+        float[] kept = new float[Math.min(KEPT, values.length)];
+        for (int i = 0; i < kept.length; i++) kept[i] = (float) (values[i] / Math.sqrt(norm));
+        return kept;
     }
 
     /** Of the module's name and shape: what another program calls the same, with other sizes, is something else. */

@@ -64,6 +64,6 @@ public record AdapterSummary(
     }
 
     private static Layer layer(LoraModule m) {
-        return new Layer(m.name(), m.rank(), m.scale(), m.in(), m.out(), LowRankNorm.of(m));
+        return new Layer(m.name(), m.rank(), m.scale(), m.in(), m.out(), LowRankProduct.norm(m));
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LowRankNormTest {
+class LowRankProductTest {
 
     @ParameterizedTest
     @CsvSource({"1, 3, 4", "2, 7, 5", "5, 5, 9", "9, 4, 3", "4, 4, 4", "40, 1, 1"})
@@ -25,14 +25,14 @@ class LowRankNormTest {
                 AdapterBuilder.randomTensor(random, out, rank),
                 -1.5);
         double norm = Deltas.norm(Deltas.of(module));
-        assertThat(LowRankNorm.of(module)).isCloseTo(norm, within(1e-9 * norm));
+        assertThat(LowRankProduct.norm(module)).isCloseTo(norm, within(1e-9 * norm));
     }
 
     @Test
     void of_an_untrained_module_is_zero() {
         LoraModule module = LoraModule.linear(
                 "q", AdapterBuilder.randomTensor(new Random(1), 2, 5), TensorData.of(new float[6], 3, 2), 2);
-        assertThat(LowRankNorm.of(module)).isZero();
+        assertThat(LowRankProduct.norm(module)).isZero();
     }
 
     @Test
@@ -41,13 +41,13 @@ class LowRankNormTest {
         LoraModule module = LoraModule.linear(
                 "q", AdapterBuilder.randomTensor(random, 600, 600), AdapterBuilder.randomTensor(random, 600, 600), 2);
         double norm = Deltas.norm(Deltas.of(module));
-        assertThat(LowRankNorm.of(module)).isCloseTo(norm, within(0.1 * norm));
+        assertThat(LowRankProduct.norm(module)).isCloseTo(norm, within(0.1 * norm));
     }
 
     @Test
     void a_rank_without_bounds_ends_soon() {
         TensorData matrix = TensorData.of(new float[6_000 * 6_000], 6_000, 6_000);
         Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(60), () -> LowRankNorm.of(LoraModule.linear("q", matrix, matrix, 1)));
+                Duration.ofSeconds(60), () -> LowRankProduct.norm(LoraModule.linear("q", matrix, matrix, 1)));
     }
 }

@@ -2,6 +2,14 @@ package io.lorahub.engine.checkpoint;
 
 import static io.lorahub.engine.EngineException.quoted;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lorahub.engine.JsonFault;
 import io.lorahub.engine.safetensors.FileRegion;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
@@ -18,6 +26,19 @@ import java.util.Set;
 /** The tensors of several files as one source. */
 final class ShardedWeights implements TensorSource {
 
+    private static final long MAX_BYTES = 32L << 20;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(16).build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     private final Path index;
     private final Map<String, TensorSource> shards = new LinkedHashMap<>();
     private final Map<String, String> shardOf = new LinkedHashMap<>();
@@ -30,9 +51,9 @@ final class ShardedWeights implements TensorSource {
         ShardedWeights weights = new ShardedWeights(index);
         boolean opened = false;
         try {
-            ShardIndex read = ShardIndex.read(index);
+            Map<String, String> read = shards(index);
             for (String shard :
-                    Set.copyOf(read.shards().values()).stream().sorted().toList()) weights.add(shard);
+                    Set.copyOf(read.values()).stream().sorted().toList()) weights.add(shard);
             weights.check(read);
             opened = true;
             return weights;
@@ -41,6 +62,43 @@ final class ShardedWeights implements TensorSource {
         } finally {
             if (!opened) weights.close();
         }
+    }
+
+    /** The {@code weight_map}: file names of the shards, by the names of the tensors. */
+    private static Map<String, String> shards(Path file) throws IOException, MalformedException {
+        if (Files.size(file) > MAX_BYTES) {
+            throw new MalformedException("it has more than %d bytes".formatted(MAX_BYTES));
+        }
+        JsonNode weightMap;
+        try {
+            weightMap = JSON.readTree(Files.readAllBytes(file)).path("weight_map");
+        } catch (JsonProcessingException e) {
+            throw new MalformedException("it is not valid JSON (%s)".formatted(JsonFault.of(e)));
+        }
+        if (!weightMap.isObject() || weightMap.isEmpty()) throw new MalformedException("it has no weight_map");
+        Map<String, String> shards = new LinkedHashMap<>();
+        for (var entry : weightMap.properties()) {
+            shards.put(entry.getKey(), shardName(entry.getKey(), entry.getValue()));
+        }
+        return shards;
+    }
+
+    /** A plain file name: an index must not lead out of its folder. */
+    private static String shardName(String tensor, JsonNode value) throws MalformedException {
+        String name = value.isTextual() ? value.textValue() : "";
+        if (!name.matches("[\\w.-]+\\.(safetensors|bin)") || name.startsWith(".")) {
+            throw new MalformedException(
+                    "its weight_map puts the tensor %s into %s, and a shard is a .safetensors or .bin"
+                                    .formatted(
+                                            quoted(tensor),
+                                            quoted(
+                                                    value.isTextual()
+                                                            ? name
+                                                            : value.getNodeType()
+                                                                    .name()))
+                            + " file beside the index");
+        }
+        return name;
     }
 
     private void add(String shard) throws MalformedException {
@@ -57,8 +115,8 @@ final class ShardedWeights implements TensorSource {
         }
     }
 
-    private void check(ShardIndex index) throws MalformedException {
-        for (var entry : index.shards().entrySet()) {
+    private void check(Map<String, String> read) throws MalformedException {
+        for (var entry : read.entrySet()) {
             if (!entry.getValue().equals(shardOf.get(entry.getKey()))) {
                 throw new MalformedException("the tensor %s should be in the shard %s and is not"
                         .formatted(quoted(entry.getKey()), entry.getValue()));

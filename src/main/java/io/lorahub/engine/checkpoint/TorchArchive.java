@@ -25,6 +25,9 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 final class TorchArchive implements Closeable {
 
     private static final int MAX_PICKLE_BYTES = 16 << 20;
+    private static final String ZIP = "PK\3\4";
+    private static final String PICKLE = "\u0080";
+    private static final int LONGEST_SIGNATURE = 16;
     private static final byte[] LITTLE = "little".getBytes(StandardCharsets.US_ASCII);
 
     private final MappedFile file;
@@ -43,7 +46,7 @@ final class TorchArchive implements Closeable {
         ZipArchive zip = null;
         boolean opened = false;
         try {
-            Signature.refuseOtherThanZip(file);
+            refuseOtherThanZip(file);
             zip = ZipArchive.open(path);
             TorchArchive archive = new TorchArchive(file, zip);
             archive.checkKind();
@@ -55,6 +58,30 @@ final class TorchArchive implements Closeable {
                 file.close();
             }
         }
+    }
+
+    /** Says what a file is by its first bytes, not only that it is no zip. */
+    private static void refuseOtherThanZip(MappedFile file) throws IOException, MalformedException {
+        String head = head(file);
+        if (head.startsWith(ZIP)) return;
+        if (head.startsWith(PICKLE)) {
+            throw new MalformedException(
+                    "it is written in PyTorch's format of before version 1.6, or is a bare pickle; load"
+                            + " it in Python and save its tensors as safetensors");
+        }
+        if (head.startsWith("version https://")) {
+            throw new MalformedException("it is a Git LFS pointer; fetch the file itself with `git lfs pull`");
+        }
+        if (head.length() > 8 && head.charAt(8) == '{') {
+            throw new MalformedException("it is a safetensors file; name it .safetensors");
+        }
+        if (head.startsWith("<")) throw new MalformedException("it is a web page; download the file itself");
+        throw new MalformedException("it is not a PyTorch checkpoint, which is a zip file");
+    }
+
+    private static String head(MappedFile file) throws IOException {
+        ByteBuffer bytes = file.slice(0, (int) Math.min(file.size(), LONGEST_SIGNATURE), 1);
+        return StandardCharsets.ISO_8859_1.decode(bytes).toString();
     }
 
     /** The folder of the one {@code data.pkl}, with its slash. */

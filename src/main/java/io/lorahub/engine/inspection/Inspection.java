@@ -5,10 +5,13 @@ import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an adapter or a base model is, with all its faults. It works on broken files too.
@@ -93,6 +96,58 @@ public record Inspection(
     private static Inspection ofModel(Path folder) {
         try (ModelReading reading = new ModelReading(folder)) {
             return new Inspection(folder, Kind.BASE_MODEL, reading.findings(), Optional.empty(), reading.summary());
+        }
+    }
+
+    /**
+     * What a path seems to be, by the names of its files.
+     *
+     * @param place the folder or the zip to look into
+     */
+    private record Inspected(Path place, Kind kind) {
+
+        static Inspected at(Path path) {
+            String name = path.toAbsolutePath().normalize().getFileName() == null
+                    ? ""
+                    : path.toAbsolutePath().normalize().getFileName().toString();
+            if (Files.isRegularFile(path)) {
+                if (name.toLowerCase(Locale.ROOT).endsWith(".zip")) return new Inspected(path, Kind.ADAPTER);
+                Kind kind = isAdapterFile(name) ? Kind.ADAPTER : isModelFile(name) ? Kind.BASE_MODEL : Kind.UNKNOWN;
+                return new Inspected(
+                        kind == Kind.UNKNOWN ? path : path.toAbsolutePath().getParent(), kind);
+            }
+            if (holds(path, "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")) {
+                return new Inspected(path, Kind.ADAPTER);
+            }
+            boolean model =
+                    holds(path, "config.json", "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin");
+            return new Inspected(path, model ? Kind.BASE_MODEL : Kind.UNKNOWN);
+        }
+
+        CheckFinding whyUnknown() {
+            String message = Files.exists(place)
+                    ? "%s is neither an adapter (adapter_config.json) nor a base model (config.json).".formatted(place)
+                    : "There is no %s.".formatted(place);
+            return CheckFinding.error(
+                    "nothing-to-inspect",
+                    place.toString(),
+                    message,
+                    "Name the folder or the zip of an adapter, or the folder of a base model.");
+        }
+
+        private static boolean holds(Path folder, String... files) {
+            return Stream.of(files).anyMatch(f -> Files.isRegularFile(folder.resolve(f)));
+        }
+
+        private static boolean isAdapterFile(String name) {
+            return name.startsWith("adapter_config.") || name.startsWith("adapter_model.");
+        }
+
+        private static boolean isModelFile(String name) {
+            return name.equals("config.json")
+                    || name.startsWith("model.")
+                    || name.startsWith("model-")
+                    || name.startsWith("pytorch_model");
         }
     }
 }

@@ -3,18 +3,25 @@ package io.lorahub.engine.lora;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.checkpoint.ForeignCodeException;
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Opens an adapter and runs every check on it. It never fails: what cannot be read is a finding like the others. */
 public final class AdapterReading implements AutoCloseable {
+
+    private static final String AGAIN = "Save, download or upload it again.";
 
     private final Path path;
     private final FindingCollector found = new FindingCollector();
@@ -106,9 +113,29 @@ public final class AdapterReading implements AutoCloseable {
         try {
             return Optional.of(AdapterFolder.open(path));
         } catch (EngineException e) {
-            found.accept(UnreadableFiles.finding(path, e));
+            found.accept(unreadable(e));
             return Optional.empty();
         }
+    }
+
+    /** Which kind of fault keeps the files from being opened. */
+    private CheckFinding unreadable(EngineException e) {
+        if (e instanceof ForeignCodeException) {
+            return CheckFinding.error("executable-content", path.toString(), e.getMessage(), "");
+        }
+        if (!Files.isDirectory(path)) return CheckFinding.error("unreadable", path.toString(), e.getMessage(), "");
+        if (!Files.isRegularFile(path.resolve(AdapterFolder.CONFIG))) {
+            return CheckFinding.error(
+                    "config-missing", AdapterFolder.CONFIG, e.getMessage(), "Put it beside the weights.");
+        }
+        boolean weights = AdapterFolder.WEIGHTS.stream().anyMatch(w -> Files.isRegularFile(path.resolve(w)));
+        return weights
+                ? CheckFinding.error("weights-unreadable", path.toString(), e.getMessage(), AGAIN)
+                : CheckFinding.error(
+                        "weights-missing",
+                        AdapterFolder.WEIGHTS.get(0),
+                        e.getMessage(),
+                        "Put them beside the configuration.");
     }
 
     private Optional<JsonNode> config() {
@@ -123,6 +150,30 @@ public final class AdapterReading implements AutoCloseable {
             found.accept(ConfigReading.unusable("adapter_config.json", e));
         } catch (EngineException e) {
             found.accept(CheckFinding.error("tensor-unreadable", path.toString(), e.getMessage(), ""));
+        }
+    }
+
+    /** In the place of weights that cannot be read, so that the configuration is checked nevertheless. */
+    private static final class NoTensors implements TensorSource {
+
+        @Override
+        public Set<String> names() {
+            return Set.of();
+        }
+
+        @Override
+        public TensorInfo info(String name) {
+            throw new NoSuchElementException(name);
+        }
+
+        @Override
+        public TensorData tensor(String name) {
+            throw new NoSuchElementException(name);
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
         }
     }
 }

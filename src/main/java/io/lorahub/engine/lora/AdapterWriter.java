@@ -1,5 +1,7 @@
 package io.lorahub.engine.lora;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.lora.TensorName.Part;
 import io.lorahub.engine.safetensors.DType;
@@ -9,6 +11,7 @@ import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +66,7 @@ public final class AdapterWriter {
         requireExpressible(modules);
         boolean bias = modules.shapes().values().stream().anyMatch(ModuleShape::bias);
         int rank = modules.rank();
-        String config = PeftConfigFile.json(
+        String config = config(
                 baseModelName,
                 options.revision(),
                 rank,
@@ -91,6 +94,31 @@ public final class AdapterWriter {
             throw new EngineException("PEFT has no lora_bias in adapters that adapt an embedding, so this mix cannot be"
                     + " written as one; leave out the adapters with lora_bias or those of the embedding.");
         }
+    }
+
+    /** For PEFT 0.9 and later: no key that only some versions know. */
+    private static String config(
+            String baseModel, Optional<String> revision, int rank, boolean loraBias, Collection<String> targets) {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.putNull("auto_mapping");
+        json.put("base_model_name_or_path", baseModel);
+        json.put("bias", "none");
+        json.put("fan_in_fan_out", false);
+        json.put("inference_mode", true);
+        json.put("init_lora_weights", true);
+        json.put("lora_alpha", rank);
+        if (loraBias) json.put("lora_bias", true); // known since PEFT 0.14
+        json.put("lora_dropout", 0.0);
+        json.putNull("modules_to_save");
+        json.put("peft_type", "LORA");
+        json.put("r", rank);
+        json.putObject("alpha_pattern");
+        json.putObject("rank_pattern");
+        json.put("revision", revision.orElse(null));
+        targets.forEach(json.putArray("target_modules")::add);
+        json.put("task_type", "SEQ_2_SEQ_LM");
+        json.put("use_rslora", false);
+        return json.toPrettyString() + "\n";
     }
 
     private static Map<String, PlannedTensor> tensors(LoraModules modules, int rank, boolean bias) {
@@ -122,6 +150,24 @@ public final class AdapterWriter {
                 new TensorInfo(DType.F32, shape), () -> tensor.get().toF32());
     }
 
+    /** The same ΔW with a larger rank: rows of zeros under A, columns of zeros right of B. */
+    private static LoraModule padded(int rank, LoraModule m) {
+        if (rank == m.rank()) return m;
+        float[] a = Arrays.copyOf(m.a().toFloats(), Math.multiplyExact(rank, m.in()));
+        float[] narrow = m.b().toFloats();
+        float[] b = new float[Math.multiplyExact(m.out(), rank)];
+        for (int row = 0; row < m.out(); row++) {
+            System.arraycopy(narrow, row * m.rank(), b, row * rank, m.rank());
+        }
+        return new LoraModule(
+                m.name(),
+                TensorData.of(a, rank, m.in()),
+                TensorData.of(b, m.out(), rank),
+                m.scale(),
+                m.bias(),
+                m.embedding());
+    }
+
     /** The tensors of a module follow each other in the file, so that it is made once for all of them. */
     private static final class LastModule {
 
@@ -136,7 +182,7 @@ public final class AdapterWriter {
 
         LoraModule get(String name) {
             if (last == null || !last.name().equals(name)) {
-                last = RankPadding.to(rank, ExactMerge.withUnitScale(modules.get(name)));
+                last = padded(rank, ExactMerge.withUnitScale(modules.get(name)));
             }
             return last;
         }

@@ -1,13 +1,19 @@
 package io.lorahub.engine.lora;
 
+import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.safetensors.TensorSource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 
 /**
  * A LoRA adapter that can be honoured exactly. Its tensors lie in the mapped file until it is closed.
@@ -35,14 +41,42 @@ public record LoraAdapter(
         return new AdapterReading(dirOrZip).adapter(name);
     }
 
-    /** Every adapter in a folder, sorted by name. */
+    /** Every adapter in a folder, sorted by name. All or none: a bad one closes those that were already open. */
     public static List<LoraAdapter> loadAll(Path dirOfAdapters) {
-        return AdapterCollection.load(dirOfAdapters);
+        List<Path> paths = list(dirOfAdapters);
+        List<LoraAdapter> adapters = new ArrayList<>();
+        try {
+            for (Path path : paths) adapters.add(load(path));
+        } catch (RuntimeException e) {
+            adapters.forEach(LoraAdapter::close);
+            throw e;
+        }
+        return List.copyOf(adapters);
     }
 
-    /** Where the adapters in a folder are, sorted by name; none of them is opened. */
+    /** Where the adapters in a folder are, at least one, sorted by name; none of them is opened. */
     public static List<Path> list(Path dirOfAdapters) {
-        return AdapterCollection.paths(dirOfAdapters);
+        if (!Files.isDirectory(dirOfAdapters)) {
+            throw new EngineException("%s is not a folder of adapters.".formatted(dirOfAdapters));
+        }
+        try (Stream<Path> children = Files.list(dirOfAdapters)) {
+            List<Path> paths = children.filter(LoraAdapter::isAdapter)
+                    .sorted(Comparator.comparing(LoraAdapter::nameOf))
+                    .toList();
+            if (paths.isEmpty()) {
+                throw new EngineException(
+                        "There is no adapter in %s; each is a folder with an adapter_config.json, or a zip."
+                                .formatted(dirOfAdapters));
+            }
+            return paths;
+        } catch (IOException e) {
+            throw new EngineException("The folder %s cannot be read: %s.".formatted(dirOfAdapters, e.getMessage()), e);
+        }
+    }
+
+    private static boolean isAdapter(Path path) {
+        return Files.isRegularFile(path.resolve("adapter_config.json"))
+                || Files.isRegularFile(path) && path.toString().endsWith(".zip");
     }
 
     /** What keeps it from being applied to a base model with these tensors; empty where nothing does. */

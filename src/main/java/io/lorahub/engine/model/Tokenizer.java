@@ -3,7 +3,9 @@ package io.lorahub.engine.model;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.util.Utils;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -57,7 +60,7 @@ public final class Tokenizer implements AutoCloseable {
                     tokenizer,
                     config.path("clean_up_tokenization_spaces").asBoolean(false),
                     (int) Math.min(limit, NO_LIMIT),
-                    UnknownToken.of(file));
+                    unknown(file));
         } catch (EngineException e) {
             throw e;
         } catch (IOException e) {
@@ -114,6 +117,46 @@ public final class Tokenizer implements AutoCloseable {
             return mapper.writeValueAsBytes(tokenizer);
         }
         return json;
+    }
+
+    /**
+     * Which token stands for all that a tokenizer does not know, by its tokenizer.json: the {@code unk_id} of a Unigram
+     * model, or the {@code unk_token} of the others; empty where it has none, as those that fall back to bytes. The
+     * vocabulary, which is most of the file, is skipped.
+     */
+    private static OptionalInt unknown(Path file) throws IOException {
+        Map<String, Integer> added = new HashMap<>();
+        OptionalInt id = OptionalInt.empty();
+        String token = null;
+        try (JsonParser json = new ObjectMapper().getFactory().createParser(file.toFile())) {
+            json.nextToken();
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                json.nextToken();
+                if (field.equals("added_tokens")) {
+                    for (JsonNode entry : json.<JsonNode>readValueAsTree()) {
+                        added.put(
+                                entry.path("content").asText(), entry.path("id").asInt());
+                    }
+                } else if (field.equals("model") && json.currentToken() == JsonToken.START_OBJECT) {
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        String key = json.currentName();
+                        JsonToken value = json.nextToken();
+                        if (key.equals("unk_id") && value == JsonToken.VALUE_NUMBER_INT) {
+                            id = OptionalInt.of(json.getIntValue());
+                        } else if (key.equals("unk_token") && value == JsonToken.VALUE_STRING) {
+                            token = json.getText();
+                        } else {
+                            json.skipChildren();
+                        }
+                    }
+                } else {
+                    json.skipChildren();
+                }
+            }
+        }
+        if (id.isPresent() || token == null || !added.containsKey(token)) return id;
+        return OptionalInt.of(added.get(token));
     }
 
     /** Ids with the special tokens that the model expects (T5: the end token last). */

@@ -27,10 +27,6 @@ public class TaskLimits {
         return owner.visitor().flatMap(visitor -> visitors.network());
     }
 
-    Duration life() {
-        return config.life();
-    }
-
     /**
      * How many questions of the owner wait already.
      *

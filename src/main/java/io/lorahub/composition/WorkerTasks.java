@@ -77,7 +77,7 @@ public class WorkerTasks {
                 .orElse(null);
         trial.question = json.valueToTree(question);
         trial.createdAt = clock.now();
-        trial.expiresAt = trial.createdAt.plus(limits.life());
+        trial.expiresAt = trial.createdAt.plus(config.life());
         trial.persistAndFlush();
         queue.add(trial, question, ahead);
         return trial.id;

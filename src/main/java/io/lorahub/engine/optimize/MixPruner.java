@@ -1,6 +1,7 @@
 package io.lorahub.engine.optimize;
 
 import java.util.Arrays;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -38,6 +39,8 @@ final class MixPruner {
     private static final int PROOFS = 2;
 
     private static final int RUNGS_FOR_PROOFS = 3;
+
+    private static final double[] COSTS = {0.007, 0.015, 0.03, 0.06, 0.1, 0.2, 0.3, 0.5};
 
     private final SearchSpace space;
     private final double[] shares;
@@ -98,16 +101,46 @@ final class MixPruner {
         double[] weights = history.weights(answer);
         Differentiable loss = goal(model);
         double enough = (1 + DEARER) * objective(loss, weights) + BESIDE;
-        List<EvaluationRequest> forms = new Pruning(minimizer)
-                .forms(loss, weights).stream()
-                        .filter(form -> Pruning.support(form) > fewest
-                                && Pruning.support(form) < Pruning.support(weights)
+        List<EvaluationRequest> forms = forms(loss, weights).stream()
+                        .filter(form -> support(form) > fewest
+                                && support(form) < support(weights)
                                 && objective(loss, form) <= enough)
                         .limit(1)
                         .map(EvaluationRequest::of)
                         .toList();
         if (forms.isEmpty()) end = history.size();
         return forms;
+    }
+
+    private static int support(double[] weights) {
+        return (int) Arrays.stream(weights).filter(w -> w != 0).count();
+    }
+
+    /**
+     * Sparser forms of a mix, the sparsest first. The sum of |w| is made dearer in steps, which brings weights that do
+     * little to zero; what is left is fitted again without that cost (the relaxed lasso).
+     */
+    private List<double[]> forms(Differentiable loss, double[] weights) {
+        LinkedList<double[]> forms = new LinkedList<>();
+        double[] from = weights;
+        for (double cost : COSTS) {
+            double[] dearer = new double[weights.length];
+            Arrays.fill(dearer, cost);
+            from = minimizer.minimize(loss, from, dearer);
+            if (support(from) == 0) break;
+            forms.addFirst(fitted(loss, from));
+        }
+        return forms;
+    }
+
+    private double[] fitted(Differentiable loss, double[] from) {
+        return minimizer.minimize(
+                (weights, gradient) -> {
+                    double value = loss.value(weights, gradient);
+                    IntStream.range(0, from.length).filter(i -> from[i] == 0).forEach(i -> gradient[i] = 0);
+                    return value;
+                },
+                from);
     }
 
     /** Takes each form that is proved good for the answer; of one that is not, no sparser ones are tried. */
@@ -121,7 +154,7 @@ final class MixPruner {
             if (history.objective(i) <= most) {
                 answer = i;
             } else {
-                fewest = Pruning.support(history.weights(i));
+                fewest = support(history.weights(i));
             }
         }
     }

@@ -72,7 +72,7 @@ final class HeaderReader {
         } catch (CharacterCodingException e) {
             throw refuse("its header is not UTF-8");
         }
-        return new SafetensorsHeader(new DataLayout(file, entries).check(bytes.size() - data), metadata, data);
+        return new SafetensorsHeader(SafetensorsHeader.inOrder(file, entries, bytes.size() - data), metadata, data);
     }
 
     private ByteBuffer json() throws IOException {

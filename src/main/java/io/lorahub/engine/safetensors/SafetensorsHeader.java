@@ -1,5 +1,12 @@
 package io.lorahub.engine.safetensors;
 
+import static io.lorahub.engine.EngineException.quoted;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,4 +21,51 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
      * @param end   after the last of them
      */
     record Entry(TensorInfo info, long begin, long end) {}
+
+    private static final Comparator<Map.Entry<String, Entry>> BY_PLACE = Comparator.comparingLong(
+                    (Map.Entry<String, Entry> e) -> e.getValue().begin())
+            .thenComparingLong(e -> e.getValue().end())
+            .thenComparing(Map.Entry::getKey);
+
+    /**
+     * Entries in the order of their data. They must fill it without gap or overlap, so that no byte hides and none is
+     * read as two.
+     *
+     * @param available bytes that follow the header
+     */
+    static Map<String, Entry> inOrder(Path file, Map<String, Entry> entries, long available) {
+        List<Map.Entry<String, Entry>> sorted = new ArrayList<>(entries.entrySet());
+        sorted.sort(BY_PLACE);
+        Map<String, Entry> inOrder = new LinkedHashMap<>();
+        String previous = "";
+        long end = 0;
+        for (var e : sorted) {
+            String name = e.getKey();
+            long begin = e.getValue().begin();
+            if (begin < end) {
+                throw refuse(file, "the tensors %s and %s overlap".formatted(quoted(previous), quoted(name)));
+            }
+            if (begin > end) {
+                throw refuse(
+                        file, "%d bytes before the tensor %s belong to none".formatted(begin - end, quoted(name)));
+            }
+            end = e.getValue().end();
+            if (end > available) {
+                throw refuse(
+                        file,
+                        "it is incomplete, as the tensor %s ends %d bytes after the end of the file"
+                                .formatted(quoted(name), end - available));
+            }
+            inOrder.put(name, e.getValue());
+            previous = name;
+        }
+        if (end < available) {
+            throw refuse(file, "%d bytes at its end belong to no tensor".formatted(available - end));
+        }
+        return inOrder;
+    }
+
+    private static SafetensorsException refuse(Path file, String reason) {
+        return new SafetensorsException(file, reason);
+    }
 }

@@ -20,13 +20,13 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Shows in the database that this worker lives, and what it has; learns from there whether it shall drain. On a thread
- * beside that it sweeps.
+ * Writes to the database that this worker is alive and what it has, and learns from there whether it should drain. Sweeps
+ * on a thread of its own.
  */
 @ApplicationScoped
 public class Heartbeat {
 
-    /** Is told when it shall drain, and when no longer. */
+    /** Is told when to drain, and when to stop draining. */
     interface Drain {
         void set(boolean draining);
     }
@@ -63,7 +63,7 @@ public class Heartbeat {
     private final AtomicBoolean due = new AtomicBoolean();
     private final PeriodicTasks beats = new PeriodicTasks("worker-beat");
 
-    /** What others want of this worker. */
+    /** Requests to this worker. */
     private final PeriodicTasks signals = new PeriodicTasks("worker-signals");
 
     private final PeriodicTasks sweeps = new PeriodicTasks("worker-sweeps");
@@ -107,7 +107,7 @@ public class Heartbeat {
         sweeps.every(Duration.ZERO, RunSweep.EVERY, order::restore);
     }
 
-    /** Waits for a sign of the one who has the name, or until there was none for so long that the name is free again. */
+    /** Waits for a heartbeat of the worker that has the name, or until it has been silent for so long that the name is free. */
     private void takeName() {
         Optional<Instant> first = Optional.empty();
         while (!beat()) {
@@ -123,7 +123,7 @@ public class Heartbeat {
         if (draining) signals.soon(() -> drain.set(true));
     }
 
-    /** When whoever has the name showed last that it lives. */
+    /** The last heartbeat of the worker that has the name. */
     private Optional<Instant> sign() {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement =
@@ -138,7 +138,7 @@ public class Heartbeat {
         }
     }
 
-    /** Beats as soon as it can, for something that others should know. */
+    /** Sends a heartbeat soon, as something has changed that others should know. */
     void soon() {
         if (!due.compareAndSet(false, true)) return;
         beats.soon(() -> {
@@ -147,7 +147,7 @@ public class Heartbeat {
         });
     }
 
-    /** Beside the beats. */
+    /** Runs a task on another thread than the heartbeats. */
     void later(Runnable task) {
         signals.soon(task);
     }
@@ -191,7 +191,7 @@ public class Heartbeat {
         return true;
     }
 
-    /** Takes this worker off the list; one that shall drain stays on it, as it shall when it comes back. */
+    /** Takes this worker off the list. One that drains stays on it, so that it still drains when it comes back. */
     void stop() {
         beats.close();
         signals.close();

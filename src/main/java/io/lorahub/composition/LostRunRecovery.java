@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Puts runs that a dead worker holds back into the queue. Each process does it, as there may be no other worker: a run
- * that nobody works on is not shown as running, and can be cancelled.
+ * Puts runs that a dead worker holds back into the queue. Every process does this, as there may be no other worker: a run
+ * that no worker computes must not be shown as running, and can be cancelled.
  */
 @ApplicationScoped
 public class LostRunRecovery {
@@ -29,7 +29,7 @@ public class LostRunRecovery {
     private final WorkerConfig config;
     private final PeriodicTasks tasks = new PeriodicTasks("lost-runs");
 
-    /** Since when those that seemed dead at the last look have been silent. */
+    /** Last heartbeats of the runs whose workers seemed dead at the last look. */
     private Map<UUID, Instant> silent = Map.of();
 
     LostRunRecovery(EntityManager entities, RunStates states, QueueOrder order, WorkerConfig config) {
@@ -47,7 +47,7 @@ public class LostRunRecovery {
         tasks.close();
     }
 
-    /** A run has to be silent at two looks: after an outage of the database no worker could show that it lives. */
+    /** A worker must be silent at two looks: during an outage of the database none could send a heartbeat. */
     synchronized void look() {
         Map<UUID, Instant> found = silent();
         found.forEach((run, since) -> {

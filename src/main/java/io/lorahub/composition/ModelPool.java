@@ -11,8 +11,8 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * Base models that stay loaded between runs. All runs of a model share one copy of it, as none changes it. The ones that
- * were not used for longest go when all together would take more memory than allowed.
+ * Base models that stay loaded between runs. Runs of the same model share one copy, as none changes it. When they would
+ * take more memory than allowed together, the least recently used ones are closed.
  */
 final class ModelPool implements AutoCloseable {
 
@@ -38,20 +38,20 @@ final class ModelPool implements AutoCloseable {
 
     private final long limit;
 
-    /** By key; the one that was not used for longest is first. */
+    /** By key, least recently used first. */
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     private long used;
     private boolean closed;
 
-    /** @param limit in bytes, for models that lie idle as well as those in use */
+    /** @param limit in bytes, for idle models and those in use */
     ModelPool(long limit) {
         this.limit = limit;
     }
 
     /**
-     * The model of a key, loaded if it is not. Throws what loading throws, and EngineException for a model that is larger
-     * than all that is allowed.
+     * The model of a key, loaded if necessary. Throws what loading throws, and EngineException for a model that is larger
+     * than the limit.
      */
     Lent borrow(String key, String name, long bytes, Supplier<LoadedModel> load) {
         if (bytes > limit) {
@@ -131,12 +131,12 @@ final class ModelPool implements AutoCloseable {
         gone.model.join().close();
     }
 
-    /** Frees the memory of all that is not in use. */
+    /** Closes all idle models. */
     synchronized void clear() {
         idle().forEach(this::discard);
     }
 
-    /** Those in use are freed when they come back. */
+    /** Models in use are closed when they are given back. */
     @Override
     public synchronized void close() {
         closed = true;

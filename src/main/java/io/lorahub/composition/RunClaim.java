@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A run in a worker's hands, with all that is needed to do it, read in one transaction.
+ * A run that a worker has claimed, with all that it needs, read in one transaction.
  *
- * @param claim     by which the worker shows that the run is still its own
+ * @param claim     by which the worker proves that it still holds the run
  * @param baseName  of the base model
  * @param baseBytes of memory that its weights take in the run's number type
  * @param base      SHA-256 of the base model's files by name

@@ -6,7 +6,7 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
-/** One who watches a run, and what they have been told of it. */
+/** The server-sent events of one watcher of a run, and what was sent so far. */
 final class RunEventStream {
 
     /** Long enough for a restart that is planned; a browser tries it again and again. */
@@ -34,9 +34,9 @@ final class RunEventStream {
     }
 
     /**
-     * Where the log is shorter than what the watcher has, it was cut, and all of it is told again.
+     * If the log is shorter than what the watcher has, it was cut, and all of it is sent again.
      *
-     * @param points what to say of the evaluations after a number
+     * @param points the evaluations after a number, as JSON
      */
     void tell(int last, IntFunction<String> points) {
         if (last == seen) return;
@@ -45,7 +45,7 @@ final class RunEventStream {
         seen = last;
     }
 
-    /** @param standing where the run stands, for this watcher's audience */
+    /** @param standing the run's state, for this watcher's audience */
     void show(RunProgress progress, String html, String standing) {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
         if (!standing.equals(stood)) emit(event(program ? "run" : "head", standing));
@@ -74,24 +74,24 @@ final class RunEventStream {
         emitter.onTermination(callback);
     }
 
-    /** A page stays: what has failed may be resumed elsewhere. */
+    /** Pages keep watching a failed run, as it may be resumed elsewhere. */
     private boolean isOver(RunState state) {
         return state.isEnded() && (state != RunState.FAILED || audience == RunEventStreams.Audience.PROGRAM);
     }
 
-    /** The run was deleted, or is no longer the watcher's to see; without a word a browser would ask for it again and again. */
+    /** The run was deleted, or the watcher may no longer see it. Without this event a browser would reconnect for ever. */
     void gone(String html) {
         emit(event("gone", audience == RunEventStreams.Audience.PROGRAM ? "" : html));
         emitter.complete();
     }
 
-    /** The process ends. Another one, or the same after its restart, goes on from the last event. */
+    /** The process stops. Another one, or this one after its restart, continues from the last event. */
     void comeBack() {
         emit(sse.newEventBuilder().reconnectDelay(COME_BACK.toMillis()).comment("the server restarts"));
         emitter.complete();
     }
 
-    /** A page has to see it, to know a connection that is open but dead; programs get a comment, which they skip. */
+    /** A keep-alive. Pages must see it to notice a dead connection; programs get a comment, which they skip. */
     void sign() {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
         emit(program ? sse.newEventBuilder().comment("still here") : event("beat", "still here"));

@@ -27,24 +27,24 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Server-sent events of runs. A change is read and rendered once for all who watch the run in this process; each of
- * them gets every evaluation after the last one that it has seen.
+ * Server-sent events of runs. A change is read and rendered once for all watchers of the run in this process; each of
+ * them gets every evaluation after the last one that it has.
  */
 @ApplicationScoped
 public class RunEventStreams {
 
     private static final Logger LOG = Logger.getLogger(RunEventStreams.class);
 
-    /** Changes within this time are shown together. */
+    /** Changes within this time are sent together. */
     private static final Duration PACE = Duration.ofMillis(150);
 
     /** Watchers of one run. */
     private static final int MANY = 50;
 
-    /** Keeps the connection open through proxies, and shows whether the other side is still there. */
+    /** Keep-alive: keeps connections open through proxies, and finds those that are gone. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
-    /** A run that waits moves up when others are taken, of which nobody tells it. */
+    /** How often queued runs are looked at: when others are claimed they move up, which no notification says. */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
     private final RunEvents feed;
@@ -67,13 +67,13 @@ public class RunEventStreams {
         periodic.every(WAITING, WAITING, () -> channels.values().forEach(Channel::moved));
     }
 
-    /** Before requests under way are waited for: all of these would last to the end of that time. */
+    /** Ends all streams before the server waits for open requests; these would last to the end of that time. */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
         channels.values().forEach(channel -> channel.watchers.forEach(RunEventStream::comeBack));
     }
 
-    /** Who watches: on the page the owner has buttons that others have not; programs get the run as the API has it. */
+    /** Owners see buttons that guests do not; programs get the run as the API represents it. */
     public enum Audience {
         OWNER,
         GUEST,
@@ -82,7 +82,7 @@ public class RunEventStreams {
 
     /**
      * @param after  the number of the last evaluation that the watcher has
-     * @param access is asked again as long as it lasts
+     * @param access is checked again while the stream lasts
      */
     Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, RunAccess access, Sse sse) {
         return Multi.createFrom()
@@ -144,7 +144,7 @@ public class RunEventStreams {
             });
         }
 
-        /** At once where the last time is long ago, else when the pace allows. */
+        /** At once, or when {@link #PACE} allows. */
         private void changed() {
             if (!due.compareAndSet(false, true)) return;
             long wait = shownAt + PACE.toNanos() - System.nanoTime();
@@ -159,7 +159,7 @@ public class RunEventStreams {
                     watcher.tell(last, after -> told.computeIfAbsent(after, a -> points(evaluations, a))));
         }
 
-        /** The part that is large comes less often where many watch. */
+        /** The large part is sent less often to many watchers. */
         private long largePace() {
             return PACE.toNanos() * (1 + watchers.size() / MANY);
         }
@@ -179,7 +179,7 @@ public class RunEventStreams {
                     : RunPage.Templates.head(progress, audience == Audience.OWNER).render();
         }
 
-        /** Only what is new is read, unless another worker has begun meanwhile or the log was cut. */
+        /** Reads only what is new, unless another worker has taken over or the log was cut. */
         private List<RunEvaluation> log(CompositionRun found) {
             if (found.claim != claim || found.spent < spent) log = List.of();
             claim = found.claim;

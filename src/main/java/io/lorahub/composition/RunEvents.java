@@ -20,20 +20,20 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * What processes tell each other when a transaction commits (PostgreSQL NOTIFY): that a run or task has something new, to
- * those who watch it, and what workers shall look at without waiting for their next poll. One connection of each process
- * listens; after it was lost, everybody is told to look again. Nothing depends on it being heard.
+ * Notifications between processes (PostgreSQL NOTIFY), sent when a transaction commits: to those who watch a run or task
+ * that it has changed, and to workers what not to leave to their next poll. Each process listens on one connection. After
+ * a lost connection everyone is told to look again, so nothing depends on a notification arriving.
  */
 @ApplicationScoped
 public class RunEvents {
 
-    /** A run may be taken. */
+    /** A run can be claimed. */
     static final String DUE = "due";
 
-    /** Somebody changed what workers shall do, such as to drain. */
+    /** A setting of a worker has changed, such as whether it drains. */
     static final String WORKERS = "workers";
 
-    /** For listeners whose connection was lost for a while: anything may have been said meanwhile. */
+    /** After a lost connection: notifications may have been missed. */
     static final String ANYTHING = "";
 
     private static final Logger LOG = Logger.getLogger(RunEvents.class);
@@ -41,12 +41,12 @@ public class RunEvents {
     private static final String RUNS = "composition_run";
     private static final String QUEUE = "composition_pool";
 
-    /** After how long without news the listener looks whether it shall end, in ms; it asks nobody. */
+    /** How often the listener checks whether the process stops, in ms. */
     private static final int QUIET = 500;
 
     private static final int RECONNECT = 500;
 
-    /** After so many attempts without a connection, watchers have seen nothing new for long. */
+    /** Failed attempts to connect before it is logged as a warning. */
     private static final int ATTEMPTS = 20;
 
     private final EntityManager entities;
@@ -62,17 +62,17 @@ public class RunEvents {
         this.database = database;
     }
 
-    /** Says that the run has something new. */
+    /** Notifies those who watch a run. */
     void changed(CompositionRun run) {
         changed(run.id);
     }
 
-    /** The same of a run or a task. */
+    /** Notifies those who watch a run or task. */
     void changed(UUID id) {
         send(RUNS, id.toString());
     }
 
-    /** The same, in the transaction of a connection. */
+    /** Notifies those who watch a run, in the transaction of a connection. */
     static void changed(Connection connection, UUID run) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
             statement.setString(1, RUNS);
@@ -81,17 +81,17 @@ public class RunEvents {
         }
     }
 
-    /** Tells workers that a run may be taken. */
+    /** Tells workers that a run can be claimed. */
     void due() {
         send(QUEUE, DUE);
     }
 
-    /** Tells workers that somebody changed what they shall do. */
+    /** Tells workers that a setting of one of them has changed. */
     void workers() {
         send(QUEUE, WORKERS);
     }
 
-    /** Tells workers that the owner wants something of a run that one of them holds. */
+    /** Tells workers that the owner wants to pause or cancel a run that one of them holds. */
     void wish(UUID run) {
         send(QUEUE, run.toString());
     }
@@ -104,7 +104,7 @@ public class RunEvents {
     }
 
     /**
-     * Calls back whenever the run may have something new, on the listening thread: the callback must be quick.
+     * Calls back whenever a run or task may have changed, on the listening thread, so the callback must be quick.
      *
      * @return ends it
      */
@@ -129,7 +129,7 @@ public class RunEvents {
         }
     }
 
-    /** Calls back with what is said to workers, on the listening thread: the callback must be quick. */
+    /** Calls back with what workers are told, on the listening thread, so the callback must be quick. */
     void follow(Consumer<String> worker) {
         workers.add(worker);
     }
@@ -158,7 +158,7 @@ public class RunEvents {
                     statement.execute("listen " + QUEUE);
                 }
                 found();
-                watchers.values().forEach(RunEvents::call); // for what was said while nobody listened
+                watchers.values().forEach(RunEvents::call); // for what was missed
                 tell(ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 while (!stopped) {
@@ -176,7 +176,7 @@ public class RunEvents {
         }
     }
 
-    /** A connection that is lost now and then is nothing to act on: the next one tells all that was missed. */
+    /** Losing a connection now and then is normal: after it, everyone looks again. */
     void lost(SQLException e) {
         attempts++;
         if (attempts == ATTEMPTS) {

@@ -28,14 +28,14 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/** A run in a worker's hands, from when it is taken: search, predictions, controls, export. Any thread can stop it. */
+/** A run that a worker has claimed, from search and predictions to controls and export. Any thread can stop it. */
 final class RunExecution {
 
     private static final Logger LOG = Logger.getLogger(RunExecution.class);
 
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /** Of the run's time, for predictions of the best mix so far. */
+    /** Share of the run's time for predictions of the best mix so far. */
     private static final double PREDICTION_SHARE = 0.1;
 
     private final RunClaim run;
@@ -47,7 +47,7 @@ final class RunExecution {
     private LearningRun learning;
     private volatile boolean stopped;
 
-    /** @param hub where others reach it, for the recipe */
+    /** @param hub its public address, for the recipe */
     RunExecution(RunClaim run, RunStates states, DataSource database, Optional<URI> hub) {
         this.run = run;
         this.states = states;
@@ -81,10 +81,10 @@ final class RunExecution {
     }
 
     /**
-     * Does what needs the object store; while that is down it waits, however long, and keeps what it has computed: an
-     * outage says nothing about a run.
+     * Does something that needs the object store. While the store is down the run waits, however long, and keeps what it
+     * has computed: an outage is no fault of the run.
      *
-     * @return empty where the run was stopped while the store was down
+     * @return empty if the run was stopped while the store was down
      */
     <T> Optional<T> outlast(Supplier<T> work) {
         for (Duration pause = Duration.ofSeconds(1); ; pause = longer(pause)) {
@@ -103,7 +103,7 @@ final class RunExecution {
         return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
-    /** False where it was stopped meanwhile. */
+    /** False if it was stopped. */
     private synchronized boolean pause(Duration duration) {
         long end = System.nanoTime() + duration.toNanos();
         try {
@@ -167,7 +167,7 @@ final class RunExecution {
         }
     }
 
-    /** What the best so far says for the few-shot examples, for those who watch. */
+    /** Predicts the few-shot examples with the best mix so far, for those who watch. */
     private RunListener predictions(LearningSession open) {
         long started = System.nanoTime();
         return new RunListener() {

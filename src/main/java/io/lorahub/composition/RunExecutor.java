@@ -26,19 +26,19 @@ import org.apache.commons.io.FileUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Does a worker's runs: takes each, opens what it needs, stores what comes out, and stops it where that is wanted. */
+/** Does a worker's runs: claims each, opens its model and adapters, stores the result, and stops runs on request. */
 @ApplicationScoped
 public class RunExecutor {
 
-    /** What becomes of a run in the queue after a worker had it. */
+    /** What the queue does with a run after a worker had it. */
     record Outcome(What what, Duration delay) {
 
         enum What {
-            /** It waits no longer. */
+            /** It is removed. */
             DONE,
-            /** A worker, this or another, continues it. */
+            /** It stays for this or another worker. */
             AGAIN,
-            /** Another worker has it; this one does nothing more to it. */
+            /** Another worker holds it; this one leaves it alone. */
             LOST
         }
 
@@ -89,7 +89,7 @@ public class RunExecutor {
         this.hub = publicUrl;
     }
 
-    /** Calls back when {@link #models} or {@link #running} say something else. */
+    /** Calls back when {@link #models} or {@link #running} change. */
     void whenChanged(Runnable callback) {
         changed = callback;
     }
@@ -125,7 +125,7 @@ public class RunExecutor {
         }
     }
 
-    /** Those of the owner that still wait move up. */
+    /** The owner's queued runs move up. */
     private void restore(RunClaim run) {
         try {
             order.restoreFor(run);
@@ -230,19 +230,19 @@ public class RunExecutor {
         return underWay.size();
     }
 
-    /** Stops the run, if it is under way here, where its owner wants that or another worker has it. */
+    /** Stops a run that this worker does, if its owner wants that or another worker holds it. */
     void look(UUID id) {
         for (RunExecution execution : underWay) {
             if (execution.run().id().equals(id) && !states.goesOn(execution.run())) execution.stop();
         }
     }
 
-    /** Gives back what is under way, each run after its evaluation. */
+    /** Gives all runs back, each after its current evaluation. */
     void stopAll() {
         underWay.forEach(RunExecution::stop);
     }
 
-    /** Gives back what is under way, and takes nothing more. */
+    /** Gives all runs back, and claims no more. */
     void leave() {
         leaving = true;
         stopAll();

@@ -22,8 +22,8 @@ import org.apache.commons.io.file.PathUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Local folders of adapters and base models, each known by the hashes of its files, so that it is fetched once. Any
- * number of processes may share the cache: who opens files holds a shared lock, who removes a folder an exclusive one.
+ * A cache of the folders of adapters and base models, by the hashes of their files. Any number of processes can share
+ * it: whoever opens files holds a shared lock, whoever removes a folder an exclusive one.
  */
 final class RunFiles {
 
@@ -32,10 +32,10 @@ final class RunFiles {
     /** Where files come from. */
     interface Source {
 
-        /** Makes them files of a folder, by their names and SHA-256. */
+        /** Puts files into a folder; their SHA-256 by name. */
         void place(Map<String, String> files, Path folder) throws IOException;
 
-        /** Whether files that were placed before are still what they were. */
+        /** Whether files that were placed before are unchanged. */
         default boolean areSound(Map<String, String> files, Path folder) throws IOException {
             return true;
         }
@@ -46,7 +46,7 @@ final class RunFiles {
     private final CacheLimit limit;
     private final CacheLock lock;
 
-    /** @param bytes that all folders may have together; the ones that were not used for longest go */
+    /** @param bytes of all folders together; the least recently used ones are removed */
     RunFiles(Path cache, Source source, long bytes) {
         this.cache = cache;
         this.source = source;
@@ -55,8 +55,8 @@ final class RunFiles {
     }
 
     /**
-     * Opens a folder with these files. It must not be written to, and may go when the function has returned: what is open
-     * then stays readable.
+     * Opens a folder with these files. It must not be written to, and can be removed once the function has returned: what
+     * is open then stays readable.
      */
     <T> T with(Map<String, String> files, Function<Path, T> open) {
         Path folder = cache.resolve(key(files));
@@ -74,7 +74,7 @@ final class RunFiles {
         }
     }
 
-    /** A disk changes bytes, or somebody does: what is used is what the hashes say. */
+    /** Disks and people change bytes; only files with the right hashes are used. */
     private void dropDamaged(Map<String, String> files, Path folder) throws IOException {
         try {
             if (!Files.isDirectory(folder) || source.areSound(files, folder)) return;
@@ -88,7 +88,7 @@ final class RunFiles {
         });
     }
 
-    /** Notes that it is used; false where it is not there. */
+    /** Marks it as used; false if it does not exist. */
     private static boolean touch(Path folder) throws IOException {
         try {
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));

@@ -16,12 +16,12 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * A run's log in the database: each evaluation is written, before the search goes on, by whoever holds the run, and by
- * nobody else. Numbers come back with the same bits, so a run that another worker continues ends at the same weights.
+ * A run's log in the database. Each evaluation is written before the search continues, and only by the worker that holds
+ * the run. Numbers are read back bit for bit, so a run that another worker continues ends at the same weights.
  */
 final class RunJournal implements RunListener {
 
-    /** Claims the row in the same step, so that a worker who lost the run writes nothing. */
+    /** Checks the claim in the same statement, so that a worker that has lost the run writes nothing. */
     private static final String PROGRESS = """
             update composition_run set spent = ?, best = ?, seconds = seconds + ?, lost = 0
              where id = ? and claim = ? and state = 'RUNNING' returning wish""";
@@ -42,7 +42,7 @@ final class RunJournal implements RunListener {
     private final int claim;
     private final Consumer<CompositionRun.Wish> wished;
 
-    /** @param wished is told what the owner wants meanwhile */
+    /** @param wished is told when the owner wants to pause or cancel the run */
     RunJournal(DataSource database, UUID run, int claim, Consumer<CompositionRun.Wish> wished) {
         this.database = database;
         this.run = run;
@@ -50,7 +50,7 @@ final class RunJournal implements RunListener {
         this.wished = wished;
     }
 
-    /** @throws LostRunException if another worker holds the run now, or nobody may */
+    /** @throws LostRunException if another worker holds the run now, or it no longer runs */
     @Override
     public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
         try (Connection connection = database.getConnection()) {
@@ -72,7 +72,7 @@ final class RunJournal implements RunListener {
 
     private String progress(Connection connection, List<EvaluationRecord> records, EvaluationRecord best, int spent)
             throws SQLException {
-        // a log that a crash of the database cuts short by a moment is still a log that the run can go on from
+        // if a crash of the database loses the last moments of the log, the run can still continue from the rest
         try (PreparedStatement fast = connection.prepareStatement("set local synchronous_commit = off")) {
             fast.execute();
         }
@@ -123,9 +123,9 @@ final class RunJournal implements RunListener {
     }
 
     /**
-     * Forgets the evaluations from a number on.
+     * Deletes the evaluations from a number on.
      *
-     * @throws LostRunException if another worker holds the run now, or nobody may
+     * @throws LostRunException if another worker holds the run now, or it no longer runs
      */
     void cut(int from) {
         try (Connection connection = database.getConnection()) {

@@ -25,7 +25,7 @@ public class RunQueue {
     static final String TASK = "composition";
     static final String TABLE = "composition_queue";
 
-    /** A worker that has lost its database connection for a moment tries again after these seconds. */
+    /** After how many seconds a worker tries again that has lost its database connection. */
     static final int RETRY_SECONDS = 2;
 
     /** Ahead of mine in the order in which workers take them. */
@@ -57,7 +57,7 @@ public class RunQueue {
     }
 
     /**
-     * Lets some worker take the run.
+     * Queues a run.
      *
      * @param ahead how many runs of the same owner wait or run already: each puts the run one place back, so that a
      *     member with many runs does not hold up one with few
@@ -72,7 +72,7 @@ public class RunQueue {
         feed.due();
     }
 
-    /** For a run that no worker has taken yet. */
+    /** Removes a run that no worker has claimed yet. */
     void remove(UUID run) {
         try {
             if (client.getScheduledExecution(TaskInstanceId.of(TASK, run.toString()))
@@ -85,7 +85,7 @@ public class RunQueue {
     }
 
     /**
-     * After a worker has done with a run: it goes, unless its owner has resumed it in this moment.
+     * Removes a run that a worker has finished with, unless its owner has just resumed it.
      *
      * @return whether it waits again
      */
@@ -104,7 +104,7 @@ public class RunQueue {
         return again;
     }
 
-    /** Whether a worker holds the run whose last sign was this; it gives none until the caller's transaction ends. */
+    /** Whether the run is held and this was the last heartbeat; blocks further ones until the caller's transaction ends. */
     boolean isHeldSince(UUID run, Instant sign) {
         return !entities.createNativeQuery(HELD)
                 .setParameter(1, run)
@@ -113,7 +113,7 @@ public class RunQueue {
                 .isEmpty();
     }
 
-    /** How many runs will be taken before it, as the queue stands now. */
+    /** How many runs are before it in the queue now. */
     static long ahead(UUID run) {
         return ((Number) CompositionRun.getEntityManager()
                         .createNativeQuery(AHEAD)
@@ -122,7 +122,7 @@ public class RunQueue {
                 .longValue();
     }
 
-    /** How the workers look at the queue; a worker whose last sign is old by this clock is dead. */
+    /** For the workers' schedulers; a worker whose last heartbeat is old by this clock is dead. */
     static com.github.kagkarlsson.scheduler.SchedulerBuilder workers(
             DataSource database, DatabaseClock clock, com.github.kagkarlsson.scheduler.task.Task<?> task) {
         return Scheduler.create(database, task).tableName(TABLE).clock(clock);

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What a worker does to the state of a run: each step only while the run is its own. */
+/** Changes of a run's state by a worker; each is made only while the worker holds the run. */
 @ApplicationScoped
 public class RunStates {
 
-    /** How often in a row workers may leave a run without one more evaluation before it is given up. */
+    /** How many times in a row workers can be lost without one more evaluation before the run is given up. */
     static final int LOSSES = 6;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -50,7 +50,7 @@ public class RunStates {
         this.clock = clock;
     }
 
-    /** Takes a run that waits, or that a dead worker left; empty where there is nothing to do. */
+    /** Claims a run that is queued, or that a dead worker held; empty if there is nothing to do. */
     @Transactional
     public Optional<RunClaim> take(UUID id) {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
@@ -96,9 +96,9 @@ public class RunStates {
     }
 
     /**
-     * Puts a run that a dead worker holds back into the queue, or does what its owner wished meanwhile.
+     * Puts a run that a dead worker holds back into the queue, or does what its owner has asked for.
      *
-     * @param since the worker's last sign; it may have given another one
+     * @param since the worker's last heartbeat; there may be a newer one by now
      * @return whether it was still so
      */
     @Transactional
@@ -121,7 +121,7 @@ public class RunStates {
         return true;
     }
 
-    /** Whether the run has been lost too often, and has failed with this. */
+    /** Counts a lost worker; true if there were too many and the run has failed. */
     private boolean lose(CompositionRun run) {
         run.lost++;
         if (run.lost <= LOSSES) return false;
@@ -133,7 +133,7 @@ public class RunStates {
         return true;
     }
 
-    /** Of the best so far, for who watches. */
+    /** Stores predictions of the best mix so far, for those who watch. */
     @Transactional
     public void predicted(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
@@ -185,7 +185,7 @@ public class RunStates {
         }
     }
 
-    /** @param why in words for the owner */
+    /** @param why a sentence for the owner */
     @Transactional
     public void fail(RunClaim claim, String why) {
         failed(own(claim), why);
@@ -201,10 +201,9 @@ public class RunStates {
     }
 
     /**
-     * After a fault that has nothing to do with what was asked for, such as a store that does not answer: the run waits
-     * and is tried again.
+     * After a fault that the request did not cause: the run waits and is tried again.
      *
-     * @return after how long; empty where it was given up
+     * @return after how long; empty if it was given up
      */
     @Transactional
     public Optional<Duration> fault(RunClaim claim) {
@@ -226,7 +225,7 @@ public class RunStates {
         feed.changed(run);
     }
 
-    /** After a run was stopped: does what its owner wished; false where it only goes back to the queue. */
+    /** After a run was stopped: does what its owner asked for; false if it only goes back to the queue. */
     @Transactional
     public boolean stopped(RunClaim claim) {
         CompositionRun run = own(claim);
@@ -241,7 +240,7 @@ public class RunStates {
         return wished;
     }
 
-    /** It keeps its place: it has waited once. */
+    /** It keeps its place in the queue, as it has waited before. */
     private void giveBack(CompositionRun run) {
         Instant since = run.queuedAt;
         run.become(RunState.QUEUED, clock.now());
@@ -249,7 +248,7 @@ public class RunStates {
         feed.changed(run);
     }
 
-    /** Whether the worker shall go on with it; false also where it is no longer this worker's. */
+    /** Whether the worker should continue; also false if it no longer holds the run. */
     @Transactional
     public boolean goesOn(RunClaim claim) {
         CompositionRun run = CompositionRun.findById(claim.id());

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Removes visitors' runs when their time is over, and workers that nobody has seen for long. */
+/** Removes visitors' runs that have expired, and workers that have long been silent. */
 @ApplicationScoped
 public class RunSweep {
 
     static final Duration EVERY = Duration.ofMinutes(5);
 
-    /** How long a worker that is silent stays on the list, so that an admin sees that it was lost. */
+    /** How long a silent worker stays on the list, so that admins see that it was lost. */
     static final Duration SILENT = Duration.ofMinutes(15);
 
     private static final Logger LOG = Logger.getLogger(RunSweep.class);
@@ -39,7 +39,7 @@ public class RunSweep {
         sweep(clock.now());
     }
 
-    /** How many runs were removed. Those under way are cancelled, and removed the next time. */
+    /** Returns how many runs were removed. Running ones are cancelled, and removed the next time. */
     public int sweep(Instant now) {
         int removed = 0;
         for (UUID id : expired(now)) {

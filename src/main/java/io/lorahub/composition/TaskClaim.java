@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A trial in a worker's hands, with all that is needed to answer it, read in one transaction.
+ * A task that a worker has claimed, with all that it needs, read in one transaction.
  *
  * @param run     that the question is about
  * @param suggest what the question is about otherwise

@@ -10,9 +10,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import javax.sql.DataSource;
 
 /**
- * The queues of trials: db-scheduler's tables {@code composition_trial_queue} and, for exports, {@code
- * composition_export_queue}. They are not that of the runs, so that neither a search that takes an hour nor an export that
- * takes minutes holds up a prediction. What a caller does here is part of its transaction.
+ * The queues of tasks: db-scheduler's tables {@code composition_trial_queue} and, for exports, {@code
+ * composition_export_queue}. Runs have another queue, so that neither a search that takes an hour nor an export that takes
+ * minutes delays a prediction. Changes are part of the caller's transaction.
  */
 @ApplicationScoped
 public class TaskQueue {
@@ -21,7 +21,7 @@ public class TaskQueue {
     static final String ANSWERS = "composition_trial_queue";
     static final String EXPORTS = "composition_export_queue";
 
-    /** Members' questions go before those of visitors. */
+    /** Places that visitors' tasks stand behind those of members. */
     private static final int VISITOR = 1000;
 
     private final SchedulerClient answers;
@@ -41,7 +41,7 @@ public class TaskQueue {
                 .build();
     }
 
-    /** @param ahead how many of the same owner's wait already: each puts it one place back */
+    /** @param ahead queued tasks of the same owner; each puts this one a place back */
     void add(WorkerTask trial, TaskRequest question, long ahead) {
         long places = ahead + (trial.person == null ? VISITOR : 0);
         (question instanceof TaskRequest.Export ? exports : answers)
@@ -52,7 +52,7 @@ public class TaskQueue {
                         clock.now());
     }
 
-    /** How the workers look at the queue; a worker whose last sign is old by this clock is dead. */
+    /** For the workers' schedulers; a worker whose last heartbeat is old by this clock is dead. */
     static SchedulerBuilder workers(String table, DataSource database, DatabaseClock clock, Task<?> task) {
         return Scheduler.create(database, task)
                 .tableName(table)

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** What a worker does to the state of a trial. */
+/** Changes of a task's state by a worker. */
 @ApplicationScoped
 public class TaskStates {
 
-    /** How many workers may end over one question before it is given up. */
+    /** How many workers can die on a task before it is given up. */
     static final int TRIES = 2;
 
     private final RunEvents feed;
@@ -28,7 +28,7 @@ public class TaskStates {
         this.json = json;
     }
 
-    /** Takes a trial that waits, or that a dead worker left; empty where there is nothing to do. */
+    /** Claims a task that is queued, or that a dead worker held; empty if there is nothing to do. */
     @Transactional
     public Optional<TaskClaim> take(UUID id) {
         WorkerTask trial = locked(id);
@@ -83,7 +83,7 @@ public class TaskStates {
         });
     }
 
-    /** @param files that the answer comes with: SHA-256 of published ones, by name */
+    /** @param files of the answer: SHA-256 by name; they must be published */
     @Transactional
     public void answer(UUID id, TaskResult answer, Map<String, String> files) {
         change(id, trial -> {
@@ -93,7 +93,7 @@ public class TaskStates {
         });
     }
 
-    /** @param why in words for who asked */
+    /** @param why a sentence for the person who asked */
     @Transactional
     public void fail(UUID id, String why) {
         change(id, trial -> {
@@ -102,7 +102,7 @@ public class TaskStates {
         });
     }
 
-    /** Nothing for a trial that is gone, or that another worker has answered. */
+    /** Does nothing if the task is gone, or another worker has answered it. */
     private void change(UUID id, Consumer<WorkerTask> change) {
         WorkerTask trial = locked(id);
         if (trial == null || trial.state != WorkerTask.State.WORKING) return;

@@ -30,10 +30,7 @@ import javax.sql.DataSource;
 import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
 
-/**
- * Takes tasks from their queues and does them, until the process ends: beside the worker's runs one question at a time,
- * and beside both one export.
- */
+/** Claims and does tasks until the process ends: beside the worker's runs one question at a time, beside both one export. */
 @ApplicationScoped
 public class TaskWorker {
 

@@ -20,13 +20,13 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Worker {
 
-    /** How often a worker may miss to show that it is at a run before another one takes it; the least that there is. */
+    /** Heartbeats that a worker can miss before another one takes its runs; db-scheduler allows no fewer. */
     static final int MISSED = 4;
 
-    /** For a run that was taken in the moment in which the worker was drained. */
+    /** For a run that was taken just as the worker was drained. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
 
-    /** For the evaluation under way at the end. */
+    /** To finish the evaluation under way at shutdown. */
     private static final Duration LAST = Duration.ofSeconds(30);
 
     private final WorkerConfig config;
@@ -61,7 +61,7 @@ public class Worker {
         this.feed = feed;
     }
 
-    /** Before others that start something: without its device the whole process ends. */
+    /** Starts before other beans: without its device the whole process ends. */
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         if (!config.enabled()) return;
         device.check();
@@ -110,7 +110,7 @@ public class Worker {
         }
     }
 
-    /** What {@link RunEvents} says to workers. */
+    /** Handles what {@link RunEvents} tells workers. */
     private void hear(String text) {
         switch (text) {
             case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
@@ -123,7 +123,7 @@ public class Worker {
         }
     }
 
-    /** Runs under way are given back after the evaluation that they are at. */
+    /** Gives runs back after their current evaluation. */
     void stop(@Observes ShutdownEvent event) {
         if (scheduler == null) return;
         desk.leave();

@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
-/** Keeps a folder of folders within a number of bytes: the ones that were not used for longest go. */
+/** Limits the bytes of a folder of folders by removing the least recently used ones. */
 final class CacheLimit {
 
-    /** Begins the name of a folder that is not complete. */
+    /** Prefix of an incomplete folder's name. */
     static final String PART = ".part-";
 
-    /** Begins the name of a folder that nobody will open any more. */
+    /** Prefix of the name of a folder that is about to be deleted. */
     private static final String GONE = ".gone-";
 
-    /** What a killed process left; no transfer takes so long. */
+    /** Age of what a killed process left; no transfer takes so long. */
     private static final Duration LEFT = Duration.ofDays(1);
 
     private record Entry(Path folder, long bytes, Instant used) {}
@@ -35,7 +35,7 @@ final class CacheLimit {
         this.bytes = bytes;
     }
 
-    /** Takes folders that are too much out of reach; the caller sees to it that nobody opens one meanwhile. */
+    /** Sets aside folders beyond the limit. The caller must hold the exclusive lock. */
     void setAside(Path keep) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (Path folder : folders()) {
@@ -51,7 +51,7 @@ final class CacheLimit {
         }
     }
 
-    /** Takes this folder out of reach, if it is there. */
+    /** Sets this folder aside, if it exists. */
     void setAsideAlone(Path folder) throws IOException {
         if (!Files.exists(folder)) return;
         Path gone = folder.resolveSibling(GONE + folder.getFileName());
@@ -59,7 +59,7 @@ final class CacheLimit {
         Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Deletes what was set aside, and what processes left that were killed. */
+    /** Deletes what was set aside and what killed processes left. */
     void clear() throws IOException {
         Instant old = Instant.now().minus(LEFT);
         for (Path folder : folders()) {

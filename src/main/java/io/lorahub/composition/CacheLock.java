@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Shared by all who open files of a cache, exclusive for who removes a folder, between threads and between processes. A
- * file lock belongs to the whole process, so that its threads hold one together.
+ * A lock of a cache between threads and processes: shared to open files, exclusive to remove a folder. A file lock belongs
+ * to the whole process, so its threads share one.
  */
 final class CacheLock {
 
@@ -67,7 +67,7 @@ final class CacheLock {
         if (--sharing == 0) shared.close();
     }
 
-    /** Waits for all who share it. */
+    /** Waits until nobody shares it. */
     <T> T exclusive(Work<T> work) throws IOException {
         threads.writeLock().lock();
         try (FileChannel channel = open();
@@ -78,7 +78,7 @@ final class CacheLock {
         }
     }
 
-    /** Does nothing where somebody shares it. */
+    /** Does nothing if somebody shares it. */
     void ifFree(Work<?> work) throws IOException {
         if (!threads.writeLock().tryLock()) return;
         try (FileChannel channel = open();

@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * How a worker takes runs from the queue: those of a base model that it has loaded rather than others, and for some
- * seconds none that another worker, who has the model loaded and nothing to do, will take as well.
+ * How a worker claims runs from the queue: it prefers base models that it has loaded, and for some seconds leaves a run to
+ * an idle worker that has its model loaded.
  */
 public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
-    /** A run waits this long for a worker that has its model. */
+    /** How long a run waits for a worker that has its model. */
     static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    /** How many of those that are next are looked at, so that it costs the same however many wait. */
+    /** How many of the next runs are looked at, so that polling costs the same however many are queued. */
     private static final int WINDOW = 100;
 
     /**
-     * Parameters: the time of asking, the worker's models twice, PATIENCE in seconds, the worker's name, how old in seconds
-     * the last sign of a worker that lives may be, how many at most. The window is read from one index, which holds all
-     * that it needs; what is sorted before the join is locked one by one.
+     * Parameters: the current time, the worker's models twice, PATIENCE in seconds, the worker's name, the greatest age in
+     * seconds of a live worker's last heartbeat, how many runs at most. The window is read from a covering index; rows are
+     * sorted before the join and locked one by one.
      */
     static final String DUE = """
             with first as materialized (
@@ -58,8 +58,8 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     private final Supplier<List<String>> models;
 
     /**
-     * @param silence after which a worker is taken for dead
-     * @param models  that this worker has loaded and not in use
+     * @param silence after which a worker counts as dead
+     * @param models  this worker's idle models
      */
     public ModelAffinityPolling(String worker, Duration silence, Supplier<List<String>> models) {
         super(false, false);

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Tasks on a thread of their own, now and again. One that fails is logged, and the others and its next turn come. */
+/** Runs tasks periodically on a thread of its own. A failure is logged; the task and all others run again. */
 final class PeriodicTasks implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(PeriodicTasks.class);
@@ -25,7 +25,7 @@ final class PeriodicTasks implements AutoCloseable {
         });
     }
 
-    /** @param pause between the end of one and the begin of the next */
+    /** @param pause between the end of one run and the start of the next */
     void every(Duration first, Duration pause, Runnable task) {
         executor.scheduleWithFixedDelay(() -> safely(task), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -6,33 +6,33 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 
 /**
- * In which order runs wait. Each has a turn, in seconds; the lowest is next. It is when the run began to wait, and later
- * by {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does not hold up one
- * with few. As all turns stay while time passes, nobody is overtaken for ever, and nothing has to be put in order again
- * but an owner's own runs when one of them begins or ends.
+ * The order of the queue. Each run has a turn, in seconds; the lowest is next. It is the time when the run was queued, plus
+ * {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does not hold up one with
+ * few. Turns do not change while time passes, so nobody is overtaken for ever, and only an owner's own runs are put in
+ * order again when one of them begins or ends.
  */
 @ApplicationScoped
 public class QueueOrder {
 
-    /** What one step of an admin's priority is worth, in places. */
+    /** Places that one step of an admin's priority is worth. */
     static final int STEP = 100;
 
-    /** Seconds of waiting that are worth one place. */
+    /** Seconds of waiting that one place is worth. */
     static final int AGEING = 30;
 
     /** Places that visitors stand behind members. */
     static final int VISITOR = 20;
 
-    /** Places of a run that was begun and whose worker is gone: it goes before all others of its priority. */
+    /** Places that a run gains whose worker was lost: it goes before all others of its priority. */
     private static final int BEGUN = STEP - 1;
 
-    /** Of one owner; those behind them get theirs when they are among the first. */
+    /** How many runs of an owner are put in order; those behind them follow once they are among the first. */
     private static final int FIRST = 100;
 
-    /** Of PostgreSQL's advisory lock; any number that nothing else locks. */
+    /** Key of PostgreSQL's advisory lock; any number that nothing else locks. */
     private static final int LOCK = 0x71756575;
 
-    /** Rows that another transaction has in hand are left to it, so that this waits for nobody. */
+    /** Skips rows that another transaction has locked, so that this waits for nobody. */
     private static final String UPDATE = """
             with turns as (
               select id, extract(epoch from queued_at) - %d * priority + case when visitor is null then 0 else %d end
@@ -73,9 +73,9 @@ public class QueueOrder {
     }
 
     /**
-     * Of a run that begins to wait now.
+     * The turn of a run that is queued now.
      *
-     * @param ahead how many runs of the same owner wait or run already
+     * @param ahead queued and running runs of the same owner
      */
     static double turn(CompositionRun run, long ahead) {
         Instant since = run.queuedAt;
@@ -84,7 +84,7 @@ public class QueueOrder {
         return seconds + (double) AGEING * places;
     }
 
-    /** Puts the waiting runs of one owner in order. It is the last that a transaction does, as it waits for others. */
+    /** Puts the queued runs of one owner in order. Do this last in a transaction, as it waits for others. */
     @Transactional
     public void restore(RunOwner owner) {
         Object key = owner.person()
@@ -101,14 +101,14 @@ public class QueueOrder {
         return OF_OWNER.formatted(owner.person().isPresent() ? "person_id" : "visitor", FIRST);
     }
 
-    /** The same for the owner of a run. */
+    /** Puts the queued runs of the run's owner in order. */
     @Transactional
     public void restoreFor(RunClaim run) {
         CompositionRun found = CompositionRun.findById(run.id());
         if (found != null) restore(RunOwner.of(found));
     }
 
-    /** Puts all in order, and gives a place to runs that have lost theirs. Of several processes at once one does it. */
+    /** Puts all runs in order, and queues those that are missing. Only one process at a time does it. */
     @Transactional
     public void restore() {
         boolean alone = (Boolean) entities.createNativeQuery("select pg_try_advisory_xact_lock(?1, 0)", Boolean.class)

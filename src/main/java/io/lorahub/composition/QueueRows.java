@@ -11,19 +11,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
-/** The queue of all members' runs, as admins see and change it. */
+/** The queue of all members' runs, for admins. */
 @ApplicationScoped
 public class QueueRows {
 
-    /** Of the priorities that an admin may give, up and down. */
+    /** Highest priority that an admin can give; the lowest is −{@value}. */
     static final int HIGHEST = 10;
 
     private static final int ROWS = 100;
 
-    /** How long a run that failed stays on the list. */
+    /** How long a failed run stays on the list. */
     private static final Duration LATELY = Duration.ofDays(7);
 
-    /** In the order in which workers take them. */
+    /** In the order in which workers claim them. */
     private static final String WAITING = """
             select r.* from composition_run r join composition_queue q on q.run_id = r.id
              where r.state = 'QUEUED' order by q.turn, q.execution_time""";
@@ -50,10 +50,10 @@ public class QueueRows {
         this.clock = clock;
     }
 
-    /** How many runs there are, also those that are not listed. */
+    /** How many runs there are, including those that are not listed. */
     public record Totals(long waiting, long running, long failed) {}
 
-    /** How many runs somebody has in the pool. */
+    /** How many runs one owner has in the queue. */
     public record Share(String owner, long running, long waiting) {}
 
     public Totals totals() {
@@ -64,7 +64,7 @@ public class QueueRows {
                         "state = 'FAILED' and endedAt > ?1", clock.now().minus(LATELY)));
     }
 
-    /** Those who have most, most first. */
+    /** The owners with the most runs, most first. */
     public List<Share> shares() {
         return entities.createQuery(SHARES, Share.class)
                 .setMaxResults(SHOWN_SHARES)
@@ -99,7 +99,7 @@ public class QueueRows {
         return logged("run.cancel", id, "");
     }
 
-    /** It goes on from its log. */
+    /** The run continues from its log. */
     @Transactional
     public CompositionRun retry(UUID id) {
         CompositionRun run = found(id);
@@ -112,8 +112,8 @@ public class QueueRows {
     }
 
     /**
-     * Tries again what workers gave up, as after an outage; what failed because of what was asked for would only fail
-     * again, as would what lacks a candidate by now or needs more memory than workers have.
+     * Retries runs that workers gave up, for example after an outage. Runs that failed because of their own request, lack a
+     * candidate by now, or need more memory than workers have would only fail again.
      *
      * @return how many are queued
      */

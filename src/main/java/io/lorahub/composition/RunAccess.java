@@ -5,8 +5,8 @@ import io.lorahub.account.Role;
 import java.util.Optional;
 
 /**
- * Who watches runs for long, so that what changes meanwhile can be asked again: a run is no longer shared, an account is
- * banned.
+ * The rights of someone who watches a run, to be checked again while they watch: a run may no longer be shared, an account
+ * may be banned.
  *
  * @param admin whether the account was an admin's when the watch began
  */
@@ -20,7 +20,7 @@ record RunAccess(Optional<Long> person, Optional<String> visitor, boolean admin)
                 || visitor.filter(hash -> hash.equals(run.visitor)).isPresent();
     }
 
-    /** Whether the account is still what it was; asks the database. */
+    /** Whether the account still has the rights that it had; asks the database. */
     boolean holds() {
         if (person.isEmpty()) return true;
         Person account = Person.findById(person.get());

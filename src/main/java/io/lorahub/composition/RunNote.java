@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A line of a run's log that is no evaluation. */
+/** A line of a run's log other than an evaluation. */
 @Entity
 @Table(name = "composition_note")
 public class RunNote extends PanacheEntityBase {
@@ -30,7 +30,7 @@ public class RunNote extends PanacheEntityBase {
 
     public String text;
 
-    /** @param now by the database */
+    /** @param now by the database's clock */
     static void write(CompositionRun run, String sentence, Instant now) {
         RunNote note = new RunNote();
         note.runId = run.id;

@@ -9,7 +9,7 @@ import io.lorahub.engine.learning.Example;
 import java.util.List;
 import java.util.UUID;
 
-/** What a web process asks of the workers, as it has no models itself. See {@link WorkerTasks}. */
+/** What a web process, which has no models, asks the workers. See {@link WorkerTasks}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TaskRequest.Mix.class, name = "mix"),
@@ -19,10 +19,10 @@ import java.util.UUID;
 public sealed interface TaskRequest {
 
     /**
-     * What weights by hand come to. Answered by {@link TaskResult.Mix}.
+     * Scores and predictions of weights that were set by hand. Answered by {@link TaskResult.Mix}.
      *
      * @param run       whose candidates, examples and settings are taken
-     * @param mixes     vectors of weights in the order of the run's candidates; one that is all 0 is the base model
+     * @param mixes     vectors of weights in the order of the run's candidates; all 0 is the base model
      * @param scored    how many of the mixes, from the first on, to score on the run's examples
      * @param inputs    to predict for with each of the mixes; may be empty
      * @param predict   which of the run's own examples to predict for
@@ -46,12 +46,12 @@ public sealed interface TaskRequest {
     }
 
     /**
-     * Which adapters promise something for a task: the loss on its examples of each one alone at weight 1. Answered by
+     * Which adapters are promising for a task: the loss on its examples of each alone at weight 1. Answered by
      * {@link TaskResult.Suggest}.
      *
      * @param baseModel by name
      * @param versions  ids of adapter versions
-     * @param all       how many compatible adapters there were to choose the versions from
+     * @param all       how many compatible adapters the versions were chosen from
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -64,8 +64,7 @@ public sealed interface TaskRequest {
     }
 
     /**
-     * Files of a run's result other than those that it ended with. Answered by {@link TaskResult.Export}, and by the files of
-     * the trial.
+     * More files of a run's result. Answered by {@link TaskResult.Export} and the files of the task.
      *
      * @param rank  of the compressed adapter; 0 for the base model with the mix added
      */

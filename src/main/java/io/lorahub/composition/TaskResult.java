@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
-/** What a worker says to a {@link TaskRequest}. */
+/** A worker's answer to a {@link TaskRequest}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TaskResult.Mix.class, name = "mix"),
@@ -37,7 +37,7 @@ public sealed interface TaskResult {
     record Scored(Double objective, Double loss, List<String> predictions, List<String> rows, RunResult.Share right) {}
 
     /**
-     * Adapters by what they promise.
+     * Adapters, the most promising first.
      *
      * @param base    mean token loss of the base model on the examples, in nats
      * @param ranked  lowest loss first
@@ -73,7 +73,7 @@ public sealed interface TaskResult {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Export(int rank, double relativeError, long bytes) implements TaskResult {}
 
-    /** @param why a sentence for who asked */
+    /** @param why a sentence for the person who asked */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Failed(String why) implements TaskResult {}
 }

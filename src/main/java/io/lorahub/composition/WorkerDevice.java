@@ -5,7 +5,7 @@ import io.lorahub.engine.model.Precision;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** What this worker computes on. */
+/** The device that this worker computes on. */
 @ApplicationScoped
 public class WorkerDevice {
 
@@ -20,9 +20,9 @@ public class WorkerDevice {
     }
 
     /**
-     * Finds the device that was asked for, or the best that there is.
+     * Finds the configured device, or the best one.
      *
-     * @throws io.lorahub.engine.EngineException where there is no such device
+     * @throws io.lorahub.engine.EngineException if there is no such device
      */
     void check() {
         Compute compute = new Compute(config.device(), Optional.empty(), config.threads());

@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The models and files of a worker process, for its runs and for what is tried beside them. */
+/** The models and files of a worker process, for its runs and tasks. */
 @ApplicationScoped
 public class WorkerModels {
 
@@ -55,7 +55,7 @@ public class WorkerModels {
     }
 
     /**
-     * A base model, which is loaded unless it is; to be given back. Several runs share it.
+     * A base model, loaded if necessary, which several runs share. Give it back after use.
      *
      * @param bytes of its weights
      * @param base  SHA-256 of its files by name
@@ -78,7 +78,7 @@ public class WorkerModels {
     }
 
     /**
-     * The tokenizer of a base model, which is a small part of it; to be closed.
+     * The tokenizer of a base model, without its weights. Close it after use.
      *
      * @param base SHA-256 of its files by name
      * @throws EngineException if it has none
@@ -127,7 +127,7 @@ public class WorkerModels {
         }
     }
 
-    /** The beginning of a sentence. */
+    /** The first words of a sentence. */
     private static String unusable(UnusableObjectException fault, Map<String, String> wanted) {
         String file = wanted.entrySet().stream()
                 .filter(entry -> fault.sha256().filter(entry.getValue()::equals).isPresent())
@@ -149,12 +149,12 @@ public class WorkerModels {
         });
     }
 
-    /** Those that are loaded and idle. */
+    /** Loaded and idle models. */
     List<String> names() {
         return shelf.names();
     }
 
-    /** Frees the memory of all that is not in use. */
+    /** Closes all idle models. */
     void clear() {
         shelf.clear();
     }

@@ -4,7 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** How this process is called among the workers. */
+/** The name of this worker. */
 @ApplicationScoped
 public class WorkerName {
 

@@ -22,7 +22,7 @@ import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** A {@link TaskRequest} with what has become of it. It is gone after a while, with its files. */
+/** A {@link TaskRequest} with its state and answer. It expires after a while, with its files. */
 @Entity
 @Table(name = "composition_trial")
 public class WorkerTask extends PanacheEntityBase {
@@ -62,16 +62,16 @@ public class WorkerTask extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public State state = State.ASKED;
 
-    /** In words for who asked; null unless it failed. */
+    /** A sentence for the person who asked; null unless it failed. */
     public String failure;
 
-    /** Of the steps. */
+    /** Steps that are done. */
     public int done;
 
-    /** How many steps it takes; 0 where there is nothing to count. */
+    /** Steps in all; 0 if there are none to count. */
     public int total;
 
-    /** How often a worker has begun with it. */
+    /** How many times a worker has begun it. */
     public int tries;
 
     @Column(name = "created_at")

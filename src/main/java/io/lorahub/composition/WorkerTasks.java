@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Questions to the workers that are answered in a second or two, beside the runs. Any web process asks, any worker
- * answers, and any web process hears of it.
+ * Tasks that workers do in a second or two, beside the runs. Any web process can ask, any worker answers, and every web
+ * process is notified.
  */
 @ApplicationScoped
 public class WorkerTasks {
@@ -59,9 +59,9 @@ public class WorkerTasks {
     }
 
     /**
-     * Puts a question. Whether the owner may see the run or the adapters that it names is the caller's to know.
+     * Queues a task. The caller must check that the owner may see the run or the adapters that it names.
      *
-     * @throws ProblemException for what nobody can answer, and for too many questions
+     * @throws ProblemException for a request that cannot be answered, and for too many of them
      */
     @Transactional
     public UUID ask(RunOwner owner, TaskRequest question) {
@@ -84,7 +84,7 @@ public class WorkerTasks {
     }
 
     /**
-     * Asks which of the public adapters of a base model promise something for a task.
+     * Asks which public adapters of a base model are promising for a task.
      *
      * @param listed addresses of adapters to try in any case
      */
@@ -107,7 +107,7 @@ public class WorkerTasks {
      * @param asked     addresses of adapters to be among them in any case, with or without a version
      */
     Compatible compatible(String baseModel, List<String> asked) {
-        List<String> first = new ArrayList<>(List.of("")); // an empty list is no valid IN
+        List<String> first = new ArrayList<>(List.of("")); // IN () is invalid SQL
         asked.forEach(address -> first.add(address.replaceFirst("@.*", "")));
         List<Long> versions = database.createQuery(
                         "select v.id" + COMPATIBLE
@@ -124,13 +124,13 @@ public class WorkerTasks {
         return new Compatible(versions, all);
     }
 
-    /** Empty while it waits, is worked on, or is gone. */
+    /** Empty while it is queued or worked on, and once it has expired. */
     public Optional<TaskResult> answer(UUID id) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> WorkerTask.<WorkerTask>findByIdOptional(id).flatMap(this::answer));
     }
 
-    /** Empty while it waits or is worked on. */
+    /** Empty while it is queued or worked on. */
     Optional<TaskResult> answer(WorkerTask trial) {
         return switch (trial.state) {
             case ASKED, WORKING -> Optional.empty();
@@ -145,7 +145,7 @@ public class WorkerTasks {
         };
     }
 
-    /** The answer as soon as it is there; empty if it is not after the time given. Not to be called in a transaction. */
+    /** Waits for the answer; empty after the time given. Do not call it in a transaction. */
     public Optional<TaskResult> await(UUID id, Duration patience) {
         Semaphore news = new Semaphore(0);
         long end = System.nanoTime() + patience.toNanos();
@@ -164,7 +164,7 @@ public class WorkerTasks {
         }
     }
 
-    /** @throws ProblemException not found, also for what somebody else has asked */
+    /** @throws ProblemException not found, also for a task of another owner */
     public WorkerTask of(RunOwner owner, UUID id) {
         return WorkerTask.<WorkerTask>findByIdOptional(id)
                 .filter(trial -> trial.isOf(owner))

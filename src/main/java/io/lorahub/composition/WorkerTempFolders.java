@@ -18,8 +18,8 @@ import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
 
 /**
- * A folder for this worker's files on their way to the store. A lock on it shows that the worker lives; the folders of
- * those that are gone are swept.
+ * A folder for this worker's files on their way to the store. A lock on it shows that the worker is alive; folders without
+ * a lock are swept.
  */
 @ApplicationScoped
 public class WorkerTempFolders {
@@ -30,7 +30,7 @@ public class WorkerTempFolders {
     private static final String LOCK = ".lock";
     private static final Duration EVERY = Duration.ofMinutes(30);
 
-    /** Earlier versions did not say whose a folder was; no run takes so long to export. */
+    /** For folders of earlier versions, which had no lock; no run takes so long to export. */
     private static final Duration LEFT = Duration.ofDays(1);
 
     private final WorkerConfig config;
@@ -54,7 +54,7 @@ public class WorkerTempFolders {
         own = null;
     }
 
-    /** A new folder, for whoever makes it to delete. */
+    /** A new folder, which the caller deletes. */
     synchronized Path folder(String prefix) throws IOException {
         if (own == null) {
             Path mine = Files.createDirectories(config.cache().resolve(OWN + UUID.randomUUID()));
@@ -91,7 +91,7 @@ public class WorkerTempFolders {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // this process's
+            return false; // it is this process's own
         }
     }
 }

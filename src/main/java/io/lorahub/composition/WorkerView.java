@@ -9,12 +9,12 @@ import java.util.List;
 /**
  * A worker as admins see it.
  *
- * @param running   runs that it is at; of a lost one those that nobody has taken over yet
- * @param takenOver runs of a lost one that others have taken over, or that have ended
- * @param lostSince left out while it lives
+ * @param running   runs that it holds; if it was lost, those that nobody has taken over yet
+ * @param takenOver if it was lost, its runs that others have taken over, or that have ended
+ * @param lostSince left out while it is alive
  * @param memory    for models that stay loaded, in bytes
  * @param speed     evaluations per second of one slot; left out before the first
- * @param models    loaded and not in use
+ * @param models    loaded and idle
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,10 +38,10 @@ public record WorkerView(
     public enum State {
         IDLE,
         WORKING,
-        /** It ends what it is at. */
+        /** It finishes its current evaluations. */
         DRAINING,
         DRAINED,
-        /** It has shown nothing for some beats. */
+        /** It has missed several heartbeats. */
         LOST
     }
 
@@ -49,7 +49,7 @@ public record WorkerView(
         return of(worker, state(worker), worker.running, 0, null);
     }
 
-    /** @param left runs that are under its name yet */
+    /** @param left runs that still have its name */
     static WorkerView lost(WorkerRecord worker, long left) {
         return of(worker, State.LOST, (int) left, (int) Math.max(0, worker.running - left), worker.seenAt);
     }
@@ -78,7 +78,7 @@ public record WorkerView(
         return worker.running > 0 ? State.WORKING : State.IDLE;
     }
 
-    /** For people: "CPU, 2 cores" or "GPU 0". */
+    /** For display: "CPU, 2 cores" or "GPU 0". */
     public String computesOn() {
         if (device.startsWith("gpu")) return "GPU " + device.substring(device.indexOf(':') + 1);
         if (cores == 0) return "CPU";

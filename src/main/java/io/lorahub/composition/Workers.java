@@ -9,7 +9,7 @@ import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Set;
 
-/** The workers of the hub, as admins see and direct them. */
+/** The workers of the hub, for admins. */
 @ApplicationScoped
 public class Workers {
 
@@ -27,7 +27,7 @@ public class Workers {
         this.audit = audit;
     }
 
-    /** By name; also those that were lost a short time ago. */
+    /** By name; also those that were lost recently. */
     @Transactional
     public List<WorkerView> all() {
         List<WorkerRecord> all = WorkerRecord.list("order by name");
@@ -35,8 +35,8 @@ public class Workers {
     }
 
     /**
-     * A worker that drains gives its runs back after the evaluation under way, and takes no more, also after a restart
-     * under the same name, until it is told to again.
+     * A worker that drains gives its runs back after their current evaluation. It takes no more, even after a restart under
+     * the same name, until draining is ended.
      */
     @Transactional
     public WorkerView drain(String name, boolean draining) {

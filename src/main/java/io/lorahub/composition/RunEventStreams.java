@@ -176,7 +176,8 @@ public class RunEventStreams {
         private String standing(RunProgress progress, Audience audience) {
             return audience == Audience.PROGRAM
                     ? json.valueToTree(RunView.whole(progress.run())).toString()
-                    : RunPage.Templates.head(progress, audience == Audience.OWNER).render();
+                    : RunPage.Templates.head(progress, audience == Audience.OWNER)
+                            .render();
         }
 
         /** Reads only what is new, unless another worker has taken over or the log was cut. */

@@ -153,9 +153,7 @@ public class RunExecutor {
         if (lent.isEmpty()) return left(run);
         try {
             Optional<LearningSession> session = execution.outlast(() -> models.open(
-                    lent.get().model(),
-                    run.candidates(),
-                    run.spec().settings().composition()));
+                    lent.get().model(), run.candidates(), run.spec().settings().composition()));
             if (session.isEmpty()) return left(run);
             try (LearningSession open = session.get()) {
                 return execute(execution, open);
@@ -174,8 +172,7 @@ public class RunExecutor {
         try {
             folder = scratch.folder("run-");
             Path merged = folder.resolve("merged");
-            Optional<RunResult> result = execution.run(
-                    session, (records, best, spent) -> measure(records), merged);
+            Optional<RunResult> result = execution.run(session, (records, best, spent) -> measure(records), merged);
             if (result.isPresent()) {
                 Files.createDirectories(merged);
                 if (execution
@@ -216,9 +213,7 @@ public class RunExecutor {
 
     /** Evaluations per second of one slot, as measured lately; empty before the first. */
     synchronized OptionalDouble speed() {
-        return measuredSeconds == 0
-                ? OptionalDouble.empty()
-                : OptionalDouble.of(measuredEvaluations / measuredSeconds);
+        return measuredSeconds == 0 ? OptionalDouble.empty() : OptionalDouble.of(measuredEvaluations / measuredSeconds);
     }
 
     /** The models that are loaded and idle, by name. */

@@ -128,7 +128,10 @@ public record RunResult(
      * @param predict  the few-shot examples, for controls that have seen no held-out ones
      */
     static RunResult of(
-            LearnedMix learned, KnownControls controls, Optional<Export> export, Function<Control, List<String>> predict) {
+            LearnedMix learned,
+            KnownControls controls,
+            Optional<Export> export,
+            Function<Control, List<String>> predict) {
         Map<String, Double> singles = new LinkedHashMap<>();
         controls.singles().forEach(single -> singles.put(single.name(), single.loss()));
         return new RunResult(

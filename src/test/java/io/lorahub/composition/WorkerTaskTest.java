@@ -41,12 +41,7 @@ class WorkerTaskTest {
     private RunOwner member;
     private List<String> candidates;
 
-    WorkerTaskTest(
-            Hub hub,
-            DemoOnHub demo,
-            RunService runs,
-            WorkerTasks trials,
-            TaskStates states) {
+    WorkerTaskTest(Hub hub, DemoOnHub demo, RunService runs, WorkerTasks trials, TaskStates states) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
@@ -155,8 +150,7 @@ class WorkerTaskTest {
         String listed = candidates.get(3);
         QuarkusTransaction.requiringNew().run(() -> makeLively(candidates.get(0)));
 
-        List<Long> versions = trials
-                .compatible(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
+        List<Long> versions = trials.compatible(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
                 .versions();
 
         assertThat(versions.get(0))

@@ -52,8 +52,7 @@ final class ShardedWeights implements TensorSource {
         boolean opened = false;
         try {
             Map<String, String> read = shards(index);
-            for (String shard :
-                    Set.copyOf(read.values()).stream().sorted().toList()) weights.add(shard);
+            for (String shard : Set.copyOf(read.values()).stream().sorted().toList()) weights.add(shard);
             weights.check(read);
             opened = true;
             return weights;

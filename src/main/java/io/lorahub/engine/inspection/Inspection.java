@@ -119,8 +119,8 @@ public record Inspection(
             if (holds(path, "adapter_config.json", "adapter_model.safetensors", "adapter_model.bin")) {
                 return new Inspected(path, Kind.ADAPTER);
             }
-            boolean model =
-                    holds(path, "config.json", "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin");
+            boolean model = holds(
+                    path, "config.json", "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin");
             return new Inspected(path, model ? Kind.BASE_MODEL : Kind.UNKNOWN);
         }
 

@@ -46,8 +46,8 @@ public final class Verdict {
         Control base = known.base().get();
         return known.bestSingle()
                 .map(single -> of(base, single, mix))
-                .orElseGet(() -> "The mix has the loss %s on the examples, the base model %s."
-                        .formatted(loss(mix), loss(base)));
+                .orElseGet(() ->
+                        "The mix has the loss %s on the examples, the base model %s.".formatted(loss(mix), loss(base)));
     }
 
     private static String undecoded(KnownControls known) {

@@ -141,7 +141,8 @@ final class WeightLoader {
                     codes[i] = path[i];
                 }
                 NDList arguments = new NDList(scope.create(codes), scope.create(new long[] {Files.size(file) / 2}));
-                NDArray mapped = program.callForTraining("map_bfloat16", arguments).singletonOrThrow();
+                NDArray mapped =
+                        program.callForTraining("map_bfloat16", arguments).singletonOrThrow();
                 mapped.attach(manager);
                 return mapped;
             } catch (IOException e) {

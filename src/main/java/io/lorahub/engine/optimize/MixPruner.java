@@ -102,12 +102,11 @@ final class MixPruner {
         Differentiable loss = goal(model);
         double enough = (1 + DEARER) * objective(loss, weights) + BESIDE;
         List<EvaluationRequest> forms = forms(loss, weights).stream()
-                        .filter(form -> support(form) > fewest
-                                && support(form) < support(weights)
-                                && objective(loss, form) <= enough)
-                        .limit(1)
-                        .map(EvaluationRequest::of)
-                        .toList();
+                .filter(form ->
+                        support(form) > fewest && support(form) < support(weights) && objective(loss, form) <= enough)
+                .limit(1)
+                .map(EvaluationRequest::of)
+                .toList();
         if (forms.isEmpty()) end = history.size();
         return forms;
     }

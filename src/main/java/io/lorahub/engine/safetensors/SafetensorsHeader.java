@@ -46,8 +46,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 throw refuse(file, "the tensors %s and %s overlap".formatted(quoted(previous), quoted(name)));
             }
             if (begin > end) {
-                throw refuse(
-                        file, "%d bytes before the tensor %s belong to none".formatted(begin - end, quoted(name)));
+                throw refuse(file, "%d bytes before the tensor %s belong to none".formatted(begin - end, quoted(name)));
             }
             end = e.getValue().end();
             if (end > available) {

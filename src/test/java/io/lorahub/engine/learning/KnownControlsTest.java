@@ -46,8 +46,10 @@ class KnownControlsTest {
     void a_cancelled_session_leaves_what_is_known() {
         try (LearningSession session = DemoTask.session(ComposedWeights.EXACT, "un", "past")) {
             LearnedMix learned = learned(session);
+            ExampleSet fewShot = session.encode(TASK.fewShot());
+            Optional<ExampleSet> heldOut = Optional.of(session.encode(TASK.heldOut()));
             session.cancel();
-            KnownControls known = known(session, learned, Effort.ALL);
+            KnownControls known = KnownControls.of(session, fewShot, heldOut, SETTINGS, learned, 24, Effort.ALL);
 
             assertThat(known.base()).isPresent();
             assertThat(known.bestSingle()).isEmpty();

@@ -244,8 +244,10 @@ class LearningRunTest {
                 learned,
                 24);
 
-        assertThat(controls.composed().flatMap(Control::heldOut).orElseThrow().exactMatch()).isGreaterThan(30);
-        assertThat(controls.base().flatMap(Control::heldOut).orElseThrow().exactMatch()).isLessThan(5);
+        assertThat(controls.composed().flatMap(Control::heldOut).orElseThrow().exactMatch())
+                .isGreaterThan(30);
+        assertThat(controls.base().flatMap(Control::heldOut).orElseThrow().exactMatch())
+                .isLessThan(5);
         assertThat(controls.bestSingle().orElseThrow().loss())
                 .isGreaterThan(controls.composed().orElseThrow().loss());
         assertThat(controls.singles()).hasSize(5);

@@ -7,8 +7,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.Base64;
 import java.util.Locale;
@@ -17,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import me.gosimple.nbvcxz.Nbvcxz;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Which passwords are good enough, after NIST SP 800-63B: long, and none that everybody tries first. No rules about
@@ -75,12 +74,7 @@ public final class Passwords {
      */
     private static String digest(String password) {
         String canonical = Normalizer.normalize(password, Normalizer.Form.NFKC);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Base64.getEncoder().encodeToString(DigestUtils.sha256(canonical));
     }
 
     private static Stream<String> lines(InputStream in) {

@@ -1,10 +1,8 @@
 package io.lorahub.account;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * 256 random bits that only their holder knows; we keep the SHA-256. No salt and no slow hash is needed, as nobody can
@@ -27,11 +25,7 @@ public record Secret(String text) {
 
     /** 32 bytes. */
     public byte[] hash() {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return DigestUtils.sha256(text);
     }
 
     @Override

@@ -3,12 +3,12 @@ package io.lorahub.composition;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.core.MultivaluedMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** The playground of a result: makes questions of what was typed, and finds their answers again. */
 @ApplicationScoped
@@ -27,21 +27,13 @@ class Playgrounds {
      * @param owner who is looking
      */
     Playground of(CompositionRun run, RunResult result, Optional<String> asked, Optional<RunOwner> owner) {
-        Optional<WorkerTask> trial = asked.flatMap(Playgrounds::id)
+        Optional<WorkerTask> trial = asked.flatMap(Uuids::parse)
                 .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
                 .filter(t -> t.run != null && t.run.id.equals(run.id))
                 .filter(t -> owner.map(t::isOf).orElse(false));
         TaskRequest.Mix question = trial.map(this::question).orElse(null);
         if (question == null) return Playground.of(run, result, Optional.empty(), Optional.empty(), null);
         return Playground.of(run, result, trial, trial.flatMap(trials::answer), question);
-    }
-
-    private static Optional<UUID> id(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     /** Null for a question of another kind. */

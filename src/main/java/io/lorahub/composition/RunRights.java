@@ -2,11 +2,11 @@ package io.lorahub.composition;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Whose runs the viewer's are, and which others may be seen; docs/permissions.md is the same as a table. */
 @RequestScoped
@@ -65,10 +65,6 @@ public class RunRights {
     }
 
     Optional<CompositionRun> find(String id) {
-        try {
-            return CompositionRun.findByIdOptional(UUID.fromString(id));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Uuids.parse(id).flatMap(run -> CompositionRun.findByIdOptional(run));
     }
 }

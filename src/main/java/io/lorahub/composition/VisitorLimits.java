@@ -5,12 +5,9 @@ import io.lorahub.web.ProblemException;
 import io.quarkus.arc.Arc;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * How much all visitors together may ask for, and those of one address: a visitor without a cookie is a new one each time,
@@ -36,13 +33,7 @@ public class VisitorLimits {
     /** Where the request under way comes from, as a hash; empty outside of one. */
     Optional<String> network() {
         if (!Arc.container().requestContext().isActive() || request.getCurrent() == null) return Optional.empty();
-        byte[] address = browser.address().getBytes(StandardCharsets.UTF_8);
-        try {
-            return Optional.of(HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(address)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Optional.of(DigestUtils.sha256Hex(browser.address()));
     }
 
     /** @throws ProblemException for a run too many */

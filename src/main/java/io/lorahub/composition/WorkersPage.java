@@ -2,6 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
+import io.lorahub.web.Uuids;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateExtension;
 import io.quarkus.qute.TemplateInstance;
@@ -160,10 +161,6 @@ public class WorkersPage {
     }
 
     static UUID id(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.notFound("run");
-        }
+        return Uuids.parse(text).orElseThrow(() -> ProblemException.notFound("run"));
     }
 }

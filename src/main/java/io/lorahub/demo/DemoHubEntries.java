@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.JarFile;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The demo hub's files in a jar.
@@ -25,7 +25,7 @@ record DemoHubEntries(List<Item> items, String digest) {
     record Item(String entry, String path, long size) {}
 
     static DemoHubEntries in(JarFile jar) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         List<Item> items = jar.stream()
                 .filter(e -> e.getName().startsWith(PREFIX) && !e.isDirectory())
                 .sorted(Comparator.comparing(e -> e.getName()))
@@ -45,13 +45,5 @@ record DemoHubEntries(List<Item> items, String digest) {
             if (!Files.isRegularFile(file) || Files.size(file) != item.size) return false;
         }
         return true;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 
 /**
@@ -196,7 +197,7 @@ public class Blobs {
             Files.delete(target);
             throw new DamagedObjectException(key);
         }
-        MessageDigest digest = HashingReader.sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         try (InputStream in = new DigestInputStream(store.open(key), digest)) {
             Files.copy(in, target);
         }

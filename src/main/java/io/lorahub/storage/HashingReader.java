@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.zip.CRC32;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * An input on its way into a store, cut into chunks and hashed as it comes: while the bytes lie in the processor's cache.
@@ -22,7 +22,7 @@ final class HashingReader {
     private final InputStream in;
     private final long maxBytes;
     private final int chunkBytes;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
     private final CRC32 crc32 = new CRC32();
     private final byte[][] buffers;
 
@@ -79,13 +79,5 @@ final class HashingReader {
     private void count(int read) {
         size += read;
         if (size > maxBytes) throw new TooLargeException(maxBytes);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.output.NullOutputStream;
 
 /**
@@ -66,7 +67,7 @@ final class VerifiedFiles {
     }
 
     private static String hash(Path file) throws IOException {
-        MessageDigest digest = HashingReader.sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(NullOutputStream.INSTANCE);
         }

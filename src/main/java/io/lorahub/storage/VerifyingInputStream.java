@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A whole object, hashed as it is read. Its last bytes are handed out only if all of them are what the hash says: who
@@ -15,7 +16,7 @@ final class VerifyingInputStream extends FilterInputStream {
 
     private final String sha256;
     private final Consumer<Boolean> verdict;
-    private final MessageDigest digest = HashingReader.sha256();
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
     private long left;
     private boolean judged;
 

@@ -5,12 +5,11 @@ import io.quarkus.runtime.LaunchMode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Addresses of style sheet, scripts and pictures, as {@code {asset:url('lorahub.css')}} in templates. They change with
@@ -59,12 +58,10 @@ public final class Assets {
     private static String read(String name) {
         try (InputStream in = loader().getResourceAsStream(FOLDER + name)) {
             if (in == null) throw new IllegalArgumentException("There is no file static/" + name + ".");
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readAllBytes());
+            byte[] hash = DigestUtils.sha256(in);
             return "/static/" + name + "?v=" + HexFormat.of().formatHex(hash, 0, HASH_BYTES);
         } catch (IOException e) {
             throw new UncheckedIOException("static/" + name + " cannot be read.", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
         }
     }
 }

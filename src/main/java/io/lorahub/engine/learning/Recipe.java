@@ -7,15 +7,12 @@ import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** What a run is made of, as JSON: enough to make it again and to see whether something has changed. */
 public final class Recipe {
@@ -116,11 +113,6 @@ public final class Recipe {
     }
 
     private static String sha256(List<Example> examples) {
-        try {
-            byte[] bytes = JSON.valueToTree(examples).toString().getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return DigestUtils.sha256Hex(JSON.valueToTree(examples).toString());
     }
 }

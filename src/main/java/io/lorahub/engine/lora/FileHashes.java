@@ -3,16 +3,12 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** SHA-256 of files. */
 public final class FileHashes {
@@ -36,16 +32,6 @@ public final class FileHashes {
 
     /** Of the whole stream, which stays open. */
     public static String sha256(InputStream bytes) throws IOException {
-        DigestInputStream in = new DigestInputStream(bytes, digest());
-        in.transferTo(OutputStream.nullOutputStream());
-        return HexFormat.of().formatHex(in.getMessageDigest().digest());
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return DigestUtils.sha256Hex(bytes);
     }
 }

@@ -1,6 +1,7 @@
 package io.lorahub.composition;
 
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
@@ -57,15 +58,11 @@ public class CandidateValidator {
     }
 
     private Optional<AdapterVersion> version(String text) {
-        int at = text.indexOf('@');
-        String address = at < 0 ? text : text.substring(0, at);
-        int slash = address.indexOf('/');
-        if (slash < 0) return Optional.empty();
-        Optional<Adapter> adapter = Adapter.at(address.substring(0, slash), address.substring(slash + 1))
-                .filter(rights::maySee);
-        return at < 0
-                ? adapter.map(Adapter::newest)
-                : adapter.flatMap(a -> AdapterVersion.of(a, text.substring(at + 1)));
+        return AdapterAddress.find(text).flatMap(address -> Adapter.at(address.publisher(), address.name())
+                .filter(rights::maySee)
+                .flatMap(adapter -> address.version().isEmpty()
+                        ? Optional.ofNullable(adapter.newest())
+                        : AdapterVersion.of(adapter, address.version().get())));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import io.lorahub.adapter.AdapterAddress;
 
 /** Fetches one version of an adapter into a folder. */
 public final class AdapterDownload {
@@ -25,7 +26,7 @@ public final class AdapterDownload {
     public record Result(String adapter, String version, Path folder, List<RemoteFile> files, long fetched) {}
 
     /** @throws RemoteException if there is no such version, or if the files don't match the hub's hashes */
-    public Result into(Path folder, AdapterName wanted) {
+    public Result into(Path folder, AdapterAddress wanted) {
         JsonNode version = version(wanted);
         String label = version.path("label").asText();
         List<RemoteFile> files = files(version);
@@ -50,14 +51,14 @@ public final class AdapterDownload {
      * @param sha256 by name
      * @throws RemoteException if there is no such adapter
      */
-    public Optional<AdapterName> version(AdapterName wanted, Map<String, String> sha256) {
+    public Optional<AdapterAddress> version(AdapterAddress wanted, Map<String, String> sha256) {
         for (JsonNode version : adapter(wanted).path("versions")) {
             Map<String, String> has = new TreeMap<>();
             version.path("files")
                     .forEach(file -> has.put(
                             file.path("name").asText(), file.path("sha256").asText()));
             if (has.entrySet().containsAll(sha256.entrySet())) {
-                return Optional.of(new AdapterName(
+                return Optional.of(new AdapterAddress(
                         wanted.publisher(),
                         wanted.name(),
                         Optional.of(version.path("label").asText())));
@@ -66,7 +67,7 @@ public final class AdapterDownload {
         return Optional.empty();
     }
 
-    private JsonNode version(AdapterName wanted) {
+    private JsonNode version(AdapterAddress wanted) {
         JsonNode versions = adapter(wanted).path("versions");
         List<String> labels = new ArrayList<>();
         for (JsonNode version : versions) {
@@ -81,7 +82,7 @@ public final class AdapterDownload {
                                 .formatted(wanted, wanted.version().orElse(""), String.join(", ", labels)));
     }
 
-    private JsonNode adapter(AdapterName wanted) {
+    private JsonNode adapter(AdapterAddress wanted) {
         try {
             return hub.get(wanted.path());
         } catch (HubErrorException e) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import io.lorahub.adapter.AdapterAddress;
 
 /** Uploads an adapter to a hub, waits for its checks, and publishes it. */
 public final class AdapterUpload {
@@ -37,15 +38,15 @@ public final class AdapterUpload {
     }
 
     /** The adapter to publish under this name; without a publisher, the user's own. */
-    public AdapterName named(String name) {
+    public AdapterAddress named(String name) {
         int slash = name.indexOf('/');
         return slash < 0
-                ? new AdapterName(hub.get("/api/v1/me").path("name").asText(), name, Optional.empty())
-                : new AdapterName(name.substring(0, slash), name.substring(slash + 1), Optional.empty());
+                ? new AdapterAddress(hub.get("/api/v1/me").path("name").asText(), name, Optional.empty())
+                : new AdapterAddress(name.substring(0, slash), name.substring(slash + 1), Optional.empty());
     }
 
     /** The adapter of this name; empty if publishing will create it. */
-    public Optional<JsonNode> adapter(AdapterName name) {
+    public Optional<JsonNode> adapter(AdapterAddress name) {
         try {
             return Optional.of(hub.get(path(name)));
         } catch (HubErrorException refusal) {
@@ -54,7 +55,7 @@ public final class AdapterUpload {
         }
     }
 
-    private static String path(AdapterName name) {
+    private static String path(AdapterAddress name) {
         return "/api/v1/adapters/%s/%s".formatted(HubClient.segment(name.publisher()), HubClient.segment(name.name()));
     }
 
@@ -64,7 +65,7 @@ public final class AdapterUpload {
      * @param said as for a publication
      * @return the adapter as the hub shows it now; empty if nothing is given
      */
-    public Optional<JsonNode> change(AdapterName name, ObjectNode said) {
+    public Optional<JsonNode> change(AdapterAddress name, ObjectNode said) {
         ObjectNode change = said.deepCopy().without(PLACE);
         return change.isEmpty() ? Optional.empty() : Optional.of(hub.patch(path(name), change));
     }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import io.lorahub.adapter.AdapterAddress;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
@@ -38,7 +39,7 @@ class AdapterDownloadTest {
     @TempDir
     Path folder;
 
-    private AdapterName name;
+    private AdapterAddress name;
 
     AdapterDownloadTest(Hub hub, DemoOnHub demo) {
         this.hub = hub;
@@ -47,7 +48,7 @@ class AdapterDownloadTest {
 
     @BeforeEach
     void publish() {
-        name = AdapterName.of(demo.publish(hub.person(Role.MEMBER), "un").get(0));
+        name = AdapterAddress.of(demo.publish(hub.person(Role.MEMBER), "un").get(0));
     }
 
     @Test
@@ -113,10 +114,10 @@ class AdapterDownloadTest {
 
     @Test
     void what_is_not_there_is_named() {
-        assertThatThrownBy(() -> pull(server).into(folder.resolve("x"), AdapterName.of("nobody/nothing")))
+        assertThatThrownBy(() -> pull(server).into(folder.resolve("x"), AdapterAddress.of("nobody/nothing")))
                 .hasMessageContaining("There is no adapter nobody/nothing at "
                         + server.toString().replaceAll("/$", ""));
-        assertThatThrownBy(() -> pull(server).into(folder.resolve("x"), AdapterName.of(name + "@9.9.9")))
+        assertThatThrownBy(() -> pull(server).into(folder.resolve("x"), AdapterAddress.of(name + "@9.9.9")))
                 .hasMessage("%s has no version 9.9.9; it has 1.0.0.".formatted(name));
         assertThatThrownBy(() -> pull(URI.create("http://localhost:1")).into(folder.resolve("x"), name))
                 .hasMessageContaining("No hub answers at http://localhost:1");

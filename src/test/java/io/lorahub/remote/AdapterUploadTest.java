@@ -34,6 +34,7 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import io.lorahub.adapter.AdapterAddress;
 
 @QuarkusTest
 @TestProfile(WithDoctor.class)
@@ -134,7 +135,7 @@ class AdapterUploadTest {
     void the_files_of_the_newest_version_are_known() throws IOException {
         AdapterUpload push = push(server);
         LocalFiles files = LocalFiles.of(unWithReadme());
-        AdapterName name = push.named("un-copy");
+        AdapterAddress name = push.named("un-copy");
         assertThat(push.adapter(name)).isEmpty();
         push.publish(push.send(files, null), said("un-copy").put("licence", "MIT"));
 

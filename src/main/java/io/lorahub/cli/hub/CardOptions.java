@@ -6,7 +6,7 @@ import io.lorahub.adapter.FolderName;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageException;
-import io.lorahub.remote.AdapterName;
+import io.lorahub.adapter.AdapterAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -80,7 +80,7 @@ final class CardOptions {
     }
 
     /** As the API takes it. */
-    ObjectNode said(AdapterName place) {
+    ObjectNode said(AdapterAddress place) {
         ObjectNode said = new ObjectMapper().createObjectNode();
         put(said, "publisher", place.publisher());
         put(said, "name", place.name());

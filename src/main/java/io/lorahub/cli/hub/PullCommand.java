@@ -2,13 +2,12 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.remote.AdapterDownload;
-import io.lorahub.remote.AdapterName;
-import io.lorahub.remote.RemoteException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,7 +47,7 @@ public final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AdapterName name = name();
+        AdapterAddress name = name();
         Path target = folder == null ? Path.of(name.name()) : folder;
         AdapterDownload.Result pulled =
                 new AdapterDownload(hub.client(), new TransferOnTerminal(output.err())).into(target, name);
@@ -65,10 +64,10 @@ public final class PullCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private AdapterName name() {
+    private AdapterAddress name() {
         try {
-            return AdapterName.of(adapter);
-        } catch (RemoteException e) {
+            return AdapterAddress.of(adapter);
+        } catch (IllegalArgumentException e) {
             throw UsageException.wrong(command, e.getMessage());
         }
     }

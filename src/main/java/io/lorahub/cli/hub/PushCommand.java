@@ -7,7 +7,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.remote.AdapterName;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.LocalFiles;
@@ -73,7 +73,7 @@ public final class PushCommand implements Callable<Integer> {
         AdapterUpload push = new AdapterUpload(client, new TransferOnTerminal(output.err()));
         ObjectNode said = null;
         if (name != null) {
-            AdapterName place = push.named(name);
+            AdapterAddress place = push.named(name);
             Optional<JsonNode> there = push.adapter(place);
             said = card.said(place);
             if (there.isPresent() && AdapterUpload.isOf(there.get(), files)) {
@@ -107,7 +107,7 @@ public final class PushCommand implements Callable<Integer> {
         return passed ? ExitCode.OK : ExitCode.FINDINGS;
     }
 
-    private int sayThatItIsThere(JsonNode adapter, Optional<JsonNode> changed, AdapterName place) {
+    private int sayThatItIsThere(JsonNode adapter, Optional<JsonNode> changed, AdapterAddress place) {
         if (output.json()) output.print(changed.orElse(adapter));
         else {
             output.out()

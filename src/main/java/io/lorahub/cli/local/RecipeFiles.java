@@ -8,7 +8,7 @@ import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.learning.WrittenRecipe.Part;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.remote.AdapterDownload;
-import io.lorahub.remote.AdapterName;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.ModelDownload;
 import io.lorahub.remote.ModelDownload.Offer;
@@ -96,18 +96,18 @@ final class RecipeFiles {
         if (part.path().filter(Files::exists).isPresent()) return part.path();
         try {
             Optional<Path> fetched = part.address().isPresent() && hub.isPresent()
-                    ? fetch(part, AdapterName.of(part.address().get()))
+                    ? fetch(part, AdapterAddress.of(part.address().get()))
                     : Optional.empty();
             if (fetched.isEmpty()) missing.add(named(part));
             return fetched;
-        } catch (RemoteException e) {
+        } catch (RemoteException | IllegalArgumentException e) {
             missing.add("%s (%s)".formatted(named(part), e.getMessage().replaceAll("\\.$", "")));
             return Optional.empty();
         }
     }
 
     /** Empty if the hub has the adapter but no version with these files. */
-    private Optional<Path> fetch(Part part, AdapterName name) {
+    private Optional<Path> fetch(Part part, AdapterAddress name) {
         AdapterDownload pull = new AdapterDownload(hub.get(), new TransferOnTerminal(err));
         return pull.version(name, part.files()).map(version -> {
             Path folder = UserFolders.cache()

@@ -59,7 +59,7 @@ record AdapterChange(
         }
         ObjectNode change = JSON.createObjectNode();
         patch.fields().forEachRemaining(field -> read(field.getKey(), field.getValue(), change, causes));
-        return JSON.convertValue(change, AdapterChange.class);
+        return of(change);
     }
 
     private static void read(String name, JsonNode value, ObjectNode change, List<FieldError> causes) {
@@ -98,22 +98,8 @@ record AdapterChange(
                 && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isTextual);
     }
 
-    Card over(Card old) {
-        return new Card(
-                or(title, old.title()),
-                or(summary, old.summary()),
-                or(description, old.description()),
-                or(tags, old.tags()),
-                or(languages, old.languages()),
-                or(licence, old.licence()),
-                or(derivatives, old.derivatives()),
-                or(trainingData, old.trainingData()),
-                or(intendedUse, old.intendedUse()),
-                or(exampleInput, old.exampleInput()),
-                or(exampleOutput, old.exampleOutput()));
-    }
-
-    private static <T> T or(T value, T old) {
-        return value == null ? old : value;
+    /** @param typed all that is to change, by the names of the API; what is null stays */
+    static AdapterChange of(ObjectNode typed) {
+        return JSON.convertValue(typed, AdapterChange.class);
     }
 }

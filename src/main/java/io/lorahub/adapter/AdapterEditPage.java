@@ -55,7 +55,7 @@ public class AdapterEditPage {
     @Path("/edit")
     @Operation(hidden = true)
     public Response save(
-            String publisher, String name, @BeanParam CardForm form, @RestForm("do") Optional<String> action) {
+            String publisher, String name, @BeanParam AdapterForm form, @RestForm("do") Optional<String> action) {
         Adapter adapter = editing.own(publisher, name);
         if (action.filter("preview"::equals).isPresent()) {
             return Response.ok(Templates.edit(EditPageModel.typed(adapter, form, form.description), FormErrors.NONE))

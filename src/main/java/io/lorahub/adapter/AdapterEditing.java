@@ -12,13 +12,23 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes and deletes adapters that are published. The files of their versions never change. */
 @ApplicationScoped
 public class AdapterEditing {
+
+    /**
+     * Uploads first, as who publishes a version holds the upload before the adapter. "For update", as Hibernate's own
+     * lock lets others go on to refer to the row.
+     */
+    private static final List<String> LOCKS = List.of(
+            "select id from upload where adapter_id = ?1 order by id for update",
+            "select id from adapter where id = ?1 for update",
+            "select id from adapter_version where adapter_id = ?1 order by id for update");
 
     private final Adapters adapters;
     private final AdapterRights rights;
@@ -69,10 +79,11 @@ public class AdapterEditing {
     public Adapter change(
             String publisher, String name, AdapterChange change, int edition, List<FieldError> unreadable) {
         Adapter adapter = locked(own(publisher, name), edition);
-        Card card = change.over(Card.of(adapter));
+        Card card = Card.of(adapter).with(change);
         List<FieldError> faults = new ArrayList<>(unreadable);
         faults.addAll(card.faults());
-        Optional<Visibility> visibility = visibility(change.visibility(), faults);
+        Optional<Visibility> visibility = Optional.ofNullable(change.visibility()).flatMap(Visibility::find);
+        if (change.visibility() != null && visibility.isEmpty()) faults.add(Visibility.UNKNOWN);
         boolean opens = visibility
                 .filter(v -> v == Visibility.PUBLIC && adapter.visibility != v)
                 .isPresent();
@@ -82,11 +93,11 @@ public class AdapterEditing {
                     .findFirst()
                     .ifPresent(faults::add);
         }
-        NotesChange notes = NotesChange.of(change, AdapterVersion.of(adapter), faults);
+        Map<AdapterVersion, String> notes = notes(change, AdapterVersion.of(adapter), faults);
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         card.writeTo(adapter);
         visibility.ifPresent(v -> adapter.visibility = v);
-        notes.write();
+        notes.forEach((version, text) -> version.notes = text);
         // As exactly as the database keeps it: the ETag of the answer is that of the next GET.
         adapter.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Adapter.flush();
@@ -98,7 +109,7 @@ public class AdapterEditing {
     @Transactional
     public void delete(String publisher, String name, int edition) {
         Adapter found = deletable(publisher, name);
-        DeletionLocks.take(found);
+        lockForDeletion(found);
         Adapter adapter = locked(found, edition);
         deletions.fire(new AdapterDeletionEvent(adapter));
         if (!rights.mayEdit(adapter)) tellMembers(adapter);
@@ -126,12 +137,50 @@ public class AdapterEditing {
         }
     }
 
-    private static Optional<Visibility> visibility(String word, List<FieldError> faults) {
-        if (word == null) return Optional.empty();
-        Optional<Visibility> found = Arrays.stream(Visibility.values())
-                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
-                .findFirst();
-        if (found.isEmpty()) faults.add(new FieldError("visibility", "Choose public, unlisted or private."));
-        return found;
+    /**
+     * What versions are to say from now on of what is new in them.
+     *
+     * @param versions newest first
+     * @param faults   to which everything is added that speaks against it
+     */
+    private static Map<AdapterVersion, String> notes(AdapterChange change, List<AdapterVersion> versions, List<FieldError> faults) {
+        Map<AdapterVersion, String> texts = new LinkedHashMap<>();
+        if (change.notes() != null) texts.put(versions.get(0), notes("notes", change.notes(), faults));
+        if (change.versionNotes() == null) return texts;
+        change.versionNotes().forEach((label, typed) -> {
+            Optional<AdapterVersion> version =
+                    versions.stream().filter(v -> v.label.equals(label)).findFirst();
+            String text = notes(notesField(label), typed, faults);
+            version.ifPresentOrElse(
+                    v -> texts.put(v, text),
+                    () -> faults.add(new FieldError(notesField(label), "There is no version %s.".formatted(label))));
+        });
+        return texts;
+    }
+
+    /** Of a cause that is about a version's notes. */
+    static String notesField(String label) {
+        return "versionNotes." + label;
+    }
+
+    private static String notes(String field, String typed, List<FieldError> faults) {
+        String text = CardText.block(typed);
+        if (text.length() > PublishingRules.LONGEST_NOTES) {
+            faults.add(new FieldError(field, "At most %,d characters fit.".formatted(PublishingRules.LONGEST_NOTES)));
+        }
+        return text;
+    }
+
+    /**
+     * Locks what a deletion takes with it or lets go, until the transaction ends. What others are making of the adapter
+     * at that moment comes first and is then found; what comes later finds nothing to refer to.
+     */
+    private static void lockForDeletion(Adapter adapter) {
+        for (String lock : LOCKS) {
+            Adapter.getEntityManager()
+                    .createNativeQuery(lock)
+                    .setParameter(1, adapter.id)
+                    .getResultList();
+        }
     }
 }

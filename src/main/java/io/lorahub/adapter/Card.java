@@ -1,9 +1,15 @@
 package io.lorahub.adapter;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.web.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -17,6 +23,8 @@ import java.util.stream.Stream;
  * @param licence     {@link Licence#id}, in any case
  * @param derivatives whether others may publish compositions of it; as the licence says, where that says it
  */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Card(
         String title,
         String summary,
@@ -29,6 +37,10 @@ public record Card(
         String intendedUse,
         String exampleInput,
         String exampleOutput) {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public static final Card EMPTY = JSON.convertValue(Map.of("derivatives", true), Card.class);
 
     public static final int MAX_TAGS = 12;
     public static final int MAX_LANGUAGES = 20;
@@ -69,6 +81,20 @@ public record Card(
                 adapter.intendedUse,
                 adapter.exampleInput,
                 adapter.exampleOutput);
+    }
+
+    /** By the names of the API. */
+    public ObjectNode json() {
+        return JSON.valueToTree(this);
+    }
+
+    /** @param said has some of the fields, by the names of the API; where they are null, this stays as it is */
+    public Card with(Object said) {
+        ObjectNode card = json();
+        JSON.<ObjectNode>valueToTree(said).properties().stream()
+                .filter(field -> !field.getValue().isNull())
+                .forEach(field -> card.set(field.getKey(), field.getValue()));
+        return JSON.convertValue(card, Card.class);
     }
 
     /** All that keeps it from being published, by the names of its fields. */

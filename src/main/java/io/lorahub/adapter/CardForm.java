@@ -1,17 +1,24 @@
 package io.lorahub.adapter;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** The fields of the form in which a card is changed, as they were typed. */
+/** The fields of a card in a form, as they were typed. Those that a form lacks are null. */
+@JsonNaming(SnakeCaseStrategy.class)
 public class CardForm {
 
-    @RestForm
-    public int edition;
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    private static final List<String> LISTS = List.of("tags", "languages");
+    private static final Pattern BETWEEN_WORDS = Pattern.compile("[,\\s]+");
 
     @RestForm
     public String title;
@@ -49,65 +56,36 @@ public class CardForm {
     @RestForm
     public String visibility;
 
-    /** Of the versions whose notes were typed, in the same order as these. */
-    @RestForm
-    public List<String> label;
-
-    @RestForm
-    public List<String> notes;
-
-    /** Without the notes of versions. */
-    static CardForm of(Adapter adapter) {
-        CardForm form = new CardForm();
-        form.edition = adapter.edition;
-        form.title = adapter.title;
-        form.summary = adapter.summary;
-        form.description = adapter.description;
-        form.tags = String.join(", ", adapter.tags);
-        form.languages = String.join(", ", adapter.languages);
-        form.licence = adapter.licence;
-        form.derivatives = adapter.derivatives;
-        form.trainingData = adapter.trainingData;
-        form.intendedUse = adapter.intendedUse;
-        form.exampleInput = adapter.exampleInput;
-        form.exampleOutput = adapter.exampleOutput;
-        form.visibility = adapter.visibility.name().toLowerCase(Locale.ROOT);
-        return form;
+    /** @param said by the names of the API; what is left out stays as it is */
+    protected void fill(ObjectNode said) {
+        ObjectNode texts = said.deepCopy();
+        for (String list : LISTS) {
+            texts.put(list, String.join(", ", JSON.convertValue(said.withArray(list), String[].class)));
+        }
+        try {
+            JSON.readerForUpdating(this).readValue(texts);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    AdapterChange change() {
-        return new AdapterChange(
-                title,
-                summary,
-                description,
-                words(tags),
-                words(languages),
-                licence,
-                derivatives,
-                trainingData,
-                intendedUse,
-                exampleInput,
-                exampleOutput,
-                visibility,
-                null,
-                typedNotes());
-    }
-
-    /** By the labels of versions; those of other versions stay as they are. */
-    Map<String, String> typedNotes() {
-        Map<String, String> typed = new LinkedHashMap<>();
-        if (label == null || notes == null) return typed;
-        for (int i = 0; i < Math.min(label.size(), notes.size()); i++) typed.put(label.get(i), notes.get(i));
-        return typed;
+    /** By the names of the API. */
+    protected ObjectNode json() {
+        ObjectNode json = JSON.valueToTree(this);
+        for (String list : LISTS) {
+            if (json.path(list).isTextual()) {
+                json.set(
+                        list,
+                        JSON.valueToTree(BETWEEN_WORDS
+                                .splitAsStream(json.path(list).textValue())
+                                .filter(word -> !word.isEmpty())
+                                .toList()));
+            }
+        }
+        return json;
     }
 
     public boolean isSeenAs(String word) {
         return word.equals(visibility);
-    }
-
-    private static List<String> words(String text) {
-        return text == null
-                ? null
-                : Arrays.stream(text.split("[,\\s]+")).filter(w -> !w.isEmpty()).toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.lorahub.adapter;
 
 import io.lorahub.web.FormErrors;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Map;
  *     page was opened; null where nobody did
  */
 public record EditPageModel(
-        Adapter adapter, CardForm form, List<Notes> notes, String preview, List<Difference> stored) {
+        Adapter adapter, AdapterForm form, List<Notes> notes, String preview, List<Difference> stored) {
 
     /** @param field of a cause that is about them */
     public record Notes(String label, String field, String text) {}
@@ -24,24 +25,61 @@ public record EditPageModel(
     public record Difference(String what, String stored) {}
 
     static EditPageModel of(Adapter adapter) {
-        return typed(adapter, CardForm.of(adapter), null);
+        return typed(adapter, AdapterForm.of(adapter), null);
     }
 
-    static EditPageModel typed(Adapter adapter, CardForm form, String preview) {
+    static EditPageModel typed(Adapter adapter, AdapterForm form, String preview) {
         return new EditPageModel(adapter, form, notes(adapter, form), preview, null);
     }
 
     /** What was typed can be saved over what somebody else saved, once that was seen. */
-    static EditPageModel overtaken(Adapter now, CardForm form) {
-        List<Difference> stored = CardDifference.of(now, form);
+    static EditPageModel overtaken(Adapter now, AdapterForm form) {
+        List<Difference> stored = differences(now, form);
         form.edition = now.edition;
         return new EditPageModel(now, form, notes(now, form), null, stored);
     }
 
-    private static List<Notes> notes(Adapter adapter, CardForm form) {
+    private static List<Difference> differences(Adapter adapter, AdapterForm form) {
+        List<Difference> found = new ArrayList<>();
+        Card stored = Card.of(adapter);
+        Card typed = stored.with(form.change());
+        add(found, "Title", stored.title(), typed.title());
+        add(found, "What it does, in one sentence", stored.summary(), typed.summary());
+        add(found, "Example input", stored.exampleInput(), typed.exampleInput());
+        add(found, "Example output", stored.exampleOutput(), typed.exampleOutput());
+        add(found, "Licence", stored.licence(), typed.licence());
+        String visibility = adapter.visibility.word();
+        add(found, "Who can see it", visibility, form.visibility == null ? visibility : form.visibility);
+        add(found, "Compositions", mayBePublished(stored.derivatives()), mayBePublished(typed.derivatives()));
+        add(found, "Description", stored.description(), typed.description());
+        add(found, "Task tags", words(stored.tags()), words(typed.tags()));
+        add(found, "Languages", words(stored.languages()), words(typed.languages()));
+        add(found, "Training data", stored.trainingData(), typed.trainingData());
+        add(found, "Intended use", stored.intendedUse(), typed.intendedUse());
+        Map<String, String> notes = form.typedNotes();
+        for (AdapterVersion version : AdapterVersion.of(adapter)) {
+            String text = notes.getOrDefault(version.label, version.notes);
+            add(found, "What is new in " + version.label, version.notes, CardText.block(text));
+        }
+        return found;
+    }
+
+    private static void add(List<Difference> found, String what, String stored, String typed) {
+        if (!stored.equals(typed)) found.add(new Difference(what, stored.isEmpty() ? "(empty)" : stored));
+    }
+
+    private static String mayBePublished(boolean derivatives) {
+        return derivatives ? "may be published" : "may not be published";
+    }
+
+    private static String words(List<String> words) {
+        return String.join(", ", words);
+    }
+
+    private static List<Notes> notes(Adapter adapter, AdapterForm form) {
         Map<String, String> typed = form.typedNotes();
         return AdapterVersion.of(adapter).stream()
-                .map(v -> new Notes(v.label, NotesChange.field(v.label), typed.getOrDefault(v.label, v.notes)))
+                .map(v -> new Notes(v.label, AdapterEditing.notesField(v.label), typed.getOrDefault(v.label, v.notes)))
                 .toList();
     }
 

@@ -13,7 +13,7 @@ final class PublishingRules {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-._]?[a-z0-9])*");
     static final int LONGEST_NAME = 64;
-    private static final int LONGEST_NOTES = 4000;
+    static final int LONGEST_NOTES = 4000;
 
     private PublishingRules() {}
 

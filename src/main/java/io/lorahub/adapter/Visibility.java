@@ -1,8 +1,37 @@
 package io.lorahub.adapter;
 
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
 /** Who finds an adapter: its publisher's members, whoever has the address, everybody. */
 public enum Visibility {
     PRIVATE,
     UNLISTED,
-    PUBLIC
+    PUBLIC;
+
+    static final FieldError UNKNOWN = new FieldError("visibility", "Choose public, unlisted or private.");
+
+    /** As forms and the API write it, such as {@code public}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<Visibility> find(String word) {
+        return Arrays.stream(values())
+                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
+                .findFirst();
+    }
+
+    /**
+     * @param word empty or null for the default
+     * @throws ProblemException if there is none of this name
+     */
+    public static Visibility of(String word, Visibility byDefault) {
+        if (word == null || word.isBlank()) return byDefault;
+        return find(word).orElseThrow(() -> ProblemException.invalid(List.of(UNKNOWN)));
+    }
 }

@@ -10,7 +10,6 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.Publication;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -62,29 +61,11 @@ record Draft(
 
     /** With what is said of the adapter to which a version is added. */
     static Draft of(Adapter adapter) {
-        return of(Card.of(adapter)).at(adapter.name, adapter.visibility.name().toLowerCase(Locale.ROOT));
+        return of(Card.of(adapter)).at(adapter.name, adapter.visibility.word());
     }
 
-    static Draft of(Card c) {
-        return new Draft(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                c.title(),
-                c.summary(),
-                c.description(),
-                c.tags(),
-                c.languages(),
-                c.licence(),
-                c.derivatives(),
-                c.trainingData(),
-                c.intendedUse(),
-                c.exampleInput(),
-                c.exampleOutput());
+    static Draft of(Card card) {
+        return read(card.json());
     }
 
     /** All that is said of what a run has made. */
@@ -92,7 +73,7 @@ record Draft(
         Draft version = read(JSON.createObjectNode()
                 .put("version", p.label().isEmpty() ? null : p.label())
                 .put("notes", p.notes()));
-        return version.over(of(p.card()).at(p.name(), p.visibility().name().toLowerCase(Locale.ROOT)));
+        return version.over(of(p.card()).at(p.name(), p.visibility().word()));
     }
 
     Draft at(String name, String visibility) {
@@ -118,51 +99,19 @@ record Draft(
 
     /** This, and where it says nothing the other. */
     Draft over(Draft other) {
-        return new Draft(
-                or(publisher, other.publisher),
-                or(adapter, other.adapter),
-                or(baseModel, other.baseModel),
-                or(name, other.name),
-                or(version, other.version),
-                or(notes, other.notes),
-                or(visibility, other.visibility),
-                or(title, other.title),
-                or(summary, other.summary),
-                or(description, other.description),
-                or(tags, other.tags),
-                or(languages, other.languages),
-                or(licence, other.licence),
-                or(derivatives, other.derivatives),
-                or(trainingData, other.trainingData),
-                or(intendedUse, other.intendedUse),
-                or(exampleInput, other.exampleInput),
-                or(exampleOutput, other.exampleOutput));
-    }
-
-    private static <T> T or(T value, T other) {
-        return value == null ? other : value;
+        ObjectNode both = JSON.valueToTree(other);
+        return read(both.setAll(JSON.<ObjectNode>valueToTree(this)));
     }
 
     Card card() {
-        return new Card(
-                title,
-                summary,
-                description,
-                tags,
-                languages,
-                licence,
-                derivatives == null || derivatives,
-                trainingData,
-                intendedUse,
-                exampleInput,
-                exampleOutput);
+        return Card.EMPTY.with(this);
     }
 
     /**
      * To be kept with the upload, which has columns for what it is aimed at. The address of an adapter is kept besides:
      * the column is empty as well when that was deleted.
      */
-    JsonNode json() {
+    ObjectNode json() {
         ObjectNode json = JSON.valueToTree(this);
         return json.without(List.of("publisher", "base_model"));
     }

@@ -9,6 +9,7 @@ import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.PublishingException;
+import io.lorahub.adapter.Visibility;
 import io.lorahub.notice.NotificationInbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -84,7 +85,7 @@ class MixPublishing {
                 upload.publisher,
                 upload.adapter == null ? draft.name() : upload.adapter.name,
                 draft.card(),
-                UploadPublishing.visibility(draft.visibility()),
+                Visibility.of(draft.visibility(), Visibility.PRIVATE),
                 draft.version(),
                 draft.notes(),
                 upload.hashes(),

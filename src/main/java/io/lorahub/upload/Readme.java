@@ -1,5 +1,6 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.Card;
 import io.lorahub.adapter.CardImport;
 import java.util.List;
@@ -143,26 +144,9 @@ public final class Readme {
 
     /** Nothing is said of what the README leaves open. */
     Draft draft() {
-        Card card = card().card();
-        return new Draft(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                said(card.title()),
-                said(card.summary()),
-                said(card.description()),
-                said(card.tags()),
-                said(card.languages()),
-                said(card.licence()),
-                null,
-                said(card.trainingData()),
-                null,
-                said(card.exampleInput()),
-                said(card.exampleOutput()));
+        ObjectNode said = card().card().json();
+        said.remove("derivatives");
+        return Draft.read(said.removeIf(value -> value.isEmpty() && value.asText().isEmpty()));
     }
 
     private Optional<String> text(String key) {
@@ -202,13 +186,5 @@ public final class Readme {
         return metadata.get("widget") instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map<?, ?> map
                 ? Optional.of(map)
                 : Optional.empty();
-    }
-
-    private static String said(String text) {
-        return text.isEmpty() ? null : text;
-    }
-
-    private static List<String> said(List<String> words) {
-        return words.isEmpty() ? null : words;
     }
 }

@@ -19,7 +19,6 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -168,7 +167,7 @@ class UploadPublishing {
                 publisher(upload),
                 upload.adapter == null ? draft.name() : upload.adapter.name,
                 draft.card(),
-                visibility(draft.visibility()),
+                Visibility.of(draft.visibility(), Visibility.PRIVATE),
                 draft.version(),
                 draft.notes(),
                 files,
@@ -185,14 +184,6 @@ class UploadPublishing {
         return Optional.ofNullable(upload.publisher)
                 .or(() -> Publisher.named(upload.person.name))
                 .orElseThrow(() -> ProblemException.invalid("publisher", "Choose under whose name it is to stand."));
-    }
-
-    static Visibility visibility(String word) {
-        if (word == null || word.isBlank()) return Visibility.PRIVATE;
-        return Arrays.stream(Visibility.values())
-                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
-                .findFirst()
-                .orElseThrow(() -> ProblemException.invalid("visibility", "Choose public, unlisted or private."));
     }
 
     private static void requirePassed(Upload upload) {

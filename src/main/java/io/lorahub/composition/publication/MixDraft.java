@@ -39,25 +39,10 @@ public record MixDraft(
 
     /** The card with what is said here in place of what was proposed. */
     Card over(Card card) {
-        return new Card(
-                or(title, card.title()),
-                or(summary, card.summary()),
-                or(description, card.description()),
-                or(tags, card.tags()),
-                or(languages, card.languages()),
-                card.licence(),
-                card.derivatives(),
-                card.trainingData(),
-                card.intendedUse(),
-                card.exampleInput(),
-                card.exampleOutput());
+        return card.with(this);
     }
 
     boolean withRecipe() {
         return recipe != null && recipe;
-    }
-
-    private static <T> T or(T value, T proposed) {
-        return value == null ? proposed : value;
     }
 }

@@ -21,7 +21,6 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The card of a run's result before it is published as an adapter. */
@@ -59,7 +58,7 @@ public class RunPublishPage {
         MixProposal proposal = publishing.proposal(run);
         String visibility = publishing
                 .existing(Publisher.named(viewer.getName()).orElseThrow(), name)
-                .map(adapter -> adapter.visibility.name().toLowerCase(Locale.ROOT))
+                .map(adapter -> adapter.visibility.word())
                 .orElse("public");
         return page(run, proposal, MixForm.of(proposal.card(), name, visibility), FormErrors.NONE);
     }

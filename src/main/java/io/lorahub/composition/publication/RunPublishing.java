@@ -19,15 +19,14 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.upload.MixUploads;
 import io.lorahub.upload.Upload;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import jakarta.enterprise.context.RequestScoped;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Makes an adapter of what a run has found, by the way of an upload: it is published when it has passed the doctor. */
@@ -115,7 +114,11 @@ class RunPublishing {
                 publisher,
                 draft.name() == null ? "" : draft.name(),
                 draft.over(proposal.card()),
-                visibility(draft.visibility(), publisher, draft.name()),
+                Visibility.of(
+                        draft.visibility(),
+                        existing(publisher, draft.name())
+                                .map(adapter -> adapter.visibility)
+                                .orElse(Visibility.PRIVATE)),
                 draft.version(),
                 draft.notes(),
                 files,
@@ -131,7 +134,9 @@ class RunPublishing {
         Map<String, String> files = new TreeMap<>(
                 draft.export() == null || draft.export().isBlank()
                         ? run.files
-                        : exports.ready(run, uuid(draft.export())).files);
+                        : exports.ready(run, Uuids.parse(draft.export())
+                                .orElseThrow(() -> ProblemException.invalid(
+                                        "export", "This run has no file “%s”.".formatted(draft.export())))).files);
         if (!draft.withRecipe()) files.remove(RECIPE);
         files.computeIfPresent(RECIPE, (name, sha256) -> recipe.naming(open(run), sha256));
         return files;
@@ -146,31 +151,12 @@ class RunPublishing {
                 .collect(Collectors.toSet());
     }
 
-    private static UUID uuid(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.invalid("export", "This run has no file “%s”.".formatted(text));
-        }
-    }
-
     private static Publisher publisher(MixDraft draft, Person person) {
         String name = draft.publisher() == null || draft.publisher().isBlank() ? person.name : draft.publisher();
         return Publisher.named(name)
                 .filter(publisher -> publisher.members.stream().anyMatch(m -> m.id.equals(person.id)))
                 .orElseThrow(() ->
                         ProblemException.invalid("publisher", "You cannot publish under the name %s.".formatted(name)));
-    }
-
-    /** That of the adapter where it becomes a new version; a new one is private unless somebody says otherwise. */
-    private Visibility visibility(String word, Publisher publisher, String name) {
-        if (word == null || word.isBlank()) {
-            return existing(publisher, name).map(adapter -> adapter.visibility).orElse(Visibility.PRIVATE);
-        }
-        return Arrays.stream(Visibility.values())
-                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
-                .findFirst()
-                .orElseThrow(() -> ProblemException.invalid("visibility", "Choose public, unlisted or private."));
     }
 
     /** The adapter of which something of this name becomes a new version. */

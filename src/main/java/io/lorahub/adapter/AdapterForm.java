@@ -1,0 +1,45 @@
+package io.lorahub.adapter;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.resteasy.reactive.RestForm;
+
+/** The form in which a published adapter is changed, as it was typed. */
+public class AdapterForm extends CardForm {
+
+    @RestForm
+    @JsonIgnore
+    public int edition;
+
+    /** Of the versions whose notes were typed, in the same order as these. */
+    @RestForm
+    @JsonIgnore
+    public List<String> label;
+
+    @RestForm
+    @JsonIgnore
+    public List<String> notes;
+
+    /** Without the notes of versions. */
+    static AdapterForm of(Adapter adapter) {
+        AdapterForm form = new AdapterForm();
+        form.edition = adapter.edition;
+        form.fill(Card.of(adapter).json());
+        form.visibility = adapter.visibility.word();
+        return form;
+    }
+
+    AdapterChange change() {
+        return AdapterChange.of(json().putPOJO("version_notes", typedNotes()));
+    }
+
+    /** By the labels of versions; those of other versions stay as they are. */
+    Map<String, String> typedNotes() {
+        Map<String, String> typed = new LinkedHashMap<>();
+        if (label == null || notes == null) return typed;
+        for (int i = 0; i < Math.min(label.size(), notes.size()); i++) typed.put(label.get(i), notes.get(i));
+        return typed;
+    }
+}

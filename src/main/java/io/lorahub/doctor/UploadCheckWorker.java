@@ -1,52 +1,86 @@
 package io.lorahub.doctor;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
 import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
 import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import io.lorahub.storage.DatabaseClock;
+import io.lorahub.upload.UploadReceived;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/** Checks uploads in the background. A check that was cut off, as by kill -9, is begun anew by whoever finds it. */
+/**
+ * The queue of uploads to check, db-scheduler's table {@code upload_check_queue}, and the threads that check them. The
+ * first upload of each member goes before the second of any other, so that a member with many does not keep all others
+ * waiting. A check that was cut off, as by kill -9, is begun anew by whoever finds it.
+ */
 @ApplicationScoped
 public class UploadCheckWorker {
 
     private static final Logger LOG = Logger.getLogger(UploadCheckWorker.class);
+    private static final String TASK = "check";
+    private static final String TABLE = "upload_check_queue";
+    private static final int LOWEST_PRIORITY = -1_000;
     private static final int SILENT_BEATS = 4;
     private static final int MOST_WAITING = 5;
 
     private final UploadCheckConfig config;
     private final DataSource database;
     private final DatabaseClock clock;
-    private final UploadCheck examination;
+    private final UploadCheck check;
+    private final SchedulerClient client;
     private Scheduler scheduler;
 
-    UploadCheckWorker(UploadCheckConfig config, DataSource database, DatabaseClock clock, UploadCheck examination) {
+    UploadCheckWorker(UploadCheckConfig config, DataSource database, DatabaseClock clock, UploadCheck check) {
         this.config = config;
         this.database = database;
         this.clock = clock;
-        this.examination = examination;
+        this.check = check;
+        client = SchedulerClient.Builder.create(database)
+                .tableName(TABLE)
+                .enablePriority()
+                .build();
+    }
+
+    /** Part of the transaction that makes the upload whole: what waits for its checks is in the queue, always. */
+    void add(@Observes UploadReceived received) {
+        // A name of its own for each check: the last one of the same upload may be about to leave the queue.
+        String name = received.uploadId() + "/" + UUID.randomUUID();
+        TaskInstance<Void> entry = new TaskInstance.Builder<Void>(TASK, name)
+                .priority(Math.max(LOWEST_PRIORITY, -received.others()))
+                .build();
+        client.scheduleIfNotExists(entry, clock.now());
+    }
+
+    /** @param instance the name of an entry */
+    private static UUID upload(String instance) {
+        return UUID.fromString(instance.substring(0, instance.indexOf('/')));
     }
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
-        var task = Tasks.custom(CheckQueue.TASK, Void.class)
+        var task = Tasks.custom(TASK, Void.class)
                 .onDeadExecution(new DeadExecutionHandler.ReviveDeadExecution<>())
                 .onFailure((complete, operations) -> {
                     LOG.warn("The checks of an upload broke off; they begin anew.", cause(complete));
                     operations.reschedule(complete, clock.now().plus(pause(complete)));
                 })
                 .execute((instance, context) -> {
-                    examination.of(CheckQueue.upload(instance.getId()));
+                    check.of(upload(instance.getId()));
                     return (complete, operations) -> operations.remove();
                 });
-        scheduler = CheckQueue.doctor(database, clock, task)
+        scheduler = Scheduler.create(database, task)
+                .tableName(TABLE)
+                .enablePriority()
+                .clock(clock) // a worker whose last sign is old by this clock is dead
                 .threads(config.threads())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

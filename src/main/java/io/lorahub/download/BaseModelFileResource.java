@@ -1,5 +1,10 @@
 package io.lorahub.download;
 
+import io.lorahub.basemodel.BaseModelConfig;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.storage.Blobs;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
@@ -7,6 +12,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -17,11 +24,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Base models")
 public class BaseModelFileResource {
 
-    private final BaseModelDownloads downloads;
+    private final BaseModelConfig config;
+    private final Blobs blobs;
     private final DownloadResponses responses;
 
-    BaseModelFileResource(BaseModelDownloads downloads, DownloadResponses responses) {
-        this.downloads = downloads;
+    BaseModelFileResource(BaseModelConfig config, Blobs blobs, DownloadResponses responses) {
+        this.config = config;
+        this.blobs = blobs;
         this.responses = responses;
     }
 
@@ -36,7 +45,7 @@ public class BaseModelFileResource {
             content = @Content(mediaType = "application/octet-stream"))
     @APIResponse(responseCode = "206", description = "The range that was asked for")
     public Response file(String model, String file, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.file(model, file), conditions, request);
+        return responses.to(QuarkusTransaction.requiringNew().call(() -> download(model, file)), conditions, request);
     }
 
     @HEAD
@@ -45,5 +54,24 @@ public class BaseModelFileResource {
     public Response fileHead(
             String model, String file, @Context Request conditions, @Context HttpServerRequest request) {
         return file(model, file, conditions, request);
+    }
+
+    /** @throws ProblemException forbidden where the hub does not hand them out; not found for what there is not */
+    private Download download(String model, String file) {
+        BaseModelRecord entry = BaseModelRecord.named(model).orElseThrow(() -> ProblemException.notFound("base model"));
+        if (!config.downloads()) {
+            throw ProblemException.forbidden(
+                    "This hub does not hand out base models; get %s where it comes from.".formatted(entry.name));
+        }
+        String sha256 = entry.files.get(file);
+        if (sha256 == null) throw ProblemException.notFound("such file of " + entry.name);
+        return new Download(
+                file,
+                List.of(ContentRegion.Stored.whole(sha256, blobs.size(sha256))),
+                sha256,
+                entry.createdAt,
+                Optional.of(sha256),
+                true,
+                Optional.empty());
     }
 }

@@ -6,6 +6,7 @@ import io.lorahub.composition.RunRights;
 import io.lorahub.composition.WorkerTask;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.transaction.Transactional;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /** Files of runs that the viewer may download. As with adapters, the transactions end before the first byte is sent. */
 @RequestScoped
@@ -67,7 +67,8 @@ class RunDownloads {
 
     private Zips.Plan planExport(String id, String trial) {
         CompositionRun run = rights.visible(id);
-        WorkerTask made = exports.ready(run, uuid(trial));
+        WorkerTask made = exports.ready(
+                run, Uuids.parse(trial).orElseThrow(() -> ProblemException.notFound("such file of the run")));
         int rank = made.question.path("rank").asInt();
         return plan(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
     }
@@ -81,13 +82,5 @@ class RunDownloads {
     private static String name(CompositionRun run) {
         String name = run.title.replaceAll("[^A-Za-z0-9._-]+", "-").replaceAll("^[-.]+|[-.]+$", "");
         return name.isEmpty() ? "mix" : name;
-    }
-
-    private static UUID uuid(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.notFound("such file of the run");
-        }
     }
 }

@@ -1,24 +1,35 @@
 package io.lorahub.download;
 
+import io.lorahub.storage.Blob;
+import io.lorahub.storage.Blobs;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Makes zips of stored files. */
 @ApplicationScoped
 class Zips {
 
-    private final Checksums checksums;
+    private final Blobs blobs;
 
-    Zips(Checksums checksums) {
-        this.checksums = checksums;
+    Zips(Blobs blobs) {
+        this.blobs = blobs;
     }
 
     /**
@@ -40,7 +51,7 @@ class Zips {
 
     /** Not in a transaction, as files may have to be read. */
     Download of(Plan plan) {
-        Map<String, Long> crc32 = checksums.crc32(plan.files.values());
+        Map<String, Long> crc32 = crc32(plan.files.values());
         List<ZipLayout.Entry> entries = new ArrayList<>();
         plan.files.forEach((file, sha256) -> entries.add(
                 new ZipLayout.Entry(plan.folder + "/" + file, sha256, plan.sizes.get(sha256), crc32.get(sha256))));
@@ -54,16 +65,36 @@ class Zips {
                 plan.adapter);
     }
 
+    /**
+     * By SHA-256. They are computed as files come; of those that came before the hub did so, the content is read once,
+     * which takes its time.
+     */
+    private Map<String, Long> crc32(Collection<String> hashes) {
+        Map<String, Long> known = new HashMap<>();
+        List<Blob> found =
+                QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>list("sha256 in ?1", List.copyOf(hashes)));
+        found.forEach(blob -> known.put(blob.sha256, blob.crc32 == null ? read(blob) : blob.crc32));
+        return known;
+    }
+
+    private long read(Blob blob) {
+        CRC32 crc32 = new CRC32();
+        try (InputStream in = new CheckedInputStream(blobs.open(blob.sha256, blob.size), crc32)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException("%s could not be read.".formatted(blob.sha256), e);
+        }
+        QuarkusTransaction.requiringNew()
+                .run(() -> Blob.update("crc32 = ?1 where sha256 = ?2", crc32.getValue(), blob.sha256));
+        return crc32.getValue();
+    }
+
     /** The layout follows from names and contents. */
     private static String tag(List<ZipLayout.Entry> entries) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (ZipLayout.Entry entry : entries) {
-                digest.update((entry.name() + "\0" + entry.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
-            }
-            return "zip-" + HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        for (ZipLayout.Entry entry : entries) {
+            digest.update((entry.name() + "\0" + entry.sha256() + "\n").getBytes(StandardCharsets.UTF_8));
         }
+        return "zip-" + HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -1,7 +1,11 @@
 package io.lorahub.upload;
 
+import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Publishing;
+import io.lorahub.basemodel.BaseModels;
 import io.lorahub.web.ApiCauses;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
@@ -47,22 +51,25 @@ public class DraftPage {
 
     private final Uploads uploads;
     private final Drafts drafts;
-    private final DraftPageModels sheets;
-    private final UploadRepair mending;
+    private final Publishing adapters;
+    private final BaseModels models;
+    private final UploadRepair repair;
     private final UploadPublishing publishing;
     private final FormUpload sending;
 
     DraftPage(
             Uploads uploads,
             Drafts drafts,
-            DraftPageModels sheets,
-            UploadRepair mending,
+            Publishing adapters,
+            BaseModels models,
+            UploadRepair repair,
             UploadPublishing publishing,
             FormUpload sending) {
         this.uploads = uploads;
         this.drafts = drafts;
-        this.sheets = sheets;
-        this.mending = mending;
+        this.adapters = adapters;
+        this.models = models;
+        this.repair = repair;
         this.publishing = publishing;
         this.sending = sending;
     }
@@ -72,7 +79,7 @@ public class DraftPage {
         Upload upload = uploads.own(id);
         if (upload.getState() == UploadState.CANCELLED) throw ProblemException.gone("This upload was discarded.");
         if (upload.getState() == UploadState.PUBLISHED) return published(upload);
-        DraftPageModel sheet = sheets.sheet(upload);
+        DraftPageModel sheet = model(upload);
         return Response.ok(upload.isMix() ? Templates.mix(sheet) : Templates.show(sheet, FormErrors.NONE))
                 .build();
     }
@@ -95,7 +102,7 @@ public class DraftPage {
         if (upload.getState() != UploadState.CHECKING) {
             return Response.noContent().header("HX-Refresh", "true").build();
         }
-        return Response.ok(Templates.checks(sheets.sheet(upload))).build();
+        return Response.ok(Templates.checks(model(upload))).build();
     }
 
     @POST
@@ -156,12 +163,12 @@ public class DraftPage {
     public Response checkAgain(UUID id, @BeanParam DraftForm form) {
         Response shown = Response.seeOther(URI.create("/uploads/" + id)).build();
         if (uploads.own(id).isMix()) {
-            mending.checkAgain(id);
+            repair.checkAgain(id);
             return shown;
         }
         try {
             drafts.change(id, form.draft(), Optional.empty());
-            mending.checkAgain(id);
+            repair.checkAgain(id);
             return shown;
         } catch (ProblemException e) {
             return again(id, form, e);
@@ -205,6 +212,38 @@ public class DraftPage {
         Upload upload = uploads.own(id);
         upload.requireSent(); // what has no form is told as a page
         DraftForm typed = form == null ? DraftForm.of(upload, drafts.of(upload)) : form;
-        return Templates.show(sheets.sheet(upload, typed, preview), errors);
+        return Templates.show(model(upload, typed, preview), errors);
+    }
+
+    private DraftPageModel model(Upload upload) {
+        return model(upload, DraftForm.of(upload, drafts.of(upload)), null);
+    }
+
+    /**
+     * @param form    what was typed
+     * @param preview the description to show as it will be; null for none
+     */
+    private DraftPageModel model(Upload upload, DraftForm form, String preview) {
+        List<Publisher> publishers = Publisher.of(upload.person);
+        return new DraftPageModel(
+                upload,
+                CheckList.of(upload),
+                upload.facts == null || upload.facts.isEmpty() ? null : new AdapterFacts(upload.facts),
+                form,
+                publishers.stream().map(publisher -> publisher.name).toList(),
+                Adapter.<Adapter>list("publisher in ?1 order by publisher.name, name", publishers).stream()
+                        .map(Adapter::address)
+                        .toList(),
+                models.all().stream().map(model -> model.name).toList(),
+                nextLabel(upload),
+                preview);
+    }
+
+    private String nextLabel(Upload upload) {
+        return upload.adapter == null
+                ? "1.0.0"
+                : adapters
+                        .nextLabel(upload.adapter.publisher, upload.adapter.name)
+                        .toString();
     }
 }

@@ -14,12 +14,12 @@ class Drafts {
 
     private final Uploads uploads;
     private final Readmes readmes;
-    private final UploadRepair mending;
+    private final UploadRepair repair;
 
-    Drafts(Uploads uploads, Readmes readmes, UploadRepair mending) {
+    Drafts(Uploads uploads, Readmes readmes, UploadRepair repair) {
         this.uploads = uploads;
         this.readmes = readmes;
-        this.mending = mending;
+        this.repair = repair;
     }
 
     /** Of an upload that is not over. */
@@ -61,7 +61,7 @@ class Drafts {
 
     void change(Upload upload, Draft draft) {
         uploads.aim(upload, draft.publisher(), draft.adapter());
-        if (draft.baseModel() != null) mending.nameBaseModel(upload, draft.baseModel());
+        if (draft.baseModel() != null) repair.nameBaseModel(upload, draft.baseModel());
         upload.card = draft.over(Draft.read(upload.card)).json();
         upload.updatedAt = Instant.now();
     }

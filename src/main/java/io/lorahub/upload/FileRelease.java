@@ -6,6 +6,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.TransactionPhase;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** Takes from the store what uploads held, once the database has forgotten it. Whatever fails is left to the sweep. */
@@ -14,22 +19,38 @@ class FileRelease {
 
     private static final Logger LOG = Logger.getLogger(FileRelease.class);
 
-    private final Event<ReleasedFiles> later;
+    private final Event<Released> later;
     private final ObjectStore store;
     private final Sweep sweep;
 
-    FileRelease(Event<ReleasedFiles> later, ObjectStore store, Sweep sweep) {
+    FileRelease(Event<Released> later, ObjectStore store, Sweep sweep) {
         this.later = later;
         this.store = store;
         this.sweep = sweep;
     }
 
-    /** Of the caller's transaction. */
-    void afterCommit(ReleasedFiles freed) {
-        later.fire(freed);
+    /**
+     * What files held in the store.
+     *
+     * @param objects keys of parts
+     * @param blobs   hashes of whole files, which others may hold as well
+     */
+    record Released(List<String> objects, Set<String> blobs) {}
+
+    /** What these files hold now, once the caller's transaction has ended. */
+    void afterCommit(Collection<UploadFile> files) {
+        later.fire(new Released(
+                files.stream()
+                        .flatMap(file -> file.parts.stream())
+                        .map(part -> part.objectKey)
+                        .toList(),
+                files.stream()
+                        .map(file -> file.sha256)
+                        .filter(Objects::nonNull)
+                        .collect(Collectors.toSet())));
     }
 
-    void free(@Observes(during = TransactionPhase.AFTER_SUCCESS) ReleasedFiles freed) {
+    void free(@Observes(during = TransactionPhase.AFTER_SUCCESS) Released freed) {
         try {
             freed.objects().forEach(store::delete);
             if (!freed.blobs().isEmpty()) sweep.drop(freed.blobs());

@@ -17,11 +17,11 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 class FormUpload {
 
     private final Uploads uploads;
-    private final UploadReceiver receiving;
+    private final UploadReceiver receiver;
 
-    FormUpload(Uploads uploads, UploadReceiver receiving) {
+    FormUpload(Uploads uploads, UploadReceiver receiver) {
         this.uploads = uploads;
-        this.receiving = receiving;
+        this.receiver = receiver;
     }
 
     /** Each adapter among them becomes an upload; gives the first. */
@@ -47,7 +47,7 @@ class FormUpload {
             if (file.name().kind() == FileKind.IGNORED) continue;
             FileUpload body = files.get(file.number());
             try (InputStream in = Files.newInputStream(body.uploadedFile())) {
-                receiving.receive(id, file.name().name(), 0, body.size(), in);
+                receiver.receive(id, file.name().name(), 0, body.size(), in);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -3,13 +3,13 @@ package io.lorahub.upload;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
@@ -42,21 +42,15 @@ public class FormUploadFilter {
     public void check(UriInfo uri) {
         Person person = viewer.require();
         String upload = uri.getPathParameters().getFirst("id");
-        if (upload != null) uploads.requireReplaceable(id(upload));
+        if (upload != null) {
+            uploads.requireReplaceable(Uuids.parse(upload).orElseThrow(() -> ProblemException.notFound("upload")));
+        }
         long length = length(current.getCurrent());
         long others = ON_ITS_WAY.merge(person.id, length, Long::sum) - length;
         current.getCurrent()
                 .addEndHandler(ended -> ON_ITS_WAY.computeIfPresent(
                         person.id, (id, bytes) -> bytes - length == 0 ? null : bytes - length));
         QuarkusTransaction.requiringNew().run(() -> limits.checkForm(person, others, length));
-    }
-
-    private static UUID id(String text) {
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.notFound("upload");
-        }
     }
 
     /** What the largest form may have, where the request does not say. */

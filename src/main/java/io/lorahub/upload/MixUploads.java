@@ -32,7 +32,7 @@ public class MixUploads {
     private final Uploads uploads;
     private final Publishing publishing;
     private final Blobs blobs;
-    private final CheckHandover handover;
+    private final UploadChecks checks;
 
     MixUploads(
             Viewer viewer,
@@ -40,13 +40,13 @@ public class MixUploads {
             Uploads uploads,
             Publishing publishing,
             Blobs blobs,
-            CheckHandover handover) {
+            UploadChecks checks) {
         this.viewer = viewer;
         this.limits = limits;
         this.uploads = uploads;
         this.publishing = publishing;
         this.blobs = blobs;
-        this.handover = handover;
+        this.checks = checks;
     }
 
     /**
@@ -71,7 +71,7 @@ public class MixUploads {
                 .forEach(uploads::cancel);
         limits.checkRoom(person, 1, 0);
         wish.persist();
-        handover.ifWhole(wish);
+        checks.queueIfWhole(wish);
         return wish;
     }
 

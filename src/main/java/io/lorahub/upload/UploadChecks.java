@@ -9,13 +9,14 @@ import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.StagedFile;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What the checks do to an upload: they begin, and they end with findings. */
+/** The checks of uploads: they are queued, begin, and end with findings. */
 @ApplicationScoped
 public class UploadChecks {
 
@@ -27,21 +28,33 @@ public class UploadChecks {
 
     private final DuplicateCheck duplicates;
     private final FingerprintIndex fingerprints;
-    private final FileRelease freeing;
+    private final FileRelease release;
     private final Readmes readmes;
     private final MixPublishing mixes;
+    private final Event<UploadReceived> received;
 
     UploadChecks(
             DuplicateCheck duplicates,
             FingerprintIndex fingerprints,
-            FileRelease freeing,
+            FileRelease release,
             Readmes readmes,
-            MixPublishing mixes) {
+            MixPublishing mixes,
+            Event<UploadReceived> received) {
         this.duplicates = duplicates;
         this.fingerprints = fingerprints;
-        this.freeing = freeing;
+        this.release = release;
         this.readmes = readmes;
         this.mixes = mixes;
+        this.received = received;
+    }
+
+    /** Unless something of the upload is missing, in the caller's transaction. */
+    void queueIfWhole(Upload upload) {
+        if (!upload.isWhole()) return;
+        upload.waitForChecks();
+        long others =
+                Upload.count("person = ?1 and state = ?2 and id <> ?3", upload.person, UploadState.CHECKING, upload.id);
+        received.fire(new UploadReceived(upload.id, Math.toIntExact(others)));
     }
 
     /**
@@ -151,7 +164,7 @@ public class UploadChecks {
 
     private void replaceWeights(Upload upload, StagedFile staged) {
         UploadFile pickled = upload.file(AdapterFolder.WEIGHTS.get(1)).orElseThrow();
-        freeing.afterCommit(ReleasedFiles.of(List.of(pickled)));
+        release.afterCommit(List.of(pickled));
         upload.remove(List.of(pickled));
         UploadFile weights = new UploadFile();
         weights.upload = upload;

@@ -40,12 +40,12 @@ public class UploadFileResource {
     private static final String LENGTH = "Upload-Length";
 
     private final Uploads uploads;
-    private final UploadReceiver receiving;
+    private final UploadReceiver receiver;
     private final DrainingGuard draining;
 
-    UploadFileResource(Uploads uploads, UploadReceiver receiving, DrainingGuard draining) {
+    UploadFileResource(Uploads uploads, UploadReceiver receiver, DrainingGuard draining) {
         this.uploads = uploads;
-        this.receiving = receiving;
+        this.receiver = receiver;
         this.draining = draining;
     }
 
@@ -75,7 +75,7 @@ public class UploadFileResource {
                     "The header Upload-Offset is missing: send the number of bytes that are here already, 0 at first.");
         }
         try (BodyStream body = new BodyStream(request)) {
-            UploadProgress progress = receiving.receive(id, name, offset, length == null ? 0 : length, body);
+            UploadReceiver.Progress progress = receiver.receive(id, name, offset, length == null ? 0 : length, body);
             return progress(progress.offset(), progress.size(), progress.isComplete())
                     .build();
         }

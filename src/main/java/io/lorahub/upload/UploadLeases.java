@@ -19,7 +19,7 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 class UploadLeases {
 
-    /** How long a turn lasts that is not renewed, as its process was killed. */
+    /** A lease that isn't renewed for so long has expired: its process was killed. */
     private static final Duration LEASE = Duration.ofSeconds(90);
 
     private static final Duration RENEWAL = LEASE.dividedBy(3);
@@ -31,18 +31,16 @@ class UploadLeases {
 
     private final Uploads uploads;
     private final UploadLimits limits;
-    private final DailyVolume days;
     private final DatabaseClock clock;
     private final ScheduledExecutorService renewals = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "turns of uploads");
+        Thread thread = new Thread(work, "upload-leases");
         thread.setDaemon(true);
         return thread;
     });
 
-    UploadLeases(Uploads uploads, UploadLimits limits, DailyVolume days, DatabaseClock clock) {
+    UploadLeases(Uploads uploads, UploadLimits limits, DatabaseClock clock) {
         this.uploads = uploads;
         this.limits = limits;
-        this.days = days;
         this.clock = clock;
     }
 
@@ -83,33 +81,33 @@ class UploadLeases {
         return ProblemException.conflict(message.formatted(name));
     }
 
-    /** Whether it is still this request's turn: the upload may have been cancelled. */
-    boolean renew(UploadLease turn) {
+    /** Whether this request still holds it: the upload may have been cancelled. */
+    boolean renew(UploadLease lease) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> UploadFile.update(
                                 "receiverUntil = ?1 where id = ?2 and receiver = ?3",
                                 clock.now().plus(LEASE),
-                                turn.fileId(),
-                                turn.receiver())
+                                lease.fileId(),
+                                lease.receiver())
                         == 1);
     }
 
-    /** Renews it again and again until the lease is closed, however long its work takes without a byte of a body. */
-    Lease keep(UploadLease turn) {
-        return keep(turn, RENEWAL);
+    /** Renews a lease again and again while work goes on that reads no body. */
+    Renewal keep(UploadLease lease) {
+        return keep(lease, RENEWAL);
     }
 
-    Lease keep(UploadLease turn, Duration every) {
+    Renewal keep(UploadLease lease, Duration every) {
         ScheduledFuture<?> renewal = renewals.scheduleWithFixedDelay(
-                () -> tryToRenew(turn), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+                () -> tryToRenew(lease), every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
         return () -> renewal.cancel(false);
     }
 
-    private void tryToRenew(UploadLease turn) {
+    private void tryToRenew(UploadLease lease) {
         try {
-            renew(turn);
+            renew(lease);
         } catch (RuntimeException e) {
-            LOG.warnf(e, "The turn of %s was not renewed; the next try follows.", turn.fileName());
+            LOG.warnf(e, "The lease on %s was not renewed; the next try follows.", lease.fileName());
         }
     }
 
@@ -118,47 +116,47 @@ class UploadLeases {
         renewals.shutdownNow();
     }
 
-    /** Ends the renewal of a turn. */
-    interface Lease extends AutoCloseable {
+    /** Goes on until it is closed. */
+    interface Renewal extends AutoCloseable {
         @Override
         void close();
     }
 
     /** Stores that a part has come. */
-    void record(UploadLease turn, StagedFile staged) {
+    void record(UploadLease lease, StagedFile staged) {
         QuarkusTransaction.requiringNew().run(() -> {
-            UploadFile file = held(turn);
+            UploadFile file = held(lease);
             UploadPart part = new UploadPart();
             part.file = file;
-            part.start = turn.offset();
+            part.start = lease.offset();
             part.size = staged.size();
             part.objectKey = staged.key();
             part.sha256 = staged.sha256();
             part.crc32 = staged.crc32().orElse(null);
             file.parts.add(part);
             file.upload.updatedAt = clock.now();
-            days.add(file.upload.person, staged.size());
+            limits.addToDay(file.upload.person, staged.size());
         });
     }
 
     /**
      * Its file, with the upload locked, in the caller's transaction.
      *
-     * @throws ProblemException if it is not this request's turn any more
+     * @throws ProblemException if this request doesn't hold the lease any more
      */
-    UploadFile held(UploadLease turn) {
-        return Upload.locked(turn.uploadId())
+    UploadFile held(UploadLease lease) {
+        return Upload.locked(lease.uploadId())
                 .filter(upload -> upload.getState() == UploadState.RECEIVING)
-                .flatMap(upload -> upload.file(turn.fileName()))
-                .filter(file -> turn.receiver().equals(file.receiver))
-                .orElseThrow(() -> conflict("%s is not wanted any more; the upload was cancelled.", turn.fileName()));
+                .flatMap(upload -> upload.file(lease.fileName()))
+                .filter(file -> lease.receiver().equals(file.receiver))
+                .orElseThrow(() -> conflict("%s is not wanted any more; the upload was cancelled.", lease.fileName()));
     }
 
-    void end(UploadLease turn) {
+    void end(UploadLease lease) {
         QuarkusTransaction.requiringNew()
                 .run(() -> UploadFile.update(
                         "receiver = null, receiverUntil = null where id = ?1 and receiver = ?2",
-                        turn.fileId(),
-                        turn.receiver()));
+                        lease.fileId(),
+                        lease.receiver()));
     }
 }

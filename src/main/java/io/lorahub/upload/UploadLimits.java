@@ -5,8 +5,11 @@ import io.lorahub.storage.FreeSpace;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** How much a member may send. */
@@ -24,13 +27,13 @@ class UploadLimits {
     private static final Duration WAIT = Duration.ofMinutes(10);
 
     private final UploadConfig config;
-    private final DailyVolume days;
+    private final EntityManager database;
     private final MemberStorage stored;
     private final FreeSpace space;
 
-    UploadLimits(UploadConfig config, DailyVolume days, MemberStorage stored, FreeSpace space) {
+    UploadLimits(UploadConfig config, EntityManager database, MemberStorage stored, FreeSpace space) {
         this.config = config;
-        this.days = days;
+        this.database = database;
         this.stored = stored;
         this.space = space;
     }
@@ -152,7 +155,7 @@ class UploadLimits {
     }
 
     private void checkDay(Person person, long promised, long bytes) {
-        long sent = days.sentToday(person);
+        long sent = sentToday(person);
         long most = config.perDay().asLongValue();
         if (sent + promised + bytes > most) {
             throw ProblemException.tooMany(
@@ -160,5 +163,28 @@ class UploadLimits {
                             .formatted(sent, promised, bytes, most),
                     WAIT);
         }
+    }
+
+    private long sentToday(Person person) {
+        List<Long> bytes = database.createNativeQuery(
+                        "select bytes from upload_day where person_id = :person and day = :day", Long.class)
+                .setParameter("person", person.id)
+                .setParameter("day", today())
+                .getResultList();
+        return bytes.isEmpty() ? 0 : bytes.get(0);
+    }
+
+    /** Counts towards the day (UTC), in the caller's transaction. */
+    void addToDay(Person person, long bytes) {
+        database.createNativeQuery("insert into upload_day (person_id, day, bytes) values (:person, :day, :bytes)"
+                        + " on conflict (person_id, day) do update set bytes = upload_day.bytes + excluded.bytes")
+                .setParameter("person", person.id)
+                .setParameter("day", today())
+                .setParameter("bytes", bytes)
+                .executeUpdate();
+    }
+
+    private static LocalDate today() {
+        return LocalDate.now(ZoneOffset.UTC);
     }
 }

@@ -1,62 +1,106 @@
 package io.lorahub.upload;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.NoSuchObjectException;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StagedFile;
+import io.lorahub.storage.StorageException;
 import io.lorahub.storage.TooLargeException;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.commons.io.input.ProxyInputStream;
 
 /**
- * Takes what a request brings of a file. No transaction lasts as long as the body comes. What came before a body breaks
- * off is kept.
+ * Receives files part by part, and makes one file of the parts when the last byte is here. No transaction is open while a
+ * body arrives. What arrived before a connection broke is kept.
  */
 @ApplicationScoped
 class UploadReceiver {
 
-    private final UploadLeases turns;
+    private static final Duration LEASE_CHECK = Duration.ofSeconds(20);
+
+    private final UploadLeases leases;
     private final ObjectStore store;
-    private final UploadCompletion completion;
+    private final Blobs blobs;
+    private final ZipImport zips;
+    private final Readmes readmes;
+    private final FileRelease release;
+    private final UploadChecks checks;
     private final UploadConfig config;
 
-    UploadReceiver(UploadLeases turns, ObjectStore store, UploadCompletion completion, UploadConfig config) {
-        this.turns = turns;
+    UploadReceiver(
+            UploadLeases leases,
+            ObjectStore store,
+            Blobs blobs,
+            ZipImport zips,
+            Readmes readmes,
+            FileRelease release,
+            UploadChecks checks,
+            UploadConfig config) {
+        this.leases = leases;
         this.store = store;
-        this.completion = completion;
+        this.blobs = blobs;
+        this.zips = zips;
+        this.readmes = readmes;
+        this.release = release;
+        this.checks = checks;
         this.config = config;
     }
 
     /**
-     * @param offset    at which the body goes on
-     * @param announced how many bytes the request says to bring; 0 where it does not say
-     * @throws io.lorahub.web.ProblemException where the body cannot be taken
+     * How much of a file is here.
+     *
+     * @param offset how many bytes
+     * @param size   of the whole file
      */
-    UploadProgress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
-        Optional<UploadLease> begun = turns.begin(uploadId, name, offset, announced);
-        if (begun.isEmpty()) return new UploadProgress(offset, offset);
-        UploadLease turn = begun.get();
+    record Progress(long offset, long size) {
+
+        boolean isComplete() {
+            return offset == size;
+        }
+    }
+
+    /**
+     * @param offset    at which the body continues
+     * @param announced how many bytes the request says to bring; 0 where it does not say
+     * @throws ProblemException where the body cannot be taken
+     */
+    Progress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
+        Optional<UploadLease> begun = leases.begin(uploadId, name, offset, announced);
+        if (begun.isEmpty()) return new Progress(offset, offset);
+        UploadLease lease = begun.get();
         try {
-            long end = turn.missing() == 0 ? offset : offset + take(turn, body);
-            if (end == turn.size()) complete(turn);
-            return new UploadProgress(end, turn.size());
+            long end = lease.missing() == 0 ? offset : offset + receive(lease, body);
+            if (end == lease.size()) {
+                try (UploadLeases.Renewal renewal = leases.keep(lease)) {
+                    complete(lease);
+                }
+            }
+            return new Progress(end, lease.size());
         } finally {
-            turns.end(turn);
+            leases.end(lease);
         }
     }
 
-    private void complete(UploadLease turn) {
-        try (UploadLeases.Lease lease = turns.keep(turn)) {
-            completion.complete(turn);
-        }
-    }
-
-    private long take(UploadLease turn, InputStream body) {
-        StagedFile staged = stage(turn, body);
+    private long receive(UploadLease lease, InputStream body) {
+        StagedFile staged = stage(lease, body);
         boolean recorded = false;
         try {
             if (staged.size() > 0) {
-                turns.record(turn, staged);
+                leases.record(lease, staged);
                 recorded = true;
             }
             return staged.size();
@@ -65,13 +109,112 @@ class UploadReceiver {
         }
     }
 
-    private StagedFile stage(UploadLease turn, InputStream body) {
+    private StagedFile stage(UploadLease lease, InputStream body) {
         try {
-            return store.stage(
-                    new CancellableBody(body, config.longest(), () -> turns.renew(turn), System::nanoTime),
-                    turn.missing());
+            return store.stage(new LeasedInputStream(body, lease), lease.missing());
         } catch (TooLargeException e) {
-            throw UploadLeases.tooLong(turn.fileName(), turn.size());
+            throw UploadLeases.tooLong(lease.fileName(), lease.size());
+        }
+    }
+
+    /** Of a file whose last byte has come. It may be called again where it failed. */
+    private void complete(UploadLease lease) {
+        List<StagedFile> parts = QuarkusTransaction.requiringNew()
+                .call(() -> leases.held(lease).parts.stream()
+                        .map(part -> new StagedFile(
+                                part.objectKey, part.size, part.sha256, Optional.ofNullable(part.crc32), true))
+                        .toList());
+        boolean archive = lease.kind() == FileKind.ARCHIVE;
+        try {
+            StagedFile whole = join(parts, lease);
+            boolean done = false;
+            try {
+                if (archive) zips.unpack(lease, whole);
+                else publish(lease, whole);
+                done = true;
+            } finally {
+                if (parts.size() != 1 && (!done || archive)) store.delete(whole.key());
+            }
+        } catch (NoSuchObjectException e) {
+            startAgain(lease);
+        }
+    }
+
+    /** Copies the parts into one object, hashing it; a single part is the file already. */
+    private StagedFile join(List<StagedFile> parts, UploadLease lease) {
+        if (parts.size() == 1) return parts.get(0);
+        try (InputStream all = new SequenceInputStream(opened(parts))) {
+            StagedFile whole = store.stage(new LeasedInputStream(all, lease), lease.size());
+            if (!whole.complete() || whole.size() != lease.size()) {
+                store.delete(whole.key());
+                throw new StorageException("The parts of %s could not be read.".formatted(lease.fileName()));
+            }
+            return whole;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One at a time. */
+    private Enumeration<InputStream> opened(List<StagedFile> parts) {
+        Iterator<StagedFile> left = parts.iterator();
+        return new Enumeration<>() {
+            @Override
+            public boolean hasMoreElements() {
+                return left.hasNext();
+            }
+
+            @Override
+            public InputStream nextElement() {
+                return store.open(left.next().key());
+            }
+        };
+    }
+
+    private void publish(UploadLease lease, StagedFile whole) {
+        JsonNode card = readmes.read(lease.fileName(), whole.key());
+        try (HeldBlobs held = blobs.publish(List.of(whole))) {
+            QuarkusTransaction.requiringNew().run(() -> {
+                UploadFile file = leases.held(lease);
+                release.afterCommit(List.of(file));
+                file.sha256 = whole.sha256();
+                file.card = card;
+                file.parts.clear();
+                checks.queueIfWhole(file.upload);
+            });
+        }
+    }
+
+    /** A part is gone: a crash came between publishing the file and storing that, and then a sweep. */
+    private void startAgain(UploadLease lease) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            UploadFile file = leases.held(lease);
+            release.afterCommit(List.of(file));
+            file.parts.clear();
+        });
+        throw ProblemException.conflict(
+                "What came of %s was lost; send it again from its start.".formatted(lease.fileName()));
+    }
+
+    /** Ends with an error if the upload is cancelled meanwhile, or if a single request goes on for too long. */
+    private final class LeasedInputStream extends ProxyInputStream {
+
+        private final UploadLease lease;
+        private final long started = System.nanoTime();
+        private long checked = started;
+
+        LeasedInputStream(InputStream body, UploadLease lease) {
+            super(body);
+            this.lease = lease;
+        }
+
+        @Override
+        protected void beforeRead(int length) throws IOException {
+            long now = System.nanoTime();
+            if (now - checked <= LEASE_CHECK.toNanos()) return;
+            checked = now;
+            if (now - started > config.longest().toNanos()) throw new IOException("The body comes for too long.");
+            if (!leases.renew(lease)) throw new IOException("The body is not wanted any more.");
         }
     }
 }

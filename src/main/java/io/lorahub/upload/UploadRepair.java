@@ -24,14 +24,14 @@ class UploadRepair {
 
     private final Uploads uploads;
     private final Blobs blobs;
-    private final CheckHandover handover;
-    private final FileRelease freeing;
+    private final UploadChecks checks;
+    private final FileRelease release;
 
-    UploadRepair(Uploads uploads, Blobs blobs, CheckHandover handover, FileRelease freeing) {
+    UploadRepair(Uploads uploads, Blobs blobs, UploadChecks checks, FileRelease release) {
         this.uploads = uploads;
         this.blobs = blobs;
-        this.handover = handover;
-        this.freeing = freeing;
+        this.checks = checks;
+        this.release = release;
     }
 
     /** The checks once more: they broke off, or the hub knows more than at the last time. */
@@ -39,7 +39,7 @@ class UploadRepair {
     Upload checkAgain(UUID id) {
         Upload upload = uploads.ownLocked(id);
         requireChecked(upload);
-        handover.ifWhole(upload);
+        checks.queueIfWhole(upload);
         return upload;
     }
 
@@ -61,10 +61,10 @@ class UploadRepair {
         ObjectNode json = read(config);
         if (wanted.equals(json.path(KEY).asText())) return;
         byte[] mended = write(json.put(KEY, wanted));
-        freeing.afterCommit(ReleasedFiles.of(List.of(config)));
+        release.afterCommit(List.of(config));
         config.sha256 = blobs.keep(mended).sha256;
         config.size = mended.length;
-        handover.ifWhole(upload);
+        checks.queueIfWhole(upload);
     }
 
     private static void requireChecked(Upload upload) {

@@ -43,15 +43,15 @@ public class UploadResource {
 
     private final Uploads uploads;
     private final Drafts drafts;
-    private final UploadRepair mending;
+    private final UploadRepair repair;
     private final UploadPublishing publishing;
     private final Adapters adapters;
 
     UploadResource(
-            Uploads uploads, Drafts drafts, UploadRepair mending, UploadPublishing publishing, Adapters adapters) {
+            Uploads uploads, Drafts drafts, UploadRepair repair, UploadPublishing publishing, Adapters adapters) {
         this.uploads = uploads;
         this.drafts = drafts;
-        this.mending = mending;
+        this.repair = repair;
         this.publishing = publishing;
         this.adapters = adapters;
     }
@@ -127,7 +127,7 @@ public class UploadResource {
     @Transactional
     @Operation(summary = "Has an upload checked again")
     public Response check(UUID id) {
-        return answer(mending.checkAgain(id));
+        return answer(repair.checkAgain(id));
     }
 
     @POST
@@ -173,5 +173,13 @@ public class UploadResource {
         return Response.ok(UploadView.of(upload, card))
                 .tag(new EntityTag(Integer.toString(upload.edition)))
                 .build();
+    }
+
+    /** Uploads in the API. */
+    public record UploadList(List<UploadView> uploads) {
+
+        static UploadList of(List<Upload> uploads) {
+            return new UploadList(uploads.stream().map(UploadView::of).toList());
+        }
     }
 }

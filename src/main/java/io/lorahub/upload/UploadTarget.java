@@ -9,8 +9,6 @@ package io.lorahub.upload;
  */
 record UploadTarget(String publisher, String adapter, String folder) {
 
-    static final UploadTarget OPEN = new UploadTarget(null, null);
-
     UploadTarget(String publisher, String adapter) {
         this(publisher, adapter, null);
     }

@@ -4,6 +4,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.adapter.AdapterRights;
 import io.lorahub.adapter.Adapters;
 import io.lorahub.web.ProblemException;
@@ -22,14 +23,14 @@ public class Uploads {
     private final Adapters adapters;
     private final AdapterRights rights;
     private final UploadLimits limits;
-    private final FileRelease freeing;
+    private final FileRelease release;
 
-    Uploads(Viewer viewer, Adapters adapters, AdapterRights rights, UploadLimits limits, FileRelease freeing) {
+    Uploads(Viewer viewer, Adapters adapters, AdapterRights rights, UploadLimits limits, FileRelease release) {
         this.viewer = viewer;
         this.adapters = adapters;
         this.rights = rights;
         this.limits = limits;
-        this.freeing = freeing;
+        this.release = release;
     }
 
     /** @throws ProblemException 404 for what is not there or another member's */
@@ -125,14 +126,13 @@ public class Uploads {
     }
 
     private Adapter adapter(String address) {
-        String[] words = address.split("/", -1);
-        if (words.length != 2) {
-            throw ProblemException.invalid(
-                    "adapter", "\"%s\" is not the address of an adapter, publisher/name.".formatted(address));
-        }
-        Adapter adapter = adapters.visible(words[0], words[1]);
+        AdapterAddress parts = AdapterAddress.find(address)
+                .filter(found -> found.version().isEmpty())
+                .orElseThrow(() -> ProblemException.invalid(
+                        "adapter", "\"%s\" is not the address of an adapter, publisher/name.".formatted(address)));
+        Adapter adapter = adapters.visible(parts.publisher(), parts.name());
         if (!rights.mayEdit(adapter)) {
-            throw ProblemException.forbidden("Only members of %s may add versions.".formatted(words[0]));
+            throw ProblemException.forbidden("Only members of %s may add versions.".formatted(parts.publisher()));
         }
         return adapter;
     }
@@ -147,7 +147,7 @@ public class Uploads {
         limits.checkSizes(List.of(folder));
         limits.checkDay(upload.person, folder.size());
         List<UploadFile> replaced = upload.replacedBy(folder.files());
-        freeing.afterCommit(ReleasedFiles.of(replaced));
+        release.afterCommit(replaced);
         upload.remove(replaced);
         folder.files().forEach(upload::add);
         upload.receiveAgain();
@@ -177,8 +177,7 @@ public class Uploads {
 
     void cancel(Upload upload) {
         if (!upload.getState().isOpen()) return;
-        ReleasedFiles freed = ReleasedFiles.of(upload.files);
+        release.afterCommit(upload.files);
         upload.become(UploadState.CANCELLED);
-        freeing.afterCommit(freed);
     }
 }

@@ -7,70 +7,80 @@ import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.storage.StagedFile;
+import io.lorahub.storage.TooLargeException;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.io.input.ChecksumInputStream;
 
 /** Puts the adapters of a zip into its place: the first into the same upload, each other into one of its own. */
 @ApplicationScoped
 class ZipImport {
 
-    private final UploadLeases turns;
+    private final UploadLeases leases;
     private final UploadLimits limits;
-    private final DailyVolume days;
     private final ObjectStore store;
     private final Blobs blobs;
     private final Readmes readmes;
-    private final FileRelease freeing;
-    private final CheckHandover handover;
+    private final FileRelease release;
+    private final UploadChecks checks;
 
     ZipImport(
-            UploadLeases turns,
+            UploadLeases leases,
             UploadLimits limits,
-            DailyVolume days,
             ObjectStore store,
             Blobs blobs,
             Readmes readmes,
-            FileRelease freeing,
-            CheckHandover handover) {
-        this.turns = turns;
+            FileRelease release,
+            UploadChecks checks) {
+        this.leases = leases;
         this.limits = limits;
-        this.days = days;
         this.store = store;
         this.blobs = blobs;
         this.readmes = readmes;
-        this.freeing = freeing;
-        this.handover = handover;
+        this.release = release;
+        this.checks = checks;
     }
 
     /** @throws ProblemException if the zip cannot be used; its upload has failed then */
-    void unpack(UploadLease turn, StagedFile staged) {
-        try (LocalZip copy = LocalZip.of(staged.key(), store);
+    void unpack(UploadLease lease, StagedFile staged) {
+        try (LocalFile copy = LocalFile.of(staged.key(), store);
                 ZipArchive zip = ZipArchive.open(copy.path())) {
             limits.checkCount(zip.entries().size());
-            try (ZipContents unpacked = new ZipContents(zip, store)) {
+            try (Contents unpacked = new Contents(zip, store)) {
                 limits.checkSizes(unpacked.folders());
                 limits.checkUnpacked(unpacked.size());
                 long more = Math.max(0, unpacked.size() - staged.size());
-                QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(turns.held(turn).upload.person, more));
+                QuarkusTransaction.requiringNew().run(() -> limits.checkDayFor(leases.held(lease).upload.person, more));
                 unpacked.stage(zip);
                 Map<FileEntry, JsonNode> cards = unpacked.cards(readmes);
                 try (HeldBlobs held = blobs.publish(unpacked.staged())) {
-                    QuarkusTransaction.requiringNew().run(() -> keep(turn, unpacked, cards, more));
+                    QuarkusTransaction.requiringNew().run(() -> keep(lease, unpacked, cards, more));
                 }
             }
         } catch (MalformedException | IOException e) {
-            throw failed(turn, e.getMessage());
+            throw failed(lease, e.getMessage());
         } catch (ProblemException e) {
-            throw failed(turn, e.getMessage());
+            throw failed(lease, e.getMessage());
         }
     }
 
-    private void keep(UploadLease turn, ZipContents unpacked, Map<FileEntry, JsonNode> cards, long more) {
-        UploadFile archive = turns.held(turn);
+    private void keep(UploadLease lease, Contents unpacked, Map<FileEntry, JsonNode> cards, long more) {
+        UploadFile archive = leases.held(lease);
         Upload upload = archive.upload;
         List<FolderEntry> folders = unpacked.folders();
         if (folders.size() > 1) {
@@ -79,20 +89,20 @@ class ZipImport {
         }
         limits.lock(upload.person); // zips that were unpacked at the same time are counted one after another
         limits.checkDayFor(upload.person, more);
-        days.add(upload.person, more);
-        freeing.afterCommit(ReleasedFiles.of(List.of(archive)));
+        limits.addToDay(upload.person, more);
+        release.afterCommit(List.of(archive));
         upload.remove(List.of(archive));
         for (int i = 0; i < folders.size(); i++) {
             Upload each = i == 0 ? upload : upload.sibling();
             fill(each, folders.get(i), unpacked, cards);
-            handover.ifWhole(each);
+            checks.queueIfWhole(each);
         }
     }
 
-    private void fill(Upload upload, FolderEntry folder, ZipContents unpacked, Map<FileEntry, JsonNode> cards) {
+    private void fill(Upload upload, FolderEntry folder, Contents unpacked, Map<FileEntry, JsonNode> cards) {
         if (!folder.name().isEmpty()) upload.folder = folder.name();
         List<UploadFile> replaced = upload.replacedBy(folder.files());
-        freeing.afterCommit(ReleasedFiles.of(replaced));
+        release.afterCommit(replaced);
         upload.remove(replaced);
         for (FileEntry file : folder.files()) {
             UploadFile added = upload.add(file);
@@ -109,15 +119,142 @@ class ZipImport {
                 "It holds %d adapters, and a new version of %s is one.".formatted(count, upload.adapter.address()));
     }
 
-    private ProblemException failed(UploadLease turn, String reason) {
-        String sentence = "%s cannot be used: %s".formatted(turn.fileName(), reason);
+    private ProblemException failed(UploadLease lease, String reason) {
+        String sentence = "%s cannot be used: %s".formatted(lease.fileName(), reason);
         String full = sentence.endsWith(".") ? sentence : sentence + ".";
         QuarkusTransaction.requiringNew().run(() -> {
-            UploadFile archive = turns.held(turn);
-            freeing.afterCommit(ReleasedFiles.of(List.of(archive)));
+            UploadFile archive = leases.held(lease);
+            release.afterCommit(List.of(archive));
             archive.upload.fail(full);
             archive.upload.remove(List.of(archive));
         });
         return ProblemException.invalid("files", full);
+    }
+
+    /** The adapters in a zip, with their files in staging; closing it removes those that were not published. */
+    private static final class Contents implements AutoCloseable {
+
+        private final ObjectStore store;
+        private final List<ZipArchiveEntry> entries = new ArrayList<>();
+        private final Map<FileEntry, StagedFile> staged = new HashMap<>();
+        private final List<FolderEntry> folders;
+
+        /**
+         * Reads the names only.
+         *
+         * @throws ProblemException where they are not those of adapters
+         */
+        Contents(ZipArchive zip, ObjectStore store) {
+            this.store = store;
+            List<FileEntry> files = new ArrayList<>();
+            for (ZipArchiveEntry entry : zip.entries().values()) {
+                if (entry.isDirectory()) continue;
+                files.add(new FileEntry(FilePath.of(entry.getName()), entry.getSize(), entries.size()));
+                entries.add(entry);
+            }
+            for (FileEntry file : files) {
+                if (file.name().kind() == FileKind.ARCHIVE) {
+                    throw ProblemException.invalid(
+                            "files",
+                            "It holds another zip, %s; send that by itself."
+                                    .formatted(file.name().name()));
+                }
+            }
+            folders = FolderEntry.of(files);
+        }
+
+        List<FolderEntry> folders() {
+            return folders;
+        }
+
+        /** Bytes of what would be stored. */
+        long size() {
+            return folders.stream().mapToLong(FolderEntry::size).sum();
+        }
+
+        /** @throws IOException if an entry is damaged */
+        void stage(ZipArchive zip) throws IOException {
+            for (FolderEntry folder : folders) {
+                for (FileEntry file : folder.files()) {
+                    if (file.name().kind() == FileKind.KEPT) stage(zip, file);
+                }
+            }
+        }
+
+        private void stage(ZipArchive zip, FileEntry file) throws IOException {
+            ZipArchiveEntry entry = entries.get(file.number());
+            try (InputStream in = zip.stream(entry)) {
+                InputStream checked = ChecksumInputStream.builder()
+                        .setInputStream(in)
+                        .setChecksum(new CRC32())
+                        .setExpectedChecksumValue(entry.getCrc())
+                        .setCountThreshold(entry.getSize())
+                        .get();
+                StagedFile one = store.stage(checked, entry.getSize());
+                staged.put(file, one);
+                if (!one.complete() || one.size() != entry.getSize()) throw damaged(file);
+            } catch (TooLargeException e) {
+                throw damaged(file);
+            }
+        }
+
+        private static IOException damaged(FileEntry file) {
+            return new IOException("its file %s is damaged".formatted(file.name().name()));
+        }
+
+        /** What the READMEs among them say of their cards. */
+        Map<FileEntry, JsonNode> cards(Readmes readmes) {
+            Map<FileEntry, JsonNode> cards = new HashMap<>();
+            staged.forEach((file, one) -> cards.put(file, readmes.read(file.name().name(), one.key())));
+            return cards;
+        }
+
+        /** All of them. */
+        Collection<StagedFile> staged() {
+            return staged.values();
+        }
+
+        StagedFile staged(FileEntry file) {
+            return staged.get(file);
+        }
+
+        @Override
+        public void close() {
+            staged.values().forEach(one -> store.delete(one.key()));
+        }
+    }
+
+    /** An object as a file of this machine: itself if the store keeps it so, else a copy that goes when this is closed. */
+    private record LocalFile(Path path, boolean isCopy) implements AutoCloseable {
+
+        static LocalFile of(String key, ObjectStore store) {
+            Optional<Path> local = store.localPath(key);
+            return local.isPresent() ? new LocalFile(local.get(), false) : copy(key, store);
+        }
+
+        private static LocalFile copy(String key, ObjectStore store) {
+            LocalFile copy = null;
+            boolean done = false;
+            try (InputStream in = store.open(key)) {
+                copy = new LocalFile(Files.createTempFile("lorahub-", ".zip"), true);
+                Files.copy(in, copy.path, StandardCopyOption.REPLACE_EXISTING);
+                done = true;
+                return copy;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } finally {
+                if (copy != null && !done) copy.close();
+            }
+        }
+
+        @Override
+        public void close() {
+            if (!isCopy) return;
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }

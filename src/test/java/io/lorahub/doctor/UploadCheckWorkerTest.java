@@ -80,7 +80,8 @@ class UploadCheckWorkerTest {
     private final ObjectStore store;
     private final Blobs blobs;
     private final BaseModelHeaders models;
-    private final UploadCheckWorker doctor;
+    private final DataSource database;
+    private final DatabaseClock clock;
 
     @TempDir
     Path dir;
@@ -89,6 +90,7 @@ class UploadCheckWorkerTest {
     private Path folder;
     private String page;
     private UUID upload;
+    private UploadCheckWorker doctor;
 
     UploadCheckWorkerTest(
             Hub hub,
@@ -105,12 +107,14 @@ class UploadCheckWorkerTest {
         this.store = store;
         this.blobs = blobs;
         this.models = models;
-        doctor = new UploadCheckWorker(QUICK, database, clock, examination);
+        this.database = database;
+        this.clock = clock;
     }
 
     /** An upload with weights that no other has, waiting for its checks. */
     @BeforeEach
     void send() {
+        doctor = new UploadCheckWorker(QUICK, database, clock, examination);
         QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
         Person person = hub.person(Role.MEMBER);
         session = hub.session(person);

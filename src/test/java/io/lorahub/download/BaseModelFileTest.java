@@ -70,9 +70,9 @@ class BaseModelFileTest {
 
     @Test
     void a_hub_that_does_not_hand_them_out_says_so() {
-        BaseModelDownloads off = new BaseModelDownloads(() -> false, blobs);
+        BaseModelFileResource off = new BaseModelFileResource(() -> false, blobs, null);
 
-        assertThatThrownBy(() -> off.file(DemoHub.BASE_MODEL, "config.json"))
+        assertThatThrownBy(() -> off.file(DemoHub.BASE_MODEL, "config.json", null, null))
                 .isInstanceOfSatisfying(
                         ProblemException.class, e -> assertThat(e.status()).isEqualTo(403))
                 .hasMessageContaining("does not hand out base models");

@@ -42,6 +42,7 @@ class ManyUploadsTest {
     private final Hub hub;
     private final ObjectStore store;
     private final UploadConfig config;
+    private final UploadLimits limits;
 
     @TestHTTPResource
     URI server;
@@ -49,10 +50,11 @@ class ManyUploadsTest {
     private Person person;
     private UploadClient client;
 
-    ManyUploadsTest(Hub hub, ObjectStore store, UploadConfig config) {
+    ManyUploadsTest(Hub hub, ObjectStore store, UploadConfig config, UploadLimits limits) {
         this.hub = hub;
         this.store = store;
         this.config = config;
+        this.limits = limits;
     }
 
     @BeforeEach
@@ -96,8 +98,7 @@ class ManyUploadsTest {
         List<JsonNode> uploads = new ArrayList<>();
         for (int i = 0; i < 20; i++) uploads.add(client.announced(Map.of(CONFIG, 1L)));
         QuarkusTransaction.requiringNew()
-                .run(() -> new DailyVolume(Upload.getEntityManager())
-                        .add(person, config.perDay().asLongValue() - 250));
+                .run(() -> limits.addToDay(person, config.perDay().asLongValue() - 250));
         List<Callable<HttpResponse<String>>> requests = new ArrayList<>();
         for (JsonNode upload : uploads) requests.add(() -> client.announceMore(upload, Map.of(WEIGHTS, 100L)));
 

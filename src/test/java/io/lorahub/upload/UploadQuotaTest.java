@@ -55,7 +55,7 @@ class UploadQuotaTest {
     private static final String NOBODYS = UUID.randomUUID().toString();
 
     private final Hub hub;
-    private final UploadLeases turns;
+    private final UploadLeases leases;
 
     @TestHTTPResource
     URI server;
@@ -63,9 +63,9 @@ class UploadQuotaTest {
     private Person person;
     private UploadClient client;
 
-    UploadQuotaTest(Hub hub, UploadLeases turns) {
+    UploadQuotaTest(Hub hub, UploadLeases leases) {
         this.hub = hub;
-        this.turns = turns;
+        this.leases = leases;
     }
 
     @BeforeEach
@@ -151,9 +151,9 @@ class UploadQuotaTest {
             found.receiverUntil = Instant.now().minusSeconds(60);
             return found.id;
         });
-        UploadLease turn = new UploadLease(id, file, "a.zip", FileKind.ARCHIVE, receiver, 0, 10);
+        UploadLease lease = new UploadLease(id, file, "a.zip", FileKind.ARCHIVE, receiver, 0, 10);
 
-        try (UploadLeases.Lease lease = turns.keep(turn, Duration.ofMillis(50))) {
+        try (UploadLeases.Renewal renewal = leases.keep(lease, Duration.ofMillis(50))) {
             await().until(() -> QuarkusTransaction.requiringNew()
                     .call(() ->
                             UploadFile.<UploadFile>findById(file).receiverUntil.isAfter(Instant.now())));

@@ -43,6 +43,7 @@ class UploadResourceTest {
 
     private final Hub hub;
     private final UploadConfig config;
+    private final UploadLimits limits;
 
     @TestHTTPResource
     URI server;
@@ -50,9 +51,10 @@ class UploadResourceTest {
     private Person person;
     private UploadClient client;
 
-    UploadResourceTest(Hub hub, UploadConfig config) {
+    UploadResourceTest(Hub hub, UploadConfig config, UploadLimits limits) {
         this.hub = hub;
         this.config = config;
+        this.limits = limits;
     }
 
     @BeforeEach
@@ -184,8 +186,7 @@ class UploadResourceTest {
     @Test
     void more_than_a_day_allows_is_refused() {
         QuarkusTransaction.requiringNew()
-                .run(() -> new DailyVolume(Upload.getEntityManager())
-                        .add(person, config.perDay().asLongValue() - 100));
+                .run(() -> limits.addToDay(person, config.perDay().asLongValue() - 100));
 
         assertThat(client.announce(Map.of(WEIGHTS, 101L)).statusCode()).isEqualTo(429);
         assertThat(client.announce(Map.of(WEIGHTS, 60L)).statusCode()).isEqualTo(201);

@@ -82,7 +82,8 @@ public class AdapterEditing {
         Card card = Card.of(adapter).with(change);
         List<FieldError> faults = new ArrayList<>(unreadable);
         faults.addAll(card.faults());
-        Optional<Visibility> visibility = Optional.ofNullable(change.visibility()).flatMap(Visibility::find);
+        Optional<Visibility> visibility =
+                Optional.ofNullable(change.visibility()).flatMap(Visibility::find);
         if (change.visibility() != null && visibility.isEmpty()) faults.add(Visibility.UNKNOWN);
         boolean opens = visibility
                 .filter(v -> v == Visibility.PUBLIC && adapter.visibility != v)
@@ -143,7 +144,8 @@ public class AdapterEditing {
      * @param versions newest first
      * @param faults   to which everything is added that speaks against it
      */
-    private static Map<AdapterVersion, String> notes(AdapterChange change, List<AdapterVersion> versions, List<FieldError> faults) {
+    private static Map<AdapterVersion, String> notes(
+            AdapterChange change, List<AdapterVersion> versions, List<FieldError> faults) {
         Map<AdapterVersion, String> texts = new LinkedHashMap<>();
         if (change.notes() != null) texts.put(versions.get(0), notes("notes", change.notes(), faults));
         if (change.versionNotes() == null) return texts;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * An adapter as the API shows it. Lists show it in brief: without what is null here.
@@ -82,17 +81,13 @@ public record AdapterView(
                 adapter.exampleOutput,
                 adapter.rank,
                 adapter.targetModules,
-                word(adapter.visibility),
-                word(adapter.state),
+                adapter.visibility.word(),
+                adapter.state.word(),
                 reason,
                 adapter.downloads,
                 adapter.likes,
                 adapter.createdAt,
                 adapter.updatedAt,
                 versions);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

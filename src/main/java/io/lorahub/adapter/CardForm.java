@@ -85,6 +85,11 @@ public class CardForm {
         return json;
     }
 
+    /** What was typed, as far as the type has fields for it. */
+    protected <T> T to(Class<T> type) {
+        return JSON.convertValue(json(), type);
+    }
+
     public boolean isSeenAs(String word) {
         return word.equals(visibility);
     }

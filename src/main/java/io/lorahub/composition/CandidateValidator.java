@@ -58,11 +58,12 @@ public class CandidateValidator {
     }
 
     private Optional<AdapterVersion> version(String text) {
-        return AdapterAddress.find(text).flatMap(address -> Adapter.at(address.publisher(), address.name())
-                .filter(rights::maySee)
-                .flatMap(adapter -> address.version().isEmpty()
-                        ? Optional.ofNullable(adapter.newest())
-                        : AdapterVersion.of(adapter, address.version().get())));
+        return AdapterAddress.find(text)
+                .flatMap(address -> Adapter.at(address.publisher(), address.name())
+                        .filter(rights::maySee)
+                        .flatMap(adapter -> address.version().isEmpty()
+                                ? Optional.ofNullable(adapter.newest())
+                                : AdapterVersion.of(adapter, address.version().get())));
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.lorahub.remote;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.adapter.AdapterAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import io.lorahub.adapter.AdapterAddress;
 
 /** Fetches one version of an adapter into a folder. */
 public final class AdapterDownload {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.adapter.Card;
 import io.lorahub.upload.Readme;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import io.lorahub.adapter.AdapterAddress;
 
 /** Uploads an adapter to a hub, waits for its checks, and publishes it. */
 public final class AdapterUpload {

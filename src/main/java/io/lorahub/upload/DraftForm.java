@@ -35,7 +35,7 @@ public class DraftForm extends CardForm {
     }
 
     Draft draft() {
-        return Draft.read(json());
+        return to(Draft.class);
     }
 
     /** Whether it is aimed at another adapter than the upload is. */

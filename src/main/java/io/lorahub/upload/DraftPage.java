@@ -242,8 +242,7 @@ public class DraftPage {
     private String nextLabel(Upload upload) {
         return upload.adapter == null
                 ? "1.0.0"
-                : adapters
-                        .nextLabel(upload.adapter.publisher, upload.adapter.name)
+                : adapters.nextLabel(upload.adapter.publisher, upload.adapter.name)
                         .toString();
     }
 }

@@ -44,10 +44,7 @@ class FileRelease {
                         .flatMap(file -> file.parts.stream())
                         .map(part -> part.objectKey)
                         .toList(),
-                files.stream()
-                        .map(file -> file.sha256)
-                        .filter(Objects::nonNull)
-                        .collect(Collectors.toSet())));
+                files.stream().map(file -> file.sha256).filter(Objects::nonNull).collect(Collectors.toSet())));
     }
 
     void free(@Observes(during = TransactionPhase.AFTER_SUCCESS) Released freed) {

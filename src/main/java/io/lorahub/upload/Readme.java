@@ -146,7 +146,8 @@ public final class Readme {
     Draft draft() {
         ObjectNode said = card().card().json();
         said.remove("derivatives");
-        return Draft.read(said.removeIf(value -> value.isEmpty() && value.asText().isEmpty()));
+        return Draft.read(
+                said.removeIf(value -> value.isEmpty() && value.asText().isEmpty()));
     }
 
     private Optional<String> text(String key) {

@@ -1,5 +1,7 @@
 package io.lorahub.upload;
 
+import java.util.Locale;
+
 /** Where an upload stands; {@link AllowedChanges} says what may follow. */
 public enum UploadState {
     /** Something of its files is still to come. */
@@ -12,6 +14,11 @@ public enum UploadState {
     FAILED,
     PUBLISHED,
     CANCELLED;
+
+    /** As the API writes it, such as {@code passed}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Whether something can still become of it. */
     public boolean isOpen() {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -62,7 +61,7 @@ public record UploadView(
                 url,
                 "/uploads/" + upload.id,
                 upload.batchId,
-                word(upload.getState()),
+                upload.getState().word(),
                 upload.failure,
                 upload.folder,
                 upload.publisher == null ? null : upload.publisher.name,
@@ -80,14 +79,10 @@ public record UploadView(
         return new FileView(
                 file.name,
                 file.kind == FileKind.IGNORED ? null : url + "/files/" + file.name,
-                word(file.kind),
+                file.kind.word(),
                 file.size,
                 file.offset(),
                 file.isWhole(),
                 file.sha256);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

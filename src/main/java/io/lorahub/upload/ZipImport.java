@@ -199,13 +199,15 @@ class ZipImport {
         }
 
         private static IOException damaged(FileEntry file) {
-            return new IOException("its file %s is damaged".formatted(file.name().name()));
+            return new IOException(
+                    "its file %s is damaged".formatted(file.name().name()));
         }
 
         /** What the READMEs among them say of their cards. */
         Map<FileEntry, JsonNode> cards(Readmes readmes) {
             Map<FileEntry, JsonNode> cards = new HashMap<>();
-            staged.forEach((file, one) -> cards.put(file, readmes.read(file.name().name(), one.key())));
+            staged.forEach(
+                    (file, one) -> cards.put(file, readmes.read(file.name().name(), one.key())));
             return cards;
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.BreakingProxy;
 import io.lorahub.testsupport.DemoOnHub;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import io.lorahub.adapter.AdapterAddress;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)

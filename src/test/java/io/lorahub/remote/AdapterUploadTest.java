@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.testsupport.BreakingProxy;
 import io.lorahub.testsupport.DemoOnHub;
@@ -34,7 +35,6 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import io.lorahub.adapter.AdapterAddress;
 
 @QuarkusTest
 @TestProfile(WithDoctor.class)

@@ -6,7 +6,6 @@ import io.lorahub.adapter.NormStrip;
 import io.lorahub.adapter.Visibility;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * An adapter in a list: the card without its long texts, and what lists show of the newest version.
@@ -113,17 +112,13 @@ public record AdapterRow(
                 exampleOutput,
                 rank,
                 targetModules,
-                word(visibility),
-                word(state),
+                visibility.word(),
+                state.word(),
                 null,
                 downloads,
                 likes,
                 createdAt,
                 updatedAt,
                 null);
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -2,13 +2,12 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.adapter.FolderName;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.UsageException;
-import io.lorahub.adapter.AdapterAddress;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -86,7 +85,7 @@ final class CardOptions {
         put(said, "name", place.name());
         put(said, "adapter", ""); // the name decides, even if an earlier try had another target
         put(said, "version", version);
-        if (visibility != null) said.put("visibility", visibility.name().toLowerCase(Locale.ROOT));
+        if (visibility != null) said.put("visibility", visibility.word());
         put(said, "notes", notes);
         put(said, "title", title);
         put(said, "summary", summary);

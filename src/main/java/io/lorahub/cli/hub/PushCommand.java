@@ -2,12 +2,12 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.cli.terminal.AnsiStyle;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.remote.AdapterUpload;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.LocalFiles;

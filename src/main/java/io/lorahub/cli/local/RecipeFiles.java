@@ -1,5 +1,6 @@
 package io.lorahub.cli.local;
 
+import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.engine.EngineException;
@@ -8,7 +9,6 @@ import io.lorahub.engine.learning.WrittenRecipe;
 import io.lorahub.engine.learning.WrittenRecipe.Part;
 import io.lorahub.engine.lora.FileHashes;
 import io.lorahub.remote.AdapterDownload;
-import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.ModelDownload;
 import io.lorahub.remote.ModelDownload.Offer;

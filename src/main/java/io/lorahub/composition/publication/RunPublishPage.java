@@ -9,6 +9,7 @@ import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -17,7 +18,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
@@ -64,8 +64,7 @@ public class RunPublishPage {
     }
 
     @POST
-    public Response publish(@PathParam("run") String id, MultivaluedMap<String, String> sent) {
-        MixForm form = MixForm.of(sent);
+    public Response publish(@PathParam("run") String id, @BeanParam MixForm form) {
         try {
             return Response.seeOther(URI.create("/uploads/" + publishing.publish(id, form.draft()).id))
                     .build();

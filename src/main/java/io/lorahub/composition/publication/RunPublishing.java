@@ -134,9 +134,13 @@ class RunPublishing {
         Map<String, String> files = new TreeMap<>(
                 draft.export() == null || draft.export().isBlank()
                         ? run.files
-                        : exports.ready(run, Uuids.parse(draft.export())
-                                .orElseThrow(() -> ProblemException.invalid(
-                                        "export", "This run has no file “%s”.".formatted(draft.export())))).files);
+                        : exports.ready(
+                                        run,
+                                        Uuids.parse(draft.export())
+                                                .orElseThrow(() -> ProblemException.invalid(
+                                                        "export",
+                                                        "This run has no file “%s”.".formatted(draft.export()))))
+                                .files);
         if (!draft.withRecipe()) files.remove(RECIPE);
         files.computeIfPresent(RECIPE, (name, sha256) -> recipe.naming(open(run), sha256));
         return files;

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.EngineException;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.xdg.UserFolders;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +21,8 @@ import java.util.stream.StreamSupport;
  * @param baseModel what its adapters call their base model
  */
 public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters, List<DemoTask> tasks) {
+
+    private static final String RESOURCE = "/demo-hub/hub.json";
 
     /** The name by which the demo hub's adapters know their base model. */
     public static final String BASE_MODEL = "lorahub/demo-base";
@@ -31,7 +37,27 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
 
     /** Unpacks it where it still lies in a jar. */
     public static DemoHub open() {
-        return at(DemoHubFolder.locate());
+        return at(locate());
+    }
+
+    /** In place when its files are files, else unpacked from the jar. */
+    private static Path locate() {
+        URL hub = DemoHub.class.getResource(RESOURCE);
+        if (hub == null) {
+            throw new EngineException("This LoraHub was built without its demo hub (%s).".formatted(RESOURCE));
+        }
+        try {
+            if (hub.getProtocol().equals("file")) return Path.of(hub.toURI()).getParent();
+            return new DemoHubCache(UserFolders.cache()).unpacked(jar(hub));
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("a resource has an address", e);
+        }
+    }
+
+    /** From jar:file:/a/b.jar!/demo-hub/hub.json */
+    private static Path jar(URL resource) {
+        String address = resource.getPath();
+        return Path.of(URI.create(address.substring(0, address.indexOf("!/"))));
     }
 
     static DemoHub at(Path folder) {

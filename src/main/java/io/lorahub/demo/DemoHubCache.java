@@ -4,15 +4,23 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.xdg.UnpackedFolder;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.jar.JarFile;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Demo hubs that were unpacked from jars, each in a folder named by what it holds. A folder appears whole; a lock keeps
  * two processes from unpacking at once, and what was damaged later is unpacked again.
  */
 final class DemoHubCache {
+
+    private static final String PREFIX = "demo-hub/";
 
     private final Path folder;
 
@@ -22,7 +30,7 @@ final class DemoHubCache {
 
     Path unpacked(Path jar) {
         try (JarFile file = new JarFile(jar.toFile())) {
-            DemoHubEntries entries = DemoHubEntries.in(file);
+            Entries entries = Entries.in(file);
             Path hub = folder.resolve("demo-hub-" + entries.digest());
             UnpackedFolder.fill(hub, "demo-hub.lock", entries::areIn, part -> copy(file, entries, part));
             return hub;
@@ -34,13 +42,48 @@ final class DemoHubCache {
         }
     }
 
-    private static void copy(JarFile jar, DemoHubEntries entries, Path target) throws IOException {
-        for (DemoHubEntries.Item item : entries.items()) {
+    private static void copy(JarFile jar, Entries entries, Path target) throws IOException {
+        for (Entries.Item item : entries.items()) {
             Path file = target.resolve(item.path());
             Files.createDirectories(file.getParent());
             try (InputStream in = jar.getInputStream(jar.getJarEntry(item.entry()))) {
                 Files.copy(in, file);
             }
+        }
+    }
+
+    /**
+     * The demo hub's files in a jar.
+     *
+     * @param digest of their names, sizes and checksums: builds that differ only in code share one unpacked folder, and the
+     *               whole jar need not be read to know it
+     */
+    private record Entries(List<Item> items, String digest) {
+
+        /** @param path below the hub's folder */
+        record Item(String entry, String path, long size) {}
+
+        static Entries in(JarFile jar) {
+            MessageDigest digest = DigestUtils.getSha256Digest();
+            List<Item> items = jar.stream()
+                    .filter(e -> e.getName().startsWith(PREFIX) && !e.isDirectory())
+                    .sorted(Comparator.comparing(e -> e.getName()))
+                    .map(e -> {
+                        String line = e.getName() + ' ' + e.getSize() + ' ' + e.getCrc() + '\n';
+                        digest.update(line.getBytes(StandardCharsets.UTF_8));
+                        return new Item(e.getName(), e.getName().substring(PREFIX.length()), e.getSize());
+                    })
+                    .toList();
+            return new Entries(items, HexFormat.of().formatHex(digest.digest(), 0, 8));
+        }
+
+        /** Whether all of them lie in a folder with their sizes. */
+        boolean areIn(Path folder) throws IOException {
+            for (Item item : items) {
+                Path file = folder.resolve(item.path);
+                if (!Files.isRegularFile(file) || Files.size(file) != item.size) return false;
+            }
+            return true;
         }
     }
 }

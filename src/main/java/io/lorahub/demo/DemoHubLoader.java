@@ -8,7 +8,12 @@ import io.lorahub.adapter.Origin;
 import io.lorahub.adapter.Publication;
 import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.demo.DemoHub.DemoAdapter;
+import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.inspection.Inspection;
+import io.lorahub.engine.inspection.ModelSummary;
+import io.lorahub.engine.safetensors.TensorSource;
 import io.lorahub.serve.Serving;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -19,6 +24,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -63,7 +70,7 @@ public class DemoHubLoader {
         if (QuarkusTransaction.requiringNew().call(this::isLoaded)) return;
         Instant begin = Instant.now();
         DemoHub hub = DemoHub.open();
-        Map<DemoAdapter, CheckReport> checkups = DemoCheckups.of(hub);
+        Map<DemoAdapter, CheckReport> checkups = checkups(hub);
         try (DemoFiles.Kept kept = files.publish(hub)) {
             Map<DemoAdapter, List<Similar>> near = hub.adapters().stream()
                     .collect(Collectors.toMap(
@@ -76,6 +83,16 @@ public class DemoHubLoader {
         LOG.infof(
                 "Published the demo hub: %d adapters in %d ms.",
                 hub.adapters().size(), Duration.between(begin, Instant.now()).toMillis());
+    }
+
+    /** The doctor's findings, on all cores, because somebody waits for the start. */
+    private static Map<DemoAdapter, CheckReport> checkups(DemoHub hub) {
+        try (TensorSource base = ModelFolder.open(hub.base())) {
+            return hub.adapters().parallelStream()
+                    .collect(Collectors.toConcurrentMap(
+                            Function.identity(),
+                            a -> CheckReport.of(hub.adaptersFolder().resolve(a.name()), Optional.of(base), "")));
+        }
     }
 
     private boolean isLoaded() {
@@ -92,7 +109,7 @@ public class DemoHubLoader {
                 .getResultList();
         if (isLoaded()) return;
         Publisher publisher = publisher();
-        DemoBase.register(hub, kept.base());
+        register(hub, kept.base());
         for (DemoAdapter adapter : hub.adapters()) {
             publishing.publishBySystem(new Publication(
                     publisher,
@@ -117,5 +134,21 @@ public class DemoHubLoader {
                         + " to an English word.";
         publisher.persist();
         return publisher;
+    }
+
+    /** @param files of its base model, SHA-256 by file name */
+    private static void register(DemoHub hub, Map<String, String> files) {
+        if (BaseModelRecord.named(hub.baseModel()).isPresent()) return;
+        ModelSummary model = Inspection.of(hub.base()).model().orElseThrow();
+        BaseModelRecord entry = new BaseModelRecord();
+        entry.name = hub.baseModel();
+        entry.summary =
+                "A T5 of 4 + 4 layers that reads and writes single letters. It copies and repairs English words.";
+        entry.modelType = model.modelType();
+        entry.parameters = model.tensors().parameters();
+        entry.bytes = model.tensors().bytes();
+        entry.licence = DemoCard.LICENCE;
+        entry.files = new TreeMap<>(files);
+        entry.persist();
     }
 }

@@ -39,7 +39,9 @@ public final class ExamplesFile {
 
     private static List<Example> parse(Path file, String text) {
         if (text.isBlank()) throw new ExamplesException(file, "the file is empty; it should hold examples.");
-        List<Example> examples = isCsv(file, text) ? CsvExamples.parse(file, text) : json(file, text);
+        List<Example> examples = isCsv(file, text)
+                ? CsvExamples.parse(file, text)
+                : JsonExamples.read(file, text).orThrow();
         if (examples.isEmpty()) throw new ExamplesException(file, "there is no example in the file.");
         return examples;
     }
@@ -50,10 +52,6 @@ public final class ExamplesFile {
         return !name.matches(".*\\.(json|jsonl|ndjson)")
                 && !text.stripLeading().startsWith("{")
                 && !text.stripLeading().startsWith("[");
-    }
-
-    private static List<Example> json(Path file, String text) {
-        return JsonExamples.isOneValue(text) ? JsonExamples.parse(file, text) : JsonLines.parse(file, text);
     }
 
     private static String text(Path file) {

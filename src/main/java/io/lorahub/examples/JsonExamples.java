@@ -1,28 +1,44 @@
 package io.lorahub.examples;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lorahub.engine.JsonFault;
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
-/** A file that is one JSON value: an array of examples, or an object that holds such an array as "examples". */
+/**
+ * Examples as JSON objects: one a line (JSONL), or in one JSON value, which is an array of them or an object that holds
+ * such an array as "examples".
+ */
 final class JsonExamples {
+
+    /** A key that comes twice is an error, and so is anything after the value. */
+    static final JsonMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .build();
 
     /** More follows after an element of a list. */
     private static final ObjectReader ELEMENT =
-            JsonObjects.JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+            JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonExamples() {}
 
     /** Whether the file is one array or one object that spans lines, rather than one object a line. */
-    static boolean isOneValue(String text) {
+    private static boolean isOneValue(String text) {
         String start = text.stripLeading();
         if (start.startsWith("[")) return true;
         if (!start.startsWith("{")) return false;
@@ -30,24 +46,43 @@ final class JsonExamples {
         return firstLine.matches("\\{\\s*\"(canary|examples)\".*|.*[{\\[,]");
     }
 
-    static List<Example> parse(Path file, String text) {
-        return read(file, text).orThrow();
+    static Findings read(Path file, String text) {
+        return isOneValue(text) ? value(file, text) : lines(file, text);
     }
 
-    static Findings read(Path file, String text) {
+    /** Blank lines do not matter. */
+    private static Findings lines(Path file, String text) {
         Findings found = new Findings();
-        try (JsonParser parser = JsonObjects.JSON.createParser(text)) {
+        long number = 0;
+        for (String line : text.split("\\r\\n|\\n|\\r", -1)) {
+            long place = ++number;
+            if (!line.isBlank()) found.take(() -> example(file, place, line));
+        }
+        return found;
+    }
+
+    private static Example example(Path file, long number, String line) {
+        try {
+            return example(file, number, JSON.readTree(line));
+        } catch (JsonProcessingException e) {
+            throw broken(file, number - 1, e);
+        }
+    }
+
+    private static Findings value(Path file, String text) {
+        Findings found = new Findings();
+        try (JsonParser parser = JSON.createParser(text)) {
             toArray(file, parser);
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                long line = JsonObjects.line(parser);
+                long line = parser.currentTokenLocation().getLineNr();
                 JsonNode node = ELEMENT.readTree(parser);
-                found.take(() -> JsonObjects.example(file, line, node));
+                found.take(() -> example(file, line, node));
             }
             while (parser.nextToken() != null) {
                 // what follows must be JSON too, or the file was cut or mixed up
             }
         } catch (JsonProcessingException e) {
-            found.fault(JsonObjects.broken(file, 0, e));
+            found.fault(broken(file, 0, e));
         } catch (ExamplesException e) {
             found.fault(e);
         } catch (IOException e) {
@@ -66,5 +101,49 @@ final class JsonExamples {
         }
         throw new ExamplesException(
                 file, "the object holds no list \"examples\"; write one example a line, or a list of them.");
+    }
+
+    private static Example example(Path file, long line, JsonNode node) {
+        if (!node.isObject()) {
+            throw new ExamplesException(
+                    file, line, "an example must be an object with %s, not %s.".formatted(Fields.WANTED, kind(node)));
+        }
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        Fields fields = Fields.among(names)
+                .orElseThrow(() -> new ExamplesException(
+                        file,
+                        line,
+                        "an example needs %s; this one has %s."
+                                .formatted(Fields.WANTED, names.isEmpty() ? "nothing" : String.join(", ", names))));
+        String output = text(file, line, node, fields.output());
+        return Fields.example(fields.input(field -> optional(file, line, node, fields, field)), output)
+                .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
+    }
+
+    /** Where there is an instruction, the input may be left out or null. */
+    private static String optional(Path file, long line, JsonNode node, Fields fields, String field) {
+        return fields.instruction().isPresent() && node.get(field).isNull() ? "" : text(file, line, node, field);
+    }
+
+    private static String text(Path file, long line, JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        if (!value.isTextual()) {
+            throw new ExamplesException(
+                    file, line, "\"%s\" must be text in quotes, not %s.".formatted(field, kind(value)));
+        }
+        return value.textValue();
+    }
+
+    private static String kind(JsonNode node) {
+        String kind = node.getNodeType().name().toLowerCase(Locale.ROOT);
+        return kind.equals("null") ? kind : (kind.matches("[aeiou].*") ? "an " : "a ") + kind;
+    }
+
+    /** @param before lines of the file before what was parsed */
+    private static ExamplesException broken(Path file, long before, JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        long line = before + (at == null ? 1 : Math.max(1, at.getLineNr()));
+        return new ExamplesException(file, line, "this is no JSON that can be read: %s.".formatted(JsonFault.words(e)));
     }
 }

@@ -39,7 +39,7 @@ public final class PastedExamples {
         Path name = Path.of(source);
         String start = text.stripLeading();
         if (start.startsWith("{") || start.matches("(?s)\\[\\s*\\{.*")) {
-            Findings found = JsonExamples.isOneValue(text) ? JsonExamples.read(name, text) : JsonLines.read(name, text);
+            Findings found = JsonExamples.read(name, text);
             return new Pasted(found.examples(), found.faults(), List.of(), List.of());
         }
         return new PastedTable(name).read(text);
@@ -71,7 +71,7 @@ public final class PastedExamples {
     }
 
     private static String json(Example example) {
-        return JsonObjects.JSON
+        return JsonExamples.JSON
                 .createObjectNode()
                 .put("input", example.input())
                 .put("output", example.output())

@@ -98,7 +98,7 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
                 show,
                 counts,
                 rows,
-                DistinctNames.last(result.bestSingle().name()));
+                RunCandidate.name(result.bestSingle().name()));
     }
 
     private static Row row(Example example, RunResult result, int i) {

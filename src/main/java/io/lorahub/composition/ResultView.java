@@ -35,7 +35,7 @@ public record ResultView(
                 new Row("Composed", "after %d evaluations".formatted(result.evaluations()), result.composed(), true),
                 new Row(
                         "Best single",
-                        DistinctNames.last(result.bestSingle().name()) + " alone",
+                        RunCandidate.name(result.bestSingle().name()) + " alone",
                         result.bestSingle(),
                         false),
                 new Row(

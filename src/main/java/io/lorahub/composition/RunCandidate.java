@@ -31,7 +31,11 @@ public record RunCandidate(
 
     /** {@code un} of {@code lab-a/un}. */
     public String name() {
-        return DistinctNames.last(address);
+        return name(address);
+    }
+
+    static String name(String address) {
+        return address.substring(address.indexOf('/') + 1);
     }
 
     /** {@code lab-a/un@v1}, as a request names it. */

@@ -9,8 +9,13 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Two runs that the viewer may see, side by side. */
 @Path("/runs/compare")
@@ -27,9 +32,100 @@ public class RunComparisonPage {
         this.list = list;
     }
 
+    /** Two runs side by side: what came out beside the controls, the weights that each found, where their settings differ. */
+    record Comparison(
+            CompositionRun left, CompositionRun right, List<Line> settings, List<Tried> controls, List<Weight> weights) {
+
+        /** @param result null until the run has succeeded */
+        record Side(CompositionRun run, RunResult result) {
+
+            RunResult.Tried tried(Function<RunResult, RunResult.Tried> which) {
+                return result == null ? null : which.apply(result);
+            }
+        }
+
+        /** The mix or a control in both runs; null where there is no result. */
+        record Tried(String what, RunResult.Tried left, RunResult.Tried right) {}
+
+        /** One thing in both runs, as text. */
+        record Line(String what, String left, String right) {
+
+            public boolean isSame() {
+                return Objects.equals(left, right);
+            }
+        }
+
+        /** What an adapter weighs in both; null where it was no candidate. */
+        record Weight(RunCandidate candidate, Double left, Double right) {}
+
+        static Comparison of(Side first, Side second) {
+            CompositionRun left = first.run;
+            CompositionRun right = second.run;
+            List<Line> lines = new ArrayList<>();
+            lines.add(line("Base model", left.baseModel.name, right.baseModel.name));
+            lines.add(line("Examples", examples(left), examples(right)));
+            lines.add(line("Candidates", left.candidates.size(), right.candidates.size()));
+            lines.add(line("Budget", left.spec.budget(), right.spec.budget()));
+            lines.add(line("Strategy", strategy(left), strategy(right)));
+            lines.add(line("Composition", left.spec.composition(), right.spec.composition()));
+            lines.add(line("Objective", left.spec.objective(), right.spec.objective()));
+            lines.add(line("Bounds", bounds(left), bounds(right)));
+            lines.add(line("Preference for few", left.spec.l1(), right.spec.l1()));
+            lines.add(line("Seed", left.spec.seed(), right.spec.seed()));
+            lines.add(line("Precision", left.spec.dtype(), right.spec.dtype()));
+            return new Comparison(left, right, lines, controls(first, second), weights(left, right));
+        }
+
+        private static List<Tried> controls(Side left, Side right) {
+            if (left.result == null && right.result == null) return List.of();
+            Map<String, Function<RunResult, RunResult.Tried>> all = new LinkedHashMap<>();
+            all.put("Composed", RunResult::composed);
+            all.put("Best single", RunResult::bestSingle);
+            all.put("Uniform mix", RunResult::uniform);
+            all.put("Base model", RunResult::base);
+            return all.entrySet().stream()
+                    .map(e -> new Tried(e.getKey(), left.tried(e.getValue()), right.tried(e.getValue())))
+                    .toList();
+        }
+
+        private static Line line(String what, Object left, Object right) {
+            return new Line(what, String.valueOf(left), String.valueOf(right));
+        }
+
+        private static String examples(CompositionRun run) {
+            return "%d, %d held out"
+                    .formatted(run.spec.examples().size(), run.spec.heldOut().size());
+        }
+
+        private static String strategy(CompositionRun run) {
+            return run.spec.strategy() == null || run.spec.strategy().isBlank() ? "default" : run.spec.strategy();
+        }
+
+        private static String bounds(CompositionRun run) {
+            return "%s to %s".formatted(run.spec.lower(), run.spec.upper()).replace('-', '−');
+        }
+
+        private static List<Weight> weights(CompositionRun left, CompositionRun right) {
+            Map<String, Weight> weights = new LinkedHashMap<>();
+            bars(left)
+                    .forEach(
+                            bar -> weights.put(bar.candidate().address(), new Weight(bar.candidate(), bar.weight(), null)));
+            bars(right)
+                    .forEach(bar -> weights.merge(
+                            bar.candidate().address(),
+                            new Weight(bar.candidate(), null, bar.weight()),
+                            (first, second) -> new Weight(first.candidate, first.left, second.right)));
+            return List.copyOf(weights.values());
+        }
+
+        private static List<RunProgress.Bar> bars(CompositionRun run) {
+            return RunProgress.of(run, run.endedAt).bars();
+        }
+    }
+
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance compare(RunComparison comparison);
+        static native TemplateInstance compare(Comparison comparison);
 
         private Templates() {}
     }
@@ -49,11 +145,11 @@ public class RunComparisonPage {
                     .build();
         }
         return Response.ok(Templates.compare(
-                        RunComparison.of(side(rights.visible(runs.get(0))), side(rights.visible(runs.get(1))))))
+                        Comparison.of(side(rights.visible(runs.get(0))), side(rights.visible(runs.get(1))))))
                 .build();
     }
 
-    private RunComparison.Side side(CompositionRun run) {
-        return new RunComparison.Side(run, run.result == null ? null : results.of(run));
+    private Comparison.Side side(CompositionRun run) {
+        return new Comparison.Side(run, run.result == null ? null : results.of(run));
     }
 }

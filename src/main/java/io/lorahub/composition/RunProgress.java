@@ -64,7 +64,7 @@ public record RunProgress(
         if (run.result != null && run.result.has("best_single")) {
             JsonNode best = run.result.path("best_single");
             return Optional.of(new Single(
-                    DistinctNames.last(best.path("name").asText()),
+                    RunCandidate.name(best.path("name").asText()),
                     best.path("objective").asDouble()));
         }
         return evaluations.stream()

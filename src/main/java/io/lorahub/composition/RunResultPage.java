@@ -1,8 +1,9 @@
 package io.lorahub.composition;
 
-import io.lorahub.account.BrowserContext;
-import io.lorahub.account.Secret;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 import jakarta.ws.rs.DefaultValue;
@@ -18,6 +19,8 @@ import jakarta.ws.rs.core.MultivaluedMap;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -32,27 +35,24 @@ public class RunResultPage {
 
     private final RunRights rights;
     private final RunResults results;
-    private final Playgrounds tryouts;
     private final Exports exports;
     private final WorkerTasks trials;
     private final CompositionConfig limits;
-    private final BrowserContext visitor;
+    private final ObjectMapper json;
 
     public RunResultPage(
             RunRights rights,
             RunResults results,
-            Playgrounds tryouts,
             Exports exports,
             WorkerTasks trials,
             CompositionConfig limits,
-            BrowserContext visitor) {
+            ObjectMapper json) {
         this.rights = rights;
         this.results = results;
-        this.tryouts = tryouts;
         this.exports = exports;
         this.trials = trials;
         this.limits = limits;
-        this.visitor = visitor;
+        this.json = json;
     }
 
     @CheckedTemplate
@@ -84,7 +84,7 @@ public class RunResultPage {
         return Templates.result(
                 ResultView.of(run, result, rights.owner().flatMap(RunOwner::person)),
                 PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
-                tryouts.of(run, result, asked, rights.owner()),
+                playground(run, result, asked),
                 DownloadOffer.of(
                         run, result, results.size(run, RunResults.WEIGHTS), results.fixed(run), exports.of(run)),
                 results.recipe(run),
@@ -96,12 +96,63 @@ public class RunResultPage {
     @Path("/try")
     public Response tryOut(@PathParam("run") String id, MultivaluedMap<String, String> form) {
         CompositionRun run = rights.visible(id);
-        TaskRequest.Mix question = tryouts.question(run, results.of(run), form);
+        TaskRequest.Mix question = question(run, results.of(run), form);
         return asking(owner -> {
             UUID trial = trials.ask(owner, question);
             trials.await(trial, PATIENCE);
             return URI.create("/runs/%s/result?trial=%s#playground".formatted(run.id, trial));
         });
+    }
+
+    /** @param asked the id of a trial; one that is gone or somebody else's is as none */
+    private Playground playground(CompositionRun run, RunResult result, Optional<String> asked) {
+        Optional<RunOwner> owner = rights.owner();
+        Optional<WorkerTask> trial = asked.flatMap(Uuids::parse)
+                .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
+                .filter(t -> t.run != null && t.run.id.equals(run.id))
+                .filter(t -> owner.map(t::isOf).orElse(false));
+        TaskRequest.Mix question = trial.map(this::question).orElse(null);
+        if (question == null) return Playground.of(run, result, Optional.empty(), Optional.empty(), null);
+        return Playground.of(run, result, trial, trial.flatMap(trials::answer), question);
+    }
+
+    /** Null for a question of another kind. */
+    private TaskRequest.Mix question(WorkerTask trial) {
+        try {
+            return json.treeToValue(trial.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The question of trial %s is not readable.".formatted(trial.id), e);
+        }
+    }
+
+    /** @param form {@code input}, and {@code w0}, {@code w1}, … by the places of the candidates; what is missing is as learned */
+    private static TaskRequest.Mix question(
+            CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
+        double[] learned = ResultView.weights(run, result);
+        List<Double> weights = new ArrayList<>();
+        for (int i = 0; i < learned.length; i++) {
+            String typed = form.getFirst("w" + i);
+            weights.add(typed == null || typed.isBlank() ? learned[i] : near(number(typed), learned[i]));
+        }
+        String input = form.getFirst("input");
+        return Playground.question(
+                run,
+                result,
+                weights,
+                input == null ? "" : input.replace("\r\n", "\n").strip());
+    }
+
+    /** The form shows two decimals; who leaves them alone means the weight as it was learned. */
+    private static double near(double typed, double learned) {
+        return Math.abs(typed - learned) <= 0.005 ? learned : typed;
+    }
+
+    private static double number(String typed) {
+        try {
+            return Double.parseDouble(typed.strip().replace(',', '.').replace('−', '-'));
+        } catch (NumberFormatException e) {
+            throw ProblemException.invalid("weights", "“%s” isn't a number; write one such as 0.75.".formatted(typed));
+        }
     }
 
     /** Has files made. */
@@ -115,16 +166,10 @@ public class RunResultPage {
         });
     }
 
-    /** A visitor who asks for the first time gets a cookie by which the answer is found. */
     private Response asking(Function<RunOwner, URI> ask) {
         if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
             throw ProblemException.forbidden("Sign in to try it: this hub computes for its members only.");
         }
-        Optional<RunOwner> known = rights.owner();
-        if (known.isPresent()) return Response.seeOther(ask.apply(known.get())).build();
-        Secret secret = Secret.random("");
-        return Response.seeOther(ask.apply(RunOwner.visitor(VisitorCookie.hash(secret))))
-                .cookie(VisitorCookie.of(secret, limits.visitorRuns(), visitor.isSecure()))
-                .build();
+        return rights.seeOther(ask);
     }
 }

@@ -1,12 +1,17 @@
 package io.lorahub.composition;
 
+import io.lorahub.account.BrowserContext;
+import io.lorahub.account.Secret;
 import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;
 import io.quarkus.security.UnauthorizedException;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Whose runs the viewer's are, and which others may be seen; docs/permissions.md is the same as a table. */
 @RequestScoped
@@ -14,10 +19,14 @@ public class RunRights {
 
     private final Viewer viewer;
     private final CurrentVertxRequest request;
+    private final BrowserContext browser;
+    private final CompositionConfig limits;
 
-    RunRights(Viewer viewer, CurrentVertxRequest request) {
+    RunRights(Viewer viewer, CurrentVertxRequest request, BrowserContext browser, CompositionConfig limits) {
         this.viewer = viewer;
         this.request = request;
+        this.browser = browser;
+        this.limits = limits;
     }
 
     /** Empty for a visitor who has never started a run. */
@@ -25,6 +34,20 @@ public class RunRights {
         return viewer.person()
                 .map(RunOwner::member)
                 .or(() -> VisitorCookie.of(request.getCurrent().request()).map(RunOwner::visitor));
+    }
+
+    /**
+     * Does something as the viewer, and leads to where it is seen. A visitor gets a cookie by which it is found again.
+     *
+     * @param work gives the address
+     */
+    Response seeOther(Function<RunOwner, URI> work) {
+        Optional<RunOwner> known = owner();
+        if (known.isPresent()) return Response.seeOther(work.apply(known.get())).build();
+        Secret secret = Secret.random("");
+        return Response.seeOther(work.apply(RunOwner.visitor(VisitorCookie.hash(secret))))
+                .cookie(VisitorCookie.of(secret, limits.visitorRuns(), browser.isSecure()))
+                .build();
     }
 
     /** @throws ProblemException not found, also for what the viewer may not know of */

@@ -2,28 +2,49 @@ package io.lorahub.composition;
 
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterRights;
-import io.lorahub.composition.ComposeForm.Candidate;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.RunForm.Candidate;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Finds adapters that could become candidates, and shows those that are listed. */
+/**
+ * Finds adapters that could become candidates: by words, by tag, and by what they promise for a task, which is the loss of
+ * each alone on the examples, beside that of the base model. A worker computes it.
+ */
 @ApplicationScoped
 public class CandidateFinder {
 
-    private static final String LISTED =
+    private static final String PUBLIC =
             "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'" + " and (a.base_model = :base or :base = '')";
+
+    /** An answer that comes within this time is shown at once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+    /** Adapters that are listed, and of those at least these are chosen even if none is better than the base model. */
+    private static final int LISTED = 20;
+
+    private static final int CHOSEN = 5;
 
     private final EntityManager entities;
     private final AdapterRights rights;
+    private final WorkerTasks tasks;
 
-    CandidateFinder(EntityManager entities, AdapterRights rights) {
+    CandidateFinder(EntityManager entities, AdapterRights rights, WorkerTasks tasks) {
         this.entities = entities;
         this.rights = rights;
+        this.tasks = tasks;
     }
 
     /** A tag, and how many adapters have it. */
@@ -40,7 +61,7 @@ public class CandidateFinder {
     public List<String> withText(String baseModel, String text, int most) {
         return addresses(
                 "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id"
-                        + " join adapter_text t on t.adapter_id = a.id where " + LISTED
+                        + " join adapter_text t on t.adapter_id = a.id where " + PUBLIC
                         + " and (t.document @@ websearch_to_tsquery('hub', :what) or a.name = lower(:what)"
                         + " or p.name || '/' || a.name = lower(:what))"
                         + " order by ts_rank(t.document, websearch_to_tsquery('hub', :what)) desc, a.downloads desc, a.id",
@@ -53,7 +74,7 @@ public class CandidateFinder {
     public List<String> withTag(String baseModel, String tag, int most) {
         return addresses(
                 "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id where "
-                        + LISTED + " and cast(:what as text) = any (a.tags) order by a.downloads desc, a.id",
+                        + PUBLIC + " and cast(:what as text) = any (a.tags) order by a.downloads desc, a.id",
                 baseModel,
                 tag,
                 most);
@@ -72,7 +93,7 @@ public class CandidateFinder {
     @SuppressWarnings("unchecked")
     public List<Tag> tags(String baseModel) {
         List<Object[]> rows = entities.createNativeQuery(
-                        "select tag, count(*) from adapter a, unnest(a.tags) tag where " + LISTED
+                        "select tag, count(*) from adapter a, unnest(a.tags) tag where " + PUBLIC
                                 + " group by tag order by count(*) desc, tag limit 60")
                 .setParameter("base", baseModel)
                 .getResultList();
@@ -85,13 +106,13 @@ public class CandidateFinder {
     public List<Row> rows(List<Candidate> candidates, String baseModel) {
         Map<String, Adapter> adapters =
                 Adapter.at(candidates.stream()
-                                .map(candidate -> withoutVersion(candidate.address()))
+                                .map(CandidateFinder::key)
                                 .toList())
                         .stream()
                         .filter(rights::maySee)
                         .collect(Collectors.toMap(Adapter::address, adapter -> adapter));
         List<Row> rows = candidates.stream()
-                .map(c -> new Row(c, Optional.ofNullable(adapters.get(withoutVersion(c.address()))), true))
+                .map(c -> new Row(c, Optional.ofNullable(adapters.get(key(c))), true))
                 .toList();
         String wanted = baseModel.isEmpty()
                 ? rows.stream()
@@ -112,8 +133,129 @@ public class CandidateFinder {
                 .toList();
     }
 
-    private static String withoutVersion(String text) {
-        int at = text.indexOf('@');
-        return (at < 0 ? text : text.substring(0, at)).toLowerCase(Locale.ROOT);
+    private static String key(Candidate candidate) {
+        return candidate.adapter().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Has the adapters of the base model tried on the examples, and waits a little for the answer.
+     *
+     * @return about the suggestion, in a sentence
+     * @throws ProblemException invalid, for a form without examples or base model; too many
+     */
+    String suggest(RunOwner owner, RunForm form) {
+        List<FieldError> faults = new ArrayList<>();
+        List<Example> examples = form.filled();
+        if (examples.isEmpty()
+                || examples.stream()
+                        .anyMatch(e -> e.input().isBlank() || e.output().isBlank())) {
+            faults.add(new FieldError(
+                    "examples", "Give examples with input and output first; adapters are tried on them."));
+        }
+        Optional<String> base = baseModel(form, rows(form.candidates, form.baseModel));
+        if (base.isEmpty())
+            faults.add(new FieldError("base_model", "Choose the base model whose adapters are to be tried."));
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        UUID question = tasks.suggest(
+                owner,
+                base.get(),
+                examples,
+                form.candidates.stream().map(Candidate::address).toList());
+        tasks.await(question, PATIENCE);
+        form.suggestion = question.toString();
+        return take(owner, form);
+    }
+
+    /**
+     * Puts the answer to its question into the form, where there is one.
+     *
+     * @return about the suggestion, in a sentence
+     */
+    String take(RunOwner owner, RunForm form) {
+        if (form.question().isEmpty()) return "There is no suggestion to wait for.";
+        Optional<TaskResult> answer =
+                tasks.answer(tasks.of(owner, form.question().get()));
+        if (answer.isEmpty()) return "The adapters are being tried on your examples.";
+        form.suggestion = "";
+        if (!(answer.get() instanceof TaskResult.Suggest suggest)) return ((TaskResult.Failed) answer.get()).why();
+        rank(form, candidates(suggest, form));
+        return sentence(suggest);
+    }
+
+    /**
+     * The chosen one, or that of the candidates, or the only one.
+     *
+     * @param rows the candidates of the form
+     */
+    Optional<String> baseModel(RunForm form, List<Row> rows) {
+        if (!form.baseModel.isBlank()) return Optional.of(form.baseModel);
+        Optional<String> shared = rows.stream()
+                .filter(row -> row.candidate().chosen())
+                .flatMap(row -> row.adapter().stream())
+                .map(adapter -> adapter.baseModel)
+                .findFirst();
+        if (shared.isPresent()) return shared;
+        List<BaseModelRecord> all = BaseModelRecord.listAll();
+        return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
+    }
+
+    /** The best, and with them those that the form lists already, so that each shows its rank. */
+    private static List<Candidate> candidates(TaskResult.Suggest suggest, RunForm form) {
+        Set<String> listed = form.candidates.stream().map(Candidate::adapter).collect(Collectors.toSet());
+        List<Candidate> candidates = new ArrayList<>();
+        for (int rank = 0; rank < suggest.ranked().size(); rank++) {
+            TaskResult.Promise promise = suggest.ranked().get(rank);
+            if (rank >= LISTED && !listed.contains(promise.address())) continue;
+            boolean better = promise.loss() < suggest.base();
+            candidates.add(new Candidate(
+                    promise.address(),
+                    "Alone: loss %s, place %d of %d; base model %s"
+                            .formatted(
+                                    figure(promise.loss()),
+                                    rank + 1,
+                                    suggest.ranked().size(),
+                                    figure(suggest.base())),
+                    rank < LISTED && better || rank < CHOSEN));
+        }
+        return candidates;
+    }
+
+    /**
+     * The ranked ones first, in their order; what else is listed stays below them as it is. One that was listed already
+     * keeps its version, and is chosen if it was or if its rank is good enough.
+     */
+    private static void rank(RunForm form, List<Candidate> best) {
+        List<Candidate> all = new ArrayList<>();
+        List<Candidate> others = new ArrayList<>(form.candidates);
+        for (Candidate candidate : best) {
+            Optional<Candidate> listed = others.stream()
+                    .filter(c -> c.adapter().equals(candidate.adapter()))
+                    .findFirst();
+            listed.ifPresent(others::remove);
+            all.add(listed.map(c -> new Candidate(c.address(), candidate.why(), c.chosen() || candidate.chosen()))
+                    .orElse(candidate));
+        }
+        all.addAll(others);
+        form.candidates = all;
+    }
+
+    /** How many of how many, and which; nobody should take the best of some for the best of all. */
+    static String sentence(TaskResult.Suggest suggest) {
+        if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
+        if (suggest.looked() >= suggest.all()) {
+            return "All %,d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."
+                    .formatted(suggest.all());
+        }
+        if (suggest.looked() + suggest.skipped().size() >= suggest.all()) {
+            return "%,d of %,d adapters were tried on your examples, each alone at weight 1; the others could not be applied. The best are listed."
+                    .formatted(suggest.looked(), suggest.all());
+        }
+        return "%,d of %,d compatible adapters were tried on your examples, each alone at weight 1: those that were liked"
+                        .formatted(suggest.looked(), suggest.all())
+                + " and downloaded most of late. The best are listed. Of the others, add yourself what may fit.";
+    }
+
+    private static String figure(double loss) {
+        return String.format(Locale.ROOT, "%.3g", loss);
     }
 }

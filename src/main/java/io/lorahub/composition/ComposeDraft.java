@@ -19,7 +19,7 @@ public class ComposeDraft extends PanacheEntityBase {
     public Long personId;
 
     @JdbcTypeCode(SqlTypes.JSON)
-    public ComposeForm form;
+    public RunForm form;
 
     @Column(name = "saved_at")
     public Instant savedAt;

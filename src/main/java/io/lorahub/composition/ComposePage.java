@@ -9,7 +9,6 @@ import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
-import io.lorahub.web.FieldError;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -28,6 +27,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +42,7 @@ public class ComposePage {
 
     private final Viewer viewer;
     private final ComposeDrafts drafts;
-    private final ComposeFormActions changes;
-    private final ComposeRequests requests;
-    private final CandidateSuggestions suggestions;
+    private final RunService runs;
     private final CandidateFinder finder;
     private final RunEstimates estimates;
     private final RunValidator check;
@@ -55,9 +53,7 @@ public class ComposePage {
     ComposePage(
             Viewer viewer,
             ComposeDrafts drafts,
-            ComposeFormActions changes,
-            ComposeRequests requests,
-            CandidateSuggestions suggestions,
+            RunService runs,
             CandidateFinder finder,
             RunEstimates estimates,
             RunValidator check,
@@ -66,9 +62,7 @@ public class ComposePage {
             RunRights rights) {
         this.viewer = viewer;
         this.drafts = drafts;
-        this.changes = changes;
-        this.requests = requests;
-        this.suggestions = suggestions;
+        this.runs = runs;
         this.finder = finder;
         this.estimates = estimates;
         this.check = check;
@@ -128,7 +122,7 @@ public class ComposePage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance compose(ComposeForm form, Around around, FormErrors errors);
+        static native TemplateInstance compose(RunForm form, Around around, FormErrors errors);
 
         private Templates() {}
     }
@@ -143,27 +137,25 @@ public class ComposePage {
     public Response form(
             @QueryParam("from") Optional<String> from, @QueryParam("known") @DefaultValue("") String known) {
         Person person = viewer.require();
-        ComposeForm form = from.map(run -> ComposeForm.of(rights.visible(run), known))
-                .orElseGet(() -> changes.arrived(drafts.of(person).orElse(ComposeForm.EMPTY)));
+        RunForm form = from.map(run -> RunForm.of(rights.visible(run), known)).orElseGet(() -> drafts.opened(person));
         return Response.ok(page(Optional.of(person), form, FormErrors.NONE)).build();
     }
 
     @POST
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public Response send(@BeanParam RunFormParams sent) {
-        ExampleImport.Taken taken = ExampleImport.of(sent);
-        ComposeForm form = taken.form();
+    public Response send(@BeanParam RunForm form) {
+        ExampleImport read = ExampleImport.into(form.sent());
         if (!viewer.isSignedIn()) return signedOut(form);
         Person person = viewer.require();
         try {
             RunOwner owner = RunOwner.member(person);
-            if (sent.action().equals("start")) return start(person, taken);
-            if (!taken.faults().isEmpty()) throw ProblemException.invalid(taken.faults());
-            if (sent.action().equals("suggest")) return suggested(person, suggestions.ask(owner, form));
-            if (sent.action().equals("suggested")) return suggested(person, suggestions.take(owner, form));
-            ComposeFormActions.Changed changed = changes.apply(form, sent);
-            drafts.save(person, changed.form());
-            return seeOther("/compose#" + changed.place(), taken.notes());
+            if (form.action.equals("start")) return start(person, form, read);
+            if (!read.faults().isEmpty()) throw ProblemException.invalid(read.faults());
+            if (form.action.equals("suggest")) return suggested(person, form, finder.suggest(owner, form));
+            if (form.action.equals("suggested")) return suggested(person, form, finder.take(owner, form));
+            String place = drafts.apply(form);
+            drafts.save(person, form);
+            return seeOther("/compose#" + place, read.notes());
         } catch (ProblemException e) {
             drafts.save(person, form);
             return Response.status(e.status())
@@ -173,7 +165,7 @@ public class ComposePage {
     }
 
     /** A session ends when it will; what was typed meanwhile is not lost with it. */
-    private Response signedOut(ComposeForm form) {
+    private Response signedOut(RunForm form) {
         return Response.status(401)
                 .entity(page(Optional.empty(), form, FormErrors.NONE))
                 .build();
@@ -200,8 +192,8 @@ public class ComposePage {
     @POST
     @Path("/draft")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
-    public void keep(@BeanParam RunFormParams sent) {
-        drafts.save(viewer.require(), sent.form());
+    public void keep(@BeanParam RunForm form) {
+        drafts.save(viewer.require(), form.sent());
     }
 
     @POST
@@ -211,10 +203,11 @@ public class ComposePage {
         return Toast.seeOther("/compose", "Form cleared.");
     }
 
-    private Response start(Person person, ExampleImport.Taken taken) {
-        CompositionRun run = requests.start(RunOwner.member(person), taken.form(), taken.faults());
+    private Response start(Person person, RunForm form, ExampleImport read) {
+        Optional<CompositionRun> before = form.before().map(id -> rights.visible(id.toString()));
+        CompositionRun run = runs.start(RunOwner.member(person), form.request(read, before));
         drafts.discard(person);
-        return seeOther("/runs/" + run.id, taken.notes());
+        return seeOther("/runs/" + run.id, read.notes());
     }
 
     private static Response seeOther(String path, List<String> notes) {
@@ -223,17 +216,17 @@ public class ComposePage {
                 : Toast.seeOther(path, String.join(" ", notes));
     }
 
-    private Response suggested(Person person, CandidateSuggestions.Suggested suggested) {
-        drafts.save(person, suggested.form());
-        return Toast.seeOther("/compose#candidates", suggested.said());
+    private Response suggested(Person person, RunForm form, String sentence) {
+        drafts.save(person, form);
+        return Toast.seeOther("/compose#candidates", sentence);
     }
 
-    private TemplateInstance page(Optional<Person> person, ComposeForm form, FormErrors errors) {
-        RunSpec spec = form.settings().spec(form.filled(), List.of(), new java.util.ArrayList<FieldError>());
+    private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
+        RunSpec spec = form.spec(List.of(), new ArrayList<>());
         int budget = spec.budget();
-        List<CandidateFinder.Row> candidates = finder.rows(form.candidates(), form.baseModel());
-        Optional<BaseModelRecord> base = suggestions.baseModel(form, candidates).flatMap(BaseModelRecord::named);
-        Optional<CompositionRun> from = form.from()
+        List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
+        Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
+        Optional<CompositionRun> from = form.before()
                 .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
                 .filter(rights::maySee);
         return Templates.compose(
@@ -241,12 +234,12 @@ public class ComposePage {
                 new Around(
                         BaseModelRecord.listAll(Sort.by("name")),
                         candidates,
-                        finder.tags(form.baseModel()),
+                        finder.tags(form.baseModel),
                         Strategy.names(),
                         estimates.of(
                                 base,
                                 spec,
-                                form.heldOut().length(),
+                                form.heldOut.length(),
                                 form.chosen().size(),
                                 from),
                         base.flatMap(model -> memory(spec, model, candidates)),

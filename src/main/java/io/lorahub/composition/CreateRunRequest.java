@@ -45,20 +45,24 @@ public record CreateRunRequest(
         @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
         @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
 
+    /** All numbers of so many digits fit into a long. */
+    private static final int DIGITS = 18;
+
     RunRequest request(Optional<String> key) {
         return new RunRequest(
-                title == null ? "" : title,
+                title == null || title.isBlank() ? null : title,
                 description,
                 Optional.ofNullable(baseModel),
                 present(candidates),
                 spec(),
                 key,
+                Optional.empty(),
                 faults());
     }
 
     /** How many evaluations of the other run are taken over: none unless said. */
     int taken() {
-        return (int) within(Integer.MIN_VALUE, or(IntegerField.of(forkEvaluations), 0L), Integer.MAX_VALUE);
+        return (int) within(Integer.MIN_VALUE, or(whole(forkEvaluations), 0L), Integer.MAX_VALUE);
     }
 
     private RunSpec spec() {
@@ -67,7 +71,7 @@ public record CreateRunRequest(
                 usual.examples(),
                 usual.heldOut(),
                 whole(budget, usual.budget()),
-                or(IntegerField.of(seed), usual.seed()),
+                or(whole(seed), usual.seed()),
                 or(strategy, usual.strategy()),
                 or(composition, usual.composition()),
                 or(objective, usual.objective()),
@@ -89,18 +93,35 @@ public record CreateRunRequest(
         numbers.put("max_new_tokens", maxNewTokens);
         numbers.put("fork_evaluations", forkEvaluations);
         numbers.forEach((name, number) -> {
-            if (number != null && !IntegerField.is(number)) {
+            if (number != null && !isWhole(number)) {
                 faults.add(new FieldError(name, "Use a whole number, such as 42."));
             }
         });
-        if (seed != null && IntegerField.is(seed) && !IntegerField.fits(seed)) {
+        if (seed != null && isWhole(seed) && !fits(seed)) {
             faults.add(new FieldError("seed", "Use a whole number of at most 18 digits."));
         }
         return faults;
     }
 
+    // a number is never written out, as 1e999999999 would fill the memory
+
+    private static boolean isWhole(BigDecimal number) {
+        return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+    }
+
+    private static boolean fits(BigDecimal number) {
+        return number.signum() == 0 || (long) number.precision() - number.scale() <= DIGITS;
+    }
+
+    /** The nearest long of one that does not fit; null for null and for one that is not whole. */
+    private static Long whole(BigDecimal number) {
+        if (number == null || !isWhole(number)) return null;
+        if (fits(number)) return number.longValue();
+        return number.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
     private static int whole(BigDecimal number, int usual) {
-        return (int) within(Integer.MIN_VALUE, or(IntegerField.of(number), (long) usual), Integer.MAX_VALUE);
+        return (int) within(Integer.MIN_VALUE, or(whole(number), (long) usual), Integer.MAX_VALUE);
     }
 
     private static long within(long least, long number, long most) {

@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,8 +20,12 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
 /**
  * Reads the examples that were pasted or sent as files into the rows of the form. What cannot be read stays where it was
  * typed.
+ *
+ * @param heldOut examples, where a run is to be started
+ * @param faults  of rows and files that cannot be read
+ * @param notes   on how they were understood, in sentences
  */
-final class ExampleImport {
+record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String> notes) {
 
     /** A file of examples has no more bytes. */
     static final long LARGEST = 900_000;
@@ -30,39 +35,35 @@ final class ExampleImport {
     /** The buttons that need them; the others leave them as they are. */
     private static final Set<String> READING = Set.of("start", "suggest", "paste", "held-out", "split");
 
-    private final RunFormParams sent;
-    private final List<FieldError> faults = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private ComposeForm form;
-
-    private ExampleImport(RunFormParams sent) {
-        this.sent = sent;
-        this.form = sent.form();
+    static ExampleImport into(RunForm form) {
+        ExampleImport read = new ExampleImport(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        if (READING.contains(form.action)) read.rows(form);
+        if (form.action.equals("start")) read.heldOut(form);
+        return read;
     }
 
-    /**
-     * @param faults of rows and files that cannot be read
-     * @param notes  on how they were understood, in sentences
-     */
-    record Taken(ComposeForm form, List<FieldError> faults, List<String> notes) {}
-
-    static Taken of(RunFormParams sent) {
-        ExampleImport examples = new ExampleImport(sent);
-        if (READING.contains(sent.action())) examples.read();
-        return new Taken(examples.form, examples.faults, examples.notes);
-    }
-
-    private void read() {
+    private void rows(RunForm form) {
         List<Example> rows = new ArrayList<>(form.filled());
-        Optional<Pasted> pasted = read("pasted", "Pasted rows", form.pasted());
-        Optional<Pasted> file = file("file", sent.file);
+        Optional<Pasted> pasted = read("pasted", "Pasted rows", form.pasted);
+        Optional<Pasted> file = file("file", form.file);
         pasted.ifPresent(read -> rows.addAll(read.examples()));
         file.ifPresent(read -> rows.addAll(read.examples()));
-        if (pasted.isPresent()) form = form.withPasted("");
-        if (rows.size() > form.filled().size()) form = form.withExamples(rows);
-        file("held_out", sent.heldOutFile)
-                .ifPresent(read -> form = form.withHeldOut(PastedExamples.write(read.examples())));
-        if (sent.action().equals("start")) read("held_out", HELD_OUT, form.heldOut());
+        if (pasted.isPresent()) form.pasted = "";
+        if (rows.size() > form.filled().size()) form.examples = rows;
+        file("held_out", form.heldOutFile).ifPresent(read -> form.heldOut = PastedExamples.write(read.examples()));
+    }
+
+    /** An accuracy on examples that the search has seen says nothing. */
+    private void heldOut(RunForm form) {
+        read("held_out", HELD_OUT, form.heldOut).ifPresent(read -> heldOut.addAll(read.examples()));
+        Set<Example> seen = new HashSet<>(form.filled());
+        long leaked = heldOut.stream().filter(seen::contains).count();
+        if (leaked > 0) {
+            faults.add(new FieldError(
+                    "held_out",
+                    "%s also among the examples; what the search has seen cannot be held out."
+                            .formatted(leaked == 1 ? "One of them is" : leaked + " of them are")));
+        }
     }
 
     private Optional<Pasted> file(String field, FileUpload file) {

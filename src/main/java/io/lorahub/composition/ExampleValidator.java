@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Finds what a run cannot do with its examples, as text and as tokens of the base model. */
@@ -81,9 +80,8 @@ public class ExampleValidator {
     }
 
     /** Not to be called in a transaction: the tokenizer may have to be fetched first. */
-    Tokens tokens(RunSpec spec, Optional<BaseModelRecord> base) {
-        if (base.isEmpty() || !texts(spec).isEmpty()) return Tokens.UNKNOWN;
-        return new Tokens(faults(spec, base.get()), warnings(spec, base.get()));
+    Tokens tokens(RunSpec spec, BaseModelRecord base) {
+        return new Tokens(faults(spec, base), warnings(spec, base));
     }
 
     private List<FieldError> faults(RunSpec spec, BaseModelRecord base) {

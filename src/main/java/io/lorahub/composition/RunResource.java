@@ -73,9 +73,9 @@ public class RunResource {
                     List.of(new FieldError("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
         }
         RunRequest request = sent.request(key);
-        CompositionRun run = sent.forkOf() == null
-                ? runs.start(owner, request)
-                : runs.fork(owner, forkedFrom(sent.forkOf()), sent.taken(), request);
+        CompositionRun run = runs.start(
+                owner,
+                sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
         return Response.created(URI.create("/api/v1/runs/" + run.id))
                 .entity(now(run.id))
                 .build();

@@ -3,7 +3,6 @@ package io.lorahub.composition;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.FreeSpace;
 import io.lorahub.upload.MemberStorage;
-import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -55,66 +54,42 @@ public class RunService {
      * @throws ProblemException invalid, also for a key that was used for another request
      */
     public CompositionRun start(RunOwner owner, RunRequest request) {
-        ExampleValidator.Tokens tokens = check.tokens(request);
-        return QuarkusTransaction.joiningExisting().call(() -> start(owner, request, tokens));
+        RunValidator.Checked checked = check.check(request);
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> earlier(owner, request).orElseGet(() -> queued(owner, request, checked)));
     }
 
-    private CompositionRun start(RunOwner owner, RunRequest request, ExampleValidator.Tokens tokens) {
-        Optional<CompositionRun> same = earlier(owner, request, Optional.empty());
-        if (same.isPresent()) return same.get();
-        RunValidator.Checked checked = check.check(request, tokens);
+    private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {
         if (!checked.causes().isEmpty()) throw ProblemException.invalid(checked.causes());
-        CompositionRun run = of(owner, request.title().strip(), request.description(), request.spec());
+        CompositionRun run = new CompositionRun();
+        run.id = UUID.randomUUID();
+        run.person = owner.person().orElse(null);
+        run.visitor = owner.visitor().orElse(null);
+        run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
+        run.title = stripped(request.title());
+        run.description = stripped(request.description());
+        run.spec = request.spec();
         run.baseModel = checked.baseModel();
-        run.candidates = checked.candidates().stream().map(RunCandidate::of).toList();
+        run.candidates = checked.candidates();
+        run.budget = run.spec.budget();
         run.idempotencyKey = request.key().orElse(null);
-        enqueue(owner, run, tokens);
+        run.createdAt = clock.now();
+        run.queuedAt = run.createdAt;
+        if (owner.visitor().isPresent()) run.expiresAt = run.createdAt.plus(limits.visitorRuns());
+        request.fork().ifPresent(fork -> fork(run, locked(fork.run()), fork.evaluations(), request));
+        enqueue(owner, run, checked.warnings());
         return run;
     }
 
-    /**
-     * A new run with other settings that takes what it can from the first evaluations of another one: where its search
-     * asks for weights that are known, nothing is computed.
-     *
-     * @param evaluations from 0 to all of them
-     * @param request     whose title and description are those of the other run where it has none
-     */
-    public CompositionRun fork(RunOwner owner, UUID id, int evaluations, RunRequest request) {
-        ExampleValidator.Tokens tokens = check.tokens(request, id);
-        return QuarkusTransaction.joiningExisting().call(() -> fork(owner, id, evaluations, request, tokens));
-    }
-
-    private CompositionRun fork(
-            RunOwner owner, UUID id, int evaluations, RunRequest request, ExampleValidator.Tokens tokens) {
-        Optional<CompositionRun> same = earlier(owner, request, Optional.of(id));
-        if (same.isPresent()) return same.get();
-        CompositionRun from = locked(id);
-        List<FieldError> causes = check.fork(request, from, tokens);
-        long known = RunEvaluation.count("id.runId", from.id);
-        if (evaluations < 0 || evaluations > known) {
-            causes.add(new FieldError("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
-        }
-        if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        CompositionRun run = of(
-                owner,
-                isMissing(request.title()) ? from.title : request.title().strip(),
-                request.description() == null ? from.description : request.description(),
-                request.spec());
-        run.baseModel = from.baseModel;
-        run.candidates = List.copyOf(from.candidates);
+    private static void fork(CompositionRun run, CompositionRun from, int evaluations, RunRequest request) {
         run.forkOf = from;
-        run.forkEvaluations = from.spec.hasValuesOf(request.spec()) ? evaluations : 0;
-        run.idempotencyKey = request.key().orElse(null);
-        enqueue(owner, run, tokens);
-        return run;
-    }
-
-    private static boolean isMissing(String text) {
-        return text == null || text.isBlank();
+        run.forkEvaluations = from.spec.hasValuesOf(run.spec) ? evaluations : 0;
+        if (request.title() == null) run.title = from.title;
+        if (request.description() == null) run.description = from.description;
     }
 
     /** The run that a request with this key has made; of several at once the later ones wait for the first to be stored. */
-    private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request, Optional<UUID> fork) {
+    private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request) {
         if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
         owner.lock();
         Optional<CompositionRun> run = CompositionRun.find(
@@ -122,7 +97,7 @@ public class RunService {
                         owner.person().get(),
                         request.key().get())
                 .firstResultOptional();
-        if (run.isPresent() && !isOf(run.get(), request, fork)) {
+        if (run.isPresent() && !isOf(run.get(), request)) {
             throw ProblemException.invalid(
                     "Idempotency-Key",
                     "This key was used for another request, which made the run %s; take a new key for a new request."
@@ -132,12 +107,12 @@ public class RunService {
     }
 
     /** Whether the request asks for this run. What a request for a fork leaves out is that of the other run. */
-    private static boolean isOf(CompositionRun run, RunRequest request, Optional<UUID> fork) {
+    private static boolean isOf(CompositionRun run, RunRequest request) {
         Optional<UUID> before = Optional.ofNullable(run.forkOf).map(from -> from.id);
-        boolean forked = fork.isPresent();
-        return before.equals(fork)
+        boolean forked = request.fork().isPresent();
+        return before.equals(request.fork().map(RunRequest.Fork::run))
                 && run.spec.equals(request.spec())
-                && (forked && isMissing(request.title()) || run.title.equals(stripped(request.title())))
+                && (forked && request.title() == null || run.title.equals(stripped(request.title())))
                 && (forked && request.description() == null || run.description.equals(stripped(request.description())))
                 && request.baseModel()
                         .filter(name -> !name.isBlank() && !name.equals(run.baseModel.name))
@@ -150,23 +125,7 @@ public class RunService {
         return text == null ? "" : text.strip();
     }
 
-    private CompositionRun of(RunOwner owner, String title, String description, RunSpec spec) {
-        CompositionRun run = new CompositionRun();
-        run.id = UUID.randomUUID();
-        run.person = owner.person().orElse(null);
-        run.visitor = owner.visitor().orElse(null);
-        run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
-        run.title = title;
-        run.description = description == null ? "" : description.strip();
-        run.spec = spec;
-        run.budget = spec.budget();
-        run.createdAt = clock.now();
-        run.queuedAt = run.createdAt;
-        if (owner.visitor().isPresent()) run.expiresAt = run.createdAt.plus(limits.visitorRuns());
-        return run;
-    }
-
-    private void enqueue(RunOwner owner, CompositionRun run, ExampleValidator.Tokens tokens) {
+    private void enqueue(RunOwner owner, CompositionRun run, List<String> warnings) {
         if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         long ahead = requireRoom(owner);
         owner.person().ifPresent(stored::requireRoom);
@@ -175,7 +134,7 @@ public class RunService {
                     "A candidate of this run has just been deleted. Start the run again without it.");
         }
         run.persistAndFlush();
-        tokens.warnings().forEach(warning -> RunNote.warn(run, warning, clock.now()));
+        warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead);
         feed.changed(run);
     }

@@ -11,18 +11,18 @@ import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.optimize.Strategy;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
 import io.lorahub.web.SingleLineText;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Finds everything that is wrong with a request, and what it names. */
@@ -48,54 +48,87 @@ public class RunValidator {
     }
 
     /**
+     * A request with what it names.
+     *
      * @param baseModel null where it is wrong
+     * @param warnings  what it can do, but hardly as its owner thinks
      * @param causes    all faults; empty where there are none
      */
-    public record Checked(BaseModelRecord baseModel, List<AdapterVersion> candidates, List<FieldError> causes) {}
+    record Checked(
+            BaseModelRecord baseModel,
+            List<RunCandidate> candidates,
+            List<String> warnings,
+            List<FieldError> causes) {}
 
-    /** What the tokenizer says to a request. It comes before the transaction that queues the run, and holds nobody up. */
-    ExampleValidator.Tokens tokens(RunRequest request) {
-        List<FieldError> none = new ArrayList<>();
-        Supplier<BaseModelRecord> base = () ->
-                CandidateValidator.baseModel(request.baseModel(), candidates.named(request.candidates(), none), none);
-        return examples.tokens(request.spec(), base(base));
-    }
+    private record Named(BaseModelRecord baseModel, List<RunCandidate> candidates, Optional<String> tooLarge) {}
 
-    ExampleValidator.Tokens tokens(RunRequest request, UUID from) {
-        return examples.tokens(
-                request.spec(),
-                base(() -> CompositionRun.<CompositionRun>findByIdOptional(from)
-                        .map(run -> run.baseModel)
-                        .orElse(null)));
-    }
-
-    private static Optional<BaseModelRecord> base(Supplier<BaseModelRecord> find) {
-        return QuarkusTransaction.joiningExisting().call(() -> {
-            Optional<BaseModelRecord> base = Optional.ofNullable(find.get());
-            base.ifPresent(found -> found.files.size()); // read for later
-            return base;
-        });
-    }
-
-    public Checked check(RunRequest request) {
-        return check(request, tokens(request));
-    }
-
-    Checked check(RunRequest request, ExampleValidator.Tokens tokens) {
-        List<FieldError> causes = new ArrayList<>(request.faults());
-        title(request.title(), true, causes);
+    /** It may have to fetch the tokenizer first, so it comes before the transaction that queues the run. */
+    Checked check(RunRequest request) {
+        RunSpec spec = request.spec();
+        List<FieldError> causes = new ArrayList<>();
+        title(request.title(), request.fork().isEmpty() || request.title() != null, causes);
         text("description", request.description(), DESCRIPTION, false, causes);
-        List<FieldError> ofExamples = examples.texts(request.spec());
+        List<FieldError> ofExamples = examples.texts(spec);
         causes.addAll(ofExamples);
-        settings(request.spec(), causes);
-        strategy(request.spec(), causes);
-        List<AdapterVersion> named = candidates.named(request.candidates(), causes);
-        BaseModelRecord base = CandidateValidator.baseModel(request.baseModel(), named, causes);
-        if (base != null && ofExamples.isEmpty()) causes.addAll(tokens.faults());
-        if (base != null && causes.isEmpty()) {
-            tooLarge(request.spec(), base, named).ifPresent(why -> causes.add(new FieldError("candidates", why)));
+        settings(spec, causes);
+        strategy(spec, causes);
+        Named named = QuarkusTransaction.joiningExisting().call(() -> named(request, causes));
+        ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty()
+                ? ExampleValidator.Tokens.UNKNOWN
+                : examples.tokens(spec, named.baseModel);
+        causes.addAll(tokens.faults());
+        if (causes.isEmpty() && request.faults().isEmpty()) {
+            named.tooLarge.ifPresent(why -> causes.add(new FieldError("candidates", why)));
         }
-        return new Checked(base, named, causes);
+        return new Checked(named.baseModel, named.candidates, tokens.warnings(), together(request, causes));
+    }
+
+    /** What cannot be read is not also missing or out of range. */
+    private static List<FieldError> together(RunRequest request, List<FieldError> causes) {
+        Set<String> unread = request.faults().stream().map(FieldError::field).collect(Collectors.toCollection(HashSet::new));
+        boolean noExamples = request.spec().examples().isEmpty();
+        if (noExamples && (unread.contains("pasted") || unread.contains("file"))) unread.add("examples");
+        List<FieldError> all = new ArrayList<>(request.faults());
+        causes.stream().filter(cause -> !unread.contains(cause.field())).forEach(all::add);
+        return all;
+    }
+
+    private Named named(RunRequest request, List<FieldError> causes) {
+        if (request.fork().isPresent()) return fork(request, request.fork().get(), causes);
+        List<AdapterVersion> versions = candidates.named(request.candidates(), causes);
+        BaseModelRecord base = CandidateValidator.baseModel(request.baseModel(), versions, causes);
+        return named(
+                request.spec(), base, versions.stream().map(RunCandidate::of).toList(), versions);
+    }
+
+    private Named fork(RunRequest request, RunRequest.Fork fork, List<FieldError> causes) {
+        CompositionRun from = CompositionRun.<CompositionRun>findByIdOptional(fork.run())
+                .orElseThrow(() -> ProblemException.notFound("run"));
+        causes.addAll(candidates.unseen(from.candidates));
+        if (!request.candidates().isEmpty() && !CandidateValidator.areThose(request.candidates(), from.candidates)) {
+            causes.add(
+                    new FieldError(
+                            "candidates",
+                            "A fork has the candidates of the run that it is forked from; leave them out, or start a run of its own."));
+        }
+        if (request.baseModel()
+                .filter(name -> !name.equals(from.baseModel.name))
+                .isPresent()) {
+            causes.add(new FieldError(
+                    "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
+        }
+        long known = RunEvaluation.count("id.runId", from.id);
+        if (fork.evaluations() < 0 || fork.evaluations() > known) {
+            causes.add(new FieldError("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
+        }
+        return named(request.spec(), from.baseModel, List.copyOf(from.candidates), from.versions());
+    }
+
+    private Named named(
+            RunSpec spec, BaseModelRecord base, List<RunCandidate> candidates, List<AdapterVersion> versions) {
+        if (base == null) return new Named(null, candidates, Optional.empty());
+        base.files.size(); // read for later
+        return new Named(base, candidates, tooLarge(spec, base, versions));
     }
 
     /** Keeps versions from being deleted until the transaction ends. Whether all are still there. */
@@ -134,36 +167,6 @@ public class RunValidator {
                                 .formatted(needed.sentence()));
     }
 
-    /** What is wrong with a request for a run that takes base model and candidates from another one. */
-    List<FieldError> fork(RunRequest request, CompositionRun from, ExampleValidator.Tokens tokens) {
-        List<FieldError> causes = new ArrayList<>(request.faults());
-        title(request.title(), false, causes);
-        text("description", request.description(), DESCRIPTION, false, causes);
-        List<FieldError> ofExamples = examples.texts(request.spec());
-        causes.addAll(ofExamples);
-        settings(request.spec(), causes);
-        strategy(request.spec(), causes);
-        causes.addAll(candidates.unseen(from.candidates));
-        if (!request.candidates().isEmpty() && !CandidateValidator.areThose(request.candidates(), from.candidates)) {
-            causes.add(
-                    new FieldError(
-                            "candidates",
-                            "A fork has the candidates of the run that it is forked from; leave them out, or start a run of its own."));
-        }
-        if (request.baseModel()
-                .filter(name -> !name.equals(from.baseModel.name))
-                .isPresent()) {
-            causes.add(new FieldError(
-                    "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
-        }
-        if (ofExamples.isEmpty()) causes.addAll(tokens.faults());
-        if (causes.isEmpty()) {
-            tooLarge(request.spec(), from.baseModel, from.versions())
-                    .ifPresent(why -> causes.add(new FieldError("candidates", why)));
-        }
-        return causes;
-    }
-
     private static void strategy(RunSpec spec, List<FieldError> causes) {
         if (!Strategy.needsGradients(spec.strategy()) || !Objectives.NAMES.contains(spec.objective())) return;
         if (!Objectives.named(spec.objective(), 0).isMeanTokenLoss()) {
@@ -190,13 +193,6 @@ public class RunValidator {
         }
         if (written.length() > limit)
             causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limit)));
-    }
-
-    /** What is wrong with the settings alone. */
-    List<FieldError> settings(RunSpec spec) {
-        List<FieldError> causes = new ArrayList<>();
-        settings(spec, causes);
-        return causes;
     }
 
     private void settings(RunSpec spec, List<FieldError> causes) {

@@ -28,9 +28,9 @@ class ComposeCandidatesTest extends ComposeFormSending {
                 .post("/compose")
                 .then()
                 .statusCode(303);
-        assertThat(draft().candidates())
+        assertThat(draft().candidates)
                 .anySatisfy(c -> assertThat(c.address()).isEqualTo(candidates.get(0)))
-                .noneMatch(ComposeForm.Candidate::chosen);
+                .noneMatch(RunForm.Candidate::chosen);
 
         form("tag").multiPart("tag", "spelling").post("/compose").then().statusCode(303);
         assertThat(draft().chosen()).isNotEmpty().hasSizeLessThanOrEqualTo(50);
@@ -54,34 +54,34 @@ class ComposeCandidatesTest extends ComposeFormSending {
                 .statusCode(303);
 
         await().atMost(SOON).until(() -> {
-            if (draft().suggestion().isPresent()) {
+            if (draft().question().isPresent()) {
                 form("suggested")
-                        .multiPart("suggestion", draft().suggestion().get().toString())
+                        .multiPart("suggestion", draft().suggestion)
                         .post("/compose");
             }
-            return draft().suggestion().isEmpty();
+            return draft().question().isEmpty();
         });
-        assertThat(draft().candidates().get(0).address()).endsWith("/un");
-        assertThat(draft().candidates().get(0).chosen()).isTrue();
-        assertThat(draft().candidates().get(0).why()).startsWith("Alone: loss").contains("place 1 of ");
-        assertThat(draft().candidates())
+        assertThat(draft().candidates.get(0).address()).endsWith("/un");
+        assertThat(draft().candidates.get(0).chosen()).isTrue();
+        assertThat(draft().candidates.get(0).why()).startsWith("Alone: loss").contains("place 1 of ");
+        assertThat(draft().candidates)
                 .as("what was listed before is ranked with the others, in the version that was listed")
                 .filteredOn(c -> c.address().equals(candidates.get(0)))
                 .singleElement()
                 .satisfies(c -> assertThat(c.why()).startsWith("Alone: loss"));
-        assertThat(draft().candidates()).last().isEqualTo(new ComposeForm.Candidate("no/such", "In the basket", false));
+        assertThat(draft().candidates).last().isEqualTo(new RunForm.Candidate("no/such", "In the basket", false));
     }
 
     @Test
     void a_suggestion_from_some_of_the_adapters_says_so() {
         TaskResult.Promise best = new TaskResult.Promise(1, "demo/un", "1.0.0", 0.5);
-        assertThat(CandidateSuggestions.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
+        assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
                 .contains("200 of 5,000 compatible adapters", "liked and downloaded most of late");
-        assertThat(CandidateSuggestions.sentence(
+        assertThat(CandidateFinder.sentence(
                         new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))
                 .startsWith("23 of 24 adapters were tried")
                 .contains("the others could not be applied");
-        assertThat(CandidateSuggestions.sentence(new TaskResult.Suggest(2, List.of(best), 24, 24, List.of())))
+        assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 24, 24, List.of())))
                 .startsWith("All 24 compatible adapters were tried");
     }
 }

@@ -42,7 +42,7 @@ class ComposeExamplesTest extends ComposeFormSending {
                 .statusCode(303)
                 .header("Location", endsWith("/compose#task"));
 
-        assertThat(draft().examples()).extracting(e -> e.output()).containsExactly("unpacked", "untied", "untied");
+        assertThat(draft().examples).extracting(e -> e.output()).containsExactly("unpacked", "untied", "untied");
     }
 
     @Test
@@ -117,8 +117,8 @@ class ComposeExamplesTest extends ComposeFormSending {
         for (int i = 0; i < 12; i++) form.multiPart("input", "word " + i).multiPart("output", "unword " + i);
         form.post("/compose").then().statusCode(303);
 
-        assertThat(draft().examples()).hasSize(5);
-        assertThat(draft().heldOut().lines()).hasSize(7);
+        assertThat(draft().examples).hasSize(5);
+        assertThat(draft().heldOut.lines()).hasSize(7);
     }
 
     @Test

@@ -54,7 +54,7 @@ abstract class ComposeFormSending {
         return form;
     }
 
-    ComposeForm draft() {
+    RunForm draft() {
         return QuarkusTransaction.requiringNew().call(() -> drafts.of(member).orElseThrow());
     }
 

@@ -178,7 +178,7 @@ class RunLimitsTest {
         runs.pause(run.id);
         String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
         try {
-            assertThatThrownBy(() -> runs.fork(RunOwner.member(member), run.id, 0, request()))
+            assertThatThrownBy(() -> runs.start(RunOwner.member(member), request().forkOf(run.id, 0)))
                     .isInstanceOfSatisfying(
                             ProblemException.class,
                             refused -> assertThat(refused.causes())

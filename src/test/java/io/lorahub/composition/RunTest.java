@@ -159,7 +159,7 @@ class RunTest {
 
         RunRequest forked = new RunRequest("longer", "", Optional.empty(), List.of(), longer, Optional.empty());
 
-        CompositionRun fork = ended(runs.fork(RunOwner.member(member), first.id, 4, forked).id);
+        CompositionRun fork = ended(runs.start(RunOwner.member(member), forked.forkOf(first.id, 4)).id);
 
         assertThat(fork.state).isEqualTo(RunState.SUCCEEDED);
         assertThat(fork.spent).isEqualTo(60);

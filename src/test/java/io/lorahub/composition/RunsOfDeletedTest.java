@@ -104,7 +104,7 @@ class RunsOfDeletedTest {
         assertThatThrownBy(() -> runs.resume(paused)).hasMessageContaining("was deleted");
         CompositionRun run = pool.stored(paused);
         assertThat(run.candidates).extracting(RunCandidate::isDeleted).containsExactly(true, false);
-        assertThat(ComposeForm.of(run, "").chosen())
+        assertThat(RunForm.of(run, "").chosen())
                 .containsExactly(run.candidates.get(1).addressWithVersion());
     }
 
@@ -138,7 +138,7 @@ class RunsOfDeletedTest {
     private void fork(UUID run) {
         RunRequest same =
                 new RunRequest(null, null, Optional.empty(), List.of(), pool.stored(run).spec, Optional.empty());
-        runs.fork(RunOwner.member(member), run, 0, same);
+        runs.start(RunOwner.member(member), same.forkOf(run, 0));
     }
 
     private List<String> notices() {

@@ -2,12 +2,14 @@ package io.lorahub.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.AccessToken.Scope;
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.ComposeForm.Candidate;
+import io.lorahub.composition.RunForm.Candidate;
 import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
@@ -16,8 +18,11 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import io.restassured.specification.RequestSpecification;
 import jakarta.persistence.EntityManager;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -134,6 +139,44 @@ class StatementCountsTest {
         ended(18);
 
         assertThat(statements.of(this::estimate)).isEqualTo(two);
+    }
+
+    @Test
+    void a_form_is_checked_once_like_a_request_of_the_api() {
+        List<String> many = demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural");
+        List<String> few = many.subList(0, 1);
+
+        long form = statements.of(() -> sendForm(many)) - statements.of(() -> sendForm(few));
+        long api = statements.of(() -> sendJson(many)) - statements.of(() -> sendJson(few));
+
+        assertThat(form).as("statements for three more candidates").isEqualTo(api);
+    }
+
+    private void sendForm(List<String> candidates) {
+        RequestSpecification form = AsBrowser.given(hub.session(hub.person(Role.MEMBER)))
+                .multiPart("do", "start")
+                .multiPart("title", "un-past")
+                .multiPart("input", "lock")
+                .multiPart("output", "unlocked");
+        candidates.forEach(address -> form.multiPart("listed", address).multiPart("candidate", address));
+        form.post("/compose").then().statusCode(303);
+    }
+
+    private void sendJson(List<String> candidates) {
+        RestAssured.given()
+                .auth()
+                .oauth2(hub.token(hub.person(Role.MEMBER), Scope.WRITE))
+                .contentType("application/json")
+                .body(Map.of(
+                        "title",
+                        "un-past",
+                        "candidates",
+                        candidates,
+                        "examples",
+                        List.of(Map.of("input", "lock", "output", "unlocked"))))
+                .post("/api/v1/runs")
+                .then()
+                .statusCode(201);
     }
 
     private void ended(int count) {

@@ -15,19 +15,30 @@ import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.safetensors.TensorSource;
 import io.lorahub.serve.Serving;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.StagedFile;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.control.ActivateRequestContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -46,19 +57,42 @@ public class DemoHubLoader {
     private static final Logger LOG = Logger.getLogger(DemoHubLoader.class);
 
     private final DemoConfig config;
-    private final DemoFiles files;
+    private final ObjectStore store;
+    private final Blobs blobs;
     private final Publishing publishing;
     private final Duplicates duplicates;
     private final EntityManager database;
 
     DemoHubLoader(
-            DemoConfig config, DemoFiles files, Publishing publishing, Duplicates duplicates, EntityManager database) {
+            DemoConfig config,
+            ObjectStore store,
+            Blobs blobs,
+            Publishing publishing,
+            Duplicates duplicates,
+            EntityManager database) {
         this.config = config;
-        this.files = files;
+        this.store = store;
+        this.blobs = blobs;
         this.publishing = publishing;
         this.duplicates = duplicates;
         this.database = database;
     }
+
+    /**
+     * SHA-256 by file name: of the base model, and of each adapter by its name.
+     *
+     * @param held until rows refer to them
+     */
+    private record Kept(Map<String, String> base, Map<String, Map<String, String>> adapters, HeldBlobs held)
+            implements AutoCloseable {
+
+        @Override
+        public void close() {
+            held.close();
+        }
+    }
+
+    private record Sent(String owner, String name, StagedFile staged) {}
 
     @ActivateRequestContext
     void start(@Observes Serving event) {
@@ -71,7 +105,7 @@ public class DemoHubLoader {
         Instant begin = Instant.now();
         DemoHub hub = DemoHub.open();
         Map<DemoAdapter, CheckReport> checkups = checkups(hub);
-        try (DemoFiles.Kept kept = files.publish(hub)) {
+        try (Kept kept = store(hub)) {
             Map<DemoAdapter, List<Similar>> near = hub.adapters().stream()
                     .collect(Collectors.toMap(
                             Function.identity(),
@@ -95,6 +129,39 @@ public class DemoHubLoader {
         }
     }
 
+    /** Puts all files into the store, before the transaction that refers to them. */
+    private Kept store(DemoHub hub) {
+        List<Path> folders = new ArrayList<>(List.of(hub.base()));
+        hub.adapters().forEach(a -> folders.add(hub.adaptersFolder().resolve(a.name())));
+        List<Sent> sent = folders.parallelStream().flatMap(this::stage).toList();
+        HeldBlobs held = blobs.publish(sent.stream().map(Sent::staged).toList());
+        Map<String, Map<String, String>> kept = sent.stream()
+                .collect(Collectors.groupingBy(
+                        Sent::owner, Collectors.toMap(Sent::name, s -> s.staged.sha256(), (a, b) -> a, TreeMap::new)));
+        return new Kept(kept.remove(hub.base().getFileName().toString()), kept, held);
+    }
+
+    private Stream<Sent> stage(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files
+                    .filter(Files::isRegularFile)
+                    .map(f -> new Sent(
+                            folder.getFileName().toString(), f.getFileName().toString(), stageFile(f)))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The demo hub's folder %s cannot be read.".formatted(folder), e);
+        }
+    }
+
+    private StagedFile stageFile(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return store.stage(in, Files.size(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The demo hub's file %s cannot be read.".formatted(file), e);
+        }
+    }
+
     private boolean isLoaded() {
         return Publisher.named(PUBLISHER).isPresent();
     }
@@ -102,7 +169,7 @@ public class DemoHubLoader {
     private void load(
             DemoHub hub,
             Map<DemoAdapter, CheckReport> checkups,
-            DemoFiles.Kept kept,
+            Kept kept,
             Map<DemoAdapter, List<Similar>> near) {
         database.createNativeQuery("select pg_advisory_xact_lock(:lock)")
                 .setParameter("lock", LOCK)

@@ -1,10 +1,19 @@
 package io.lorahub.examples;
 
 import io.lorahub.engine.learning.Example;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
  * Examples that somebody pasted: rows of a table as spreadsheets copy them (tab-separated, quotes around texts with line
@@ -13,6 +22,16 @@ import java.util.stream.Collectors;
 public final class PastedExamples {
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private static final CSVFormat TABS = CSVFormat.TDF
+            .builder()
+            .setIgnoreSurroundingSpaces(false)
+            .setIgnoreEmptyLines(true)
+            .get();
+    private static final CSVFormat COMMAS =
+            CSVFormat.RFC4180.builder().setIgnoreEmptyLines(true).get();
+    private static final CSVFormat SEMICOLONS =
+            COMMAS.builder().setDelimiter(';').get();
 
     private PastedExamples() {}
 
@@ -42,7 +61,7 @@ public final class PastedExamples {
             Findings found = JsonExamples.read(name, text);
             return new Pasted(found.examples(), found.faults(), List.of(), List.of());
         }
-        return new PastedTable(name).read(text);
+        return table(name, text);
     }
 
     /** A text that {@link #parse} reads as the same examples: rows with tabs where that is possible, else JSONL. */
@@ -76,5 +95,120 @@ public final class PastedExamples {
                 .put("input", example.input())
                 .put("output", example.output())
                 .toString();
+    }
+
+    /**
+     * Rows with two texts each and a tab or a comma between them, or a semicolon, as spreadsheets write CSV where the
+     * comma is for decimals; the first row may name the columns.
+     */
+    private static Pasted table(Path name, String text) {
+        Findings found = new Findings();
+        Columns columns = null;
+        long line = 1;
+        boolean tabs = hasTabs(text);
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format(text))) {
+            for (CSVRecord record : parser) {
+                Columns named = columns == null ? Columns.named(record).orElse(null) : null;
+                if (columns == null) columns = named == null ? Columns.UNNAMED : named;
+                if (named == null) {
+                    Columns where = columns;
+                    long place = line;
+                    found.take(() -> where.example(name, place, record, tabs));
+                }
+                line = parser.getCurrentLineNumber() + 1;
+            }
+        } catch (IOException | UncheckedIOException e) {
+            found.fault(
+                    new ExamplesException(name, line, "this row cannot be read; a quotation mark may be left open."));
+        }
+        List<String> header = columns == null ? List.of() : columns.header;
+        return new Pasted(found.examples(), found.faults(), header, columns == null ? List.of() : columns.leftOut());
+    }
+
+    private static CSVFormat format(String text) {
+        if (hasTabs(text)) return TABS;
+        return allRows(text, COMMAS, row -> row.size() == 1) && allRows(text, SEMICOLONS, row -> row.size() > 1)
+                ? SEMICOLONS
+                : COMMAS;
+    }
+
+    private static boolean allRows(String text, CSVFormat format, Predicate<CSVRecord> are) {
+        try (CSVParser parser = CSVParser.parse(new StringReader(text), format)) {
+            return parser.stream().allMatch(are);
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** Whether a tab stands between texts; one in quotes belongs to a text. */
+    private static boolean hasTabs(String text) {
+        boolean quoted = false;
+        boolean begins = true;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' && (quoted || begins)) quoted = !quoted;
+            else if (c == '\t' && !quoted) return true;
+            // a second mark straight after the closing one stands for the mark itself and opens again
+            begins = c == ',' || c == '\n' || c == '\r' || c == '"';
+        }
+        return false;
+    }
+
+    /**
+     * Where the two texts stand in a row.
+     *
+     * @param fields the names of those that are read; of unnamed columns the first two
+     * @param names  of all columns, in lower case
+     * @param header the names as they are; empty where they have none
+     */
+    private record Columns(Fields fields, List<String> names, List<String> header) {
+
+        static final Columns UNNAMED =
+                new Columns(new Fields(Optional.empty(), "input", "output"), List.of("input", "output"), List.of());
+
+        /** Empty where the first row is no header. */
+        static Optional<Columns> named(CSVRecord first) {
+            List<String> names = first.toList().stream()
+                    .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                    .toList();
+            return Fields.among(names).map(fields -> new Columns(fields, names, first.toList()));
+        }
+
+        List<String> leftOut() {
+            return IntStream.range(0, header.size())
+                    .filter(i -> !fields.all().contains(names.get(i)))
+                    .mapToObj(header::get)
+                    .filter(name -> !name.isBlank())
+                    .toList();
+        }
+
+        Example example(Path name, long line, CSVRecord record, boolean tabs) {
+            if (fields.all().stream().mapToInt(names::indexOf).max().getAsInt() >= record.size()) {
+                throw new ExamplesException(
+                        name, line, "a row needs an input and an output, with a tab or a comma between them.");
+            }
+            int width = header.isEmpty() ? 2 : header.size();
+            if (used(record) > width) {
+                throw new ExamplesException(
+                        name,
+                        line,
+                        "there are %d values instead of %s; %s."
+                                .formatted(
+                                        record.size(),
+                                        width == 2 ? "two" : Integer.toString(width),
+                                        tabs ? "keep one tab, between them" : "put texts with commas in quotes"));
+            }
+            return Fields.example(
+                            fields.input(field -> record.get(names.indexOf(field))),
+                            record.get(names.indexOf(fields.output())))
+                    .orElseThrow(() -> new ExamplesException(name, line, "the output is empty."));
+        }
+
+        /** Spreadsheets also copy empty cells at the end. */
+        private static int used(CSVRecord record) {
+            int used = record.size();
+            while (used > 2 && record.get(used - 1).isEmpty()) used--;
+            return used;
+        }
     }
 }

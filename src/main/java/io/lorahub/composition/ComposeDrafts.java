@@ -2,7 +2,7 @@ package io.lorahub.composition;
 
 import io.lorahub.account.Person;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.browse.CandidateBasket;
+import io.lorahub.browse.candidates.CandidateBasket;
 import io.lorahub.composition.RunForm.Candidate;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.ExamplesException;

@@ -104,13 +104,11 @@ public class CandidateFinder {
 
     /** @param baseModel that they have to fit; empty for that of the first chosen one */
     public List<Row> rows(List<Candidate> candidates, String baseModel) {
-        Map<String, Adapter> adapters =
-                Adapter.at(candidates.stream()
-                                .map(CandidateFinder::key)
-                                .toList())
-                        .stream()
-                        .filter(rights::maySee)
-                        .collect(Collectors.toMap(Adapter::address, adapter -> adapter));
+        Map<String, Adapter> adapters = Adapter.at(
+                        candidates.stream().map(CandidateFinder::key).toList())
+                .stream()
+                .filter(rights::maySee)
+                .collect(Collectors.toMap(Adapter::address, adapter -> adapter));
         List<Row> rows = candidates.stream()
                 .map(c -> new Row(c, Optional.ofNullable(adapters.get(key(c))), true))
                 .toList();

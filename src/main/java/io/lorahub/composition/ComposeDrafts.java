@@ -43,7 +43,8 @@ public class ComposeDrafts {
     /** The draft or an empty form, with what lies in the basket. */
     RunForm opened(Person person) {
         RunForm form = of(person).orElseGet(RunForm::new);
-        List<String> collected = basket.adapters().stream().map(Adapter::address).toList();
+        List<String> collected =
+                basket.adapters().stream().map(Adapter::address).toList();
         list(form, collected, "From your candidates", true);
         return form;
     }

@@ -237,11 +237,7 @@ public class ComposePage {
                         finder.tags(form.baseModel),
                         Strategy.names(),
                         estimates.of(
-                                base,
-                                spec,
-                                form.heldOut.length(),
-                                form.chosen().size(),
-                                from),
+                                base, spec, form.heldOut.length(), form.chosen().size(), from),
                         base.flatMap(model -> memory(spec, model, candidates)),
                         base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),

@@ -34,7 +34,11 @@ public class RunComparisonPage {
 
     /** Two runs side by side: what came out beside the controls, the weights that each found, where their settings differ. */
     record Comparison(
-            CompositionRun left, CompositionRun right, List<Line> settings, List<Tried> controls, List<Weight> weights) {
+            CompositionRun left,
+            CompositionRun right,
+            List<Line> settings,
+            List<Tried> controls,
+            List<Weight> weights) {
 
         /** @param result null until the run has succeeded */
         record Side(CompositionRun run, RunResult result) {
@@ -108,8 +112,8 @@ public class RunComparisonPage {
         private static List<Weight> weights(CompositionRun left, CompositionRun right) {
             Map<String, Weight> weights = new LinkedHashMap<>();
             bars(left)
-                    .forEach(
-                            bar -> weights.put(bar.candidate().address(), new Weight(bar.candidate(), bar.weight(), null)));
+                    .forEach(bar ->
+                            weights.put(bar.candidate().address(), new Weight(bar.candidate(), bar.weight(), null)));
             bars(right)
                     .forEach(bar -> weights.merge(
                             bar.candidate().address(),

@@ -11,6 +11,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
+import io.lorahub.web.Uuids;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -241,19 +242,11 @@ public class RunForm {
     }
 
     Optional<UUID> before() {
-        return id(from);
+        return Uuids.parse(from);
     }
 
     public Optional<UUID> question() {
-        return id(suggestion);
-    }
-
-    private static Optional<UUID> id(String text) {
-        try {
-            return text.isBlank() ? Optional.empty() : Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return Uuids.parse(suggestion);
     }
 
     /**

@@ -43,13 +43,6 @@ public record RunRequest(
 
     RunRequest forkOf(UUID run, int evaluations) {
         return new RunRequest(
-                title,
-                description,
-                baseModel,
-                candidates,
-                spec,
-                key,
-                Optional.of(new Fork(run, evaluations)),
-                faults);
+                title, description, baseModel, candidates, spec, key, Optional.of(new Fork(run, evaluations)), faults);
     }
 }

@@ -74,8 +74,7 @@ public class RunResource {
         }
         RunRequest request = sent.request(key);
         CompositionRun run = runs.start(
-                owner,
-                sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
+                owner, sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
         return Response.created(URI.create("/api/v1/runs/" + run.id))
                 .entity(now(run.id))
                 .build();

@@ -126,8 +126,7 @@ public class RunResultPage {
     }
 
     /** @param form {@code input}, and {@code w0}, {@code w1}, … by the places of the candidates; what is missing is as learned */
-    private static TaskRequest.Mix question(
-            CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
+    private static TaskRequest.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
         double[] learned = ResultView.weights(run, result);
         List<Double> weights = new ArrayList<>();
         for (int i = 0; i < learned.length; i++) {

@@ -55,10 +55,7 @@ public class RunValidator {
      * @param causes    all faults; empty where there are none
      */
     record Checked(
-            BaseModelRecord baseModel,
-            List<RunCandidate> candidates,
-            List<String> warnings,
-            List<FieldError> causes) {}
+            BaseModelRecord baseModel, List<RunCandidate> candidates, List<String> warnings, List<FieldError> causes) {}
 
     private record Named(BaseModelRecord baseModel, List<RunCandidate> candidates, Optional<String> tooLarge) {}
 
@@ -85,7 +82,8 @@ public class RunValidator {
 
     /** What cannot be read is not also missing or out of range. */
     private static List<FieldError> together(RunRequest request, List<FieldError> causes) {
-        Set<String> unread = request.faults().stream().map(FieldError::field).collect(Collectors.toCollection(HashSet::new));
+        Set<String> unread =
+                request.faults().stream().map(FieldError::field).collect(Collectors.toCollection(HashSet::new));
         boolean noExamples = request.spec().examples().isEmpty();
         if (noExamples && (unread.contains("pasted") || unread.contains("file"))) unread.add("examples");
         List<FieldError> all = new ArrayList<>(request.faults());

@@ -167,10 +167,7 @@ public class DemoHubLoader {
     }
 
     private void load(
-            DemoHub hub,
-            Map<DemoAdapter, CheckReport> checkups,
-            Kept kept,
-            Map<DemoAdapter, List<Similar>> near) {
+            DemoHub hub, Map<DemoAdapter, CheckReport> checkups, Kept kept, Map<DemoAdapter, List<Similar>> near) {
         database.createNativeQuery("select pg_advisory_xact_lock(:lock)")
                 .setParameter("lock", LOCK)
                 .getResultList();

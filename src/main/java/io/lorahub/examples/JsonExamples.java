@@ -32,8 +32,7 @@ final class JsonExamples {
             .build();
 
     /** More follows after an element of a list. */
-    private static final ObjectReader ELEMENT =
-            JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectReader ELEMENT = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonExamples() {}
 

@@ -55,9 +55,7 @@ class ComposeCandidatesTest extends ComposeFormSending {
 
         await().atMost(SOON).until(() -> {
             if (draft().question().isPresent()) {
-                form("suggested")
-                        .multiPart("suggestion", draft().suggestion)
-                        .post("/compose");
+                form("suggested").multiPart("suggestion", draft().suggestion).post("/compose");
             }
             return draft().question().isEmpty();
         });
@@ -77,8 +75,7 @@ class ComposeCandidatesTest extends ComposeFormSending {
         TaskResult.Promise best = new TaskResult.Promise(1, "demo/un", "1.0.0", 0.5);
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
                 .contains("200 of 5,000 compatible adapters", "liked and downloaded most of late");
-        assertThat(CandidateFinder.sentence(
-                        new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))
+        assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))
                 .startsWith("23 of 24 adapters were tried")
                 .contains("the others could not be applied");
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 24, 24, List.of())))

@@ -178,7 +178,8 @@ class RunLimitsTest {
         runs.pause(run.id);
         String small = QuarkusTransaction.requiringNew().call(() -> worker(1_000_000));
         try {
-            assertThatThrownBy(() -> runs.start(RunOwner.member(member), request().forkOf(run.id, 0)))
+            assertThatThrownBy(
+                            () -> runs.start(RunOwner.member(member), request().forkOf(run.id, 0)))
                     .isInstanceOfSatisfying(
                             ProblemException.class,
                             refused -> assertThat(refused.causes())

@@ -1,5 +1,6 @@
 /**
  * What members change about their accounts: profile, password, second factor, sessions, access tokens. Each has its page
- * and its service. {@code StepUpAuthentication} asks again who somebody is, before what a stolen session must not do.
+ * and its service. {@code StepUpAuthentication} asks for the password again before changes that a
+ * stolen session must not make.
  */
 package io.lorahub.account.settings;

@@ -1,5 +1,5 @@
 /**
- * What every request passes before it reaches an endpoint: the headers of security, the host, CSRF, the size and pace of
- * bodies. Each registers itself with its priority; the largest goes first.
+ * What every request passes before it reaches an endpoint: security headers, host name, CSRF, size and speed of bodies.
+ * Each guard registers itself with a priority; the highest runs first.
  */
 package io.lorahub.web.guard;

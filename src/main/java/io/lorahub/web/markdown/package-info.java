@@ -1,2 +1,2 @@
-/** What members write, as HTML that is safe on our pages. Begin with {@code Markdown}. */
+/** Turns members' texts into HTML that is safe on our pages. Begin with {@code Markdown}. */
 package io.lorahub.web.markdown;

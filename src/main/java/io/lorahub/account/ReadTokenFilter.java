@@ -23,7 +23,8 @@ public class ReadTokenFilter {
     public void refuseChanges(ContainerRequestContext request) {
         if (SAFE.contains(request.getMethod())) return;
         if (identity.getAttribute(CredentialProvider.SCOPE) == Scope.READ) {
-            throw new ForbiddenException("This access token may only read; make one of scope write.");
+            throw new ForbiddenException(
+                    "This access token may only read; create one with the scope “Read and write”.");
         }
     }
 }

@@ -21,7 +21,7 @@ public class DuplicateCheck {
     static final String EXACT = "exact-duplicate";
     static final String NEAR = "near-duplicate";
 
-    private static final String EXACT_TITLE = "Nobody has published the same weights";
+    private static final String EXACT_TITLE = "Exact copies of published weights";
     private static final String NEAR_TITLE = "Comparison with published adapters";
 
     private static final Set<String> CODES =
@@ -89,11 +89,14 @@ public class DuplicateCheck {
         versions.stream()
                 .filter(v -> !mine.contains(v.adapter.publisher.id) && Duplicates.isPublic(v))
                 .findFirst()
-                .ifPresent(v -> found.add(CheckFinding.warning(
-                        "published-by-others",
-                        v.adapter.address(),
-                        "These weights are published as %s %s, byte for byte.".formatted(v.adapter.address(), v.label),
-                        "They cannot be public a second time. If they are yours, report that adapter.")));
+                .ifPresent(
+                        v -> found.add(
+                                CheckFinding.warning(
+                                        "published-by-others",
+                                        v.adapter.address(),
+                                        "These weights are published as %s %s, byte for byte."
+                                                .formatted(v.adapter.address(), v.label),
+                                        "They can be published a second time only as private or unlisted. If they were taken from you, report that adapter.")));
         versions.stream()
                 .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state != AdapterState.TAKEN_DOWN)
                 .findFirst()

@@ -3,7 +3,15 @@ package io.lorahub.remote;
 /** A network error, so a retry may help. */
 final class ConnectionLost extends RemoteException {
 
-    ConnectionLost(String message, Throwable cause) {
+    private final boolean established;
+
+    /** @param established false where no connection was made, so that the hub has not seen the request */
+    ConnectionLost(String message, boolean established, Throwable cause) {
         super(message, cause);
+        this.established = established;
+    }
+
+    boolean wasEstablished() {
+        return established;
     }
 }

@@ -135,7 +135,7 @@ final class FolderDownload {
             while (left > 0) {
                 int read = read(in, chunk, (int) Math.min(chunk.length, left));
                 if (read < 0)
-                    throw new ConnectionLost("The hub stopped sending %s early.".formatted(file.name()), null);
+                    throw new ConnectionLost("The hub stopped sending %s early.".formatted(file.name()), true, null);
                 out.write(chunk, 0, read);
                 transfer.moved(read);
                 left -= read;
@@ -147,7 +147,7 @@ final class FolderDownload {
             try {
                 return in.read(chunk, 0, most);
             } catch (IOException e) {
-                throw new ConnectionLost("The connection to %s was lost.".formatted(hub.server()), e);
+                throw new ConnectionLost("The connection to %s was lost.".formatted(hub.server()), true, e);
             }
         }
 

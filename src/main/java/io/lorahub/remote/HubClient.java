@@ -102,9 +102,12 @@ public final class HubClient {
             return answer;
         } catch (HttpConnectTimeoutException | ConnectException e) {
             throw new ConnectionLost(
-                    "No hub answers at %s; is it running, and is the address right?".formatted(login.server()), e);
+                    "No hub answers at %s; is it running, and is the address right? (--server sets it)"
+                            .formatted(login.server()),
+                    false,
+                    e);
         } catch (IOException e) {
-            throw new ConnectionLost("The connection to %s was lost.".formatted(login.server()), e);
+            throw new ConnectionLost("The connection to %s was lost.".formatted(login.server()), true, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RemoteException("Interrupted.", e);

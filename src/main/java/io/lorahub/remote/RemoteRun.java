@@ -57,7 +57,14 @@ public final class RemoteRun {
      */
     public static RemoteRun start(HubClient hub, ObjectNode request) {
         String key = UUID.randomUUID().toString();
-        return new RemoteRun(hub, new RetryPolicy().until(() -> hub.post(RUNS, request, key)));
+        RetryPolicy retries = new RetryPolicy();
+        try {
+            return new RemoteRun(hub, hub.post(RUNS, request, key));
+        } catch (ConnectionLost e) {
+            if (!e.wasEstablished()) throw e; // nobody waits a minute for a hub at a wrong address
+            retries.wait(e);
+        }
+        return new RemoteRun(hub, retries.until(() -> hub.post(RUNS, request, key)));
     }
 
     /** A run that was started before. @throws RemoteException if the user has none of this id */

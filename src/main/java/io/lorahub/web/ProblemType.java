@@ -12,7 +12,7 @@ public enum ProblemType {
             404,
             "Not Found",
             "There is nothing at this address",
-            "It may have been renamed or taken down, or it is private and you are not signed in as someone who may see it."),
+            "What you look for may have been renamed or taken down, or it is private and you are not signed in as someone who may see it."),
     METHOD_NOT_ALLOWED(
             405,
             "Method Not Allowed",

@@ -62,7 +62,8 @@ abstract class Troublemaker {
     public String fail(String kind) {
         throw switch (kind) {
             case "not-found" -> ProblemException.notFound("adapter");
-            case "forbidden" -> new ForbiddenException("This access token may only read; make one of scope write.");
+            case "forbidden" ->
+                new ForbiddenException("This access token may only read; create one with the scope “Read and write”.");
             case "unauthorized" -> new UnauthorizedException("Sign in first.");
             case "conflict" -> ProblemException.conflict("The name lab-a/un is taken; choose another.");
             case "gone" -> ProblemException.gone("Its owner deleted it.");

@@ -64,7 +64,9 @@ public class SignInPage {
     public Response show(@QueryParam("next") String next, @QueryParam("note") String key) {
         LocalPath path = LocalPath.orStart(next);
         if (viewer.isSignedIn()) return Response.seeOther(path.uri()).build();
-        Optional<SignInReason> note = SignInReason.of(key);
+        Optional<SignInReason> note = SignInReason.of(key)
+                .or(() -> Optional.of(SignInReason.COMPOSE)
+                        .filter(reason -> path.uri().getPath().equals("/compose")));
         return page(
                 Response.Status.OK.getStatusCode(),
                 "",

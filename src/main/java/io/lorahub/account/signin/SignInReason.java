@@ -16,6 +16,9 @@ public enum SignInReason {
     SIGNED_OUT(
             "You were signed out.",
             "Your session in this browser has ended. Sign in again, and you come back to where you were."),
+    COMPOSE(
+            "Sign in to compose adapters.",
+            "Runs of your own need an account. The prepared tasks on the start page work without one."),
     NOT_CONFIGURED("This hub has no sign-in of an organisation.", "Sign in with a password.");
 
     static final String FAULT = "danger";
@@ -38,7 +41,7 @@ public enum SignInReason {
 
     /** Of the notice on the page. */
     String kind() {
-        return this == SIGNED_OUT ? "info" : FAULT;
+        return this == SIGNED_OUT || this == COMPOSE ? "info" : FAULT;
     }
 
     /** The sign-in page with this note. */

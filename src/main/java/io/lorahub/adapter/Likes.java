@@ -5,7 +5,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
 /**
- * Who likes which adapter: each person once, however often and from however many places at a time it is asked for. The
+ * Who likes which adapter: a person counts once per adapter, even with repeated or concurrent requests. The
  * counts are changed by the database, not through the entity, as they are no change of the card.
  */
 @ApplicationScoped

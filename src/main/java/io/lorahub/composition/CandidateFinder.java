@@ -202,14 +202,14 @@ public class CandidateFinder {
         Set<String> listed = form.candidates.stream().map(Candidate::adapter).collect(Collectors.toSet());
         List<Candidate> candidates = new ArrayList<>();
         for (int rank = 0; rank < suggest.ranked().size(); rank++) {
-            TaskResult.Promise promise = suggest.ranked().get(rank);
-            if (rank >= LISTED && !listed.contains(promise.address())) continue;
-            boolean better = promise.loss() < suggest.base();
+            TaskResult.CandidateScore score = suggest.ranked().get(rank);
+            if (rank >= LISTED && !listed.contains(score.address())) continue;
+            boolean better = score.loss() < suggest.base();
             candidates.add(new Candidate(
-                    promise.address(),
+                    score.address(),
                     "Alone: loss %s, place %d of %d; base model %s"
                             .formatted(
-                                    figure(promise.loss()),
+                                    figure(score.loss()),
                                     rank + 1,
                                     suggest.ranked().size(),
                                     figure(suggest.base())),

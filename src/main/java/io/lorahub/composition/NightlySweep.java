@@ -19,14 +19,17 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/** Removes each night what nobody needs any more and reads some of what is stored, on a thread of its own: it may take hours. */
+/**
+ * Each night, deletes stale uploads and unreferenced files and verifies some stored files. Runs on its own thread
+ * because it can take hours.
+ */
 @ApplicationScoped
 public class NightlySweep {
 
     private static final Logger LOG = Logger.getLogger(NightlySweep.class);
     private static final String TABLE = "sweep_queue";
 
-    /** In the time zone of the process; one of all workers does it. */
+    /** In the time zone of the process; exactly one worker runs it. */
     private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
 
     private static final Duration POLL = Duration.ofMinutes(1);

@@ -6,10 +6,10 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 
 /**
- * The order of the queue. Each run has a turn, in seconds; the lowest is next. It is the time when the run was queued, plus
- * {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does not hold up one with
- * few. Turns do not change while time passes, so nobody is overtaken for ever, and only an owner's own runs are put in
- * order again when one of them begins or ends.
+ * The order of the queue. Each run has a turn, in seconds; the lowest is next. It is the time when the run was queued,
+ * plus {@value #AGEING} s for each run of the same owner before it, so that a member with many runs does not hold up
+ * one with few. Turns do not change while time passes, so no run can be overtaken indefinitely, and only an owner's own
+ * runs are put in order again when one of them begins or ends.
  */
 @ApplicationScoped
 public class QueueOrder {
@@ -23,7 +23,7 @@ public class QueueOrder {
     /** Places that visitors stand behind members. */
     static final int VISITOR = 20;
 
-    /** Places that a run gains whose worker was lost: it goes before all others of its priority. */
+    /** Places gained by a run whose worker was lost: it goes before all others of its priority. */
     private static final int BEGUN = STEP - 1;
 
     /** How many runs of an owner are put in order; those behind them follow once they are among the first. */
@@ -84,7 +84,7 @@ public class QueueOrder {
         return seconds + (double) AGEING * places;
     }
 
-    /** Puts the queued runs of one owner in order. Do this last in a transaction, as it waits for others. */
+    /** Puts the queued runs of one owner in order. Call this last in a transaction: it may wait for a lock. */
     @Transactional
     public void restore(RunOwner owner) {
         Object key = owner.person()

@@ -28,7 +28,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Server-sent events of runs. A change is read and rendered once for all watchers of the run in this process; each of
- * them gets every evaluation after the last one that it has.
+ * them receives every evaluation since the last one it has seen.
  */
 @ApplicationScoped
 public class RunEventStreams {
@@ -44,7 +44,10 @@ public class RunEventStreams {
     /** Keep-alive: keeps connections open through proxies, and finds those that are gone. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
-    /** How often queued runs are looked at: when others are claimed they move up, which no notification says. */
+    /**
+     * How often queued runs are looked at: they move up when other runs are claimed, and no notification is sent for
+     * that.
+     */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
     private final RunEvents feed;
@@ -67,7 +70,10 @@ public class RunEventStreams {
         periodic.every(WAITING, WAITING, () -> channels.values().forEach(Channel::moved));
     }
 
-    /** Ends all streams before the server waits for open requests; these would last to the end of that time. */
+    /**
+     * Ends all streams before the server waits for open requests; which would otherwise stay open until the shutdown
+     * timeout.
+     */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
         stopping = true;
         channels.values().forEach(channel -> channel.watchers.forEach(RunEventStream::comeBack));

@@ -49,9 +49,10 @@ public class RunService {
     }
 
     /**
-     * Queues a run. A key that the person has used gives the run that it made, also while that request is under way.
+     * Queues a run. If the person has used this key before, returns the run it created, even if that request is still
+     * in progress.
      *
-     * @throws ProblemException invalid, also for a key that was used for another request
+     * @throws ProblemException if the request is invalid, or the key was used for a different request
      */
     public CompositionRun start(RunOwner owner, RunRequest request) {
         RunValidator.Checked checked = check.check(request);
@@ -88,7 +89,9 @@ public class RunService {
         if (request.description() == null) run.description = from.description;
     }
 
-    /** The run that a request with this key has made; of several at once the later ones wait for the first to be stored. */
+    /**
+     * The run that a request with this key has made; of several at once the later ones wait for the first to be stored.
+     */
     private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request) {
         if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
         owner.lock();
@@ -236,7 +239,7 @@ public class RunService {
         feed.changed(run);
     }
 
-    /** With its log and its files, which are swept. */
+    /** Also deletes its log; the sweep removes its files. */
     @Transactional
     public void delete(UUID id) {
         CompositionRun run = locked(id);
@@ -250,7 +253,9 @@ public class RunService {
     private void change(CompositionRun run, RunState next) {
         if (!run.state.mayBecome(next)) {
             throw ProblemException.conflict(
-                    "“%s” is %s and cannot become %s.".formatted(run.title, run.state.word(), next.word()));
+                    run.state == next
+                            ? "“%s” is already %s.".formatted(run.title, next.word())
+                            : "“%s” is %s, so it can't become %s.".formatted(run.title, run.state.word(), next.word()));
         }
         run.become(next, clock.now());
     }

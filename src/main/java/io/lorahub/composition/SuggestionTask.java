@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers which adapters promise something for a task: each is tried alone at weight 1 on its examples. */
+/** Answers which adapters could help with a task: each is tried alone at weight 1 on its examples. */
 final class SuggestionTask {
 
     /** Adapters that are stacked at a time; it bounds the memory. */
@@ -27,7 +27,7 @@ final class SuggestionTask {
     private final LoadedModel model;
     private final TaskClaim.OfTask task;
     private final TaskRequest.Suggest question;
-    private final List<TaskResult.Promise> promises = new ArrayList<>();
+    private final List<TaskResult.CandidateScore> scores = new ArrayList<>();
     private final List<String> skipped = new ArrayList<>();
     private Double base;
 
@@ -45,12 +45,12 @@ final class SuggestionTask {
             if (i > 0) steps.tried(i, versions.size());
             look(versions.subList(i, Math.min(versions.size(), i + AT_ONCE)));
         }
-        if (promises.isEmpty()) {
+        if (scores.isEmpty()) {
             throw new EngineException(
                     skipped.isEmpty() ? "The adapters have been deleted meanwhile." : String.join(" ", skipped));
         }
-        promises.sort(Comparator.comparingDouble(TaskResult.Promise::loss));
-        return new TaskResult.Suggest(base, promises, promises.size(), question.all(), skipped);
+        scores.sort(Comparator.comparingDouble(TaskResult.CandidateScore::loss));
+        return new TaskResult.Suggest(base, scores, scores.size(), question.all(), skipped);
     }
 
     /** One that does not fit is found by halves, so that it keeps nobody else out. */
@@ -71,11 +71,11 @@ final class SuggestionTask {
             return;
         }
         try (session) {
-            promise(session, versions);
+            score(session, versions);
         }
     }
 
-    private void promise(LearningSession session, List<TaskClaim.Version> versions) {
+    private void score(LearningSession session, List<TaskClaim.Version> versions) {
         List<double[]> vectors = new ArrayList<>();
         for (int i = 0; i < versions.size(); i++) {
             double[] single = new double[versions.size()];
@@ -87,7 +87,7 @@ final class SuggestionTask {
             double[] losses = scorer.losses(vectors);
             for (int i = 0; i < versions.size(); i++) {
                 TaskClaim.Version v = versions.get(i);
-                promises.add(new TaskResult.Promise(v.id(), v.address(), v.label(), losses[i]));
+                scores.add(new TaskResult.CandidateScore(v.id(), v.address(), v.label(), losses[i]));
             }
             if (base == null) base = losses[versions.size()];
         }

@@ -47,7 +47,7 @@ public sealed interface TaskResult {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Suggest(double base, List<Promise> ranked, int looked, long all, List<String> skipped)
+    record Suggest(double base, List<CandidateScore> ranked, int looked, long all, List<String> skipped)
             implements TaskResult {}
 
     /**
@@ -60,7 +60,7 @@ public sealed interface TaskResult {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Promise(long version, String address, String label, double loss) {}
+    record CandidateScore(long version, String address, String label, double loss) {}
 
     /**
      * Files that were made.

@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * How much all visitors together may ask for, and those of one address: a visitor without a cookie is a new one each time,
- * so a limit for each visitor holds nobody back. Exact in a transaction that holds {@link RunOwner#lock()}.
+ * Limits for all visitors together and per network address. A limit per visitor would stop nobody, because a visitor
+ * without a cookie looks new on every request. Exact in a transaction that holds {@link RunOwner#lock()}.
  */
 @ApplicationScoped
 public class VisitorLimits {

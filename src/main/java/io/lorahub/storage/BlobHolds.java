@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Contents on their way: their rows refer to a blob while its object is being published and while what shall refer to it
- * is not stored yet. To the sweep they are like any other reference.
+ * Temporary references that protect a blob from the sweep while it is published and before a permanent reference is
+ * stored. To the sweep they are like any other reference.
  */
 @ApplicationScoped
 class BlobHolds {

@@ -20,8 +20,8 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Files by their content. The database knows which there are, the store holds them; {@link Sweep} removes those which
- * no row refers to.
+ * Files by their content. The database records which exist, the store holds the bytes; {@link Sweep} removes those
+ * which no row refers to.
  */
 @ApplicationScoped
 public class Blobs {
@@ -41,9 +41,9 @@ public class Blobs {
     }
 
     /**
-     * Publishes staged files under their hashes, which takes as long as the store needs for a copy of them: so this comes
-     * before the transaction that stores what refers to them. Until the result is closed, after that transaction, the
-     * sweep leaves them alone. Objects that were missing or damaged are sound again.
+     * Publishes staged files under their hashes, which takes as long as the store needs for a copy of them: so this
+     * comes before the transaction that stores what refers to them. Until the result is closed, after that transaction,
+     * the sweep leaves them alone. Objects that were missing or damaged are sound again.
      */
     @Transactional(Transactional.TxType.NEVER)
     public HeldBlobs publish(Collection<StagedFile> staged) {
@@ -121,7 +121,7 @@ public class Blobs {
     }
 
     /**
-     * For whoever is about to promise them to a client: a look at what is known of them, and whether they are there.
+     * Checks, before promising them to a client, that they exist and are not known to be damaged.
      *
      * @param sizes in bytes, by SHA-256
      * @throws UnusableObjectException if one of them is missing or damaged

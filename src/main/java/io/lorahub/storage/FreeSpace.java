@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the disks that the hub writes to have left: new work is refused before they are full. */
+/** Free space on the disks the hub writes to: new work is refused before they are full. */
 @ApplicationScoped
 public class FreeSpace {
 
-    /** For whoever is refused. */
+    /** Message for refused requests. */
     public static final String REFUSAL =
             "The hub's disk is nearly full, so it takes nothing new at the moment. Try again later, or tell an administrator.";
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where the objects are in S3 and who may get at them.
+ * Location of the S3 bucket and its credentials.
  *
  * @param timeout of a connection, and of each wait for an answer
  */

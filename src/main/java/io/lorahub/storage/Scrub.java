@@ -22,8 +22,9 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Reads stored files again and compares them with their SHA-256: damage is found although nobody asks for the file, or only
- * for parts of it. It needs the database and the store only, so a command can do it beside a running hub or without one.
+ * Reads stored files again and compares them with their SHA-256: finds damage even in files that nobody requests, or
+ * only for parts of it. It needs the database and the store only, so a command can do it beside a running hub or
+ * without one.
  */
 @Singleton
 public class Scrub {
@@ -96,13 +97,13 @@ public class Scrub {
     }
 
     /**
-     * Reads what was not read for so long, the longest unread first, and what has no CRC-32 yet. What is found is in the
-     * database after each file: an end at any time loses nothing.
+     * Reads what was not read for so long, the longest unread first, and what has no CRC-32 yet. What is found is in
+     * the database after each file: stopping at any time loses nothing.
      *
      * @param goOn asked before each file
      * @param read is told how many bytes more were read
      * @return what was read
-     * @throws StorageException if the store does not answer, or is another's
+     * @throws StorageException if the store does not answer, or belongs to another hub
      */
     public Amount run(Duration unread, BooleanSupplier goOn, LongConsumer read) {
         requireStoreOfDatabase();

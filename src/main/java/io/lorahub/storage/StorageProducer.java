@@ -4,7 +4,7 @@ import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** The object store that the settings ask for; it is there, or the start fails and says why. */
+/** Creates the configured object store; startup fails with a reason if it is unavailable. */
 @Singleton
 public class StorageProducer {
 

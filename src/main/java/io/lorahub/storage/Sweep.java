@@ -48,7 +48,7 @@ public class Sweep {
         this.scrub = scrub;
     }
 
-    /** Of everything. */
+    /** Sweeps the whole store. */
     public SweepResult run() {
         Instant now = Instant.now();
         holds.dropOld();
@@ -59,7 +59,10 @@ public class Sweep {
         return swept;
     }
 
-    /** Removes those of the blobs that nothing refers to, however new they are: the caller knows that nobody will. */
+    /**
+     * Removes the unreferenced blobs among these, regardless of age; the caller guarantees that nothing will refer to
+     * them.
+     */
     public SweepResult drop(Collection<String> hashes) {
         SweepResult swept = SweepResult.NOTHING;
         for (String sha256 : new TreeSet<>(hashes)) swept = swept.plus(remove(sha256, ALWAYS));
@@ -83,7 +86,7 @@ public class Sweep {
         }
     }
 
-    /** Nearly all of them have a row, which one question for all of a page tells. */
+    /** Nearly all have a row, so one query per page finds the exceptions. */
     private void adopt(Map<String, StoredObject> page) {
         Set<String> unknown = new TreeSet<>(page.keySet());
         Blob.<Blob>stream("sha256 in ?1", List.copyOf(page.keySet())).forEach(blob -> unknown.remove(blob.sha256));

@@ -38,7 +38,7 @@ public class DraftForm extends CardForm {
         return to(Draft.class);
     }
 
-    /** Whether it is aimed at another adapter than the upload is. */
+    /** Whether the form targets a different adapter than the upload. */
     boolean aimsElsewhere(Adapter target) {
         return adapter != null && !adapter.equals(target == null ? "" : target.address());
     }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What is to be said of uploads: what members typed, over what their files or their adapter say already. */
+/** Drafts of cards: what the member typed takes precedence over what the files or the existing adapter say. */
 @ApplicationScoped
 class Drafts {
 
@@ -22,7 +22,7 @@ class Drafts {
         this.repair = repair;
     }
 
-    /** Of an upload that is not over. */
+    /** The draft of an unfinished upload. */
     Draft of(Upload upload) {
         Draft typed = Draft.read(upload.card);
         if (upload.adapter != null) return typed.over(Draft.of(upload.adapter));

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 
-/** How much the hub stores in a member's name, in the caller's transaction. */
+/** Storage used by a member, in the caller's transaction. */
 @ApplicationScoped
 public class MemberStorage {
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Drops uploads that lie for long, and forgets those that ended. */
+/** Drops uploads that have been inactive for a long time, and forgets those that ended. */
 @ApplicationScoped
 public class StaleUploads {
 

@@ -13,7 +13,7 @@ public interface UploadConfig {
     @WithDefault("2000000000")
     MemorySize fileSize();
 
-    /** All files of one adapter together. A form sent without scripts may be so large. */
+    /** All files of one adapter together. This also limits forms sent without scripts. */
     @WithDefault("3000000000")
     MemorySize adapterSize();
 
@@ -25,7 +25,7 @@ public interface UploadConfig {
     @WithDefault("100")
     int openPerMember();
 
-    /** How much a member may send in 24 hours. */
+    /** How much a member may send per day (UTC). */
     @WithDefault("20000000000")
     MemorySize perDay();
 
@@ -33,7 +33,10 @@ public interface UploadConfig {
     @WithDefault("20000000000")
     MemorySize perMember();
 
-    /** After so long one request must end, and another go on; shorter than {@code lorahub.sweep.staging}. */
+    /**
+     * The longest one request may take; the client then continues with another; shorter than {@code
+     * lorahub.sweep.staging}.
+     */
     @WithDefault("6h")
     Duration longest();
 

@@ -12,7 +12,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** How much a member may send. */
+/** Upload and storage limits of a member. */
 @ApplicationScoped
 class UploadLimits {
 
@@ -87,8 +87,8 @@ class UploadLimits {
     }
 
     /**
-     * To be asked in the transaction that stores the uploads. Until that ends, other uploads of the person wait, so that
-     * a thousand at once are counted as well.
+     * Call this in the transaction that stores the uploads. It locks the member until the transaction ends, so
+     * concurrent uploads are all counted.
      */
     void checkRoom(Person person, int uploads, long bytes) {
         checkOpen(person, uploads); // whoever has far too many does not wait for a lock
@@ -131,7 +131,8 @@ class UploadLimits {
     }
 
     /**
-     * Before a form with files is read. The files are counted exactly once they are known, as is what they are in a form.
+     * Before a form with files is read. The files are counted exactly once they are known, as is what they are in a
+     * form.
      *
      * @param others of the person's forms that come at this moment, in bytes
      */

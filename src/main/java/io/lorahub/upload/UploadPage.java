@@ -21,7 +21,7 @@ import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/** Where files come in. */
+/** The page where members upload files. */
 @Path("/upload")
 @Authenticated
 @Produces(MediaType.TEXT_HTML)

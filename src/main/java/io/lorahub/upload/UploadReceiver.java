@@ -24,8 +24,8 @@ import java.util.UUID;
 import org.apache.commons.io.input.ProxyInputStream;
 
 /**
- * Receives files part by part, and makes one file of the parts when the last byte is here. No transaction is open while a
- * body arrives. What arrived before a connection broke is kept.
+ * Receives files part by part, and makes one file of the parts when the last byte is here. No transaction is open while
+ * a body arrives. What arrived before a connection broke is kept.
  */
 @ApplicationScoped
 class UploadReceiver {
@@ -75,7 +75,7 @@ class UploadReceiver {
 
     /**
      * @param offset    at which the body continues
-     * @param announced how many bytes the request says to bring; 0 where it does not say
+     * @param announced content length announced by the request; 0 if unknown
      * @throws ProblemException where the body cannot be taken
      */
     Progress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
@@ -185,7 +185,10 @@ class UploadReceiver {
         }
     }
 
-    /** A part is gone: a crash came between publishing the file and storing that, and then a sweep. */
+    /**
+     * A part is gone: a crash happened after the file was published and before that was recorded, and a sweep then
+     * removed it.
+     */
     private void startAgain(UploadLease lease) {
         QuarkusTransaction.requiringNew().run(() -> {
             UploadFile file = leases.held(lease);

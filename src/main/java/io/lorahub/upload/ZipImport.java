@@ -27,7 +27,7 @@ import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.io.input.ChecksumInputStream;
 
-/** Puts the adapters of a zip into its place: the first into the same upload, each other into one of its own. */
+/** Replaces an uploaded zip with the adapters in it: the first stays in this upload, each further one gets its own. */
 @ApplicationScoped
 class ZipImport {
 
@@ -56,7 +56,7 @@ class ZipImport {
         this.checks = checks;
     }
 
-    /** @throws ProblemException if the zip cannot be used; its upload has failed then */
+    /** @throws ProblemException if the zip cannot be used; the upload is then marked as failed */
     void unpack(UploadLease lease, StagedFile staged) {
         try (LocalFile copy = LocalFile.of(staged.key(), store);
                 ZipArchive zip = ZipArchive.open(copy.path())) {
@@ -142,7 +142,7 @@ class ZipImport {
         /**
          * Reads the names only.
          *
-         * @throws ProblemException where they are not those of adapters
+         * @throws ProblemException if the names are not those of adapter files
          */
         Contents(ZipArchive zip, ObjectStore store) {
             this.store = store;
@@ -203,7 +203,7 @@ class ZipImport {
                     "its file %s is damaged".formatted(file.name().name()));
         }
 
-        /** What the READMEs among them say of their cards. */
+        /** Cards read from the READMEs. */
         Map<FileEntry, JsonNode> cards(Readmes readmes) {
             Map<FileEntry, JsonNode> cards = new HashMap<>();
             staged.forEach(
@@ -226,7 +226,9 @@ class ZipImport {
         }
     }
 
-    /** An object as a file of this machine: itself if the store keeps it so, else a copy that goes when this is closed. */
+    /**
+     * An object as a file of this machine: itself if the store keeps it so, else a copy that goes when this is closed.
+     */
     private record LocalFile(Path path, boolean isCopy) implements AutoCloseable {
 
         static LocalFile of(String key, ObjectStore store) {

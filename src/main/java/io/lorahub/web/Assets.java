@@ -13,7 +13,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Addresses of style sheet, scripts and pictures, as {@code {asset:url('lorahub.css')}} in templates. They change with
- * the content, so that browsers may keep what they have for ever.
+ * the content, so that browsers may cache them forever.
  */
 @TemplateExtension(namespace = "asset")
 public final class Assets {

@@ -41,7 +41,7 @@ public record EntityTags(boolean any, List<EntityTag> tags) {
         return any || tags.stream().anyMatch(tag -> !tag.isWeak() && now.test(tag.getValue()));
     }
 
-    /** Whether the caller of a GET or HEAD has already what would be sent. */
+    /** Whether the caller of a GET or HEAD already has the current version. */
     public static boolean isKnown(HttpServerRequest request, EntityTag now) {
         return in(request, "If-None-Match")
                 .filter(tags -> tags.weaklyMatch(now))

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the frame around every page shows of the request, as {@code inject:page} in templates. */
+/** Request data shown in the frame around every page, as {@code inject:page} in templates. */
 @Named("page")
 @RequestScoped
 public class PageFrame {
@@ -48,7 +48,9 @@ public class PageFrame {
                 .toList();
     }
 
-    /** Path and query, for coming back here; the start page for what cannot be asked for again, as an answer to a form. */
+    /**
+     * Path and query, for coming back here; the start page for what cannot be asked for again, as an answer to a form.
+     */
     public String getAddress() {
         boolean again = request().method() == HttpMethod.GET || request().method() == HttpMethod.HEAD;
         return again ? LocalPath.orStart(request().uri()).text() : "/";

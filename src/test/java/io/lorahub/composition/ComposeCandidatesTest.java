@@ -72,7 +72,7 @@ class ComposeCandidatesTest extends ComposeFormSending {
 
     @Test
     void a_suggestion_from_some_of_the_adapters_says_so() {
-        TaskResult.Promise best = new TaskResult.Promise(1, "demo/un", "1.0.0", 0.5);
+        TaskResult.CandidateScore best = new TaskResult.CandidateScore(1, "demo/un", "1.0.0", 0.5);
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
                 .contains("200 of 5,000 compatible adapters", "liked and downloaded most of late");
         assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))

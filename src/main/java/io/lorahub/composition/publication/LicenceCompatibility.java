@@ -22,11 +22,12 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Under which licence something may stand that was made of works under several: from each of them a way leads there, a
- * step of which asks for more than the one before. The steps are those that the licences' own texts or stewards allow
- * (for those of GNU what the Free Software Foundation says in its list of licences), in
- * {@code licences/succession.csv}; what has none combines with itself only. As steps lead on, one that holds only for
- * its own start is left out: MPL-2.0 may become GPL-2.0, but Apache-2.0, which may become MPL-2.0, may not.
+ * Finds the licence for a work derived from works under several licences: one that can be reached from each of them.
+ * Each step leads to a more demanding licence. The steps are those that the licences' own texts or stewards allow (for
+ * those of GNU what the Free Software Foundation says in its list of licences), in {@code licences/succession.csv}; a
+ * licence without steps is compatible only with itself. Steps are followed transitively, so a step that is not valid
+ * for earlier licences in the chain is omitted: MPL-2.0 may become GPL-2.0, but Apache-2.0 may become MPL-2.0 and not
+ * GPL-2.0.
  */
 final class LicenceCompatibility {
 

@@ -45,7 +45,10 @@ final class TensorView {
         return numbers;
     }
 
-    /** No element may lie outside of the storage, and none may be read so often that the tensor outgrows it. */
+    /**
+     * No element may lie outside of the storage, and elements may not be repeated so that the tensor is larger than its
+     * storage.
+     */
     private static Tensor checked(Tensor tensor) throws MalformedException {
         long[] shape = tensor.shape();
         long[] strides = tensor.strides();

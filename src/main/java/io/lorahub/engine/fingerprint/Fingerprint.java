@@ -21,8 +21,9 @@ public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
     public static final double NEAR = 0.9;
 
     /**
-     * Modules that are kept, so that an adapter of any number of them is compared in bounded time. Those with the smallest
-     * keys, which are hashes: the same ones of all adapters that have these modules, and any of them as likely as another.
+     * Modules that are kept, so that an adapter of any number of them is compared in bounded time. Those with the
+     * smallest keys, which are hashes: the same ones of all adapters that have these modules, and any of them as likely
+     * as another.
      */
     static final int MOST_MODULES = 2_048;
 
@@ -48,8 +49,9 @@ public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
     }
 
     /**
-     * From 0 to 1, which means that each ΔW of one is a multiple of the other's. The mean over all modules that either
-     * has of the cosine between the two ΔW, but no more than the same mean of how alike their singular values are.
+     * From 0 to 1; 1 means that each ΔW of one adapter is a multiple of the other's. The mean over all modules that
+     * either has of the cosine between the two ΔW, but no more than the same mean of how alike their singular values
+     * are.
      */
     public double similarity(Fingerprint other) {
         long last = Math.min(lastKey(), other.lastKey());

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
- * A mix beside those of its controls that are known: all of them, unless evaluating them was cancelled.
+ * A mix compared with the controls known so far: all of them, unless evaluating them was cancelled.
  *
  * @param bestSingle the best of the candidates that were evaluated alone
  * @param singles    candidates that were evaluated alone at weight 1, best first
@@ -30,8 +30,8 @@ public record KnownControls(
     }
 
     /**
-     * Scores all controls. What the search has evaluated already is taken from its history, the rest is evaluated and not
-     * charged. Throws CancellationException once the session is cancelled.
+     * Scores all controls. What the search has evaluated already is taken from its history, the rest is evaluated and
+     * not charged. Throws CancellationException once the session is cancelled.
      */
     public static KnownControls all(
             LearningSession session,

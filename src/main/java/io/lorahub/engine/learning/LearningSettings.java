@@ -5,7 +5,7 @@ import io.lorahub.engine.model.ComposedWeights;
 import java.util.Optional;
 
 /**
- * Everything that decides a run beside its base model, candidates and examples.
+ * All settings that determine a run apart from its base model, candidates and examples.
  *
  * @param budget      evaluations that the search may spend ({@code max_inference_step} of the published program)
  * @param seed        of every random choice

@@ -13,7 +13,7 @@ public final class LoraModules {
     private final SortedMap<String, ModuleShape> shapes;
     private final Function<String, LoraModule> make;
 
-    /** @param make the module of a name; called at each demand */
+    /** @param make the module of a name; called on every access */
     public LoraModules(SortedMap<String, ModuleShape> shapes, Function<String, LoraModule> make) {
         this.shapes = shapes;
         this.make = make;

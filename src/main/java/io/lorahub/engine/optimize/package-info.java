@@ -1,5 +1,5 @@
 /**
- * Search strategies. {@code Optimizer} asks for points and is told their losses within a {@code SearchSpace};
+ * Search strategies. {@code Optimizer} proposes points and receives their losses within a {@code SearchSpace};
  * {@code Strategy} lists the strategies and {@code MarginSearch} is the default.
  *
  * <p>A strategy depends only on its seed and on what it was told, so a log replays it.

@@ -14,14 +14,14 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Refuses changes that another site makes a visitor's browser ask for. Every browser since 2020 says with a POST where
- * it comes from, in Sec-Fetch-Site or in Origin, and no page can change what it says; so forms need no tokens, and
- * uploads and pages without scripts are guarded too. See "Fetch Metadata" in OWASP's cheat sheet on cross-site request
- * forgery, and CrossOriginProtection of Go's net/http.
+ * Rejects state-changing requests that another site triggers in a visitor's browser. Every browser since 2020 says with
+ * a POST where it comes from, in Sec-Fetch-Site or in Origin, and no page can change what it says; so forms need no
+ * tokens, and uploads and pages without scripts are guarded too. See "Fetch Metadata" in OWASP's cheat sheet on
+ * cross-site request forgery, and CrossOriginProtection of Go's net/http.
  *
  * <p>Sec-Fetch-Site is sent to https and localhost only, hence the comparison of Origin with Host. A request with
- * neither comes from a program. A program that sends a session cookie is none that we know: it is refused, as an old
- * browser would look the same.
+ * neither comes from a program. A request with neither header but with a session cookie is rejected, because it could
+ * be from an old browser.
  */
 @ApplicationScoped
 class CsrfGuard {

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says what went wrong in the form that the sender reads: problem details below /api and to scripts of pages, else a
+ * Says what went wrong in the format the client expects: problem details below /api and to scripts of pages, else a
  * page. Needs a thread that may block, as the frame of the page asks the database.
  */
 @ApplicationScoped
@@ -40,7 +40,7 @@ class ProblemWriter {
     private final MethodHints misdirected;
     private final SessionCookie cookie;
 
-    /** For an outage there is a line now and then, as each of many requests would have one. */
+    /** During an outage, logging is rate-limited: otherwise every request would log a line. */
     private final AtomicLong nextOutageLine = new AtomicLong(System.nanoTime());
 
     private final AtomicLong refusedForOutage = new AtomicLong();

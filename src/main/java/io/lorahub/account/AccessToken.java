@@ -20,12 +20,12 @@ import java.util.Optional;
 @Table(name = "access_token")
 public class AccessToken extends PanacheEntityBase {
 
-    /** What a token's holder can do; each scope includes the ones before it. */
+    /** Rights of a token's holder; each scope includes the ones before it. */
     public enum Scope {
         READ,
         WRITE,
 
-        /** What the person's role adds. Without it the token is one of a plain member, in what it reads as well. */
+        /** Adds the rights of the person's role. Without it, the token acts as a plain member's, for reading too. */
         ADMINISTER
     }
 
@@ -45,7 +45,7 @@ public class AccessToken extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public Scope scope;
 
-    /** The token's last four characters, by which its holder knows it again. */
+    /** The token's last four characters, by which its holder can recognise it. */
     public String ending;
 
     @Column(name = "created_at")
@@ -60,7 +60,7 @@ public class AccessToken extends PanacheEntityBase {
     @Column(name = "revoked_at")
     public Instant revokedAt;
 
-    /** The token that is in force for a secret, with its person loaded. */
+    /** The valid token for a secret, with its person loaded. */
     public static Optional<AccessToken> of(Secret secret) {
         return find(
                         "from AccessToken t join fetch t.person p where t.secretHash = ?1 and t.revokedAt is null"

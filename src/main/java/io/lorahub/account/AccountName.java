@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The form of names of accounts and publishers, as the database checks it too. */
+/** The format of account and publisher names; the database enforces the same format. */
 public final class AccountName {
 
     public static final int SHORTEST = 2;
@@ -14,12 +14,12 @@ public final class AccountName {
 
     private AccountName() {}
 
-    /** As it is stored and compared: Lab-A is lab-a. */
+    /** The form used for storage and comparison: Lab-A becomes lab-a. */
     public static String canonical(String typed) {
         return typed.strip().toLowerCase(Locale.ROOT);
     }
 
-    /** What is wrong with a name that somebody would like to have, as a sentence; empty if it is well formed. */
+    /** Describes the error in a requested name, as a sentence; empty if the name is well formed. */
     public static Optional<String> fault(String name) {
         if (name.isEmpty()) return Optional.of("Choose a name; it is part of the addresses of your adapters.");
         if (name.length() < SHORTEST || name.length() > LONGEST) {
@@ -33,14 +33,14 @@ public final class AccountName {
         return Optional.empty();
     }
 
-    /** Whether somebody could have it. */
+    /** Whether the name has a valid format. */
     public static boolean isWellFormed(String name) {
         return name.length() >= SHORTEST
                 && name.length() <= LONGEST
                 && FORM.matcher(name).matches();
     }
 
-    /** A well-formed name made of any text, such as a user name elsewhere; empty where nothing can be made of it. */
+    /** A well-formed name derived from any text, such as a user name elsewhere; empty if none can be derived. */
     public static String suggestion(String text) {
         String name = text.toLowerCase(Locale.ROOT)
                 .replaceFirst("@.*", "")

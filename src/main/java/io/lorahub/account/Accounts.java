@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Makes persons, each with the publisher of the same name. */
+/** Creates persons, each with a publisher of the same name. */
 @ApplicationScoped
 public class Accounts {
 
@@ -23,12 +23,12 @@ public class Accounts {
         this.audit = audit;
     }
 
-    /** A new member, in the caller's transaction. The name must be free and well formed. */
+    /** Creates a member, in the caller's transaction. The name must be free and well formed. */
     public Person register(String name, String password) {
         return make(name, Passwords.hash(password), Role.MEMBER);
     }
 
-    /** @throws ProblemException with all that is wrong with name and password */
+    /** @throws ProblemException with all errors in name and password */
     @Transactional
     public Person register(String typedName, NewPassword password, Role role) {
         String name = AccountName.canonical(typedName);
@@ -39,7 +39,7 @@ public class Accounts {
         return makeChecked(name, Passwords.hash(password.text()), role);
     }
 
-    /** A new member without a password. */
+    /** Creates a member without a password. */
     @Transactional
     public Person register(String typedName) {
         String name = AccountName.canonical(typedName);
@@ -66,7 +66,7 @@ public class Accounts {
                 .isEmpty();
     }
 
-    /** Two at the same time may both have found the name free; the database lets one of them have it. */
+    /** Two concurrent requests can both find the name free; the database lets only one of them have it. */
     private Person makeChecked(String name, String passwordHash, Role role) {
         try {
             Person person = make(name, passwordHash, role);

@@ -14,13 +14,13 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The browser that asks, whoever is signed in. */
+/** The browser that sent the request, regardless of who is signed in. */
 @RequestScoped
 public class BrowserContext {
 
     private static final int LONGEST_USER_AGENT = 300;
 
-    /** Bytes of an IPv6 address that stand for a household; the rest its devices choose freely (RFC 6177). */
+    /** Bytes of an IPv6 address that identify a household; its devices choose the rest freely (RFC 6177). */
     private static final int IPV6_NETWORK = 8;
 
     private final CurrentVertxRequest current;
@@ -39,7 +39,7 @@ public class BrowserContext {
         this.sessionCookie = sessionCookie;
     }
 
-    /** Where the request comes from; of IPv6 the network. */
+    /** Address of the sender; for IPv6, the network. */
     public String address() {
         String address = request().remoteAddress() == null
                 ? ""
@@ -49,14 +49,14 @@ public class BrowserContext {
         return HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK));
     }
 
-    /** What the browser calls itself, or an empty text. */
+    /** The User-Agent, or an empty text. */
     public String userAgent() {
         String agent = request().getHeader(HttpHeaders.USER_AGENT);
         if (agent == null) return "";
         return agent.length() > LONGEST_USER_AGENT ? agent.substring(0, LONGEST_USER_AGENT) : agent;
     }
 
-    /** The value of a cookie. */
+    /** Value of a cookie. */
     public Optional<Secret> secret(String cookie) {
         Cookie found = request().getCookie(cookie);
         return found == null || found.getValue().isEmpty()
@@ -64,12 +64,12 @@ public class BrowserContext {
                 : Optional.of(new Secret(found.getValue()));
     }
 
-    /** Of the session that the browser has, or had. */
+    /** Secret of the browser's current or former session. */
     public Optional<Secret> session() {
         return sessionCookie.of(request()).map(Secret::new);
     }
 
-    /** The cookie of a session that was just opened. */
+    /** Cookie for a session that was just opened. */
     public NewCookie signedIn(Secret session) {
         return sessionCookie.of(session.text(), config.sessionLife(), isSecure());
     }
@@ -78,7 +78,7 @@ public class BrowserContext {
         return sessionCookie.none(isSecure());
     }
 
-    /** Whether cookies may be bound to https. A proxy may speak it for us. */
+    /** Whether cookies can be bound to https. A proxy in front of us can terminate TLS. */
     public boolean isSecure() {
         return "https".equals(request().scheme())
                 || publicUrl.filter(url -> "https".equals(url.getScheme())).isPresent();

@@ -2,7 +2,7 @@ package io.lorahub.account;
 
 import io.quarkus.security.identity.request.BaseAuthenticationRequest;
 
-/** What a caller shows. */
+/** The secret that a caller presents. */
 class Credential extends BaseAuthenticationRequest {
 
     enum Kind {

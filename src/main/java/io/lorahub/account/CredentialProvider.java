@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Finds the person of a credential in the database. */
+/** Looks up the person of a credential in the database. */
 @ApplicationScoped
 public class CredentialProvider implements IdentityProvider<Credential> {
 
@@ -22,7 +22,7 @@ public class CredentialProvider implements IdentityProvider<Credential> {
     static final String SCOPE = "lorahub.scope";
     static final String AUTHENTICATED = "lorahub.authenticated";
 
-    /** How exact “last seen” and “last used” are: not every request writes. */
+    /** Precision of “last seen” and “last used”; not every request writes to the database. */
     private static final Duration SEEN = Duration.ofMinutes(1);
 
     private final AccountsConfig config;
@@ -36,7 +36,7 @@ public class CredentialProvider implements IdentityProvider<Credential> {
         return Credential.class;
     }
 
-    /** Fails if the credential is not in force. What follows from that is for the mechanism to say. */
+    /** Fails if the credential is not valid. The mechanism decides how to respond. */
     @Override
     public Uni<SecurityIdentity> authenticate(Credential credential, AuthenticationRequestContext context) {
         return context.runBlocking(() -> QuarkusTransaction.requiringNew().call(() -> {

@@ -4,13 +4,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 
 /**
- * Those who can administer the hub: of role admin, and not banned. Whatever could leave it without one takes the lock
- * first, so that of two such changes at the same time the second one sees the first.
+ * Ensures that at least one person can administer the hub: a person of role admin who is not banned. Every change that
+ * could remove the last one takes the lock first, so that of two concurrent changes the second sees the first.
  */
 @ApplicationScoped
 public class LastAdministrator {
 
-    /** Any number that nothing else of ours locks. */
+    /** An arbitrary key that no other lock of ours uses. */
     private static final long LOCK = 0x6669727374L;
 
     private final EntityManager database;
@@ -19,7 +19,10 @@ public class LastAdministrator {
         this.database = database;
     }
 
-    /** Until the caller's transaction ends. Load persons after it: what was loaded before may have changed. */
+    /**
+     * Locks until the end of the caller's transaction. Load persons afterwards, because anything loaded before may have
+     * changed.
+     */
     public void lock() {
         database.createNativeQuery("select cast(pg_advisory_xact_lock(:lock) as text)")
                 .setParameter("lock", LOCK)
@@ -30,7 +33,7 @@ public class LastAdministrator {
         return Person.count("role = ?1 and bannedAt is null", Role.ADMIN) > 0;
     }
 
-    /** Whether nobody could administer the hub without this person. */
+    /** Whether this person is the only one who can administer the hub. */
     public boolean needs(Person person) {
         return Person.count("role = ?1 and bannedAt is null and id <> ?2", Role.ADMIN, person.id) == 0
                 && Person.count("role = ?1 and bannedAt is null and id = ?2", Role.ADMIN, person.id) > 0;

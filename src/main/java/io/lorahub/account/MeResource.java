@@ -14,17 +14,17 @@ import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Who is asking, in the API. */
+/** The caller, in the API. */
 @Path("/api/v1/me")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Account")
 public class MeResource {
 
     /**
-     * @param publishers under whose names the person may publish
-     * @param role {@code member}, {@code moderator} or {@code admin}
-     * @param scope what this request may do: of an access token its scope, of a browser's session {@code write}
-     * @param unread notices in the inbox
+     * @param publishers names under which the person can publish
+     * @param role       {@code member}, {@code moderator} or {@code admin}
+     * @param scope      rights of this request: the scope of an access token, or {@code write} for a browser session
+     * @param unread     number of unread notices in the inbox
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

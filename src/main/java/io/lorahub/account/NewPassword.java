@@ -4,9 +4,9 @@ import io.lorahub.web.FieldError;
 import java.util.Optional;
 
 /**
- * A password that somebody would like to have, typed twice.
+ * A requested password, typed twice.
  *
- * @param again null where a program asks, which makes no typing errors
+ * @param again null for programs, which make no typing errors
  */
 public record NewPassword(String text, String again) {
 

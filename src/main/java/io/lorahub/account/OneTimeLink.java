@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A link that lets whoever holds it do one thing, once. */
+/** A link that lets its holder do one thing, once. */
 @Entity
 @Table(name = "one_time_link")
 public class OneTimeLink extends PanacheEntityBase {
@@ -26,7 +26,7 @@ public class OneTimeLink extends PanacheEntityBase {
         FIRST_ADMIN,
         RESET_PASSWORD,
 
-        /** The password was right; the code of the second factor is still to come. */
+        /** The password was right; the code of the second factor is still required. */
         SIGN_IN_CODE
     }
 
@@ -40,7 +40,7 @@ public class OneTimeLink extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public Purpose purpose;
 
-    /** Whom it is about; null for the first administrator, who does not exist yet. */
+    /** The person concerned; null for the first administrator, who does not exist yet. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "person_id")
     public Person person;
@@ -54,13 +54,13 @@ public class OneTimeLink extends PanacheEntityBase {
     @Column(name = "used_at")
     public Instant usedAt;
 
-    /** A new link that replaces those of the same purpose and person. */
+    /** Creates a link that replaces earlier ones with the same purpose and person. */
     public static Secret make(Purpose purpose, Person person, Duration life) {
         delete("purpose = ?1 and person = ?2 and usedAt is null", purpose, person);
         return persist(purpose, person, life);
     }
 
-    /** A new link about nobody, beside those that are good: each process of a hub prints its own. */
+    /** Creates a link without a person; other valid links stay valid, because each process of a hub prints its own. */
     public static Secret more(Purpose purpose, Duration life) {
         delete("purpose = ?1 and expiresAt < ?2", purpose, Instant.now());
         return persist(purpose, null, life);
@@ -77,12 +77,12 @@ public class OneTimeLink extends PanacheEntityBase {
         return secret;
     }
 
-    /** The link of a secret if it is still good. */
+    /** The link with this secret, if it is still valid. */
     public static Optional<OneTimeLink> of(Purpose purpose, String secret) {
         return of(purpose, secret, LockModeType.NONE);
     }
 
-    /** Takes the link, in the caller's transaction; of two at the same time one gets it. */
+    /** Uses up the link, in the caller's transaction; of two concurrent callers only one gets it. */
     public static Optional<OneTimeLink> use(Purpose purpose, String secret) {
         Optional<OneTimeLink> link = of(purpose, secret, LockModeType.PESSIMISTIC_WRITE);
         link.ifPresent(found -> found.usedAt = Instant.now());

@@ -18,25 +18,25 @@ import me.gosimple.nbvcxz.Nbvcxz;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Which passwords are good enough, after NIST SP 800-63B: long, and none that everybody tries first. No rules about
- * digits and signs, which make passwords worse.
+ * Checks passwords according to NIST SP 800-63B: they must be long and not among the common ones. There are no rules
+ * about digits and special characters, because these lead to worse passwords.
  */
 public final class Passwords {
 
-    /** In characters as people count them. */
+    /** Characters as people count them. */
     public static final int LEAST = 10;
 
-    /** Enough for any sentence, and so little that hashing it costs nothing. */
+    /** Enough for any sentence, and short enough to hash at no noticeable cost. */
     public static final int MOST = 200;
 
     private static final Set<String> COMMON = readCommon();
 
-    /** Nobody's. Compared with where there is no account, so that the answer takes as long. */
+    /** Hash that stands in for a missing account, so that the answer takes just as long. */
     private static final String NOBODY = hash(Secret.random("").text());
 
     private Passwords() {}
 
-    /** What is wrong with a new password, as a sentence; empty if it is good. */
+    /** Describes the error in a new password, as a sentence; empty if it is acceptable. */
     public static Optional<String> fault(String password, String name) {
         int length = password.codePointCount(0, password.length());
         if (length < LEAST) {
@@ -57,20 +57,20 @@ public final class Passwords {
         return Optional.empty();
     }
 
-    /** Bcrypt with its salt and cost within. */
+    /** Bcrypt hash that includes its salt and cost. */
     public static String hash(String password) {
         return BcryptUtil.bcryptHash(digest(password));
     }
 
-    /** @param hash null for an account without a password, and for no account: false, in the same time */
+    /** @param hash null for a missing account or one without a password: the result is false, after the same time */
     public static boolean matches(String password, String hash) {
         boolean same = BcryptUtil.matches(digest(password), hash == null ? NOBODY : hash);
         return same && hash != null;
     }
 
     /**
-     * Bcrypt reads no more than 72 bytes; so it gets 44 characters that depend on all of the password. What looks alike
-     * but was typed on another system, such as é in one character or two, is made the same before.
+     * Bcrypt reads at most 72 bytes, so it gets 44 characters that depend on the whole password. Texts that look alike
+     * but were typed on different systems, such as é as one character or two, are normalised first.
      */
     private static String digest(String password) {
         String canonical = Normalizer.normalize(password, Normalizer.Form.NFKC);
@@ -82,7 +82,7 @@ public final class Passwords {
     }
 
     private static Set<String> readCommon() {
-        // Ours are the long ones; nbvcxz, a port of zxcvbn, brings those that leaks had most often.
+        // Our list holds long ones; nbvcxz, a port of zxcvbn, supplies the most common leaked ones.
         try (InputStream ours = Passwords.class.getResourceAsStream("/account/common-passwords.txt");
                 InputStream leaked = Nbvcxz.class.getResourceAsStream("/dictionaries/passwords.txt")) {
             return Stream.of(ours, leaked)

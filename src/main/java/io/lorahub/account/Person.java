@@ -11,7 +11,7 @@ import jakarta.persistence.Id;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Somebody who can sign in. */
+/** A person who can sign in. */
 @Entity
 public class Person extends PanacheEntityBase {
 
@@ -26,7 +26,7 @@ public class Person extends PanacheEntityBase {
 
     public String email;
 
-    /** As {@link Passwords} makes it; null for who signs in through an organisation only. */
+    /** Made by {@link Passwords}; null for a person who signs in only through an organisation. */
     @Column(name = "password_hash")
     public String passwordHash;
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A browser that is signed in. */
+/** A browser session of a signed-in person. */
 @Entity
 @Table(name = "person_session")
 public class PersonSession extends PanacheEntityBase {
@@ -39,7 +39,7 @@ public class PersonSession extends PanacheEntityBase {
     @Column(name = "last_seen_at")
     public Instant lastSeenAt = Instant.now();
 
-    /** When the person last showed who they are, by password or through the organisation. */
+    /** When the person last authenticated, by password or through the organisation. */
     @Column(name = "authenticated_at")
     public Instant authenticatedAt = Instant.now();
 
@@ -49,7 +49,7 @@ public class PersonSession extends PanacheEntityBase {
     /**
      * The live session of a secret, with its person loaded.
      *
-     * @param idle how long it lives without a request
+     * @param idle time without a request after which a session ends
      */
     public static Optional<PersonSession> of(Secret secret, Duration idle) {
         return find(

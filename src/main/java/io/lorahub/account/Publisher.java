@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** A name under which adapters stand, such as {@code lab-a}. Each person has one of the own name. */
+/** A name under which adapters are published, such as {@code lab-a}. Each person has one with their own name. */
 @Entity
 public class Publisher extends PanacheEntityBase {
 
@@ -40,12 +40,12 @@ public class Publisher extends PanacheEntityBase {
             inverseJoinColumns = @JoinColumn(name = "person_id"))
     public Set<Person> members = new HashSet<>();
 
-    /** In any case of its letters, as an account's name is. */
+    /** Finds a publisher by name, ignoring case as for account names. */
     public static Optional<Publisher> named(String name) {
         return find("name", name.toLowerCase(Locale.ROOT)).firstResultOptional();
     }
 
-    /** Those under whose names a person may publish, by name. */
+    /** Publishers under whose names the person can publish, sorted by name. */
     public static List<Publisher> of(Person person) {
         return list("select p from Publisher p join p.members m where m = ?1 order by p.name", person);
     }

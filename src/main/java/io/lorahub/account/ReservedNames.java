@@ -2,7 +2,10 @@ package io.lorahub.account;
 
 import java.util.Set;
 
-/** Names that nobody gets: addresses of this site begin with them, or people would take their holder for us. */
+/**
+ * Names that are not available: addresses of this site begin with them, or their holder could be mistaken for the
+ * operator.
+ */
 public final class ReservedNames {
 
     private static final Set<String> ADDRESSES = Set.of(
@@ -118,12 +121,12 @@ public final class ReservedNames {
 
     private ReservedNames() {}
 
-    /** @param name in lower case */
+    /** @param name name in lower case */
     public static boolean contains(String name) {
         return isAddress(name) || OFFICIAL.contains(name);
     }
 
-    /** Whether pages of this site have addresses that begin with it. */
+    /** Whether addresses of this site's own pages begin with it. */
     public static boolean isAddress(String name) {
         return ADDRESSES.contains(name);
     }

@@ -1,6 +1,6 @@
 package io.lorahub.account;
 
-/** What a person may do beyond the own things; each role includes the ones before it. */
+/** Rights of a person beyond their own content; each role includes the ones before it. */
 public enum Role {
     MEMBER,
     MODERATOR,

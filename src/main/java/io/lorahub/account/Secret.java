@@ -5,14 +5,14 @@ import java.util.Base64;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * 256 random bits that only their holder knows; we keep the SHA-256. No salt and no slow hash is needed, as nobody can
- * guess them.
+ * 256 random bits known only to their holder; only the SHA-256 is stored. Salt and a slow hash are unnecessary, because
+ * the value cannot be guessed.
  *
- * @param text what the holder shows: a prefix that tells the kind, and 43 characters of base64url
+ * @param text the holder's form: a prefix that identifies the kind, and 43 characters of base64url
  */
 public record Secret(String text) {
 
-    /** Of access tokens, so that scanners of repositories can know them. */
+    /** Prefix of access tokens, which lets secret scanners recognise them. */
     public static final String TOKEN_PREFIX = "lh_";
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -23,7 +23,7 @@ public record Secret(String text) {
         return new Secret(prefix + Base64.getUrlEncoder().withoutPadding().encodeToString(bits));
     }
 
-    /** 32 bytes. */
+    /** Hash of 32 bytes. */
     public byte[] hash() {
         return DigestUtils.sha256(text);
     }

@@ -18,9 +18,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Knows a caller by the session cookie, or by an access token (RFC 6750 bearer). A token that is not in force is an
- * error, as a program has to hear of it. A session that has ended leaves the caller anonymous: the browser sends its
- * cookie with everything, the sign-in page included.
+ * Identifies a caller by the session cookie or by an access token (RFC 6750 bearer). An invalid token is an error,
+ * because the program must be notified. An ended session makes the caller anonymous, because the browser sends its
+ * cookie with every request, even for the sign-in page.
  */
 @ApplicationScoped
 public class SignInMechanism implements HttpAuthenticationMechanism {
@@ -42,7 +42,7 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
             String token = authorization.substring(BEARER.length()).strip();
             return identities.authenticate(new Credential(new Secret(token), Credential.Kind.TOKEN));
         }
-        // How the hub is has to be told also where nobody can be looked up.
+        // The status must be available even if callers cannot be looked up.
         if (context.request().path().equals("/status")) return Uni.createFrom().nullItem();
         Optional<Secret> session = cookie.of(context.request()).map(Secret::new);
         if (session.isEmpty()) return Uni.createFrom().nullItem();
@@ -60,13 +60,13 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"LoraHub\""));
     }
 
-    /** Before OIDC, which would take our tokens for its own. */
+    /** Before OIDC, which would treat our tokens as its own. */
     @Override
     public int getPriority() {
         return 3000;
     }
 
-    /** The browser still sends the cookie of a session that is over: the answer ends it, unless it opens a session. */
+    /** Removes the cookie of an ended session from the browser, unless the answer opens a new session. */
     private void dropCookie(RoutingContext context) {
         context.addHeadersEndHandler(end -> {
             MultiMap headers = context.response().headers();
@@ -80,15 +80,18 @@ public class SignInMechanism implements HttpAuthenticationMechanism {
         return headers.getAll(HttpHeaders.SET_COOKIE).stream().anyMatch(set -> set.startsWith(cookie.name() + "="));
     }
 
-    /** What a cache may keep for others, such as the style sheet: with the removal in it, it would sign them out. */
+    /**
+     * Answers that a shared cache can store, such as the style sheet: removing the cookie there would sign other people
+     * out.
+     */
     private static boolean isShared(MultiMap headers) {
         String caching = headers.get(HttpHeaders.CACHE_CONTROL);
         return caching != null && FOR_ONE.stream().noneMatch(caching::contains);
     }
 
     /**
-     * Not bound to https, where the name does not ask for it: a browser lets only a page that came by https remove a cookie
-     * that is.
+     * Not bound to https if the cookie's name does not require it: a browser accepts the removal of a cookie bound to
+     * https only over https.
      */
     private String removal() {
         return Cookie.cookie(cookie.name(), "")

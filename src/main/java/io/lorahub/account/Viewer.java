@@ -8,7 +8,7 @@ import jakarta.inject.Named;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Who is looking, for pages, endpoints and templates. */
+/** The caller, for pages, endpoints and templates. */
 @Named("viewer")
 @RequestScoped
 public class Viewer {
@@ -23,7 +23,7 @@ public class Viewer {
         return !identity.isAnonymous() && id().isPresent();
     }
 
-    /** The account's name; empty for anonymous. */
+    /** The account's name; empty if anonymous. */
     public String getName() {
         return isSignedIn() ? identity.getPrincipal().getName() : "";
     }
@@ -36,22 +36,22 @@ public class Viewer {
         return identity.hasRole(Role.ADMIN.name());
     }
 
-    /** The person's id. */
+    /** Id of the person. */
     public Optional<Long> id() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.PERSON));
     }
 
-    /** The session through which the person is signed in; empty with an access token. */
+    /** The person's session; empty with an access token. */
     public Optional<Long> session() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.SESSION));
     }
 
-    /** When the person last showed in this session who they are. */
+    /** When the person last authenticated in this session. */
     public Optional<Instant> authenticatedAt() {
         return Optional.ofNullable(identity.getAttribute(CredentialProvider.AUTHENTICATED));
     }
 
-    /** What the request may do beside the person's rights; null for anonymous. */
+    /** Scope that limits the person's rights in this request; null if anonymous. */
     public AccessToken.Scope scope() {
         return identity.getAttribute(CredentialProvider.SCOPE);
     }
@@ -60,12 +60,12 @@ public class Viewer {
         return id().flatMap(id -> Person.findByIdOptional(id));
     }
 
-    /** @throws UnauthorizedException for anonymous: a page leads to the sign-in, the API answers 401 */
+    /** @throws UnauthorizedException if anonymous: a page leads to the sign-in, the API answers 401 */
     public Person require() {
         return person().orElseThrow(() -> new UnauthorizedException("Sign in first."));
     }
 
-    /** For what a token must not do, such as making tokens. */
+    /** For actions that a token must not perform, such as creating tokens. */
     public Person requireSession() {
         Person person = require();
         if (session().isEmpty()) throw new ForbiddenException("An access token cannot do this; sign in in a browser.");

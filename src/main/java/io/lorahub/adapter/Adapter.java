@@ -25,7 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** A published adapter with its card. Its files stand in its versions. */
+/** A published adapter with its card. Its files belong to its versions. */
 @Entity
 @EntityListeners(AdapterListener.class)
 public class Adapter extends PanacheEntityBase {
@@ -47,17 +47,17 @@ public class Adapter extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public AdapterState state = AdapterState.ACTIVE;
 
-    /** Why moderation asks for changes or took it down; null where it is active. */
+    /** Why moderation asks for changes or took the adapter down; null if it is active. */
     @Column(name = "state_reason")
     public String stateReason;
 
-    /** As {@code base_model_name_or_path} of the newest version says. */
+    /** The {@code base_model_name_or_path} of the newest version. */
     @Column(name = "base_model")
     public String baseModel;
 
     public String title;
 
-    /** What it does, in one sentence. */
+    /** The purpose of the adapter, in one sentence. */
     public String summary = "";
 
     /** Markdown. */
@@ -86,10 +86,10 @@ public class Adapter extends PanacheEntityBase {
     @Column(name = "example_output")
     public String exampleOutput = "";
 
-    /** The largest of the newest version. */
+    /** The largest rank in the newest version. */
     public int rank;
 
-    /** Of the newest version, by their last name: {@code q}, {@code v}. */
+    /** Target modules of the newest version, by the last part of their names: {@code q}, {@code v}. */
     @Column(name = "target_modules")
     public List<String> targetModules = new ArrayList<>();
 
@@ -97,7 +97,10 @@ public class Adapter extends PanacheEntityBase {
 
     public int likes;
 
-    /** Grows with downloads and likes, the newer the more; written by the database (V9), for comparing only. */
+    /**
+     * Increases with downloads and likes, weighting recent ones more; written by the database (V9), and meaningful only
+     * for comparison.
+     */
     public double trend;
 
     @Column(name = "created_at")
@@ -106,11 +109,11 @@ public class Adapter extends PanacheEntityBase {
     @Column(name = "updated_at")
     public Instant updatedAt = Instant.now();
 
-    /** For If-Match: grows with each change of the card. */
+    /** For If-Match; increases with each change of the card. */
     @Version
     public int edition;
 
-    /** {@code publisher/name}. */
+    /** Finds the adapter at {@code publisher/name}. */
     public static Optional<Adapter> at(String publisher, String name) {
         return find(
                         "from Adapter a join fetch a.publisher p where p.name = ?1 and a.name = ?2",
@@ -119,7 +122,7 @@ public class Adapter extends PanacheEntityBase {
                 .firstResultOptional();
     }
 
-    /** Keeps it from being deleted until the transaction ends; what refers to it can be stored then. */
+    /** Prevents its deletion until the transaction ends, so that references to it can be stored. */
     public void keep() {
         boolean gone = getEntityManager()
                 .createNativeQuery("select id from adapter where id = ?1 for key share")
@@ -129,7 +132,9 @@ public class Adapter extends PanacheEntityBase {
         if (gone) throw ProblemException.notFound("adapter");
     }
 
-    /** Locked until the transaction ends, so that it is not deleted meanwhile; of one that is being deleted, nothing. */
+    /**
+     * Locks the adapter until the transaction ends, so that it is not deleted meanwhile; empty if it is being deleted.
+     */
     static Optional<Adapter> locked(Publisher publisher, String name) {
         return find("publisher = ?1 and name = ?2", publisher, name.toLowerCase(Locale.ROOT))
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
@@ -137,9 +142,9 @@ public class Adapter extends PanacheEntityBase {
     }
 
     /**
-     * Those that there are of many addresses, in any order, by one query.
+     * Finds the adapters that exist among many addresses, in any order, with one query.
      *
-     * @param addresses {@code publisher/name} each
+     * @param addresses each {@code publisher/name}
      */
     public static List<Adapter> at(Collection<String> addresses) {
         Set<String> wanted = new HashSet<>();
@@ -153,7 +158,7 @@ public class Adapter extends PanacheEntityBase {
             names.add(parts[1]);
         }
         if (wanted.isEmpty()) return List.of();
-        // both columns have an index; a name with another publisher's is taken out again
+        // both columns are indexed; combinations that were not asked for are filtered out afterwards
         return Adapter.<Adapter>list(
                         "from Adapter a join fetch a.publisher p where p.name in ?1 and a.name in ?2",
                         publishers,
@@ -163,7 +168,7 @@ public class Adapter extends PanacheEntityBase {
                 .toList();
     }
 
-    /** {@code publisher/name}, as it is written in addresses and texts. */
+    /** {@code publisher/name}, as used in addresses and texts. */
     public String address() {
         return publisher.name + "/" + name;
     }
@@ -173,7 +178,7 @@ public class Adapter extends PanacheEntityBase {
         return "/" + address();
     }
 
-    /** Where its description is shown as it will be. */
+    /** The path of the preview of its description. */
     public String editPreviewPath() {
         return page() + "/edit/preview";
     }

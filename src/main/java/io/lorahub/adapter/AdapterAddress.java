@@ -14,7 +14,7 @@ public record AdapterAddress(String publisher, String name, Optional<String> ver
     private static final Pattern TEXT = Pattern.compile(
             "([a-z0-9][a-z0-9-]*)/([a-z0-9][a-z0-9._-]*)(?:@([a-z0-9][a-z0-9._+-]*))?", Pattern.CASE_INSENSITIVE);
 
-    /** Empty if the text is none. */
+    /** Empty if the text is not an address. */
     public static Optional<AdapterAddress> find(String text) {
         Matcher parts = TEXT.matcher(text);
         return parts.matches()
@@ -22,7 +22,7 @@ public record AdapterAddress(String publisher, String name, Optional<String> ver
                 : Optional.empty();
     }
 
-    /** @throws IllegalArgumentException if the text is none */
+    /** @throws IllegalArgumentException if the text is not an address */
     public static AdapterAddress of(String text) {
         return find(text)
                 .orElseThrow(() -> new IllegalArgumentException(
@@ -30,7 +30,7 @@ public record AdapterAddress(String publisher, String name, Optional<String> ver
                                 .formatted(text)));
     }
 
-    /** In the API of its hub. */
+    /** Path in the API of its hub. */
     public String path() {
         return "/api/v1/adapters/" + publisher + "/" + name;
     }

@@ -16,10 +16,10 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What is to change of an adapter. Whatever is null stays as it is.
+ * A change to an adapter. Fields that are null keep their values.
  *
- * @param visibility   {@code public}, {@code unlisted} or {@code private}
- * @param notes        of the newest version
+ * @param visibility {@code public}, {@code unlisted} or {@code private}
+ * @param notes of the newest version
  * @param versionNotes by the labels of versions
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -49,9 +49,10 @@ record AdapterChange(
             .collect(Collectors.toUnmodifiableSet());
 
     /**
-     * Of a JSON merge patch (RFC 7396): what is left out stays, null empties.
+     * Reads a JSON merge patch (RFC 7396): omitted members keep their values, and null clears them.
      *
-     * @param causes takes every member that cannot be changed or is of another type; what is returned leaves them out
+     * @param causes receives an error for every member that cannot be changed or has the wrong type; these members are
+     *     omitted from the result
      */
     static AdapterChange of(JsonNode patch, List<FieldError> causes) {
         if (patch == null || !patch.isObject()) {
@@ -98,7 +99,7 @@ record AdapterChange(
                 && StreamSupport.stream(value.spliterator(), false).allMatch(JsonNode::isTextual);
     }
 
-    /** @param typed all that is to change, by the names of the API; what is null stays */
+    /** @param typed the changes, by the names of the API; members that are null keep their values */
     static AdapterChange of(ObjectNode typed) {
         return JSON.convertValue(typed, AdapterChange.class);
     }

@@ -1,4 +1,4 @@
 package io.lorahub.adapter;
 
-/** A transaction wrote an adapter. Observers that look at the database wait for its commit. */
+/** Fired when a transaction writes an adapter. Observers that read the database wait for its commit. */
 public record AdapterChangedEvent(Long id) {}

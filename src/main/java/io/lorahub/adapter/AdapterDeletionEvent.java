@@ -1,4 +1,4 @@
 package io.lorahub.adapter;
 
-/** An adapter is about to be deleted, in the same transaction; who refers to it lets go of it now. */
+/** Fired before an adapter is deleted, in the same transaction; observers remove their references to it. */
 public record AdapterDeletionEvent(Adapter adapter) {}

@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** Where members of its publisher change an adapter's card, or delete it. */
+/** The page where members of its publisher change an adapter's card, or delete the adapter. */
 @Path("/{publisher}/{name}")
 @Authenticated
 @Produces(MediaType.TEXT_HTML)
@@ -81,7 +81,7 @@ public class AdapterEditPage {
         return Templates.preview(description == null ? "" : description);
     }
 
-    /** A page of its own, as it cannot be undone. */
+    /** A page of its own, because deletion cannot be undone. */
     @GET
     @Path("/delete")
     @Operation(hidden = true)
@@ -113,7 +113,7 @@ public class AdapterEditPage {
         return e.status() == Response.Status.PRECONDITION_FAILED.getStatusCode();
     }
 
-    /** As it is stored at this moment; what this request read before may be older. */
+    /** The currently stored adapter; the one that this request read before may be out of date. */
     private static Adapter now(Callable<Adapter> find) {
         return QuarkusTransaction.requiringNew().call(find);
     }

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Changes and deletes adapters that are published. The files of their versions never change. */
+/** Changes and deletes published adapters. The files of their versions never change. */
 @ApplicationScoped
 public class AdapterEditing {
 
     /**
-     * Uploads first, as who publishes a version holds the upload before the adapter. "For update", as Hibernate's own
-     * lock lets others go on to refer to the row.
+     * Locks uploads first, because publishing a version locks the upload before the adapter. Uses "for update", because
+     * Hibernate's own lock still allows new references to the row.
      */
     private static final List<String> LOCKS = List.of(
             "select id from upload where adapter_id = ?1 order by id for update",
@@ -52,7 +52,7 @@ public class AdapterEditing {
         this.deletions = deletions;
     }
 
-    /** @throws ProblemException where the viewer does not see it, or may not change it */
+    /** @throws ProblemException if the viewer cannot see the adapter, or must not change it */
     Adapter own(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         if (!rights.mayEdit(adapter)) {
@@ -61,7 +61,7 @@ public class AdapterEditing {
         return adapter;
     }
 
-    /** The same for who wants to delete it. */
+    /** @throws ProblemException if the viewer cannot see the adapter, or must not delete it */
     Adapter deletable(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         if (!rights.mayDelete(adapter)) {
@@ -71,9 +71,9 @@ public class AdapterEditing {
     }
 
     /**
-     * @param edition    that was seen; another one is refused
-     * @param unreadable what is wrong with the change before it is looked at
-     * @throws ProblemException with everything that speaks against it; then nothing was changed
+     * @param edition that the caller saw; the change is refused if it is no longer current
+     * @param unreadable errors found while parsing the change
+     * @throws ProblemException with everything that prevents the change; nothing has been changed then
      */
     @Transactional
     public Adapter change(
@@ -99,14 +99,17 @@ public class AdapterEditing {
         card.writeTo(adapter);
         visibility.ifPresent(v -> adapter.visibility = v);
         notes.forEach((version, text) -> version.notes = text);
-        // As exactly as the database keeps it: the ETag of the answer is that of the next GET.
+        // In the database's precision, so that the response has the same ETag as the next GET.
         adapter.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
         Adapter.flush();
         audit.log("adapter.edit", adapter.address(), "");
         return adapter;
     }
 
-    /** With its versions. What was composed of them stays and names them no longer; the sweep removes the files that nothing else refers to. */
+    /**
+     * Deletes an adapter with its versions. Adapters composed from it remain, but no longer name it. The sweep removes
+     * files that are not used elsewhere.
+     */
     @Transactional
     public void delete(String publisher, String name, int edition) {
         Adapter found = deletable(publisher, name);
@@ -139,10 +142,10 @@ public class AdapterEditing {
     }
 
     /**
-     * What versions are to say from now on of what is new in them.
+     * The new release notes of versions.
      *
      * @param versions newest first
-     * @param faults   to which everything is added that speaks against it
+     * @param faults receives every error
      */
     private static Map<AdapterVersion, String> notes(
             AdapterChange change, List<AdapterVersion> versions, List<FieldError> faults) {
@@ -160,7 +163,7 @@ public class AdapterEditing {
         return texts;
     }
 
-    /** Of a cause that is about a version's notes. */
+    /** Field name for errors in a version's notes. */
     static String notesField(String label) {
         return "versionNotes." + label;
     }
@@ -174,8 +177,8 @@ public class AdapterEditing {
     }
 
     /**
-     * Locks what a deletion takes with it or lets go, until the transaction ends. What others are making of the adapter
-     * at that moment comes first and is then found; what comes later finds nothing to refer to.
+     * Locks everything that the deletion removes or detaches, until the transaction ends. Concurrent operations that
+     * refer to the adapter either complete first and are then found, or come later and no longer find the adapter.
      */
     private static void lockForDeletion(Adapter adapter) {
         for (String lock : LOCKS) {

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 
-/** The facts of a version: what {@code lorahub inspect --json} calls "adapter". */
+/** The facts of a version: the "adapter" object of {@code lorahub inspect --json}. */
 public record AdapterFacts(JsonNode json) {
 
     public Optional<String> baseModel() {
         return Optional.ofNullable(json.path("base_model").textValue()).filter(b -> !b.isBlank());
     }
 
-    /** The largest; 0 where the files could not be read. */
+    /** The largest rank; 0 if the files could not be read. */
     public int rank() {
         return ints("ranks").max().orElse(0);
     }
@@ -22,7 +22,7 @@ public record AdapterFacts(JsonNode json) {
         return ints("ranks").boxed().toList();
     }
 
-    /** Last names of the adapted modules, such as q and v. */
+    /** Last parts of the names of the adapted modules, such as q and v. */
     public List<String> targets() {
         return texts("targets");
     }
@@ -31,7 +31,7 @@ public record AdapterFacts(JsonNode json) {
         return texts("dtypes");
     }
 
-    /** As people write them: 16, 0.5. */
+    /** Alphas formatted for people: 16, 0.5. */
     public List<String> alphas() {
         return StreamSupport.stream(json.path("alphas").spliterator(), false)
                 .map(JsonNode::asDouble)
@@ -43,7 +43,7 @@ public record AdapterFacts(JsonNode json) {
         return json.path("modules").asInt();
     }
 
-    /** A and B of each module. */
+    /** Number of tensors, A and B of each module. */
     public int tensors() {
         return 2 * modules();
     }
@@ -52,7 +52,7 @@ public record AdapterFacts(JsonNode json) {
         return json.path("parameters").asLong();
     }
 
-    /** The adapted modules, as far as they could be read. */
+    /** The adapted modules that could be read. */
     public List<Layer> layers() {
         return StreamSupport.stream(json.path("layers").spliterator(), false)
                 .map(l -> new Layer(

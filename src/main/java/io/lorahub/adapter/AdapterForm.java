@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** The form in which a published adapter is changed, as it was typed. */
+/** The form for changing a published adapter, as typed. */
 public class AdapterForm extends CardForm {
 
     @RestForm
     @JsonIgnore
     public int edition;
 
-    /** Of the versions whose notes were typed, in the same order as these. */
+    /** Labels of the versions whose notes were typed, in the same order as the notes. */
     @RestForm
     @JsonIgnore
     public List<String> label;
@@ -22,7 +22,7 @@ public class AdapterForm extends CardForm {
     @JsonIgnore
     public List<String> notes;
 
-    /** Without the notes of versions. */
+    /** Omits the notes of versions. */
     static AdapterForm of(Adapter adapter) {
         AdapterForm form = new AdapterForm();
         form.edition = adapter.edition;
@@ -35,7 +35,7 @@ public class AdapterForm extends CardForm {
         return AdapterChange.of(json().putPOJO("version_notes", typedNotes()));
     }
 
-    /** By the labels of versions; those of other versions stay as they are. */
+    /** Typed notes by version label; those of other versions stay unchanged. */
     Map<String, String> typedNotes() {
         Map<String, String> typed = new LinkedHashMap<>();
         if (label == null || notes == null) return typed;

@@ -6,7 +6,7 @@ import jakarta.persistence.PostPersist;
 import jakarta.persistence.PostRemove;
 import jakarta.persistence.PostUpdate;
 
-/** Tells of every adapter that is written through its entity, so that no service has to think of it. */
+/** Fires an event for every adapter written through its entity, so that services need not do so themselves. */
 @Singleton
 class AdapterListener {
 

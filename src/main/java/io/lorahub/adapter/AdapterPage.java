@@ -79,14 +79,16 @@ public class AdapterPage {
                 : moved("/" + address, uri.getRequestUri().getRawQuery());
     }
 
-    /** Names are written small: what is written otherwise leads to the one address that there is. */
+    /** Names are lower case; any other spelling redirects to the canonical address. */
     private static Response moved(String path, String query) {
         return Response.status(Response.Status.MOVED_PERMANENTLY)
                 .location(URI.create(query == null ? path : path + "?" + query))
                 .build();
     }
 
-    /** @param like whether the viewer likes it from now on; the button of the page sends the opposite of what is */
+    /**
+     * @param like whether the viewer likes it from now on; the page's button sends the opposite of the current state
+     */
     @POST
     @Path("/like")
     @Operation(hidden = true)
@@ -106,10 +108,10 @@ public class AdapterPage {
     }
 
     /**
-     * @param label  of the version to show; empty for the newest
-     * @param before label of the version to compare it with; empty for the one before
+     * @param label of the version to show; empty for the newest
+     * @param before label of the version to compare it with; empty for the previous one
      * @param origin of this site, such as {@code https://hub.example.org}
-     * @throws ProblemException not found, for what does not exist or the viewer may not know of
+     * @throws ProblemException not found, if it does not exist or the viewer must not know about it
      */
     private AdapterPageModel model(
             String publisher, String name, Optional<String> label, Optional<String> before, String origin) {

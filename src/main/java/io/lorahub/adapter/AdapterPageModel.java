@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * All that the page of an adapter shows.
+ * The contents of an adapter's page.
  *
  * @param description as HTML
- * @param version     the one that is shown
- * @param versions    all, newest first
- * @param files       of the version
- * @param changes     from the version before, or the one that was asked for; null for the first version
- * @param drawing     null where nothing was composed
- * @param twins       others whose weights do nearly the same
- * @param alike       others that the visitor may want to see
- * @param composable  whether its base model is registered, so that runs can use it
- * @param address     the page's whole address, without query
+ * @param version the version shown
+ * @param versions all, newest first
+ * @param files of the version
+ * @param changes from the previous version, or the requested one; null for the first version
+ * @param drawing null if the adapter was neither composed nor used in compositions
+ * @param twins other adapters whose weights have nearly the same effect
+ * @param alike other adapters that may interest the visitor
+ * @param composable whether its base model is registered, so that runs can use the adapter
+ * @param address the page's full address, without query
  */
 public record AdapterPageModel(
         Adapter adapter,
@@ -40,13 +40,13 @@ public record AdapterPageModel(
         boolean composable,
         String address) {
 
-    /** What the viewer is to this adapter. */
+    /** The viewer's rights and relation to this adapter. */
     public record Standing(boolean mayEdit, boolean mayDelete, boolean moderates, boolean knowsReason, boolean likes) {}
 
-    /** One check of the doctor, as it came out when the version was published. */
+    /** The result of one of the doctor's checks when the version was published. */
     public record Check(String title, String state, String note) {}
 
-    /** @param href where all adapters with the tag are listed */
+    /** @param href list of all adapters with the tag */
     public record TagLink(String tag, String href) {}
 
     public String path() {
@@ -73,7 +73,7 @@ public record AdapterPageModel(
         return version.number == versions.get(0).number;
     }
 
-    /** Where all adapters of its base model are listed. */
+    /** Address of the list of all adapters for its base model. */
     public String baseList() {
         return "/adapters?base=" + URLEncoder.encode(adapter.baseModel, StandardCharsets.UTF_8);
     }
@@ -84,24 +84,24 @@ public record AdapterPageModel(
                 .toList();
     }
 
-    /** The adapter that was here before and that this one is most like; null if there is none. */
+    /** The most similar of the adapters published earlier; null if there is none. */
     public RelatedAdapters.Twin original() {
         return twins.stream().filter(RelatedAdapters.Twin::older).findFirst().orElse(null);
     }
 
-    /** "98 % like demo/re." */
+    /** A text such as "98 % like demo/re." */
     public String likeness() {
         return "%s like %s."
                 .formatted(Format.percent(original().similarity()), original().address());
     }
 
-    /** Whether the description shows the card's example already. */
+    /** Whether the description already includes the card's example. */
     public boolean exampleTold() {
         return adapter.description.contains(adapter.exampleInput)
                 && adapter.description.contains(adapter.exampleOutput);
     }
 
-    /** How many checks had something to say. */
+    /** Number of checks with warnings. */
     public long warnings() {
         return checks().stream().filter(check -> check.state().equals("warned")).count();
     }
@@ -110,7 +110,7 @@ public record AdapterPageModel(
         return "/upload?adapter=" + URLEncoder.encode(adapter.address(), StandardCharsets.UTF_8);
     }
 
-    /** In bytes, of all files. */
+    /** Total size of all files in bytes. */
     public long size() {
         return files.stream().mapToLong(VersionView.FileView::size).sum();
     }

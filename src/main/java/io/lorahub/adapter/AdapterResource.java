@@ -120,7 +120,7 @@ public class AdapterResource {
         return edition(EntityTags.of(match), now);
     }
 
-    /** @throws ProblemException if none of them is of the present edition */
+    /** @throws ProblemException if none of them matches the current edition */
     private static int edition(EntityTags tags, Adapter now) {
         String edition = Integer.toString(now.edition);
         if (!tags.stronglyMatch(tag -> tag.equals(edition) || tag.startsWith(edition + "-"))) {

@@ -4,7 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Who may do what with an adapter; docs/permissions.md is the same as a table. */
+/** Rights to adapters; docs/permissions.md shows them as a table. */
 @ApplicationScoped
 public class AdapterRights {
 
@@ -14,13 +14,13 @@ public class AdapterRights {
         this.viewer = viewer;
     }
 
-    /** Of the page, the files and all that is derived from them. */
+    /** Covers the page, the files and everything derived from them. */
     public boolean maySee(Adapter adapter) {
         boolean open = adapter.visibility != Visibility.PRIVATE && adapter.state != AdapterState.TAKEN_DOWN;
         return open || owns(adapter) || seesForModeration(adapter);
     }
 
-    /** The card, the visibility, new versions, deletion. */
+    /** Covers the card, the visibility, new versions and deletion. */
     public boolean mayEdit(Adapter adapter) {
         return owns(adapter);
     }
@@ -43,7 +43,7 @@ public class AdapterRights {
         return mayPublishAs(adapter.publisher);
     }
 
-    /** Moderators see what others may have seen; what was always private is for admins. */
+    /** Moderators see adapters that others could have seen; private adapters are visible only to administrators. */
     private boolean seesForModeration(Adapter adapter) {
         return viewer.isAdmin() || viewer.isModerator() && adapter.visibility != Visibility.PRIVATE;
     }

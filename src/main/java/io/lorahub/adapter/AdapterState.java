@@ -2,15 +2,15 @@ package io.lorahub.adapter;
 
 import java.util.Locale;
 
-/** What moderation says of an adapter. */
+/** The moderation state of an adapter. */
 public enum AdapterState {
     ACTIVE,
-    /** Visible as before; the owner was asked to mend something. */
+    /** Visible as before; the owner has been asked to correct something. */
     CHANGES_REQUESTED,
-    /** Seen by its publisher's members and moderators only. */
+    /** Visible only to its publisher's members and moderators. */
     TAKEN_DOWN;
 
-    /** As the API writes it, such as {@code taken-down}. */
+    /** The state as used in the API, such as {@code taken-down}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -26,7 +26,7 @@ import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** One set of files of an adapter; they never change. */
+/** One set of files of an adapter, which never changes. */
 @Entity
 @Table(name = "adapter_version")
 public class AdapterVersion extends PanacheEntityBase {
@@ -39,10 +39,10 @@ public class AdapterVersion extends PanacheEntityBase {
     @JoinColumn(name = "adapter_id")
     public Adapter adapter;
 
-    /** From 1, without gaps. */
+    /** Counts from 1, without gaps. */
     public int number;
 
-    /** Such as {@code 1.0.0} (semver.org, without pre-release and build). */
+    /** Label such as {@code 1.0.0} (semver.org, without pre-release and build). */
     public String label;
 
     public String notes = "";
@@ -54,15 +54,15 @@ public class AdapterVersion extends PanacheEntityBase {
     @Column(name = "published_at")
     public Instant publishedAt = Instant.now();
 
-    /** What the doctor read from the files: the "adapter" object of {@code lorahub inspect --json}. */
+    /** Facts that the doctor read from the files: the "adapter" object of {@code lorahub inspect --json}. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
 
-    /** What the doctor found: the checks with their states, as of the upload. */
+    /** The doctor's findings: the checks with their states at the time of the upload. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode findings;
 
-    /** The norms of the facts' layers, for lists: {@link NormStrip#text}. */
+    /** The norms of the layers in the facts, for lists: {@link NormStrip#text}. */
     public String strip = "";
 
     /** SHA-256 of the content by file name. */
@@ -72,7 +72,9 @@ public class AdapterVersion extends PanacheEntityBase {
     @Column(name = "sha256")
     public Map<String, String> files = new TreeMap<>();
 
-    /** The composition run that found the weights of its parts; null for what was trained, and once the run is deleted. */
+    /**
+     * The composition run that found the weights of its parts; null for trained adapters, and after the run is deleted.
+     */
     @Column(name = "run_id")
     public UUID run;
 
@@ -85,7 +87,7 @@ public class AdapterVersion extends PanacheEntityBase {
         return find("adapter = ?1 order by number desc", adapter).firstResult();
     }
 
-    /** Of each adapter, by one query. */
+    /** The newest version of each adapter, with one query. */
     public static List<AdapterVersion> newestOf(Collection<Adapter> adapters) {
         return list(
                 "from AdapterVersion v where v.adapter in ?1"
@@ -93,7 +95,7 @@ public class AdapterVersion extends PanacheEntityBase {
                 adapters);
     }
 
-    /** Newest first. */
+    /** All versions, newest first. */
     public static List<AdapterVersion> of(Adapter adapter) {
         return list("adapter = ?1 order by number desc", adapter);
     }

@@ -7,14 +7,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An adapter as the API shows it. Lists show it in brief: without what is null here.
+ * An adapter as shown in the API. Lists contain a brief view in which some fields are null.
  *
- * @param url         of its page, a path of this site
- * @param rank        the largest of the newest version
- * @param state       {@code active}, {@code changes-requested} or {@code taken-down}
- * @param stateReason for its publisher's members and moderators only
- * @param downloads of the weights or a zip; of one member or address, one a day
- * @param versions    newest first
+ * @param url of its page, a path on this site
+ * @param rank the largest in the newest version
+ * @param state {@code active}, {@code changes-requested} or {@code taken-down}
+ * @param stateReason only for its publisher's members and moderators
+ * @param downloads of the weights or a zip; counted once a day for each member or address
+ * @param versions newest first
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -45,12 +45,12 @@ public record AdapterView(
         Instant updatedAt,
         List<VersionView> versions) {
 
-    /** For lists. */
+    /** The brief view for lists. */
     public static AdapterView brief(Adapter adapter) {
         return of(adapter, null, null, null, null, null);
     }
 
-    /** @param mayKnow whether the viewer may read why moderation did something */
+    /** @param mayKnow whether the viewer can read the reasons for moderation */
     static AdapterView full(Adapter adapter, boolean mayKnow, List<VersionView> versions) {
         String reason = mayKnow ? adapter.stateReason : null;
         return of(adapter, adapter.description, adapter.trainingData, adapter.intendedUse, reason, versions);

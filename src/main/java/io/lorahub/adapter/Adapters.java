@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Adapters as far as the viewer may know of them. */
+/** The adapters that the viewer can see. */
 @ApplicationScoped
 public class Adapters {
 
@@ -23,7 +23,7 @@ public class Adapters {
         return rights.maySee(adapter);
     }
 
-    /** @throws ProblemException not found; also for what the viewer may not know of */
+    /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
     public Adapter visible(String publisher, String name) {
         return Adapter.at(publisher, name)
                 .filter(rights::maySee)
@@ -32,7 +32,7 @@ public class Adapters {
                         : ProblemException.notFound("adapter"));
     }
 
-    /** @throws ProblemException not found; if the adapter has no such version */
+    /** @throws ProblemException not found, if the adapter has no such version */
     public AdapterVersion version(Adapter adapter, String label) {
         return AdapterVersion.of(adapter, label).orElseThrow(() -> noVersion(adapter, label));
     }
@@ -41,7 +41,7 @@ public class Adapters {
         return ProblemException.notFound("version " + label + " of " + adapter.address());
     }
 
-    /** With all versions. */
+    /** The full view, with all versions. */
     public AdapterView view(Adapter adapter) {
         List<AdapterVersion> versions = AdapterVersion.of(adapter);
         Map<String, Long> sizes = sizes(versions);
@@ -51,12 +51,12 @@ public class Adapters {
                 versions.stream().map(v -> VersionView.of(v, sizes)).toList());
     }
 
-    /** Why moderation did something is between moderation and the publisher. */
+    /** Reasons for moderation are visible only to moderators and the publisher. */
     public boolean mayKnowReason(Adapter adapter) {
         return rights.mayEdit(adapter) || rights.mayModerate(adapter);
     }
 
-    /** In bytes, by SHA-256. */
+    /** Sizes in bytes, by SHA-256. */
     public Map<String, Long> sizes(Collection<AdapterVersion> versions) {
         List<String> hashes = versions.stream()
                 .flatMap(v -> v.files.values().stream())

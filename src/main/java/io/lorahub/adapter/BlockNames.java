@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Names of a model's blocks, shortened for people and put in the order in which data flows through the model. */
+/** Names of a model's blocks, shortened for people and sorted in the order in which data flows through the model. */
 final class BlockNames {
 
     private static final Pattern T5 =
             Pattern.compile("(encoder|decoder)\\.block\\.(\\d+)\\.layer\\.\\d+\\.(SelfAttention|EncDecAttention|.*)");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,9}");
 
-    /** An encoder comes first; then by name, where 10 comes after 9. */
+    /** Encoders first, then by name with numeric order, so that 10 follows 9. */
     static final Comparator<String> ORDER = Comparator.comparing((String block) -> !block.startsWith("encoder"))
             .thenComparing(block ->
                     DIGITS.matcher(block).replaceAll(digits -> "%09d".formatted(Integer.parseInt(digits.group()))));
 
     private final int common;
 
-    /** For blocks that are shown together: all but one of the parts that they have in common are left out. */
+    /** For blocks shown together: all but the last of their common leading parts are omitted. */
     BlockNames(Collection<String> blocks) {
         common = Math.max(0, commonParts(blocks) - 1);
     }
 
-    /** {@code encoder.block.0.layer.0.SelfAttention} is {@code encoder.0 self}. */
+    /** Shortens a name: {@code encoder.block.0.layer.0.SelfAttention} becomes {@code encoder.0 self}. */
     String brief(String block) {
         Matcher t5 = T5.matcher(block);
         if (t5.matches()) return t5.group(1) + "." + t5.group(2) + " " + sublayer(t5.group(3));

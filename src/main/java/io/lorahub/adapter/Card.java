@@ -14,14 +14,15 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * What an adapter's author says of it. Texts are tidied when it is made; whether it is complete is for {@link #faults}.
+ * An author's description of an adapter. Texts are cleaned up on creation; {@link #faults} checks completeness.
  *
- * @param summary     what it does, in one sentence
+ * @param summary purpose of the adapter, in one sentence
  * @param description Markdown
- * @param tags        lower case words
- * @param languages   BCP 47 tags
- * @param licence     {@link Licence#id}, in any case
- * @param derivatives whether others may publish compositions of it; as the licence says, where that says it
+ * @param tags lower case words
+ * @param languages BCP 47 tags
+ * @param licence {@link Licence#id}, in any case
+ * @param derivatives whether others are allowed to publish compositions of it; if the licence settles this, its answer
+ *     applies
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -83,12 +84,12 @@ public record Card(
                 adapter.exampleOutput);
     }
 
-    /** By the names of the API. */
+    /** The card as JSON, by the names of the API. */
     public ObjectNode json() {
         return JSON.valueToTree(this);
     }
 
-    /** @param said has some of the fields, by the names of the API; where they are null, this stays as it is */
+    /** @param said some of the fields, by the names of the API; fields that are null keep this card's values */
     public Card with(Object said) {
         ObjectNode card = json();
         JSON.<ObjectNode>valueToTree(said).properties().stream()
@@ -97,7 +98,7 @@ public record Card(
         return JSON.convertValue(card, Card.class);
     }
 
-    /** All that keeps it from being published, by the names of its fields. */
+    /** Everything that prevents publishing, by field name. */
     public List<FieldError> faults() {
         List<FieldError> faults = new ArrayList<>();
         if (title.isEmpty()) faults.add(new FieldError("title", "Give it a title, such as “Regular past tense”."));

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** The fields of a card in a form, as they were typed. Those that a form lacks are null. */
+/** The fields of a card in a form, as typed. Fields that the form does not have are null. */
 @JsonNaming(SnakeCaseStrategy.class)
 public class CardForm {
 
@@ -56,7 +56,7 @@ public class CardForm {
     @RestForm
     public String visibility;
 
-    /** @param said by the names of the API; what is left out stays as it is */
+    /** @param said values by the names of the API; omitted fields stay unchanged */
     protected void fill(ObjectNode said) {
         ObjectNode texts = said.deepCopy();
         for (String list : LISTS) {
@@ -69,7 +69,7 @@ public class CardForm {
         }
     }
 
-    /** By the names of the API. */
+    /** The form as JSON, by the names of the API. */
     protected ObjectNode json() {
         ObjectNode json = JSON.valueToTree(this);
         for (String list : LISTS) {
@@ -85,7 +85,7 @@ public class CardForm {
         return json;
     }
 
-    /** What was typed, as far as the type has fields for it. */
+    /** The typed values, as far as the type has fields for them. */
     protected <T> T to(Class<T> type) {
         return JSON.convertValue(json(), type);
     }

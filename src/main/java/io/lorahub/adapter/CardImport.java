@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A card that somebody else wrote down, such as in a README, as far as it could be published: what does not fit is cut or
- * left out.
+ * A card from another source, such as a README, reduced to what can be published: parts that do not fit are cut or left
+ * out.
  *
- * @param lost what that was, each a whole sentence with the name of its field
+ * @param lost the parts that were cut or left out, each described in a whole sentence with its field name
  */
 public record CardImport(Card card, List<FieldError> lost) {
 
@@ -32,7 +32,7 @@ public record CardImport(Card card, List<FieldError> lost) {
         return new CardImport(fitting, List.copyOf(lost));
     }
 
-    /** At the end of a paragraph, if one ends in the last quarter of what fits. */
+    /** Cuts at the end of a paragraph, if one ends in the last quarter of the permitted length. */
     private static String cut(String field, String text, int most, List<FieldError> lost) {
         if (text.length() <= most) return text;
         lost.add(new FieldError(
@@ -75,7 +75,7 @@ public record CardImport(Card card, List<FieldError> lost) {
         return "“" + (word.length() <= 40 ? word : word.substring(0, 40) + "…") + "”";
     }
 
-    /** {@code trainingData} is "training data". */
+    /** Converts a field name to words: {@code trainingData} becomes "training data". */
     private static String words(String field) {
         return field.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
     }

@@ -2,10 +2,13 @@ package io.lorahub.adapter;
 
 import java.util.regex.Pattern;
 
-/** Makes typed or uploaded text fit to be stored and shown: no NUL, which PostgreSQL refuses, and nothing invisible that could fool a reader. */
+/**
+ * Cleans up typed or uploaded text for storage and display: removes NUL, which PostgreSQL refuses, and invisible
+ * characters that could deceive a reader.
+ */
 final class CardText {
 
-    /** Control characters but tab and line feed; marks that turn the direction of all that follows. */
+    /** Control characters other than tab and line feed, and marks that change the direction of the following text. */
     private static final Pattern UNWANTED =
             Pattern.compile("[\\p{Cc}&&[^\\t\\n]]|[\\u202a-\\u202e\\u2066-\\u2069]|\\p{Cs}");
 

@@ -19,21 +19,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was read from an adapter's files and what was found in them, by the same code as {@code lorahub inspect}.
+ * Facts and findings from an adapter's files, produced by the same code as {@code lorahub inspect}.
  *
- * @param fingerprint empty where the files cannot be used, and where it is kept already
- * @param facts the "adapter" object of {@code lorahub inspect --json}; empty where the files cannot be read
+ * @param fingerprint empty if the files cannot be used, or if it has already been stored
+ * @param facts the "adapter" object of {@code lorahub inspect --json}; empty if the files cannot be read
  */
 public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fingerprint> fingerprint) {
 
-    /** Whether others can make something of the base model's name; only a hub checks it. */
+    /** Whether others can use the base model's name; only a hub performs this check. */
     public static final String BASE_MODEL = "base-model";
 
     public static final String BASE_MODEL_TITLE = "The base model is named";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** @param whyNoBase what to say of the checks that need a base model where none is given */
+    /** @param whyNoBase the reason given for skipping the checks that need a base model, if there is none */
     public static CheckReport of(Path folder, Optional<TensorSource> base, String whyNoBase) {
         Inspection inspection = base.map(b -> Inspection.of(folder, b)).orElseGet(() -> Inspection.ofAdapter(folder));
         JsonNode facts =
@@ -44,13 +44,13 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
         return new CheckReport(facts, checks, inspection.sound() ? fingerprint(folder) : Optional.empty());
     }
 
-    /** As it was stored; its fingerprint was, too, by the hash of the weights. */
+    /** A stored report. It has no fingerprint, because that is stored by the hash of the weights. */
     public static CheckReport stored(JsonNode facts, JsonNode findings) {
         List<CheckResult> checks = JSON.convertValue(findings, new TypeReference<>() {});
         return new CheckReport(facts, checks, Optional.empty());
     }
 
-    /** Before anything was looked at: all checks that there will be, pending. */
+    /** The report before any checks: all of them pending. */
     public static CheckReport pending() {
         List<CheckResult> checks = new ArrayList<>();
         for (Check check : Check.values()) checks.add(CheckResult.pending(check.id(), check.title()));
@@ -59,14 +59,14 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
         return new CheckReport(JsonNodeFactory.instance.objectNode(), List.copyOf(checks), Optional.empty());
     }
 
-    /** With more checks behind its own. */
+    /** This report followed by further checks. */
     public CheckReport and(List<CheckResult> more) {
         List<CheckResult> all = new ArrayList<>(checks);
         all.addAll(more);
         return new CheckReport(facts, List.copyOf(all), fingerprint);
     }
 
-    /** Without one of them, where it says nothing of the adapter itself. */
+    /** This report without a check that does not concern the adapter itself. */
     public CheckReport without(String id) {
         return new CheckReport(
                 facts, checks.stream().filter(check -> !check.id().equals(id)).toList(), fingerprint);
@@ -76,7 +76,7 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
         return checks.stream().noneMatch(c -> c.state() == State.FAILED || c.state() == State.PENDING);
     }
 
-    /** The checks as they are stored with a version. */
+    /** The checks in the form stored with a version. */
     public JsonNode findings() {
         return JSON.valueToTree(checks);
     }
@@ -87,7 +87,7 @@ public record CheckReport(JsonNode facts, List<CheckResult> checks, Optional<Fin
         }
     }
 
-    /** Where the server keeps its files is nobody's business. */
+    /** Removes paths on the server, which must not be disclosed. */
     private static CheckResult withoutPaths(CheckResult check, Path folder) {
         List<CheckFinding> findings = check.findings().stream()
                 .map(f -> new CheckFinding(

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** What changed between two versions of an adapter. */
+/** Shows the changes between two versions of an adapter. */
 @Path("/{publisher}/{name}/compare")
 @Produces(MediaType.TEXT_HTML)
 public class ComparePage {
@@ -30,8 +30,8 @@ public class ComparePage {
     }
 
     /**
-     * @param from label of a version; the one before {@code to} if it is left out
-     * @param to   label of a version; the newest if it is left out
+     * @param from label of a version; if omitted, the one before {@code to}
+     * @param to label of a version; if omitted, the newest
      */
     @GET
     @Operation(hidden = true)

@@ -1,11 +1,11 @@
 package io.lorahub.adapter;
 
 /**
- * What a deletion takes with it, and what it touches.
+ * Lists what a deletion removes and affects.
  *
- * @param changed      whether it changed since the page was opened from which it was to be deleted
- * @param compositions published versions of others that have a version of it as a part
- * @param runs         that have a version of it as a candidate
+ * @param changed whether the adapter has changed since the page with the deletion button was opened
+ * @param compositions versions of other adapters that have a version of it as a part
+ * @param runs that have a version of it as a candidate
  */
 public record DeletionModel(Adapter adapter, boolean changed, long versions, long compositions, long runs) {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Descriptions as HTML. A text is rendered once, when it is first shown after it was saved: who reads a page costs no
- * more than a look-up, whatever its author wrote.
+ * Descriptions as HTML. Each text is rendered only once, when it is first shown after a change, so showing a page costs
+ * no more than a look-up, whatever its author wrote.
  */
 @ApplicationScoped
 public class Descriptions {
@@ -36,7 +36,7 @@ public class Descriptions {
 
     private RawString made(Adapter adapter, String source) {
         RawString html = Markdown.html(adapter.description);
-        // from the adapter, as it may be deleted meanwhile
+        // selects from the adapter, because it may be deleted meanwhile
         QuarkusTransaction.requiringNew()
                 .run(() -> entities.createNativeQuery(
                                 "insert into adapter_description (adapter_id, source, html)"

@@ -14,7 +14,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the doctor says of duplicates. It names only what the asker may see: what is public, and the own. */
+/**
+ * The doctor's checks for duplicates. They name only adapters that the member can see: public ones and the member's
+ * own.
+ */
 @ApplicationScoped
 public class DuplicateCheck {
 
@@ -43,11 +46,11 @@ public class DuplicateCheck {
     }
 
     /**
-     * @param sha256 of the weights; empty where there are none
-     * @param similar weights that {@link FingerprintIndex#near} found; empty where these weights cannot be used
-     * @param own    publishers that the asker is a member of
-     * @param target of which it is to be a new version
-     * @param parts  versions of which it says that it was composed: that it is like them is nothing to find out
+     * @param sha256 of the weights; empty if there are none
+     * @param similar weights found by {@link FingerprintIndex#near}; empty if these weights cannot be used
+     * @param own publishers of which the member is part
+     * @param target the adapter that gets a new version
+     * @param parts versions that it declares as its parts, whose similarity is expected
      */
     @Transactional
     public List<CheckResult> check(

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who has the same weights, or weights that change the model in the same way. */
+/** Finds versions with the same weights, or with weights that change the model in the same way. */
 @ApplicationScoped
 public class Duplicates {
 
-    /** Of one version, how many are noted for moderation. */
+    /** Maximum number of similar versions recorded for moderation, per version. */
     private static final int NOTED = 20;
 
     private final FingerprintIndex index;
@@ -30,7 +30,7 @@ public class Duplicates {
         this.database = database;
     }
 
-    /** @param similarity 1 where the bytes are the same */
+    /** @param similarity 1 if the bytes are the same */
     public record Twin(AdapterVersion version, double similarity) {}
 
     /** Versions with exactly these weights, the oldest first. */
@@ -43,14 +43,17 @@ public class Duplicates {
                 sha256);
     }
 
-    /** Other weights that change the model in nearly the same way. Comparing takes time, so no transaction should wait for it. */
+    /**
+     * Other weights that change the model in nearly the same way. Comparing takes time, so call this outside a
+     * transaction.
+     */
     public List<FingerprintIndex.Similar> near(Map<String, String> files, Optional<Fingerprint> fingerprint) {
         return weights(files)
                 .flatMap(sha256 -> fingerprint.or(() -> index.of(sha256)).map(print -> index.near(sha256, print)))
                 .orElse(List.of());
     }
 
-    /** Versions with these weights, the most similar first, of those the oldest. */
+    /** Versions with these weights, the most similar first; among equally similar ones, the oldest first. */
     @Transactional
     List<Twin> twins(List<FingerprintIndex.Similar> weights) {
         List<Twin> twins = new ArrayList<>();
@@ -62,7 +65,7 @@ public class Duplicates {
         return twins;
     }
 
-    /** Why these files cannot be public: those of another publisher are already. */
+    /** The reason why these files cannot be public: the same weights are already public under another publisher. */
     @Transactional
     public Optional<FieldError> whyNotPublic(Map<String, String> files, Publisher publisher) {
         return weights(files).map(this::withWeights).stream()
@@ -76,10 +79,11 @@ public class Duplicates {
     }
 
     /**
-     * Renews some fingerprints of an older release, and notes anew whom their versions are like. Of each pair the
-     * later finds the earlier, so that all are noted once all are renewed, also where the hub ends in between.
+     * Renews some fingerprints of an older release, and records again which versions are similar. Of each pair, the one
+     * renewed later finds the other, so all pairs are recorded once all fingerprints are renewed, even if the hub stops
+     * in between.
      *
-     * @return how many; there may be more
+     * @return the number of renewed fingerprints; there may be more to renew
      */
     @Transactional
     public int renew() {
@@ -93,7 +97,7 @@ public class Duplicates {
         return renewed.size();
     }
 
-    /** Notes for moderation which versions of other adapters a version is like. */
+    /** Records for moderation the versions of other adapters that a version resembles. */
     void note(AdapterVersion version, List<FingerprintIndex.Similar> near) {
         Optional<String> sha256 = weights(version.files);
         if (sha256.isEmpty()) return;
@@ -103,7 +107,7 @@ public class Duplicates {
         Set<Long> parts = Set.copyOf(adaptersOfParts(version));
         twins.stream()
                 .filter(t -> !t.version.adapter.id.equals(version.adapter.id))
-                .filter(t -> !parts.contains(t.version.adapter.id)) // what it says itself is nothing to find out
+                .filter(t -> !parts.contains(t.version.adapter.id)) // similarity to declared parts is expected
                 .limit(NOTED)
                 .forEach(t -> note(version, t));
     }
@@ -125,7 +129,7 @@ public class Duplicates {
         return Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0)));
     }
 
-    /** It is the later one that is like the earlier. */
+    /** Records the later version as similar to the earlier one. */
     private void note(AdapterVersion version, Twin twin) {
         database.createNativeQuery("insert into near_duplicate (version_id, other_id, similarity)"
                         + " values (:version, :other, :similarity) on conflict do nothing")

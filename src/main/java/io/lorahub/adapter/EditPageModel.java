@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the page shows on which an adapter is changed.
+ * The contents of the page for editing an adapter.
  *
- * @param form    as it is stored, or as it was typed
- * @param notes   of all versions, newest first
- * @param preview the description to show as it will be; null for none
- * @param stored  what is stored in fields that were typed otherwise, where somebody else saved the adapter after the
- *     page was opened; null where nobody did
+ * @param form as stored, or as typed
+ * @param notes of all versions, newest first
+ * @param preview the description to preview; null for none
+ * @param stored the stored values of fields that differ from the typed ones, if another member saved the adapter after
+ *     the page was opened; otherwise null
  */
 public record EditPageModel(
         Adapter adapter, AdapterForm form, List<Notes> notes, String preview, List<Difference> stored) {
 
-    /** @param field of a cause that is about them */
+    /** @param field name used in errors about the notes */
     public record Notes(String label, String field, String text) {}
 
     /** @param what label of a field */
@@ -32,7 +32,7 @@ public record EditPageModel(
         return new EditPageModel(adapter, form, notes(adapter, form), preview, null);
     }
 
-    /** What was typed can be saved over what somebody else saved, once that was seen. */
+    /** Lets a member save the typed values over another member's changes after seeing them. */
     static EditPageModel overtaken(Adapter now, AdapterForm form) {
         List<Difference> stored = differences(now, form);
         form.edition = now.edition;
@@ -91,7 +91,7 @@ public record EditPageModel(
         return notes.subList(1, notes.size());
     }
 
-    /** Whether something is wrong with older ones, which are folded. */
+    /** Whether the notes of older versions, which are collapsed, contain errors. */
     public boolean olderWrong(FormErrors errors) {
         return older().stream().anyMatch(one -> !errors.of(one.field).isEmpty());
     }

@@ -18,12 +18,13 @@ import java.util.Optional;
 @ApplicationScoped
 public class FingerprintIndex {
 
-    /** Of those that share a bucket, how many are compared: the ones that share most. */
+    /** Maximum number of fingerprints compared: those that share the most buckets. */
     private static final int COMPARED = 200;
 
     /**
-     * Bucket by bucket: the planner takes an overlap with all of them for most of the table, and reads that. The contents
-     * lie outside the rows and are read of the last few only. Among 100,000 it takes 50 ms.
+     * Looks up one bucket at a time, because the planner estimates that an overlap with all of them matches most of the
+     * table, and scans it. The contents are stored outside the rows and read only for the final candidates. With
+     * 100,000 fingerprints, the query takes 50 ms.
      */
     private static final String CANDIDATES = """
             select f.sha256, substring(f.content for :longest)
@@ -34,7 +35,7 @@ public class FingerprintIndex {
                   group by c.sha256 order by shared desc limit :limit) near
             join fingerprint f using (sha256)""";
 
-    /** In one transaction, which must end in time where all of them have thousands of modules. */
+    /** Number per transaction, which must end in time even if all of them have thousands of modules. */
     private static final int RENEWED_AT_ONCE = 10;
 
     private final EntityManager database;
@@ -43,16 +44,16 @@ public class FingerprintIndex {
         this.database = database;
     }
 
-    /** Weights that are like others. */
+    /** Weights that are similar to others. */
     public record Similar(String sha256, double similarity) {
 
-        /** As people read it: smaller differences say nothing of who was first. */
+        /** Similarity rounded for people: smaller differences do not show which one was first. */
         double percent() {
             return Math.rint(100 * similarity);
         }
     }
 
-    /** In the caller's transaction. What is there already stays. */
+    /** Stores a fingerprint in the caller's transaction, unless it exists already. */
     @Transactional
     public void keep(String sha256, Fingerprint fingerprint) {
         database.createNativeQuery("insert into fingerprint (sha256, buckets, content)"
@@ -75,9 +76,9 @@ public class FingerprintIndex {
     }
 
     /**
-     * Gives some fingerprints of older releases the buckets of this one.
+     * Assigns the current release's buckets to some fingerprints of older releases.
      *
-     * @return of which weights; there may be more
+     * @return SHA-256 of their weights; there may be more to renew
      */
     @Transactional
     public List<String> renew() {
@@ -99,8 +100,8 @@ public class FingerprintIndex {
     }
 
     /**
-     * Other weights from {@link Fingerprint#NEAR} on, the most similar first. Comparing takes time, so a caller that has a
-     * transaction holds it for so long.
+     * Other weights with a similarity of at least {@link Fingerprint#NEAR}, the most similar first. Comparing takes
+     * time, during which a caller's transaction stays open.
      */
     public List<Similar> near(String sha256, Fingerprint fingerprint) {
         int[] buckets = Buckets.around(Buckets.of(fingerprint));

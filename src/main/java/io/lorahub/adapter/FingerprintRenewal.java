@@ -7,7 +7,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.concurrent.Callable;
 import org.jboss.logging.Logger;
 
-/** After a release that finds similar adapters in another way, what is stored of them is made anew, in the background. */
+/** Renews stored fingerprints in the background after a release that changes how similar adapters are found. */
 @ApplicationScoped
 public class FingerprintRenewal {
 

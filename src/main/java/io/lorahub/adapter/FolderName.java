@@ -3,12 +3,12 @@ package io.lorahub.adapter;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The name of a folder or zip as that of an adapter. */
+/** Converts the name of a folder or zip to the name of an adapter. */
 public final class FolderName {
 
     private FolderName() {}
 
-    /** What it leaves of the rules for names; empty if that is nothing. */
+    /** The part of the folder's name that the rules for names allow; empty if nothing remains. */
     public static Optional<String> asName(String folder) {
         String name = folder.toLowerCase(Locale.ROOT)
                 .replaceAll("[^a-z0-9._-]+", "-")

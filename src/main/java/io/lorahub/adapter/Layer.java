@@ -3,17 +3,17 @@ package io.lorahub.adapter;
 /**
  * One adapted module of a version.
  *
- * @param module its whole name, such as {@code encoder.block.0.layer.0.SelfAttention.q}
- * @param norm   Frobenius norm of its ΔW
+ * @param module its full name, such as {@code encoder.block.0.layer.0.SelfAttention.q}
+ * @param norm Frobenius norm of its ΔW
  */
 public record Layer(String module, int rank, double norm) {
 
-    /** Its last name, such as {@code q}. */
+    /** The last part of its name, such as {@code q}. */
     String target() {
         return module.substring(module.lastIndexOf('.') + 1);
     }
 
-    /** What it is a part of; empty for a module without a dot. */
+    /** Name of the block that contains it; empty for a module without a dot. */
     String block() {
         return module.substring(0, Math.max(0, module.lastIndexOf('.')));
     }

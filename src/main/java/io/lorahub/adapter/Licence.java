@@ -16,19 +16,19 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * A licence that an adapter can have: those of the SPDX list that people put on models and data, and the ones made for
- * models, by the names that Hugging Face has for them.
+ * A licence for adapters: the SPDX licences commonly used for models and data, and those made for models, under the
+ * names used by Hugging Face.
  *
- * @param id     of SPDX, or of Hugging Face where SPDX has none
- * @param family for grouping in a list: the most common ones are a family of their own, which comes first
+ * @param id from SPDX, or from Hugging Face if SPDX has none
+ * @param family for grouping in a list: the most common ones form a family of their own, which comes first
  */
 public record Licence(String id, String name, Derivatives derivatives, Family family) {
 
-    /** Whether others may publish what they make of it, such as a composition. */
+    /** Whether others are allowed to publish works derived from it, such as a composition. */
     public enum Derivatives {
         ALLOWED,
         FORBIDDEN,
-        /** The licence is the author's own, and so is the answer. */
+        /** The author decides, because the licence is the author's own. */
         AUTHOR
     }
 
@@ -57,12 +57,12 @@ public record Licence(String id, String name, Derivatives derivatives, Family fa
     private static final Map<String, Licence> BY_ID =
             ALL.stream().collect(Collectors.toUnmodifiableMap(l -> key(l.id), Function.identity()));
 
-    /** In the order in which a list should show them. */
+    /** All licences, in the order for lists. */
     public static List<Licence> all() {
         return ALL;
     }
 
-    /** In any case, as Hugging Face writes {@code apache-2.0} for Apache-2.0. */
+    /** Finds a licence by its id in any case, because Hugging Face writes {@code apache-2.0} for Apache-2.0. */
     public static Optional<Licence> of(String id) {
         return id == null ? Optional.empty() : Optional.ofNullable(BY_ID.get(key(id)));
     }

@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Adapters")
 public class LikeResource {
 
-    /** @param likes of all persons together */
+    /** @param likes total number of likes */
     public record LikeView(boolean liked, int likes) {}
 
     private final Viewer viewer;

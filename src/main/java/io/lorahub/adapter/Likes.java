@@ -5,8 +5,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 
 /**
- * Who likes which adapter: a person counts once per adapter, even with repeated or concurrent requests. The
- * counts are changed by the database, not through the entity, as they are no change of the card.
+ * Likes of adapters: a person counts once per adapter, even with repeated or concurrent requests. The database updates
+ * the counts directly, bypassing the entity, because they are not a change of the card.
  */
 @ApplicationScoped
 public class Likes {
@@ -41,7 +41,7 @@ public class Likes {
         count(adapter, -change("delete from adapter_like where adapter_id = ?1 and person_id = ?2", person, adapter));
     }
 
-    /** As it is now, not as it was when the adapter was read. */
+    /** The current count, which may differ from the one read with the adapter. */
     public int count(Adapter adapter) {
         return ((Number) database.createNativeQuery("select likes from adapter where id = ?1")
                         .setParameter(1, adapter.id)
@@ -58,7 +58,7 @@ public class Likes {
 
     private void count(Adapter adapter, int more) {
         if (more == 0) return;
-        // In this order, as downloads are counted, so that neither waits for the other.
+        // In the same order as downloads are counted, so that neither waits for the other.
         database.createNativeQuery("insert into adapter_day (adapter_id, day, likes)"
                         + " values (?2, (now() at time zone 'UTC')::date, ?1)"
                         + " on conflict (adapter_id, day) do update set likes = adapter_day.likes + excluded.likes")

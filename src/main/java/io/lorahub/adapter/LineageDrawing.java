@@ -8,7 +8,7 @@ import java.util.Locale;
 public record LineageDrawing(int width, int height, List<Box> boxes, List<Arrow> arrows) {
 
     /**
-     * @param href null for what cannot be opened
+     * @param href null if it cannot be opened
      * @param kind class of the box: {@code here}, {@code made} or empty
      */
     public record Box(int x, int y, String title, String sub, String href, String kind) {
@@ -26,7 +26,7 @@ public record LineageDrawing(int width, int height, List<Box> boxes, List<Arrow>
         }
     }
 
-    /** @param line the d of an SVG path */
+    /** @param line the d attribute of an SVG path */
     public record Arrow(String line, String head) {}
 
     public static final int BOX_WIDTH = 184;

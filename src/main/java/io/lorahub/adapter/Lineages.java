@@ -6,13 +6,13 @@ import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.UUID;
 
-/** Finds what became of what. Names only what the viewer would find in lists too. */
+/** Finds the parts and compositions of adapters. Names only adapters that the viewer would also find in lists. */
 @ApplicationScoped
 class Lineages {
 
     private static final int MOST_MADE = 50;
 
-    /** Whether the viewer, who is ?2, finds the adapter {@code a} in lists. */
+    /** Whether the viewer, parameter ?2, finds the adapter {@code a} in lists. */
     static final String LISTED = """
             (a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'
              or exists (select 1 from publisher_member m where m.publisher_id = a.publisher_id and m.person_id = ?2))""";

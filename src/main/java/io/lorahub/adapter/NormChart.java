@@ -10,17 +10,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How much an adapter changes each module, as a table with bars.
+ * A table with bars that shows how much an adapter changes each module.
  *
  * @param targets the columns, such as q and v
- * @param end     the norm at which bars end
+ * @param end the norm represented by a full bar
  */
 public record NormChart(List<String> targets, List<Row> rows, double end) {
 
-    /** @param cells one for each target; null where the block has no such module */
+    /** @param cells one for each target; null if the block has no such module */
     public record Row(String block, List<Cell> cells) {}
 
-    /** @param width of the bar, as SVG has it, such as {@code 64.8%} */
+    /** @param width of the bar as an SVG length, such as {@code 64.8%} */
     public record Cell(double norm, String width) {}
 
     private static final double[] STEPS = {1, 1.5, 2, 3, 4, 5, 6, 8, 10};
@@ -43,12 +43,12 @@ public record NormChart(List<String> targets, List<Row> rows, double end) {
         return new NormChart(List.copyOf(targets), rows, end);
     }
 
-    /** Many columns have their bars below the numbers. */
+    /** Whether there are so many columns that the bars are placed below the numbers. */
     public boolean isWide() {
         return targets.size() > 2;
     }
 
-    /** Long ones scroll in a box of their own. */
+    /** Whether the chart is so long that it scrolls in its own box. */
     public boolean isTall() {
         return rows.size() > 24;
     }

@@ -12,17 +12,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The norms of an adapter's weight updates as a row of small bars, by which one knows it again in a list. Encoder,
- * decoder and cross-attention stand apart; the tallest bar is the largest norm.
+ * The norms of an adapter's weight updates as a row of small bars, by which an adapter can be recognized in a list.
+ * Encoder, decoder and cross-attention are separated; the tallest bar is the largest norm.
  *
- * @param modules how many weight updates there are; with more than {@value #MOST_BARS}, a bar stands for several
+ * @param modules number of weight updates; with more than {@value #MOST_BARS}, each bar represents several
  * @param largest the largest norm
  */
 public record NormStrip(int modules, double largest, List<List<Bar>> groups) {
 
     static final int MOST_BARS = 48;
 
-    /** What the drawing measures, in its own units. */
+    /** Width of the drawing in its own units. */
     public static final int WIDTH = 84;
 
     public static final int HEIGHT = 24;
@@ -40,7 +40,7 @@ public record NormStrip(int modules, double largest, List<List<Bar>> groups) {
 
     private record Module(String name, String target, double norm) {}
 
-    /** @param facts what the doctor read: the "adapter" object of {@code lorahub inspect --json} */
+    /** @param facts read by the doctor: the "adapter" object of {@code lorahub inspect --json} */
     public static NormStrip of(JsonNode facts) {
         TreeMap<Integer, List<Module>> parts = new TreeMap<>();
         SortedSet<String> targets = new TreeSet<>();
@@ -83,13 +83,13 @@ public record NormStrip(int modules, double largest, List<List<Bar>> groups) {
         return module.startsWith("decoder") ? 1 : 0;
     }
 
-    /** Block 10 comes after block 2. */
+    /** Makes block 10 sort after block 2. */
     private static String sortable(String module) {
         Matcher number = NUMBER.matcher(module);
         return number.replaceAll(m -> "0".repeat(Math.max(0, 6 - m.group().length())) + m.group());
     }
 
-    /** As a column holds it: {@code 24 5.346 a73b15,a40b12}. */
+    /** The strip as stored in a column: {@code 24 5.346 a73b15,a40b12}. */
     public String text() {
         StringBuilder text = new StringBuilder().append(modules).append(String.format(Locale.ROOT, " %.3f ", largest));
         for (int g = 0; g < groups.size(); g++) {
@@ -118,12 +118,12 @@ public record NormStrip(int modules, double largest, List<List<Bar>> groups) {
         return modules == 0;
     }
 
-    /** The bars of the darker shade, as the {@code d} of an SVG path. */
+    /** The bars of the darker shade, as the {@code d} attribute of an SVG path. */
     public String dark() {
         return path(false);
     }
 
-    /** The bars of the lighter shade, as the {@code d} of an SVG path. */
+    /** The bars of the lighter shade, as the {@code d} attribute of an SVG path. */
     public String light() {
         return path(true);
     }

@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Where a version comes from.
+ * The origin of a version.
  *
- * @param parts weights by the id of the version of which it was composed; empty for what was trained
- * @param run   of the composition that found these weights; null for what was trained
+ * @param parts weights by the ids of the versions from which it was composed; empty for trained adapters
+ * @param run the composition run that found these weights; null for trained adapters
  */
 public record Origin(Map<Long, Double> parts, UUID run) {
 

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is to be published: a new adapter, or a new version where the publisher has one of this name.
+ * A request to publish a new adapter, or a new version if the publisher already has an adapter of this name.
  *
- * @param publisher  under whose name it will stand
- * @param name       the last part of its address
- * @param visibility of the whole adapter, also of its older versions
- * @param label      such as {@code 1.1.0}; empty for the one that follows the newest
- * @param notes      what is new in this version
- * @param files      SHA-256 by file name, of blobs that are there
- * @param near       other weights that are like these, as {@link Duplicates#near} found them before the transaction
+ * @param publisher to publish under
+ * @param name the last part of its address
+ * @param visibility of the whole adapter, including its older versions
+ * @param label such as {@code 1.1.0}; empty for the one that follows the newest
+ * @param notes what is new in this version
+ * @param files SHA-256 by file name, of blobs that exist
+ * @param near other similar weights, as found by {@link Duplicates#near} before the transaction
  */
 public record Publication(
         Publisher publisher,

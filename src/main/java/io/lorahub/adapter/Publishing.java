@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Makes adapters and their versions. The only place that does, so that nothing unchecked is ever published. */
+/** Creates adapters and their versions. No other class does, so that nothing is published unchecked. */
 @ApplicationScoped
 public class Publishing {
 
@@ -35,11 +35,11 @@ public class Publishing {
     }
 
     /**
-     * By who is looking.
+     * Publishes for the viewer.
      *
-     * @throws PublishingException with everything that speaks against it; then nothing was changed
-     * @throws ProblemException     a conflict, if it has the files of the newest version
-     * @throws ForbiddenException  if the viewer is no member of the publisher
+     * @throws PublishingException with everything that prevents publishing; nothing has been changed then
+     * @throws ProblemException a conflict, if the newest version has the same files
+     * @throws ForbiddenException if the viewer is not a member of the publisher
      */
     @Transactional
     public AdapterVersion publish(Publication p) {
@@ -53,10 +53,10 @@ public class Publishing {
     }
 
     /**
-     * By who asked for it a moment ago, when it could not be done yet.
+     * Publishes for a person whose earlier request had to wait for checks.
      *
-     * @throws PublishingException with everything that speaks against it; then nothing was changed, and the caller's
-     *     transaction may go on
+     * @throws PublishingException with everything that prevents publishing; nothing has been changed then, and the
+     *     caller's transaction can continue
      */
     @Transactional(dontRollbackOn = PublishingException.class)
     public AdapterVersion publishFor(Person by, Publication p) {
@@ -68,14 +68,14 @@ public class Publishing {
         AdapterVersion version;
         try {
             version = store(p, by);
-        } catch (ProblemException e) { // it has become the newest version since it was asked for
+        } catch (ProblemException e) { // an identical version has been published since the request
             throw new PublishingException(List.of(new FieldError("name", e.getMessage())));
         }
         audit.log(by.name, "adapter.publish", version.adapter.address(), version.label);
         return version;
     }
 
-    /** By LoraHub itself, as it does with its demo hub. */
+    /** Publishes for LoraHub itself, such as in the demo hub. */
     @Transactional
     public AdapterVersion publishBySystem(Publication p) {
         AdapterVersion version = store(p, null);
@@ -83,26 +83,29 @@ public class Publishing {
         return version;
     }
 
-    /** The adapter of which something of this name becomes a new version. */
+    /** The existing adapter that would get a new version when something is published under this name. */
     @Transactional
     public Optional<Adapter> existing(Publisher publisher, String name) {
         return Adapter.at(publisher.name, CardText.line(name));
     }
 
-    /** The same for who makes the version in the caller's transaction: it is not deleted before that. */
+    /**
+     * Like {@link #existing}, but locks the adapter, so that it is not deleted before the caller's transaction creates
+     * the version.
+     */
     @Transactional
     public Optional<Adapter> existingLocked(Publisher publisher, String name) {
         return Adapter.locked(publisher, CardText.line(name));
     }
 
-    /** What speaks against it whatever its files hold; empty if nothing does. */
+    /** Everything that prevents publishing regardless of the files' content; empty if nothing does. */
     @Transactional
     public List<FieldError> faultsOfWords(Publication p) {
         Optional<Adapter> existing = Adapter.at(p.publisher().name, p.name());
         return PublishingRules.faultsOfWords(p, existing, existing.map(Adapter::newest));
     }
 
-    /** What speaks against it before its files are checked; empty if nothing does. */
+    /** Everything that prevents publishing and is known before the files are checked; empty if nothing does. */
     @Transactional
     public List<FieldError> foreseen(Publication p) {
         List<FieldError> faults = new ArrayList<>(faultsOfWords(p));
@@ -116,7 +119,7 @@ public class Publishing {
         return faults;
     }
 
-    /** The label to propose to who publishes under this name. */
+    /** The proposed label for a publication under this name. */
     @Transactional
     public VersionLabel nextLabel(Publisher publisher, String name) {
         return Adapter.at(publisher.name, name)
@@ -125,7 +128,7 @@ public class Publishing {
     }
 
     private AdapterVersion store(Publication p, Person by) {
-        // Whoever publishes under the same publisher waits here: names and version numbers are theirs alone.
+        // Publications of the same publisher wait here: names and version numbers are unique within a publisher.
         Publisher publisher = Publisher.findById(p.publisher().id, LockModeType.PESSIMISTIC_WRITE);
         Optional<Adapter> existing = Adapter.locked(publisher, p.name());
         Optional<AdapterVersion> newest = existing.map(Adapter::newest);
@@ -155,7 +158,7 @@ public class Publishing {
         return version;
     }
 
-    /** A version says that something is new. What is said of an adapter is changed without one. */
+    /** A version must contain something new; the card can be changed without one. */
     private static void refuseSame(AdapterVersion newest) {
         throw ProblemException.conflict(same(newest));
     }

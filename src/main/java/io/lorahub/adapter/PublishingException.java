@@ -4,7 +4,7 @@ import io.lorahub.web.FieldError;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Why something cannot be published as it is, with all causes at once. */
+/** The reasons why something cannot be published, all reported at once. */
 public class PublishingException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

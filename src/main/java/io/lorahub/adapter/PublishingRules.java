@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What must hold for a publication, as far as it concerns the adapter itself. */
+/** The rules for a publication that concern the adapter itself. */
 final class PublishingRules {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-._]?[a-z0-9])*");
@@ -23,7 +23,7 @@ final class PublishingRules {
         return faults;
     }
 
-    /** Without those of the files, of which nothing needs to be known. */
+    /** Leaves out the rules for files, so it does not need any information about them. */
     static List<FieldError> faultsOfWords(Publication p, Optional<Adapter> existing, Optional<AdapterVersion> newest) {
         List<FieldError> faults = new ArrayList<>();
         nameFault(p.name()).ifPresent(faults::add);
@@ -42,13 +42,13 @@ final class PublishingRules {
         return faults;
     }
 
-    /** The wanted label, or the one after the newest. */
+    /** The requested label, or the one that follows the newest. */
     static String label(Publication p, Optional<AdapterVersion> newest) {
         if (!p.label().isEmpty()) return p.label();
         return newest.map(v -> newestLabel(v).next()).orElse(VersionLabel.FIRST).toString();
     }
 
-    /** Labels of older releases of LoraHub may be too large to count on. */
+    /** Labels of older LoraHub releases may be too large to increment. */
     static VersionLabel newestLabel(AdapterVersion newest) {
         return VersionLabel.of(newest.label).orElse(new VersionLabel(newest.number, 0, 0));
     }

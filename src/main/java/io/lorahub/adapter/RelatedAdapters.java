@@ -4,7 +4,7 @@ import io.lorahub.account.Viewer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** Other adapters that a visitor of one may want to see. */
+/** Other adapters that a visitor of an adapter's page may want to see. */
 @ApplicationScoped
 class RelatedAdapters {
 
@@ -17,8 +17,8 @@ class RelatedAdapters {
     }
 
     /**
-     * @param similarity 1 where both change the model in the same way
-     * @param older      whether it was here before
+     * @param similarity 1 if both change the model in the same way
+     * @param older whether it was published earlier
      */
     public record Twin(String address, String title, double similarity, boolean older) {
 
@@ -28,8 +28,8 @@ class RelatedAdapters {
     }
 
     /**
-     * Other adapters that the viewer finds, a version of which does nearly the same as this version, the most similar first,
-     * of those the oldest.
+     * Other adapters visible to the viewer that have a version with nearly the same effect as this one, the most
+     * similar first; among equally similar ones, the oldest first.
      */
     List<Twin> twins(AdapterVersion version) {
         List<Object[]> rows = Adapter.getEntityManager()
@@ -51,7 +51,7 @@ class RelatedAdapters {
                 .toList();
     }
 
-    /** Public adapters of the same base model that share a tag, the most downloaded first. */
+    /** Public adapters for the same base model that share a tag, the most downloaded first. */
     List<Adapter> alike(Adapter adapter) {
         if (adapter.tags.isEmpty()) return List.of();
         List<Long> ids = Adapter.getEntityManager()

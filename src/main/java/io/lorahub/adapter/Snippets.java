@@ -3,11 +3,11 @@ package io.lorahub.adapter;
 import java.util.List;
 
 /**
- * Commands that a visitor may copy. What the adapter's author chose is quoted, so that it stays text in a shell and in
- * Python.
+ * Commands for visitors to copy. Values chosen by the adapter's author are quoted, so that they remain plain text in a
+ * shell and in Python.
  *
- * @param curl downloads the zip and unpacks it
- * @param peft loads what was unpacked
+ * @param curl downloads and unpacks the zip
+ * @param peft loads the unpacked adapter
  */
 public record Snippets(String curl, String peft) {
 

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Two versions of an adapter.
  *
- * @param versions   all, newest first
- * @param difference null where both are the same version
+ * @param versions all, newest first
+ * @param difference null if both are the same version
  */
 public record VersionComparison(
         Adapter adapter,
@@ -19,7 +19,7 @@ public record VersionComparison(
         return "/" + adapter.address();
     }
 
-    /** Those that came after the older one up to the newer one and say what is new, newest first. */
+    /** Versions with release notes after the older one, up to and including the newer one, newest first. */
     public List<AdapterVersion> noted() {
         int older = Math.min(from.number, to.number);
         int newer = Math.max(from.number, to.number);

@@ -12,12 +12,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What changed from one version to another.
+ * The changes from one version to another.
  *
- * @param files   all files of both
- * @param facts   those that are not the same
+ * @param files all files of both
+ * @param facts that differ
  * @param modules whose norm changed, the largest changes first
- * @param more    how many modules that changed are not in the list
+ * @param more number of changed modules that are not in the list
  */
 public record VersionDifference(
         String from, String to, List<FileChange> files, List<FactChange> facts, List<NormChange> modules, int more) {
@@ -27,7 +27,7 @@ public record VersionDifference(
 
     public record FactChange(String name, String before, String after) {}
 
-    /** @param before null where the module was not adapted */
+    /** @param before null if the module was not adapted */
     public record NormChange(String module, Double before, Double after) {
 
         double size() {
@@ -37,7 +37,7 @@ public record VersionDifference(
 
     private static final int SHOWN = 8;
 
-    /** What rounds to no change is none. */
+    /** Smaller changes round to zero and are ignored. */
     private static final double SMALLEST = 0.005;
 
     /** @param sizes in bytes, by SHA-256, of the files of both */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The label of a version as semver.org has it, without pre-release and build: {@code 1.4.0}. */
+/** A version label according to semver.org, without pre-release and build: {@code 1.4.0}. */
 public record VersionLabel(long major, long minor, long patch) implements Comparable<VersionLabel> {
 
     public static final VersionLabel FIRST = new VersionLabel(1, 0, 0);
@@ -16,7 +16,7 @@ public record VersionLabel(long major, long minor, long patch) implements Compar
             .thenComparingLong(VersionLabel::minor)
             .thenComparingLong(VersionLabel::patch);
 
-    /** Empty for what is no label. */
+    /** Empty if the text is not a label. */
     public static Optional<VersionLabel> of(String text) {
         Matcher m = FORM.matcher(text);
         return m.matches()
@@ -25,7 +25,7 @@ public record VersionLabel(long major, long minor, long patch) implements Compar
                 : Optional.empty();
     }
 
-    /** What to propose for the version after this one. */
+    /** The proposed label for the version after this one. */
     public VersionLabel next() {
         return new VersionLabel(major, minor + 1, 0);
     }

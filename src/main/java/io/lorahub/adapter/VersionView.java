@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A version of an adapter as the API shows it.
+ * A version of an adapter as shown in the API.
  *
- * @param facts what the doctor read from the files, the {@code adapter} object of {@code lorahub inspect --json}
- * @param zip   where all files are in one, a path of this site
+ * @param facts that the doctor read from the files: the {@code adapter} object of {@code lorahub inspect --json}
+ * @param zip path on this site of a zip with all files
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record VersionView(
         String label, String notes, Instant publishedAt, String zip, List<FileView> files, JsonNode facts) {
 
-    /** @param url a path of this site */
+    /** @param url a path on this site */
     public record FileView(String name, long size, String sha256, String url) {}
 
-    /** @param sizes in bytes, by SHA-256, of at least this version's files */
+    /** @param sizes in bytes, by SHA-256, including at least this version's files */
     static VersionView of(AdapterVersion version, Map<String, Long> sizes) {
         String at = "/" + version.adapter.address();
         List<FileView> files = version.files.entrySet().stream()

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Who finds an adapter: its publisher's members, whoever has the address, everybody. */
+/** Who can find an adapter: its publisher's members, anyone with the address, or everybody. */
 public enum Visibility {
     PRIVATE,
     UNLISTED,
@@ -15,7 +15,7 @@ public enum Visibility {
 
     static final FieldError UNKNOWN = new FieldError("visibility", "Choose public, unlisted or private.");
 
-    /** As forms and the API write it, such as {@code public}. */
+    /** The visibility as used in forms and the API, such as {@code public}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -28,7 +28,7 @@ public enum Visibility {
 
     /**
      * @param word empty or null for the default
-     * @throws ProblemException if there is none of this name
+     * @throws ProblemException if no visibility has this name
      */
     public static Visibility of(String word, Visibility byDefault) {
         if (word == null || word.isBlank()) return byDefault;

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.config.Config;
 
-/** What only admins see: storage, settings, health. */
+/** Pages for admins only: storage, settings, health. */
 @Path("/admin")
 @RolesAllowed("ADMIN")
 @Produces(MediaType.TEXT_HTML)

@@ -17,13 +17,13 @@ import org.jboss.logging.Logger;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * Whether the database answers, asked over a connection of its own: where all those of the pool are in use, the hub is
- * busy and not down, and whoever asks how it is should not wait with the others. Asked no more often than every few
- * seconds, as the question is open to everybody.
+ * Checks whether the database answers, over a separate connection: a hub that uses all connections of its pool is busy
+ * but not down, and health checks should not wait with other requests. The database is queried at most every few
+ * seconds, because the check is open to everyone.
  */
 @ApplicationScoped
 @Readiness
-@Default // the status page asks it too
+@Default // also used by the status page
 public class DatabaseHealth implements HealthCheck {
 
     static final String NAME = "Database";
@@ -45,7 +45,7 @@ public class DatabaseHealth implements HealthCheck {
             @ConfigProperty(name = "quarkus.datasource.password") Optional<String> password) {
         username.ifPresent(database::setUser);
         password.ifPresent(database::setPassword);
-        database.setURL(url); // after them, as what is in it goes before them
+        database.setURL(url); // set after them, so that credentials in the URL take precedence
         database.setApplicationName("lorahub health");
         database.setConnectTimeout(TIMEOUT);
         database.setSocketTimeout(TIMEOUT);
@@ -57,7 +57,7 @@ public class DatabaseHealth implements HealthCheck {
         return HealthCheckResponse.named(NAME).status(workers().isPresent()).build();
     }
 
-    /** Those seen within the last minute; empty where the database does not answer. */
+    /** Number of workers seen within the last minute; empty if the database does not answer. */
     synchronized Optional<Long> workers() {
         if (System.nanoTime() - asked >= FRESH.toNanos()) {
             workers = ask();
@@ -66,7 +66,7 @@ public class DatabaseHealth implements HealthCheck {
         return workers;
     }
 
-    /** A connection that was cut while nobody asked is made again at once. */
+    /** Reopens a connection that was cut between checks. */
     private Optional<Long> ask() {
         boolean kept = connection != null;
         try {
@@ -103,7 +103,7 @@ public class DatabaseHealth implements HealthCheck {
         try {
             if (connection != null) connection.close();
         } catch (SQLException e) {
-            // it was lost before
+            // the connection was already lost
         } finally {
             connection = null;
         }

@@ -6,7 +6,7 @@ import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 
-/** What the health checks say now. */
+/** Current results of the health checks. */
 public record Health(boolean up, List<Part> parts) {
 
     public record Part(String name, boolean up, String detail) {}

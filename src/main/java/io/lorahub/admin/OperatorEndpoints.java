@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What monitoring asks for, /q/health and /q/metrics. Everybody learns whether the hub is up; the parts and the numbers
+ * Endpoints for monitoring, /q/health and /q/metrics. Everyone can see whether the hub is up; the parts and the metrics
  * are for programs on this machine and for administrators, unless a setting opens them.
  */
 @ApplicationScoped
@@ -86,7 +86,7 @@ class OperatorEndpoints {
                 && user.getSecurityIdentity().hasRole("ADMIN");
     }
 
-    /** A proxy on this machine that is not trusted speaks for others, whom we can't tell from programs here. */
+    /** An untrusted proxy on this machine forwards for others, whom we cannot distinguish from local programs. */
     private static boolean isOnThisMachine(HttpServerRequest request) {
         if (request.getHeader("X-Forwarded-By-Unknown") != null || request.remoteAddress() == null) return false;
         String address = request.remoteAddress().hostAddress();

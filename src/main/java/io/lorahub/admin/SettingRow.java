@@ -6,7 +6,7 @@ import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
 /**
- * A setting in force.
+ * An effective setting.
  *
  * @param environment the variable that sets it
  */
@@ -18,12 +18,12 @@ public record SettingRow(String name, String value, String environment) {
 
     private static final Pattern SECRET = Pattern.compile(".*(password|secret|key|token|credential).*");
 
-    /** Within an address: what is before its host, and a parameter such as the password that JDBC takes. */
+    /** Credentials within an address: the part before its host, and parameters such as JDBC's password. */
     private static final Pattern CREDENTIALS = Pattern.compile(
             "(?<=://)[^/?#@\\s]+(?:@[^/?#@\\s]+)*(?=@)|(?<=[?&;][a-z]{0,20}(?:password|secret|key|token|credential)=)[^&;#]*",
             Pattern.CASE_INSENSITIVE);
 
-    /** Those that an operator would set, by name. */
+    /** Settings that an operator would set, sorted by name. */
     static List<SettingRow> inForce(Config config) {
         return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                 .filter(name -> OURS.matcher(name).matches())
@@ -39,7 +39,10 @@ public record SettingRow(String name, String value, String environment) {
         return CREDENTIALS.matcher(value).replaceAll("…");
     }
 
-    /** As MicroProfile Config maps names: all that is no letter or digit becomes an underscore. */
+    /**
+     * Follows MicroProfile Config's mapping of names: every character other than a letter or a digit becomes an
+     * underscore.
+     */
     private static String environment(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(java.util.Locale.ROOT);
     }

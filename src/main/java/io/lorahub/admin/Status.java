@@ -3,16 +3,16 @@ package io.lorahub.admin;
 import java.util.List;
 import java.util.Optional;
 
-/** Which parts of the hub work, for everybody: no names, no addresses, no reasons. */
+/** Which parts of the hub work, for everyone: without names, addresses or reasons. */
 record Status(List<Part> parts) {
 
     /**
      * @param needed whether the hub is down without it
-     * @param detail what follows from it, in a sentence
+     * @param detail consequence of its state, in a sentence
      */
     record Part(String name, boolean up, boolean needed, String detail) {}
 
-    /** @param workers seen within the last minute; empty where the database does not say */
+    /** @param workers number of workers seen within the last minute; empty if the database does not answer */
     static Status of(Health health, Optional<Long> workers) {
         boolean database = workers.isPresent() && isUp(health, "Database");
         boolean store = isUp(health, "Object store");
@@ -48,7 +48,7 @@ record Status(List<Part> parts) {
         return parts.stream().allMatch(Part::up);
     }
 
-    /** A part that no check speaks of is none that could be down. */
+    /** A part without a health check counts as up. */
     private static boolean isUp(Health health, String begin) {
         return health.parts().stream()
                 .filter(part -> part.name().startsWith(begin))

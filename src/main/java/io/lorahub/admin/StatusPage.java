@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Whether the hub works, for everybody; 503 where it does not. */
+/** Shows everyone whether the hub works; 503 if it does not. */
 @Path("/status")
 @Produces(MediaType.TEXT_HTML)
 public class StatusPage {

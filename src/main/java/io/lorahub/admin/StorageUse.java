@@ -5,11 +5,11 @@ import jakarta.persistence.EntityManager;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** How much of the store is used by what. */
+/** Storage used, by purpose. */
 @ApplicationScoped
 public class StorageUse {
 
-    /** A content that serves several of them is counted where it stands first. */
+    /** Contents that serve several purposes are counted under the first matching one. */
     private static final String BY_USE = """
             select case
                      when exists (select from version_file f where f.sha256 = b.sha256) then 'adapters'
@@ -29,9 +29,9 @@ public class StorageUse {
     }
 
     /**
-     * @param label what the contents are for
-     * @param count of contents
-     * @param bytes of contents
+     * @param label purpose of the contents
+     * @param count number of contents
+     * @param bytes size of the contents in bytes
      */
     @Schema(name = "StorageRow")
     public record Row(String label, long count, long bytes) {}

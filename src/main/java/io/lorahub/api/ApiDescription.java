@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 import org.eclipse.microprofile.openapi.models.tags.Tag;
 
-/** What all operations of the OpenAPI document share: pages are left out, tokens and errors are put in. */
+/** Completes the OpenAPI document for all operations: removes pages, adds tokens and errors. */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ApiDescription implements OASFilter {
 
@@ -30,7 +30,7 @@ public final class ApiDescription implements OASFilter {
 
     private static final String BEARER = "token";
 
-    /** Below these, everybody may read; runs that are shared, too. */
+    /** Paths below which anyone can read; runs only if they are shared. */
     private static final List<String> OPEN = List.of("adapters", "base-models", "publishers", "runs/{run}");
 
     private static final String INTRODUCTION = """
@@ -85,7 +85,7 @@ public final class ApiDescription implements OASFilter {
                                 .scheme("bearer")
                                 .description("An access token, made under Settings."));
         ApiErrors.describe(document.getComponents());
-        // Else described by the getters of a library's class.
+        // Otherwise the schema would describe the getters of a library's class.
         if (document.getComponents().getSchemas().containsKey("JsonNode")) {
             document.getComponents()
                     .addSchema("JsonNode", OASFactory.createSchema().description("Any JSON value."));
@@ -104,7 +104,7 @@ public final class ApiDescription implements OASFilter {
         ApiErrors.add(operation, method, path, open);
     }
 
-    /** Whether it answers to those without a token, about what everybody may see. */
+    /** Whether it answers callers without a token, for public data. */
     private static boolean isOpen(String path, PathItem.HttpMethod method) {
         boolean reads = method == PathItem.HttpMethod.GET || method == PathItem.HttpMethod.HEAD;
         return reads && OPEN.stream().anyMatch(open -> path.startsWith(ROOT + open));
@@ -119,7 +119,7 @@ public final class ApiDescription implements OASFilter {
                         operation.getTags() != null && operation.getTags().contains(tag.getName()));
     }
 
-    /** Those of what only pages use. */
+    /** Removes schemas that only pages use. */
     private static void removeUnusedSchemas(OpenAPI document) {
         Components components = document.getComponents();
         Map<String, Schema> all = components.getSchemas();

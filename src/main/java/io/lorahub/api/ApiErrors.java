@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema.SchemaType;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
-/** Refusals of the API in its document: one schema, and per operation those that can happen. */
+/** Error answers in the API's document: one schema, and per operation the errors that can occur. */
 final class ApiErrors {
 
     private static final String SCHEMA = "Problem";

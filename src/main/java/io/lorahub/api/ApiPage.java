@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** The API for people who write programs: the OpenAPI document as a page. */
+/** The API for programmers: the OpenAPI document as a page. */
 @Path("/api")
 @Produces(MediaType.TEXT_HTML)
 @Singleton
@@ -53,7 +53,7 @@ public class ApiPage {
         return Templates.show(reference(), origin);
     }
 
-    /** Made at build time and so the same for the life of the process. */
+    /** The document is made at build time, so it stays the same for the life of the process. */
     private ApiReference reference() throws IOException {
         if (reference == null) {
             byte[] document = documents.getDocument(OpenApiConstants.DEFAULT_DOCUMENT_NAME, Format.JSON);

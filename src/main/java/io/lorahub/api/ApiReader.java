@@ -18,7 +18,7 @@ import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Reads an OpenAPI document into what the page shows. */
+/** Converts an OpenAPI document into the page's model. */
 final class ApiReader {
 
     private static final List<String> METHODS = List.of("get", "head", "post", "put", "patch", "delete");
@@ -69,7 +69,7 @@ final class ApiReader {
                 answers(operation));
     }
 
-    /** Those of the path as they stand in it, then those of the query and the headers. */
+    /** Path parameters in the order of the path, then those of the query and the headers. */
     private List<Parameter> parameters(JsonNode operation, String path) {
         return stream(operation.path("parameters"))
                 .filter(parameter -> !parameter.path("name").asText().equals("Content-Length"))
@@ -115,7 +115,7 @@ final class ApiReader {
                 .toList();
     }
 
-    /** null for none. */
+    /** null if there is no body. */
     private Body body(JsonNode holder) {
         return fields(holder.path("content"))
                 .findFirst()
@@ -158,7 +158,7 @@ final class ApiReader {
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(object.fields(), 0), false);
     }
 
-    /** A command line that does what an operation describes; {@code $HUB} and {@code $TOKEN} are set in the shell before. */
+    /** A command line that performs an operation; {@code $HUB} and {@code $TOKEN} are set in the shell beforehand. */
     private static final class CurlLine {
 
         private final ExampleValues examples;
@@ -215,7 +215,7 @@ final class ApiReader {
 
         private void header(JsonNode parameter, List<String> parts) {
             String name = parameter.path("name").asText();
-            if (name.equals("Content-Length")) return; // curl's own
+            if (name.equals("Content-Length")) return; // set by curl itself
             if (name.equals("Upload-Offset")) parts.add("-H \"Upload-Offset: 0\"");
             else if (parameter.path("required").asBoolean())
                 parts.add("-H \"" + name + ": " + examples.text(parameter.path("schema"), name) + "\"");

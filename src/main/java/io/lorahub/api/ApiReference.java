@@ -2,18 +2,18 @@ package io.lorahub.api;
 
 import java.util.List;
 
-/** The OpenAPI document as a page shows it. */
+/** The OpenAPI document in the form in which the page shows it. */
 record ApiReference(List<Group> groups) {
 
-    /** Operations about one thing. */
+    /** Operations on one kind of object. */
     record Group(String id, String name, String description, List<Call> calls) {}
 
     /**
      * One operation.
      *
-     * @param id of its place on the page
-     * @param needsToken whether it refuses everybody without one
-     * @param curl a command line that does it, with {@code $HUB} and {@code $TOKEN}
+     * @param id         id of its place on the page
+     * @param needsToken whether it requires a token from every caller
+     * @param curl       a command line that performs it, with {@code $HUB} and {@code $TOKEN}
      */
     record Call(
             String id,
@@ -34,14 +34,14 @@ record ApiReference(List<Group> groups) {
 
     /**
      * @param place path, query or header
-     * @param kind what it is: "text", "whole number, 1 to 100, else 20"
+     * @param kind  type and range: "text", "whole number, 1 to 100, else 20"
      */
     record Parameter(String name, String place, boolean required, String kind, String description) {}
 
-    /** @param example empty for what is no JSON */
+    /** @param example empty if the body is not JSON */
     record Body(String mediaType, String example) {}
 
-    /** @param body null for none; errors have none, as they are all alike */
+    /** @param body null if there is none; omitted for errors, because they all have the same form */
     record Answer(String status, String description, Body body) {
 
         public boolean isRefusal() {

@@ -6,13 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes examples from the schemas of an OpenAPI document. */
+/** Creates examples from the schemas of an OpenAPI document. */
 final class ExampleValues {
 
     private static final int DEPTH = 6;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    /** By name, so that examples read like those of one hub. */
+    /** Values by property name, so that all examples seem to come from one hub. */
     private static final Map<String, String> TEXTS = Map.ofEntries(
             Map.entry("publisher", "ada"),
             Map.entry("adapter", "ada/un-past"),
@@ -59,7 +59,7 @@ final class ExampleValues {
         return of(schema, name, 0);
     }
 
-    /** What a path or query has for it. */
+    /** Value for a path or query. */
     String text(JsonNode schema, String name) {
         JsonNode value = of(schema, name, 0);
         return value.isTextual() ? value.textValue() : value.toString();
@@ -73,7 +73,7 @@ final class ExampleValues {
         return at;
     }
 
-    /** The type, of several that which is not null. */
+    /** The type; if there are several, the one that is not null. */
     static String type(JsonNode schema) {
         JsonNode type = schema.path("type");
         if (type.isTextual()) return type.textValue();

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The audit log. It is written in the caller's transaction: no action without its entry. */
+/** The audit log. Entries are written in the caller's transaction, so there is no action without its entry. */
 @ApplicationScoped
 public class Audit {
 
@@ -23,7 +23,7 @@ public class Audit {
         this.current = current;
     }
 
-    /** Who is looking did it. */
+    /** Records the viewer as the actor. */
     public void log(String action, String subject, String detail) {
         log(identity.isAnonymous() ? "anonymous" : identity.getPrincipal().getName(), action, subject, detail);
     }
@@ -46,12 +46,12 @@ public class Audit {
     }
 
     /**
-     * Entries before one, the newest first, all that fit every text that is given.
+     * Entries before the given one that match every filter, newest first.
      *
-     * @param before an entry's id, or null for the newest
-     * @param actor  a person's whole name, or empty
-     * @param action the begin of an action, such as {@code adapter.}, or empty
-     * @param subject the whole subject, or empty
+     * @param before  an entry's id, or null for the newest
+     * @param actor   a person's full name, or empty
+     * @param action  prefix of an action, such as {@code adapter.}, or empty
+     * @param subject the full subject, or empty
      */
     public List<AuditEntry> page(Long before, String actor, String action, String subject, int limit) {
         List<String> conditions = new ArrayList<>(List.of("id < :before"));

@@ -8,7 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** One action of moderation or on an account. The database refuses to change or remove it. */
+/** One moderation or account action. The database refuses to change or delete it. */
 @Entity
 @Table(name = "audit_entry")
 public class AuditEntry extends PanacheEntityBase {
@@ -19,17 +19,17 @@ public class AuditEntry extends PanacheEntityBase {
 
     public Instant at = Instant.now();
 
-    /** The name of the person; {@code system} for what LoraHub did by itself. */
+    /** Name of the person; {@code system} for actions of LoraHub itself. */
     public String actor;
 
-    /** A verb with its object, such as {@code adapter.take-down}. */
+    /** Verb and object, such as {@code adapter.take-down}. */
     public String action;
 
-    /** What it was done to, such as {@code lab-a/un}. */
+    /** Target of the action, such as {@code lab-a/un}. */
     public String subject;
 
     public String detail = "";
 
-    /** Where the request came from; null for what LoraHub did by itself. */
+    /** Address from which the request came; null for actions of LoraHub itself. */
     public String address;
 }

@@ -3,11 +3,11 @@ package io.lorahub.basemodel;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** What the hub does with its base models beside running them. */
+/** How the hub offers its base models to clients. */
 @ConfigMapping(prefix = "lorahub.base-models")
 public interface BaseModelConfig {
 
-    /** Whether anybody may download their files, as their licences and the network's cost allow. */
+    /** Whether their files can be downloaded; consider the models' licences and the cost of the traffic. */
     @WithDefault("true")
     boolean downloads();
 }

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A base model that an admin registered and the engine can run. */
+/** A base model that an administrator registered and the engine can run. */
 @Entity
 @Table(name = "base_model")
 public class BaseModelRecord extends PanacheEntityBase {
@@ -28,18 +28,18 @@ public class BaseModelRecord extends PanacheEntityBase {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     public Long id;
 
-    /** As adapters name it, such as {@code google/flan-t5-small}. */
+    /** Name as used by adapters, such as {@code google/flan-t5-small}. */
     public String name;
 
     public String summary = "";
 
-    /** Of its {@code config.json}. */
+    /** Model type from its {@code config.json}. */
     @Column(name = "model_type")
     public String modelType;
 
     public long parameters;
 
-    /** Of its weights. */
+    /** Size of its weights in bytes. */
     public long bytes;
 
     public String licence;

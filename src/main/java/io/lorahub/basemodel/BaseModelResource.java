@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
-/** The registered base models; everybody may read them. */
+/** The registered base models, which everybody can read. */
 @Path("/api/v1/base-models")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Base models")
@@ -37,8 +37,8 @@ public class BaseModelResource {
     }
 
     /**
-     * @param files     SHA-256 by name
-     * @param downloads where they can be fetched; null in lists, and where this hub does not hand them out
+     * @param files SHA-256 by name
+     * @param downloads the files offered for download; null in lists, and if this hub does not offer them
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @Schema(name = "BaseModelView")
@@ -73,10 +73,10 @@ public class BaseModelResource {
     }
 
     /**
-     * A file that can be fetched.
+     * A file that can be downloaded.
      *
      * @param size in bytes
-     * @param url  a path of this site
+     * @param url a path on this site
      */
     @Schema(name = "BaseModelFile")
     public record Offered(String name, long size, String sha256, String url) {}

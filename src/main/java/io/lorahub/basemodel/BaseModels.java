@@ -36,16 +36,16 @@ import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/** Base models that adapters are checked against and composed on. */
+/** Base models against which adapters are checked and on which they are composed. */
 @ApplicationScoped
 public class BaseModels {
 
     private static final Logger LOG = Logger.getLogger(BaseModels.class);
 
-    /** A repository name of the Hugging Face Hub. */
+    /** A repository name on the Hugging Face Hub. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
 
-    /** What a model's folder may hold that we need; the rest of it is left alone. */
+    /** Names of the files in a model's folder that are needed; all others are ignored. */
     private static final Pattern FILES = Pattern.compile(
             "(config|generation_config|tokenizer|tokenizer_config|special_tokens_map)\\.json|spiece\\.model"
                     + "|model([\\w.-]*)\\.safetensors(\\.index\\.json)?|pytorch_model([\\w.-]*)\\.bin(\\.index\\.json)?");
@@ -63,7 +63,7 @@ public class BaseModels {
         this.store = store;
     }
 
-    /** By name. */
+    /** All registered models, sorted by name. */
     public List<BaseModelRecord> all() {
         return BaseModelRecord.list("order by name");
     }
@@ -73,12 +73,12 @@ public class BaseModels {
                 .orElseThrow(() -> new NotFoundException("There is no base model " + name + "."));
     }
 
-    /** Of a file of one, in bytes. */
+    /** Size of a base model's file in bytes. */
     long size(String sha256) {
         return blobs.size(sha256);
     }
 
-    /** How many adapters name it as theirs, seen or not. */
+    /** The number of adapters that name it as their base model, whether or not the viewer can see them. */
     public long adaptersOf(String name) {
         return BaseModelRecord.getEntityManager()
                 .createQuery("select count(*) from Adapter where baseModel = ?1", Long.class)
@@ -87,9 +87,9 @@ public class BaseModels {
     }
 
     /**
-     * Takes a model's folder of this machine into the store, after the engine has read all of it and run it once.
+     * Copies a model from a local folder into the store, after the engine has read it in full and run it once.
      *
-     * @throws ProblemException with every reason why it cannot be used
+     * @throws ProblemException with every reason why the model cannot be used
      */
     public BaseModelRecord register(String name, String summary, String licence, String folder) {
         List<FieldError> causes = new ArrayList<>();
@@ -104,7 +104,7 @@ public class BaseModels {
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         try (Underway underway = begin(called)) {
-            // each of these takes minutes for a large model, so none is within a transaction
+            // each of these takes minutes for a large model, so no transaction is open
             underway.step("the engine reads the model and runs it once");
             ModelSummary model = check(place);
             underway.step("its files are copied to storage");
@@ -117,7 +117,7 @@ public class BaseModels {
         }
     }
 
-    /** SHA-256 by name of the files of a registered model; empty if there is none of this name. */
+    /** SHA-256 by name of the files of a registered model; empty if no model has this name. */
     private static Map<String, String> registered(String name) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRecord.named(name)
@@ -125,7 +125,7 @@ public class BaseModels {
                         .orElse(Map.of()));
     }
 
-    /** Files of a registered model are missing or damaged in the store, and come again. */
+    /** Stores the files of a registered model again, because some are missing or damaged in the store. */
     private BaseModelRecord repair(String name, Map<String, String> registered, StagedFolder files) {
         if (!files.hashes().equals(registered)) {
             throw ProblemException.invalid(
@@ -150,7 +150,7 @@ public class BaseModels {
         }
     }
 
-    /** The same for files that a browser sent. */
+    /** Registers a model from files sent by a browser. */
     public BaseModelRecord registerUploaded(String name, String summary, String licence, List<FileUpload> files) {
         Path folder = null;
         try {
@@ -173,7 +173,7 @@ public class BaseModels {
         }
     }
 
-    /** The folder is ours: who sent its files knows nothing of it. */
+    /** Hides the folder's path from messages, because it means nothing to the client that sent the files. */
     private BaseModelRecord registerSent(String name, String summary, String licence, Path folder) {
         try {
             return register(name, summary, licence, folder.toString());
@@ -207,7 +207,7 @@ public class BaseModels {
     }
 
     /**
-     * Its files are swept later, unless others need them.
+     * Removes a model. The sweep deletes its files later, unless they are used elsewhere.
      *
      * @throws ProblemException conflict, while adapters or runs need it
      */
@@ -237,7 +237,7 @@ public class BaseModels {
             Path folder = Path.of(text.strip());
             if (Files.isDirectory(folder)) return folder;
         } catch (InvalidPathException e) {
-            // the same answer
+            // reported below
         }
         causes.add(new FieldError("folder", "There is no such folder on the server: %s.".formatted(text.strip())));
         return null;
@@ -263,7 +263,7 @@ public class BaseModels {
         return inspection.model().get();
     }
 
-    /** @throws ProblemException conflict, while one of this name is under way */
+    /** @throws ProblemException conflict, while a model of this name is being registered */
     private Underway begin(String name) {
         Underway mine = new Underway(name);
         Underway other = registrations.putIfAbsent(name, mine);
@@ -272,8 +272,8 @@ public class BaseModels {
     }
 
     /**
-     * A registration in this process. A large model takes minutes: whoever asks for it once more meanwhile is told what is
-     * being done, instead of having all of it done twice.
+     * A registration in progress in this process. A large model takes minutes; a second request for it receives the
+     * current step instead of starting the work again.
      */
     private final class Underway implements AutoCloseable {
 
@@ -285,7 +285,7 @@ public class BaseModels {
             this.name = name;
         }
 
-        /** @param now a half of a sentence */
+        /** @param now the current step, as a clause for use in a sentence */
         void step(String now) {
             step = now;
             LOG.infof("Base model %s: %s.", name, now);

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** New adapters as an Atom feed; narrowed down as a list is, by the same parameters. */
+/** New adapters as an Atom feed, filtered by the same parameters as a list. */
 @Path(AdapterFeed.PATH)
 @Produces(MediaType.APPLICATION_ATOM_XML)
 public class AdapterFeed {
@@ -30,7 +30,7 @@ public class AdapterFeed {
 
     private static final int ENTRIES = 50;
 
-    /** Seconds; readers of feeds ask often. */
+    /** Seconds; feed readers poll often. */
     private static final int FRESH = 300;
 
     private final AdapterSearch catalogue;
@@ -51,7 +51,7 @@ public class AdapterFeed {
         EntityTag tag = new EntityTag(Integer.toHexString(rows.hashCode()), true);
         CacheControl cache = new CacheControl();
         cache.setMaxAge(FRESH);
-        // The addresses in it are those by which this reader came here.
+        // The feed contains the address by which this reader reached the hub, unless a public one is set.
         cache.setPrivate(!site.isFixed());
         Response.ResponseBuilder answer = EntityTags.isKnown(request, tag)
                 ? Response.notModified()

@@ -34,7 +34,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** Lists of adapters in the API: the same questions as the pages, by the same parameters. */
+/** Lists of adapters in the API, with the same parameters as the pages. */
 @Path(AdapterListResource.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Adapters")
@@ -45,8 +45,8 @@ public class AdapterListResource {
     private static final int MOST_VALUES = 100;
 
     /**
-     * @param total  adapters in the whole list
-     * @param facets how many adapters have each value, by facet; only where they were asked for
+     * @param total  number of adapters in the whole list
+     * @param facets number of adapters for each value, by facet; only if requested
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AdapterList(int total, List<AdapterView> items, Map<String, List<FacetCount>> facets) {}
@@ -63,7 +63,7 @@ public class AdapterListResource {
         this.site = site;
     }
 
-    /** Of what it may ask for the parameters of the method tell OpenAPI; they are read together from the address. */
+    /** The method's parameters only describe the query for OpenAPI; the query is read from the address as a whole. */
     @GET
     @Operation(
             summary = "Find adapters",

@@ -17,7 +17,7 @@ final class AtomDocument {
 
     private static final String NAMESPACE = "http://www.w3.org/2005/Atom";
 
-    /** What XML 1.0 cannot hold, not even escaped. */
+    /** Characters that XML 1.0 cannot contain, not even escaped. */
     private static final Pattern FORBIDDEN =
             Pattern.compile("[^\\t\\n\\r\\u0020-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]");
 

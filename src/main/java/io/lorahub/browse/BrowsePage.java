@@ -23,7 +23,7 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** All adapters: search, facets, orders. */
+/** Lists all adapters, with search, facets and sort orders. */
 @Path(BrowsePage.PATH)
 @Produces(MediaType.TEXT_HTML)
 public class BrowsePage {
@@ -49,7 +49,7 @@ public class BrowsePage {
         this.viewer = viewer;
     }
 
-    /** @param more the facet of which all values are to be shown */
+    /** @param more facet of which to show all values */
     @GET
     @Operation(hidden = true)
     public TemplateInstance show(@RestQuery Optional<String> more, @Context UriInfo uri) {
@@ -64,7 +64,7 @@ public class BrowsePage {
         return Templates.show(BrowseView.of(query, result, opened, others, parameters.causes()));
     }
 
-    /** Publishers whose hidden adapters the viewer may find too. */
+    /** Publishers whose hidden adapters the viewer can find too. */
     private List<Long> own() {
         return viewer.person()
                 .map(person -> Publisher.of(person).stream()

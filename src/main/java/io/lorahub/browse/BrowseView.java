@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the page of a list shows.
+ * Data for the page of a list.
  *
- * @param facets      those with something to choose
- * @param opened      the facet of which all values are shown
- * @param suggestions other questions, where nothing was found
- * @param causes      what of the address made no sense and was left out
+ * @param facets      facets that offer a choice
+ * @param opened      facet of which all values are shown
+ * @param suggestions alternative searches if nothing was found
+ * @param causes      parts of the address that were invalid and ignored
  */
 record BrowseView(
         BrowseQuery query,
@@ -31,7 +31,7 @@ record BrowseView(
 
     record Link(String label, String href) {}
 
-    /** What the list is narrowed by; the link leads to the list without it. */
+    /** One restriction of the list; the link leads to the list without it. */
     record Chip(String kind, String label, String href) {}
 
     record SortChoice(String value, String label, boolean chosen) {}
@@ -60,7 +60,7 @@ record BrowseView(
         return result.rows();
     }
 
-    /** "1 to 24 of 600", or null where all are on the page. */
+    /** Position of the page, as in "1 to 24 of 600"; null if all adapters fit on it. */
     public String range() {
         if (result.total() <= rows().size() || rows().isEmpty()) return null;
         return "%s to %s of %s"
@@ -96,7 +96,7 @@ record BrowseView(
         return chips;
     }
 
-    /** Best match only where there is something to match. */
+    /** Offers best match only if there is a search text. */
     public List<SortChoice> sorts() {
         return Arrays.stream(Sort.values())
                 .filter(sort -> sort != Sort.RELEVANCE || !query.text().isEmpty())
@@ -108,21 +108,21 @@ record BrowseView(
         return query.parameters();
     }
 
-    /** For the form that chooses another order. */
+    /** Parameters for the form that changes the sort order. */
     public List<BrowseQuery.Parameter> allButSort() {
         return query.parameters().stream()
                 .filter(parameter -> !parameter.name().equals("sort"))
                 .toList();
     }
 
-    /** For the form of the facets. */
+    /** Parameters for the form of the facets. */
     public List<BrowseQuery.Parameter> allButFacets() {
         return query.parameters().stream()
                 .filter(parameter -> Facet.of(parameter.name()).isEmpty())
                 .toList();
     }
 
-    /** All, or as many as a basket takes. */
+    /** Number of adapters that can be added: all, or as many as a basket holds. */
     public int addable() {
         return Math.min(result.total(), CandidateBasket.MOST);
     }
@@ -139,7 +139,7 @@ record BrowseView(
         return query.chosen().values().stream().mapToInt(java.util.Set::size).sum();
     }
 
-    /** Search engines take the list itself, not every way to cut it. */
+    /** Whether search engines should index the page: the list itself, but not every combination of filters. */
     public boolean isIndexed() {
         return query.place().isEmpty() && query.sort().isEmpty() && chips().size() <= 1;
     }

@@ -14,16 +14,16 @@ import java.util.List;
  */
 record FacetView(Facet facet, List<Value> values, String more) {
 
-    /** Values shown of each facet. */
+    /** Number of values shown for each facet. */
     static final int SHOWN = 8;
 
-    /** Values of the facet that is opened. */
+    /** Number of values shown for the opened facet. */
     static final int OPENED = 100;
 
-    /** @param id of its checkbox, the same on every page, so that the focus stays when the page is replaced */
+    /** @param id id of its checkbox, the same on every page, so that the focus stays when the page is replaced */
     record Value(String value, int count, boolean chosen, String id) {}
 
-    /** @param counts one more than is shown, where there are so many */
+    /** @param counts one more than is shown, if there are that many */
     static FacetView of(BrowseQuery query, Facet facet, List<FacetCount> counts, boolean opened) {
         int most = opened ? OPENED : SHOWN;
         List<FacetCount> shown = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** What LoraHub is, and what is on it. */
+/** Introduces LoraHub and shows its adapters. */
 @Path("/")
 @Produces(MediaType.TEXT_HTML)
 public class HomePage {
@@ -35,9 +35,9 @@ public class HomePage {
     }
 
     /**
-     * @param demo whether the prepared task can be tried, as its base model and adapters are here
-     * @param all  how many adapters there are
-     * @param trending empty where they are the newest
+     * @param demo     whether the prepared task can be tried, because its base model and adapters are available here
+     * @param all      number of adapters
+     * @param trending empty if it would equal the newest
      */
     record Home(
             boolean demo,
@@ -75,7 +75,7 @@ public class HomePage {
                 tasks));
     }
 
-    /** On a hub where nothing happened yet the same ones are newest, and to show them once is enough. */
+    /** On a hub without activity, the trending adapters are the newest, and showing them once is enough. */
     public static List<AdapterRow> beside(List<AdapterRow> newest, List<AdapterRow> trending) {
         return ids(newest).equals(ids(trending)) ? List.of() : trending;
     }

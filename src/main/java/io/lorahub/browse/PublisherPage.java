@@ -21,18 +21,18 @@ import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** A publisher and what it has published. Addresses of pages are reserved names, so they never mean a publisher. */
+/** A publisher and its published adapters. Addresses of pages are reserved names, so they never mean a publisher. */
 @Path("/{publisher:[A-Za-z0-9][A-Za-z0-9-]*}")
 @Produces(MediaType.TEXT_HTML)
 public class PublisherPage {
 
     /**
-     * What the page of a publisher shows.
+     * Data for the page of a publisher.
      *
      * @param own    whether the viewer is a member of it
-     * @param list   address of all its adapters
-     * @param listed the first of those
-     * @param hidden what only members and moderators see
+     * @param list   address of the list of all its adapters
+     * @param listed first page of that list
+     * @param hidden adapters that only members and moderators see
      */
     record Model(Publisher publisher, boolean own, String list, BrowseResult listed, List<AdapterRow> hidden) {
 
@@ -64,7 +64,7 @@ public class PublisherPage {
             return BrowseQuery.ALL.toggled(Facet.PUBLISHER, publisher.name).address(AdapterFeed.PATH);
         }
 
-        /** For previews elsewhere, in a line. */
+        /** One line, for previews on other sites. */
         public String about() {
             String text = publisher.about.replaceAll("\\s+", " ").strip();
             if (text.isEmpty()) return "Adapters of " + title() + " on LoraHub.";
@@ -108,8 +108,8 @@ public class PublisherPage {
     }
 
     /**
-     * What not everybody finds, as far as the viewer can know of it. Moderators see what was public; an unlisted adapter is
-     * for those who have its address.
+     * Adapters that are not in the public lists, as far as the viewer can see them. Moderators see formerly public
+     * ones; an unlisted adapter is only for people who have its address.
      */
     private List<AdapterRow> hidden(Publisher publisher, boolean own) {
         if (!own && !viewer.isModerator()) return List.of();

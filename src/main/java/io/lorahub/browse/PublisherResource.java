@@ -14,16 +14,16 @@ import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** A publisher in the API; its adapters are those of {@code /api/v1/adapters?publisher=} its name. */
+/** A publisher in the API; its adapters are at {@code /api/v1/adapters?publisher=} its name. */
 @Path("/api/v1/publishers/{name}")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Publishers")
 public class PublisherResource {
 
     /**
-     * @param url      of its page, a path of this site
+     * @param url      path of its page on this site
      * @param about    Markdown
-     * @param adapters that everybody finds
+     * @param adapters number of publicly listed adapters
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record PublisherView(String url, String name, String title, String about, Instant createdAt, int adapters) {}

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
-/** Limits the bytes of a folder of folders by removing the least recently used ones. */
+/** Limits the total size of a folder of folders by removing the least recently used ones. */
 final class CacheLimit {
 
     /** Prefix of an incomplete folder's name. */
@@ -22,7 +22,7 @@ final class CacheLimit {
     /** Prefix of the name of a folder that is about to be deleted. */
     private static final String GONE = ".gone-";
 
-    /** Age of what a killed process left; no transfer takes so long. */
+    /** Age from which incomplete folders count as left behind by a killed process; no transfer takes this long. */
     private static final Duration LEFT = Duration.ofDays(1);
 
     private record Entry(Path folder, long bytes, Instant used) {}
@@ -59,7 +59,7 @@ final class CacheLimit {
         Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Deletes what was set aside and what killed processes left. */
+    /** Deletes the folders that were set aside and those left behind by killed processes. */
     void clear() throws IOException {
         Instant old = Instant.now().minus(LEFT);
         for (Path folder : folders()) {
@@ -71,7 +71,7 @@ final class CacheLimit {
         }
     }
 
-    /** Several may be at it. */
+    /** Deletes a folder that other processes may be deleting at the same time. */
     private static void delete(Path folder) throws IOException {
         try {
             PathUtils.deleteDirectory(folder);

@@ -11,8 +11,8 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * A lock of a cache between threads and processes: shared to open files, exclusive to remove a folder. A file lock belongs
- * to the whole process, so its threads share one.
+ * A lock on a cache between threads and processes: shared for opening files, exclusive for removing a folder. A file
+ * lock belongs to the whole process, so its threads share one.
  */
 final class CacheLock {
 
@@ -67,7 +67,7 @@ final class CacheLock {
         if (--sharing == 0) shared.close();
     }
 
-    /** Waits until nobody shares it. */
+    /** Waits until no shared lock is held. */
     <T> T exclusive(Work<T> work) throws IOException {
         threads.writeLock().lock();
         try (FileChannel channel = open();
@@ -78,7 +78,7 @@ final class CacheLock {
         }
     }
 
-    /** Does nothing if somebody shares it. */
+    /** Does nothing if the lock is held. */
     void ifFree(Work<?> work) throws IOException {
         if (!threads.writeLock().tryLock()) return;
         try (FileChannel channel = open();

@@ -20,8 +20,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Finds adapters that could become candidates: by words, by tag, and by what they promise for a task, which is the loss of
- * each alone on the examples, beside that of the base model. A worker computes it.
+ * Finds adapters that could become candidates: by words, by tag, and by how promising they are for a task, that is, the
+ * loss of each adapter alone on the examples, compared with that of the base model. A worker computes the losses.
  */
 @ApplicationScoped
 public class CandidateFinder {
@@ -29,10 +29,10 @@ public class CandidateFinder {
     private static final String PUBLIC =
             "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'" + " and (a.base_model = :base or :base = '')";
 
-    /** An answer that comes within this time is shown at once. */
+    /** An answer that arrives within this time is shown at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
-    /** Adapters that are listed, and of those at least these are chosen even if none is better than the base model. */
+    /** Number of listed adapters. The best {@link #CHOSEN} are chosen even if none is better than the base model. */
     private static final int LISTED = 20;
 
     private static final int CHOSEN = 5;
@@ -47,17 +47,17 @@ public class CandidateFinder {
         this.tasks = tasks;
     }
 
-    /** A tag, and how many adapters have it. */
+    /** A tag and the number of adapters that have it. */
     public record Tag(String name, long count) {}
 
     /**
-     * A listed candidate as the page shows it.
+     * A listed candidate as shown on the page.
      *
-     * @param adapter empty where there is none (any more) that the viewer may see
+     * @param adapter empty if there is none, or none that the viewer may see
      */
     public record Row(Candidate candidate, Optional<Adapter> adapter, boolean fits) {}
 
-    /** @param baseModel by name; empty for any */
+    /** @param baseModel name of the base model; empty for any */
     public List<String> withText(String baseModel, String text, int most) {
         return addresses(
                 "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id"
@@ -70,7 +70,7 @@ public class CandidateFinder {
                 most);
     }
 
-    /** @param baseModel by name; empty for any */
+    /** @param baseModel name of the base model; empty for any */
     public List<String> withTag(String baseModel, String tag, int most) {
         return addresses(
                 "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id where "
@@ -89,7 +89,7 @@ public class CandidateFinder {
                 .getResultList();
     }
 
-    /** The most frequent ones among adapters of a base model. */
+    /** The most frequent tags among the adapters of a base model. */
     @SuppressWarnings("unchecked")
     public List<Tag> tags(String baseModel) {
         List<Object[]> rows = entities.createNativeQuery(
@@ -102,7 +102,7 @@ public class CandidateFinder {
                 .toList();
     }
 
-    /** @param baseModel that they have to fit; empty for that of the first chosen one */
+    /** @param baseModel name of the base model to fit; empty for that of the first chosen candidate */
     public List<Row> rows(List<Candidate> candidates, String baseModel) {
         Map<String, Adapter> adapters = Adapter.at(
                         candidates.stream().map(CandidateFinder::key).toList())
@@ -136,10 +136,10 @@ public class CandidateFinder {
     }
 
     /**
-     * Has the adapters of the base model tried on the examples, and waits a little for the answer.
+     * Asks a worker to try the base model's adapters on the examples, and waits briefly for the answer.
      *
-     * @return about the suggestion, in a sentence
-     * @throws ProblemException invalid, for a form without examples or base model; too many
+     * @return a sentence about the suggestion
+     * @throws ProblemException if the form has no examples or base model, or there are too many requests
      */
     String suggest(RunOwner owner, RunForm form) {
         List<FieldError> faults = new ArrayList<>();
@@ -165,9 +165,9 @@ public class CandidateFinder {
     }
 
     /**
-     * Puts the answer to its question into the form, where there is one.
+     * Puts the answer to the form's pending question into the form, if it has arrived.
      *
-     * @return about the suggestion, in a sentence
+     * @return a sentence about the suggestion
      */
     String take(RunOwner owner, RunForm form) {
         if (form.question().isEmpty()) return "There is no suggestion to wait for.";
@@ -181,9 +181,9 @@ public class CandidateFinder {
     }
 
     /**
-     * The chosen one, or that of the candidates, or the only one.
+     * The chosen base model, else that of the candidates, else the only one.
      *
-     * @param rows the candidates of the form
+     * @param rows the form's candidates
      */
     Optional<String> baseModel(RunForm form, List<Row> rows) {
         if (!form.baseModel.isBlank()) return Optional.of(form.baseModel);
@@ -197,7 +197,7 @@ public class CandidateFinder {
         return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
     }
 
-    /** The best, and with them those that the form lists already, so that each shows its rank. */
+    /** The best adapters, plus those that the form lists already, so that each shows its rank. */
     private static List<Candidate> candidates(TaskResult.Suggest suggest, RunForm form) {
         Set<String> listed = form.candidates.stream().map(Candidate::adapter).collect(Collectors.toSet());
         List<Candidate> candidates = new ArrayList<>();
@@ -219,8 +219,8 @@ public class CandidateFinder {
     }
 
     /**
-     * The ranked ones first, in their order; what else is listed stays below them as it is. One that was listed already
-     * keeps its version, and is chosen if it was or if its rank is good enough.
+     * Puts the ranked candidates first, in order of rank; other listed ones stay below, unchanged. A candidate that was
+     * listed already keeps its version, and is chosen if it was before or if its rank is good enough.
      */
     private static void rank(RunForm form, List<Candidate> best) {
         List<Candidate> all = new ArrayList<>();
@@ -237,7 +237,10 @@ public class CandidateFinder {
         form.candidates = all;
     }
 
-    /** How many of how many, and which; nobody should take the best of some for the best of all. */
+    /**
+     * How many adapters were tried, out of how many and which; the best of a sample must not be mistaken for the best
+     * of all.
+     */
     static String sentence(TaskResult.Suggest suggest) {
         if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
         if (suggest.looked() >= suggest.all()) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the adapters and the base model that a request names, and what is wrong with them. */
+/** Finds the adapters and the base model that a request names, and reports what is wrong with them. */
 @ApplicationScoped
 public class CandidateValidator {
 
@@ -26,9 +26,9 @@ public class CandidateValidator {
     }
 
     /**
-     * The versions that addresses name.
+     * The versions that the addresses name.
      *
-     * @param causes gets what is wrong with them
+     * @param causes receives the errors found
      */
     List<AdapterVersion> named(List<String> addresses, List<FieldError> causes) {
         if (addresses.isEmpty()) {
@@ -67,10 +67,10 @@ public class CandidateValidator {
     }
 
     /**
-     * The one that was asked for, or that of the candidates.
+     * The requested base model, else that of the candidates.
      *
-     * @param causes gets what is wrong with it
-     * @return null where it is wrong or not known
+     * @param causes receives the errors found
+     * @return null if it is invalid or unknown
      */
     static BaseModelRecord baseModel(Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
         List<String> named =
@@ -100,7 +100,10 @@ public class CandidateValidator {
         return found.orElse(null);
     }
 
-    /** What of another run the viewer must not use: who shares a run does not share its private adapters. */
+    /**
+     * Errors for another run's candidates that the viewer must not use: sharing a run does not share its private
+     * adapters.
+     */
     List<FieldError> unseen(List<RunCandidate> candidates) {
         return candidates.stream()
                 .filter(candidate -> candidate.isDeleted() || !rights.maySee(candidate.version().adapter))
@@ -111,7 +114,7 @@ public class CandidateValidator {
                 .toList();
     }
 
-    /** Whether addresses, with or without versions, name these versions in this order. */
+    /** Whether these addresses, with or without versions, name these versions in this order. */
     static boolean areThose(List<String> addresses, List<RunCandidate> candidates) {
         if (addresses.size() != candidates.size()) return false;
         for (int i = 0; i < addresses.size(); i++) {

@@ -9,7 +9,9 @@ import java.time.Instant;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** The run that a member is about to ask for: one for each, until it is started or thrown away. */
+/**
+ * The run that a member is about to request. Each member has at most one draft, kept until it is started or discarded.
+ */
 @Entity
 @Table(name = "composition_draft")
 public class ComposeDraft extends PanacheEntityBase {

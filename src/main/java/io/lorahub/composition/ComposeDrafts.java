@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
-/** What members type: kept until they start the run, and changed by the form's buttons, which work without scripts. */
+/** Drafts of the form, kept until members start the run; the form's buttons change them and work without scripts. */
 @ApplicationScoped
 public class ComposeDrafts {
 
-    /** Adapters that a search lists. */
+    /** Number of adapters that a search lists. */
     private static final int FOUND = 20;
 
     private final DatabaseClock clock;
@@ -40,7 +40,7 @@ public class ComposeDrafts {
         return ComposeDraft.<ComposeDraft>findByIdOptional(person.id).map(draft -> draft.form);
     }
 
-    /** The draft or an empty form, with what lies in the basket. */
+    /** The draft, or an empty form, with the adapters from the basket added. */
     RunForm opened(Person person) {
         RunForm form = of(person).orElseGet(RunForm::new);
         List<String> collected =
@@ -67,9 +67,9 @@ public class ComposeDrafts {
     }
 
     /**
-     * Does what the button of the form does.
+     * Performs the action of the form's button.
      *
-     * @return the place of the page where the change is seen
+     * @return the anchor on the page where the change is visible
      */
     String apply(RunForm form) {
         if (form.action.startsWith("remove-")) {
@@ -106,7 +106,7 @@ public class ComposeDrafts {
         };
     }
 
-    /** Those that are listed already stay as they are. */
+    /** Adds adapters to the list; those already listed stay unchanged. */
     private static void list(RunForm form, List<String> addresses, String why, boolean chosen) {
         List<Candidate> all = new ArrayList<>(form.candidates);
         for (String address : addresses) {
@@ -122,7 +122,7 @@ public class ComposeDrafts {
         form.examples = rows;
     }
 
-    /** Five at random stay as examples; the others are held out, so that they say something about the result. */
+    /** Keeps five random examples and holds out the others, so that the held-out score is meaningful. */
     private static void split(RunForm form) {
         List<Example> all = new ArrayList<>(form.filled());
         if (all.size() <= RunForm.ROWS) return;

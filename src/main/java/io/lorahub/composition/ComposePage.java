@@ -35,7 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The form that starts a run. Whatever one does on it, what was typed is kept as a draft. */
+/** The form that starts a run. Every action on it saves the entered data as a draft. */
 @Path("/compose")
 @Produces(MediaType.TEXT_HTML)
 public class ComposePage {
@@ -72,11 +72,11 @@ public class ComposePage {
     }
 
     /**
-     * What the form offers and shows beside what was typed.
+     * The options and figures that the form shows besides the entered data.
      *
-     * @param tokens  that an input or an output may have; empty where that is not known
-     * @param payable whether the budget is one that a run may have
-     * @param file    bytes that a file of examples may have
+     * @param tokens  maximum number of tokens of an input or output; empty if unknown
+     * @param payable whether a run may have this budget
+     * @param file    maximum size of a file of examples in bytes
      */
     record Around(
             List<BaseModelRecord> baseModels,
@@ -99,7 +99,7 @@ public class ComposePage {
                             .orElse("");
         }
 
-        /** Bytes that a run takes with the candidate more than without. */
+        /** Additional memory in bytes that a run needs because of the candidate. */
         public long memoryOf(CandidateFinder.Row row) {
             return memory.map(m -> m.each().getOrDefault(row.candidate().address(), 0L))
                     .orElse(0L);
@@ -112,9 +112,9 @@ public class ComposePage {
     }
 
     /**
-     * What the run needs of a worker's memory.
+     * How much of a worker's memory the run needs.
      *
-     * @param refusal why no worker can do it; empty where one can
+     * @param refusal why no worker can run it; empty if one can
      * @param alone   bytes without candidates
      * @param each    bytes of each listed candidate, by its address
      */
@@ -128,10 +128,10 @@ public class ComposePage {
     }
 
     /**
-     * What is opened is no draft before somebody changes it.
+     * Opens the form. The opened form does not become a draft until it is changed.
      *
      * @param from  a run to repeat with changes
-     * @param known how many of its evaluations may be taken over
+     * @param known how many of its evaluations may be reused
      */
     @GET
     public Response form(
@@ -164,14 +164,14 @@ public class ComposePage {
         }
     }
 
-    /** A session ends when it will; what was typed meanwhile is not lost with it. */
+    /** Shows the form again when the session has expired, so that the entered data is not lost. */
     private Response signedOut(RunForm form) {
         return Response.status(401)
                 .entity(page(Optional.empty(), form, FormErrors.NONE))
                 .build();
     }
 
-    /** How the hub understands rows that somebody pastes into a cell. */
+    /** Shows how the hub parses rows that are pasted into a cell. */
     @POST
     @Path("/rows")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
@@ -183,12 +183,12 @@ public class ComposePage {
     }
 
     /**
-     * @param notes  on how the rows were understood
-     * @param faults of rows that cannot be read
+     * @param notes  how the rows were parsed
+     * @param faults errors of rows that cannot be read
      */
     public record Rows(List<Example> examples, List<String> notes, List<String> faults) {}
 
-    /** Keeps what is typed when one leaves the page. */
+    /** Saves the entered data when the visitor leaves the page. */
     @POST
     @Path("/draft")
     @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
@@ -249,7 +249,7 @@ public class ComposePage {
                 errors);
     }
 
-    /** By the newest versions of the candidates. */
+    /** Estimates the memory with the candidates' newest versions. */
     private Optional<Memory> memory(RunSpec spec, BaseModelRecord base, List<CandidateFinder.Row> rows) {
         Map<Long, AdapterVersion> newest =
                 AdapterVersion.newestOf(rows.stream()

@@ -4,51 +4,51 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What one may ask for. All limits are shown before they are hit. */
+/** Limits for requests. All limits are shown to the user before they are reached. */
 @ConfigMapping(prefix = "lorahub.composition")
 public interface CompositionConfig {
 
-    /** Of one run. */
+    /** Maximum number of candidates of one run. */
     @WithDefault("50")
     int candidates();
 
-    /** Few-shot examples of one run. */
+    /** Maximum number of few-shot examples of one run. */
     @WithDefault("64")
     int examples();
 
-    /** Held-out examples of one run. */
+    /** Maximum number of held-out examples of one run. */
     @WithDefault("1000")
     int heldOut();
 
-    /** Characters of one input or output. */
+    /** Maximum number of characters of one input or output. */
     @WithDefault("4000")
     int characters();
 
-    /** Evaluations of one run. */
+    /** Maximum number of evaluations of one run. */
     @WithDefault("1000")
     int budget();
 
-    /** Runs of one member that wait or run. */
+    /** Maximum number of queued and running runs of one member. */
     @WithDefault("5")
     int queued();
 
-    /** Visitors who are not signed in may run prepared tasks. */
+    /** Whether visitors who are not signed in may run prepared tasks. */
     @WithDefault("true")
     boolean visitors();
 
-    /** Runs of one visitor that wait or run. */
+    /** Maximum number of queued and running runs of one visitor. */
     @WithDefault("1")
     int queuedByVisitor();
 
-    /** Runs of all visitors that wait or run. */
+    /** Maximum number of queued and running runs of all visitors. */
     @WithDefault("20")
     int queuedByVisitors();
 
-    /** Runs of visitors from one network address that wait or run. */
+    /** Maximum number of queued and running runs of visitors from one network address. */
     @WithDefault("5")
     int queuedByAddress();
 
-    /** After how long a visitor's run is swept. */
+    /** Time after which a visitor's run is deleted. */
     @WithDefault("PT24H")
     Duration visitorRuns();
 }

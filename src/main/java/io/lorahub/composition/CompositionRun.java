@@ -31,17 +31,17 @@ import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** A search for the weights of a composition: what was asked for, where it stands, what came out. */
+/** A search for the weights of a composition: the request, its state and its result. */
 @Entity
 @Table(name = "composition_run")
 public class CompositionRun extends PanacheEntityBase {
 
-    /** What its owner wants of a run that a worker holds; the worker does it after the evaluation under way. */
+    /** What the owner wants done with a run that a worker holds; the worker does it after the current evaluation. */
     public enum Wish {
         PAUSE,
         CANCEL;
 
-        /** On pages, until it is done. */
+        /** Label on pages until the wish is carried out. */
         public String doing() {
             return this == PAUSE ? "Pausing" : "Cancelling";
         }
@@ -50,15 +50,15 @@ public class CompositionRun extends PanacheEntityBase {
     @Id
     public UUID id;
 
-    /** Null for a visitor's. */
+    /** Null for a visitor's run. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "person_id")
     public Person person;
 
-    /** The SHA-256 of a visitor's cookie in hex; null for a member's. */
+    /** SHA-256 of a visitor's cookie in hex; null for a member's run. */
     public String visitor;
 
-    /** The SHA-256 of a visitor's address in hex; null for a member's. */
+    /** SHA-256 of a visitor's network address in hex; null for a member's run. */
     public String network;
 
     public String title;
@@ -72,16 +72,16 @@ public class CompositionRun extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public RunSpec spec;
 
-    /** In the order of the weights. */
+    /** Candidates in the order of the weights. */
     @ElementCollection
     @CollectionTable(name = "composition_candidate", joinColumns = @JoinColumn(name = "run_id"))
     @OrderColumn(name = "place")
     public List<RunCandidate> candidates = new ArrayList<>();
 
-    /** Evaluations that may be spent. */
+    /** Maximum number of evaluations. */
     public int budget;
 
-    /** Whether everybody who has the link may see it. */
+    /** Whether everyone who has the link may see it. */
     public boolean shared;
 
     @Enumerated(EnumType.STRING)
@@ -90,22 +90,22 @@ public class CompositionRun extends PanacheEntityBase {
     @Enumerated(EnumType.STRING)
     public Wish wish;
 
-    /** In words for its owner; null unless it failed. */
+    /** Reason for the owner, in words; null unless the run failed. */
     public String failure;
 
-    /** Higher goes first. */
+    /** A higher priority goes first. */
     public int priority;
 
-    /** The name of who holds it or held it last. */
+    /** Name of the worker that holds the run or held it last. */
     public String worker;
 
-    /** Grows whenever a worker takes the run, so that one who lost it writes nothing more. */
+    /** Incremented whenever a worker takes the run, so that a worker that has lost it can no longer write. */
     public int claim;
 
-    /** How often in a row workers have left it without one more evaluation. */
+    /** Number of consecutive workers that were lost without completing another evaluation. */
     public int lost;
 
-    /** Whether it failed because no worker got further with it, and not because of what was asked for. */
+    /** Whether it failed because no worker made progress, rather than because of the request itself. */
     @Column(name = "given_up")
     public boolean givenUp;
 
@@ -113,27 +113,27 @@ public class CompositionRun extends PanacheEntityBase {
     @JoinColumn(name = "fork_of")
     public CompositionRun forkOf;
 
-    /** How many evaluations of the run that it was forked from it may take over. */
+    /** How many evaluations may be reused from the run that this one was forked from. */
     @Column(name = "fork_evaluations")
     public int forkEvaluations;
 
     @Column(name = "idempotency_key")
     public String idempotencyKey;
 
-    /** Of the budget. */
+    /** How much of the budget has been spent. */
     public int spent;
 
     /** The lowest objective so far. */
     public Double best;
 
-    /** What the best so far says for each few-shot example, as an array; null before the first. */
+    /** Predictions of the best mix so far for each few-shot example, as an array; null before the first. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode predictions;
 
-    /** In the model, for all evaluations. */
+    /** Time spent in the model, in seconds, for all evaluations. */
     public double seconds;
 
-    /** The report: verdict, controls, predictions; null until it succeeded. */
+    /** The report: verdict, controls, predictions; null until the run succeeds. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode result;
 
@@ -149,11 +149,11 @@ public class CompositionRun extends PanacheEntityBase {
     @Column(name = "ended_at")
     public Instant endedAt;
 
-    /** When it is swept; null for never. */
+    /** When the run is swept; null for never. */
     @Column(name = "expires_at")
     public Instant expiresAt;
 
-    /** SHA-256 of the result's files by name. */
+    /** SHA-256 of the result's files, by name. */
     @ElementCollection
     @CollectionTable(name = "composition_file", joinColumns = @JoinColumn(name = "run_id"))
     @MapKeyColumn(name = "name")
@@ -163,12 +163,15 @@ public class CompositionRun extends PanacheEntityBase {
     @Version
     public int edition;
 
-    /** Of what it delivers once it has succeeded, else of the best so far; null before the first evaluation. */
+    /**
+     * Objective of the delivered mix if the run has succeeded, else of the best so far; null before the first
+     * evaluation.
+     */
     public Double objectiveOfAnswer() {
         return result == null ? best : Double.valueOf(result.path("objective").asDouble());
     }
 
-    /** Why nothing can be computed anew of this run, as a sentence; empty where it can. */
+    /** Why nothing more can be computed from this run, as a sentence; empty if it can. */
     public Optional<String> incomplete() {
         return candidates.stream()
                 .filter(RunCandidate::isDeleted)
@@ -181,7 +184,7 @@ public class CompositionRun extends PanacheEntityBase {
                 .formatted(deleted);
     }
 
-    /** Of the candidates that are still there. */
+    /** Versions of the candidates that still exist. */
     List<AdapterVersion> versions() {
         return candidates.stream()
                 .filter(candidate -> !candidate.isDeleted())
@@ -189,7 +192,7 @@ public class CompositionRun extends PanacheEntityBase {
                 .toList();
     }
 
-    /** Why somebody cannot have anything computed anew of this run, as a sentence; empty where they can. */
+    /** Why this asker cannot have anything more computed from this run, as a sentence; empty if they can. */
     Optional<String> refusal(Optional<Person> asker) {
         return incomplete()
                 .or(() -> takenDown(asker)
@@ -198,7 +201,9 @@ public class CompositionRun extends PanacheEntityBase {
                                         ::formatted));
     }
 
-    /** The address of a candidate that somebody may not use any more; publishers keep what is theirs. */
+    /**
+     * Address of a candidate that was taken down and that this user may not use; publishers keep access to their own.
+     */
     Optional<String> takenDown(Optional<Person> user) {
         return candidates.stream()
                 .filter(candidate -> !candidate.isDeleted())
@@ -228,8 +233,8 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     /**
-     * @param now by the database
-     * @throws IllegalStateException for a transition that there is not
+     * @param now the database's current time
+     * @throws IllegalStateException if there is no such transition
      */
     void become(RunState next, Instant now) {
         if (!state.mayBecome(next)) {

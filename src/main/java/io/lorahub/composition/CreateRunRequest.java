@@ -15,13 +15,13 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * A run as programs ask for it. Only title, examples and candidates are needed; settings that are left out have the
+ * A run as requested by an API client. Only title, examples and candidates are required; omitted settings take the
  * engine's defaults.
  *
- * @param candidates addresses {@code lab-a/un}, or of a version {@code lab-a/un@1.0.0}
- * @param budget     a whole number, as are all that are declared as decimals: what is none is refused, not rounded
- * @param forkOf     a run whose base model, candidates and, where they fit, evaluations are taken over
- * @param others     fields that there are not
+ * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
+ * @param budget     a whole number, like all other fields declared as decimals: other values are rejected, not rounded
+ * @param forkOf     a run whose base model, candidates and, if they fit, evaluations are reused
+ * @param others     unknown fields
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record CreateRunRequest(
@@ -45,7 +45,7 @@ public record CreateRunRequest(
         @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
         @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
 
-    /** All numbers of so many digits fit into a long. */
+    /** Every number with at most this many digits fits into a long. */
     private static final int DIGITS = 18;
 
     RunRequest request(Optional<String> key) {
@@ -60,7 +60,7 @@ public record CreateRunRequest(
                 faults());
     }
 
-    /** How many evaluations of the other run are taken over: none unless said. */
+    /** How many evaluations of the other run are reused; 0 by default. */
     int taken() {
         return (int) within(Integer.MIN_VALUE, or(whole(forkEvaluations), 0L), Integer.MAX_VALUE);
     }
@@ -82,7 +82,7 @@ public record CreateRunRequest(
                 whole(maxNewTokens, usual.maxNewTokens()));
     }
 
-    /** What is no run at all; what is out of bounds is found by {@link RunValidator}. */
+    /** Errors in the request's form; {@link RunValidator} checks the bounds. */
     private List<FieldError> faults() {
         List<FieldError> faults = new ArrayList<>();
         if (others != null)
@@ -103,7 +103,7 @@ public record CreateRunRequest(
         return faults;
     }
 
-    // a number is never written out, as 1e999999999 would fill the memory
+    // the number is never written out: 1e999999999 would exhaust the memory
 
     private static boolean isWhole(BigDecimal number) {
         return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
@@ -113,7 +113,7 @@ public record CreateRunRequest(
         return number.signum() == 0 || (long) number.precision() - number.scale() <= DIGITS;
     }
 
-    /** The nearest long of one that does not fit; null for null and for one that is not whole. */
+    /** The nearest long to a number that does not fit; null for null and for a fraction. */
     private static Long whole(BigDecimal number) {
         if (number == null || !isWhole(number)) return null;
         if (fits(number)) return number.longValue();

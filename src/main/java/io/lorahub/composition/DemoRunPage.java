@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 
-/** Tasks that are prepared, so that one sees LoraHub at work before one has adapters or an account. */
+/** Prepared tasks that show LoraHub at work to visitors who have no adapters or account yet. */
 @Path("/compose/demo")
 @Produces(MediaType.TEXT_HTML)
 public class DemoRunPage {
@@ -29,7 +29,7 @@ public class DemoRunPage {
         this.rights = rights;
     }
 
-    /** A task with a few of its examples. */
+    /** A task with some of its examples. */
     record Task(String name, List<Example> examples) {}
 
     @CheckedTemplate

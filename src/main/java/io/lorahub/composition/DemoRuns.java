@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 @ApplicationScoped
 public class DemoRuns {
 
-    /** Says enough about a result, and takes a second. */
+    /** Number of held-out examples: enough for a meaningful score, and evaluated in about a second. */
     private static final int HELD_OUT = 100;
 
     private final RunService runs;
@@ -31,14 +31,14 @@ public class DemoRuns {
         this.limits = limits;
     }
 
-    /** None where this hub does not have the demo hub's base model. */
+    /** The prepared tasks; empty if this hub does not have the demo hub's base model. */
     List<DemoTask> tasks() {
         return BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()
                 ? DemoHub.open().tasks()
                 : List.of();
     }
 
-    /** The demo hub's adapters that are still there. */
+    /** The demo hub's adapters that still exist. */
     List<String> candidates() {
         List<String> names = DemoHub.open().adapters().stream()
                 .map(DemoHub.DemoAdapter::name)
@@ -53,11 +53,10 @@ public class DemoRuns {
         return found.stream().map(Adapter::address).limit(limits.candidates()).toList();
     }
 
-    /** @throws ProblemException not found; too many */
+    /** @throws ProblemException if there is no such task, or there are too many runs */
     CompositionRun start(RunOwner owner, String name) {
         if (owner.person().isPresent()) return queue(owner, name);
-        // visitors wait for each other before they take a connection to the database, so that a crowd leaves some to
-        // others
+        // visitors queue here before taking a database connection, so that a crowd leaves connections for others
         turn.lock();
         try {
             visitors.requireRun();

@@ -8,25 +8,27 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What of a result can be downloaded.
+ * The parts of a result that can be downloaded.
  *
- * @param rank       of the lossless adapter; 0 where all weights are 0 and there is no adapter
- * @param bytes      of its weights
- * @param fixed      what is the same at every rank
- * @param modelBytes of a full model's weights
- * @param ranks      to which it can be compressed
- * @param made       what was asked for already, newest first
+ * @param rank       rank of the lossless adapter; 0 if all weights are 0 and there is no adapter
+ * @param bytes      size of its weights
+ * @param fixed      sizes that are the same at every rank
+ * @param modelBytes size of a full model's weights
+ * @param ranks      ranks to which it can be compressed
+ * @param made       files requested already, newest first
  */
 public record DownloadOffer(
         int rank, long bytes, RunResults.Fixed fixed, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
 
-    /** Of each, the smallest rank that changes the update by less is worth an offer; the last is as good as exact. */
+    /**
+     * For each bound, the smallest rank that changes the update by less is offered; the last bound is as good as exact.
+     */
     private static final double[] CHANGES = {0.05, 0.01, 0.001, 1e-6};
 
-    /** @param error that compressing to it brings: the norm of what is dropped by the norm of the whole update */
+    /** @param error norm of the part dropped by compressing to this rank, relative to the norm of the whole update */
     public record Rank(int rank, double error) {}
 
-    /** @param bytes of the lossless adapter's weights */
+    /** @param bytes size of the lossless adapter's weights */
     static DownloadOffer of(
             CompositionRun run, RunResult result, long bytes, RunResults.Fixed fixed, List<Exports.Made> made) {
         RunResult.Export export = result.export();
@@ -37,7 +39,7 @@ public record DownloadOffer(
         return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made);
     }
 
-    /** A handful below the full rank: the powers of two, and the smallest that change the update hardly. */
+    /** A handful of ranks below the full one: powers of two, and the smallest rank within each of {@link #CHANGES}. */
     private static Set<Integer> worthwhile(double[] errors) {
         Set<Integer> ranks = new TreeSet<>();
         for (double change : CHANGES) {
@@ -53,7 +55,7 @@ public record DownloadOffer(
         return ranks;
     }
 
-    /** The rank to propose: the smallest that changes the update by less than 5 %, or half of what there is. */
+    /** The rank to propose: the smallest that changes the update by less than 5 %, else half of the full rank. */
     public int proposed() {
         return ranks.stream()
                 .filter(rank -> rank.error() < 0.05)
@@ -62,7 +64,7 @@ public record DownloadOffer(
                 .orElse(Math.max(1, rank / 2));
     }
 
-    /** Of all files at a rank that is smaller: only the numbers shrink with it. */
+    /** Size of all files at a smaller rank: only the tensor values shrink with the rank. */
     public long bytes(int smaller) {
         return fixed.header() + fixed.beside() + (bytes - fixed.header()) * smaller / Math.max(1, rank);
     }

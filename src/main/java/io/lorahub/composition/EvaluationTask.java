@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Answers what weights by hand come to. */
+/** Evaluates weights that were set by hand. */
 final class EvaluationTask {
 
     private final RunClaim run;
     private final TaskRequest.Mix question;
 
-    /** Places of the candidates that any of the mixes uses. */
+    /** Indices of the candidates that the session needs to evaluate all mixes. */
     private final int[] used;
 
     EvaluationTask(RunClaim run, TaskRequest.Mix question) {
@@ -33,7 +33,10 @@ final class EvaluationTask {
         used = some.length == 0 ? new int[] {0} : some;
     }
 
-    /** What the session needs, which is less the fewer weights are not 0. */
+    /**
+     * The files of the candidates that the session needs, by address; the fewer weights are not 0, the fewer
+     * candidates.
+     */
     Map<String, Map<String, String>> candidates() {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
         for (int i : used) {
@@ -79,7 +82,9 @@ final class EvaluationTask {
                 : session.predict(inputs, weights, run.spec().maxNewTokens());
     }
 
-    /** The regularisation takes the mean over all candidates, also those that the session does without. */
+    /**
+     * Settings with the regularisation rescaled: it is a mean over all candidates, including those the session omits.
+     */
     private LearningSettings settings() {
         LearningSettings settings = run.spec().settings();
         return settings.withL1(settings.l1() * used.length / run.candidates().size());

@@ -18,21 +18,20 @@ import java.util.Set;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /**
- * Reads the examples that were pasted or sent as files into the rows of the form. What cannot be read stays where it was
- * typed.
+ * Parses pasted examples and uploaded files into the rows of the form. Text that cannot be parsed stays in its field.
  *
- * @param heldOut examples, where a run is to be started
- * @param faults  of rows and files that cannot be read
- * @param notes   on how they were understood, in sentences
+ * @param heldOut the held-out examples, if a run is to be started
+ * @param faults  errors of rows and files that cannot be read
+ * @param notes   how the texts were interpreted, in sentences
  */
 record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String> notes) {
 
-    /** A file of examples has no more bytes. */
+    /** Maximum size of a file of examples in bytes. */
     static final long LARGEST = 900_000;
 
     static final String HELD_OUT = "Held-out examples";
 
-    /** The buttons that need them; the others leave them as they are. */
+    /** The buttons that need parsed examples; the others leave the texts unchanged. */
     private static final Set<String> READING = Set.of("start", "suggest", "paste", "held-out", "split");
 
     static ExampleImport into(RunForm form) {
@@ -53,7 +52,7 @@ record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String
         file("held_out", form.heldOutFile).ifPresent(read -> form.heldOut = PastedExamples.write(read.examples()));
     }
 
-    /** An accuracy on examples that the search has seen says nothing. */
+    /** Reads the held-out examples; an accuracy on examples that the search has seen is meaningless. */
     private void heldOut(RunForm form) {
         read("held_out", HELD_OUT, form.heldOut).ifPresent(read -> heldOut.addAll(read.examples()));
         Set<Example> seen = new HashSet<>(form.filled());
@@ -90,7 +89,7 @@ record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String
         }
     }
 
-    /** Empty where a row cannot be read: none is taken then, so that none comes twice once it is mended. */
+    /** Reads a text; empty if any row cannot be read, so that a corrected text does not add its other rows twice. */
     private Optional<Pasted> read(String field, String name, String text) {
         Pasted pasted = PastedExamples.read(name, text);
         pasted.firstFaults().forEach(fault -> faults.add(new FieldError(field, fault)));

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Finds what a run cannot do with its examples, as text and as tokens of the base model. */
+/** Finds problems with a run's examples, both in their text and in their tokens for the base model. */
 @ApplicationScoped
 public class ExampleValidator {
 
-    /** Faults of one kind that are shown; who has more has made the same one all over. */
+    /** Maximum number of faults reported per kind; more than that usually repeat the same mistake. */
     private static final int SHOWN = 5;
 
     private final CompositionConfig limits;
@@ -64,22 +64,22 @@ public class ExampleValidator {
         }
     }
 
-    /** Whether it can be stored and shown: every surrogate has its partner, and no character is null. */
+    /** Whether the text can be stored and shown: it contains no lone surrogates and no null characters. */
     static boolean isText(String text) {
         return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /**
-     * What the tokenizer of the base model says to the examples.
+     * The results of tokenizing the examples for the base model.
      *
-     * @param faults   empty also where it cannot be asked; then the worker finds out
-     * @param warnings what a run can do, but hardly as its owner thinks; each a sentence
+     * @param faults   also empty if the tokenizer is unavailable; then the worker finds any faults
+     * @param warnings reasons why the run will hardly give the result that its owner expects, each a sentence
      */
     record Tokens(List<FieldError> faults, List<String> warnings) {
         static final Tokens UNKNOWN = new Tokens(List.of(), List.of());
     }
 
-    /** Not to be called in a transaction: the tokenizer may have to be fetched first. */
+    /** Do not call this in a transaction: the tokenizer may have to be fetched first. */
     Tokens tokens(RunSpec spec, BaseModelRecord base) {
         return new Tokens(faults(spec, base), warnings(spec, base));
     }
@@ -102,7 +102,7 @@ public class ExampleValidator {
         for (int i = 0; i < examples.size() && found < SHOWN; i++) {
             for (boolean input : new boolean[] {true, false}) {
                 String text = input ? examples.get(i).input() : examples.get(i).output();
-                if (text == null || text.length() <= most / 8) continue; // a character makes a few tokens at most
+                if (text == null || text.length() <= most / 8) continue; // a character has a few tokens at most
                 int tokens = tokenizer.encode(text).length;
                 if (tokens <= most) continue;
                 found++;
@@ -132,7 +132,7 @@ public class ExampleValidator {
         return warnings;
     }
 
-    /** The same input with two outputs: no weights meet both. */
+    /** Finds equal inputs with different outputs, which no weights can satisfy. */
     private static List<String> contradictions(List<Example> examples) {
         Map<String, Integer> first = new HashMap<>();
         List<String> found = new ArrayList<>();

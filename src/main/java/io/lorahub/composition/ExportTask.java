@@ -31,8 +31,8 @@ final class ExportTask {
     }
 
     /**
-     * @param recipe of the run
-     * @param folder must not be there; holds the files afterwards
+     * @param recipe recipe of the run
+     * @param folder must not exist yet; contains the files afterwards
      */
     TaskResult answer(LearningSession session, Path recipe, Path folder) throws IOException {
         if (question.isFused()) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Files of results that are made when somebody asks for them: compressed adapters, full models. */
+/** Files of results that are made on request: compressed adapters, full models. */
 @ApplicationScoped
 public class Exports {
 
@@ -25,13 +25,15 @@ public class Exports {
     }
 
     /**
-     * @param rank    of the adapter; 0 for a full model
-     * @param done    steps of the work
-     * @param total   0 before it has begun
-     * @param bytes   of all files; 0 while it is made
-     * @param error   that compression brought, as a share
+     * An export.
+     *
+     * @param rank    rank of the adapter; 0 for a full model
+     * @param done    completed steps
+     * @param total   number of steps; 0 before the work has begun
+     * @param bytes   size of all files; 0 while they are being made
+     * @param error   error introduced by the compression, as a share
      * @param failure null unless it failed
-     * @param left    until it is swept
+     * @param left    time until it is swept
      */
     public record Made(
             UUID id,
@@ -49,7 +51,7 @@ public class Exports {
         }
     }
 
-    /** Newest first. */
+    /** The exports of a run, newest first. */
     @Transactional
     public List<Made> of(CompositionRun run) {
         List<UUID> ids = database.createNativeQuery(
@@ -78,7 +80,7 @@ public class Exports {
                 Duration.between(clock.now(), trial.expiresAt));
     }
 
-    /** Has it made, unless somebody else has already. Whether the owner may see the run is the caller's to know. */
+    /** Requests an export, unless the same one exists already. The caller must check that the owner may see the run. */
     @Transactional
     public UUID make(RunOwner owner, CompositionRun run, int rank) {
         return of(run).stream()

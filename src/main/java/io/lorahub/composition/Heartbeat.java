@@ -20,13 +20,13 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Writes to the database that this worker is alive and what it has, and learns from there whether it should drain. Sweeps
- * on a thread of its own.
+ * Writes this worker's heartbeat and properties to the database, and reads from it whether the worker should drain.
+ * Runs periodically on a thread of its own.
  */
 @ApplicationScoped
 public class Heartbeat {
 
-    /** Is told when to drain, and when to stop draining. */
+    /** Callback that starts or ends draining. */
     interface Drain {
         void set(boolean draining);
     }
@@ -57,13 +57,13 @@ public class Heartbeat {
     private final RunSweep sweep;
     private final DataSource database;
 
-    /** Tells this process from another one of the same name. */
+    /** Distinguishes this process from another one of the same name. */
     private final UUID process = UUID.randomUUID();
 
     private final AtomicBoolean due = new AtomicBoolean();
     private final PeriodicTasks beats = new PeriodicTasks("worker-beat");
 
-    /** Requests to this worker. */
+    /** Runs requests to this worker. */
     private final PeriodicTasks signals = new PeriodicTasks("worker-signals");
 
     private final PeriodicTasks sweeps = new PeriodicTasks("worker-sweeps");
@@ -97,7 +97,7 @@ public class Heartbeat {
         return draining;
     }
 
-    /** @throws EngineException where another worker of this name lives */
+    /** @throws EngineException if another live worker has this name */
     void start(Drain drain) {
         this.drain = drain;
         takeName();
@@ -107,7 +107,9 @@ public class Heartbeat {
         sweeps.every(Duration.ZERO, RunSweep.EVERY, order::restore);
     }
 
-    /** Waits for a heartbeat of the worker that has the name, or until it has been silent for so long that the name is free. */
+    /**
+     * Waits for a heartbeat of the worker that has the name, or until it has been silent long enough to free the name.
+     */
     private void takeName() {
         Optional<Instant> first = Optional.empty();
         while (!beat()) {
@@ -138,7 +140,7 @@ public class Heartbeat {
         }
     }
 
-    /** Sends a heartbeat soon, as something has changed that others should know. */
+    /** Sends a heartbeat soon, because something has changed that others should see. */
     void soon() {
         if (!due.compareAndSet(false, true)) return;
         beats.soon(() -> {
@@ -147,7 +149,7 @@ public class Heartbeat {
         });
     }
 
-    /** Runs a task on another thread than the heartbeats. */
+    /** Runs a task on a different thread from the heartbeats. */
     void later(Runnable task) {
         signals.soon(task);
     }
@@ -164,7 +166,7 @@ public class Heartbeat {
         if (draining != before) signals.soon(() -> drain.set(draining));
     }
 
-    /** @return false where another process has the name */
+    /** @return false if another process has the name */
     private boolean beat() {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(BEAT)) {
@@ -191,7 +193,7 @@ public class Heartbeat {
         return true;
     }
 
-    /** Takes this worker off the list. One that drains stays on it, so that it still drains when it comes back. */
+    /** Takes this worker off the list. A draining worker stays on it, so that it still drains after a restart. */
     void stop() {
         beats.close();
         signals.close();

@@ -2,7 +2,7 @@ package io.lorahub.composition;
 
 import java.util.UUID;
 
-/** Another worker holds the run, or it was cancelled: the worker that was executing it must stop. */
+/** Thrown if another worker holds the run or it was cancelled: the worker that was executing it must stop. */
 class LostRunException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Puts runs that a dead worker holds back into the queue. Every process does this, as there may be no other worker: a run
- * that no worker computes must not be shown as running, and can be cancelled.
+ * Puts runs held by a dead worker back into the queue. Every process does this, because there may be no other worker: a
+ * run that no worker is computing must not be shown as running, and must be cancellable.
  */
 @ApplicationScoped
 public class LostRunRecovery {
@@ -29,7 +29,7 @@ public class LostRunRecovery {
     private final WorkerConfig config;
     private final PeriodicTasks tasks = new PeriodicTasks("lost-runs");
 
-    /** Last heartbeats of the runs whose workers seemed dead at the last look. */
+    /** Last heartbeats of the runs whose workers seemed dead at the last check. */
     private Map<UUID, Instant> silent = Map.of();
 
     LostRunRecovery(EntityManager entities, RunStates states, QueueOrder order, WorkerConfig config) {
@@ -47,7 +47,10 @@ public class LostRunRecovery {
         tasks.close();
     }
 
-    /** A worker must be silent at two looks: during an outage of the database none could send a heartbeat. */
+    /**
+     * Recovers runs whose worker was silent at two consecutive checks: during a database outage no worker could send
+     * one.
+     */
     synchronized void look() {
         Map<UUID, Instant> found = silent();
         found.forEach((run, since) -> {

@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * How a worker claims runs from the queue: it prefers base models that it has loaded, and for some seconds leaves a run to
- * an idle worker that has its model loaded.
+ * How a worker claims runs from the queue: it prefers base models that it has loaded, and for a few seconds leaves a
+ * run to an idle worker that has the run's model loaded.
  */
 public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
     /** How long a run waits for a worker that has its model. */
     static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    /** How many of the next runs are looked at, so that polling costs the same however many are queued. */
+    /** Number of runs considered, so that the cost of polling does not depend on the length of the queue. */
     private static final int WINDOW = 100;
 
     /**
-     * Parameters: the current time, the worker's models twice, PATIENCE in seconds, the worker's name, the greatest age in
-     * seconds of a live worker's last heartbeat, how many runs at most. The window is read from a covering index; rows are
-     * sorted before the join and locked one by one.
+     * Parameters: the current time, the worker's models twice, PATIENCE in seconds, the worker's name, the maximum age
+     * of a live worker's last heartbeat in seconds, the maximum number of runs. The window is read from a covering
+     * index; rows are sorted before the join and locked one by one.
      */
     static final String DUE = """
             with first as materialized (
@@ -58,7 +58,7 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     private final Supplier<List<String>> models;
 
     /**
-     * @param silence after which a worker counts as dead
+     * @param silence time without heartbeats after which a worker counts as dead
      * @param models  this worker's idle models
      */
     public ModelAffinityPolling(String worker, Duration silence, Supplier<List<String>> models) {

@@ -11,16 +11,16 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * Base models that stay loaded between runs. Runs of the same model share one copy, as none changes it. When they would
- * take more memory than allowed together, the least recently used ones are closed.
+ * Base models that stay loaded between runs. Runs of the same model share one copy, because none changes it. If all
+ * models together would exceed the memory limit, the least recently used ones are closed.
  */
 final class ModelPool implements AutoCloseable {
 
     /**
      * A model that is in use until it is given back.
      *
-     * @param key   what decides the model: its name, files and number type
-     * @param bytes of memory that it takes
+     * @param key   identifies the model: its name, files and number type
+     * @param bytes memory that it takes
      */
     record Lent(String key, String name, long bytes, LoadedModel model) {}
 
@@ -38,20 +38,20 @@ final class ModelPool implements AutoCloseable {
 
     private final long limit;
 
-    /** By key, least recently used first. */
+    /** Loaded models by key, the least recently used first. */
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
     private long used;
     private boolean closed;
 
-    /** @param limit in bytes, for idle models and those in use */
+    /** @param limit memory for idle models and those in use, in bytes */
     ModelPool(long limit) {
         this.limit = limit;
     }
 
     /**
-     * The model of a key, loaded if necessary. Throws what loading throws, and EngineException for a model that is larger
-     * than the limit.
+     * Returns the model with this key, loading it if necessary. Throws any exception from loading, and EngineException
+     * if the model is larger than the limit.
      */
     Lent borrow(String key, String name, long bytes, Supplier<LoadedModel> load) {
         if (bytes > limit) {
@@ -105,7 +105,7 @@ final class ModelPool implements AutoCloseable {
         if (mine.users == 0 && (closed || used > limit)) discard(lent.key());
     }
 
-    /** Those that are loaded, by name. */
+    /** Names of the loaded models. */
     synchronized List<String> names() {
         return kept.values().stream().map(k -> k.name).distinct().sorted().toList();
     }
@@ -136,7 +136,7 @@ final class ModelPool implements AutoCloseable {
         idle().forEach(this::discard);
     }
 
-    /** Models in use are closed when they are given back. */
+    /** Closes the pool. Models in use are closed when they are given back. */
     @Override
     public synchronized void close() {
         closed = true;

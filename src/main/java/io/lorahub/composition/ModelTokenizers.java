@@ -11,18 +11,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
 
-/** The tokenizers of the registered base models, so that a web process can count tokens before a worker does. */
+/** The tokenizers of the registered base models, which let a web process count tokens before a worker does. */
 @ApplicationScoped
 public class ModelTokenizers {
 
     private static final Logger LOG = Logger.getLogger(ModelTokenizers.class);
 
-    /** A tokenizer takes some ten megabytes. */
+    /** Number of tokenizers kept; each takes some ten megabytes of memory. */
     private static final int KEPT = 8;
 
     private final WorkerModels models;
 
-    /** Loads and asks beside all others; its users take turns. */
+    /** A tokenizer that is loaded and used independently of the others; its users take turns. */
     private static final class Entry {
         private final ReentrantLock turn = new ReentrantLock();
         private Tokenizer tokenizer;
@@ -35,14 +35,16 @@ public class ModelTokenizers {
         }
     }
 
-    /** By the base model's files; the one that was not used for longest is first. */
+    /** Tokenizers by the base model's files, the least recently used first. */
     private final Map<String, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
 
     ModelTokenizers(WorkerModels models) {
         this.models = models;
     }
 
-    /** Asks the tokenizer of a base model; empty where it cannot be read, of which the log has the reason. */
+    /**
+     * Applies a function to the tokenizer of a base model; empty if it cannot be read, for the reason given in the log.
+     */
     <T> Optional<T> with(BaseModelRecord base, Function<Tokenizer, T> question) {
         if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
         Entry entry = entry(RunFiles.key(base.files));
@@ -67,7 +69,7 @@ public class ModelTokenizers {
         }
     }
 
-    /** Whoever uses it at this moment closes it afterwards. */
+    /** Drops a tokenizer; if it is in use, its user closes it afterwards. */
     private static void drop(Entry entry) {
         entry.dropped = true;
         if (!entry.turn.tryLock()) return;
@@ -78,7 +80,7 @@ public class ModelTokenizers {
         }
     }
 
-    /** Tokens that an input or an output may have; empty where there is no limit or it is not known. */
+    /** Maximum number of tokens of an input or output; empty if there is no limit or it is unknown. */
     public Optional<Integer> limit(BaseModelRecord base) {
         return with(base, tokenizer -> tokenizer.isLimited() ? tokenizer.maxLength() : 0)
                 .filter(tokens -> tokens > 0);

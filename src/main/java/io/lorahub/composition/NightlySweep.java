@@ -29,7 +29,7 @@ public class NightlySweep {
     private static final Logger LOG = Logger.getLogger(NightlySweep.class);
     private static final String TABLE = "sweep_queue";
 
-    /** In the time zone of the process; exactly one worker runs it. */
+    /** Time of day in the time zone of the process. Exactly one worker runs the sweep. */
     private static final LocalTime AT_NIGHT = LocalTime.of(3, 30);
 
     private static final Duration POLL = Duration.ofMinutes(1);

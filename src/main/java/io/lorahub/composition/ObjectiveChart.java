@@ -4,16 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The objective of each evaluation on a logarithmic scale, for where no script draws it. All places are percentages of
+ * The objective of each evaluation on a logarithmic scale, for pages without scripts. All positions are percentages of
  * the drawing.
  *
- * @param todo  where the part of the budget begins that is not yet spent
+ * @param todo  position where the unspent part of the budget begins
  * @param dots  the evaluations
- * @param steps lines of the best so far
+ * @param steps lines of the best objective so far
  */
 record ObjectiveChart(double todo, List<Dot> dots, List<Step> steps, List<Mark> rows, List<Mark> columns) {
 
-    /** The part of the budget that is not yet spent. */
+    /** Width of the unspent part of the budget. */
     public double left() {
         return 100 - todo;
     }
@@ -22,7 +22,7 @@ record ObjectiveChart(double todo, List<Dot> dots, List<Step> steps, List<Mark> 
 
     record Step(double x1, double y1, double x2, double y2) {}
 
-    /** A line of the grid with its label. */
+    /** A grid line with its label. */
     record Mark(double at, String label) {}
 
     private static final double[] MANTISSAS = {1, 2, 5};

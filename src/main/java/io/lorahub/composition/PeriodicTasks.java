@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Runs tasks periodically on a thread of its own. A failure is logged; the task and all others run again. */
+/** Runs tasks periodically on a thread of its own. A failure is logged, and all tasks continue to run. */
 final class PeriodicTasks implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(PeriodicTasks.class);
@@ -15,7 +15,7 @@ final class PeriodicTasks implements AutoCloseable {
     private final String name;
     private final ScheduledExecutorService executor;
 
-    /** @param name of the thread */
+    /** @param name name of the thread */
     PeriodicTasks(String name) {
         this.name = name;
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {

@@ -6,20 +6,22 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The playground: own inputs and weights by hand, and what came of them.
+ * The playground: inputs and weights entered by the user, and their results.
  *
- * @param input   as typed
- * @param sliders one for each candidate, the heaviest of the result first
- * @param trial   that was asked; null before the first
- * @param answer  null while it waits
- * @param failure why there is none; null if there is or may be one
+ * @param input   text as typed
+ * @param sliders one for each candidate, the largest weight of the result first
+ * @param trial   the last trial requested; null before the first
+ * @param answer  null while the trial waits
+ * @param failure why there is no answer; null if there is one or may still be one
  */
 public record Playground(String input, List<Slider> sliders, UUID trial, TaskResult.Mix answer, String failure) {
 
     /**
-     * @param place   among the candidates
-     * @param weight  as set
-     * @param learned of the result
+     * A slider for a candidate's weight.
+     *
+     * @param place   index of the candidate
+     * @param weight  weight as set
+     * @param learned weight in the result
      */
     public record Slider(int place, String name, String address, double weight, double learned) {
 
@@ -54,7 +56,9 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
                         .orElse(null));
     }
 
-    /** The mixes to ask for: by hand; and with an input also base, best single adapter and the result. */
+    /**
+     * The mixes to evaluate: the one set by hand and, if there is an input, also base, best single adapter and result.
+     */
     static TaskRequest.Mix question(CompositionRun run, RunResult result, List<Double> weights, String input) {
         List<List<Double>> mixes = new ArrayList<>(List.of(weights));
         if (!input.isBlank()) {
@@ -78,7 +82,7 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
         return trial != null && answer == null && failure == null;
     }
 
-    /** Whether the weights are others than those of the result. */
+    /** Whether the weights differ from those of the result. */
     public boolean isByHand() {
         return sliders.stream().anyMatch(s -> s.weight != s.learned);
     }
@@ -91,7 +95,7 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
         return sliders.stream().filter(Slider::isSlight).toList();
     }
 
-    /** What the mix with a number says to the input. */
+    /** Prediction of the mix with this number for the input. */
     public String said(int mix) {
         return answer.mixes().get(mix).predictions().get(0);
     }

@@ -9,17 +9,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What base, best single adapter and mix say to each example.
+ * Predictions of base, best single adapter and mix for each example.
  *
- * @param heldOut whether these are held-out examples and not those that the search saw
- * @param show    which rows were asked for
- * @param counts  how many rows there are of each kind
- * @param rows    those to show now
+ * @param heldOut whether these are held-out examples rather than those that the search used
+ * @param show    which rows to show
+ * @param counts  number of rows of each kind
+ * @param rows    rows on the current page
  * @param single  name of the best single adapter
  */
 public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> counts, List<Row> rows, String single) {
 
-    /** Rows of a page until all are asked for. */
+    /** Number of rows on a page until all are requested. */
     private static final int FIRST = 10;
 
     private static final int LONG = 80;
@@ -64,7 +64,7 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
 
     public record Row(String input, String wanted, Said base, Said single, Said composed) {
 
-        /** Whether its texts are more than a few words, which need wider columns. */
+        /** Whether its texts are longer than a few words and need wider columns. */
         public boolean isLong() {
             return Math.max(input.length(), wanted.length()) > LONG;
         }

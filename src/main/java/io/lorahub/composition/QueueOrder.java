@@ -14,25 +14,25 @@ import java.time.Instant;
 @ApplicationScoped
 public class QueueOrder {
 
-    /** Places that one step of an admin's priority is worth. */
+    /** Number of places that one step of an admin's priority is worth. */
     static final int STEP = 100;
 
-    /** Seconds of waiting that one place is worth. */
+    /** Waiting time in seconds that is worth one place. */
     static final int AGEING = 30;
 
-    /** Places that visitors stand behind members. */
+    /** Number of places by which visitors are put behind members. */
     static final int VISITOR = 20;
 
     /** Places gained by a run whose worker was lost: it goes before all others of its priority. */
     private static final int BEGUN = STEP - 1;
 
-    /** How many runs of an owner are put in order; those behind them follow once they are among the first. */
+    /** Number of an owner's runs that are put in order; later ones follow once they are among the first. */
     private static final int FIRST = 100;
 
-    /** Key of PostgreSQL's advisory lock; any number that nothing else locks. */
+    /** Key of PostgreSQL's advisory lock; an arbitrary number that nothing else locks. */
     private static final int LOCK = 0x71756575;
 
-    /** Skips rows that another transaction has locked, so that this waits for nobody. */
+    /** Skips rows that another transaction has locked, so that it never waits. */
     private static final String UPDATE = """
             with turns as (
               select id, extract(epoch from queued_at) - %d * priority + case when visitor is null then 0 else %d end
@@ -73,9 +73,9 @@ public class QueueOrder {
     }
 
     /**
-     * The turn of a run that is queued now.
+     * The turn of a run that is being queued now.
      *
-     * @param ahead queued and running runs of the same owner
+     * @param ahead number of queued and running runs of the same owner
      */
     static double turn(CompositionRun run, long ahead) {
         Instant since = run.queuedAt;
@@ -108,7 +108,7 @@ public class QueueOrder {
         if (found != null) restore(RunOwner.of(found));
     }
 
-    /** Puts all runs in order, and queues those that are missing. Only one process at a time does it. */
+    /** Puts all runs in order, and queues missing ones. Only one process at a time does this. */
     @Transactional
     public void restore() {
         boolean alone = (Boolean) entities.createNativeQuery("select pg_try_advisory_xact_lock(?1, 0)", Boolean.class)

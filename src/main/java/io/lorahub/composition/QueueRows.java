@@ -23,7 +23,7 @@ public class QueueRows {
     /** How long a failed run stays on the list. */
     private static final Duration LATELY = Duration.ofDays(7);
 
-    /** In the order in which workers claim them. */
+    /** Queued runs in the order in which workers claim them. */
     private static final String WAITING = """
             select r.* from composition_run r join composition_queue q on q.run_id = r.id
              where r.state = 'QUEUED' order by q.turn, q.execution_time""";
@@ -50,10 +50,10 @@ public class QueueRows {
         this.clock = clock;
     }
 
-    /** How many runs there are, including those that are not listed. */
+    /** Number of runs in each state, including those that are not listed. */
     public record Totals(long waiting, long running, long failed) {}
 
-    /** How many runs one owner has in the queue. */
+    /** Number of runs that one owner has in the queue. */
     public record Share(String owner, long running, long waiting) {}
 
     public Totals totals() {
@@ -64,14 +64,14 @@ public class QueueRows {
                         "state = 'FAILED' and endedAt > ?1", clock.now().minus(LATELY)));
     }
 
-    /** The owners with the most runs, most first. */
+    /** The owners with the most runs, in descending order. */
     public List<Share> shares() {
         return entities.createQuery(SHARES, Share.class)
                 .setMaxResults(SHOWN_SHARES)
                 .getResultList();
     }
 
-    /** Next first. */
+    /** Queued runs, the next one first. */
     public List<CompositionRun> waiting() {
         return entities.createNativeQuery(WAITING, CompositionRun.class)
                 .setMaxResults(ROWS)
@@ -84,7 +84,7 @@ public class QueueRows {
                 .list();
     }
 
-    /** Those of the last days, newest first. */
+    /** Failed runs of the last days, newest first. */
     public List<CompositionRun> failed() {
         return CompositionRun.find(
                         "state = 'FAILED' and endedAt > ?1 order by endedAt desc",
@@ -99,7 +99,7 @@ public class QueueRows {
         return logged("run.cancel", id, "");
     }
 
-    /** The run continues from its log. */
+    /** Retries a run, which continues from its log. */
     @Transactional
     public CompositionRun retry(UUID id) {
         CompositionRun run = found(id);
@@ -112,10 +112,10 @@ public class QueueRows {
     }
 
     /**
-     * Retries runs that workers gave up, for example after an outage. Runs that failed because of their own request, lack a
-     * candidate by now, or need more memory than workers have would only fail again.
+     * Retries runs that workers gave up, for example after an outage. Excludes runs that would only fail again: because
+     * of their own request, because a candidate is now missing, or because they need more memory than workers have.
      *
-     * @return how many are queued
+     * @return number of runs queued
      */
     @Transactional
     public int retryAll() {
@@ -128,7 +128,7 @@ public class QueueRows {
         return able.size();
     }
 
-    /** @param priority from −10 to 10; a higher one goes before all that are lower */
+    /** @param priority from −10 to 10; runs with a higher priority go first */
     @Transactional
     public CompositionRun prioritise(UUID id, int priority) {
         if (Math.abs(priority) > HIGHEST) {

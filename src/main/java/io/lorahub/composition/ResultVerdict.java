@@ -6,12 +6,12 @@ import io.lorahub.engine.learning.Verdict;
 import java.util.Locale;
 
 /**
- * What a run has come to, as its page says it first; by the same rule as in lists, in the API and on the command line.
+ * Summary of a run's result at the top of its page, by the same rule as in lists, in the API and on the command line.
  *
- * @param figure   examples that come out exactly right; null without held-out ones
- * @param outOf    of how many
- * @param headline in one sentence
- * @param text     what the controls did beside it
+ * @param figure   number of examples answered exactly right; null without held-out ones
+ * @param outOf    number of examples
+ * @param headline one sentence
+ * @param text     comparison with the controls
  * @param good     whether the mix is worth having
  */
 public record ResultVerdict(Long figure, int outOf, String headline, String text, boolean good) {

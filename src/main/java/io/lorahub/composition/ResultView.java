@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A run's result as its page shows it.
+ * A run's result as shown on its page.
  *
- * @param refusal why nothing can be computed anew for who is looking; empty where it can
- * @param bars    of the weights, the largest first
- * @param zero    where 0 is among them, as a share of the drawing's width
+ * @param refusal why the viewer cannot have anything more computed from it; empty if they can
+ * @param bars    bars of the weights, the largest first
+ * @param zero    position of 0 among them, as a share of the drawing's width
  */
 public record ResultView(
         CompositionRun run,
@@ -24,7 +24,7 @@ public record ResultView(
     /**
      * The mix or one of its controls.
      *
-     * @param note what it is made of
+     * @param note what it consists of
      * @param main whether this is the mix
      */
     public record Row(String title, String note, RunResult.Tried tried, boolean main) {}
@@ -55,7 +55,7 @@ public record ResultView(
                 progress.zero());
     }
 
-    /** In the candidates' order. */
+    /** The weights in the candidates' order. */
     static double[] weights(CompositionRun run, RunResult result) {
         return run.candidates.stream().mapToDouble(result::weight).toArray();
     }
@@ -64,7 +64,7 @@ public record ResultView(
         return "Answer after %d evaluations".formatted(result.evaluations());
     }
 
-    /** Of the title what an adapter may be called. */
+    /** A valid adapter name derived from the title. */
     public String proposedName() {
         String name = run.title.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
         name = name.substring(0, Math.min(64, name.length())).replaceAll("^-|-$", "");
@@ -75,7 +75,7 @@ public record ResultView(
         return result.composed().heldOut() != null;
     }
 
-    /** How many candidates have a weight that is not 0. */
+    /** Number of candidates with a weight other than 0. */
     public long used() {
         return bars.stream().filter(bar -> !bar.isIdle()).count();
     }

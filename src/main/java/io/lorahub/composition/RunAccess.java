@@ -5,8 +5,8 @@ import io.lorahub.account.Role;
 import java.util.Optional;
 
 /**
- * The rights of someone who watches a run, to be checked again while they watch: a run may no longer be shared, an account
- * may be banned.
+ * The rights of someone who is watching a run. They are checked repeatedly, because the run may stop being shared or
+ * the account may be banned.
  *
  * @param admin whether the account was an admin's when the watch began
  */
@@ -20,7 +20,7 @@ record RunAccess(Optional<Long> person, Optional<String> visitor, boolean admin)
                 || visitor.filter(hash -> hash.equals(run.visitor)).isPresent();
     }
 
-    /** Whether the account still has the rights that it had; asks the database. */
+    /** Whether the account still has the same rights; queries the database. */
     boolean holds() {
         if (person.isEmpty()) return true;
         Person account = Person.findById(person.get());

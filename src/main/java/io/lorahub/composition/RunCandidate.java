@@ -7,10 +7,10 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 
 /**
- * One of the adapters that a run mixes. Its address is that of when the run was started, and outlives it.
+ * One of the adapters that a run mixes. Its address is the one at the start of the run, and is kept after a deletion.
  *
- * @param address of the adapter
- * @param label   of the version
+ * @param address address of the adapter
+ * @param label   label of the version
  * @param version null once the adapter was deleted
  */
 @Embeddable
@@ -29,7 +29,7 @@ public record RunCandidate(
         return version == null;
     }
 
-    /** {@code un} of {@code lab-a/un}. */
+    /** Name without the publisher: {@code un} for {@code lab-a/un}. */
     public String name() {
         return name(address);
     }
@@ -38,7 +38,7 @@ public record RunCandidate(
         return address.substring(address.indexOf('/') + 1);
     }
 
-    /** {@code lab-a/un@v1}, as a request names it. */
+    /** Address as requests write it: {@code lab-a/un@v1}. */
     public String addressWithVersion() {
         return address + "@" + label;
     }

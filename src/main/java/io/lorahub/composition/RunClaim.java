@@ -7,15 +7,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A run that a worker has claimed, with all that it needs, read in one transaction.
+ * A run that a worker has claimed, with all data that it needs, read in one transaction.
  *
- * @param claim     by which the worker proves that it still holds the run
- * @param baseName  of the base model
- * @param baseBytes of memory that its weights take in the run's number type
- * @param base      SHA-256 of the base model's files by name
+ * @param claim      number by which the worker proves that it still holds the run
+ * @param baseName   name of the base model
+ * @param baseBytes  memory that its weights take in the run's number type
+ * @param base       SHA-256 of the base model's files, by name
  * @param candidates SHA-256 of the files by name, by the candidates' addresses, in the order of the weights
  * @param versions   labels of the candidates' versions, by the candidates' addresses
- * @param fork      of another run's evaluations
+ * @param fork       evaluations to reuse from another run
  */
 record RunClaim(
         UUID id,
@@ -29,10 +29,10 @@ record RunClaim(
         Optional<Fork> fork) {
 
     /**
-     * Where to take known evaluations from.
+     * The source of known evaluations.
      *
-     * @param evaluations how many, from the first
-     * @param l1          of the other run
+     * @param evaluations number of evaluations to reuse, from the first
+     * @param l1          regularisation of the other run
      */
     record Fork(UUID run, int evaluations, double l1) {}
 

@@ -32,7 +32,7 @@ public class RunComparisonPage {
         this.list = list;
     }
 
-    /** Two runs side by side: what came out beside the controls, the weights that each found, where their settings differ. */
+    /** Two runs side by side: results compared with the controls, the weights found, and the settings that differ. */
     record Comparison(
             CompositionRun left,
             CompositionRun right,
@@ -48,10 +48,10 @@ public class RunComparisonPage {
             }
         }
 
-        /** The mix or a control in both runs; null where there is no result. */
+        /** The mix or a control in both runs; null for a run without a result. */
         record Tried(String what, RunResult.Tried left, RunResult.Tried right) {}
 
-        /** One thing in both runs, as text. */
+        /** One property of both runs, as text. */
         record Line(String what, String left, String right) {
 
             public boolean isSame() {
@@ -59,7 +59,7 @@ public class RunComparisonPage {
             }
         }
 
-        /** What an adapter weighs in both; null where it was no candidate. */
+        /** The weight of an adapter in both runs; null if it was not a candidate. */
         record Weight(RunCandidate candidate, Double left, Double right) {}
 
         static Comparison of(Side first, Side second) {
@@ -134,7 +134,7 @@ public class RunComparisonPage {
         private Templates() {}
     }
 
-    /** Where there are not two, the list on which they were picked says so, in the part that was open. */
+    /** Compares two runs. If a different number was ticked, shows the list again, at the same part, with an error. */
     @GET
     public Response compare(
             @QueryParam("run") List<String> runs,

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long a run will take, from what other runs took.
+ * The expected duration of a run, derived from the durations of other runs.
  *
- * @param each               time of an evaluation, by unit of budget; empty where no base model is chosen
- * @param work               of an evaluation
- * @param tokensPerCharacter of the examples
- * @param rest               of a run beside its search: controls, held-out check, files; seconds
- * @param evaluations        that were measured on the base model; 0 makes it a guess
- * @param repeated           whether those are of the run that is repeated
- * @param others             whether the pace of other base models tells how fast the workers are
- * @param waiting            runs in the queue
+ * @param each               time of an evaluation, per unit of budget; empty if no base model is chosen
+ * @param work               amount of work of an evaluation
+ * @param tokensPerCharacter ratio for the examples
+ * @param rest               time besides the search, for controls, held-out check and files, in seconds
+ * @param evaluations        number of evaluations measured on the base model; 0 makes this a guess
+ * @param repeated           whether they belong to the run that is being repeated
+ * @param others             whether the speed of the workers is estimated from other base models
+ * @param waiting            number of runs in the queue
  */
 public record RunEstimate(
         int budget,
@@ -30,7 +30,7 @@ public record RunEstimate(
         return each.map(time -> time.seconds(work));
     }
 
-    /** At least a second: nobody can estimate closer. */
+    /** The whole duration: at least a second, because no estimate is more precise. */
     public Optional<Duration> total() {
         return secondsEach().map(one -> Duration.ofMillis((long) (1000 * Math.max(1, budget * one + rest))));
     }
@@ -39,7 +39,7 @@ public record RunEstimate(
         return evaluations == 0;
     }
 
-    /** Where the figures come from, in a sentence. */
+    /** The source of the figures, in a sentence. */
     public String source() {
         if (each.isEmpty()) return "Choose a base model or a candidate for an estimate.";
         String scaled = work.tokens() == 0

@@ -18,9 +18,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * How long runs take, from how long others took: seconds of an evaluation by tokens and candidates, fitted to the latest
- * runs of the base model on the kind of device that workers have now. Where there are none the pace of other base models
- * is taken, and a speed for the model's size.
+ * Estimates how long runs take from the durations of other runs: seconds of an evaluation by tokens and candidates,
+ * fitted to the latest runs of the base model on the kind of device that workers have now. If there are none, the pace
+ * of other base models is used, and a speed for the model's size.
  */
 @ApplicationScoped
 public class RunEstimates {
@@ -28,7 +28,7 @@ public class RunEstimates {
     private static final int LATEST = 30;
     private static final int REMEMBERED = 500;
 
-    /** Where nothing can be counted. */
+    /** Assumed ratio if nothing can be counted. */
     private static final double TOKENS_PER_CHARACTER = 0.3;
 
     private static final String RUNS = """
@@ -44,7 +44,7 @@ public class RunEstimates {
     private final EntityManager entities;
     private final ModelTokenizers tokenizers;
 
-    /** What ended runs took, which does not change. */
+    /** Durations of ended runs, which do not change. */
     private final Map<UUID, Ended> ended = new LinkedHashMap<>(16, 0.75f, true);
 
     RunEstimates(EntityManager entities, ModelTokenizers tokenizers) {
@@ -52,17 +52,19 @@ public class RunEstimates {
         this.tokenizers = tokenizers;
     }
 
-    /** @param rest seconds beside the search */
+    /** @param rest seconds besides the search */
     private record Ended(
             long parameters, Work work, double each, Work afterwards, double rest, int spent, String how) {}
 
     private record Found(Ended run, double weight) {}
 
     /**
-     * @param base           empty where it is not known yet
-     * @param spec           with the examples; the held-out ones are counted apart
+     * Estimates the duration of a run.
+     *
+     * @param base           empty if it is not known yet
+     * @param spec           with the examples; the held-out ones are counted separately
      * @param heldOutLetters characters of all held-out examples
-     * @param repeated       the run whose settings these were; what it took is what it will take
+     * @param repeated       the run with these settings; its duration is used as the estimate
      */
     public RunEstimate of(
             Optional<BaseModelRecord> base,
@@ -124,7 +126,7 @@ public class RunEstimates {
         return paces.isEmpty() ? 1 : paces.get(paces.size() / 2);
     }
 
-    /** Newest first; those that were computed in another way count less. */
+    /** The latest runs, newest first; those computed in another way count less. */
     private List<Found> latest(BaseModelRecord base, RunSpec spec, boolean same) {
         List<?> rows = entities.createNativeQuery(RUNS)
                 .setParameter("base", base.id)
@@ -142,11 +144,11 @@ public class RunEstimates {
         List<Found> found = new ArrayList<>();
         for (Object row : rows) {
             Object[] columns = (Object[]) row;
-            // the worker of an old run may be off the list, so that its device is not known
+            // an old run's worker may no longer be on the list, so its device is unknown
             double known = columns[1].equals("") ? 0.5 : 1;
             if (!any && known == 1 && !devices.contains(columns[1])) continue;
             Ended run = runs.get((UUID) columns[0]);
-            if (run == null) continue; // deleted this moment
+            if (run == null) continue; // deleted in the meantime
             double alike = run.how().equals(how(spec)) ? 1 : 0.3;
             found.add(new Found(run, known * alike * Math.pow(0.95, found.size())));
         }
@@ -158,7 +160,10 @@ public class RunEstimates {
                 && Objectives.named(objective, 0).readsPredictions();
     }
 
-    /** What is not remembered is read by one query, and without the lock, so that no other page waits for it. */
+    /**
+     * Durations of these runs. Missing ones are read by one query, without the lock, so that no other page waits for
+     * it.
+     */
     private Map<UUID, Ended> ended(List<UUID> ids) {
         Map<UUID, Ended> known = new HashMap<>();
         synchronized (ended) {

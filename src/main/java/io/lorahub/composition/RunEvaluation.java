@@ -16,12 +16,12 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A line of a run's log, as pages show it; workers write it through {@link RunJournal}. */
+/** A line of a run's log, as shown on pages; workers write it through {@link RunJournal}. */
 @Entity
 @Table(name = "composition_evaluation")
 public class RunEvaluation extends PanacheEntityBase {
 
-    /** The database compares the objectives and reads the weights of the best only. */
+    /** Compares the objectives in the database, and reads the weights of the best evaluations only. */
     private static final String BESTS = """
             select e.* from composition_evaluation e join (
               select distinct on (run_id) run_id, number from composition_evaluation
@@ -45,20 +45,19 @@ public class RunEvaluation extends PanacheEntityBase {
 
     public Instant at;
 
-    /** Those after a number, in order. */
+    /** The evaluations after a number, in order. */
     public static List<RunEvaluation> of(UUID run, int after) {
         return list("id.runId = ?1 and id.number > ?2 order by id.number", run, after);
     }
 
-    /** Of each of these runs the one with the lowest objective; runs without evaluations are left out. */
+    /** For each of these runs, the evaluation with the lowest objective; runs without evaluations are left out. */
     static Map<UUID, RunEvaluation> bests(Collection<UUID> runs) {
         if (runs.isEmpty()) return Map.of();
         List<?> bests = getEntityManager()
                 .createNativeQuery(BESTS, RunEvaluation.class)
                 .setParameter("runs", runs)
-                // nothing is to be flushed, as they are written without Hibernate; a flush would end the batches in
-                // which
-                // the runs' collections are read
+                // nothing needs flushing, because evaluations are written without Hibernate; a flush would end the
+                // batches in which the runs' collections are read
                 .setFlushMode(FlushModeType.COMMIT)
                 .getResultList();
         return bests.stream()
@@ -66,7 +65,7 @@ public class RunEvaluation extends PanacheEntityBase {
                 .collect(Collectors.toMap(best -> best.id.runId(), Function.identity()));
     }
 
-    /** A page of them in order, from 0. */
+    /** A page of a run's evaluations in order; pages are numbered from 0. */
     static List<RunEvaluation> page(UUID run, int page, int size) {
         return RunEvaluation.<RunEvaluation>find("id.runId = ?1 order by id.number", run)
                 .page(page, size)

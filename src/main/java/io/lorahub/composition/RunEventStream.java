@@ -6,10 +6,10 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
-/** The server-sent events of one watcher of a run, and what was sent so far. */
+/** The server-sent events of one watcher of a run, and the state sent so far. */
 final class RunEventStream {
 
-    /** Long enough for a restart that is planned; a browser tries it again and again. */
+    /** Long enough for a planned restart; browsers retry repeatedly. */
     private static final Duration COME_BACK = Duration.ofSeconds(3);
 
     private final MultiEmitter<? super OutboundSseEvent> emitter;
@@ -34,9 +34,9 @@ final class RunEventStream {
     }
 
     /**
-     * If the log is shorter than what the watcher has, it was cut, and all of it is sent again.
+     * Sends new evaluations. If the log is shorter than what the watcher has, it was cut and is sent again completely.
      *
-     * @param points the evaluations after a number, as JSON
+     * @param points returns the evaluations after a number, as JSON
      */
     void tell(int last, IntFunction<String> points) {
         if (last == seen) return;
@@ -45,7 +45,7 @@ final class RunEventStream {
         seen = last;
     }
 
-    /** @param standing the run's state, for this watcher's audience */
+    /** @param standing the run's state, rendered for this watcher's audience */
     void show(RunProgress progress, String html, String standing) {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
         if (!standing.equals(stood)) emit(event(program ? "run" : "head", standing));
@@ -74,24 +74,31 @@ final class RunEventStream {
         emitter.onTermination(callback);
     }
 
-    /** Pages keep watching a failed run, as it may be resumed elsewhere. */
+    /** Whether the stream ends in this state. Pages keep watching a failed run, because it may be resumed elsewhere. */
     private boolean isOver(RunState state) {
         return state.isEnded() && (state != RunState.FAILED || audience == RunEventStreams.Audience.PROGRAM);
     }
 
-    /** The run was deleted, or the watcher may no longer see it. Without this event a browser would reconnect for ever. */
+    /**
+     * Reports that the run was deleted or that the watcher may no longer see it. Without this event a browser would
+     * reconnect indefinitely.
+     */
     void gone(String html) {
         emit(event("gone", audience == RunEventStreams.Audience.PROGRAM ? "" : html));
         emitter.complete();
     }
 
-    /** The process stops. Another one, or this one after its restart, continues from the last event. */
+    /**
+     * Reports that the process is stopping. Another one, or this one after its restart, continues from the last event.
+     */
     void comeBack() {
         emit(sse.newEventBuilder().reconnectDelay(COME_BACK.toMillis()).comment("the server restarts"));
         emitter.complete();
     }
 
-    /** A keep-alive. Pages must see it to notice a dead connection; programs get a comment, which they skip. */
+    /**
+     * Sends a keep-alive. Pages must see it to notice a dead connection; programs receive a comment, which they skip.
+     */
     void sign() {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
         emit(program ? sse.newEventBuilder().comment("still here") : event("beat", "still here"));

@@ -38,14 +38,14 @@ public class RunEventStreams {
     /** Changes within this time are sent together. */
     private static final Duration PACE = Duration.ofMillis(150);
 
-    /** Watchers of one run. */
+    /** Number of watchers of one run that adds one {@link #PACE} to the interval of the large part. */
     private static final int MANY = 50;
 
-    /** Keep-alive: keeps connections open through proxies, and finds those that are gone. */
+    /** Interval of keep-alives, which hold connections open through proxies and reveal those that are gone. */
     private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
 
     /**
-     * How often queued runs are looked at: they move up when other runs are claimed, and no notification is sent for
+     * How often queued runs are checked: they move up when other runs are claimed, and no notification is sent for
      * that.
      */
     private static final Duration WAITING = Duration.ofSeconds(2);
@@ -71,7 +71,7 @@ public class RunEventStreams {
     }
 
     /**
-     * Ends all streams before the server waits for open requests; which would otherwise stay open until the shutdown
+     * Ends all streams before the server waits for open requests; otherwise they would stay open until the shutdown
      * timeout.
      */
     void stop(@Observes ShutdownDelayInitiatedEvent event) {
@@ -79,7 +79,7 @@ public class RunEventStreams {
         channels.values().forEach(channel -> channel.watchers.forEach(RunEventStream::comeBack));
     }
 
-    /** Owners see buttons that guests do not; programs get the run as the API represents it. */
+    /** Owners see buttons that guests do not; programs receive the run as the API represents it. */
     public enum Audience {
         OWNER,
         GUEST,
@@ -87,8 +87,10 @@ public class RunEventStreams {
     }
 
     /**
-     * @param after  the number of the last evaluation that the watcher has
-     * @param access is checked again while the stream lasts
+     * Watches a run.
+     *
+     * @param after  number of the last evaluation that the watcher has
+     * @param access checked again while the stream lasts
      */
     Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, RunAccess access, Sse sse) {
         return Multi.createFrom()
@@ -150,7 +152,7 @@ public class RunEventStreams {
             });
         }
 
-        /** At once, or when {@link #PACE} allows. */
+        /** Sends the change at once, or when {@link #PACE} allows. */
         private void changed() {
             if (!due.compareAndSet(false, true)) return;
             long wait = shownAt + PACE.toNanos() - System.nanoTime();
@@ -165,7 +167,7 @@ public class RunEventStreams {
                     watcher.tell(last, after -> told.computeIfAbsent(after, a -> points(evaluations, a))));
         }
 
-        /** The large part is sent less often to many watchers. */
+        /** Interval for the large part, which is sent less often if there are many watchers. */
         private long largePace() {
             return PACE.toNanos() * (1 + watchers.size() / MANY);
         }
@@ -186,7 +188,7 @@ public class RunEventStreams {
                             .render();
         }
 
-        /** Reads only what is new, unless another worker has taken over or the log was cut. */
+        /** Reads only new evaluations, unless another worker has taken over or the log was cut. */
         private List<RunEvaluation> log(CompositionRun found) {
             if (found.claim != claim || found.spent < spent) log = List.of();
             claim = found.claim;
@@ -202,8 +204,8 @@ public class RunEventStreams {
             due.set(false);
             shownAt = System.nanoTime();
             try {
-                // before the log is read, so that nobody who comes meanwhile has more of it; they are shown it next
-                // time
+                // copied before the log is read, so that no watcher who joins meanwhile has more of it; those are
+                // updated next time
                 List<RunEventStream> all = List.copyOf(watchers);
                 QuarkusTransaction.requiringNew().run(() -> {
                     CompositionRun found = CompositionRun.findById(run);
@@ -234,7 +236,7 @@ public class RunEventStreams {
         return RunPage.Templates.gone().render();
     }
 
-    /** Numbers with their objectives. */
+    /** Numbers of the evaluations with their objectives. */
     private String points(List<RunEvaluation> evaluations, int after) {
         ArrayNode points = json.createArrayNode();
         evaluations.stream()

@@ -20,9 +20,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 
 /**
- * Notifications between processes (PostgreSQL NOTIFY), sent when a transaction commits: to those who watch a run or task
- * that it has changed, and to workers what not to leave to their next poll. Each process listens on one connection. After
- * a lost connection everyone is told to look again, so nothing depends on a notification arriving.
+ * Notifications between processes (PostgreSQL NOTIFY), sent when a transaction commits: to watchers of the runs or
+ * tasks that it has changed, and to workers about changes that cannot wait for their next poll. Each process listens on
+ * one connection. After a lost connection all listeners check again, so nothing depends on a notification arriving.
  */
 @ApplicationScoped
 public class RunEvents {
@@ -46,7 +46,7 @@ public class RunEvents {
 
     private static final int RECONNECT = 500;
 
-    /** Failed attempts to connect before it is logged as a warning. */
+    /** Number of failed connection attempts before a warning is logged. */
     private static final int ATTEMPTS = 20;
 
     private final EntityManager entities;
@@ -62,17 +62,17 @@ public class RunEvents {
         this.database = database;
     }
 
-    /** Notifies those who watch a run. */
+    /** Notifies the watchers of a run. */
     void changed(CompositionRun run) {
         changed(run.id);
     }
 
-    /** Notifies those who watch a run or task. */
+    /** Notifies the watchers of a run or task. */
     void changed(UUID id) {
         send(RUNS, id.toString());
     }
 
-    /** Notifies those who watch a run, in the transaction of a connection. */
+    /** Notifies the watchers of a run, in the transaction of a connection. */
     static void changed(Connection connection, UUID run) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
             statement.setString(1, RUNS);
@@ -81,17 +81,17 @@ public class RunEvents {
         }
     }
 
-    /** Tells workers that a run can be claimed. */
+    /** Notifies workers that a run can be claimed. */
     void due() {
         send(QUEUE, DUE);
     }
 
-    /** Tells workers that a setting of one of them has changed. */
+    /** Notifies workers that a setting of one of them has changed. */
     void workers() {
         send(QUEUE, WORKERS);
     }
 
-    /** Tells workers that the owner wants to pause or cancel a run that one of them holds. */
+    /** Notifies workers that the owner wants to pause or cancel a run that one of them holds. */
     void wish(UUID run) {
         send(QUEUE, run.toString());
     }
@@ -106,7 +106,7 @@ public class RunEvents {
     /**
      * Calls back whenever a run or task may have changed, on the listening thread, so the callback must be quick.
      *
-     * @return ends it
+     * @return closing it ends the watch
      */
     public AutoCloseable watch(UUID run, Runnable callback) {
         watchers.compute(run, (id, known) -> {
@@ -120,7 +120,7 @@ public class RunEvents {
         });
     }
 
-    /** Ends what {@link #watch} began. */
+    /** Ends a watch begun by {@link #watch}. */
     static void end(AutoCloseable watch) {
         try {
             watch.close();
@@ -129,7 +129,7 @@ public class RunEvents {
         }
     }
 
-    /** Calls back with what workers are told, on the listening thread, so the callback must be quick. */
+    /** Calls back with the notifications for workers, on the listening thread, so the callback must be quick. */
     void follow(Consumer<String> worker) {
         workers.add(worker);
     }
@@ -144,7 +144,7 @@ public class RunEvents {
         stopped = true;
         if (thread == null) return;
         try {
-            thread.join(4 * QUIET); // so that its connection is given back before all are closed
+            thread.join(4 * QUIET); // so that its connection is returned before all are closed
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -158,7 +158,7 @@ public class RunEvents {
                     statement.execute("listen " + QUEUE);
                 }
                 found();
-                watchers.values().forEach(RunEvents::call); // for what was missed
+                watchers.values().forEach(RunEvents::call); // some notifications may have been missed
                 tell(ANYTHING);
                 PGConnection postgres = connection.unwrap(PGConnection.class);
                 while (!stopped) {
@@ -176,7 +176,7 @@ public class RunEvents {
         }
     }
 
-    /** Losing a connection now and then is normal: after it, everyone looks again. */
+    /** Losing a connection now and then is normal; all listeners check again afterwards. */
     void lost(SQLException e) {
         attempts++;
         if (attempts == ATTEMPTS) {

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
-/** A run that a worker has claimed, from search and predictions to controls and export. Any thread can stop it. */
+/** A run that a worker has claimed: search, predictions, controls and export. Any thread can stop it. */
 final class RunExecution {
 
     private static final Logger LOG = Logger.getLogger(RunExecution.class);
@@ -47,7 +47,7 @@ final class RunExecution {
     private LearningRun learning;
     private volatile boolean stopped;
 
-    /** @param hub its public address, for the recipe */
+    /** @param hub public address of the hub, for the recipe */
     RunExecution(RunClaim run, RunStates states, DataSource database, Optional<URI> hub) {
         this.run = run;
         this.states = states;
@@ -64,7 +64,7 @@ final class RunExecution {
         return journal;
     }
 
-    /** Ends it after the evaluation, or the batch of predictions, under way. */
+    /** Ends it after the current evaluation or batch of predictions. */
     synchronized void stop() {
         stopped = true;
         if (learning != null) {
@@ -81,8 +81,8 @@ final class RunExecution {
     }
 
     /**
-     * Does something that needs the object store. While the store is down the run waits, however long, and keeps what it
-     * has computed: an outage is no fault of the run.
+     * Performs work that needs the object store. While the store is down the run waits, however long, and keeps its
+     * results so far, because an outage is not the run's fault.
      *
      * @return empty if the run was stopped while the store was down
      */
@@ -103,7 +103,7 @@ final class RunExecution {
         return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
     }
 
-    /** False if it was stopped. */
+    /** Waits; returns false if the run was stopped. */
     private synchronized boolean pause(Duration duration) {
         long end = System.nanoTime() + duration.toNanos();
         try {
@@ -120,9 +120,9 @@ final class RunExecution {
     /**
      * Searches and evaluates the controls; writes the merged adapter into a folder.
      *
-     * @param speed is told of each evaluation
-     * @return empty when it was stopped before its end
-     * @throws EngineException for examples that the model cannot take
+     * @param speed receives each evaluation
+     * @return empty if it was stopped before its end
+     * @throws EngineException if the model cannot process the examples
      */
     Optional<RunResult> run(LearningSession open, RunListener speed, Path folder) {
         LearningSettings settings = run.spec().settings();
@@ -167,7 +167,7 @@ final class RunExecution {
         }
     }
 
-    /** Predicts the few-shot examples with the best mix so far, for those who watch. */
+    /** Predicts the few-shot examples with the best mix so far, for watchers. */
     private RunListener predictions(LearningSession open) {
         long started = System.nanoTime();
         return new RunListener() {
@@ -201,7 +201,7 @@ final class RunExecution {
         return RunResult.Export.of(report, MergeExport.errors(open, learned.vector()));
     }
 
-    /** The engine's recipe, with the addresses of what it names instead of places on the worker. */
+    /** The engine's recipe, with addresses of the base model and adapters instead of paths on the worker. */
     private ObjectNode recipe(LearningSession open, LearnedMix learned) {
         ObjectNode recipe = Recipe.of(open, run.spec().examples(), run.spec().settings(), learned);
         hub.ifPresent(address -> recipe.put("hub", address.toString()));

@@ -26,19 +26,21 @@ import org.apache.commons.io.FileUtils;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Does a worker's runs: claims each, opens its model and adapters, stores the result, and stops runs on request. */
+/**
+ * Executes a worker's runs: claims each, opens its model and adapters, stores the result, and stops runs on request.
+ */
 @ApplicationScoped
 public class RunExecutor {
 
-    /** What the queue does with a run after a worker had it. */
+    /** What happens to a run in the queue after a worker has processed it. */
     record Outcome(What what, Duration delay) {
 
         enum What {
-            /** It is removed. */
+            /** Removed from the queue. */
             DONE,
-            /** It stays for this or another worker. */
+            /** Kept for this or another worker. */
             AGAIN,
-            /** Another worker holds it; this one leaves it alone. */
+            /** Held by another worker, so left alone. */
             LOST
         }
 
@@ -89,16 +91,16 @@ public class RunExecutor {
         this.hub = publicUrl;
     }
 
-    /** Calls back when {@link #models} or {@link #running} change. */
+    /** Calls back when {@link #models} or {@link #running} changes. */
     void whenChanged(Runnable callback) {
         changed = callback;
     }
 
-    /** Does a run as far as it gets. */
+    /** Executes a run as far as possible. */
     Outcome work(UUID id) {
         if (leaving) return Outcome.AGAIN;
         Optional<RunClaim> taken = states.take(id);
-        if (taken.isEmpty()) return Outcome.DONE; // paused, cancelled or ended while it waited
+        if (taken.isEmpty()) return Outcome.DONE; // paused, cancelled or ended while it was queued
         RunClaim run = taken.get();
         RunExecution execution = new RunExecution(run, states, database, hub);
         underWay.add(execution);
@@ -125,7 +127,7 @@ public class RunExecutor {
         }
     }
 
-    /** The owner's queued runs move up. */
+    /** Moves the owner's queued runs up. */
     private void restore(RunClaim run) {
         try {
             order.restoreFor(run);
@@ -201,7 +203,7 @@ public class RunExecutor {
 
     private synchronized void measure(List<EvaluationRecord> records) {
         for (EvaluationRecord record : records) {
-            if (record.seconds() <= 0) continue; // taken over from another run
+            if (record.seconds() <= 0) continue; // reused from another run
             measuredEvaluations++;
             measuredSeconds += record.seconds();
         }
@@ -211,12 +213,12 @@ public class RunExecutor {
         }
     }
 
-    /** Evaluations per second of one slot, as measured lately; empty before the first. */
+    /** Recent evaluations per second of one slot; empty before the first. */
     synchronized OptionalDouble speed() {
         return measuredSeconds == 0 ? OptionalDouble.empty() : OptionalDouble.of(measuredEvaluations / measuredSeconds);
     }
 
-    /** The models that are loaded and idle, by name. */
+    /** Names of the loaded, idle models. */
     List<String> models() {
         return models.names();
     }
@@ -225,7 +227,7 @@ public class RunExecutor {
         return underWay.size();
     }
 
-    /** Stops a run that this worker does, if its owner wants that or another worker holds it. */
+    /** Stops a run that this worker is executing if its owner requested that or another worker holds it. */
     void look(UUID id) {
         for (RunExecution execution : underWay) {
             if (execution.run().id().equals(id) && !states.goesOn(execution.run())) execution.stop();

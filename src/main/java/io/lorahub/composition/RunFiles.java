@@ -19,20 +19,20 @@ import org.apache.commons.io.file.PathUtils;
 import org.jboss.logging.Logger;
 
 /**
- * A cache of the folders of adapters and base models, by the hashes of their files. Any number of processes can share
- * it: whoever opens files holds a shared lock, whoever removes a folder an exclusive one.
+ * A cache of the folders of adapters and base models, keyed by the hashes of their files. Any number of processes can
+ * share it: opening files requires a shared lock, removing a folder an exclusive one.
  */
 final class RunFiles {
 
     private static final Logger LOG = Logger.getLogger(RunFiles.class);
 
-    /** Where files come from. */
+    /** A source of files. */
     interface Source {
 
-        /** Puts files into a folder; their SHA-256 by name. */
+        /** Puts files into a folder; they are given as SHA-256 by name. */
         void place(Map<String, String> files, Path folder) throws IOException;
 
-        /** Whether files that were placed before are unchanged. */
+        /** Whether files that were placed earlier are unchanged. */
         default boolean areSound(Map<String, String> files, Path folder) throws IOException {
             return true;
         }
@@ -43,7 +43,7 @@ final class RunFiles {
     private final CacheLimit limit;
     private final CacheLock lock;
 
-    /** @param bytes of all folders together; the least recently used ones are removed */
+    /** @param bytes maximum size of all folders together; the least recently used ones are removed */
     RunFiles(Path cache, Source source, long bytes) {
         this.cache = cache;
         this.source = source;
@@ -52,8 +52,8 @@ final class RunFiles {
     }
 
     /**
-     * Opens a folder with these files. It must not be written to, and can be removed once the function has returned: what
-     * is open then stays readable.
+     * Opens a folder with these files. It must not be written to, and can be removed once the function has returned;
+     * open files then stay readable.
      */
     <T> T with(Map<String, String> files, Function<Path, T> open) {
         Path folder = cache.resolve(key(files));
@@ -71,12 +71,12 @@ final class RunFiles {
         }
     }
 
-    /** Disks and people change bytes; only files with the right hashes are used. */
+    /** Removes a cached folder with damaged files; only files with the right hashes are used. */
     private void dropDamaged(Map<String, String> files, Path folder) throws IOException {
         try {
             if (!Files.isDirectory(folder) || source.areSound(files, folder)) return;
         } catch (NoSuchFileException e) {
-            // incomplete, or set aside at this moment
+            // incomplete, or just set aside
         }
         LOG.warnf("The cached files in %s are damaged; they are fetched again.", folder);
         lock.exclusive(() -> {
@@ -85,7 +85,7 @@ final class RunFiles {
         });
     }
 
-    /** Marks it as used; false if it does not exist. */
+    /** Marks a folder as used; returns false if it does not exist. */
     private static boolean touch(Path folder) throws IOException {
         try {
             Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
@@ -101,12 +101,12 @@ final class RunFiles {
             source.place(files, part);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            // Java has no word of its own for a move onto a folder that holds something
+            // Java has no specific exception for moving onto a non-empty folder
             if (!Files.isDirectory(folder)) throw e;
         } finally {
             if (Files.exists(part)) PathUtils.deleteDirectory(part);
         }
-        // while somebody loads a model nobody waits for that; whoever fetches next keeps the limit
+        // skipped while a model is being loaded; the next fetch then enforces the limit
         lock.ifFree(() -> {
             limit.setAside(folder);
             return folder;
@@ -114,7 +114,7 @@ final class RunFiles {
         limit.clear();
     }
 
-    /** 64 hexadecimal digits, the same for the same names and contents. */
+    /** 64 hexadecimal digits that depend only on names and contents. */
     static String key(Map<String, String> files) {
         return DigestUtils.sha256Hex(new TreeMap<>(files).toString());
     }

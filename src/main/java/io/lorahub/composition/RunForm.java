@@ -25,8 +25,8 @@ import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /**
- * The form that starts a run: as a browser sends it, as the page shows it, and (its public fields) as drafts keep it.
- * Whatever was typed stays as it is, numbers too.
+ * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields) as stored in drafts.
+ * Entered text is kept unchanged, including numbers.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonAutoDetect(
@@ -35,12 +35,14 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
         isGetterVisibility = Visibility.NONE)
 public class RunForm {
 
-    /** Rows that a new form has. */
+    /** Number of rows of a new form. */
     static final int ROWS = 5;
 
     /**
-     * @param address {@code lab-a/un}, or of a version {@code lab-a/un@1.0.0}
-     * @param why     it is listed, in a few words
+     * A listed candidate.
+     *
+     * @param address {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
+     * @param why     why it is listed, in a few words
      */
     public record Candidate(String address, String why, boolean chosen) {
 
@@ -60,21 +62,21 @@ public class RunForm {
     @RestForm("base_model")
     public String baseModel = "";
 
-    /** Rows of the table, blank ones too. */
+    /** Rows of the table, including blank ones. */
     public List<Example> examples = List.of();
 
-    /** Text that is not yet among the examples. */
+    /** Pasted text that has not been added to the examples yet. */
     @RestForm
     public String pasted = "";
 
-    /** Text that {@link PastedExamples} reads. */
+    /** Text of held-out examples, to be parsed by {@link PastedExamples}. */
     @RestForm("held_out")
     public String heldOut = "";
 
-    /** Listed, whether chosen or not. */
+    /** Listed candidates, whether chosen or not. */
     public List<Candidate> candidates = List.of();
 
-    /** Words by which adapters are looked for. */
+    /** Search words for adapters. */
     @RestForm
     public String find = "";
 
@@ -108,21 +110,21 @@ public class RunForm {
     @RestForm("max_new_tokens")
     public String maxNewTokens;
 
-    /** The run that this one repeats with changes. */
+    /** Id of the run that this one repeats with changes. */
     @RestForm
     @JsonSetter(nulls = Nulls.SKIP)
     public String from = "";
 
-    /** Evaluations of that run that may be taken over; empty for all of them. */
+    /** Number of that run's evaluations that may be reused; empty for all of them. */
     @RestForm
     public String known = "";
 
-    /** The question for a suggestion that was asked last. */
+    /** Id of the last request for a suggestion. */
     @RestForm
     @JsonSetter(nulls = Nulls.SKIP)
     public String suggestion = "";
 
-    /** The button. */
+    /** The button that was pressed. */
     @RestForm("do")
     String action = "";
 
@@ -154,7 +156,7 @@ public class RunForm {
         setDefaults();
     }
 
-    /** What a run was asked for, for repeating it with changes. */
+    /** A form with the request of an earlier run, for repeating it with changes. */
     static RunForm of(CompositionRun run, String known) {
         RunForm form = new RunForm();
         form.title = run.title;
@@ -169,18 +171,18 @@ public class RunForm {
         return form;
     }
 
-    /** Another adapter may have got the address of one that was deleted. */
+    /** Checks for deletion, because another adapter may have taken the address of a deleted one. */
     private static Candidate candidate(RunCandidate before) {
         return before.isDeleted()
                 ? new Candidate(before.addressWithVersion(), "In the run before; deleted since", false)
                 : new Candidate(before.addressWithVersion(), "In the run before", true);
     }
 
-    /** Puts the lists that a browser has sent into rows and candidates. */
+    /** Converts the lists sent by a browser into rows and candidates. */
     RunForm sent() {
         examples = new ArrayList<>();
         for (int i = 0; i < Math.min(input.size(), output.size()); i++) {
-            // browsers send line breaks of forms as CR LF
+            // browsers send line breaks in forms as CR LF
             examples.add(new Example(
                     input.get(i).replace("\r\n", "\n"), output.get(i).replace("\r\n", "\n")));
         }
@@ -214,7 +216,7 @@ public class RunForm {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
-    /** Drafts of earlier versions keep the settings in an object of their own. */
+    /** Reads the settings of drafts from earlier versions, which have them in a separate object. */
     @JsonSetter("settings")
     private void set(JsonNode settings) throws IOException {
         new ObjectMapper().readerForUpdating(this).readValue(settings);
@@ -227,7 +229,7 @@ public class RunForm {
                 .toList();
     }
 
-    /** The rows that are shown: all that are filled in, at least {@link #ROWS}. */
+    /** The rows to show: all that the form has, at least {@link #ROWS}. */
     public List<Example> rows() {
         List<Example> rows = new ArrayList<>(examples);
         while (rows.size() < ROWS) rows.add(new Example("", ""));
@@ -250,7 +252,7 @@ public class RunForm {
     }
 
     /**
-     * What is asked for, with what can be said against it without knowing the hub.
+     * The request, with all errors that can be found without querying the hub.
      *
      * @param read   the examples
      * @param before the run that this one repeats
@@ -271,9 +273,9 @@ public class RunForm {
     }
 
     /**
-     * The examples and the settings that were meant.
+     * The examples and settings that the form describes.
      *
-     * @param faults gets a cause for each number that is none; the default stands in for it
+     * @param faults receives an error for each invalid number, which is replaced by the default
      */
     RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
         LearningSettings usual = LearningSettings.DEFAULT;
@@ -321,13 +323,13 @@ public class RunForm {
             int taken = Integer.parseInt(known.strip());
             if (taken >= 0 && taken <= all) return taken;
         } catch (NumberFormatException e) {
-            // as a number out of range
+            // like a number out of range
         }
         faults.add(new FieldError("known", "The run before has %d evaluations; write 0 to %d.".formatted(all, all)));
         return 0;
     }
 
-    /** With other candidates or versions, or another base model, nothing of the run before can be taken over. */
+    /** Whether the earlier run's evaluations can be reused: this needs the same candidates, versions and base model. */
     private boolean isFork(CompositionRun run) {
         List<String> chosen = chosen();
         return run.candidates.stream().noneMatch(RunCandidate::isDeleted)

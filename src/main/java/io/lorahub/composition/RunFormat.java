@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Figures of runs as people read them, as {@code {run:figure(x)}} in templates. */
+/** Formats figures of runs for people, as {@code {run:figure(x)}} in templates. */
 @TemplateExtension(namespace = "run")
 final class RunFormat {
 
@@ -21,7 +21,7 @@ final class RunFormat {
 
     private RunFormat() {}
 
-    /** Three digits: 0.161, 1.98, 0.0042. */
+    /** Three significant digits: 0.161, 1.98, 0.0042. */
     static String figure(Number value) {
         double v = value.doubleValue();
         if (!Double.isFinite(v)) return "not a number";
@@ -29,49 +29,49 @@ final class RunFormat {
         return String.format(Locale.ROOT, "%." + Math.min(6, decimals) + "f", v).replace('-', '−');
     }
 
-    /** Whether both are there and are shown as different ones. */
+    /** Whether both exist and are displayed differently. */
     static boolean differ(Number a, Number b) {
         return a != null && b != null && !figure(a).equals(figure(b));
     }
 
-    /** With its sign: +0.96, −0.11, 0.00. */
+    /** Two decimals with the sign: +0.96, −0.11, 0.00. */
     static String signed(Number value) {
         double v = value.doubleValue();
         String text = String.format(Locale.ROOT, "%.2f", Math.abs(v));
         return text.equals("0.00") ? text : (v > 0 ? "+" : "−") + text;
     }
 
-    /** For the value of a number field: 0.96, -0.11. */
+    /** Two decimals for a number field: 0.96, -0.11. */
     static String plain(Number value) {
         return String.format(Locale.ROOT, "%.2f", value.doubleValue()).replace("-0.00", "0.00");
     }
 
-    /** 54.2 to 72.7, both in percent. */
+    /** Bounds of an interval in percent: 54.2 to 72.7. */
     static String interval(RunResult.Share share) {
         return String.format(Locale.ENGLISH, "%.1f to %.1f", share.low(), share.high());
     }
 
-    /** 64 % with a space that does not break, with a decimal where it is not whole. */
+    /** A percentage with a non-breaking space, as in 64 %, and a decimal if it is not whole. */
     static String right(Number percent) {
         double v = percent.doubleValue();
         return (v == Math.rint(v) ? "%.0f\u00a0%%" : "%.1f\u00a0%%").formatted(v);
     }
 
-    /** By how much compression changes an update: "changed by 1.9 %". */
+    /** How much compression changes an update: "changed by 1.9 %". */
     static String change(Number share) {
         double percent = 100 * share.doubleValue();
         if (percent < 1e-4) return "not changed";
         return percent < 0.05 ? "changed by under 0.1 %" : "changed by %.1f %%".formatted(percent);
     }
 
-    /** The bars to show at once: those that are more than slight; where none is, a few that are not 0. */
+    /** The bars to show at once: those that are more than slight or, if there are none, a few that are not 0. */
     static List<Bar> main(List<Bar> bars) {
         List<Bar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
         if (!main.isEmpty()) return main;
         return bars.stream().filter(bar -> !bar.isIdle()).limit(FEW).toList();
     }
 
-    /** The others. */
+    /** The remaining bars. */
     static List<Bar> slight(List<Bar> bars) {
         List<Bar> main = main(bars);
         return bars.stream().filter(bar -> !main.contains(bar)).toList();
@@ -86,7 +86,7 @@ final class RunFormat {
         return String.format(Locale.ROOT, "%.2f%%", value.doubleValue());
     }
 
-    /** Evaluations in a second. */
+    /** Evaluations per second. */
     static String speed(Number secondsEach) {
         return String.format(Locale.ROOT, "%.3g /s", 1 / secondsEach.doubleValue());
     }
@@ -105,7 +105,7 @@ final class RunFormat {
         return CLOCK.format(instant);
     }
 
-    /** Numbers and objectives, as the chart's script reads them: [[1,2.4],[2,1.9]]. */
+    /** Numbers and objectives in the format of the chart's script: [[1,2.4],[2,1.9]]. */
     static String points(RunProgress progress) {
         return progress.evaluations().stream()
                 .map(e -> "[%d,%s]".formatted(e.id.number(), e.objective))

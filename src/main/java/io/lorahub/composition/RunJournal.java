@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * A run's log in the database. Each evaluation is written before the search continues, and only by the worker that holds
- * the run. Numbers are read back bit for bit, so a run that another worker continues ends at the same weights.
+ * A run's log in the database. Each evaluation is written before the search continues, and only by the worker that
+ * holds the run. Numbers are read back bit for bit, so a run continued by another worker ends at the same weights.
  */
 final class RunJournal implements RunListener {
 
@@ -42,7 +42,7 @@ final class RunJournal implements RunListener {
     private final int claim;
     private final Consumer<CompositionRun.Wish> wished;
 
-    /** @param wished is told when the owner wants to pause or cancel the run */
+    /** @param wished called when the owner wants to pause or cancel the run */
     RunJournal(DataSource database, UUID run, int claim, Consumer<CompositionRun.Wish> wished) {
         this.database = database;
         this.run = run;
@@ -50,7 +50,7 @@ final class RunJournal implements RunListener {
         this.wished = wished;
     }
 
-    /** @throws LostRunException if another worker holds the run now, or it no longer runs */
+    /** @throws LostRunException if another worker now holds the run, or it is no longer running */
     @Override
     public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
         try (Connection connection = database.getConnection()) {
@@ -72,7 +72,7 @@ final class RunJournal implements RunListener {
 
     private String progress(Connection connection, List<EvaluationRecord> records, EvaluationRecord best, int spent)
             throws SQLException {
-        // if a crash of the database loses the last moments of the log, the run can still continue from the rest
+        // if a database crash loses the last moments of the log, the run can still continue from the rest
         try (PreparedStatement fast = connection.prepareStatement("set local synchronous_commit = off")) {
             fast.execute();
         }
@@ -123,9 +123,9 @@ final class RunJournal implements RunListener {
     }
 
     /**
-     * Deletes the evaluations from a number on.
+     * Deletes the evaluations from this number on.
      *
-     * @throws LostRunException if another worker holds the run now, or it no longer runs
+     * @throws LostRunException if another worker now holds the run, or it is no longer running
      */
     void cut(int from) {
         try (Connection connection = database.getConnection()) {

@@ -29,17 +29,17 @@ public class RunList {
     }
 
     /**
-     * The best objective so far along a run, as a small drawing; places are percentages of it. The scale is linear from the
+     * A small drawing of the best objective so far over a run; positions are percentages. The scale is linear from the
      * first value to the last.
      */
     record Sparkline(List<Line> lines) {
 
         record Line(double x1, double y1, double x2, double y2) {}
 
-        /** Points that are drawn at most. */
+        /** Maximum number of points drawn. */
         private static final int POINTS = 40;
 
-        /** @param bests in order, falling */
+        /** @param bests values in order, decreasing */
         static Sparkline of(List<Double> bests) {
             List<Line> lines = new ArrayList<>();
             if (bests.size() < 2) return new Sparkline(lines);
@@ -59,15 +59,17 @@ public class RunList {
         }
     }
 
-    /** A run with how its search went. */
+    /** A run with the course of its search. */
     public record Row(CompositionRun run, Sparkline line) {}
 
-    /** @param next when the first run of the next page was made; empty on the last page */
+    /** @param next creation time of the first run on the next page; empty on the last page */
     public record Page(List<Row> rows, Optional<Instant> next) {}
 
     /**
+     * Finds runs of an owner.
+     *
      * @param state  empty for all
-     * @param before runs that were made earlier; empty for the first page
+     * @param before only runs created earlier; empty for the first page
      */
     public List<CompositionRun> find(RunOwner owner, Optional<RunState> state, Optional<Instant> before, int most) {
         String mine = owner.person().isPresent() ? "person = :owner" : "visitor = :owner";

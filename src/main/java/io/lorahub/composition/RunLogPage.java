@@ -11,7 +11,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 
-/** Every evaluation of a run, in pages; from each one the run can be forked. */
+/** A paged list of every evaluation of a run; the run can be forked from each of them. */
 @Path("/runs/{run}/log")
 @Produces(MediaType.TEXT_HTML)
 public class RunLogPage {
@@ -25,8 +25,10 @@ public class RunLogPage {
     }
 
     /**
-     * @param number of the page, from 1
-     * @param total  evaluations of the run
+     * A page of the log.
+     *
+     * @param number number of the page, from 1
+     * @param total  number of evaluations of the run
      */
     record Log(CompositionRun run, int number, List<RunEvaluation> evaluations, long total) {
 

@@ -30,7 +30,7 @@ public class RunNote extends PanacheEntityBase {
 
     public String text;
 
-    /** @param now by the database's clock */
+    /** @param now the database's current time */
     static void write(CompositionRun run, String sentence, Instant now) {
         RunNote note = new RunNote();
         note.runId = run.id;
@@ -39,7 +39,7 @@ public class RunNote extends PanacheEntityBase {
         note.persist();
     }
 
-    /** What a run can do, but hardly as its owner thinks. */
+    /** Adds a warning: the run is possible, but will hardly give the result that its owner expects. */
     static void warn(CompositionRun run, String sentence, Instant now) {
         write(run, WARNING + sentence, now);
     }
@@ -62,7 +62,7 @@ public class RunNote extends PanacheEntityBase {
                 .map(note -> note.text);
     }
 
-    /** Oldest first. */
+    /** The notes of a run, oldest first. */
     public static List<RunNote> of(UUID run) {
         return list("runId = ?1 order by id", run);
     }

@@ -5,10 +5,10 @@ import jakarta.persistence.LockModeType;
 import java.util.Optional;
 
 /**
- * Whose a run is: a member's, or a visitor's who is known by a cookie only.
+ * The owner of a run: a member, or a visitor identified only by a cookie.
  *
  * @param person  empty for a visitor
- * @param visitor the SHA-256 of the cookie in hexadecimal; empty for a member
+ * @param visitor SHA-256 of the cookie in hexadecimal; empty for a member
  */
 public record RunOwner(Optional<Person> person, Optional<String> visitor) {
 
@@ -37,8 +37,8 @@ public record RunOwner(Optional<Person> person, Optional<String> visitor) {
     }
 
     /**
-     * Until the caller's transaction ends, others of the same owner wait, so that a thousand at once are counted as well.
-     * All visitors wait for each other, as they share a limit.
+     * Makes other requests of this owner wait until the caller's transaction ends, so that the limits hold for
+     * simultaneous requests too. All visitors wait for each other, because they share a limit.
      */
     void lock() {
         if (person.isPresent()) Person.findById(person.get().id, LockModeType.PESSIMISTIC_WRITE);
@@ -49,7 +49,7 @@ public record RunOwner(Optional<Person> person, Optional<String> visitor) {
         }
     }
 
-    /** How many runs of theirs wait or run. */
+    /** Number of the owner's runs that are queued or running. */
     long active() {
         return person.isPresent()
                 ? CompositionRun.count("person = ?1 and state in ('QUEUED', 'RUNNING')", person.get())

@@ -30,7 +30,7 @@ import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** A run while it lives: queue, progress, log; what its owner may do with it. */
+/** The live page of a run: queue, progress, log, and the actions open to its owner. */
 @Path("/runs/{run}")
 @Produces(MediaType.TEXT_HTML)
 public class RunPage {
@@ -52,13 +52,13 @@ public class RunPage {
         static native TemplateInstance run(
                 RunProgress progress, CompositionRun parent, ObjectiveChart chart, boolean owner);
 
-        /** What changes, the same for all who see it. */
+        /** The changing part, the same for all viewers. */
         static native TemplateInstance live(RunProgress progress);
 
-        /** What is said where the run was. */
+        /** The message shown in place of a deleted run. */
         static native TemplateInstance gone();
 
-        /** State and buttons. */
+        /** The run's state and buttons. */
         static native TemplateInstance head(RunProgress progress, boolean owner);
 
         private Templates() {}
@@ -72,7 +72,7 @@ public class RunPage {
         return Templates.run(progress, parent, ObjectiveChart.of(progress), rights.owns(run));
     }
 
-    /** What has changed since an evaluation, as it changes. */
+    /** Streams the changes after an evaluation. */
     @GET
     @Path("/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -128,7 +128,7 @@ public class RunPage {
         return Toast.seeOther("/runs", "Deleted “%s”.".formatted(run.title));
     }
 
-    /** For programs and spreadsheets (RFC 4180). */
+    /** The log for programs and spreadsheets (RFC 4180). */
     @GET
     @Path("/log.csv")
     @Produces("text/csv")
@@ -139,7 +139,7 @@ public class RunPage {
                 .build();
     }
 
-    /** One row for each evaluation, one column for each weight. */
+    /** The log as CSV, with a row for each evaluation and a column for each weight. */
     private static String csv(CompositionRun run) {
         StringWriter text = new StringWriter();
         try (CSVPrinter csv = new CSVPrinter(text, CSVFormat.RFC4180)) {

@@ -9,34 +9,37 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A run as its page shows it while it lives.
+ * A run as its live page shows it.
  *
- * @param evaluations all of them, in order
- * @param position    how many runs are before it in the queue; 0 when it is not queued
+ * @param evaluations all evaluations, in order
+ * @param position    number of runs before it in the queue; 0 if it is not queued
  */
 public record RunProgress(
         CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position, Instant now) {
 
-    /** How many of the latest evaluations the table shows. */
+    /** Number of latest evaluations shown in the table. */
     private static final int LATEST = 8;
 
-    /** A weight nearer to 0 says nothing by itself. */
+    /** Weights closer to 0 are not meaningful on their own. */
     public static final double SLIGHT = 0.05;
 
-    /** A weight as a bar; shares of the drawing's width from the lower to the upper bound. */
+    /**
+     * A weight as a bar; position and width are shares of the drawing's width, which spans the lower to the upper
+     * bound.
+     */
     public record Bar(RunCandidate candidate, double weight, double x, double width) {
 
         public boolean isIdle() {
             return Math.abs(weight) < 0.005;
         }
 
-        /** Too near to 0 to say anything by itself. */
+        /** Whether the weight is too close to 0 to be meaningful on its own. */
         public boolean isSlight() {
             return Math.abs(weight) < SLIGHT;
         }
     }
 
-    /** @param now by the database */
+    /** @param now the database's current time */
     static RunProgress of(CompositionRun run, Instant now) {
         return of(run, RunEvaluation.of(run.id, 0), now);
     }
@@ -46,12 +49,12 @@ public record RunProgress(
         return new RunProgress(run, evaluations, RunNote.of(run.id), position, now);
     }
 
-    /** What the run can do, but hardly as its owner thinks; each a sentence. */
+    /** Warnings that the run will hardly give the result that its owner expects, each a sentence. */
     public List<String> warnings() {
         return RunNote.warnings(notes);
     }
 
-    /** The one with the lowest objective. */
+    /** The evaluation with the lowest objective. */
     public Optional<RunEvaluation> best() {
         return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));
     }
@@ -59,7 +62,7 @@ public record RunProgress(
     /** An adapter alone, with weight 1. */
     public record Single(String name, double objective) {}
 
-    /** The best of those that the result was compared with; before that, of those that the search has come by. */
+    /** The best single adapter compared with the result or, before there is one, among the evaluations so far. */
     public Optional<Single> bestSingle() {
         if (run.result != null && run.result.has("best_single")) {
             JsonNode best = run.result.path("best_single");
@@ -73,7 +76,7 @@ public record RunProgress(
                 .map(e -> new Single(run.candidates.get(single(e)).name(), e.objective));
     }
 
-    /** How many evaluations the run it was forked from has spared it: nothing was computed for them. */
+    /** Number of evaluations reused from the run that this one was forked from, for which nothing was computed. */
     public long takenOver() {
         if (run.forkEvaluations == 0) return 0;
         return evaluations.stream().filter(e -> e.seconds == 0).count();
@@ -89,7 +92,9 @@ public record RunProgress(
         return found;
     }
 
-    /** Of the answer once the run has succeeded, else of the best evaluation; largest first, those that are 0 last. */
+    /**
+     * Bars of the result's weights if the run has succeeded, else of the best evaluation's; largest first, zeros last.
+     */
     public List<Bar> bars() {
         if (run.result != null) return bars(delivered());
         return best().map(e -> bars(e.weights)).orElse(List.of());
@@ -113,7 +118,7 @@ public record RunProgress(
         return bars;
     }
 
-    /** Where zero is, as a share of the drawing's width. */
+    /** Position of zero, as a share of the drawing's width. */
     public double zero() {
         return -run.spec.lower() / (run.spec.upper() - run.spec.lower());
     }
@@ -125,24 +130,24 @@ public record RunProgress(
         return latest;
     }
 
-    /** In seconds, by unit of budget; 0 before the first. */
+    /** Seconds per unit of budget; 0 before the first evaluation. */
     public double secondsEach() {
         return run.spent == 0 ? 0 : run.seconds / run.spent;
     }
 
-    /** Of the search, as measured so far; empty before the first evaluation and after the last. */
+    /** Remaining time of the search, as measured so far; empty before the first evaluation and when not running. */
     public Optional<Duration> left() {
         if (run.spent == 0 || run.state != RunState.RUNNING) return Optional.empty();
         return Optional.of(Duration.ofMillis((long) (1000 * secondsEach() * (run.budget - run.spent))));
     }
 
-    /** From start to end, or until now. */
+    /** Time from start to end, or until now. */
     public Duration elapsed() {
         if (run.startedAt == null) return Duration.ZERO;
         return Duration.between(run.startedAt, run.endedAt == null ? now : run.endedAt);
     }
 
-    /** One sentence, for who hears the page. */
+    /** A one-sentence summary for screen readers. */
     public String sentence() {
         String done = "%d of %d evaluations".formatted(run.spent, run.budget);
         return switch (run.state) {

@@ -16,7 +16,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * The queue of runs: db-scheduler's table {@code composition_queue}. What a caller does here is part of its
+ * The queue of runs: db-scheduler's table {@code composition_queue}. Changes made here are part of the caller's
  * transaction.
  */
 @ApplicationScoped
@@ -25,10 +25,10 @@ public class RunQueue {
     static final String TASK = "composition";
     static final String TABLE = "composition_queue";
 
-    /** After how many seconds a worker tries again that has lost its database connection. */
+    /** Seconds until a worker that has lost its database connection tries again. */
     static final int RETRY_SECONDS = 2;
 
-    /** Ahead of mine in the order in which workers take them. */
+    /** Counts the runs ahead of one, in the order in which workers take them. */
     private static final String AHEAD = """
             select count(*) from composition_queue other, composition_queue mine
              where mine.run_id = ?1 and not other.picked and (other.turn, other.execution_time) < (mine.turn, mine.execution_time)""";
@@ -36,7 +36,7 @@ public class RunQueue {
     private static final String PLACE =
             "update composition_queue set turn = ?1, base_model_id = ?2 where run_id = ?3 and not picked";
 
-    /** Lets a run that was picked be taken again. */
+    /** Allows a picked run to be taken again. */
     private static final String FREE = """
             update composition_queue set picked = false, picked_by = null, last_heartbeat = null, execution_time = now(),
               version = version + 1 where run_id = ?1 and picked""";
@@ -59,7 +59,7 @@ public class RunQueue {
     /**
      * Queues a run.
      *
-     * @param ahead how many runs of the same owner wait or run already: each puts the run one place back, so that a
+     * @param ahead number of queued and running runs of the same owner: each puts the run one place back, so that a
      *     member with many runs does not hold up one with few
      */
     void add(CompositionRun run, long ahead) {
@@ -80,14 +80,14 @@ public class RunQueue {
                 client.cancel(TaskInstanceId.of(TASK, run.toString()));
             }
         } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
-            // a worker has this moment taken it, finds that it waits no longer, and drops it
+            // a worker has just taken it, will find that it is no longer queued, and will drop it
         }
     }
 
     /**
      * Removes a run that a worker has finished with, unless its owner has just resumed it.
      *
-     * @return whether it waits again
+     * @return whether it is queued again
      */
     @Transactional
     public boolean done(UUID id) {
@@ -104,7 +104,9 @@ public class RunQueue {
         return again;
     }
 
-    /** Whether the run is held and this was the last heartbeat; blocks further ones until the caller's transaction ends. */
+    /**
+     * Whether the run is held and this was the last heartbeat; blocks further ones until the caller's transaction ends.
+     */
     boolean isHeldSince(UUID run, Instant sign) {
         return !entities.createNativeQuery(HELD)
                 .setParameter(1, run)
@@ -113,7 +115,7 @@ public class RunQueue {
                 .isEmpty();
     }
 
-    /** How many runs are before it in the queue now. */
+    /** Number of runs before it in the queue now. */
     static long ahead(UUID run) {
         return ((Number) CompositionRun.getEntityManager()
                         .createNativeQuery(AHEAD)
@@ -122,7 +124,7 @@ public class RunQueue {
                 .longValue();
     }
 
-    /** For the workers' schedulers; a worker whose last heartbeat is old by this clock is dead. */
+    /** Scheduler builder for workers; a worker whose last heartbeat is old by this clock counts as dead. */
     static com.github.kagkarlsson.scheduler.SchedulerBuilder workers(
             DataSource database, DatabaseClock clock, com.github.kagkarlsson.scheduler.task.Task<?> task) {
         return Scheduler.create(database, task).tableName(TABLE).clock(clock);

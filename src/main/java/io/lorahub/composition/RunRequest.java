@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What somebody asks to be run. A fork takes what is null or empty from the run that it is forked from.
+ * A request for a run. Null and empty values of a fork are taken from the run that it is forked from.
  *
- * @param baseModel  by name; empty for the one that the candidates share
+ * @param baseModel  name of the base model; empty for the one that the candidates share
  * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
- * @param key        two requests of a person with one key are the same run (IETF draft Idempotency-Key)
- * @param faults     what was wrong with it already when it was read
+ * @param key        requests of one person with the same key refer to the same run (IETF draft Idempotency-Key)
+ * @param faults     errors already found when the request was read
  */
 public record RunRequest(
         String title,
@@ -24,10 +24,10 @@ public record RunRequest(
         List<FieldError> faults) {
 
     /**
-     * Another run whose base model and candidates are taken, and of its first evaluations what fits: where the search
-     * asks for weights that are known, nothing is computed.
+     * Another run whose base model, candidates and matching first evaluations are reused: if the search asks for known
+     * weights, nothing is computed.
      *
-     * @param evaluations from 0 to all of them
+     * @param evaluations number of evaluations, from 0 to all of them
      */
     public record Fork(UUID run, int evaluations) {}
 

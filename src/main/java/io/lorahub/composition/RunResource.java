@@ -30,7 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Runs in the API: start, watch, stop, fetch. Files of a result have addresses of their own. */
+/** The API of runs: start, watch, stop, fetch. Files of a result have addresses of their own. */
 @Path("/api/v1/runs")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Runs")
@@ -80,7 +80,7 @@ public class RunResource {
                 .build();
     }
 
-    /** What a body names and is not there is a fault of the body: a 404 would say that the path is wrong. */
+    /** Reports a missing run in a body as an error of the body: a 404 would suggest that the path is wrong. */
     private UUID forkedFrom(String id) {
         return rights.find(id)
                 .filter(rights::maySee)
@@ -102,7 +102,7 @@ public class RunResource {
         return answer.build();
     }
 
-    /** RFC 8288. */
+    /** The link to the next page (RFC 8288). */
     private static String next(Optional<String> state, CompositionRun last) {
         UriBuilder address = UriBuilder.fromPath("/api/v1/runs").queryParam("before", last.createdAt);
         state.ifPresent(word -> address.queryParam("state", word));
@@ -116,7 +116,7 @@ public class RunResource {
         return RunView.whole(rights.visible(run));
     }
 
-    /** As it stands after a change, whatever this request has read before. */
+    /** The run after a change, regardless of data that this request has read before. */
     private static RunView now(UUID run) {
         return QuarkusTransaction.requiringNew().call(() -> RunView.whole(CompositionRun.findById(run)));
     }

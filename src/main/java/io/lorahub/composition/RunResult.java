@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What a run found, beside its controls.
+ * The result of a run, compared with its controls.
  *
- * @param weights     by the candidates' addresses, in their order
- * @param evaluations spent of the budget
- * @param betterSingle the adapter that does better alone than the mix; null where none does
- * @param singles     every candidate alone, best first, by its loss on the examples
- * @param export      null where all weights are 0, as then there is no adapter
+ * @param weights      weights by the candidates' addresses, in their order
+ * @param evaluations  evaluations spent of the budget
+ * @param betterSingle the adapter that is better alone than the mix; null if there is none
+ * @param singles      every candidate alone, by its loss on the examples, best first
+ * @param export       null if all weights are 0, because then there is no adapter
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -42,12 +42,12 @@ public record RunResult(
         Map<String, Double> singles,
         Export export) {
 
-    /** Of a candidate in the mix. */
+    /** Weight of a candidate in the mix. */
     public double weight(RunCandidate candidate) {
         return weights.getOrDefault(candidate.address(), 0.0);
     }
 
-    /** What the mix is made of and was deleted since; nobody knows its licence any more. */
+    /** An adapter in the mix that has been deleted, so its licence is no longer known. */
     public Optional<RunCandidate> deletedPart(CompositionRun run) {
         return run.candidates.stream()
                 .filter(candidate -> candidate.isDeleted() && weight(candidate) != 0)
@@ -55,10 +55,11 @@ public record RunResult(
     }
 
     /**
-     * One mix as it does on the examples, and on the held-out ones.
+     * The scores of one mix on the examples, and on the held-out ones.
      *
      * @param heldOut     null without held-out examples
-     * @param predictions on the held-out examples, in their order; where there are none, on the few-shot examples
+     * @param predictions predictions for the held-out examples, in their order; if there are none, for the few-shot
+     *     examples
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -74,7 +75,7 @@ public record RunResult(
                     control.predictions().isEmpty() ? predict.apply(control) : control.predictions());
         }
 
-        /** The same for the engine, without its weights. */
+        /** The same scores as the engine represents them, without the weights. */
         Control control() {
             return new Control(
                     name,
@@ -87,9 +88,9 @@ public record RunResult(
     }
 
     /**
-     * How many are exactly right, in percent, with the ends of the 95 % interval.
+     * The share answered exactly right, in percent, with the bounds of the 95 % interval.
      *
-     * @param accuracy ignoring case, full stops and outer space, as the published program counts
+     * @param accuracy ignores case, full stops and surrounding whitespace, like the published program
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -105,13 +106,13 @@ public record RunResult(
     }
 
     /**
-     * The merged adapter as it was written.
+     * The merged adapter as written.
      *
-     * @param rank     of every module
-     * @param compared examples whose predictions were compared with those of the composition in memory
-     * @param equal    of them
-     * @param errors   that compressing would bring: norm of what is dropped by the norm of all, for rank 1, 2 and so on up
-     *     to the rank; null in results of before this was noted
+     * @param rank     rank of every module
+     * @param compared number of examples whose predictions were compared with those of the composition in memory
+     * @param equal    number of them with equal predictions
+     * @param errors   compression errors for rank 1, 2 and so on up to the rank: norm of the dropped part relative to
+     *     the whole; null in older results, which do not record them
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -124,8 +125,8 @@ public record RunResult(
     }
 
     /**
-     * @param controls all of them
-     * @param predict  the few-shot examples, for controls that have seen no held-out ones
+     * @param controls all controls
+     * @param predict  predicts the few-shot examples, for controls that have seen no held-out ones
      */
     static RunResult of(
             LearnedMix learned,

@@ -25,12 +25,12 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** What a run has found: the verdict, its controls, what it predicts, a playground, files. */
+/** The result of a run: verdict, controls, predictions, a playground, files. */
 @Path("/runs/{run}/result")
 @Produces(MediaType.TEXT_HTML)
 public class RunResultPage {
 
-    /** Most answers come within it, so that the next page shows them at once. */
+    /** Most answers arrive within this time, so that the next page shows them at once. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final RunRights rights;
@@ -69,9 +69,11 @@ public class RunResultPage {
     }
 
     /**
-     * @param show which predictions, see {@link PredictionTable.Show}
-     * @param rows "all" for all of them
-     * @param asked a trial of the playground to show
+     * Shows the result.
+     *
+     * @param show  which predictions, see {@link PredictionTable.Show}
+     * @param rows  "all" for all of them
+     * @param asked id of a playground trial to show
      */
     @GET
     public TemplateInstance result(
@@ -91,7 +93,7 @@ public class RunResultPage {
                 rights.owns(run));
     }
 
-    /** Tries own inputs and weights by hand. */
+    /** Tries the viewer's input and weights in the playground. */
     @POST
     @Path("/try")
     public Response tryOut(@PathParam("run") String id, MultivaluedMap<String, String> form) {
@@ -104,7 +106,7 @@ public class RunResultPage {
         });
     }
 
-    /** @param asked the id of a trial; one that is gone or somebody else's is as none */
+    /** @param asked id of a trial; ignored if it is gone or belongs to someone else */
     private Playground playground(CompositionRun run, RunResult result, Optional<String> asked) {
         Optional<RunOwner> owner = rights.owner();
         Optional<WorkerTask> trial = asked.flatMap(Uuids::parse)
@@ -116,7 +118,7 @@ public class RunResultPage {
         return Playground.of(run, result, trial, trial.flatMap(trials::answer), question);
     }
 
-    /** Null for a question of another kind. */
+    /** The question of a playground trial; null if the trial is of another kind. */
     private TaskRequest.Mix question(WorkerTask trial) {
         try {
             return json.treeToValue(trial.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
@@ -125,7 +127,10 @@ public class RunResultPage {
         }
     }
 
-    /** @param form {@code input}, and {@code w0}, {@code w1}, … by the places of the candidates; what is missing is as learned */
+    /**
+     * @param form {@code input}, and {@code w0}, {@code w1}, … by the candidates' indices; missing weights are as
+     *     learned
+     */
     private static TaskRequest.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
         double[] learned = ResultView.weights(run, result);
         List<Double> weights = new ArrayList<>();
@@ -141,7 +146,7 @@ public class RunResultPage {
                 input == null ? "" : input.replace("\r\n", "\n").strip());
     }
 
-    /** The form shows two decimals; who leaves them alone means the weight as it was learned. */
+    /** The form shows two decimals; a weight left unchanged means the exact learned weight. */
     private static double near(double typed, double learned) {
         return Math.abs(typed - learned) <= 0.005 ? learned : typed;
     }
@@ -154,7 +159,7 @@ public class RunResultPage {
         }
     }
 
-    /** Has files made. */
+    /** Requests files of the result. */
     @POST
     @Path("/export")
     public Response export(@PathParam("run") String id, @FormParam("rank") int rank) {

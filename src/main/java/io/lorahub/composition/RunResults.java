@@ -12,11 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Reads what runs have ended with. */
+/** Reads the results of runs. */
 @ApplicationScoped
 public class RunResults {
 
-    /** A recipe with more is for downloading only. */
+    /** Longer recipes can be downloaded but are not shown. */
     private static final int LONGEST_RECIPE = 100_000;
 
     static final String WEIGHTS = "adapter_model.safetensors";
@@ -29,7 +29,7 @@ public class RunResults {
         this.json = json;
     }
 
-    /** @throws ProblemException not found, for a run that has not succeeded */
+    /** @throws ProblemException not found, if the run has not succeeded */
     public RunResult of(CompositionRun run) {
         if (run.result == null) throw ProblemException.notFound("result of this run");
         try {
@@ -39,17 +39,17 @@ public class RunResults {
         }
     }
 
-    /** In bytes; 0 without such a file. */
+    /** Size in bytes; 0 if there is no such file. */
     long size(CompositionRun run, String file) {
         String sha256 = run.files.get(file);
         return sha256 == null ? 0 : blobs.size(sha256);
     }
 
     /**
-     * Bytes of the merged adapter that do not depend on its rank.
+     * Sizes in bytes of the parts of the merged adapter that do not depend on its rank.
      *
-     * @param header of the weights: names and shapes of the tensors
-     * @param beside of the files beside the weights
+     * @param header header of the weights: names and shapes of the tensors
+     * @param beside files besides the weights
      */
     public record Fixed(long header, long beside) {}
 
@@ -61,7 +61,7 @@ public class RunResults {
         return new Fixed(header(run.files.get(WEIGHTS)), beside);
     }
 
-    /** A safetensors file begins with the length of its header, in eight bytes, the smallest first. */
+    /** Size of the header. A safetensors file begins with its header's length in eight bytes, little-endian. */
     private long header(String sha256) {
         if (sha256 == null) return 0;
         try (InputStream in = blobs.open(sha256, 0, Long.BYTES)) {
@@ -73,7 +73,7 @@ public class RunResults {
         }
     }
 
-    /** As JSON; empty where there is none, or too long a one to be shown. */
+    /** The recipe as JSON; empty if there is none, or if it is too long to be shown. */
     String recipe(CompositionRun run) {
         long size = size(run, "recipe.json");
         if (size == 0 || size > LONGEST_RECIPE) return "";

@@ -13,7 +13,10 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Whose runs the viewer's are, and which others may be seen; docs/permissions.md is the same as a table. */
+/**
+ * Decides which runs belong to the viewer and which others they may see; docs/permissions.md has the same rules as a
+ * table.
+ */
 @RequestScoped
 public class RunRights {
 
@@ -29,7 +32,7 @@ public class RunRights {
         this.limits = limits;
     }
 
-    /** Empty for a visitor who has never started a run. */
+    /** The viewer as an owner; empty for a visitor who has never started a run. */
     public Optional<RunOwner> owner() {
         return viewer.person()
                 .map(RunOwner::member)
@@ -37,9 +40,10 @@ public class RunRights {
     }
 
     /**
-     * Does something as the viewer, and leads to where it is seen. A visitor gets a cookie by which it is found again.
+     * Performs an action as the viewer and redirects to its result. A visitor receives a cookie that identifies them
+     * later.
      *
-     * @param work gives the address
+     * @param work returns the address of the result
      */
     Response seeOther(Function<RunOwner, URI> work) {
         Optional<RunOwner> known = owner();
@@ -50,7 +54,7 @@ public class RunRights {
                 .build();
     }
 
-    /** @throws ProblemException not found, also for what the viewer may not know of */
+    /** @throws ProblemException not found, also if the viewer must not know that the run exists */
     public CompositionRun visible(String id) {
         return find(id).filter(this::maySee).orElseThrow(() -> ProblemException.notFound("run"));
     }
@@ -60,9 +64,9 @@ public class RunRights {
     }
 
     /**
-     * For what changes a run: its owner, or an admin.
+     * The run, if the viewer may change it as its owner or an admin.
      *
-     * @throws UnauthorizedException for a visitor, whose run it may be once they have signed in
+     * @throws UnauthorizedException for a visitor, who may own the run once they have signed in
      */
     public CompositionRun own(String id) {
         CompositionRun run = visible(id);
@@ -73,7 +77,7 @@ public class RunRights {
         return run;
     }
 
-    /** For what goes on after the request. */
+    /** The viewer's rights for work that continues after the request. */
     RunAccess access() {
         return new RunAccess(
                 viewer.id(),

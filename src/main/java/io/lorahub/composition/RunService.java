@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What owners do with their runs. */
+/** The actions that owners take on their runs. */
 @ApplicationScoped
 public class RunService {
 
@@ -90,7 +90,8 @@ public class RunService {
     }
 
     /**
-     * The run that a request with this key has made; of several at once the later ones wait for the first to be stored.
+     * The run created by a request with this key; of simultaneous requests, later ones wait until the first one's run
+     * is stored.
      */
     private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request) {
         if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
@@ -109,7 +110,7 @@ public class RunService {
         return run;
     }
 
-    /** Whether the request asks for this run. What a request for a fork leaves out is that of the other run. */
+    /** Whether the request describes this run. Values omitted from a fork's request are those of the other run. */
     private static boolean isOf(CompositionRun run, RunRequest request) {
         Optional<UUID> before = Optional.ofNullable(run.forkOf).map(from -> from.id);
         boolean forked = request.fork().isPresent();
@@ -143,9 +144,9 @@ public class RunService {
     }
 
     /**
-     * How many runs of the owner wait or run already.
+     * Number of queued and running runs of the owner.
      *
-     * @throws ProblemException too many, where one more is not allowed
+     * @throws ProblemException if another run would exceed the limit
      */
     private long requireRoom(RunOwner owner) {
         owner.lock();
@@ -162,9 +163,9 @@ public class RunService {
     }
 
     /**
-     * Takes effect after the evaluation under way.
+     * Pauses a run after the current evaluation.
      *
-     * @return where it stands now
+     * @return its current state
      */
     @Transactional
     public RunState pause(UUID id) {
@@ -181,7 +182,7 @@ public class RunService {
         return run.state;
     }
 
-    /** The same; a run that is cancelled cannot go on. */
+    /** Cancels a run, also after the current evaluation; a cancelled run cannot be resumed. */
     @Transactional
     public RunState cancel(UUID id) {
         CompositionRun run = locked(id);
@@ -198,9 +199,9 @@ public class RunService {
     }
 
     /**
-     * Goes on with a run that is paused or has failed, from its log.
+     * Resumes a paused or failed run from its log.
      *
-     * @throws ProblemException too many, where its owner has enough others that wait or run
+     * @throws ProblemException if the owner's number of queued and running runs is at the limit
      */
     @Transactional
     public void resume(UUID id) {
@@ -208,7 +209,7 @@ public class RunService {
         queueAgain(run, requireRoom(RunOwner.of(run)));
     }
 
-    /** The same for admins, who may go beyond what its owner is allowed. */
+    /** Resumes a run for an admin, who may exceed the owner's limit. */
     @Transactional
     void retry(UUID id) {
         CompositionRun run = locked(id);
@@ -227,7 +228,7 @@ public class RunService {
         feed.changed(run);
     }
 
-    /** What has changed since a run was queued so that it would only fail. */
+    /** Why the run, given the changes since it was queued, would only fail again; empty if it need not. */
     Optional<String> whyNotAgain(CompositionRun run) {
         return run.incomplete().or(() -> check.tooLarge(run.spec, run.baseModel, run.versions()));
     }
@@ -239,7 +240,7 @@ public class RunService {
         feed.changed(run);
     }
 
-    /** Also deletes its log; the sweep removes its files. */
+    /** Deletes a run with its log; the sweep removes its files. */
     @Transactional
     public void delete(UUID id) {
         CompositionRun run = locked(id);

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that decides a run's result beside its base model and candidates. It never changes once the run is queued.
+ * Everything besides base model and candidates that determines a run's result. It never changes once the run is queued.
  *
  * @param heldOut      may be empty
  * @param dtype        float32 or bfloat16
- * @param maxNewTokens that a prediction may have
+ * @param maxNewTokens maximum number of tokens in a prediction
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -39,7 +39,7 @@ public record RunSpec(
         heldOut = heldOut == null ? List.of() : List.copyOf(heldOut);
     }
 
-    /** With the engine's defaults. */
+    /** A specification with the engine's defaults. */
     public static RunSpec of(List<Example> examples, List<Example> heldOut) {
         LearningSettings s = LearningSettings.DEFAULT;
         return new RunSpec(
@@ -57,7 +57,7 @@ public record RunSpec(
                 MAX_NEW_TOKENS);
     }
 
-    /** @throws io.lorahub.engine.EngineException for values that no run can have */
+    /** @throws io.lorahub.engine.EngineException if the values are invalid */
     public LearningSettings settings() {
         return new LearningSettings(
                 budget,
@@ -71,7 +71,7 @@ public record RunSpec(
                 l1);
     }
 
-    /** Whether an evaluation of the same weights gives the same losses under both. */
+    /** Whether evaluating the same weights gives the same losses under both. */
     boolean hasValuesOf(RunSpec other) {
         return examples.equals(other.examples)
                 && composition.equals(other.composition)

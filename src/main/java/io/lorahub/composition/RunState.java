@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Where a run stands; here stand all transitions that there are. */
+/** The state of a run, with all permitted transitions. */
 public enum RunState {
     QUEUED,
     RUNNING,
@@ -25,17 +25,17 @@ public enum RunState {
         return ALLOWED.get(this).contains(next);
     }
 
-    /** Whether no worker will touch it again by itself. */
+    /** Whether no worker will process the run again unless someone asks for it. */
     public boolean isEnded() {
         return this == SUCCEEDED || this == FAILED || this == CANCELLED;
     }
 
-    /** In addresses, in the API and in sentences: {@code queued}. */
+    /** Name in addresses, in the API and in sentences: {@code queued}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** On pages: {@code Queued}. */
+    /** Name on pages: {@code Queued}. */
     public String label() {
         return name().charAt(0) + word().substring(1);
     }

@@ -19,7 +19,7 @@ import java.util.UUID;
 @ApplicationScoped
 public class RunStates {
 
-    /** How many times in a row workers can be lost without one more evaluation before the run is given up. */
+    /** How many times in a row workers can be lost without completing an evaluation before the run is given up. */
     static final int LOSSES = 6;
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
@@ -96,10 +96,10 @@ public class RunStates {
     }
 
     /**
-     * Puts a run that a dead worker holds back into the queue, or does what its owner has asked for.
+     * Puts a run held by a dead worker back into the queue, or carries out its owner's wish.
      *
-     * @param since the worker's last heartbeat; there may be a newer one by now
-     * @return whether it was still so
+     * @param since the worker's last known heartbeat; there may be a newer one by now
+     * @return whether the worker still held the run with this heartbeat
      */
     @Transactional
     public boolean lost(UUID id, Instant since) {
@@ -121,7 +121,7 @@ public class RunStates {
         return true;
     }
 
-    /** Counts a lost worker; true if there were too many and the run has failed. */
+    /** Counts a lost worker; returns true if there were too many and the run has failed. */
     private boolean lose(CompositionRun run) {
         run.lost++;
         if (run.lost <= LOSSES) return false;
@@ -133,7 +133,7 @@ public class RunStates {
         return true;
     }
 
-    /** Stores predictions of the best mix so far, for those who watch. */
+    /** Stores predictions of the best mix so far, for watchers. */
     @Transactional
     public void predicted(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
@@ -149,7 +149,7 @@ public class RunStates {
         feed.changed(run);
     }
 
-    /** @param files SHA-256 of published ones, by name */
+    /** @param files SHA-256 of the published files, by name */
     @Transactional
     public void succeed(RunClaim claim, RunResult result, Map<String, String> files) {
         CompositionRun run = own(claim);
@@ -161,7 +161,10 @@ public class RunStates {
         feed.changed(run);
     }
 
-    /** Runs whose candidate is being deleted keep what they found, their files too; those that have not ended fail. */
+    /**
+     * Fails queued and running runs with a candidate that is being deleted. Runs that have ended keep results and
+     * files.
+     */
     @Transactional(Transactional.TxType.MANDATORY)
     void halt(@Observes AdapterDeletionEvent deletion) {
         List<UUID> unfinished = CompositionRun.getEntityManager()
@@ -171,7 +174,7 @@ public class RunStates {
         unfinished.forEach(run -> halt(run, deletion.adapter().address()));
     }
 
-    /** One that is paused stays so. */
+    /** Fails a queued or running run; a paused run stays paused. */
     private void halt(UUID id, String deleted) {
         CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
         if (run == null) return;
@@ -201,9 +204,9 @@ public class RunStates {
     }
 
     /**
-     * After a fault that the request did not cause: the run waits and is tried again.
+     * Requeues the run after a fault that the request did not cause.
      *
-     * @return after how long; empty if it was given up
+     * @return delay before the next attempt; empty if the run was given up
      */
     @Transactional
     public Optional<Duration> fault(RunClaim claim) {
@@ -215,7 +218,7 @@ public class RunStates {
         return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
-    /** While the store is down the run stays where it is, with a note; see {@link RunExecution#outlast}. */
+    /** Notes that the store is down; the run keeps its state, see {@link RunExecution#outlast}. */
     @Transactional
     public void outage(RunClaim claim) {
         CompositionRun run = own(claim);
@@ -225,7 +228,7 @@ public class RunStates {
         feed.changed(run);
     }
 
-    /** After a run was stopped: does what its owner asked for; false if it only goes back to the queue. */
+    /** Carries out the owner's wish after a run was stopped; returns false if the run only goes back to the queue. */
     @Transactional
     public boolean stopped(RunClaim claim) {
         CompositionRun run = own(claim);
@@ -240,7 +243,7 @@ public class RunStates {
         return wished;
     }
 
-    /** It keeps its place in the queue, as it has waited before. */
+    /** Requeues a run in its original place, because it has waited before. */
     private void giveBack(CompositionRun run) {
         Instant since = run.queuedAt;
         run.become(RunState.QUEUED, clock.now());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Removes visitors' runs that have expired, and workers that have long been silent. */
+/** Removes expired runs of visitors, and workers that have long been silent. */
 @ApplicationScoped
 public class RunSweep {
 
@@ -39,7 +39,11 @@ public class RunSweep {
         sweep(clock.now());
     }
 
-    /** Returns how many runs were removed. Running ones are cancelled, and removed the next time. */
+    /**
+     * Sweeps expired runs. Running ones are cancelled, and removed by the next sweep.
+     *
+     * @return number of runs removed
+     */
     public int sweep(Instant now) {
         int removed = 0;
         for (UUID id : expired(now)) {

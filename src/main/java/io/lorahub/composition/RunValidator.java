@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds everything that is wrong with a request, and what it names. */
+/** Finds all errors in a request, and looks up the base model and candidates that it names. */
 @ApplicationScoped
 public class RunValidator {
 
@@ -48,18 +48,20 @@ public class RunValidator {
     }
 
     /**
-     * A request with what it names.
+     * A checked request with the base model and candidates that it names.
      *
-     * @param baseModel null where it is wrong
-     * @param warnings  what it can do, but hardly as its owner thinks
-     * @param causes    all faults; empty where there are none
+     * @param baseModel null if it is invalid
+     * @param warnings  reasons why the run will hardly give the result that its owner expects
+     * @param causes    all errors; empty if there are none
      */
     record Checked(
             BaseModelRecord baseModel, List<RunCandidate> candidates, List<String> warnings, List<FieldError> causes) {}
 
     private record Named(BaseModelRecord baseModel, List<RunCandidate> candidates, Optional<String> tooLarge) {}
 
-    /** It may have to fetch the tokenizer first, so it comes before the transaction that queues the run. */
+    /**
+     * Checks a request. Must precede the transaction that queues the run, because it may have to fetch the tokenizer.
+     */
     Checked check(RunRequest request) {
         RunSpec spec = request.spec();
         List<FieldError> causes = new ArrayList<>();
@@ -80,7 +82,7 @@ public class RunValidator {
         return new Checked(named.baseModel, named.candidates, tokens.warnings(), together(request, causes));
     }
 
-    /** What cannot be read is not also missing or out of range. */
+    /** Combines all errors; a field that could not be read is not also reported as missing or out of range. */
     private static List<FieldError> together(RunRequest request, List<FieldError> causes) {
         Set<String> unread =
                 request.faults().stream().map(FieldError::field).collect(Collectors.toCollection(HashSet::new));
@@ -125,11 +127,11 @@ public class RunValidator {
     private Named named(
             RunSpec spec, BaseModelRecord base, List<RunCandidate> candidates, List<AdapterVersion> versions) {
         if (base == null) return new Named(null, candidates, Optional.empty());
-        base.files.size(); // read for later
+        base.files.size(); // loads the files for later use
         return new Named(base, candidates, tooLarge(spec, base, versions));
     }
 
-    /** Keeps versions from being deleted until the transaction ends. Whether all are still there. */
+    /** Keeps versions from being deleted until the transaction ends; returns whether all still exist. */
     boolean keep(List<AdapterVersion> versions) {
         Set<Long> ids = versions.stream().map(version -> version.id).collect(Collectors.toSet());
         return AdapterVersion.getEntityManager()
@@ -142,7 +144,7 @@ public class RunValidator {
                 == ids.size();
     }
 
-    /** What a run needs; empty where it names no precision that there is. */
+    /** The memory that a run needs; empty if the precision that it names does not exist. */
     static Optional<RunMemory> memory(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
         long factors = candidates.stream()
                 .mapToLong(version -> new AdapterFacts(version.facts).parameters())
@@ -153,7 +155,7 @@ public class RunValidator {
                 .map(precision -> RunMemory.of(base.parameters, precision, factors));
     }
 
-    /** A run that no worker has the memory for would fail when it is taken. */
+    /** Why no worker has enough memory for the run, which would then fail when taken; empty if one has. */
     Optional<String> tooLarge(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
         List<WorkerRecord> workers =
                 WorkerRecord.list("seenAt > ?1", clock.now().minus(WORKER_SEEN));
@@ -209,7 +211,7 @@ public class RunValidator {
         weights(spec, causes);
     }
 
-    /** The bounds and the preference for few, each by itself, as the engine checks them ({@link LearningSettings}). */
+    /** Checks the bounds and the regularisation separately, as the engine does ({@link LearningSettings}). */
     private static void weights(RunSpec spec, List<FieldError> causes) {
         try {
             LearningSettings.DEFAULT.withBounds(spec.lower(), spec.upper());

@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A run in the API.
+ * A run as the API represents it.
  *
  * @param state      queued, running, paused, succeeded, failed, cancelled
- * @param wish       pause or cancel, where a worker has yet to do that after the evaluation under way
- * @param warnings   what the run can do, but hardly as its owner thinks; each a sentence
- * @param candidates with their versions, in the order of the weights
- * @param spent      of the budget
+ * @param wish       pause or cancel, if a worker will do so after the current evaluation
+ * @param warnings   reasons why the run will hardly give the result that its owner expects, each a sentence
+ * @param candidates candidates with their versions, in the order of the weights
+ * @param spent      how much of the budget was spent
  * @param best       the evaluation with the lowest objective so far
- * @param result     the report, once it has succeeded: verdict, controls, weights, predictions
- * @param files      SHA-256 by name
+ * @param result     the report, once the run has succeeded: verdict, controls, weights, predictions
+ * @param files      SHA-256 of the files, by name
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -61,14 +61,14 @@ public record RunView(
         }
     }
 
-    /** As they are listed. */
+    /** Runs as items of a list. */
     static List<RunView> of(List<CompositionRun> runs) {
         Map<UUID, RunEvaluation> bests =
                 RunEvaluation.bests(runs.stream().map(run -> run.id).toList());
         return runs.stream().map(run -> of(run, bests.get(run.id), null)).toList();
     }
 
-    /** With all that there is to say. */
+    /** A run with all details. */
     static RunView whole(CompositionRun run) {
         List<String> warnings = RunNote.warnings(run.id);
         RunEvaluation best = RunEvaluation.bests(List.of(run.id)).get(run.id);

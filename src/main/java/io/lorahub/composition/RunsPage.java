@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** One's own runs. A visitor sees those that the cookie knows. */
+/** The viewer's own runs. A visitor sees the runs that belong to their cookie. */
 @Path("/runs")
 @Produces(MediaType.TEXT_HTML)
 public class RunsPage {
@@ -43,9 +43,9 @@ public class RunsPage {
     }
 
     /**
-     * The list, also with what was picked on it and what is wrong with that.
+     * Shows the list, with any runs that were ticked on it and the error that this caused.
      *
-     * @param picked ids of runs
+     * @param picked ids of the ticked runs
      */
     TemplateInstance show(Optional<String> state, Optional<String> before, List<String> picked, String fault) {
         RunOwner owner = rights.owner().orElseThrow(() -> new UnauthorizedException("Sign in first."));

@@ -12,13 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Answers which adapters could help with a task: each is tried alone at weight 1 on its examples. */
+/** Finds adapters that could help with a task by trying each one alone, at weight 1, on the task's examples. */
 final class SuggestionTask {
 
-    /** Adapters that are stacked at a time; it bounds the memory. */
+    /** Number of adapters stacked at a time, which bounds the memory. */
     private static final int AT_ONCE = 12;
 
-    /** Is told how many of how many have been tried. */
+    /** Callback for progress. */
     interface Steps {
         void tried(int done, int total);
     }
@@ -38,7 +38,7 @@ final class SuggestionTask {
         this.question = question;
     }
 
-    /** @throws EngineException for examples that the model cannot take, or if no adapter could be tried */
+    /** @throws EngineException if the model cannot process the examples, or if no adapter could be tried */
     TaskResult answer(Steps steps) {
         List<TaskClaim.Version> versions = task.versions();
         for (int i = 0; i < versions.size(); i += AT_ONCE) {
@@ -53,7 +53,7 @@ final class SuggestionTask {
         return new TaskResult.Suggest(base, scores, scores.size(), question.all(), skipped);
     }
 
-    /** One that does not fit is found by halves, so that it keeps nobody else out. */
+    /** Tries versions together; on failure tries each half, so that a version that does not fit excludes no others. */
     private void look(List<TaskClaim.Version> versions) {
         Map<String, Map<String, String>> candidates = new LinkedHashMap<>();
         versions.forEach(v -> candidates.put(Long.toString(v.id()), v.files()));

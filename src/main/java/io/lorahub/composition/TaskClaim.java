@@ -8,16 +8,18 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A task that a worker has claimed, with all that it needs, read in one transaction.
+ * A task that a worker has claimed, with all data that it needs, read in one transaction.
  *
- * @param run     that the question is about
- * @param suggest what the question is about otherwise
+ * @param run     the run that the question is about
+ * @param suggest the task that the question is about if there is no run
  */
 record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<OfTask> suggest) {
 
     /**
-     * @param files  SHA-256 of the result's files by name
-     * @param result null while there is none
+     * A run and its result.
+     *
+     * @param files  SHA-256 of the result's files, by name
+     * @param result null if there is none yet
      */
     record OfRun(RunClaim claim, Map<String, String> files, JsonNode result) {
 
@@ -25,7 +27,7 @@ record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<Of
             return new OfRun(RunClaim.of(run), Map.copyOf(run.files), run.result);
         }
 
-        /** The weights that the run ended at, in the candidates' order. */
+        /** The final weights of the run, in the candidates' order. */
         double[] weights() {
             return claim.names().stream()
                     .mapToDouble(name -> result.path("weights").path(name).asDouble())
@@ -40,6 +42,6 @@ record TaskClaim(UUID id, TaskRequest question, Optional<OfRun> run, Optional<Of
         }
     }
 
-    /** @param files SHA-256 of the files by name */
+    /** @param files SHA-256 of the files, by name */
     record Version(long id, String address, String label, Map<String, String> files) {}
 }

@@ -4,35 +4,37 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** What one may ask the workers beside runs. */
+/** Limits of tasks for workers other than runs. */
 @ConfigMapping(prefix = "lorahub.trials")
 public interface TaskConfig {
 
-    /** Questions of one member or visitor that are not answered yet. */
+    /** Maximum number of unanswered questions of one member or visitor. */
     @WithDefault("3")
     int waiting();
 
-    /** Questions of one member or visitor in a minute. */
+    /** Maximum number of questions of one member or visitor per minute. */
     @WithDefault("60")
     int perMinute();
 
-    /** Questions of all visitors that are not answered yet. */
+    /** Maximum number of unanswered questions of all visitors. */
     @WithDefault("20")
     int waitingOfVisitors();
 
-    /** Questions of visitors from one network address that are not answered yet. */
+    /** Maximum number of unanswered questions of visitors from one network address. */
     @WithDefault("6")
     int waitingOfAddress();
 
-    /** Own inputs of one question. */
+    /** Maximum number of inputs in one question. */
     @WithDefault("20")
     int inputs();
 
-    /** Adapters that a suggestion tries; the liveliest come first where there are more. */
+    /**
+     * Maximum number of adapters that a suggestion tries; if there are more, those recently most popular come first.
+     */
     @WithDefault("200")
     int suggestions();
 
-    /** After how long a question, its answer and its files are swept. */
+    /** Time after which a question, its answer and its files are swept. */
     @WithDefault("PT1H")
     Duration life();
 }

@@ -6,7 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How many questions one may put. */
+/** Limits for the number of questions. */
 @ApplicationScoped
 public class TaskLimits {
 
@@ -22,15 +22,15 @@ public class TaskLimits {
         this.clock = clock;
     }
 
-    /** Where a visitor's question comes from. */
+    /** Network of a visitor's question; empty for a member. */
     Optional<String> network(RunOwner owner) {
         return owner.visitor().flatMap(visitor -> visitors.network());
     }
 
     /**
-     * How many questions of the owner wait already.
+     * Number of unanswered questions of the owner.
      *
-     * @throws ProblemException for one more than allowed
+     * @throws ProblemException if another question would exceed a limit
      */
     long require(RunOwner owner) {
         owner.lock();

@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 
 /**
  * The queues of tasks: db-scheduler's tables {@code composition_trial_queue} and, for exports, {@code
- * composition_export_queue}. Runs have another queue, so that neither a search that takes an hour nor an export that takes
+ * composition_export_queue}. Runs have a separate queue, so that neither an hour-long search nor an export that takes
  * minutes delays a prediction. Changes are part of the caller's transaction.
  */
 @ApplicationScoped
@@ -21,7 +21,7 @@ public class TaskQueue {
     static final String ANSWERS = "composition_trial_queue";
     static final String EXPORTS = "composition_export_queue";
 
-    /** Places that visitors' tasks stand behind those of members. */
+    /** Number of places by which visitors' tasks are put behind those of members. */
     private static final int VISITOR = 1000;
 
     private final SchedulerClient answers;
@@ -41,7 +41,7 @@ public class TaskQueue {
                 .build();
     }
 
-    /** @param ahead queued tasks of the same owner; each puts this one a place back */
+    /** @param ahead number of queued tasks of the same owner; each puts this one a place back */
     void add(WorkerTask trial, TaskRequest question, long ahead) {
         long places = ahead + (trial.person == null ? VISITOR : 0);
         (question instanceof TaskRequest.Export ? exports : answers)
@@ -52,7 +52,7 @@ public class TaskQueue {
                         clock.now());
     }
 
-    /** For the workers' schedulers; a worker whose last heartbeat is old by this clock is dead. */
+    /** Scheduler builder for workers; a worker whose last heartbeat is old by this clock counts as dead. */
     static SchedulerBuilder workers(String table, DataSource database, DatabaseClock clock, Task<?> task) {
         return Scheduler.create(database, task)
                 .tableName(table)

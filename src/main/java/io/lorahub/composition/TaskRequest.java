@@ -9,7 +9,7 @@ import io.lorahub.engine.learning.Example;
 import java.util.List;
 import java.util.UUID;
 
-/** What a web process, which has no models, asks the workers. See {@link WorkerTasks}. */
+/** A question from a web process, which has no models, to the workers. See {@link WorkerTasks}. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = TaskRequest.Mix.class, name = "mix"),
@@ -19,13 +19,13 @@ import java.util.UUID;
 public sealed interface TaskRequest {
 
     /**
-     * Scores and predictions of weights that were set by hand. Answered by {@link TaskResult.Mix}.
+     * Requests scores and predictions of weights that were set by hand. Answered by {@link TaskResult.Mix}.
      *
-     * @param run       whose candidates, examples and settings are taken
-     * @param mixes     vectors of weights in the order of the run's candidates; all 0 is the base model
-     * @param scored    how many of the mixes, from the first on, to score on the run's examples
-     * @param inputs    to predict for with each of the mixes; may be empty
-     * @param predict   which of the run's own examples to predict for
+     * @param run     the run that supplies candidates, examples and settings
+     * @param mixes   vectors of weights in the order of the run's candidates; all 0 is the base model
+     * @param scored  number of mixes, from the first, to score on the run's examples
+     * @param inputs  inputs to predict for with each of the mixes; may be empty
+     * @param predict which of the run's own examples to predict for
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -38,7 +38,7 @@ public sealed interface TaskRequest {
         }
     }
 
-    /** Of a run's own examples. */
+    /** A selection of a run's own examples. */
     enum Rows {
         NONE,
         EXAMPLES,
@@ -46,12 +46,12 @@ public sealed interface TaskRequest {
     }
 
     /**
-     * Which adapters are promising for a task: the loss on its examples of each alone at weight 1. Answered by
-     * {@link TaskResult.Suggest}.
+     * Asks which adapters are promising for a task: the loss on its examples of each adapter alone at weight 1.
+     * Answered by {@link TaskResult.Suggest}.
      *
-     * @param baseModel by name
+     * @param baseModel name of the base model
      * @param versions  ids of adapter versions
-     * @param all       how many compatible adapters the versions were chosen from
+     * @param all       number of compatible adapters from which the versions were chosen
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)
@@ -64,9 +64,9 @@ public sealed interface TaskRequest {
     }
 
     /**
-     * More files of a run's result. Answered by {@link TaskResult.Export} and the files of the task.
+     * Requests additional files of a run's result. Answered by {@link TaskResult.Export} and the files of the task.
      *
-     * @param rank  of the compressed adapter; 0 for the base model with the mix added
+     * @param rank rank of the compressed adapter; 0 for the base model with the mix added
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -23,13 +23,13 @@ public sealed interface TaskResult {
     record Mix(List<Scored> mixes) implements TaskResult {}
 
     /**
-     * One mix.
+     * The scores and predictions of one mix.
      *
-     * @param objective   with regularisation; null where it was not asked for
-     * @param loss        without; null as well
-     * @param predictions for the inputs of the question
+     * @param objective   objective, including regularisation; null if not requested
+     * @param loss        loss without regularisation; null if not requested
+     * @param predictions predictions for the inputs of the question
      * @param rows        predictions for the run's own examples that the question names
-     * @param right       how many of those are right; null where none were asked for
+     * @param right       number of those that are right; null if none were requested
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,9 +40,9 @@ public sealed interface TaskResult {
      * Adapters, the most promising first.
      *
      * @param base    mean token loss of the base model on the examples, in nats
-     * @param ranked  lowest loss first
-     * @param looked  how many adapters were tried
-     * @param all     how many compatible ones the hub had
+     * @param ranked  scores, the lowest loss first
+     * @param looked  number of adapters tried
+     * @param all     number of compatible adapters on the hub
      * @param skipped why some could not be tried, each a sentence
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -51,11 +51,11 @@ public sealed interface TaskResult {
             implements TaskResult {}
 
     /**
-     * An adapter alone at weight 1.
+     * The score of an adapter alone at weight 1.
      *
-     * @param version its id
-     * @param address of the adapter
-     * @param label   of the version
+     * @param version id of the version
+     * @param address address of the adapter
+     * @param label   label of the version
      * @param loss    mean token loss on the examples, in nats
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -63,11 +63,11 @@ public sealed interface TaskResult {
     record CandidateScore(long version, String address, String label, double loss) {}
 
     /**
-     * Files that were made.
+     * The files that were made.
      *
-     * @param rank          of the adapter; 0 for a full model
-     * @param relativeError norm of what compression dropped by the norm of all
-     * @param bytes         of all files
+     * @param rank          rank of the adapter; 0 for a full model
+     * @param relativeError norm of the part dropped by compression relative to the norm of the whole
+     * @param bytes         size of all files
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonIgnoreProperties(ignoreUnknown = true)

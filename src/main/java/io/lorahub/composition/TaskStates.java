@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 @ApplicationScoped
 public class TaskStates {
 
-    /** How many workers can die on a task before it is given up. */
+    /** Number of workers that can die on a task before it is given up. */
     static final int TRIES = 2;
 
     private final RunEvents feed;
@@ -83,7 +83,7 @@ public class TaskStates {
         });
     }
 
-    /** @param files of the answer: SHA-256 by name; they must be published */
+    /** @param files SHA-256 of the answer's files, by name; they must be published */
     @Transactional
     public void answer(UUID id, TaskResult answer, Map<String, String> files) {
         change(id, trial -> {
@@ -102,7 +102,7 @@ public class TaskStates {
         });
     }
 
-    /** Does nothing if the task is gone, or another worker has answered it. */
+    /** Changes a task. Does nothing if it is gone or another worker has answered it. */
     private void change(UUID id, Consumer<WorkerTask> change) {
         WorkerTask trial = locked(id);
         if (trial == null || trial.state != WorkerTask.State.WORKING) return;
@@ -110,7 +110,10 @@ public class TaskStates {
         feed.changed(id);
     }
 
-    /** Drops tasks that have expired, and what holds their files; the storage's sweep removes these. How many. */
+    /**
+     * Drops expired tasks and the references to their files, which the storage's sweep removes. Returns the number of
+     * tasks.
+     */
     @Transactional
     public int sweep() {
         return WorkerTask.getEntityManager()

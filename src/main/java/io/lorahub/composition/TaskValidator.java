@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Refuses questions that no worker could answer. */
+/** Rejects questions that no worker could answer. */
 @ApplicationScoped
 public class TaskValidator {
 
@@ -103,7 +103,7 @@ public class TaskValidator {
         }
     }
 
-    /** One that still has all of its candidates, and none that the asker may not use. */
+    /** The run, provided that it still has all of its candidates and the asker may use them. */
     private static CompositionRun whole(RunOwner asker, UUID id) {
         CompositionRun run =
                 CompositionRun.<CompositionRun>findByIdOptional(id).orElseThrow(() -> ProblemException.notFound("run"));

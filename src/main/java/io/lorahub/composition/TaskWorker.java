@@ -30,7 +30,10 @@ import javax.sql.DataSource;
 import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
 
-/** Claims and does tasks until the process ends: beside the worker's runs one question at a time, beside both one export. */
+/**
+ * Claims and processes tasks until the process ends: one question at a time, and one export at a time, alongside the
+ * worker's runs.
+ */
 @ApplicationScoped
 public class TaskWorker {
 
@@ -120,10 +123,10 @@ public class TaskWorker {
         return (complete, operations) -> operations.remove();
     }
 
-    /** Answers a task, or says why it cannot be. */
+    /** Answers a task, or stores why it cannot be answered. */
     private void work(UUID id) {
         TaskClaim trial = states.take(id).orElse(null);
-        if (trial == null) return; // answered or swept while it waited
+        if (trial == null) return; // answered or swept while it was queued
         try {
             work(trial);
         } catch (EngineException e) {

@@ -6,15 +6,15 @@ import org.apache.commons.text.diff.CommandVisitor;
 import org.apache.commons.text.diff.StringsComparator;
 
 /**
- * What was said beside what was wanted, letter by letter (Myers 1986): said letters that are wrong are marked, and where
- * letters are missing there is a gap.
+ * Compares a prediction with the wanted text letter by letter (Myers 1986): wrong letters are marked, and there is a
+ * gap where letters are missing.
  */
 public final class TextDifference implements CommandVisitor<Character> {
 
-    /** Of one kind, and the letters; those of a gap are wanted and were not said. */
+    /** Consecutive letters of one kind; those of a gap are wanted but missing from the prediction. */
     public record Piece(Kind kind, String text) {
 
-        /** Dots in the place of what is missing; more than a few say nothing more. */
+        /** Dots in place of missing letters; more than three would add nothing. */
         public String dots() {
             return "·".repeat(Math.min(3, text.length()));
         }
@@ -34,7 +34,7 @@ public final class TextDifference implements CommandVisitor<Character> {
     private TextDifference() {}
 
     static List<Piece> of(String said, String wanted) {
-        // what both begin with stays together, though a script of the same length may split it
+        // the common prefix stays together, although an equally short edit script may split it
         int begin = 0;
         while (begin < Math.min(said.length(), wanted.length()) && said.charAt(begin) == wanted.charAt(begin)) begin++;
         TextDifference difference = new TextDifference();
@@ -70,7 +70,7 @@ public final class TextDifference implements CommandVisitor<Character> {
         same.setLength(0);
     }
 
-    /** A wrong letter stands for one that was wanted in its place; only what goes beyond is missing. */
+    /** A wrong letter replaces a wanted one; only the wanted letters beyond that count as missing. */
     private void endChange() {
         add(Kind.WRONG, wrong.toString());
         if (missing.length() > wrong.length()) add(Kind.MISSING, missing.substring(wrong.length()));

@@ -5,33 +5,33 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Seconds that something takes, by how much there is to do: a fixed part, a part for each token and a part for each
- * candidate whose update is added up.
+ * Predicts the seconds that work takes from its amount: a fixed part, a part per token and a part per candidate whose
+ * update is added.
  */
 public record TimePrediction(double fixed, double perToken, double perCandidate) {
 
-    /** Of inputs and outputs together. */
+    /** @param tokens tokens of inputs and outputs together */
     public record Work(double tokens, int candidates) {}
 
-    /** @param weight how much it counts beside others */
+    /** @param weight weight relative to other measurements */
     record Measured(Work work, double seconds, double weight) {}
 
     /**
-     * What the expectation of each part weighs beside all that was measured: where all measurements are alike they set the pace, and
-     * the expectation tells what is fixed from what grows.
+     * Weight of the prior of each part relative to all measurements: if all measurements are alike they determine the
+     * pace, and the prior separates the fixed part from those that grow.
      */
     private static final double STIFFNESS = 0.002;
 
     /**
-     * What an evaluation is expected to take on a processor of two cores, by the model's size: measured on models from
-     * 1.6 to 250 million parameters (docs/measurements.md).
+     * Expected time of an evaluation on a two-core processor, by the model's size: measured on models from 1.6 to 250
+     * million parameters (docs/measurements.md).
      */
     static TimePrediction ofEvaluation(long parameters) {
         double token = 6e-5 + 2.0 * parameters / 3.5e11;
         return new TimePrediction(0.002, token, token);
     }
 
-    /** What comes after a search: predictions of four mixes, which take several times as long as a loss, and files. */
+    /** Time after a search: predictions of four mixes, which take several times as long as a loss, and files. */
     TimePrediction afterwards() {
         return new TimePrediction(0.3, 12 * perToken, perCandidate);
     }
@@ -44,7 +44,7 @@ public record TimePrediction(double fixed, double perToken, double perCandidate)
         return new TimePrediction(factor * fixed, factor * perToken, factor * perCandidate);
     }
 
-    /** By how much what was measured differs from this: the weighted median of the ratios; 1 where nothing was. */
+    /** Ratio of the measured times to this prediction: the weighted median; 1 if there are no measurements. */
     double pace(List<Measured> measured) {
         List<Measured> sorted = new ArrayList<>(measured);
         sorted.sort(Comparator.comparingDouble(m -> m.seconds() / seconds(m.work())));
@@ -58,8 +58,8 @@ public record TimePrediction(double fixed, double perToken, double perCandidate)
     }
 
     /**
-     * This, made to agree with what was measured: least squares of the relative errors, no part below 0, drawn towards this
-     * at the pace of what was measured. Solved part by part, which converges as the sum is strictly convex.
+     * Fits this prediction to measurements: least squares of the relative errors, no part below 0, regularised towards
+     * this prediction at the measured pace. Solved part by part, which converges because the sum is strictly convex.
      */
     TimePrediction fitted(List<Measured> measured) {
         if (measured.isEmpty()) return this;
@@ -88,7 +88,7 @@ public record TimePrediction(double fixed, double perToken, double perCandidate)
         return new double[] {fixed, perToken, perCandidate};
     }
 
-    /** Of the measured seconds, what each part would come to. */
+    /** The time of each part as a share of the measured seconds. */
     private static double[] shares(double[] parts, Measured m) {
         return new double[] {
             parts[0] / m.seconds(),

@@ -10,14 +10,14 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** By which a visitor who is not signed in finds the own runs again. */
+/** The cookie by which a visitor who is not signed in finds their own runs again. */
 final class VisitorCookie {
 
     private static final String NAME = "lorahub_visitor";
 
     private VisitorCookie() {}
 
-    /** The SHA-256 of the value, which is all that we keep of it. */
+    /** The SHA-256 of the value; nothing else of it is stored. */
     static Optional<String> of(HttpServerRequest request) {
         Cookie cookie = request.getCookie(NAME);
         return cookie == null || cookie.getValue().length() < 40
@@ -29,7 +29,7 @@ final class VisitorCookie {
         return HexFormat.of().formatHex(secret.hash());
     }
 
-    /** Ends it, whatever else the answer is. */
+    /** Deletes the cookie, whatever the rest of the response. */
     static void end(HttpServerResponse response, boolean secure) {
         response.addCookie(Cookie.cookie(NAME, "")
                 .setPath("/")

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Limits for all visitors together and per network address. A limit per visitor would stop nobody, because a visitor
+ * Limits for all visitors together and per network address. A limit per visitor would stop no one, because a visitor
  * without a cookie looks new on every request. Exact in a transaction that holds {@link RunOwner#lock()}.
  */
 @ApplicationScoped
@@ -30,13 +30,13 @@ public class VisitorLimits {
         this.browser = browser;
     }
 
-    /** Where the request under way comes from, as a hash; empty outside of one. */
+    /** Hash of the network address of the current request; empty outside of one. */
     Optional<String> network() {
         if (!Arc.container().requestContext().isActive() || request.getCurrent() == null) return Optional.empty();
         return Optional.of(DigestUtils.sha256Hex(browser.address()));
     }
 
-    /** @throws ProblemException for a run too many */
+    /** @throws ProblemException if another run would exceed a limit */
     void requireRun() {
         if (!runs.visitors()) throw ProblemException.forbidden("This hub wants you to sign in before you compose.");
         if (CompositionRun.count("visitor is not null and " + ACTIVE) >= runs.queuedByVisitors()) {
@@ -53,7 +53,7 @@ public class VisitorLimits {
         }
     }
 
-    /** @throws ProblemException for a question too many */
+    /** @throws ProblemException if another question would exceed a limit */
     void requireTrial() {
         if (WorkerTask.count("person is null and " + TaskLimits.OPEN) >= trials.waitingOfVisitors()) {
             throw ProblemException.tooMany(

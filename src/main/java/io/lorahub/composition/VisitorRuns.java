@@ -11,8 +11,8 @@ import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 
 /**
- * Gives a visitor's runs and questions to the account that their browser signs in to. Only the secret in the visitor's
- * cookie proves that they are theirs; afterwards it proves nothing any more, so whoever else knows it has lost them.
+ * Transfers a visitor's runs and questions to the account that their browser signs in to. Only the secret in the
+ * visitor's cookie proves ownership; after the transfer it proves nothing, so anyone else who knows it has lost access.
  */
 @ApplicationScoped
 public class VisitorRuns {
@@ -37,7 +37,7 @@ public class VisitorRuns {
     }
 
     private void adopt(String visitor, Person person) {
-        RunOwner.visitor(visitor).lock(); // a run that this browser is just starting comes along
+        RunOwner.visitor(visitor).lock(); // includes a run that this browser is just starting
         CompositionRun.<CompositionRun>find("visitor", visitor)
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .list()

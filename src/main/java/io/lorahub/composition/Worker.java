@@ -20,13 +20,13 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class Worker {
 
-    /** Heartbeats that a worker can miss before another one takes its runs; db-scheduler allows no fewer. */
+    /** Number of missed heartbeats after which another worker takes its runs; db-scheduler allows no fewer. */
     static final int MISSED = 4;
 
-    /** For a run that was taken just as the worker was drained. */
+    /** Delay for a run that was taken just as the worker was drained. */
     private static final Duration SHORTLY = Duration.ofMillis(300);
 
-    /** To finish the evaluation under way at shutdown. */
+    /** Time to finish the current evaluation at shutdown. */
     private static final Duration LAST = Duration.ofSeconds(30);
 
     private final WorkerConfig config;
@@ -61,7 +61,7 @@ public class Worker {
         this.feed = feed;
     }
 
-    /** Starts before other beans: without its device the whole process ends. */
+    /** Starts the worker before other beans: without its device the whole process ends. */
     void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
         if (!config.enabled()) return;
         device.check();
@@ -110,7 +110,7 @@ public class Worker {
         }
     }
 
-    /** Handles what {@link RunEvents} tells workers. */
+    /** Handles the notifications that {@link RunEvents} sends to workers. */
     private void hear(String text) {
         switch (text) {
             case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();

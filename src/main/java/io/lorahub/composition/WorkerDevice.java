@@ -31,7 +31,7 @@ public class WorkerDevice {
         if (accelerator || config.warm()) chosen = compute.chosenDevice();
     }
 
-    /** "cpu" or "gpu:N". */
+    /** The device's name: "cpu" or "gpu:N". */
     String name() {
         return chosen;
     }

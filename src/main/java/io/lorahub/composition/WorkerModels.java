@@ -55,10 +55,10 @@ public class WorkerModels {
     }
 
     /**
-     * A base model, loaded if necessary, which several runs share. Give it back after use.
+     * A base model that several runs share, loaded if necessary. Give it back after use.
      *
-     * @param bytes of its weights
-     * @param base  SHA-256 of its files by name
+     * @param bytes size of its weights
+     * @param base  SHA-256 of its files, by name
      * @param dtype float32 or bfloat16
      */
     ModelPool.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
@@ -80,7 +80,7 @@ public class WorkerModels {
     /**
      * The tokenizer of a base model, without its weights. Close it after use.
      *
-     * @param base SHA-256 of its files by name
+     * @param base SHA-256 of the base model's files, by name
      * @throws EngineException if it has none
      */
     Tokenizer tokenizer(Map<String, String> base) {
@@ -94,10 +94,10 @@ public class WorkerModels {
     }
 
     /**
-     * A session on a model that was lent.
+     * Opens a session on a borrowed model.
      *
-     * @param candidates SHA-256 of their files by name, by their addresses
-     * @throws EngineException for candidates that have no files or do not fit
+     * @param candidates SHA-256 of the candidates' files, by name, by the candidates' addresses
+     * @throws EngineException if candidates have no files or do not fit
      */
     LearningSession open(LoadedModel model, Map<String, Map<String, String>> candidates, ComposedWeights composition) {
         List<LoraAdapter> adapters = new ArrayList<>();
@@ -127,7 +127,7 @@ public class WorkerModels {
         }
     }
 
-    /** The first words of a sentence. */
+    /** The beginning of a sentence about an unusable file. */
     private static String unusable(UnusableObjectException fault, Map<String, String> wanted) {
         String file = wanted.entrySet().stream()
                 .filter(entry -> fault.sha256().filter(entry.getValue()::equals).isPresent())
@@ -149,7 +149,7 @@ public class WorkerModels {
         });
     }
 
-    /** Loaded and idle models. */
+    /** Names of the loaded, idle models. */
     List<String> names() {
         return shelf.names();
     }

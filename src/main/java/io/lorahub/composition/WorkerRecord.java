@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 
-/** A worker as it showed itself last; it writes this itself, see {@link Heartbeat}. */
+/** A worker's last known state, which it writes itself, see {@link Heartbeat}. */
 @Entity
 @Table(name = "worker")
 public class WorkerRecord extends PanacheEntityBase {
@@ -19,27 +19,27 @@ public class WorkerRecord extends PanacheEntityBase {
     /** "cpu" or "gpu:N". */
     public String device;
 
-    /** Of the processor. */
+    /** Number of processor cores. */
     public int cores;
 
-    /** For base models and runs, in bytes. */
+    /** Memory for base models and runs, in bytes. */
     public long memory;
 
     public String version;
 
-    /** Runs at a time. */
+    /** Number of simultaneous runs. */
     public int slots;
 
-    /** Whether it shall take no more runs; set by an admin. */
+    /** Whether it should take no more runs; set by an admin. */
     public boolean draining;
 
-    /** Evaluations per second of one slot, as measured lately; null before the first. */
+    /** Recent evaluations per second of one slot; null before the first. */
     public Double speed;
 
-    /** Base models that are loaded, by name. */
+    /** Names of the loaded base models. */
     public List<String> models;
 
-    /** Runs under way. */
+    /** Number of runs in progress. */
     public int running;
 
     @Column(name = "started_at")
@@ -48,7 +48,7 @@ public class WorkerRecord extends PanacheEntityBase {
     @Column(name = "seen_at")
     public Instant seenAt;
 
-    /** Whether it computes with the machine's own memory, and not with a GPU's. */
+    /** Whether it computes in the machine's main memory rather than a GPU's. */
     boolean isOnCpu() {
         return device.equals("cpu");
     }

@@ -38,9 +38,9 @@ public class WorkerResource {
     /**
      * A run in the pool.
      *
-     * @param owner  a member's name; left out for a visitor
-     * @param wish   what it becomes after the evaluation under way; left out for nothing
-     * @param worker who holds it or held it last
+     * @param owner  a member's name; omitted for a visitor
+     * @param wish   what will happen to it after the current evaluation; omitted if nothing
+     * @param worker name of the worker that holds it or held it last
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -76,8 +76,10 @@ public class WorkerResource {
     }
 
     /**
-     * @param waiting next first, and the first 100 only, as of the others
-     * @param totals  how many there are of each
+     * The runs in the pool.
+     *
+     * @param waiting the first 100 queued runs, the next one first; the other lists have the same limit
+     * @param totals  total number of runs of each kind
      */
     public record Pool(
             List<QueuedRun> waiting, List<QueuedRun> running, List<QueuedRun> failed, QueueRows.Totals totals) {}

@@ -37,18 +37,18 @@ public class WorkerTask extends PanacheEntityBase {
     @Id
     public UUID id;
 
-    /** Null for a visitor's. */
+    /** Null for a visitor's task. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "person_id")
     public Person person;
 
-    /** The SHA-256 of a visitor's cookie in hex; null for a member's. */
+    /** SHA-256 of a visitor's cookie in hex; null for a member's task. */
     public String visitor;
 
-    /** The SHA-256 of a visitor's address in hex; null for a member's. */
+    /** SHA-256 of a visitor's network address in hex; null for a member's task. */
     public String network;
 
-    /** Null for a question about no run. */
+    /** Null if the question is not about a run. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "run_id")
     public CompositionRun run;
@@ -65,13 +65,13 @@ public class WorkerTask extends PanacheEntityBase {
     /** A sentence for the person who asked; null unless it failed. */
     public String failure;
 
-    /** Steps that are done. */
+    /** Number of completed steps. */
     public int done;
 
-    /** Steps in all; 0 if there are none to count. */
+    /** Total number of steps; 0 if they are not counted. */
     public int total;
 
-    /** How many times a worker has begun it. */
+    /** Number of times a worker has begun it. */
     public int tries;
 
     @Column(name = "created_at")
@@ -80,7 +80,7 @@ public class WorkerTask extends PanacheEntityBase {
     @Column(name = "expires_at")
     public Instant expiresAt;
 
-    /** SHA-256 of the files that were made, by name. */
+    /** SHA-256 of the resulting files, by name. */
     @ElementCollection
     @CollectionTable(name = "composition_trial_file", joinColumns = @JoinColumn(name = "trial_id"))
     @MapKeyColumn(name = "name")

@@ -18,8 +18,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tasks that workers do in a second or two, beside the runs. Any web process can ask, any worker answers, and every web
- * process is notified.
+ * Tasks that take workers a second or two, alongside runs. Any web process can ask, any worker can answer, and every
+ * web process is notified.
  */
 @ApplicationScoped
 public class WorkerTasks {
@@ -61,7 +61,7 @@ public class WorkerTasks {
     /**
      * Queues a task. The caller must check that the owner may see the run or the adapters that it names.
      *
-     * @throws ProblemException for a request that cannot be answered, and for too many of them
+     * @throws ProblemException if the request cannot be answered, or there are too many requests
      */
     @Transactional
     public UUID ask(RunOwner owner, TaskRequest question) {
@@ -95,16 +95,18 @@ public class WorkerTasks {
     }
 
     /**
-     * The adapters of the hub that compose with each other on a base model.
+     * The adapters of the hub that can be composed with each other on a base model.
      *
-     * @param versions ids of the newest versions, those asked for first, then the liveliest adapters
-     * @param all      how many there are, also those beyond the limit
+     * @param versions ids of the newest versions, the requested ones first, then the recently most popular
+     * @param all      number of all such adapters, including those beyond the limit
      */
     record Compatible(List<Long> versions, long all) {}
 
     /**
-     * @param baseModel by name
-     * @param asked     addresses of adapters to be among them in any case, with or without a version
+     * Finds compatible adapters.
+     *
+     * @param baseModel name of the base model
+     * @param asked     addresses of adapters to include in any case, with or without a version
      */
     Compatible compatible(String baseModel, List<String> asked) {
         List<String> first = new ArrayList<>(List.of("")); // IN () is invalid SQL
@@ -124,13 +126,13 @@ public class WorkerTasks {
         return new Compatible(versions, all);
     }
 
-    /** Empty while it is queued or worked on, and once it has expired. */
+    /** The answer; empty while the task is queued or being processed, and once it has expired. */
     public Optional<TaskResult> answer(UUID id) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> WorkerTask.<WorkerTask>findByIdOptional(id).flatMap(this::answer));
     }
 
-    /** Empty while it is queued or worked on. */
+    /** The answer; empty while the task is queued or being processed. */
     Optional<TaskResult> answer(WorkerTask trial) {
         return switch (trial.state) {
             case ASKED, WORKING -> Optional.empty();
@@ -145,7 +147,7 @@ public class WorkerTasks {
         };
     }
 
-    /** Waits for the answer; empty after the time given. Do not call it in a transaction. */
+    /** Waits for the answer; empty if it does not arrive in time. Do not call this in a transaction. */
     public Optional<TaskResult> await(UUID id, Duration patience) {
         Semaphore news = new Semaphore(0);
         long end = System.nanoTime() + patience.toNanos();
@@ -164,7 +166,7 @@ public class WorkerTasks {
         }
     }
 
-    /** @throws ProblemException not found, also for a task of another owner */
+    /** @throws ProblemException not found, also if the task belongs to another owner */
     public WorkerTask of(RunOwner owner, UUID id) {
         return WorkerTask.<WorkerTask>findByIdOptional(id)
                 .filter(trial -> trial.isOf(owner))

@@ -18,8 +18,8 @@ import org.apache.commons.io.FileUtils;
 import org.jboss.logging.Logger;
 
 /**
- * A folder for this worker's files on their way to the store. A lock on it shows that the worker is alive; folders without
- * a lock are swept.
+ * A folder for files that this worker has yet to put into the store. A lock on it shows that the worker is alive;
+ * folders without a lock are swept.
  */
 @ApplicationScoped
 public class WorkerTempFolders {
@@ -30,7 +30,7 @@ public class WorkerTempFolders {
     private static final String LOCK = ".lock";
     private static final Duration EVERY = Duration.ofMinutes(30);
 
-    /** For folders of earlier versions, which had no lock; no run takes so long to export. */
+    /** Age at which folders of earlier versions, which had no lock, are swept; no run takes this long to export. */
     private static final Duration LEFT = Duration.ofDays(1);
 
     private final WorkerConfig config;
@@ -54,7 +54,7 @@ public class WorkerTempFolders {
         own = null;
     }
 
-    /** A new folder, which the caller deletes. */
+    /** Creates a folder, which the caller must delete. */
     synchronized Path folder(String prefix) throws IOException {
         if (own == null) {
             Path mine = Files.createDirectories(config.cache().resolve(OWN + UUID.randomUUID()));
@@ -91,7 +91,7 @@ public class WorkerTempFolders {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // it is this process's own
+            return false; // held by this process itself
         }
     }
 }

@@ -9,12 +9,12 @@ import java.util.List;
 /**
  * A worker as admins see it.
  *
- * @param running   runs that it holds; if it was lost, those that nobody has taken over yet
+ * @param running   runs that it holds; if it was lost, those that no other worker has taken over yet
  * @param takenOver if it was lost, its runs that others have taken over, or that have ended
- * @param lostSince left out while it is alive
- * @param memory    for models that stay loaded, in bytes
- * @param speed     evaluations per second of one slot; left out before the first
- * @param models    loaded and idle
+ * @param lostSince omitted while it is alive
+ * @param memory    memory for models that stay loaded, in bytes
+ * @param speed     evaluations per second of one slot; omitted before the first
+ * @param models    names of the loaded, idle models
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,10 +38,10 @@ public record WorkerView(
     public enum State {
         IDLE,
         WORKING,
-        /** It finishes its current evaluations. */
+        /** The worker is finishing its current evaluations. */
         DRAINING,
         DRAINED,
-        /** It has missed several heartbeats. */
+        /** The worker has missed several heartbeats. */
         LOST
     }
 
@@ -49,7 +49,7 @@ public record WorkerView(
         return of(worker, state(worker), worker.running, 0, null);
     }
 
-    /** @param left runs that still have its name */
+    /** @param left number of runs that still have its name */
     static WorkerView lost(WorkerRecord worker, long left) {
         return of(worker, State.LOST, (int) left, (int) Math.max(0, worker.running - left), worker.seenAt);
     }

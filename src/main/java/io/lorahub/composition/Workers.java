@@ -27,7 +27,7 @@ public class Workers {
         this.audit = audit;
     }
 
-    /** By name; also those that were lost recently. */
+    /** All workers by name, including recently lost ones. */
     @Transactional
     public List<WorkerView> all() {
         List<WorkerRecord> all = WorkerRecord.list("order by name");
@@ -35,8 +35,8 @@ public class Workers {
     }
 
     /**
-     * A worker that drains gives its runs back after their current evaluation. It takes no more, even after a restart under
-     * the same name, until draining is ended.
+     * Starts or ends draining. A draining worker gives its runs back after their current evaluation, and takes no more
+     * until draining is ended, even after a restart under the same name.
      */
     @Transactional
     public WorkerView drain(String name, boolean draining) {

@@ -38,12 +38,12 @@ public class WorkersPage {
     }
 
     /**
-     * Workers and runs as the page of admins shows them.
+     * Workers and runs as shown on the admin page.
      *
-     * @param waiting next first
-     * @param failed  newest first
-     * @param totals  also of what is not listed
-     * @param shares  who has most is first
+     * @param waiting queued runs, the next one first
+     * @param failed  failed runs, newest first
+     * @param totals  totals that include runs that are not listed
+     * @param shares  owners with the most runs first
      */
     public record WorkersView(
             List<WorkerView> workers,
@@ -53,7 +53,7 @@ public class WorkersPage {
             QueueRows.Totals totals,
             List<QueueRows.Share> shares) {
 
-        /** A priority that can be chosen. */
+        /** A selectable priority. */
         public record Choice(int value, String label, boolean chosen) {}
 
         public long free() {
@@ -63,7 +63,7 @@ public class WorkersPage {
                     .sum();
         }
 
-        /** What can be chosen for a run, with what it has. */
+        /** The priorities that can be selected for a run, including its current one. */
         @TemplateExtension(namespace = "pool")
         static List<Choice> priorities(CompositionRun run) {
             Stream<Integer> usual = IntStream.rangeClosed(-1, 2).boxed();
@@ -99,7 +99,7 @@ public class WorkersPage {
         return Templates.workers(pool());
     }
 
-    /** The part that changes; it is the same for all admins. */
+    /** The changing part of the page, the same for all admins. */
     @GET
     @Path("/live")
     public TemplateInstance live() {

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** The cards of the demo hub's adapters. */
 final class DemoCard {
 
-    /** That of LoraHub itself. */
+    /** Licence of LoraHub itself. */
     static final String LICENCE = "MIT";
 
     private DemoCard() {}

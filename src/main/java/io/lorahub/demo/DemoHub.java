@@ -15,32 +15,32 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * The hub that comes with LoraHub: a small base model, adapters that compose, and tasks that none of them was trained
- * on. Its folder is read only.
+ * The demo hub included in LoraHub: a small base model, adapters that compose, and tasks that none of them was trained
+ * on. Its folder is read-only.
  *
- * @param baseModel what its adapters call their base model
+ * @param baseModel name that its adapters give their base model
  */
 public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters, List<DemoTask> tasks) {
 
     private static final String RESOURCE = "/demo-hub/hub.json";
 
-    /** The name by which the demo hub's adapters know their base model. */
+    /** The name that the demo hub's adapters give their base model. */
     public static final String BASE_MODEL = "lorahub/demo-base";
 
     /**
-     * An adapter of the hub, with what it does to some words.
+     * An adapter of the demo hub, with examples of its effect on some words.
      *
-     * @param summary what it does, in one sentence
-     * @param tags    of its task
+     * @param summary one sentence about its effect
+     * @param tags    tags of its task
      */
     public record DemoAdapter(String name, String title, String summary, List<String> tags, List<Example> examples) {}
 
-    /** Unpacks it where it still lies in a jar. */
+    /** Opens the demo hub, unpacking it if it is inside a jar. */
     public static DemoHub open() {
         return at(locate());
     }
 
-    /** In place when its files are files, else unpacked from the jar. */
+    /** Its folder: in place if its files are on disk, else unpacked from the jar. */
     private static Path locate() {
         URL hub = DemoHub.class.getResource(RESOURCE);
         if (hub == null) {
@@ -54,7 +54,7 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
         }
     }
 
-    /** From jar:file:/a/b.jar!/demo-hub/hub.json */
+    /** The jar's path, from jar:file:/a/b.jar!/demo-hub/hub.json */
     private static Path jar(URL resource) {
         String address = resource.getPath();
         return Path.of(URI.create(address.substring(0, address.indexOf("!/"))));
@@ -94,12 +94,12 @@ public record DemoHub(Path folder, String baseModel, List<DemoAdapter> adapters,
         return folder.resolve("base");
     }
 
-    /** The folder of all its adapters. */
+    /** The folder of all adapters. */
     public Path adaptersFolder() {
         return folder.resolve("adapters");
     }
 
-    /** A task by its name. */
+    /** The task with this name. */
     public DemoTask task(String name) {
         return tasks.stream()
                 .filter(t -> t.name().equals(name))

@@ -15,8 +15,8 @@ import java.util.jar.JarFile;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Demo hubs that were unpacked from jars, each in a folder named by what it holds. A folder appears whole; a lock keeps
- * two processes from unpacking at once, and what was damaged later is unpacked again.
+ * Demo hubs unpacked from jars, each in a folder named after its contents. A folder appears only when complete; a lock
+ * keeps two processes from unpacking at once, and files damaged later are unpacked again.
  */
 final class DemoHubCache {
 
@@ -55,12 +55,12 @@ final class DemoHubCache {
     /**
      * The demo hub's files in a jar.
      *
-     * @param digest of their names, sizes and checksums: builds that differ only in code share one unpacked folder, and the
-     *               whole jar need not be read to know it
+     * @param digest digest of their names, sizes and checksums: builds that differ only in code share one unpacked
+     *     folder, and it can be computed without reading the whole jar
      */
     private record Entries(List<Item> items, String digest) {
 
-        /** @param path below the hub's folder */
+        /** @param path path relative to the hub's folder */
         record Item(String entry, String path, long size) {}
 
         static Entries in(JarFile jar) {
@@ -77,7 +77,7 @@ final class DemoHubCache {
             return new Entries(items, HexFormat.of().formatHex(digest.digest(), 0, 8));
         }
 
-        /** Whether all of them lie in a folder with their sizes. */
+        /** Whether a folder contains all of these files with the right sizes. */
         boolean areIn(Path folder) throws IOException {
             for (Item item : items) {
                 Path file = folder.resolve(item.path);

@@ -42,16 +42,16 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Publishes the demo hub at the first start, so that a new visitor finds something. All of it is one transaction: a
- * start that is cut off leaves nothing behind, and the next one begins again. Of several processes that start at once
- * one does it while the others wait. It is done once: what an admin deletes later stays deleted.
+ * Publishes the demo hub at the first start, so that new visitors find adapters. It uses one transaction: an
+ * interrupted start leaves nothing behind, and the next one begins again. If several processes start at once, one
+ * publishes while the others wait. It happens only once: adapters that an admin deletes later stay deleted.
  */
 @ApplicationScoped
 public class DemoHubLoader {
 
     static final String PUBLISHER = "demo";
 
-    /** Of PostgreSQL's advisory lock; any number that nothing else locks. */
+    /** Key of PostgreSQL's advisory lock; an arbitrary number that nothing else locks. */
     private static final long LOCK = 0x64656d6f;
 
     private static final Logger LOG = Logger.getLogger(DemoHubLoader.class);
@@ -79,9 +79,9 @@ public class DemoHubLoader {
     }
 
     /**
-     * SHA-256 by file name: of the base model, and of each adapter by its name.
+     * SHA-256 by file name, for the base model and for each adapter by its name.
      *
-     * @param held until rows refer to them
+     * @param held protects the files until rows refer to them
      */
     private record Kept(Map<String, String> base, Map<String, Map<String, String>> adapters, HeldBlobs held)
             implements AutoCloseable {
@@ -99,7 +99,7 @@ public class DemoHubLoader {
         if (config.load()) load();
     }
 
-    /** Does nothing where it was done before, or where somebody else has its publisher's name. */
+    /** Does nothing if this was done before, or if the publisher's name belongs to someone else. */
     public void load() {
         if (QuarkusTransaction.requiringNew().call(this::isLoaded)) return;
         Instant begin = Instant.now();
@@ -119,7 +119,7 @@ public class DemoHubLoader {
                 hub.adapters().size(), Duration.between(begin, Instant.now()).toMillis());
     }
 
-    /** The doctor's findings, on all cores, because somebody waits for the start. */
+    /** The doctor's findings, computed on all cores because the start waits for them. */
     private static Map<DemoAdapter, CheckReport> checkups(DemoHub hub) {
         try (TensorSource base = ModelFolder.open(hub.base())) {
             return hub.adapters().parallelStream()
@@ -200,7 +200,7 @@ public class DemoHubLoader {
         return publisher;
     }
 
-    /** @param files of its base model, SHA-256 by file name */
+    /** @param files SHA-256 of the base model's files, by file name */
     private static void register(DemoHub hub, Map<String, String> files) {
         if (BaseModelRecord.named(hub.baseModel()).isPresent()) return;
         ModelSummary model = Inspection.of(hub.base()).model().orElseThrow();

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A task of the demo hub that no adapter was trained on: one after another of two that adapters were trained on.
+ * A task of the demo hub that no adapter was trained on: it applies two tasks, each of which an adapter learned, in
+ * sequence.
  *
  * @param tasks the folder of all tasks
  */

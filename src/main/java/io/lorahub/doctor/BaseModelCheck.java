@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whether the base model has a name that others can make something of.
+ * Checks whether the base model has a name that others can use.
  *
- * @param name   as {@code adapter_config.json} says; empty where that cannot be used
- * @param shapes empty where the hub does not have that model
+ * @param name from {@code adapter_config.json}; empty if unusable
+ * @param shapes empty if the model is not registered with the hub
  */
 record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseShapes> shapes) {
 
     static final String ID = CheckReport.BASE_MODEL;
     static final String TITLE = CheckReport.BASE_MODEL_TITLE;
 
-    /** What the mend of the upload's page is for. */
+    /** Code of the finding that can be repaired on the upload's page. */
     static final String UNNAMED = "base-model-unnamed";
 
     private static final String KEY = "base_model_name_or_path";
@@ -36,7 +36,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
     private static final Set<String> T5_MODULES =
             Set.of("q", "k", "v", "o", "wi", "wi_0", "wi_1", "wo", "lm_head", "shared", "embed_tokens");
 
-    /** Of the Hugging Face Hub: one word, or owner/name. */
+    /** A repository name of the Hugging Face Hub: one word, or owner/name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
 
     static BaseModelCheck of(Path folder, BaseModelHeaders shelf) {
@@ -54,7 +54,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
                 CheckResult.of(ID, TITLE, unknown(name, shapes, isOfT5(config.get()))), Optional.of(name), shapes);
     }
 
-    /** What to say of the checks that need the model. */
+    /** The reason given for skipping the checks that need the model. */
     String whyNoBase() {
         return name.map(n -> "%s is not registered with this hub.".formatted(n))
                 .orElse("Needs the name of the base model.");
@@ -81,7 +81,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
                                 : "LoraHub composes adapters of T5 models only, and this one's modules are of another family. You can publish it all the same, for others to download."));
     }
 
-    /** Where the configuration lists modules, one of T5's must be among them. */
+    /** If the configuration lists modules, one of them must be a T5 module. */
     private static boolean isOfT5(JsonNode config) {
         JsonNode targets = config.path("target_modules");
         if (!targets.isArray()) return true;
@@ -101,7 +101,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         try {
             return Optional.ofNullable(JSON.readTree(file.toFile())).filter(JsonNode::isObject);
         } catch (IOException e) {
-            return Optional.empty(); // the inspection says why
+            return Optional.empty(); // the inspection reports the reason
         }
     }
 }

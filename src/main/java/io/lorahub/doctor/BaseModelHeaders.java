@@ -22,7 +22,7 @@ class BaseModelHeaders {
         this.blobs = blobs;
     }
 
-    /** Empty where no such model is registered. */
+    /** Empty if no such model is registered. */
     Optional<BaseShapes> shapes(String name) {
         Optional<Map<String, String>> files = QuarkusTransaction.requiringNew()
                 .call(() -> BaseModelRecord.named(name).map(model -> Map.copyOf(new TreeMap<>(model.files))));

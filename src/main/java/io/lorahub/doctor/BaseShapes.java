@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Names and shapes of a base model's tensors: all that an adapter is compared with, without the model's files. */
+/**
+ * Names and shapes of a base model's tensors, which is all that adapters are compared with; the model's files are not
+ * needed.
+ */
 record BaseShapes(Map<String, TensorInfo> tensors) implements TensorSource {
 
     static BaseShapes read(Path folder) {

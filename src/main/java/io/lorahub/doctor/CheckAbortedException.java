@@ -1,18 +1,18 @@
 package io.lorahub.doctor;
 
-/** The process of the checks was ended before it answered. */
+/** The checking process ended before it answered. */
 final class CheckAbortedException extends RuntimeException {
 
     enum Reason {
-        /** It needed more than it may have. */
+        /** It exceeded its memory limit. */
         MEMORY,
-        /** It took longer than it may. */
+        /** It exceeded its time limit. */
         TIME,
-        /** It ended by itself, or said something that is no answer. */
+        /** It ended unexpectedly, or its answer was invalid. */
         CRASH,
-        /** Nobody waits for the answer any more. */
+        /** The result is no longer needed. */
         NOT_WANTED,
-        /** The hub ends; another process of it does the check anew. */
+        /** The hub is shutting down; another of its processes repeats the check. */
         SHUTDOWN
     }
 

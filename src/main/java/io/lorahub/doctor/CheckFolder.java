@@ -17,12 +17,12 @@ import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 import org.apache.commons.io.IOUtils;
 
-/** Stored files as a folder of this machine, until it is closed. They must not be written to. */
+/** A local folder with stored files, which exists until it is closed. The files must not be modified. */
 record CheckFolder(Path path) implements AutoCloseable {
 
     private static final String SAFETENSORS = ".safetensors";
 
-    /** Longer ones are refused by whatever reads them. */
+    /** Limit in bytes; longer headers are refused by all readers of the format. */
     private static final long LARGEST_HEADER = 100_000_000;
 
     /** @param files SHA-256 by name */
@@ -39,8 +39,8 @@ record CheckFolder(Path path) implements AutoCloseable {
     }
 
     /**
-     * Of a model's weights only as much as says what tensors there are: the rest of such a file is empty, so that a model of
-     * many gigabytes is neither copied nor read.
+     * Creates a folder with only the headers of a model's weights, which list its tensors. The rest of each weights
+     * file is left empty, so that a model of many gigabytes is neither copied nor read.
      *
      * @param files SHA-256 by name
      */
@@ -79,7 +79,7 @@ record CheckFolder(Path path) implements AutoCloseable {
         }
     }
 
-    /** Of all its files. */
+    /** Total size of its files. */
     long bytes() throws IOException {
         try (Stream<Path> files = Files.list(path)) {
             return files.mapToLong(file -> file.toFile().length()).sum();

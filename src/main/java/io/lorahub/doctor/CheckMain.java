@@ -25,15 +25,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A process that reads files of strangers: a {@link CheckRequest} a line on standard input, a {@link CheckResponse} a line
- * on standard output. It ends when its input does, as when the hub was killed, and when there is no memory left.
+ * A process that reads untrusted files: each line on standard input is a {@link CheckRequest}, each line on standard
+ * output a {@link CheckResponse}. It ends when its input ends, for example because the hub was killed, or when it runs
+ * out of memory.
  */
 public final class CheckMain {
 
-    /** As the JVM itself ends by {@code -XX:+ExitOnOutOfMemoryError}. */
+    /** The exit status that the JVM itself uses with {@code -XX:+ExitOnOutOfMemoryError}. */
     static final int OUT_OF_MEMORY = 3;
 
-    /** Without a request. The hub asks only a process that was idle for much less. */
+    /** Maximum time without a request. The hub reuses only processes that have been idle for much less. */
     static final Duration LONGEST_IDLE = Duration.ofMinutes(2);
 
     static final ObjectMapper JSON = new ObjectMapper();
@@ -55,7 +56,7 @@ public final class CheckMain {
         }
     }
 
-    /** Halts at the end of the input, whatever is being read at that moment. */
+    /** Halts at the end of the input, even in the middle of a check. */
     private static void read(BlockingQueue<String> requests) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) requests.add(line);
@@ -69,7 +70,7 @@ public final class CheckMain {
         try {
             return JSON.writeValueAsString(check(JSON.readValue(request, CheckRequest.class)));
         } catch (OutOfMemoryError e) {
-            Runtime.getRuntime().halt(OUT_OF_MEMORY); // of direct memory, of which the JVM does not take notice itself
+            Runtime.getRuntime().halt(OUT_OF_MEMORY); // direct memory, which the JVM option does not cover
             throw e;
         } catch (IOException | RuntimeException | StackOverflowError e) {
             StringWriter trace = new StringWriter();

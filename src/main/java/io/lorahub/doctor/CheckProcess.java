@@ -15,19 +15,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 
-/** A running {@link CheckMain}, which does one check at a time. After a failure it is of no more use. */
+/** A running {@link CheckMain}, which performs one check at a time. After a failure it cannot be used again. */
 final class CheckProcess implements AutoCloseable {
 
-    /** How often to look whether anybody still waits for the answer. */
+    /** How often to check whether the answer is still needed. */
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** More than the facts and findings of any adapter that can be used; a hostile one must not fill the hub's memory. */
+    /**
+     * Maximum length of an answer in bytes. It exceeds the facts and findings of any usable adapter, but a hostile one
+     * must not fill the hub's memory.
+     */
     private static final int LONGEST_ANSWER = 8_000_000;
 
-    /** 128 and SIGKILL: on a machine without memory the system ends who takes most of it. */
+    /**
+     * Exit status for SIGKILL (128 + 9): when a machine runs out of memory, the system kills the process that uses most
+     * of it.
+     */
     private static final int KILLED = 137;
 
-    /** Between the end of its output and its own. */
+    /** How long the process may take to exit after its output ends. */
     private static final Duration LAST_MOMENTS = Duration.ofSeconds(5);
 
     private final Process process;
@@ -37,7 +43,7 @@ final class CheckProcess implements AutoCloseable {
         this.process = process;
     }
 
-    /** @param environment all that the process gets of it: it has no use for the hub's secrets */
+    /** @param environment the complete environment of the process, which must not receive the hub's secrets */
     static CheckProcess start(List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().clear();
@@ -116,7 +122,7 @@ final class CheckProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it can be asked again: it is alive and will not end by itself now. */
+    /** Whether the process can be reused: it is alive and not about to end because of idleness. */
     boolean isFresh() {
         return process.isAlive() && System.nanoTime() - idleSince < CheckMain.LONGEST_IDLE.toNanos() / 2;
     }

@@ -20,13 +20,13 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Processes that read what strangers sent, each with its own memory, so that a file that takes all of it takes nothing
- * from the hub. One that did its work is asked again, as its start takes most of the time of a small check.
+ * Processes that read untrusted files, each with its own memory, so that a file that exhausts it does not affect the
+ * hub. A process is reused after a successful check, because starting one takes most of the time of a small check.
  */
 @ApplicationScoped
 public class CheckProcesses {
 
-    /** Checks give way to pages, and still end within their time where runs take all cores. */
+    /** Gives pages priority over checks, which still finish in time while runs use all cores. */
     private static final String NICENESS = "5";
 
     private static final List<String> KEPT_ENVIRONMENT = List.of("PATH", "LANG", "LC_ALL", "LC_CTYPE");
@@ -43,8 +43,8 @@ public class CheckProcesses {
     }
 
     /**
-     * @param wanted asked now and then: whether anybody still waits for the answer
-     * @throws CheckAbortedException if there is no answer; the process is gone then
+     * @param wanted called from time to time: whether the answer is still needed
+     * @throws CheckAbortedException if there is no answer; the process has then been ended
      */
     CheckResponse check(CheckRequest request, Duration deadline, BooleanSupplier wanted) {
         CheckProcess process = take();
@@ -60,7 +60,7 @@ public class CheckProcesses {
         }
     }
 
-    /** @param bytes of the files */
+    /** @param bytes total size of the files */
     Duration deadline(long bytes) {
         return config.deadline()
                 .plusSeconds(bytes / Math.max(1, config.bytesPerSecond().asLongValue()));
@@ -84,7 +84,7 @@ public class CheckProcesses {
         else process.close();
     }
 
-    /** Those that are there at this moment. */
+    /** Processes that currently exist. */
     synchronized List<ProcessHandle> handles() {
         return Stream.of(idle, busy)
                 .flatMap(Set::stream)
@@ -100,7 +100,7 @@ public class CheckProcesses {
         return ended;
     }
 
-    /** Before the queue's threads are waited for. */
+    /** Runs before the queue's threads are awaited. */
     synchronized void stop(@Observes @Priority(FIRST) ShutdownEvent event) {
         ended = true;
         idle.forEach(CheckProcess::close);
@@ -136,7 +136,7 @@ public class CheckProcesses {
                 .findFirst();
     }
 
-    /** The packaged program's own jar only starts Quarkus; the classes lie beside it. */
+    /** The packaged program's own jar only starts Quarkus; the classes are in a folder next to it. */
     static String classPath(String own) {
         Path jar = Path.of(own.split(File.pathSeparator)[0]).toAbsolutePath();
         if (own.contains(File.pathSeparator) || !jar.endsWith(PACKAGED)) return own;

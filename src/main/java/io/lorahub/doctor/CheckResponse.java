@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a process of the checks found.
+ * The answer of a checking process.
  *
- * @param facts       as in {@link CheckReport#facts}
- * @param fingerprint as {@link FingerprintBytes} writes it; null where the files cannot be used
- * @param converted   whether pickled weights now lie beside the others as safetensors
- * @param sha256      of the files as they were read, by name
- * @param failure     where the checks themselves failed: why, for the log; all else is null then
+ * @param facts as in {@link CheckReport#facts}
+ * @param fingerprint as written by {@link FingerprintBytes}; null if the files cannot be used
+ * @param converted whether pickled weights have been converted to a safetensors file in the same folder
+ * @param sha256 of the files as they were read, by name
+ * @param failure why the checks themselves failed, for the log; all other fields are then null
  */
 record CheckResponse(
         JsonNode facts,

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes safetensors of pickled weights, which nobody should have to load.
+ * Converts pickled weights to safetensors, so that nobody needs to load a pickle.
  *
- * @param done    whether the new file lies beside the old one
- * @param results of it, to be told; none where there was nothing to convert, or what is there cannot be read
+ * @param done whether the new file is next to the old one
+ * @param results to report; empty if there was nothing to convert, or the weights cannot be read
  */
 record Conversion(boolean done, List<CheckResult> results) {
 
@@ -26,7 +26,7 @@ record Conversion(boolean done, List<CheckResult> results) {
     private static final String TITLE = "Weights as safetensors";
     private static final Conversion NONE = new Conversion(false, List.of());
 
-    /** Tensors may share their numbers in a pickled file, and a few bytes could fill a disk. */
+    /** Tensors in a pickled file can share their numbers, so a few bytes could otherwise fill a disk. */
     private static final int MAX_GROWTH = 4;
 
     private static final long ALWAYS_TAKEN = 10_000_000;
@@ -50,7 +50,7 @@ record Conversion(boolean done, List<CheckResult> results) {
                             AdapterFolder.WEIGHTS.get(1),
                             "adapter_model.bin was converted to adapter_model.safetensors; the original is not kept."));
         } catch (EngineException e) {
-            return NONE; // the inspection reads the same file and says why
+            return NONE; // the inspection reads the same file and reports the reason
         } catch (ArithmeticException e) {
             return told(false, tooLarge(Long.MAX_VALUE));
         }

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Checks one upload by the same code as {@code lorahub inspect}, and what only a hub can check. */
+/** Checks one upload with the same code as {@code lorahub inspect}, and performs the checks that only a hub can. */
 @ApplicationScoped
 public class UploadCheck {
 
@@ -55,9 +55,9 @@ public class UploadCheck {
     }
 
     /**
-     * Does nothing if it does not wait for its checks any more. No transaction lasts as long as the files are read.
+     * Checks the upload if it is still waiting for its checks. No transaction is open while the files are read.
      *
-     * @throws RuntimeException if it is to be tried again
+     * @throws RuntimeException if the check should be tried again
      */
     void of(UUID upload) {
         Optional<Map<String, String>> files = checks.begin(upload);
@@ -87,7 +87,7 @@ public class UploadCheck {
         }
     }
 
-    /** Empty where nobody waits for an answer any more, or there will be none. */
+    /** Empty if the answer is no longer needed, or the checks are given up. */
     private Optional<CheckResponse> ask(UUID upload, BaseModelCheck base, CheckFolder folder) throws IOException {
         Duration deadline = processes.deadline(folder.bytes());
         CheckRequest request = new CheckRequest(
@@ -106,14 +106,14 @@ public class UploadCheck {
         }
     }
 
-    /** What was read is not what was sent: its owner can do nothing about it but send it again. */
+    /** Fails if the files read differ from those sent; only sending them again can repair that. */
     private static void requireUndamaged(Map<String, String> files, Map<String, String> read) {
         files.forEach((name, sha256) -> {
             if (!sha256.equals(read.get(name))) throw new DamagedObjectException(ObjectKey.blob(sha256));
         });
     }
 
-    /** Empty where it is a file of the base model. */
+    /** Describes the unusable file for its owner; empty if it belongs to the base model. */
     private static Optional<String> named(Map<String, String> files, UnusableObjectException unusable) {
         String why = unusable instanceof NoSuchObjectException
                 ? "%s is missing from the hub's store; send it again."

@@ -13,7 +13,7 @@ public interface UploadCheckConfig {
     @WithDefault("true")
     boolean enabled();
 
-    /** Uploads at a time; each is checked by a process of its own. */
+    /** Number of uploads checked at a time, each by its own process. */
     @WithDefault("2")
     int threads();
 
@@ -21,19 +21,23 @@ public interface UploadCheckConfig {
     @WithDefault("PT0.25S")
     Duration poll();
 
-    /** How often a check shows that it lives; after four times of silence another process begins it anew. */
+    /** How often a check sends a heartbeat; after four missed heartbeats another process restarts it. */
     @WithDefault("PT2S")
     Duration beat();
 
-    /** Memory for one check: for objects, and as much again for buffers. Files that need more are refused. */
+    /**
+     * Memory for one check: this much for objects, and as much again for buffers. Files that need more are refused.
+     */
     @WithDefault("512M")
     MemorySize memory();
 
-    /** How long one check may take, beside the time for reading its files. Files that need more are refused. */
+    /**
+     * Maximum duration of one check, in addition to the time for reading its files. Files that need more are refused.
+     */
     @WithDefault("2m")
     Duration deadline();
 
-    /** What the time for reading the files is counted with. */
+    /** Assumed reading speed, used to calculate the time for reading the files. */
     @WithDefault("5M")
     MemorySize bytesPerSecond();
 }

@@ -18,9 +18,9 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * The queue of uploads to check, db-scheduler's table {@code upload_check_queue}, and the threads that check them. The
- * first upload of each member goes before the second of any other, so that a member with many does not keep all others
- * waiting. A check that was cut off, as by kill -9, is begun anew by whoever finds it.
+ * The queue of uploads to check (db-scheduler's table {@code upload_check_queue}) and the threads that check them. The
+ * first upload of each member precedes the second of any other, so a member with many uploads does not keep all others
+ * waiting. A check that was cut off, for example by kill -9, is restarted by another worker.
  */
 @ApplicationScoped
 public class UploadCheckWorker {
@@ -50,9 +50,11 @@ public class UploadCheckWorker {
                 .build();
     }
 
-    /** Part of the transaction that makes the upload whole: what waits for its checks is in the queue, always. */
+    /**
+     * Joins the transaction that completes the upload, so an upload that waits for its checks is always in the queue.
+     */
     void add(@Observes UploadReceived received) {
-        // A name of its own for each check: the last one of the same upload may be about to leave the queue.
+        // A unique name for each check: the previous one of the same upload may be about to leave the queue.
         String name = received.uploadId() + "/" + UUID.randomUUID();
         TaskInstance<Void> entry = new TaskInstance.Builder<Void>(TASK, name)
                 .priority(Math.max(LOWEST_PRIORITY, -received.others()))
@@ -60,7 +62,7 @@ public class UploadCheckWorker {
         client.scheduleIfNotExists(entry, clock.now());
     }
 
-    /** @param instance the name of an entry */
+    /** @param instance name of the queue entry */
     private static UUID upload(String instance) {
         return UUID.fromString(instance.substring(0, instance.indexOf('/')));
     }
@@ -80,7 +82,7 @@ public class UploadCheckWorker {
         scheduler = Scheduler.create(database, task)
                 .tableName(TABLE)
                 .enablePriority()
-                .clock(clock) // a worker whose last sign is old by this clock is dead
+                .clock(clock) // a worker whose last heartbeat is old by this clock is dead
                 .threads(config.threads())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
@@ -91,7 +93,7 @@ public class UploadCheckWorker {
         scheduler.start();
     }
 
-    /** The store or the database may be away for a moment, and then for longer. */
+    /** The delay grows with each failure: the store or the database may be unavailable briefly or for longer. */
     private static Duration pause(ExecutionComplete complete) {
         int failures = Math.min(MOST_WAITING, complete.getExecution().consecutiveFailures);
         return Duration.ofSeconds((long) Math.pow(3, failures));

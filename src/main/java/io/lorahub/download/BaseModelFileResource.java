@@ -56,7 +56,10 @@ public class BaseModelFileResource {
         return file(model, file, conditions, request);
     }
 
-    /** @throws ProblemException forbidden where the hub does not hand them out; not found for what there is not */
+    /**
+     * @throws ProblemException forbidden if the hub does not offer base models for download; not found if the file does
+     *     not exist
+     */
     private Download download(String model, String file) {
         BaseModelRecord entry = BaseModelRecord.named(model).orElseThrow(() -> ProblemException.notFound("base model"));
         if (!config.downloads()) {

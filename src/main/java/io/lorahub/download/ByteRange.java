@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One range of a file's bytes, as a request asks for it (RFC 9110, section 14).
+ * A single byte range of a file, as in a Range header (RFC 9110, section 14).
  *
  * @param offset of the first byte
- * @param length in bytes, over 0; 0 only for a whole file that is empty
+ * @param length in bytes; 0 only for a whole file that is empty
  */
 record ByteRange(long offset, long length) {
 
@@ -20,9 +20,10 @@ record ByteRange(long offset, long length) {
     }
 
     /**
-     * Empty for what a server may ignore, and we do: no range, several of them, another unit, nonsense.
+     * Parses a Range header. Empty if it can be ignored, as RFC 9110 permits: there is no range, there are several, the
+     * unit is unknown, or the syntax is invalid.
      *
-     * @throws UnsatisfiableRangeException if the file has no byte of it
+     * @throws UnsatisfiableRangeException if the file has no byte in the range
      */
     static Optional<ByteRange> parse(String header, long size) {
         if (header == null) return Optional.empty();
@@ -44,7 +45,7 @@ record ByteRange(long offset, long length) {
         return new ByteRange(size - taken, taken);
     }
 
-    /** The header Content-Range. */
+    /** The value of the Content-Range header. */
     String of(long size) {
         return "bytes %d-%d/%d".formatted(offset, offset + length - 1, size);
     }

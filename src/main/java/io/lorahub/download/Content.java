@@ -3,7 +3,7 @@ package io.lorahub.download;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a response consists of: a download, or a range of it. */
+/** The body of a response: a download, or a range of it. */
 record Content(List<ContentRegion> pieces) {
 
     long length() {

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Iterator;
 
-/** Reads pieces one after the other, each opened when its turn comes. Whole files are compared with their hashes. */
+/** Reads pieces one after another, opening each when it is reached. Whole files are verified against their hashes. */
 final class ContentRegionStream implements AutoCloseable {
 
     private final Blobs blobs;
@@ -21,9 +21,9 @@ final class ContentRegionStream implements AutoCloseable {
     }
 
     /**
-     * Fills the buffer as far as there are bytes.
+     * Fills the buffer as far as bytes are available.
      *
-     * @return how many there were; 0 at the end
+     * @return the number of bytes read; 0 at the end
      */
     int read(byte[] buffer) throws IOException {
         int filled = 0;

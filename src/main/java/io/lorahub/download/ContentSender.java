@@ -12,8 +12,8 @@ import java.util.List;
 import org.jboss.logging.Logger;
 
 /**
- * Sends pieces as fast as the client takes them. A thread is needed only while a chunk is read: any number of slow
- * clients hold none. Two buffers take turns, one filled while the other one is sent.
+ * Sends pieces as fast as the client accepts them. A thread is used only while a chunk is read, so slow clients hold
+ * none, however many there are. Of two buffers, one is filled while the other is sent.
  */
 final class ContentSender {
 
@@ -55,7 +55,7 @@ final class ContentSender {
         return context.executeBlocking(() -> pieces.read(filled), false);
     }
 
-    /** @param length of what is filled */
+    /** @param length number of bytes in the filled buffer */
     private void send(int length) {
         if (length == 0) {
             response.end();
@@ -72,7 +72,7 @@ final class ContentSender {
                 .onFailure(failure -> next.onComplete(any -> breakOff(failure)));
     }
 
-    /** The client sees by the length that something is missing, and can ask for the rest. */
+    /** The client can tell from the length that bytes are missing, and can request the rest. */
     private void breakOff(Throwable failure) {
         if (failure instanceof StorageException) {
             LOG.warnf("A download was broken off: %s", failure.getMessage());
@@ -84,7 +84,7 @@ final class ContentSender {
         close();
     }
 
-    /** Nothing has been sent yet, so the client can be told. */
+    /** Sends an error status, which is possible because nothing has been sent yet. */
     private void refuse(int status) {
         OF_CONTENT.forEach(response.headers()::remove);
         if (status == 503) response.putHeader("Retry-After", "5");

@@ -19,7 +19,7 @@ import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveResourceInfo;
 import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
-/** Sends content: by the operating system alone where it is a part of one local file. */
+/** Sends content. The operating system sends it directly if it is part of a single local file. */
 @Provider
 public class ContentWriter implements ServerMessageBodyWriter<Content> {
 
@@ -64,7 +64,7 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
         }
     }
 
-    /** Where something has to see the bytes as they go by. */
+    /** Used if an interceptor has to process the bytes. */
     @Override
     public void writeTo(
             Content content,
@@ -81,7 +81,7 @@ public class ContentWriter implements ServerMessageBodyWriter<Content> {
         }
     }
 
-    /** Nobody sees the bytes go by then: so it is one of which this process knows that it is sound. */
+    /** The operating system sends the file unchecked, so only a file that this process has verified qualifies. */
     private Optional<Path> localFile(Content content) {
         return content.pieces().size() == 1 && content.pieces().get(0) instanceof ContentRegion.Stored stored
                 ? blobs.verifiedPath(stored.sha256())

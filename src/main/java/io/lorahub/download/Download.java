@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Something that can be downloaded: a file of a version, or all of them as a zip.
+ * A download: a file of a version, or all of its files as a zip.
  *
- * @param fileName  under which browsers save it
- * @param tag       the ETag without quotes: what has the same tag has the same bytes
- * @param modified  when it was published
- * @param sha256    of all its bytes, where that is known
- * @param everybody whether everybody may see it
- * @param adapter   whose count of downloads it adds to; empty if it does not
+ * @param fileName the name under which browsers save it
+ * @param tag the ETag without quotes: downloads with the same tag have the same bytes
+ * @param modified when it was published
+ * @param sha256 of all its bytes, if known
+ * @param everybody whether everybody can see it
+ * @param adapter the adapter whose download count it increases; empty if none
  */
 record Download(
         String fileName,
@@ -25,7 +25,7 @@ record Download(
         boolean everybody,
         Optional<Long> adapter) {
 
-    /** Of the stored files in it: sizes by SHA-256. */
+    /** Sizes of the stored files in it, by SHA-256. */
     Map<String, Long> stored() {
         Map<String, Long> sizes = new TreeMap<>();
         for (ContentRegion piece : pieces) {
@@ -34,7 +34,7 @@ record Download(
         return sizes;
     }
 
-    /** In bytes. */
+    /** Size in bytes. */
     long size() {
         return pieces.stream().mapToLong(ContentRegion::length).sum();
     }

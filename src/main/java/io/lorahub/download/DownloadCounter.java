@@ -14,8 +14,8 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Counts downloads in memory and writes the sums a second later, so that a download costs the database nothing however
- * many there are. What a killed process had not written is lost: about the last second.
+ * Counts downloads in memory and writes the sums a second later, so that the load on the database does not grow with
+ * the number of downloads. A killed process loses the counts that it has not yet written, about one second's worth.
  */
 @ApplicationScoped
 public class DownloadCounter {
@@ -30,7 +30,7 @@ public class DownloadCounter {
     /** Held while sums are written. */
     private final Object writing = new Object();
 
-    /** By adapter id; in their order, so that two processes never wait for each other's rows. */
+    /** Counts by adapter id, sorted so that two processes never wait for each other's rows. */
     private Map<Long, Integer> counts = new TreeMap<>();
 
     DownloadCounter(DataSource database, Vertx vertx) {
@@ -55,7 +55,7 @@ public class DownloadCounter {
         vertx.setTimer(DELAY_MS, timer -> vertx.executeBlocking(write, false));
     }
 
-    /** Writes all that was counted up to now; keeps it for later if that fails. Waits for another write that is under way. */
+    /** Writes all counts so far, and keeps them for later if that fails. Waits for any other write in progress. */
     void write() {
         synchronized (writing) {
             write(take());

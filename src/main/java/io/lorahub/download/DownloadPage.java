@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** What the links of an adapter's page lead to. */
+/** Serves the download links of an adapter's page. */
 @Path("/{publisher}/{name}")
 public class DownloadPage {
 

@@ -25,7 +25,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Answers requests for downloads as RFC 9110 has it: with conditions (section 13) and ranges (section 14). */
+/** Answers download requests according to RFC 9110, with conditions (section 13) and ranges (section 14). */
 @ApplicationScoped
 class DownloadResponses {
 
@@ -53,7 +53,7 @@ class DownloadResponses {
         EntityTag tag = new EntityTag(download.tag());
         Response.ResponseBuilder done = precondition(modified, tag, conditions, request);
         if (done == null) {
-            // once the head is sent, a connection can only be broken off
+            // once the head is sent, the only way to report an error is to break the connection
             blobs.requireUsable(download.stored());
             done = request.method() == HttpMethod.HEAD ? head(download) : content(download, request);
         }
@@ -64,7 +64,10 @@ class DownloadResponses {
                 .build();
     }
 
-    /** What is answered instead; null for nothing. The framework's own comparison of ETags is always a strong one. */
+    /**
+     * The response to send instead, according to the conditions; null if they are met. The framework's own comparison
+     * of ETags is always a strong one.
+     */
     private static Response.ResponseBuilder precondition(
             Date modified, EntityTag tag, Request conditions, HttpServerRequest request) {
         boolean another = EntityTags.in(request, HttpHeaders.IF_MATCH)
@@ -81,7 +84,7 @@ class DownloadResponses {
                 .type(type(download));
     }
 
-    /** Never one that a browser would show: files are from members. */
+    /** A type that no browser displays, because the files come from members. */
     private static String type(Download download) {
         return download.fileName().endsWith(".zip") ? "application/zip" : MediaType.APPLICATION_OCTET_STREAM;
     }
@@ -104,7 +107,7 @@ class DownloadResponses {
         }
     }
 
-    /** Once a day for each member or address: a loop of requests makes nothing popular. */
+    /** Counts once a day for each member or address, so that a loop of requests does not make an adapter popular. */
     private void count(long adapter) {
         String who = viewer.id().map(id -> "member " + id).orElseGet(visitor::address);
         if (firsts.isFirst(adapter, who)) counter.count(adapter);
@@ -116,7 +119,10 @@ class DownloadResponses {
         return response;
     }
 
-    /** The range that is asked for; null if none is, or only of a file that has changed (RFC 9110, section 13.1.5). */
+    /**
+     * The requested range; null if there is none, or if it applies only to an earlier state of the file (RFC 9110,
+     * section 13.1.5).
+     */
     private static String range(Download download, HttpServerRequest request) {
         String unless = request.getHeader("If-Range");
         boolean same = unless == null
@@ -125,12 +131,14 @@ class DownloadResponses {
         return same ? request.getHeader("Range") : null;
     }
 
-    /** RFC 9530. */
+    /** The value of Repr-Digest (RFC 9530). */
     private static String digest(String sha256) {
         return "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256)) + ":";
     }
 
-    /** RFC 6266; the plain name is for clients that do not know the other one. */
+    /**
+     * The value of Content-Disposition (RFC 6266); the plain name is for clients that do not support the encoded one.
+     */
     private static String disposition(String name) {
         String plain = name.replaceAll("[^A-Za-z0-9._-]", "_");
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Files of versions that the viewer may download. The transactions end before the first byte is sent: a slow client
- * holds no connection to the database.
+ * Files of versions that the viewer can download. The transactions end before the first byte is sent, so a slow client
+ * holds no database connection.
  */
 @ApplicationScoped
 class Downloads {
@@ -30,7 +30,7 @@ class Downloads {
         this.zips = zips;
     }
 
-    /** @throws ProblemException not found, for what does not exist or the viewer may not know of */
+    /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
     @Transactional
     Download file(String publisher, String name, String label, String file) {
         AdapterVersion version = version(publisher, name, label);
@@ -49,7 +49,7 @@ class Downloads {
                 file.equals(WEIGHTS) ? Optional.of(version.adapter.id) : Optional.empty());
     }
 
-    /** All files of a version in a folder named by adapter and version. */
+    /** All files of a version, in a folder named after adapter and version. */
     Download zip(String publisher, String name, String label) {
         return zips.of(QuarkusTransaction.requiringNew().call(() -> plan(publisher, name, label)));
     }

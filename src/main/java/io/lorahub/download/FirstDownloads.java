@@ -14,17 +14,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Who has fetched which adapter today, so that a download counts once a day (of UTC) for each member, and for each
- * address of visitors. Addresses are not kept: in memory there are only hashes, with a key that is thrown away with them
- * at the end of the day, and nothing is ever written. Each of several web processes knows its own downloads only, and
- * after a restart a download may count once more.
+ * Remembers who has downloaded which adapter today, so that a download counts once per day (UTC) for each member or
+ * visitor's address. Addresses are not stored: only keyed hashes are held in memory, never written anywhere, and
+ * discarded with the key at the end of the day. Each web process knows only its own downloads, and after a restart a
+ * download can be counted again.
  */
 @ApplicationScoped
 class FirstDownloads {
 
     private static final String HASH = "HmacSHA256";
 
-    /** Some ten megabytes; on a day with more, the others all count. */
+    /** Takes some ten megabytes. On a day with more downloads, all further ones are counted. */
     private static final int REMEMBERED = 200_000;
 
     private final Clock clock;

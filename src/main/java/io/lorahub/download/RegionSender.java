@@ -17,15 +17,17 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Sends a part of a file straight from the system's memory into the connection. Vert.x would do so by itself, but for a
- * server that compresses some of its answers: then it reads every file in pieces of 8 kB. What is sent here is never
+ * Sends part of a file directly from the operating system to the connection. Vert.x does this itself, except in a
+ * server that compresses some responses, where it reads every file in pieces of 8 kB. Content sent here is never
  * compressed.
  */
 final class RegionSender {
 
     private static final Logger LOG = Logger.getLogger(RegionSender.class);
 
-    /** So that a slow client's connection is seen to be alive now and then. */
+    /**
+     * Limits the size of a write in bytes, so that even a slow client's connection shows progress from time to time.
+     */
     private static final int REGION_BYTES = 1 << 20;
 
     private final HttpConnection connection;
@@ -45,7 +47,7 @@ final class RegionSender {
         this.left = length;
     }
 
-    /** Empty where the bytes have to be touched on their way: encrypted, or framed as HTTP/2 has it. */
+    /** Empty if the bytes have to be processed before they are sent, for encryption or for HTTP/2 frames. */
     static Optional<RegionSender> of(HttpServerRequest request, Path path, long offset, long length)
             throws IOException {
         boolean plain =
@@ -56,7 +58,7 @@ final class RegionSender {
         return Optional.of(new RegionSender(channel.get(), request, file, offset, length));
     }
 
-    /** The answer's head has its length already. */
+    /** The response's headers already include the length. */
     void start() {
         response.write(Buffer.buffer()).onSuccess(head -> next()).onFailure(this::breakOff);
     }
@@ -69,7 +71,7 @@ final class RegionSender {
         }
         long length = Math.min(left, REGION_BYTES);
         DefaultFileRegion region = new DefaultFileRegion(file, offset, length);
-        // before it is written, which may be done at once
+        // before the write, which may complete at once
         offset += length;
         left -= length;
         ChannelPromise written = channel.newPromise();
@@ -77,11 +79,11 @@ final class RegionSender {
             if (done.isSuccess()) next();
             else breakOff(done.cause());
         });
-        // kept beyond its release, which would close the file
+        // retained, because its release would close the file
         VertxInternals.write(connection, region.retain(), written);
     }
 
-    /** The client sees by the length that something is missing, and may ask for the rest. */
+    /** The client can tell from the length that bytes are missing, and can request the rest. */
     private void breakOff(Throwable failure) {
         LOG.debugf(failure, "A download broke off.");
         response.reset();

@@ -9,7 +9,7 @@ import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** What the links of a result's page lead to. */
+/** Serves the download links of a result's page. */
 @Path("/runs/{run}")
 public class RunDownloadPage {
 

@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Files of runs that the viewer may download. As with adapters, the transactions end before the first byte is sent. */
+/**
+ * Files of runs that the viewer can download. As with adapters, the transactions end before the first byte is sent.
+ */
 @RequestScoped
 class RunDownloads {
 
@@ -33,7 +35,7 @@ class RunDownloads {
         this.zips = zips;
     }
 
-    /** @throws ProblemException not found, for what does not exist or the viewer may not know of */
+    /** @throws ProblemException not found, if it does not exist or the viewer must not know about it */
     @Transactional
     Download file(String id, String file) {
         CompositionRun run = rights.visible(id);
@@ -60,7 +62,7 @@ class RunDownloads {
         return plan(name(run), run.files, run.endedAt);
     }
 
-    /** What was made on demand. */
+    /** The files created on demand. */
     Download export(String id, String trial) {
         return zips.of(QuarkusTransaction.requiringNew().call(() -> planExport(id, trial)));
     }

@@ -1,6 +1,6 @@
 package io.lorahub.download;
 
-/** A range of which the file has no byte. */
+/** The file has no byte in the requested range. */
 final class UnsatisfiableRangeException extends RuntimeException {
 
     private final long size;

@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A zip of stored files without compression, which weights do not get smaller by. All its bytes are known before the
- * first is sent, so it has a length, and any range of it can be sent. (APPNOTE.TXT 6.3.10; Zip64 where sizes need it.)
+ * A zip of stored files without compression, which would not make weights smaller. All its bytes are determined before
+ * the first is sent, so its length is known and any range of it can be sent (APPNOTE.TXT 6.3.10; Zip64 if sizes require
+ * it).
  */
 final class ZipLayout {
 
@@ -23,20 +24,20 @@ final class ZipLayout {
     private static final int END = 0x06054b50;
     private static final int ZIP64_EXTRA = 1;
 
-    /** A size or an offset that does not fit stands in the Zip64 field. */
+    /** Marks a size or an offset whose value is in the Zip64 field. */
     private static final long ELSEWHERE = 0xFFFFFFFFL;
 
     private static final int VERSION = 20;
     private static final int VERSION_ZIP64 = 45;
 
-    /** Made on Unix, so that the mode counts: a regular file, rw-r--r--. */
+    /** Declares the zip as created on Unix, so that the mode applies: a regular file, rw-r--r--. */
     private static final int MADE_BY_UNIX = 3 << 8;
 
     private static final int FILE_MODE = 0100644 << 16;
     private static final int NAMES_ARE_UTF8 = 1 << 11;
     private static final int STORED = 0;
 
-    /** 1 January 1980 0:00, the first day of MS-DOS: the same files always make the same zip. */
+    /** 1 January 1980 0:00, the start of the MS-DOS epoch, so that the same files always produce the same zip. */
     private static final int DOS_TIME = 0;
 
     private static final int DOS_DATE = 1 << 5 | 1;
@@ -93,7 +94,7 @@ final class ZipLayout {
         return header.array();
     }
 
-    /** From "version needed to extract" to "file name length", which both headers have. */
+    /** Writes the fields that both headers share, from "version needed to extract" to "file name length". */
     private static void putCommon(ByteBuffer header, Entry entry, byte[] name, boolean zip64) {
         int size = (int) Math.min(entry.size, ELSEWHERE);
         header.putShort((short) (zip64 ? VERSION_ZIP64 : VERSION)).putShort((short) NAMES_ARE_UTF8);

@@ -22,7 +22,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** Makes zips of stored files. */
+/** Creates zips of stored files. */
 @ApplicationScoped
 class Zips {
 
@@ -33,13 +33,13 @@ class Zips {
     }
 
     /**
-     * What the database says of a zip.
+     * The contents of a zip according to the database.
      *
-     * @param folder    that all files are in; the zip is called as it is
-     * @param files     SHA-256 by name
-     * @param sizes     in bytes, by SHA-256
-     * @param everybody whether everybody may see it
-     * @param adapter   whose count of downloads it adds to
+     * @param folder that contains all files; the zip is named after it
+     * @param files SHA-256 by name
+     * @param sizes in bytes, by SHA-256
+     * @param everybody whether everybody can see it
+     * @param adapter the adapter whose download count it increases
      */
     record Plan(
             String folder,
@@ -49,7 +49,7 @@ class Zips {
             boolean everybody,
             Optional<Long> adapter) {}
 
-    /** Not in a transaction, as files may have to be read. */
+    /** Call this outside a transaction, because files may have to be read. */
     Download of(Plan plan) {
         Map<String, Long> crc32 = crc32(plan.files.values());
         List<ZipLayout.Entry> entries = new ArrayList<>();
@@ -66,8 +66,8 @@ class Zips {
     }
 
     /**
-     * By SHA-256. They are computed as files come; of those that came before the hub did so, the content is read once,
-     * which takes its time.
+     * CRC-32s by SHA-256. They are computed when files arrive; files stored by older releases are read once here, which
+     * takes time.
      */
     private Map<String, Long> crc32(Collection<String> hashes) {
         Map<String, Long> known = new HashMap<>();
@@ -89,7 +89,7 @@ class Zips {
         return crc32.getValue();
     }
 
-    /** The layout follows from names and contents. */
+    /** An ETag from names and contents, which determine the layout. */
     private static String tag(List<ZipLayout.Entry> entries) {
         MessageDigest digest = DigestUtils.getSha256Digest();
         for (ZipLayout.Entry entry : entries) {

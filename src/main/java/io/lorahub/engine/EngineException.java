@@ -6,7 +6,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** What the engine refuses or cannot do, said in one sentence that names the thing and what to do about it. */
+/**
+ * An input that the engine rejects or an operation that it cannot do. The message is one sentence that names the cause
+ * and the remedy.
+ */
 public class EngineException extends RuntimeException {
     public EngineException(String message) {
         super(message);
@@ -16,7 +19,7 @@ public class EngineException extends RuntimeException {
         super(message, cause);
     }
 
-    /** Why a file could not be read or written, in words; the exception's own text is often only the file's name. */
+    /** Explains why a file could not be read or written; the exception's own message is often only the file name. */
     public static String reason(IOException e) {
         if (e instanceof NoSuchFileException) {
             return "there is no such file or folder";
@@ -33,7 +36,9 @@ public class EngineException extends RuntimeException {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** A text from a stranger's file as it may stand in a message: short, and without what could fool a terminal. */
+    /**
+     * Prepares untrusted text for use in a message: shortened, and without characters that could mislead a terminal.
+     */
     public static String quoted(String text) {
         String clipped = text.length() <= 200 ? text : text.substring(0, 200) + "…";
         return '"' + clipped.replaceAll("[\\p{Cc}\\p{Cf}]", "?") + '"';

@@ -2,17 +2,17 @@ package io.lorahub.engine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 
-/** What is wrong with a JSON text, without the parser's own names, which mean nothing to the file's reader. */
+/** Describes a JSON error without the parser's internal names, which mean nothing to the reader of the file. */
 public final class JsonFault {
 
     private JsonFault() {}
 
-    /** As "line 3, column 5: what is wrong", without a full stop. */
+    /** Formats the error as "line 3, column 5: what is wrong", without a full stop. */
     public static String of(JsonProcessingException e) {
         return place(e) + words(e);
     }
 
-    /** Without the place. */
+    /** Describes the error without its position. */
     public static String words(JsonProcessingException e) {
         String message = e.getOriginalMessage().replaceAll("(?s)\\s*\\R.*", "");
         if (message.startsWith("Trailing token")) return "something follows the end of the JSON value";

@@ -2,7 +2,7 @@
  * LoRA adapters, base models and the search for weights, in plain Java on DJL. Begin with
  * {@code engine.learning.LoraHub}; docs/architecture.md has a map.
  *
- * <p>Nothing here uses the rest of LoraHub, Quarkus or the database; {@code ArchitectureTest} checks it. Faults of
- * the input are {@code EngineException}s whose message says what to do.
+ * <p>Nothing here uses the rest of LoraHub, Quarkus or the database; {@code ArchitectureTest} checks this. Errors in
+ * the input are {@code EngineException}s whose message says how to fix them.
  */
 package io.lorahub.engine;

@@ -3,10 +3,10 @@ package io.lorahub.examples;
 import io.lorahub.engine.EngineException;
 import java.nio.file.Path;
 
-/** A file of examples that cannot be read, with its line. */
+/** Thrown if a file of examples cannot be read; the message gives the line. */
 public final class ExamplesException extends EngineException {
 
-    /** @param message with its place */
+    /** @param message message including the place */
     ExamplesException(String message) {
         super(message);
     }

@@ -22,9 +22,9 @@ import org.apache.commons.csv.CSVRecord;
 import org.apache.commons.csv.DuplicateHeaderMode;
 
 /**
- * A file of examples: JSONL with one object a line, a JSON array or {@code {"examples": […]}} as BIG-Bench Hard has it,
- * or CSV as RFC 4180 has it, with a header that names the columns. The name's ending says which; where it does not, the
- * first character does. The fields are those of {@link Fields}.
+ * A file of examples: JSONL with one object per line, a JSON array or BIG-Bench Hard's {@code {"examples": […]}}, or
+ * CSV (RFC 4180) with a header that names the columns. The file name extension determines the format, else the first
+ * character does. {@link Fields} lists the field names.
  */
 public final class ExamplesFile {
 
@@ -45,7 +45,10 @@ public final class ExamplesFile {
 
     private ExamplesFile() {}
 
-    /** In the order of the file, "-" being standard input; throws {@link ExamplesException} where there is none. */
+    /**
+     * The examples in the order of the file, "-" being standard input; throws {@link ExamplesException} if there are
+     * none.
+     */
     public static List<Example> read(Path file) {
         if (!file.equals(Path.of("-"))) return parse(file, text(file));
         Path name = Path.of("standard input");
@@ -73,7 +76,10 @@ public final class ExamplesFile {
                 && !text.stripLeading().startsWith("[");
     }
 
-    /** Tabs or semicolons, as spreadsheets write them, separate the values where the header has its names only then. */
+    /**
+     * Reads CSV. Tabs or semicolons, as spreadsheets write them, are separators only if the header's names are then
+     * found.
+     */
     private static List<Example> csv(Path file, String text) {
         long line = 1;
         try (CSVParser parser = parser(text, separator(text))) {
@@ -153,7 +159,7 @@ public final class ExamplesFile {
         if (Files.isDirectory(file)) {
             throw new ExamplesException(file, "this is a folder; name a file of examples (JSONL, JSON or CSV).");
         }
-        // a device has no size
+        // a device reports no size
         try (InputStream in = Files.newInputStream(file)) {
             if (Files.size(file) > LARGEST) {
                 throw new ExamplesException(

@@ -8,15 +8,19 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * The names that the two texts of an example go by.
+ * The names of an example's two texts.
  *
- * @param instruction what to do with the input, in data sets that have it apart, such as Alpaca's and Dolly's
+ * @param instruction name of the text that says what to do with the input, in data sets that store it separately, such
+ *     as Alpaca and Dolly
  */
 record Fields(Optional<String> instruction, String input, String output) {
 
     private static final String INSTRUCTION = "instruction";
 
-    /** Ours, also as our pages head them, the published LoraHub program's, BIG-Bench Hard's, and those that other data sets have. */
+    /**
+     * Our names, also as our pages label them, and those of the published LoraHub program, BIG-Bench Hard and other
+     * data sets.
+     */
     private static final List<Fields> KNOWN = List.of(
             new Fields("input", "output"),
             new Fields("context", "completion"),
@@ -51,9 +55,9 @@ record Fields(Optional<String> instruction, String input, String output) {
     }
 
     /**
-     * What the model reads: the instruction, then on the next line the input where there is one.
+     * The input for the model: the instruction followed, on the next line, by the input if there is one.
      *
-     * @param value gives the text of a field
+     * @param value returns the text of a field
      */
     String input(UnaryOperator<String> value) {
         String text = value.apply(input);
@@ -66,7 +70,7 @@ record Fields(Optional<String> instruction, String input, String output) {
         return Stream.concat(instruction.stream(), Stream.of(input, output)).toList();
     }
 
-    /** Empty where the output is: nothing could be learned from it. */
+    /** An example; empty if its output is blank, because nothing could be learned from it. */
     static Optional<Example> example(String input, String output) {
         return output.isBlank() ? Optional.empty() : Optional.of(new Example(input, output));
     }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Examples as they are read, and what is wrong with the rows that are none. */
+/** The examples read so far, and the errors of the rows that could not be read. */
 final class Findings {
 
     private final List<Example> examples = new ArrayList<>();
@@ -31,7 +31,7 @@ final class Findings {
         return faults.stream().map(ExamplesException::getMessage).toList();
     }
 
-    /** Throws the first of its faults. */
+    /** The examples; throws the first error if there is any. */
     List<Example> orThrow() {
         if (!faults.isEmpty()) throw faults.get(0);
         return examples();

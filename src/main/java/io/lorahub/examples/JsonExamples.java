@@ -19,24 +19,24 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Examples as JSON objects: one a line (JSONL), or in one JSON value, which is an array of them or an object that holds
- * such an array as "examples".
+ * Examples as JSON objects: one per line (JSONL), or in one JSON value, either an array of them or an object that
+ * contains such an array as "examples".
  */
 final class JsonExamples {
 
-    /** A key that comes twice is an error, and so is anything after the value. */
+    /** Rejects duplicate keys, and anything after the value. */
     static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .build();
 
-    /** More follows after an element of a list. */
+    /** Reads one element of a list, which more elements may follow. */
     private static final ObjectReader ELEMENT = JSON.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private JsonExamples() {}
 
-    /** Whether the file is one array or one object that spans lines, rather than one object a line. */
+    /** Whether the file is one array or one object that spans lines, rather than one object per line. */
     private static boolean isOneValue(String text) {
         String start = text.stripLeading();
         if (start.startsWith("[")) return true;
@@ -49,7 +49,7 @@ final class JsonExamples {
         return isOneValue(text) ? value(file, text) : lines(file, text);
     }
 
-    /** Blank lines do not matter. */
+    /** Reads one object per line; blank lines are skipped. */
     private static Findings lines(Path file, String text) {
         Findings found = new Findings();
         long number = 0;
@@ -78,7 +78,7 @@ final class JsonExamples {
                 found.take(() -> example(file, line, node));
             }
             while (parser.nextToken() != null) {
-                // what follows must be JSON too, or the file was cut or mixed up
+                // the rest must be JSON too, otherwise the file was truncated or mixed up
             }
         } catch (JsonProcessingException e) {
             found.fault(broken(file, 0, e));
@@ -120,7 +120,7 @@ final class JsonExamples {
                 .orElseThrow(() -> new ExamplesException(file, line, "\"%s\" is empty.".formatted(fields.output())));
     }
 
-    /** Where there is an instruction, the input may be left out or null. */
+    /** A field's text; if there is an instruction, the input may be missing or null. */
     private static String optional(Path file, long line, JsonNode node, Fields fields, String field) {
         return fields.instruction().isPresent() && node.get(field).isNull() ? "" : text(file, line, node, field);
     }
@@ -139,7 +139,7 @@ final class JsonExamples {
         return kind.equals("null") ? kind : (kind.matches("[aeiou].*") ? "an " : "a ") + kind;
     }
 
-    /** @param before lines of the file before what was parsed */
+    /** @param before number of lines in the file before the parsed text */
     private static ExamplesException broken(Path file, long before, JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         long line = before + (at == null ? 1 : Math.max(1, at.getLineNr()));

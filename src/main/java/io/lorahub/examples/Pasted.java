@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a pasted text holds.
+ * The contents of a pasted text.
  *
- * @param examples of the rows that can be read, in their order
- * @param faults   a sentence with its place for each row that cannot
- * @param header   the texts of the first row where it names the columns; empty where it is an example
+ * @param examples examples of the readable rows, in their order
+ * @param faults   a sentence with its place for each unreadable row
+ * @param header   texts of the first row if it names the columns; empty if it is an example
  * @param leftOut  names of further columns, which are not used
  */
 public record Pasted(List<Example> examples, List<String> faults, List<String> header, List<String> leftOut) {
 
-    /** Faults that are worth reading; of more only the number is said. */
+    /** Maximum number of faults reported in full; of the rest only the number is given. */
     private static final int MOST = 10;
 
     static final Pasted NOTHING = new Pasted(List.of(), List.of(), List.of(), List.of());
 
-    /** What was understood of the text beside its examples, in sentences; none for most texts. */
+    /** How the text was interpreted, in sentences; empty for most texts. */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (!header.isEmpty()) notes.add("The first row was taken as the header: %s.".formatted(words(header)));
@@ -32,7 +32,7 @@ public record Pasted(List<Example> examples, List<String> faults, List<String> h
         return names.stream().map(name -> "“%s”".formatted(name.strip())).collect(Collectors.joining(", "));
     }
 
-    /** The first ten faults, and how many more there are. */
+    /** The first ten faults and the number of the rest. */
     public List<String> firstFaults() {
         if (faults.size() <= MOST) return faults;
         List<String> first = new ArrayList<>(faults.subList(0, MOST));

@@ -16,7 +16,7 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Examples that somebody pasted: rows of a table as spreadsheets copy them (tab-separated, quotes around texts with line
+ * Reads pasted examples: rows of a table as spreadsheets copy them (tab-separated, quotes around texts with line
  * breaks), CSV with or without a header, JSONL, or a JSON array.
  */
 public final class PastedExamples {
@@ -36,7 +36,7 @@ public final class PastedExamples {
     private PastedExamples() {}
 
     /**
-     * In the order of the text; none where it is blank.
+     * The examples in the order of the text; empty if it is blank.
      *
      * @throws ExamplesException for the first row that cannot be read
      */
@@ -48,9 +48,9 @@ public final class PastedExamples {
     }
 
     /**
-     * Everything that the text holds, with what is wrong in it.
+     * Reads the whole text, including its errors.
      *
-     * @param source how messages call the text, such as {@code Pasted rows}
+     * @param source name of the text in messages, such as {@code Pasted rows}
      */
     public static Pasted read(String source, String pasted) {
         String text = pasted.startsWith(BYTE_ORDER_MARK) ? pasted.substring(1) : pasted;
@@ -64,7 +64,7 @@ public final class PastedExamples {
         return table(name, text);
     }
 
-    /** A text that {@link #parse} reads as the same examples: rows with tabs where that is possible, else JSONL. */
+    /** A text that {@link #parse} reads as the same examples: tab-separated rows if possible, else JSONL. */
     public static String write(List<Example> examples) {
         boolean rows = examples.stream()
                         .allMatch(e -> isPlain(e.input())
@@ -98,8 +98,8 @@ public final class PastedExamples {
     }
 
     /**
-     * Rows with two texts each and a tab or a comma between them, or a semicolon, as spreadsheets write CSV where the
-     * comma is for decimals; the first row may name the columns.
+     * Reads rows of two texts separated by a tab, a comma or a semicolon, which spreadsheets write in CSV if the comma
+     * is the decimal separator; the first row may name the columns.
      */
     private static Pasted table(Path name, String text) {
         Findings found = new Findings();
@@ -140,7 +140,7 @@ public final class PastedExamples {
         }
     }
 
-    /** Whether a tab stands between texts; one in quotes belongs to a text. */
+    /** Whether a tab separates texts; one within quotes belongs to a text. */
     private static boolean hasTabs(String text) {
         boolean quoted = false;
         boolean begins = true;
@@ -148,25 +148,25 @@ public final class PastedExamples {
             char c = text.charAt(i);
             if (c == '"' && (quoted || begins)) quoted = !quoted;
             else if (c == '\t' && !quoted) return true;
-            // a second mark straight after the closing one stands for the mark itself and opens again
+            // a second quote directly after the closing one is a literal quote and reopens the text
             begins = c == ',' || c == '\n' || c == '\r' || c == '"';
         }
         return false;
     }
 
     /**
-     * Where the two texts stand in a row.
+     * The columns of the two texts in a row.
      *
-     * @param fields the names of those that are read; of unnamed columns the first two
-     * @param names  of all columns, in lower case
-     * @param header the names as they are; empty where they have none
+     * @param fields names of the columns to read; of unnamed columns, the first two are read
+     * @param names  names of all columns, in lower case
+     * @param header names as written; empty if the columns have none
      */
     private record Columns(Fields fields, List<String> names, List<String> header) {
 
         static final Columns UNNAMED =
                 new Columns(new Fields(Optional.empty(), "input", "output"), List.of("input", "output"), List.of());
 
-        /** Empty where the first row is no header. */
+        /** The columns named by a header; empty if the first row is not one. */
         static Optional<Columns> named(CSVRecord first) {
             List<String> names = first.toList().stream()
                     .map(name -> name.strip().toLowerCase(Locale.ROOT))
@@ -204,7 +204,7 @@ public final class PastedExamples {
                     .orElseThrow(() -> new ExamplesException(name, line, "the output is empty."));
         }
 
-        /** Spreadsheets also copy empty cells at the end. */
+        /** Number of cells without empty ones at the end, which spreadsheets also copy. */
         private static int used(CSVRecord record) {
             int used = record.size();
             while (used > 2 && record.get(used - 1).isEmpty()) used--;

@@ -14,7 +14,7 @@ import jakarta.persistence.ManyToOne;
 import java.time.Instant;
 import java.util.Optional;
 
-/** An owner asks moderators to look again at what was taken down or must be changed. */
+/** An owner's request that moderators reconsider a takedown or a request for changes. */
 @Entity
 public class Appeal extends PanacheEntityBase {
 
@@ -37,7 +37,7 @@ public class Appeal extends PanacheEntityBase {
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
 
-    /** Null while no moderator has answered. */
+    /** Null until a moderator has answered. */
     @Column(name = "closed_at")
     public Instant closedAt;
 

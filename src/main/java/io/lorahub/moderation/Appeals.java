@@ -4,7 +4,7 @@ import io.lorahub.adapter.Adapter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Named;
 
-/** What the page of an adapter shows of its owner's appeal, as {@code inject:appeals} in templates. */
+/** An adapter's appeal, for its page, as {@code inject:appeals} in templates. */
 @Named("appeals")
 @ApplicationScoped
 public class Appeals {

@@ -9,14 +9,14 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * All that a moderator needs to decide about an adapter.
+ * The information that a moderator needs to decide about an adapter.
  *
- * @param since      when the longest waiting of it arose; null where nothing waits
- * @param newest     its newest version
- * @param lookalikes older adapters of other publishers with nearly the same update
- * @param lostParts  taken-down adapters that it was composed of and that the viewer may see
- * @param hiddenParts how many others of them there are
- * @param actions    those allowed now
+ * @param since       when its oldest open matter arose; null if nothing is open
+ * @param newest      its newest version
+ * @param lookalikes  older adapters of other publishers with nearly the same update
+ * @param lostParts   taken-down adapters of which it was composed and that the viewer can see
+ * @param hiddenParts number of further ones that the viewer cannot see
+ * @param actions     actions currently allowed
  */
 public record CaseFile(
         Adapter adapter,
@@ -30,10 +30,10 @@ public record CaseFile(
         List<ModerationDecision> history,
         List<ModerationAction> actions) {
 
-    /** @param similarity of ΔW, 1 for the same */
+    /** @param similarity similarity of ΔW; 1 for identical updates */
     public record Lookalike(AdapterVersion own, AdapterVersion other, double similarity) {}
 
-    /** @param maySee what the viewer may see */
+    /** @param maySee whether the viewer can see an adapter */
     static CaseFile of(Adapter adapter, Instant since, Predicate<Adapter> maySee) {
         List<Adapter> lost = lostParts(adapter);
         List<Adapter> seen = lost.stream().filter(maySee).toList();
@@ -50,12 +50,12 @@ public record CaseFile(
                 ModerationAction.in(adapter.state));
     }
 
-    /** Of the field for the reason: a page shows several cases. */
+    /** Id of the reason field, because a page can show several cases. */
     public String reasonId() {
         return "reason-" + adapter.id;
     }
 
-    /** What is the matter, in one word for the badge. */
+    /** The case in one word, for the badge. */
     public String matter() {
         if (appeal.isPresent()) return "Appealed";
         if (!reports.isEmpty()) return "Reported";
@@ -63,7 +63,10 @@ public record CaseFile(
         return lostParts.isEmpty() && hiddenParts == 0 ? "Nothing waits" : "Made of a taken-down part";
     }
 
-    /** Of other publishers and public, as others' hidden adapters are nobody's evidence; the most similar first. */
+    /**
+     * Public lookalikes of other publishers, because hidden adapters of others must not serve as evidence; most similar
+     * first.
+     */
     private static List<Lookalike> lookalikes(Adapter adapter) {
         @SuppressWarnings("unchecked")
         List<Object[]> rows = database()
@@ -82,7 +85,7 @@ public record CaseFile(
                 .toList();
     }
 
-    /** Adapters that were taken down and are parts of a version of it. */
+    /** Taken-down adapters that are parts of a version of this one. */
     private static List<Adapter> lostParts(Adapter adapter) {
         @SuppressWarnings("unchecked")
         List<Long> ids = database()

@@ -9,7 +9,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 
-/** What was composed of what, through any number of steps. Its owners are told when a part of it is deleted. */
+/**
+ * Finds adapters composed from others, through any number of steps. Their owners are notified when a part is deleted.
+ */
 @ApplicationScoped
 class DerivedAdapters {
 
@@ -19,7 +21,7 @@ class DerivedAdapters {
         this.inbox = inbox;
     }
 
-    /** Adapters with a version of which some version of this one is a part, directly or through others. */
+    /** Adapters with a version that contains a version of this one, directly or through others. */
     static List<Adapter> from(Adapter adapter) {
         EntityManager database = Adapter.getEntityManager();
         @SuppressWarnings("unchecked")

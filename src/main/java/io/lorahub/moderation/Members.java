@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What moderators and admins can do with members. An access token cannot change accounts. */
+/** Actions of moderators and admins on members. An access token cannot change accounts. */
 @ApplicationScoped
 public class Members {
 
@@ -42,7 +42,7 @@ public class Members {
         this.audit = audit;
     }
 
-    /** Those whose name begins with a text, by name, after a name. */
+    /** Members whose name begins with a prefix, sorted by name, starting after a name. */
     public List<Person> page(String begins, String after, int limit) {
         String prefix = begins == null ? "" : begins.strip().toLowerCase(Locale.ROOT);
         return Person.<Person>find(
@@ -55,7 +55,7 @@ public class Members {
         return Person.named(name).orElseThrow(() -> new NotFoundException("There is no member " + name + "."));
     }
 
-    /** Ends all sessions at once; tokens of who is banned are refused. Adapters stay as they are. */
+    /** Ends all sessions immediately; access tokens of a banned person are rejected. Adapters are unaffected. */
     @Transactional
     public void ban(String name, String reason) {
         administrators.lock();
@@ -83,7 +83,7 @@ public class Members {
         audit.log("member.unban", name, "");
     }
 
-    /** For admins. There is always one admin at least. */
+    /** For admins. At least one admin always remains. */
     @Transactional
     public void changeRole(String name, Role role) {
         administrators.lock();
@@ -99,7 +99,7 @@ public class Members {
         return factors.of(person).isPresent();
     }
 
-    /** Their password alone signs them in then, so they are told. */
+    /** Afterwards the password alone is enough to sign in, so the member is notified. */
     @Transactional
     public void removeSecondFactor(String name) {
         viewer.requireSession();
@@ -116,7 +116,10 @@ public class Members {
         return ProblemException.conflict("%s is the only admin; make somebody else one first.".formatted(name));
     }
 
-    /** Whether the viewer can ban or unban a person: not themselves, and a moderator or an admin only as an admin. */
+    /**
+     * Whether the viewer can ban or unban a person: never themselves; a moderator or an admin only if the viewer is an
+     * admin.
+     */
     public boolean canBan(Person person) {
         return !isViewer(person) && (person.role == Role.MEMBER || viewer.isAdmin());
     }

@@ -30,7 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Members as moderators see them. */
+/** The moderators' view of members. */
 @Path("/moderation/members")
 @RolesAllowed("MODERATOR")
 @Produces(MediaType.TEXT_HTML)
@@ -133,7 +133,7 @@ public class MembersPage {
                 end);
     }
 
-    /** For a member who has lost the app and the recovery codes. */
+    /** Helps a member who has lost the app and the recovery codes. */
     @POST
     @Path("/{member}/second-factor/remove")
     @RolesAllowed("ADMIN")

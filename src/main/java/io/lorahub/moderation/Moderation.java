@@ -14,7 +14,7 @@ import jakarta.transaction.Transactional;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Decides about adapters, and tells everybody whom a decision concerns. */
+/** Decides about adapters, and notifies everyone concerned. */
 @ApplicationScoped
 public class Moderation {
 
@@ -37,10 +37,10 @@ public class Moderation {
     }
 
     /**
-     * Decides, closes what was open about the adapter, and sends notices to its owners, to who reported it, and to the
-     * owners of what was composed from it.
+     * Records the decision, closes the adapter's open reports and appeals, and notifies its owners, its reporters, and
+     * the owners of adapters composed from it.
      *
-     * @param edition the adapter's, as the moderator saw it; another one is a conflict
+     * @param edition the adapter's edition that the moderator saw; any other is a conflict
      */
     @Transactional
     public ModerationDecision decide(Adapter found, ModerationAction action, String reason, int edition) {
@@ -84,7 +84,7 @@ public class Moderation {
         }
     }
 
-    /** @param what a moderator did */
+    /** @param what the moderator's action, completing "A moderator …" */
     private void tellOwners(Adapter adapter, String what, String reason) {
         String title = "A moderator " + what + ".";
         for (Person member : adapter.publisher.members) inbox.tell(member.id, title, reason, "/" + adapter.address());
@@ -114,10 +114,10 @@ public class Moderation {
         }
     }
 
-    /** Reports an adapter that the viewer sees and does not own. */
+    /** Reports an adapter that the viewer can see and does not own. */
     @Transactional
     public Report report(Adapter found, String category, String text) {
-        // Locked, so that a hundred reports of one member at once are counted as well.
+        // Locked, so that a hundred concurrent reports of one member are counted too.
         Person reporter = Person.findById(viewer.require().id, LockModeType.PESSIMISTIC_WRITE);
         found.keep();
         Adapter adapter = Adapter.findById(found.id);
@@ -148,7 +148,7 @@ public class Moderation {
         return report;
     }
 
-    /** Asks moderators to look again; for owners of what is not active. */
+    /** Requests a new decision; for owners of an adapter that is not active. */
     @Transactional
     public Appeal appeal(Adapter found, String text) {
         Person person = viewer.require();
@@ -172,13 +172,13 @@ public class Moderation {
     }
 
     /**
-     * A text that a person writes.
+     * Rule for a text that a person writes.
      *
-     * @param limit in characters
+     * @param limit maximum length in characters
      */
     private record TextRule(String name, int limit) {
 
-        /** @throws ProblemException with the demand where nothing was written */
+        /** @throws ProblemException with the demand if the text is empty */
         String required(String text, String demand) {
             String written = optional(text);
             if (written.isEmpty()) throw ProblemException.invalid(name, demand);

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a moderator may decide about an adapter; here stand all transitions that there are. */
+/** A moderator's possible decisions about an adapter; defines all transitions between states. */
 public enum ModerationAction {
     APPROVE("Approve", "approved %s", "%s was approved.", Set.of(ACTIVE, CHANGES_REQUESTED), ACTIVE),
     ASK_FOR_CHANGES(
@@ -20,7 +20,7 @@ public enum ModerationAction {
             "You asked for changes to %s.",
             Set.of(ACTIVE, CHANGES_REQUESTED),
             CHANGES_REQUESTED),
-    /** Of what is down, it answers an appeal: it stays so. */
+    /** For an adapter that is already down, it answers an appeal: the adapter stays down. */
     TAKE_DOWN(
             "Take down",
             "took %s down",
@@ -43,17 +43,17 @@ public enum ModerationAction {
         this.to = to;
     }
 
-    /** The verb of its button. */
+    /** Label of the action's button. */
     public String label() {
         return label;
     }
 
-    /** The same, where it stands beside an adapter in this state. */
+    /** Label of the action's button beside an adapter in this state. */
     public String label(AdapterState state) {
         return keepsDown(state) ? "Keep it down" : label;
     }
 
-    /** For sentences that begin with a moderator. */
+    /** Past tense, for sentences that begin with a moderator. */
     public String past(String object) {
         return past.formatted(object);
     }
@@ -63,12 +63,12 @@ public enum ModerationAction {
         return keepsDown(before) ? address + " stays taken down." : done.formatted(address);
     }
 
-    /** In addresses and in the audit log: {@code take-down}. */
+    /** Form for addresses and the audit log: {@code take-down}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Whether nothing changes by it but the reason. */
+    /** Whether it changes nothing but the reason. */
     boolean keepsDown(AdapterState state) {
         return this == TAKE_DOWN && state == TAKEN_DOWN;
     }

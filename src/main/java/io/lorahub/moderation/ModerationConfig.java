@@ -6,7 +6,7 @@ import io.smallrye.config.WithDefault;
 @ConfigMapping(prefix = "lorahub.moderation")
 public interface ModerationConfig {
 
-    /** How many reports of one member may wait at a time. */
+    /** Maximum number of open reports of one member. */
     @WithDefault("20")
     int openReports();
 }

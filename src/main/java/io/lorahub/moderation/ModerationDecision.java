@@ -17,7 +17,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 
-/** What a moderator decided about an adapter, and why. */
+/** A moderator's decision about an adapter, with its reason. */
 @Entity
 @Table(name = "decision")
 public class ModerationDecision extends PanacheEntityBase {
@@ -44,7 +44,7 @@ public class ModerationDecision extends PanacheEntityBase {
     @Column(name = "decided_at")
     public Instant decidedAt = Instant.now();
 
-    /** Newest first, with their moderators. */
+    /** Decisions on an adapter with their moderators, newest first. */
     static List<ModerationDecision> on(Adapter adapter) {
         return list(
                 "from ModerationDecision d left join fetch d.moderator where d.adapter = ?1 order by d.id desc",

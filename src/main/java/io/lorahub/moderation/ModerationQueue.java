@@ -11,13 +11,17 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Adapters that wait for a moderator: reported, appealed, near duplicates of others' ones, made of what was taken down. */
+/**
+ * Adapters that wait for a moderator: reported, appealed, near duplicates of others' adapters, or composed of parts
+ * that were taken down.
+ */
 @ApplicationScoped
 public class ModerationQueue implements NavCount {
 
     /**
-     * What waits since when. A near duplicate and a flagged part wait until a moderator decides about the adapter after
-     * they arose. What is private is for admins, also where it was reported before it became so.
+     * Waiting adapters, with the time since when. A near duplicate or a flagged part waits until a moderator decides
+     * about the adapter after it arose. Private adapters are for admins only, even if they were reported before they
+     * became private.
      */
     private static final String WAITING = """
             select adapter_id, min(since) as since from (
@@ -53,7 +57,7 @@ public class ModerationQueue implements NavCount {
         this.viewer = viewer;
     }
 
-    /** An adapter and since when it waits. */
+    /** A waiting adapter, with the time since when it has waited. */
     public record Entry(Adapter adapter, Instant since) {}
 
     @Override
@@ -73,7 +77,7 @@ public class ModerationQueue implements NavCount {
         return count.longValue();
     }
 
-    /** The longest waiting first. */
+    /** Longest waiting first. */
     public List<Entry> first(int limit, int offset) {
         @SuppressWarnings("unchecked")
         List<Object[]> rows = database.createNativeQuery(WAITING + " order by since, adapter_id", Object[].class)

@@ -65,7 +65,7 @@ public class ModerationResource {
 
     /**
      * @param action  approve, ask-for-changes, take-down or restore
-     * @param edition the adapter's, as the decision was made on it
+     * @param edition the adapter's edition on which the decision is based
      */
     @Schema(requiredProperties = {"action", "reason", "edition"})
     public record NewDecision(

@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
-/** What the API shows of moderation. */
+/** Moderation data in the form that the API returns. */
 final class ModerationViews {
 
     private ModerationViews() {}
 
-    /** A report; the reporter is left out where it goes to the reporter. */
+    /** A report; without the reporter if the recipient is the reporter. */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record ReportView(long id, String adapter, String category, String text, String reporter, Instant createdAt) {
@@ -100,7 +100,7 @@ final class ModerationViews {
         }
     }
 
-    /** @param address where the request came from; for admins only */
+    /** @param address address from which the request came; for admins only */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record EntryView(long id, Instant at, String actor, String action, String subject, String detail, String address) {
         static EntryView of(AuditEntry entry, boolean forAdmin) {

@@ -16,7 +16,7 @@ import jakarta.persistence.ManyToOne;
 import java.time.Instant;
 import java.util.List;
 
-/** A member says that something is wrong with an adapter. */
+/** A member's complaint about an adapter. */
 @Entity
 public class Report extends PanacheEntityBase {
 
@@ -42,11 +42,11 @@ public class Report extends PanacheEntityBase {
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
 
-    /** Null while no moderator has decided. */
+    /** Null until a moderator has decided. */
     @Column(name = "closed_at")
     public Instant closedAt;
 
-    /** Oldest first, with their reporters. */
+    /** Open reports on an adapter with their reporters, oldest first. */
     static List<Report> openOn(Adapter adapter) {
         return list(
                 "from Report r join fetch r.reporter where r.adapter = ?1 and r.closedAt is null order by r.id",

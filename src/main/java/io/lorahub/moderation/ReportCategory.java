@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why a member reports an adapter. */
+/** Reasons for reporting an adapter. */
 public enum ReportCategory {
     COPY("Copy of another adapter without credit"),
     LICENCE("Licence is wrong or broken"),
@@ -24,7 +24,7 @@ public enum ReportCategory {
         return label;
     }
 
-    /** In forms and in the API. */
+    /** Form for HTML forms and the API. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

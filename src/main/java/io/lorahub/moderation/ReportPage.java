@@ -20,7 +20,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Where members report an adapter, and its owners appeal. */
+/** Pages on which members report an adapter and its owners appeal. */
 @Path("/{publisher}/{name}")
 @Authenticated
 @Produces(MediaType.TEXT_HTML)

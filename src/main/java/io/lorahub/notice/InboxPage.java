@@ -45,7 +45,7 @@ public class InboxPage {
         return Templates.show(slice, first, inbox.count(), first ? null : "/inbox", next);
     }
 
-    /** Marks it read and leads to what it is about. */
+    /** Marks the notice as read and redirects to its subject. */
     @POST
     @Path("/{id}/open")
     public Response open(@PathParam("id") long id) {

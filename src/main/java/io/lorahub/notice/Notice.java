@@ -8,7 +8,7 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import java.time.Instant;
 
-/** Something that a person should know, in the inbox. */
+/** A message for a person, in the inbox. */
 @Entity
 public class Notice extends PanacheEntityBase {
 
@@ -23,7 +23,7 @@ public class Notice extends PanacheEntityBase {
 
     public String body = "";
 
-    /** A path of this site; empty where there is nothing to open. */
+    /** A path of this site; empty if there is nothing to open. */
     public String link = "";
 
     @Column(name = "created_at")

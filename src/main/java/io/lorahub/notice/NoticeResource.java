@@ -32,7 +32,7 @@ public class NoticeResource {
 
     private static final int MOST = 100;
 
-    /** @param link a path of this site; empty where there is nothing to open */
+    /** @param link a path of this site; empty if there is nothing to open */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NoticeView(long id, String title, String body, String link, Instant createdAt, Instant readAt) {

@@ -10,16 +10,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Persons' inboxes: what is put into them, and what stands in them. */
+/** Adds and reads the notices in persons' inboxes. */
 @ApplicationScoped
 public class NotificationInbox implements NavCount {
 
-    /**
-     * @param older whether there are more; they come with {@code before} the last of these
-     */
+    /** @param older whether there are older notices; request them with {@code before} set to the id of the last one */
     public record Slice(List<Notice> notices, boolean older) {
 
-        /** What to ask for next; only if there are older ones. */
+        /** Value of {@code before} for the next request; null if there are no older notices. */
         public Long next() {
             return older ? notices.get(notices.size() - 1).id : null;
         }
@@ -32,7 +30,7 @@ public class NotificationInbox implements NavCount {
     }
 
     /**
-     * In the caller's transaction.
+     * Adds a notice in the caller's transaction.
      *
      * @param link a path of this site, or empty
      */
@@ -66,7 +64,7 @@ public class NotificationInbox implements NavCount {
                 .orElse(0L);
     }
 
-    /** The newest first. */
+    /** Notices of a person, newest first. */
     @Transactional
     public Slice of(long personId, Optional<Long> before, int most) {
         List<Notice> found = Notice.<Notice>find(
@@ -77,7 +75,7 @@ public class NotificationInbox implements NavCount {
         return new Slice(older ? found.subList(0, most) : found, older);
     }
 
-    /** Marks it read; empty if the person has no such notice. */
+    /** Marks it as read; empty if the person has no such notice. */
     @Transactional
     public Optional<Notice> read(long personId, long id) {
         Optional<Notice> found =

@@ -1,6 +1,6 @@
 /**
  * The inbox: other features call {@code NotificationInbox}, members read {@code InboxPage}.
  *
- * <p>A notice is stored in the transaction of the event that it tells of.
+ * <p>A notice is stored in the transaction of the event that it reports.
  */
 package io.lorahub.notice;

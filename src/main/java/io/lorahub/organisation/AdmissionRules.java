@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
-/** Who of those whom the provider knows can sign in here. It is asked at each sign-in, so leaving a group counts, too. */
+/**
+ * Decides who among the provider's users can sign in here. Checked at each sign-in, so leaving a group takes effect.
+ */
 @ApplicationScoped
 class AdmissionRules {
 
@@ -29,7 +31,7 @@ class AdmissionRules {
         values = config.requiredValues().orElse(List.of());
     }
 
-    /** @param idToken verified */
+    /** @param idToken verified token */
     boolean admits(JsonWebToken idToken) {
         return admits(claims(idToken.getRawToken()));
     }
@@ -39,7 +41,7 @@ class AdmissionRules {
                 && claim.map(path -> hasValue(claims.at("/" + path))).orElse(true);
     }
 
-    /** An address that the provider has not verified is anything that somebody typed. */
+    /** An address that the provider has not verified can be anything the user typed. */
     private boolean hasDomain(JsonNode claims) {
         String email = claims.path("email").asText().toLowerCase(Locale.ROOT);
         return claims.path("email_verified").asBoolean()

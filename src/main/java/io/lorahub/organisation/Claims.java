@@ -5,11 +5,11 @@ import java.util.Objects;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * What the provider says about somebody (OpenID Connect Core, 5.1). Only issuer and subject identify; e-mail addresses
- * and names may be given to somebody else.
+ * A user's claims from the provider (OpenID Connect Core, 5.1). Only issuer and subject identify a user; e-mail
+ * addresses and names can be reassigned.
  *
- * @param label what they are called there
- * @param email null if not told
+ * @param label the user's name at the provider
+ * @param email null if not provided
  */
 record Claims(String issuer, String subject, String label, String displayName, String email) {
 

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sign-in through an OpenID Connect provider, such as Keycloak, Entra ID or Google. It is on where an issuer is set.
- * The provider has to know a confidential client with the redirect address {@code <address of this
- * hub>/signin/organisation}.
+ * Sign-in through an OpenID Connect provider, such as Keycloak, Entra ID or Google. It is enabled if an issuer is set.
+ * The provider needs a confidential client with the redirect address {@code <address of this hub>/signin/organisation}.
  */
 @ConfigMapping(prefix = "lorahub.oidc")
 public interface OrganisationConfig {
@@ -21,23 +20,26 @@ public interface OrganisationConfig {
 
     Optional<String> clientSecret();
 
-    /** What the button says after "Continue with". */
+    /** Text of the button after "Continue with". */
     @WithDefault("your organisation")
     String name();
 
-    /** What is asked for beside {@code openid}: the name and the address that a new account begins with. */
+    /** Scopes to request besides {@code openid}, for the initial name and e-mail address of a new account. */
     @WithDefault("profile,email")
     List<String> scopes();
 
-    /** Only people with a verified e-mail address in one of these domains can sign in; not set, the domain doesn't matter. */
+    /**
+     * Only people with a verified e-mail address in one of these domains can sign in; if not set, any domain is
+     * accepted.
+     */
     Optional<List<String>> emailDomains();
 
     /**
-     * Only people can sign in whose ID token has one of the required values in this claim, such as {@code groups} or
-     * {@code realm_access/roles}.
+     * Claim of the ID token, such as {@code groups} or {@code realm_access/roles}, that must contain one of the
+     * required values for a person to sign in.
      */
     Optional<String> requiredClaim();
 
-    /** Values of the required claim, of which one is enough. */
+    /** Accepted values of the required claim; one of them is enough. */
     Optional<List<String>> requiredValues();
 }

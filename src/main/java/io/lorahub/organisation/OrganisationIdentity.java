@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Somebody at the provider, by issuer and subject, who signs in as a person here. */
+/** A user at the provider, by issuer and subject, who signs in as a person here. */
 @Entity
 @Table(name = "oidc_identity")
 public class OrganisationIdentity extends PanacheEntityBase {
@@ -32,7 +32,7 @@ public class OrganisationIdentity extends PanacheEntityBase {
 
     public String subject;
 
-    /** What they are called there, for recognising it in a list. */
+    /** Name at the provider, for recognising it in a list. */
     public String label = "";
 
     @Column(name = "linked_at")

@@ -5,7 +5,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
 import java.util.List;
 
-/** What pages of accounts show of the organisation's sign-in, as {@code inject:organisation} in templates. */
+/** Data about the organisation's sign-in for account pages, as {@code inject:organisation} in templates. */
 @Named("organisation")
 @RequestScoped
 public class OrganisationLinks {
@@ -26,7 +26,7 @@ public class OrganisationLinks {
         return config.name();
     }
 
-    /** Those who sign in as the viewer. */
+    /** Provider identities that sign in as the viewer. */
     public List<OrganisationIdentity> getLinked() {
         return viewer.person().map(OrganisationIdentity::of).orElse(List.of());
     }

@@ -18,9 +18,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.jboss.logging.Logger;
 
 /**
- * The framework's code flow, where whatever goes wrong leads back to the sign-in page with a note: a provider that is
- * down or says no is no fault of ours. The permission in application.properties makes it the only mechanism at its
- * path.
+ * The framework's code flow, with every failure leading back to the sign-in page with a note: a provider that is down
+ * or rejects the user is not a server error. The permission in application.properties makes this the only mechanism at
+ * its path.
  */
 @ApplicationScoped
 public class OrganisationMechanism implements HttpAuthenticationMechanism {
@@ -49,14 +49,14 @@ public class OrganisationMechanism implements HttpAuthenticationMechanism {
                 });
     }
 
-    /** An end of the provider's session is no failure: the challenge that follows leads there again. */
+    /** An expired session at the provider is not a failure: the challenge that follows leads there again. */
     private void note(RoutingContext context, Throwable failure) {
         if (failure instanceof AuthenticationFailedException) return;
         boolean refused = failure instanceof AuthenticationCompletionException;
         if (refused) LOG.debug("The organisation's sign-in was not completed.", failure);
         else LOG.warnf("The organisation's sign-in does not answer: %s", failure);
         context.put(NOTE, refused ? SignInReason.REFUSED : SignInReason.UNREACHABLE);
-        // The code flow has put itself there, and would be asked for the challenge instead of us.
+        // The code flow has registered itself there, and would get the challenge instead of this mechanism.
         context.put(HttpAuthenticationMechanism.class.getName(), this);
     }
 

@@ -16,8 +16,8 @@ import java.nio.charset.StandardCharsets;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * Where people come back from the provider. What the provider's sign-in left in cookies is dropped at once: from here
- * on our own session counts, which can be ended here.
+ * The page to which the provider sends people back. The cookies of the provider's sign-in are dropped immediately: from
+ * here on only our own session counts, which can be ended here.
  */
 @Path(OrganisationTenant.PATH)
 public class OrganisationPage {
@@ -43,7 +43,7 @@ public class OrganisationPage {
 
     @GET
     public Response arrive(@QueryParam("next") String next) {
-        // Only the very path is the provider's; with a slash behind it this is reached without the code flow.
+        // Only the exact path uses the code flow; with a trailing slash, this page is reached without it.
         if (identity.getCredential(IdTokenCredential.class) == null) {
             return Response.seeOther(URI.create(OrganisationTenant.PATH)).build();
         }

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.hibernate.exception.ConstraintViolationException;
 
-/** Maps persons at the provider to accounts, never by name or address: only as somebody who is signed in here says. */
+/** Maps users of the provider to accounts, never by name or address: only by the choice of a person signed in here. */
 @ApplicationScoped
 public class OrganisationSignIn {
 
@@ -28,7 +28,7 @@ public class OrganisationSignIn {
     }
 
     /**
-     * A new session for who is linked to an account; empty for who is not.
+     * Opens a session if the user is linked to an account; empty if not.
      *
      * @throws ProblemException if the person is banned
      */
@@ -43,7 +43,7 @@ public class OrganisationSignIn {
         });
     }
 
-    /** Whom the provider knows, but who is not one of those who can sign in here. */
+    /** Records that a user known to the provider was not admitted. */
     @Transactional
     public void noteRefusal(Claims claims) {
         String known = OrganisationIdentity.of(claims.issuer(), claims.subject())
@@ -52,7 +52,7 @@ public class OrganisationSignIn {
         audit.log("anonymous", "account.sign-in-failed", known, "not admitted: " + claims.label());
     }
 
-    /** Remembers who came for a while, under the secret. */
+    /** Remembers the arriving user for a while, under the secret. */
     @Transactional
     public Secret arrive(Claims claims) {
         PendingIdentity.delete("expiresAt < ?1", Instant.now());
@@ -74,10 +74,10 @@ public class OrganisationSignIn {
     }
 
     /**
-     * A new account for who came, and a session.
+     * Creates an account for the arrived user and opens a session.
      *
-     * @return empty if the arrival is too long ago
-     * @throws ProblemException if the name cannot be had
+     * @return empty if the arrival has expired
+     * @throws ProblemException if the name is not available
      */
     @Transactional
     public Optional<Secret> register(Secret secret, String name, BrowserContext visitor) {
@@ -90,7 +90,7 @@ public class OrganisationSignIn {
         });
     }
 
-    /** @return false if the arrival is too long ago */
+    /** @return false if the arrival has expired */
     @Transactional
     public boolean link(Secret secret, Person person) {
         Optional<PendingIdentity> found = PendingIdentity.of(secret);
@@ -99,8 +99,8 @@ public class OrganisationSignIn {
     }
 
     /**
-     * @return false if there is no such link of theirs
-     * @throws ProblemException if they could not sign in any more
+     * @return false if the person has no such link
+     * @throws ProblemException if the person could no longer sign in
      */
     @Transactional
     public boolean unlink(Person person, long id) {

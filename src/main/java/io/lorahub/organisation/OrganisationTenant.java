@@ -14,13 +14,13 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 
 /**
- * Tells the framework's OpenID Connect about the provider, and only at the address where people sign in through it: a
- * provider that does not answer disturbs nothing else, and is asked again each time.
+ * Configures the framework's OpenID Connect for the provider, only at the address for signing in through it: a provider
+ * that does not answer affects nothing else, and is contacted again each time.
  */
 @ApplicationScoped
 public class OrganisationTenant implements TenantConfigResolver {
 
-    /** The one address of the code flow: it leads to the provider, and the provider leads back to it. */
+    /** The only address of the code flow: it leads to the provider, and the provider leads back to it. */
     static final String PATH = "/signin/organisation";
 
     private final Optional<OidcTenantConfig> config;
@@ -69,7 +69,9 @@ public class OrganisationTenant implements TenantConfigResolver {
                 "lorahub.oidc.issuer is set, but lorahub.oidc." + name + " is not; sign-in needs both."));
     }
 
-    /** The same in each web process, so that any of them can go on with what another began; 32 characters. */
+    /**
+     * A key of 32 characters, equal in all web processes, so that any of them can continue a flow that another began.
+     */
     private static String key(String clientSecret) {
         byte[] hash = new Secret("oidc cookies " + clientSecret).hash();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(hash).substring(0, 32);

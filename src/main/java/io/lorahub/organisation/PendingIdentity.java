@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Somebody whom the provider knows and we do not yet: which account is that to be? */
+/** A user known to the provider but not yet linked to an account. */
 @Entity
 @Table(name = "organisation_arrival")
 public class PendingIdentity extends PanacheEntityBase {

@@ -3,7 +3,7 @@ package io.lorahub.organisation;
 import io.lorahub.account.Secret;
 import jakarta.ws.rs.core.NewCookie;
 
-/** By which a browser is known between the provider's sign-in and the choice of an account. */
+/** Cookie that identifies a browser between the provider's sign-in and the choice of an account. */
 final class PendingIdentityCookie {
 
     static final String NAME = "lorahub_arrival";

@@ -25,7 +25,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Optional;
 
-/** Asks who is new from the provider which account that is to be: a new one, or the one that is signed in. */
+/** Asks a new user from the provider which account to use: a new one, or the one that is signed in. */
 @Path(PendingIdentityPage.PATH)
 @Produces(MediaType.TEXT_HTML)
 public class PendingIdentityPage {

@@ -8,7 +8,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 
-/** Undoes a link to the organisation's sign-in; the list is on the page of the password. */
+/** Removes a link to the organisation's sign-in; the list of links is on the password page. */
 @Path("/settings/organisation")
 public class UnlinkPage {
 

@@ -8,10 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 
-/** Where the server listens. */
+/** Host and port on which the server listens. */
 record Address(String host, int port) {
 
-    /** @throws ServeException if nothing can listen there now */
+    /** @throws ServeException if the port cannot be used now */
     void requireFree() {
         try (ServerSocket socket = new ServerSocket()) {
             socket.setReuseAddress(true);
@@ -42,7 +42,7 @@ record Address(String host, int port) {
                 e);
     }
 
-    /** For a browser on this machine. */
+    /** Address for a browser on this machine. */
     String url() {
         boolean any = host.equals("0.0.0.0") || host.equals("::");
         String name = any ? "localhost" : host.contains(":") ? "[" + host + "]" : host;

@@ -18,7 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 import org.apache.commons.io.file.PathUtils;
 
-/** The directory that holds all that a server keeps; its owner's alone, and one server's at a time. */
+/** The directory with a server's data, accessible only to its owner and used by only one server at a time. */
 public final class DataDirectory implements AutoCloseable {
 
     private static final String LOCK = "lorahub.lock";
@@ -32,9 +32,9 @@ public final class DataDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the directory where it is missing, and holds it until it is closed or the process ends.
+     * Creates the directory if it is missing, and locks it until it is closed or the process ends.
      *
-     * @throws ServeException if another server holds it, or it cannot be written
+     * @throws ServeException if another server uses it, or it is not writable
      */
     public static DataDirectory open(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
@@ -54,7 +54,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Makes the directory where it is missing, and lets others have it as well. */
+    /** Creates the directory if it is missing, without locking it against other servers. */
     static DataDirectory shared(Path directory) {
         Path path = directory.toAbsolutePath().normalize();
         try {
@@ -78,12 +78,12 @@ public final class DataDirectory implements AutoCloseable {
             return;
         }
         Files.createDirectories(path.getParent());
-        // another server that shares it may make it at this moment
+        // another server that shares it might create it at the same time
         Files.createDirectories(
                 path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
-    /** Not {@code /tmp}, nor someone's home directory, given by mistake: others need to get at those. */
+    /** Excludes {@code /tmp} or a home directory given by mistake, which must stay accessible to others. */
     private static boolean isOurs(Path path) throws IOException {
         return PathUtils.isEmptyDirectory(path)
                 || Stream.of(LOCK, "objects", "worker").anyMatch(name -> Files.exists(path.resolve(name)));
@@ -93,7 +93,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             FileLock lock = file.tryLock();
             if (lock == null) return false;
-        } catch (OverlappingFileLockException e) { // held by this process
+        } catch (OverlappingFileLockException e) { // locked by this process
             return false;
         }
         file.truncate(0);
@@ -113,7 +113,7 @@ public final class DataDirectory implements AutoCloseable {
         return path;
     }
 
-    /** A directory in this one, made where it is missing. */
+    /** A subdirectory, created if it is missing. */
     Path folder(String name) {
         Path folder = path.resolve(name);
         try {
@@ -125,7 +125,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Empties a directory in this one. */
+    /** Empties a subdirectory. */
     void clear(String name) {
         try {
             PathUtils.cleanDirectory(folder(name));
@@ -134,7 +134,7 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** Lets another server have the directory. */
+    /** Releases the directory for other servers. */
     @Override
     public void close() {
         try {

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A real PostgreSQL server of LoraHub's own, for whoever has none. It keeps what it acknowledged whatever happens to the
- * process or the machine, and answers on 127.0.0.1 only, to the password that lies beside its files.
+ * A real PostgreSQL server run by LoraHub, for hubs without one of their own. Committed data survives a crash of the
+ * process or the machine. It listens only on 127.0.0.1 and requires the password that is stored beside its files.
  *
- * <p>The server does not end with a LoraHub that is killed; the next one on the same folder shuts it down first. The
- * caller sees to it that no two use one folder at a time.
+ * <p>The server keeps running if LoraHub is killed; the next LoraHub on the same folder shuts it down first. The caller
+ * must ensure that only one uses a folder at a time.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
@@ -26,7 +26,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
             "full_page_writes=on",
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=''",
-            "log_min_messages=log", // the server's own affairs, not the errors of statements
+            "log_min_messages=log", // messages of the server itself, not the errors of statements
             "log_min_error_statement=panic",
             "log_checkpoints=off");
     private static final long LOG_LIMIT = 1L << 20; // bytes
@@ -45,9 +45,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Starts the server on the files in a folder, which are made where there are none.
+     * Starts the server on the files in a folder, which are created if they are missing.
      *
-     * @param settings PostgreSQL's settings as name=value, over those that LoraHub takes
+     * @param settings PostgreSQL's settings as name=value, which override LoraHub's
      */
     public static EmbeddedDatabase start(Path folder, String... settings) {
         try {
@@ -72,8 +72,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /**
-     * Ends a server that a killed LoraHub left running. A file whose process is gone is PostgreSQL's own to judge, as it
-     * also looks for what else such a server left; one whose number is another program's by now would mislead it.
+     * Stops a server that a killed LoraHub left running. If the process in the file is gone, the file is left to
+     * PostgreSQL, which also checks for other remains of such a server; if its process id now belongs to another
+     * program, the file would mislead PostgreSQL and is deleted.
      */
     private static void stopLeftOver(PostgresCluster cluster, PostgresPrograms programs) throws IOException {
         PostmasterFile left = PostmasterFile.in(cluster.data()).orElse(null);
@@ -94,7 +95,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         List<String> all = new ArrayList<>(SETTINGS);
         all.addAll(List.of(settings));
         PostgresProgram.Ended ended = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) { // the port may be taken meanwhile
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) { // the port can be taken in the meantime
             int port = freePort();
             ended = programs.program(
                             "pg_ctl",
@@ -106,7 +107,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
                             "--options=-p %d -c %s".formatted(port, String.join(" -c ", all)))
                     .end();
             if (ended.status() == 0) return port;
-            Thread.sleep(500); // what a killed server left ends by itself
+            Thread.sleep(500); // remains of a killed server end by themselves
         }
         throw new ServeException("PostgreSQL did not start on %s; %s says why. (%s)"
                 .formatted(cluster.data(), log, ended.output().strip()));
@@ -131,7 +132,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:%s/postgres".formatted(port);
     }
 
-    /** The address of the server that runs on this folder, if one does. */
+    /** JDBC address of the server running on this folder, if any. */
     static Optional<String> running(Path folder) {
         return PostmasterFile.in(folder.toAbsolutePath().resolve("data"))
                 .filter(PostmasterFile::isOfPostgresHere)
@@ -146,7 +147,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return password;
     }
 
-    /** Ends the server after what is under way there was written; connections that are open end. */
+    /** Stops the server after pending writes; open connections are closed. */
     @Override
     public void close() {
         stop(cluster, programs);

@@ -2,9 +2,9 @@ package io.lorahub.serve;
 
 import java.util.Optional;
 
-/** The one-time link by which the first administrator of a new hub gets an account. */
+/** The one-time link for creating the first administrator's account on a new hub. */
 public interface FirstAdminLink {
 
-    /** The page's path, such as {@code /first-admin/TOKEN}; absent once there is an administrator. */
+    /** Path of the page, such as {@code /first-admin/TOKEN}; absent once there is an administrator. */
     Optional<String> path();
 }

@@ -6,7 +6,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** What is wrong with settings of Quarkus, of which {@link SettingsValidator} knows nothing, in the words that those of the hub have. */
+/**
+ * Describes errors in Quarkus settings, which {@link SettingsValidator} does not know, in the same form as errors in
+ * the hub's own settings.
+ */
 final class FrameworkSettings {
 
     private static final Pattern UNREADABLE =

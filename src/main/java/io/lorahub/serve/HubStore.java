@@ -14,18 +14,19 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * The database and the store of a hub by the settings of {@code serve}, without the application: for commands of an
- * operator. A hub may run meanwhile.
+ * Database and store of a hub according to the settings of {@code serve}, without the application, for an operator's
+ * commands. The hub can be running meanwhile.
  */
 public final class HubStore {
 
     private HubStore() {}
 
     /**
-     * Where the hub has a PostgreSQL of its own that does not run now, it runs during the work.
+     * Runs the work on the hub's store. If the hub has an embedded PostgreSQL that is not running, it is started for
+     * that time.
      *
-     * @param environment the variables of the process
-     * @param directory the data directory
+     * @param environment environment variables of the process
+     * @param directory   the data directory
      * @throws ServeException if the settings are wrong, or there is no hub
      */
     public static <T> T with(Map<String, String> environment, Path directory, Function<Scrub, T> work) {
@@ -73,7 +74,7 @@ public final class HubStore {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setUser(username);
         database.setPassword(password);
-        database.setURL(url); // after them, as what is in it goes before them
+        database.setURL(url); // set after them, so that credentials in the URL take precedence
         database.setApplicationName("lorahub");
         return database;
     }

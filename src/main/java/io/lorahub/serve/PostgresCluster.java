@@ -12,7 +12,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import org.apache.commons.io.file.PathUtils;
 
-/** PostgreSQL's files: {@code data}, and beside it the password of the one who owns the database. */
+/** PostgreSQL's files: {@code data}, and beside it the password of the database's owner. */
 final class PostgresCluster {
 
     static final String OWNER = "lorahub";
@@ -44,7 +44,7 @@ final class PostgresCluster {
         return folder.resolve("password");
     }
 
-    /** Makes the files of a new database where there are none; they appear whole or not at all. */
+    /** Creates the files of a new database if there are none, either completely or not at all. */
     void createIfAbsent() {
         try {
             if (Files.exists(data())) {
@@ -65,7 +65,7 @@ final class PostgresCluster {
         }
     }
 
-    /** The files of one major version are unreadable to another. */
+    /** One major version of PostgreSQL cannot read the files of another. */
     private void requireSameVersion() throws IOException {
         String made = Files.readString(data().resolve("PG_VERSION")).strip();
         String ours = PostgresPrograms.version().replaceFirst("\\..*", "");
@@ -86,7 +86,7 @@ final class PostgresCluster {
         Files.move(part, passwordFile(), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Text compares by code point whatever the system's locale: an index stays valid on another machine. */
+    /** Text is compared by code point regardless of the system's locale, so an index stays valid on another machine. */
     private void initialise(Path part) {
         programs.program(
                         "initdb",

@@ -9,10 +9,10 @@ import java.util.List;
 /** One of PostgreSQL's programs with its arguments. */
 record PostgresProgram(String name, List<String> command) {
 
-    /** What a program printed, and its exit status. */
+    /** Output and exit status of a program. */
     record Ended(int status, String output) {}
 
-    /** @throws ServeException if it ends with another status than 0 */
+    /** @throws ServeException if the exit status is not 0 */
     void run() {
         Ended ended = end();
         if (ended.status() != 0) {

@@ -90,7 +90,7 @@ final class PostgresPrograms {
         }
     }
 
-    /** As the archives are named: linux-x86_64, darwin-arm_64. */
+    /** Platform as in the names of the archives: linux-x86_64, darwin-arm_64. */
     private static String platform() {
         String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String machine = System.getProperty("os.arch");
@@ -103,7 +103,7 @@ final class PostgresPrograms {
                 };
     }
 
-    /** PostgreSQL refuses to run as root; in a namespace of its own it is not root. */
+    /** PostgreSQL refuses to run as root; in a separate user namespace it is not root. */
     private static List<String> prefix() {
         if (new UnixSystem().getUid() != 0) return List.of();
         List<String> unshare = List.of("unshare", "-U");

@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The file {@code postmaster.pid} by which a running PostgreSQL marks its directory. It stays behind when the server is
- * killed, and its process id may by then be another process's.
+ * The file {@code postmaster.pid} by which a running PostgreSQL marks its directory. It remains if the server is
+ * killed, and its process id can by then belong to another process.
  */
 record PostmasterFile(Path file, Optional<ProcessHandle> process, String port) {
 
-    private static final int PORT = 3; // line, from 0
+    private static final int PORT = 3; // index of the line, from 0
 
     static Optional<PostmasterFile> in(Path database) {
         Path file = database.resolve("postmaster.pid");
@@ -33,14 +33,17 @@ record PostmasterFile(Path file, Optional<ProcessHandle> process, String port) {
         }
     }
 
-    /** Whether the process is a PostgreSQL, on whichever directory. A process that has ended but is not yet reaped is none. */
+    /**
+     * Whether the process is a PostgreSQL, on any directory. A process that has ended but is not yet reaped does not
+     * count.
+     */
     boolean isOfPostgres() {
         return process.flatMap(p -> p.info().command())
                 .filter(program -> program.matches(".*/postgres( \\(deleted\\))?"))
                 .isPresent();
     }
 
-    /** Whether the process is a PostgreSQL that was started on the directory in which the file lies. */
+    /** Whether the process is a PostgreSQL that was started on the directory of this file. */
     boolean isOfPostgresHere() {
         String database = file.getParent().toString();
         return isOfPostgres()

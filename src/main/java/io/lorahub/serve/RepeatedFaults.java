@@ -12,9 +12,9 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 
 /**
- * While the database or the store is down, every loop of a process fails at each of its turns, with a trace. The first
- * says it all: the same fault of the same logger is told once a minute, with how often it came meanwhile. What a request
- * ended with is always told, as its sender has the id.
+ * While the database or the store is down, every loop of a process fails on each iteration, with a stack trace. One
+ * trace is enough: the same fault of the same logger is logged once a minute, with the number of repetitions. Failures
+ * of requests are always logged, because their senders have the id.
  */
 @LoggingFilter(name = "repeated-faults")
 public final class RepeatedFaults implements Filter {
@@ -37,7 +37,7 @@ public final class RepeatedFaults implements Filter {
         this(System::nanoTime);
     }
 
-    /** @param nanos that have passed since some moment; never goes back */
+    /** @param nanos nanoseconds since some fixed moment; never decreases */
     RepeatedFaults(LongSupplier nanos) {
         this.nanos = nanos;
     }
@@ -59,7 +59,7 @@ public final class RepeatedFaults implements Filter {
                 .isDue(log, nanos.getAsLong());
     }
 
-    /** Without what an earlier handler has put behind it. */
+    /** The message without the suffix that an earlier handler has appended. */
     private static String template(LogRecord log) {
         return String.valueOf(log.getMessage()).replaceFirst(" \\(and \\d+ times since .*\\)$", "");
     }
@@ -75,7 +75,7 @@ public final class RepeatedFaults implements Filter {
             this.at = at;
         }
 
-        /** Each handler asks for the same record. */
+        /** Several handlers ask about the same record. */
         synchronized boolean isDue(LogRecord log, long now) {
             if (log.getSequenceNumber() == record) return shown;
             record = log.getSequenceNumber();

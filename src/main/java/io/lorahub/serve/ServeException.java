@@ -1,6 +1,6 @@
 package io.lorahub.serve;
 
-/** Why the server cannot run, said in one sentence that names the thing and what to do about it. */
+/** The reason why the server cannot run, in one sentence that names the cause and the remedy. */
 public final class ServeException extends RuntimeException {
 
     public ServeException(String message) {

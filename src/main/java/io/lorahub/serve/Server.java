@@ -9,7 +9,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jboss.logging.Logger;
 import org.jboss.logging.Logger.Level;
 
-/** The hub as a process: its data directory, its database and the application, started in this order, ended in reverse. */
+/**
+ * The hub as a process: its data directory, its database and the application, started in this order and stopped in
+ * reverse.
+ */
 public final class Server {
 
     private static final Logger LOG = Logger.getLogger(Server.class);
@@ -24,7 +27,7 @@ public final class Server {
     }
 
     /**
-     * Returns when the server was told to end, by Ctrl-C or SIGTERM.
+     * Runs the server until it is stopped by Ctrl-C or SIGTERM.
      *
      * @throws ServeException if it cannot run
      */
@@ -42,14 +45,14 @@ public final class Server {
                 runWithOwnDatabase();
             }
         } catch (ServeException e) {
-            if (!ending) throw e; // else a part was told to end before it had begun
+            if (!ending) throw e; // otherwise the stop interrupted a part that was still starting
         } finally {
             ended.countDown();
             if (!ending) Runtime.getRuntime().removeShutdownHook(end);
         }
     }
 
-    /** Keeps the process alive until all is closed. */
+    /** Keeps the process alive until everything is closed. */
     private void end() {
         ending = true;
         try {
@@ -64,7 +67,7 @@ public final class Server {
             if (Files.notExists(data.path().resolve("postgres"))) {
                 System.err.println("lorahub: preparing a new hub, which takes longer than later starts…");
             }
-            data.clear("uploads"); // of requests that a killed server did not end
+            data.clear("uploads"); // left by requests that a killed server did not finish
             settings.logToFile(data.folder("log").resolve("lorahub.log"));
             try (EmbeddedDatabase database = EmbeddedDatabase.start(data.folder("postgres"))) {
                 settings.applyDatabase(database.jdbcUrl(), database.username(), database.password());
@@ -73,7 +76,7 @@ public final class Server {
         }
     }
 
-    /** Others may share the data directory, as they share the database. */
+    /** Other servers can share the data directory, as they share the database. */
     private void runWithDatabaseAt(String url) {
         try (DataDirectory data = DataDirectory.shared(options.data())) {
             settings.applyExternalDatabase(url);
@@ -94,7 +97,7 @@ public final class Server {
         }
     }
 
-    /** What libraries tell of themselves before the log is set up would all come to the terminal if it never is. */
+    /** Otherwise, if logging is never configured, all early messages of libraries would appear in the terminal. */
     private static void quietUntilConfigured() {
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.WARNING);
     }

@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a server is started with.
+ * Options for starting a server.
  *
- * @param port 0 takes any that is free
- * @param publicUrl the address by which others reach it, if that is another than host and port
- * @param settings further ones by name, which go before those of the environment
+ * @param port      0 for any free port
+ * @param publicUrl address by which others reach it, if different from host and port
+ * @param settings  additional settings by name, which override the environment
  */
 public record ServerOptions(
         Path data, String host, int port, Optional<String> publicUrl, ServerRole role, Map<String, String> settings) {

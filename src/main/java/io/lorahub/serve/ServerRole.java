@@ -1,12 +1,12 @@
 package io.lorahub.serve;
 
-/** What a process of the hub does; any number of each may share a database and an object store. */
+/** Role of a process of the hub; any number of each can share a database and an object store. */
 public enum ServerRole {
-    /** Pages and jobs. */
+    /** Serves pages and runs jobs. */
     ALL,
-    /** Pages; the jobs are left to workers. */
+    /** Serves pages; workers run the jobs. */
     WEB,
-    /** Jobs; of the web only what says whether it lives. */
+    /** Runs jobs; serves only health checks and metrics. */
     WORKER;
 
     public boolean hasPages() {

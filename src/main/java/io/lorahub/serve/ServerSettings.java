@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Hands what the command line says to Quarkus, which reads it as system properties. */
+/** Passes the command line's options to Quarkus as system properties. */
 final class ServerSettings {
 
     private static final String FORWARDING = "QUARKUS_HTTP_PROXY_PROXY_ADDRESS_FORWARDING";
@@ -17,7 +17,7 @@ final class ServerSettings {
         this.environment = environment;
     }
 
-    /** The PostgreSQL to use instead of one of our own. */
+    /** Address of the PostgreSQL to use instead of the embedded one. */
     Optional<String> databaseUrl() {
         return Optional.ofNullable(environment.get("LORAHUB_DATABASE_URL")).filter(url -> !url.isBlank());
     }
@@ -28,14 +28,14 @@ final class ServerSettings {
         set("lorahub.serve.role", options.role().name().toLowerCase(Locale.ROOT));
         set("lorahub.worker.enabled", Boolean.toString(options.role().doesJobs()));
         set("lorahub.worker.warm", Boolean.toString(!options.role().hasPages()));
-        // Quarkus's names of these before it had others that begin with them.
+        // Quarkus's former names of these settings, used before other settings began with them.
         copy("QUARKUS_LOG_CONSOLE_JSON", "quarkus.log.console.json.enabled");
         copy("QUARKUS_LOG_FILE_JSON", "quarkus.log.file.json.enabled");
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
         options.settings().forEach(ServerSettings::set);
     }
 
-    /** After {@link #apply}, as what the command line says goes before the environment. */
+    /** Call after {@link #apply}, because the command line overrides the environment. */
     void check() {
         new SettingsValidator(name -> Optional.ofNullable(
                         System.getProperty(name, environment.get(SettingDefinition.variable(name)))))
@@ -72,7 +72,7 @@ final class ServerSettings {
         return url.startsWith("jdbc:") ? url : "jdbc:" + url;
     }
 
-    /** Everything to a file, and warnings, without traces, to the terminal. */
+    /** Logs everything to a file, and warnings without traces to the terminal. */
     void logToFile(Path file) {
         set("quarkus.log.file.enabled", "true");
         set("quarkus.log.file.path", file.toString());
@@ -81,7 +81,7 @@ final class ServerSettings {
         set("quarkus.log.console.stderr", "true");
     }
 
-    /** And tells on the terminal only what somebody has to act on. */
+    /** Whether the log goes to a file, so that the terminal shows only messages that require action. */
     boolean logsToFile() {
         return System.getProperty("quarkus.log.file.path") != null;
     }

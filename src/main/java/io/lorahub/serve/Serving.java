@@ -1,7 +1,8 @@
 package io.lorahub.serve;
 
 /**
- * The process answers, and has said where. What takes longer at the start waits for this event, not for the start itself.
+ * Fired when the process answers and has printed its address. Slow tasks at startup wait for this event instead of
+ * delaying the start.
  *
  * @param pages false for a worker
  */

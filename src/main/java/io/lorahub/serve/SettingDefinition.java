@@ -11,10 +11,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * A setting of the hub, as far as it can be judged without starting it.
+ * A setting of the hub, to the extent that it can be checked without starting the hub.
  *
- * @param allowed    for people: "a whole number, 0 or more"
- * @param mayBeEmpty whether an empty text is as good as none
+ * @param allowed    description for people: "a whole number, 0 or more"
+ * @param mayBeEmpty whether an empty text counts as not set
  */
 record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predicate<String> good) {
 
@@ -81,7 +81,7 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         return new SettingDefinition(name, "a text", true, value -> true);
     }
 
-    /** Any text that is not empty. */
+    /** Any non-empty text. */
     static SettingDefinition word(String name) {
         return new SettingDefinition(name, "a text that is not empty", false, value -> true);
     }
@@ -91,7 +91,7 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         return ("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getRawAuthority() != null;
     }
 
-    /** As MicroProfile Config maps names. */
+    /** Follows MicroProfile Config's mapping of names. */
     String variable() {
         return variable(name);
     }
@@ -100,15 +100,15 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }
 
-    /** What is wrong with a value that was given; empty if nothing is. */
+    /** Describes the error in a value; empty if it is valid. */
     Optional<String> fault(String value) {
-        if (value.contains("${")) return Optional.empty(); // made of others, which are checked themselves
+        if (value.contains("${")) return Optional.empty(); // contains other settings, which are checked themselves
         if (value.isBlank()) {
             return mayBeEmpty ? Optional.empty() : Optional.of(sentence("is empty"));
         }
         try {
             return good.test(value.strip()) ? Optional.empty() : Optional.of(sentence(shown(value)));
-        } catch (IllegalArgumentException e) { // of the parsers: numbers, times, sizes, addresses
+        } catch (IllegalArgumentException e) { // thrown by the parsers: numbers, times, sizes, addresses
             return Optional.of(sentence(shown(value)));
         }
     }

@@ -20,8 +20,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * All settings of docs/settings.md that the features read, judged before anything starts: the framework would say one
- * fault at a time, late, in words of its own, and takes what is no number of accounts or no address.
+ * Checks all settings in docs/settings.md that the features read, before anything starts. The framework would report
+ * only one error at a time, late and in its own words, and accepts values that make no sense, such as a negative number
+ * of accounts or a text that is not an address.
  */
 final class SettingsValidator {
 
@@ -122,7 +123,7 @@ final class SettingsValidator {
             flag("lorahub.base-models.downloads"),
             flag("lorahub.demo.load"));
 
-    /** Variables that others than the features read: the command line, the start, and what sets up the database. */
+    /** Variables that are read outside of the features: by the command line, the start, and the database setup. */
     private static final Set<String> OF_THE_PROCESS = Set.of(
             "LORAHUB_DATA",
             "LORAHUB_HOST",
@@ -134,12 +135,14 @@ final class SettingsValidator {
 
     private final Function<String, Optional<String>> given;
 
-    /** @param given what is set, by the name of the setting */
+    /** @param given the value set for the name of a setting */
     SettingsValidator(Function<String, Optional<String>> given) {
         this.given = given;
     }
 
-    /** Variables of the hub by their beginning that mean nothing, in order; a misspelt one would change nothing. */
+    /**
+     * Variables that begin like the hub's but have no meaning, sorted, so that a misspelt one does not go unnoticed.
+     */
     static List<String> unknown(Set<String> variables) {
         Set<String> known = ALL.stream().map(SettingDefinition::variable).collect(Collectors.toSet());
         return variables.stream()
@@ -149,7 +152,7 @@ final class SettingsValidator {
                 .toList();
     }
 
-    /** @throws ServeException with a line for each setting that is wrong or missing */
+    /** @throws ServeException with a line for each wrong or missing setting */
     void check() {
         List<String> faults = new ArrayList<>();
         for (SettingDefinition setting : ALL)
@@ -172,7 +175,7 @@ final class SettingsValidator {
         if (!faults.isEmpty()) throw new ServeException(sentence(faults));
     }
 
-    /** All of them, one a line. */
+    /** All errors, one per line. */
     static String sentence(List<String> faults) {
         String count = faults.size() == 1 ? "A setting is wrong:" : faults.size() + " settings are wrong:";
         return count + "\n  " + String.join("\n  ", faults);

@@ -9,15 +9,15 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 
-/** Why the application did not start, in words. */
+/** Explains why the application did not start. */
 final class StartFailure {
 
-    /** Flyway's words for a migration that was applied and is none of ours. */
+    /** Flyway's message for an applied migration that this release does not contain. */
     private static final String NEWER = "applied migration not resolved locally";
 
     private StartFailure() {}
 
-    /** A program that does not know a schema could damage what is stored. */
+    /** A program that does not know the schema could damage the stored data. */
     private static ServeException newer(Throwable thrown) {
         return new ServeException(
                 "A newer version of LoraHub has upgraded this database, and there is no way back. "
@@ -25,7 +25,7 @@ final class StartFailure {
                 thrown);
     }
 
-    /** Empty where only the trace says it. */
+    /** Empty if only the stack trace explains the failure. */
     static Optional<ServeException> known(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             if (t instanceof QuarkusBindException bind) {

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Says, once the server answers, where it is; then waits for its end. */
+/** Prints the server's address once it answers; then waits until it is stopped. */
 public final class StartNotice implements QuarkusApplication {
 
     private final HttpServer server;
@@ -37,7 +37,7 @@ public final class StartNotice implements QuarkusApplication {
         this.serving = serving;
     }
 
-    /** @param data the data directory */
+    /** @param data path of the data directory */
     @Override
     public int run(String... data) {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);

@@ -8,7 +8,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.event.Observes;
 import jakarta.interceptor.Interceptor;
 
-/** What a worker, which is a server without pages, does otherwise. */
+/** Differences of a worker, which is a server without pages. */
 @Dependent
 class WorkerGuard {
 
@@ -23,12 +23,15 @@ class WorkerGuard {
         this.scrub = scrub;
     }
 
-    /** With another store than the hub's it would take runs and fail at each of them, so it ends with the reason. */
+    /**
+     * With a store other than the hub's, a worker would take runs and fail at each of them, so it ends and gives the
+     * reason.
+     */
     void checkStore(@Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) StartupEvent event) {
         if (!config.role().hasPages()) scrub.requireStoreOfDatabase();
     }
 
-    /** It answers at /q/ only (health, metrics): its pages would be without the settings of the web. */
+    /** A worker answers only at /q/ (health, metrics), because its pages would lack the settings of the web part. */
     void closePages(@Observes Filters filters) {
         if (config.role().hasPages()) return;
         filters.register(

@@ -6,21 +6,21 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
 
-/** A file's content in the object store, known by its SHA-256; each content is stored once. */
+/** The content of a file in the object store, identified by its SHA-256. Identical content is stored only once. */
 @Entity
 public class Blob extends PanacheEntityBase {
 
-    /** 64 hexadecimal digits. */
+    /** SHA-256 as 64 hexadecimal digits. */
     @Id
     public String sha256;
 
-    /** In bytes. */
+    /** Size in bytes. */
     public long size;
 
-    /** As a zip names it; null until it is known. */
+    /** CRC-32 as used in zip files; null until known. */
     public Long crc32;
 
-    /** When its object was found missing or damaged; null as far as is known to be sound. */
+    /** When the object was found missing or damaged; null if it is not known to be unusable. */
     @Column(name = "unusable_since")
     public Instant unusableSince;
 

@@ -7,13 +7,15 @@ import java.util.Collection;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** What is known of the objects behind blobs: which of them were found missing or damaged. */
+/** Keeps track of which stored objects were found missing or damaged. */
 @ApplicationScoped
 class BlobCondition {
 
     private static final Logger LOG = Logger.getLogger(BlobCondition.class);
 
-    /** The objects behind these hashes have just been written, or read to their end and compared. */
+    /**
+     * Records that these objects are sound: they were just written, or read in full and compared with their hashes.
+     */
     void sound(Collection<String> hashes) {
         if (hashes.isEmpty()) return;
         QuarkusTransaction.requiringNew()
@@ -21,7 +23,7 @@ class BlobCondition {
                         "unusableSince = null where sha256 in ?1 and unusableSince is not null", List.copyOf(hashes)));
     }
 
-    /** Tells the operator once, and everyone who asks for this content later. */
+    /** Records the damage for later readers and notifies the operator once. */
     void report(UnusableObjectException unusable) {
         unusable.sha256().ifPresent(sha256 -> {
             try {
@@ -41,14 +43,16 @@ class BlobCondition {
                 > 0;
     }
 
-    /** @throws DamagedObjectException if one of them was found missing or damaged, and not sent again since */
+    /**
+     * @throws DamagedObjectException if one of these was found missing or damaged and has not been sent again since
+     */
     void requireUsable(Collection<String> hashes) {
         unusable(hashes).stream().findFirst().ifPresent(sha256 -> {
             throw new DamagedObjectException(ObjectKey.blob(sha256));
         });
     }
 
-    /** Those of them that were found missing or damaged, and not sent again since. */
+    /** Returns the hashes among these that were found missing or damaged and have not been sent again since. */
     List<String> unusable(Collection<String> hashes) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> Blob.<Blob>stream("sha256 in ?1 and unusableSince is not null", List.copyOf(hashes))

@@ -16,7 +16,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Temporary references that protect a blob from the sweep while it is published and before a permanent reference is
- * stored. To the sweep they are like any other reference.
+ * stored. The sweep treats them like any other reference.
  */
 @ApplicationScoped
 class BlobHolds {
@@ -32,7 +32,7 @@ class BlobHolds {
         this.config = config;
     }
 
-    /** In one order for all, so that no two transactions wait for each other. */
+    /** Takes the holds in a fixed order, so that no two transactions wait for each other. */
     HeldBlobs hold(Collection<StagedFile> staged) {
         UUID id = UUID.randomUUID();
         Map<String, StagedFile> distinct = staged.stream()
@@ -52,12 +52,12 @@ class BlobHolds {
                 .executeUpdate();
     }
 
-    /** A process that is killed leaves its holds; no publication takes longer than a file may wait in staging. */
+    /** A killed process leaves its holds behind; no publication takes longer than a file may stay in staging. */
     private Duration longest() {
         return config.staging().isNegative() ? Duration.ofDays(1) : config.staging();
     }
 
-    /** In the caller's transaction. The row is locked against the sweep until that ends. */
+    /** Runs in the caller's transaction, which keeps the row locked against the sweep until it ends. */
     void upsert(StagedFile staged) {
         database.createNativeQuery("insert into blob (sha256, size, crc32) values (:sha256, :size, nullif(:crc32, -1))"
                         + " on conflict (sha256) do update set created_at = now(),"
@@ -79,7 +79,7 @@ class BlobHolds {
         }
     }
 
-    /** Those of processes that are gone. */
+    /** Drops holds left behind by killed processes. */
     void dropOld() {
         QuarkusTransaction.requiringNew()
                 .run(() -> database.createNativeQuery("delete from blob_hold where held_until < now()")

@@ -15,8 +15,8 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * The time of the database, by which all processes queue runs and judge which workers live: the clocks of their machines
- * need not agree. It is asked now and then; between, the time that has passed here is added.
+ * The database's time, which all processes use to queue runs and to detect dead workers, so the clocks of their
+ * machines need not agree. The database is queried occasionally; in between, locally elapsed time is added.
  */
 @ApplicationScoped
 public class DatabaseClock implements Clock {
@@ -36,7 +36,7 @@ public class DatabaseClock implements Clock {
         this(() -> ask(database), System::nanoTime);
     }
 
-    /** @param nanos that have passed since some moment; never goes back */
+    /** @param nanos monotonic time in nanoseconds, from an arbitrary origin */
     DatabaseClock(Supplier<Instant> database, LongSupplier nanos) {
         this.database = database;
         this.nanos = nanos;

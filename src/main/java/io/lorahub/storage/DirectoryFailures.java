@@ -7,14 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Says in a sentence what the folder of the objects could not do. */
+/** Describes failures of the storage folder in a sentence. */
 final class DirectoryFailures {
 
-    /** Of a disk and of a quota, as the system calls them in English. */
+    /** The system's English messages for a full disk and an exhausted quota. */
     private static final Pattern FULL =
             Pattern.compile("No space left on device|Disk quota exceeded", Pattern.CASE_INSENSITIVE);
 
-    /** With less than this a disk counts as full, in whatever language the system says so. */
+    /**
+     * A disk with less free space than this, in bytes, counts as full, in case the system's message is in another
+     * language.
+     */
     private static final long SPACE = 1 << 16;
 
     private final Path root;

@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.io.input.BoundedInputStream;
 
-/** Keeps every object as a file named by its key in one folder, which several processes of a machine may share. */
+/**
+ * Keeps every object as a file named by its key in one folder, which several processes on the same machine can share.
+ */
 public final class DirectoryStore implements ObjectStore {
 
     private static final int CHUNK_BYTES = 1 << 18;
@@ -26,7 +28,7 @@ public final class DirectoryStore implements ObjectStore {
     private final DirectoryFailures failures;
     private final DurableFolders folders = new DurableFolders();
 
-    /** Makes the folder if it is not there; in either case it is its owner's alone then. */
+    /** Creates the folder if it is missing, and restricts access to its owner in either case. */
     public DirectoryStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
         failures = new DirectoryFailures(this.root);
@@ -135,13 +137,13 @@ public final class DirectoryStore implements ObjectStore {
         return Optional.empty();
     }
 
-    /** A disk that is not mounted says nothing about the objects on it. */
+    /** An unmounted disk says nothing about the objects on it. */
     private void requireFolder() {
         Path staging = root.resolve(ObjectKey.STAGING);
         if (!Files.isDirectory(staging)) throw failures.of("be read", staging, new NoSuchFileException("it is gone"));
     }
 
-    /** What has a file in place of a folder above it cannot be there. */
+    /** Whether a parent of this path is a file, so that the path cannot exist. */
     private boolean isBelowFile(Path file) {
         return Files.isRegularFile(file.getParent());
     }
@@ -167,7 +169,7 @@ public final class DirectoryStore implements ObjectStore {
                 .flatMap(key -> stat(key).stream());
     }
 
-    /** Lazily, one folder after the other; what goes while it is listed is left out. */
+    /** Lists files lazily, one folder at a time; files that disappear meanwhile are left out. */
     private Stream<Path> files(Path folder) {
         return children(folder).stream().flatMap(child -> Files.isDirectory(child) ? files(child) : Stream.of(child));
     }

@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Files and folders that are still there after the machine has lost its power. */
+/** Creates folders and moves files so that they survive a power failure. */
 final class DurableFolders {
 
-    /** Makes a folder and those above it. One at a time, so that nobody goes on in a folder that is not durable yet. */
+    /**
+     * Creates a folder and its parents. Only one thread at a time does so, so that no thread uses a folder that is not
+     * yet durable.
+     */
     synchronized void make(Path folder) throws IOException {
         if (Files.isDirectory(folder)) return;
         make(folder.getParent());
@@ -23,7 +26,7 @@ final class DurableFolders {
         force(folder.getParent());
     }
 
-    /** Moves a file within a file system, with all its bytes or not at all. */
+    /** Moves a file atomically within a file system. */
     void move(Path from, Path to) throws IOException {
         force(from);
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

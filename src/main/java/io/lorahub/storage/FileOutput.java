@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A new file whose bytes go to the disk in the background while more arrive, so that making it durable at the end takes
- * little time.
+ * A new file that is flushed to disk in the background while more bytes arrive, so that making it durable at the end
+ * takes little time.
  */
 final class FileOutput implements AutoCloseable {
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Free space on the disks the hub writes to: new work is refused before they are full. */
+/** Free space on the disks that the hub writes to. New work is refused before they are full. */
 @ApplicationScoped
 public class FreeSpace {
 
@@ -21,13 +21,13 @@ public class FreeSpace {
         this.config = config;
     }
 
-    /** Whether too little would be left after so many bytes more. */
+    /** Whether too little space would be left after writing this many more bytes. */
     public boolean isShort(long bytes) {
         long floor = config.freeSpace().asLongValue();
         return places().stream().anyMatch(place -> usable(place) - bytes < floor);
     }
 
-    /** Where files are kept, if on this machine, and where requests and zips are unpacked. */
+    /** Folders that the hub writes to: the store, if it is local, and the one where requests and zips are unpacked. */
     private List<Path> places() {
         List<Path> places = new ArrayList<>();
         places.add(Path.of(System.getProperty("java.io.tmpdir")));
@@ -35,7 +35,7 @@ public class FreeSpace {
         return places;
     }
 
-    /** It, or the folder that it will be made in. */
+    /** This folder, or its nearest existing parent. */
     private static Path existing(Path folder) {
         Path path = folder.toAbsolutePath();
         while (!Files.exists(path) && path.getParent() != null) path = path.getParent();
@@ -46,7 +46,7 @@ public class FreeSpace {
         try {
             return Files.getFileStore(place).getUsableSpace();
         } catch (IOException e) {
-            return Long.MAX_VALUE; // whoever writes there will see why
+            return Long.MAX_VALUE; // the code that writes there will report the reason
         }
     }
 }

@@ -11,12 +11,12 @@ import java.util.zip.CRC32;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * An input on its way into a store, cut into chunks and hashed as it comes: while the bytes lie in the processor's cache.
- * Another thread would take half as long again for that.
+ * Reads an input on its way into a store and splits it into chunks. Each chunk is hashed on arrival, while its bytes
+ * are still in the processor's cache; hashing in another thread would take half as long again.
  */
 final class HashingReader {
 
-    /** Most files are small: buffers start with so many bytes and grow up to a chunk. */
+    /** Most files are small, so buffers start at this size in bytes and grow up to the size of a chunk. */
     private static final int FIRST_BYTES = 1 << 18;
 
     private final InputStream in;
@@ -31,7 +31,7 @@ final class HashingReader {
     private boolean ended;
     private boolean broken;
 
-    /** @param buffers a chunk may be used until so many more have been asked for */
+    /** @param buffers a chunk remains valid until this many further chunks have been requested */
     HashingReader(InputStream in, long maxBytes, int chunkBytes, int buffers) {
         this.in = in;
         this.maxBytes = maxBytes;
@@ -39,14 +39,14 @@ final class HashingReader {
         this.buffers = new byte[buffers][];
     }
 
-    /** The next chunk, backed by an array from its start on: full, or the input's last; empty after that. */
+    /** Returns the next chunk, backed by an array from its start: full, or the last of the input; empty after that. */
     ByteBuffer next() {
         int slot = turn++ % buffers.length;
         int length = fill(slot);
         return ByteBuffer.wrap(buffers[slot], 0, length);
     }
 
-    /** To be called once, after the last chunk. */
+    /** Call this once, after the last chunk. */
     StagedFile staged(String key) {
         return new StagedFile(
                 key, size, HexFormat.of().formatHex(digest.digest()), Optional.of(crc32.getValue()), !broken);

@@ -1,8 +1,8 @@
 package io.lorahub.storage;
 
 /**
- * Published contents to which nothing refers yet. The sweep leaves them alone until this is closed; by then a transaction
- * has stored what refers to them, or nobody will.
+ * Published content that nothing refers to yet. The sweep leaves it alone until this is closed; by then, either a
+ * transaction has stored references to it or none will follow.
  */
 public final class HeldBlobs implements AutoCloseable {
 

@@ -4,15 +4,15 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Names of objects: words of {@code a-z 0-9 . _ -}, none starting with a dot, with slashes between them. Such a name is
- * the same in a file system and in S3, and cannot leave its folder.
+ * Names of objects: words of {@code a-z 0-9 . _ -}, separated by slashes, none of them starting with a dot. Such a name
+ * is valid both in a file system and in S3, and cannot leave its folder.
  */
 public final class ObjectKey {
 
-    /** Where files wait to be published; whatever is old there is left from a crash. */
+    /** Prefix of files that wait to be published. Old files there were left by a crash. */
     public static final String STAGING = "staging/";
 
-    /** Where files are that are named by their content. */
+    /** Prefix of files that are named by their content. */
     public static final String BLOBS = "blobs/";
 
     private static final String WORD = "[a-z0-9_-][a-z0-9._-]*+";
@@ -20,12 +20,12 @@ public final class ObjectKey {
     private static final Pattern PREFIX = Pattern.compile("(?:" + WORD + "/)*+(?:" + WORD + ")?+");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
-    /** What every store can hold: file systems end at 255 bytes for a word, S3 at 1,024 for a key. */
+    /** A length that every store supports: file systems allow 255 bytes per word, S3 1,024 bytes per key. */
     private static final int MAX_LENGTH = 200;
 
     private ObjectKey() {}
 
-    /** Two levels of folders, so that none has more than some hundred entries. */
+    /** Uses two levels of folders, so that no folder has more than a few hundred entries. */
     public static String blob(String sha256) {
         if (!SHA256.matcher(sha256).matches()) {
             throw new IllegalArgumentException(
@@ -34,7 +34,7 @@ public final class ObjectKey {
         return BLOBS + sha256.substring(0, 2) + "/" + sha256.substring(2, 4) + "/" + sha256;
     }
 
-    /** Whether it is what {@link #blob} makes of the hash at its end. */
+    /** Whether the key is the one that {@link #blob} returns for the hash at its end. */
     static boolean isBlob(String key) {
         String sha256 = key.substring(key.lastIndexOf('/') + 1);
         return SHA256.matcher(sha256).matches() && key.equals(blob(sha256));
@@ -69,7 +69,7 @@ public final class ObjectKey {
         return name.length() <= MAX_LENGTH && pattern.matcher(name).matches();
     }
 
-    /** As it may stand in a message: short, and without what could fool a terminal or a log. */
+    /** Quotes a key for messages: shortened, and without characters that could deceive a terminal or a log. */
     private static String quoted(String text) {
         String clipped = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
         return '"' + clipped.replaceAll("[\\p{Cc}\\p{Cf}]", "?") + '"';

@@ -1,6 +1,6 @@
 package io.lorahub.storage;
 
-/** @param length may go beyond the object's end, Long.MAX_VALUE included */
+/** @param length in bytes; may exceed the end of the object, up to Long.MAX_VALUE */
 record ObjectRange(long offset, long length) {
 
     ObjectRange {
@@ -11,7 +11,7 @@ record ObjectRange(long offset, long length) {
         }
     }
 
-    /** Whether its end is beyond any object's. */
+    /** Whether the range extends beyond the end of any object. */
     boolean isOpenEnded() {
         return length >= Long.MAX_VALUE - offset;
     }

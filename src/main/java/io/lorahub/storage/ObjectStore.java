@@ -7,58 +7,61 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Where files are kept. A file is first staged under a temporary name, while it is hashed, and then published under its
- * key; what is published never changes. A crash at any point leaves nothing, or a file in staging, or the whole object.
+ * Stores files. A file is first staged under a temporary name while it is hashed, and then published under its key.
+ * Published files never change. A crash at any point leaves nothing, a file in staging, or the whole object.
  *
- * <p>All methods may be called by many threads. Failures of the store are {@link StorageException}s, whose kinds say
- * whether to wait or to name the object that is missing or damaged; a key that breaks
- * the rules of {@link ObjectKey} is an IllegalArgumentException.
+ * <p>All methods can be called from several threads. Failures of the store are {@link StorageException}s, whose
+ * subclasses say whether to wait or which object is missing or damaged. A key that violates the rules of {@link
+ * ObjectKey} causes an IllegalArgumentException.
  */
 public interface ObjectStore {
 
     /**
-     * Takes an input to its end, in memory that does not grow with it. When the input breaks, what had arrived is kept
-     * and is marked as not complete; it can be opened, and continued by staging it again with the rest behind it. The
-     * caller closes the input.
+     * Reads an input to its end, with memory use independent of its length. If the input fails, the bytes received so
+     * far are kept and marked as incomplete; to continue, stage them again followed by the rest. The caller closes the
+     * input.
      *
-     * @param maxBytes a longer input is a {@link TooLargeException}, and nothing of it is left
+     * @param maxBytes a longer input causes a {@link TooLargeException}, and none of it is kept
      */
     StagedFile stage(InputStream in, long maxBytes);
 
     /**
-     * Gives a staged file its key, durably; the staged file is gone after that. It replaces an object that has this key
-     * already: that one may be damaged, and these bytes have just been hashed. Of two that publish different bytes under
-     * one key at the same moment, one stays, whole. Publishing the same staged file twice is as good as once.
+     * Publishes a staged file durably under its key, and removes it from staging. It replaces an existing object with
+     * this key, which may be damaged, whereas these bytes have just been hashed. If two callers publish different bytes
+     * under one key at the same time, one of the two files is kept in full. Publishing the same staged file twice has
+     * no further effect.
      *
-     * @return false where somebody else has published this staged file before
+     * @return false if this staged file has already been published
      */
     boolean publish(StagedFile staged, String key);
 
     /**
-     * Part of an object: fewer bytes than asked for, or none, where it ends earlier. A failure while it is read is a
-     * {@link StorageException} too, never an IOException: those are left to what the bytes are written to.
+     * Opens a part of an object; if the object ends earlier, fewer bytes or none are returned. Read failures are {@link
+     * StorageException}s too, never IOExceptions, which are left to the destination of the bytes.
      *
      * @throws NoSuchObjectException if there is no such object
      */
     InputStream open(String key, long offset, long length);
 
-    /** The whole object. */
+    /** Opens the whole object. */
     default InputStream open(String key) {
         return open(key, 0, Long.MAX_VALUE);
     }
 
     Optional<StoredObject> stat(String key);
 
-    /** The object as a file that may be read but not changed, if it is one on this machine. */
+    /** The object as a local, read-only file, if it is one on this machine. */
     Optional<Path> localPath(String key);
 
-    /** Deletes the object if there is one. */
+    /** Deletes the object if it exists. */
     void delete(String key);
 
-    /** All objects whose keys start so, in no particular order; all there are for an empty prefix. */
+    /**
+     * Lists the objects whose keys start with the prefix, in no particular order; an empty prefix lists all objects.
+     */
     Stream<StoredObject> list(String prefix);
 
-    /** Writes and deletes a byte, which fails when the store cannot be reached or not be written to. */
+    /** Writes and deletes one byte, which fails if the store is unreachable or not writable. */
     default void check() {
         delete(stage(new ByteArrayInputStream(new byte[1]), 1).key());
     }

@@ -8,7 +8,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jboss.logging.Logger;
 
-/** Folders of what only the hub may read: other users of the machine have no right to members' files, nor to the log. */
+/**
+ * Creates folders that only the hub can read: other users of the machine have no access to members' files or the log.
+ */
 public final class PrivateFolder {
 
     private static final Logger LOG = Logger.getLogger(PrivateFolder.class);
@@ -16,7 +18,7 @@ public final class PrivateFolder {
 
     private PrivateFolder() {}
 
-    /** Takes their rights to an existing folder from everyone else; warns where that cannot be done. */
+    /** Removes all other users' rights to an existing folder; logs a warning if that is impossible. */
     public static void close(Path folder) {
         try {
             if (OWNER.containsAll(Files.getPosixFilePermissions(folder))) return;

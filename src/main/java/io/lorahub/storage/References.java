@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Who refers to blobs: every table with a foreign key to them, as the database's own catalogue says. */
+/**
+ * Finds references to blobs in every table that has a foreign key to them, according to the database's own catalogue.
+ */
 @ApplicationScoped
 class References {
 
@@ -24,7 +26,7 @@ class References {
         this.database = database;
     }
 
-    /** Hashes of blobs that nothing refers to, in their order, from after the given one. */
+    /** Hashes of blobs that nothing refers to, in ascending order, starting after the given one. */
     @Transactional
     List<String> unused(Instant createdBefore, String after, int limit) {
         return database.createNativeQuery(

@@ -11,10 +11,10 @@ import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 
-/** The client of one bucket. What it is asked for is awaited here, so that all failures are told alike. */
+/** The client for one bucket. It waits for all requests, so that their failures are reported uniformly. */
 final class S3Connection {
 
-    /** The HTTP client's own limit is 5 for a server; here the callers limit themselves. */
+    /** The HTTP client's own limit is 5 requests per server; here the callers limit themselves. */
     private static final int MAX_REQUESTS = 512;
 
     final MinioAsyncClient client;
@@ -70,7 +70,7 @@ final class S3Connection {
                 client.bucketExists(BucketExistsArgs.builder().bucket(bucket).build()));
     }
 
-    /** As the S3 client makes it, but its threads do not keep the program alive, and Java says whom to trust. */
+    /** Configured like the S3 client's own, but with daemon threads and Java's default trust store. */
     private static OkHttpClient http(S3Settings settings) {
         Dispatcher dispatcher = new Dispatcher(ThreadPools.THREADS);
         dispatcher.setMaxRequests(MAX_REQUESTS);

@@ -9,13 +9,13 @@ import io.minio.messages.Part;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A copy that the server makes. S3 copies at most 5 GB at a time, and answers only when it has. */
+/** A copy made by the server. S3 copies at most 5 GB at a time and responds only when it has finished. */
 final class S3Copy {
 
     private final S3Connection connection;
     private final long partBytes;
 
-    /** @param partBytes at least 5 MiB; what is larger is copied in such parts */
+    /** @param partBytes at least 5 MiB; larger objects are copied in parts of this size */
     S3Copy(S3Connection connection, long partBytes) {
         this.connection = connection;
         this.partBytes = partBytes;
@@ -39,7 +39,7 @@ final class S3Copy {
     }
 
     private List<Part> copyParts(String from, long size, String to, String uploadId) {
-        // the builder of UploadPartCopyArgs is broken in the client's 9.0.4
+        // the client's UploadPartCopyArgs builder is broken in version 9.0.4
         ComposeObjectArgs target = ComposeObjectArgs.builder()
                 .bucket(connection.bucket)
                 .object(to)

@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Set;
 
-/** Says in a sentence what S3 could not do. The server's own text and the access keys are no part of it. */
+/** Describes S3 failures in a sentence, without the server's own text or access keys. */
 final class S3Failures {
 
     private static final Set<String> REFUSED = Set.of("AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch");
 
-    /** Of Amazon, of MinIO, and as other servers call a quota that is used up. */
+    /** Codes for a full store or an exhausted quota, from Amazon, MinIO and other servers. */
     private static final Set<String> FULL =
             Set.of("InsufficientCapacity", "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded");
 
-    /** Refusals that have nothing to do with the object. */
+    /** Refusals unrelated to the requested object. */
     private static final Set<String> OUTAGES =
             Set.of("NoSuchBucket", "RequestTimeTooSkewed", "RequestTimeout", "SlowDown", "ServiceUnavailable");
 
@@ -34,7 +34,7 @@ final class S3Failures {
                 : new StorageException(sentence, cause);
     }
 
-    /** The server's word for what went wrong; empty if there was no answer, or none in the words of S3. */
+    /** The server's error code; empty if there was no response, or not one in S3's format. */
     static String code(Throwable cause) {
         if (cause instanceof ErrorResponseException e && e.errorResponse().code() != null) {
             return e.errorResponse().code();
@@ -46,7 +46,7 @@ final class S3Failures {
         return code.isEmpty() || REFUSED.contains(code) || OUTAGES.contains(code) || status(cause) >= 500;
     }
 
-    /** Of the answer; 0 where there was none. */
+    /** Status of the response; 0 if there was none. */
     private static int status(Throwable cause) {
         return cause instanceof ErrorResponseException e && e.response() != null
                 ? e.response().code()

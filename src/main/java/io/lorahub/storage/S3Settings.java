@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * Location of the S3 bucket and its credentials.
  *
- * @param timeout of a connection, and of each wait for an answer
+ * @param timeout for connecting, and for each wait for a response
  */
 public record S3Settings(
         String endpoint, String bucket, String accessKey, String secretKey, String region, Duration timeout) {
@@ -47,13 +47,13 @@ public record S3Settings(
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (web && uri.getHost() != null && uri.getUserInfo() == null) return;
         } catch (URISyntaxException e) {
-            // said below, without what may be a password
+            // reported below, without text that could be a password
         }
         throw new StorageException("lorahub.storage.s3.endpoint is not the address of an S3 server;"
                 + " write it like https://s3.example.org or http://127.0.0.1:9000, with no user in it.");
     }
 
-    /** Without the secret. */
+    /** Omits the secret. */
     @Override
     public String toString() {
         return "bucket %s at %s".formatted(bucket, endpoint);

@@ -15,27 +15,28 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Keeps the objects in a bucket of a server that speaks S3.
+ * Keeps objects in a bucket of an S3-compatible server.
  *
- * <p>When a process is killed while it sends a large object, the parts stay on the server and are among no objects.
- * MinIO drops them after a day; at Amazon the bucket needs a life-cycle rule AbortIncompleteMultipartUpload.
+ * <p>If a process is killed while it sends a large object, the parts stay on the server without appearing in any
+ * listing of objects. MinIO drops them after a day; on Amazon, the bucket needs the lifecycle rule
+ * AbortIncompleteMultipartUpload.
  */
 public final class S3Store implements ObjectStore {
 
-    /** An upload keeps four of them in memory. */
+    /** Size of a part in bytes; an upload keeps four of them in memory. */
     private static final int PART_BYTES = 10 << 20;
 
-    /** S3 allows no more, which makes 97 GiB the largest object. */
+    /** S3's limit, which makes 97 GiB the size of the largest object. */
     private static final long MAX_PARTS = 10_000;
 
-    /** A server copies this in a small part of the timeout. */
+    /** Size in bytes that a server copies in a small fraction of the timeout. */
     private static final long COPIED_BYTES = 512L << 20;
 
     private final S3Connection connection;
     private final S3Copy copy;
     private final int partBytes;
 
-    /** Makes the bucket if it is not there. */
+    /** Creates the bucket if it is missing. */
     public S3Store(S3Settings settings) {
         this(settings, PART_BYTES, COPIED_BYTES);
     }
@@ -136,7 +137,7 @@ public final class S3Store implements ObjectStore {
         try {
             return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
         } catch (IllegalStateException e) {
-            // the client's words for a page of the list that did not come
+            // the client wraps the failure of a listing page in this exception
             throw connection.failure("list", prefix, e.getCause() == null ? e : e.getCause());
         }
     }

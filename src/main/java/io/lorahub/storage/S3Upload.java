@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * An input of unknown length on its way to S3: a small one in one request, a longer one in parts, of which some are sent
- * while the next is read. The input is read by the caller's thread: if it is slow, nobody else waits.
+ * Sends an input of unknown length to S3: a small one in a single request, a longer one in parts, some of which are
+ * sent while the next is read. The caller's thread reads the input, so a slow input delays no other upload.
  */
 final class S3Upload {
 
-    /** At a time, each with a buffer of its own. */
+    /** Parts sent at the same time, each with its own buffer. */
     static final int PARTS = 3;
 
     private final S3Connection connection;
@@ -31,7 +31,7 @@ final class S3Upload {
         this.key = key;
     }
 
-    /** @param partBytes what is kept in memory at a time is a few times this */
+    /** @param partBytes size of a part; memory use is a few times this */
     StagedFile send(HashingReader intake, int partBytes) {
         ByteBuffer first = intake.next();
         if (first.remaining() < partBytes) {
@@ -63,7 +63,7 @@ final class S3Upload {
             while (!underway.isEmpty()) sent.add(await(underway.remove()));
             return sent;
         } finally {
-            // a part that arrives after its upload was given up would stay
+            // a part that arrives after its upload was aborted would remain on the server
             underway.forEach(
                     part -> part.handle((response, failure) -> response).join());
         }
@@ -73,7 +73,7 @@ final class S3Upload {
         return connection.await("write", key, part).part();
     }
 
-    /** In the background from the start, for the client first hashes the part. */
+    /** Runs entirely in the background, because the client first hashes the part. */
     private CompletableFuture<UploadPartResponse> sendPart(String uploadId, int number, ByteBuffer bytes) {
         UploadPartArgs args = UploadPartArgs.builder()
                 .bucket(connection.bucket)
@@ -86,7 +86,7 @@ final class S3Upload {
                 .thenCompose(Function.identity());
     }
 
-    /** The client sends with each part the checksum that it needs anyway, and S3 wants to know beforehand which. */
+    /** The client sends a checksum with each part anyway; S3 must know the algorithm in advance. */
     private Http.Headers checksums() {
         Checksum.Algorithm algorithm = connection.isEncrypted() ? Checksum.Algorithm.CRC32C : Checksum.Algorithm.SHA256;
         return new Http.Headers("x-amz-checksum-algorithm", algorithm.toString());

@@ -22,9 +22,8 @@ import javax.sql.DataSource;
 import org.jboss.logging.Logger;
 
 /**
- * Reads stored files again and compares them with their SHA-256: finds damage even in files that nobody requests, or
- * only for parts of it. It needs the database and the store only, so a command can do it beside a running hub or
- * without one.
+ * Reads stored files again and compares them with their SHA-256. This finds damage even in files that nobody downloads,
+ * or only in part. It needs only the database and the store, so a command can run it alongside a hub or without one.
  */
 @Singleton
 public class Scrub {
@@ -34,7 +33,10 @@ public class Scrub {
     private static final int PAGE = 100;
     private static final int CHUNK_BYTES = 1 << 18;
 
-    /** Not yet read in this pass, and never read since before there was a CRC-32, or not read for so many seconds. */
+    /**
+     * Condition for files not yet read in this pass that were never read and have no CRC-32, or have not been read for
+     * the given number of seconds.
+     */
     private static final String DUE = " from blob where (read_at is null or read_at < ?)"
             + " and (crc32 is null and read_at is null or coalesce(read_at, created_at) <= ?::timestamptz - make_interval(secs => ?))";
 
@@ -47,7 +49,7 @@ public class Scrub {
 
     private static final String UNUSABLE = ROW + " from blob where unusable_since is not null order by sha256";
 
-    /** Nothing where it was removed or sent again meanwhile. */
+    /** Has no effect if the file was removed or sent again meanwhile. */
     private static final String RECORD = "update blob set read_at = clock_timestamp(), crc32 = coalesce(?, crc32),"
             + " unusable_since = case when ? then null else coalesce(unusable_since, clock_timestamp()) end"
             + " where sha256 = ? and created_at = ?";
@@ -77,33 +79,33 @@ public class Scrub {
         this.database = database;
     }
 
-    /** @param bytes of all of them */
+    /** @param bytes total size of the files */
     public record Amount(long files, long bytes) {}
 
     /**
      * A file that is missing or damaged.
      *
-     * @param since when that was found
-     * @param users what it belongs to, such as {@code adapter lab/un 1.0.0, adapter_model.safetensors}
+     * @param since when this was found
+     * @param users where it is used, such as {@code adapter lab/un 1.0.0, adapter_model.safetensors}
      */
     public record Damaged(String sha256, long size, Instant since, List<String> users) {}
 
     private record Row(String sha256, long size, OffsetDateTime createdAt, boolean unusable) {}
 
-    /** What {@link #run} with this argument would read now. */
+    /** The files that {@link #run} with this argument would read now. */
     public Amount due(Duration unread) {
         return query(COUNT, rows -> new Amount(rows.getLong(1), rows.getLong(2)), due(now(), unread))
                 .get(0);
     }
 
     /**
-     * Reads what was not read for so long, the longest unread first, and what has no CRC-32 yet. What is found is in
-     * the database after each file: stopping at any time loses nothing.
+     * Reads files that have not been read for this long, the longest unread first, and unread files without a CRC-32.
+     * Results are stored after each file, so stopping at any time loses nothing.
      *
-     * @param goOn asked before each file
-     * @param read is told how many bytes more were read
-     * @return what was read
-     * @throws StorageException if the store does not answer, or belongs to another hub
+     * @param goOn called before each file; false stops
+     * @param read receives the number of further bytes read
+     * @return the files read
+     * @throws StorageException if the store does not respond, or belongs to another hub
      */
     public Amount run(Duration unread, BooleanSupplier goOn, LongConsumer read) {
         requireStoreOfDatabase();
@@ -121,12 +123,12 @@ public class Scrub {
         return done;
     }
 
-    /** Reads what was found missing or damaged once more: an operator may have brought it back. */
+    /** Reads files known to be missing or damaged again, because an operator may have restored them. */
     void recheck() {
         query(UNUSABLE, Scrub::row).forEach(row -> check(row, bytes -> {}));
     }
 
-    /** What is missing or damaged, as far as is known. */
+    /** Files known to be missing or damaged. */
     public List<Damaged> damaged() {
         return query(
                         DAMAGED,
@@ -144,7 +146,7 @@ public class Scrub {
         return query(USERS, rows -> rows.getString(1), sha256, sha256, sha256);
     }
 
-    /** All files have been sent or read since then; empty where there are none. */
+    /** The time since which every file has been sent or read; empty if there are no files. */
     public Optional<Instant> allReadSince() {
         return Optional.ofNullable(query(OLDEST, rows -> time(rows, 1)).get(0)).map(OffsetDateTime::toInstant);
     }
@@ -152,7 +154,7 @@ public class Scrub {
     /**
      * For processes that have nothing to do without the files.
      *
-     * @throws StorageException where the store has none of the newest files that the database names: it is another's
+     * @throws StorageException if the store has none of the newest files in the database and so belongs to another hub
      */
     public void requireStoreOfDatabase() {
         List<String> sample = query(NEWEST, rows -> rows.getString(1));
@@ -189,7 +191,7 @@ public class Scrub {
         return crc32.getValue();
     }
 
-    /** @param crc32 null for one that is missing or damaged */
+    /** @param crc32 null for a missing or damaged file */
     private boolean record(Row row, Long crc32) {
         try (Connection connection = database.getConnection();
                 PreparedStatement update = connection.prepareStatement(RECORD)) {

@@ -7,12 +7,12 @@ import java.util.Optional;
  *
  * @param size in bytes
  * @param sha256 of those bytes, 64 lower-case hexadecimal digits
- * @param crc32 of those bytes; empty where only the rest is known any more
- * @param complete false if the input broke before its end
+ * @param crc32 of those bytes; empty if no longer known
+ * @param complete false if the input failed before its end
  */
 public record StagedFile(String key, long size, String sha256, Optional<Long> crc32, boolean complete) {
 
-    /** Where it is to be published: the same bytes always at the same place. */
+    /** The key to publish it under; the same bytes always get the same key. */
     public String blobKey() {
         return ObjectKey.blob(sha256);
     }

@@ -11,13 +11,13 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Files of a folder of this machine in staging, to be kept together.
+ * Staged files from a local folder that are kept together.
  *
  * @param files by name
  */
 public record StagedFolder(SortedMap<String, StagedFile> files) {
 
-    /** Those of the folder's own files whose names are wanted. This takes as long as reading them. */
+    /** Stages the files directly in the folder whose names match. This takes as long as reading them. */
     public static StagedFolder of(ObjectStore store, Path folder, Predicate<String> wanted) throws IOException {
         SortedMap<String, StagedFile> staged = new TreeMap<>();
         try (Stream<Path> found = Files.list(folder)) {
@@ -32,12 +32,12 @@ public record StagedFolder(SortedMap<String, StagedFile> files) {
         return new StagedFolder(staged);
     }
 
-    /** Publishes them, which is to come before the transaction that stores their {@link #hashes}. */
+    /** Publishes the files; call this before the transaction that stores their {@link #hashes}. */
     public HeldBlobs publish(Blobs blobs) {
         return blobs.publish(files.values());
     }
 
-    /** SHA-256 by name. */
+    /** SHA-256 by file name. */
     public Map<String, String> hashes() {
         Map<String, String> hashes = new TreeMap<>();
         files.forEach((name, staged) -> hashes.put(name, staged.sha256()));

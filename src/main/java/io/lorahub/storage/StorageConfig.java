@@ -14,30 +14,30 @@ public interface StorageConfig {
     @WithDefault("directory")
     Kind kind();
 
-    /** The folder of the kind {@code directory}; it is made if it is not there. */
+    /** Folder for the kind {@code directory}; created if missing. */
     @WithDefault("lorahub-data/objects")
     Path directory();
 
-    /** New work is refused where less than this would be left on a disk that the hub writes to. */
+    /** New work is refused if it would leave less than this on a disk that the hub writes to. */
     @WithDefault("2G")
     MemorySize freeSpace();
 
-    /** The server of the kind {@code s3}. */
+    /** Server for the kind {@code s3}. */
     S3 s3();
 
     enum Kind {
-        /** A folder of this machine. */
+        /** A local folder. */
         DIRECTORY,
-        /** MinIO, Amazon S3 or another server that speaks S3. */
+        /** MinIO, Amazon S3 or another S3-compatible server. */
         S3
     }
 
     interface S3 {
 
-        /** Such as {@code https://s3.example.org} or {@code http://minio:9000}. */
+        /** URL such as {@code https://s3.example.org} or {@code http://minio:9000}. */
         Optional<String> endpoint();
 
-        /** It is made at the start if it is not there. */
+        /** Name of the bucket; created at startup if missing. */
         @WithDefault("lorahub")
         String bucket();
 
@@ -48,7 +48,7 @@ public interface StorageConfig {
         @WithDefault("us-east-1")
         String region();
 
-        /** How long to wait for a connection, and each time for an answer. */
+        /** Timeout for connecting, and for each response. */
         @WithDefault("60s")
         Duration timeout();
     }

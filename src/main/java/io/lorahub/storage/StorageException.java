@@ -1,11 +1,11 @@
 package io.lorahub.storage;
 
 /**
- * What the object store could not do, in a sentence that names the object and what to do about it. No secrets.
+ * A failure of the object store, described in a sentence that names the object and the remedy, without secrets.
  *
  * <ul>
- *   <li>{@link StoreUnavailableException}: an outage. It says nothing about what was asked for; try again later.
- *   <li>{@link StoreFullException}: an outage of writes, as there is no space left.
+ *   <li>{@link StoreUnavailableException}: an outage, which says nothing about the requested object; try again later.
+ *   <li>{@link StoreFullException}: nothing can be written, because there is no space left.
  *   <li>{@link UnusableObjectException}: one object is missing or damaged. Trying again does not help; sending the same
  *       bytes again does.
  * </ul>

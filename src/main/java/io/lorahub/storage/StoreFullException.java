@@ -1,6 +1,6 @@
 package io.lorahub.storage;
 
-/** The store has no space left. What is stored can still be read; nothing can be written until someone makes room. */
+/** The store has no space left. Stored files can still be read, but nothing can be written until space is freed. */
 public final class StoreFullException extends StoreUnavailableException {
     StoreFullException(String message, Throwable cause) {
         super(message, cause);

@@ -16,9 +16,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.jboss.logging.Logger;
 
 /**
- * Whether files can be written now, and how many are known to be missing or damaged. It is asked of the store no more
- * often than every few seconds, as the question is open to everybody; a store that does not answer within that time
- * counts as down. Damaged files do not: all others can be used.
+ * Reports whether files can be written now, and how many are known to be missing or damaged. Because the health check
+ * is public, the store is queried at most once every few seconds; a store that does not respond within that time counts
+ * as down. Damaged files do not make the hub unhealthy, because all others remain usable.
  */
 @ApplicationScoped
 @Wellness
@@ -43,7 +43,7 @@ public class StoreHealth implements HealthCheck {
         this(store, condition::countUnusable, executor, System::nanoTime);
     }
 
-    /** @param nanos that have passed since some moment; never goes back */
+    /** @param nanos monotonic time in nanoseconds, from an arbitrary origin */
     StoreHealth(ObjectStore store, Supplier<Long> damaged, Executor executor, LongSupplier nanos) {
         this.store = store;
         this.damaged = damaged;

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.apache.commons.io.input.ProxyInputStream;
 
 /**
- * An object as it is read. What breaks then is the store's failure, not that of the file or the client that the bytes go
- * to: it is a {@link StorageException} like all others.
+ * Reads an object. Read failures are attributed to the store, not to the file or client that receives the bytes: they
+ * are {@link StorageException}s like all others.
  */
 final class StoreInputStream extends ProxyInputStream {
 
@@ -23,7 +23,7 @@ final class StoreInputStream extends ProxyInputStream {
         throw failure.apply(e);
     }
 
-    /** What was read is whole, whatever happens at the end. */
+    /** A failure on closing remains an IOException, because the bytes that were read are complete. */
     @Override
     public void close() throws IOException {
         in.close();

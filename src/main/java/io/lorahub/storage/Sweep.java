@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Removes from the store what nothing refers to. It may run at any time and several times at once: a blob's row is
- * locked against {@link Blobs#publish} and new references until its object is gone as well.
+ * Removes unreferenced files from the store. It can run at any time and several times at once: a blob's row is locked
+ * against {@link Blobs#publish} and new references until its object is gone as well.
  */
 @ApplicationScoped
 public class Sweep {
@@ -69,7 +69,7 @@ public class Sweep {
         return swept;
     }
 
-    /** Objects without a row are left from transactions that did not end; with a row they are removed like others. */
+    /** Adds rows for objects left by transactions that did not complete, so that they are removed like any others. */
     private void adoptOrphans(Instant before) {
         try (Stream<StoredObject> objects = store.list(ObjectKey.BLOBS)) {
             Iterator<StoredObject> old = objects.filter(
@@ -86,7 +86,7 @@ public class Sweep {
         }
     }
 
-    /** Nearly all have a row, so one query per page finds the exceptions. */
+    /** Nearly all objects have a row, so one query per page finds the exceptions. */
     private void adopt(Map<String, StoredObject> page) {
         Set<String> unknown = new TreeSet<>(page.keySet());
         Blob.<Blob>stream("sha256 in ?1", List.copyOf(page.keySet())).forEach(blob -> unknown.remove(blob.sha256));
@@ -122,7 +122,7 @@ public class Sweep {
         });
     }
 
-    /** Until the transaction ends, nobody can keep it or begin to refer to it. */
+    /** Prevents new holds and references until the transaction ends. */
     private boolean lock(String sha256, Instant before) {
         return !database.createNativeQuery(
                         "select sha256 from blob where sha256 = :sha256 and created_at < :before for update",
@@ -149,7 +149,7 @@ public class Sweep {
         return swept;
     }
 
-    /** Of uploads that have not ended, however long ago something came. */
+    /** Parts of unfinished uploads, regardless of age. */
     private Set<String> partsOfUploads() {
         return QuarkusTransaction.requiringNew()
                 .call(() -> new HashSet<>(database.createNativeQuery("select object_key from upload_part", String.class)

@@ -1,11 +1,11 @@
 package io.lorahub.storage;
 
 /**
- * What a sweep removed.
+ * The result of a sweep.
  *
- * @param blobs  contents that nothing referred to
- * @param staged objects that were left in staging
- * @param bytes  of both
+ * @param blobs number of unreferenced contents removed
+ * @param staged number of abandoned objects removed from staging
+ * @param bytes total size of both
  */
 public record SweepResult(int blobs, int staged, long bytes) {
 

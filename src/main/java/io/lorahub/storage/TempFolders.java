@@ -15,8 +15,8 @@ import org.apache.commons.io.file.PathUtils;
 import org.jboss.logging.Logger;
 
 /**
- * Temporary folders of this process. Each has its process in its name, so that those of a killed one can be told from
- * those that another hub of this machine is working in.
+ * Temporary folders of this process. Each name contains the process, which distinguishes folders left by a killed
+ * process from those in use by another hub on this machine.
  */
 @ApplicationScoped
 public class TempFolders {
@@ -34,7 +34,11 @@ public class TempFolders {
         this.parent = parent;
     }
 
-    /** A new one, for whoever makes it to delete. @param purpose {@code check} or {@code base} */
+    /**
+     * Creates a folder, which the caller must delete.
+     *
+     * @param purpose {@code check} or {@code base}
+     */
     public static Path folder(String purpose) throws IOException {
         return Files.createTempDirectory(
                 "lorahub-%s-%d-".formatted(purpose, ProcessHandle.current().pid()));
@@ -44,7 +48,7 @@ public class TempFolders {
         ThreadPools.THREADS.execute(this::sweep);
     }
 
-    /** Deletes the folders of processes that are gone. Those of older releases have no process in their name. */
+    /** Deletes the folders of dead processes, and those of older releases, which have no process in their name. */
     void sweep() {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, "lorahub-*")) {
             for (Path folder : folders) {
@@ -56,7 +60,7 @@ public class TempFolders {
         }
     }
 
-    /** Anybody may make folders there, and links to folders that are not theirs. */
+    /** Any user can create folders there, and links to folders of others. */
     private boolean isOwn(Path folder) throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) return false;
         Path probe = Files.createTempFile(parent, "lorahub-owner-", "");
@@ -67,7 +71,7 @@ public class TempFolders {
         }
     }
 
-    /** Another hub's process may be at it as well. */
+    /** Another hub may be deleting it at the same time. */
     private static void delete(Path folder) {
         try {
             PathUtils.deleteDirectory(folder);

@@ -4,7 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads for what goes on beside a transfer. They are as many as are needed, and end by themselves. */
+/** Threads for background work during transfers. They are created on demand and end when idle. */
 final class ThreadPools {
 
     private static final AtomicInteger COUNT = new AtomicInteger();

@@ -1,6 +1,6 @@
 package io.lorahub.storage;
 
-/** An input has more bytes than it may have. */
+/** An input exceeds its maximum size. */
 public final class TooLargeException extends StorageException {
 
     private final long maxBytes;

@@ -16,12 +16,12 @@ public abstract sealed class UnusableObjectException extends StorageException
         this.key = key;
     }
 
-    /** Of the object, in the store. */
+    /** Key of the object in the store. */
     public String key() {
         return key;
     }
 
-    /** Of the content that should be there, as rows of the database name it; empty for a file in staging. */
+    /** SHA-256 of the expected content, as in the database; empty for a file in staging. */
     public Optional<String> sha256() {
         return ObjectKey.isBlob(key) ? Optional.of(key.substring(key.lastIndexOf('/') + 1)) : Optional.empty();
     }

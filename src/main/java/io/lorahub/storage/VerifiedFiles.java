@@ -16,14 +16,14 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.io.output.NullOutputStream;
 
 /**
- * Which files of this machine this process has read to their end, and what their SHA-256 was. A base model of gigabytes is
- * hashed once and not at each use: a file that has another size, time or place on its disk is read again.
+ * Remembers which local files this process has read in full, and their SHA-256. A large base model is therefore hashed
+ * once rather than at each use; a file whose size, modification time or identity on disk has changed is read again.
  */
 final class VerifiedFiles {
 
     private static final int MOST = 100_000;
 
-    /** @param file what the file system calls it, whatever its names; its path where there is no such thing */
+    /** @param file the file system's identifier, regardless of path; the path if there is no such identifier */
     private record Version(Object file, long size, FileTime modified) {
 
         static Version of(Path path) throws IOException {
@@ -40,12 +40,12 @@ final class VerifiedFiles {
         }
     });
 
-    /** Whether the file holds this content, without a look at the content: false also where nobody has had one. */
+    /** Whether the file is known to hold this content, without reading it; false if it has not been read yet. */
     boolean isKnown(Path file, String sha256) throws IOException {
         return sha256.equals(known.get(Version.of(file)));
     }
 
-    /** Whether the file holds this content; it is read where that is not known. */
+    /** Whether the file holds this content; reads the file if that is not known yet. */
     boolean verify(Path file, String sha256) throws IOException {
         Version before = Version.of(file);
         String found = known.get(before);
@@ -56,12 +56,12 @@ final class VerifiedFiles {
         return found.equals(sha256);
     }
 
-    /** What was written by this process, which hashed it on the way. */
+    /** Records a file that this process wrote and hashed. */
     void remember(Path file, String sha256) throws IOException {
         known.put(Version.of(file), sha256);
     }
 
-    /** Files with this content are read again before they are trusted. */
+    /** Makes files with this content be read again before they are trusted. */
     void forget(String sha256) {
         known.values().removeIf(sha256::equals);
     }

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * A whole object, hashed as it is read. Its last bytes are handed out only if all of them are what the hash says: who
- * sends them on breaks off before the end, and the receiver sees that something is missing.
+ * Hashes a whole object as it is read. The last bytes are returned only if the content matches the hash; otherwise the
+ * transfer stops before the end, and the receiver can tell that something is missing.
  */
 final class VerifyingInputStream extends FilterInputStream {
 
@@ -20,7 +20,7 @@ final class VerifyingInputStream extends FilterInputStream {
     private long left;
     private boolean judged;
 
-    /** @param verdict is told once, at the end, whether the content is sound */
+    /** @param verdict receives, once and at the end, whether the content is sound */
     VerifyingInputStream(InputStream in, String sha256, long size, Consumer<Boolean> verdict) {
         super(in);
         this.sha256 = sha256;

@@ -9,7 +9,7 @@ import static io.lorahub.upload.UploadState.RECEIVING;
 
 import java.util.Set;
 
-/** Every change of an upload's state that may happen. */
+/** All state transitions that an upload can make. */
 final class AllowedChanges {
 
     private AllowedChanges() {}

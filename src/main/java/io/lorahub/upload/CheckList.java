@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The checks of an upload as its page shows them: what needs a look first, then what is in order.
+ * The checks of an upload as shown on its page: first those that need attention, then those that passed.
  *
- * @param open   failed, with warnings, pending or skipped; each with its findings
- * @param passed with nothing to do
+ * @param open failed, with warnings, pending or skipped; each with its findings
+ * @param passed without anything to do
  */
 public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
 
-    /** Of an upload that was checked, or waits for that. */
+    /** The checks of an upload that has been checked or waits for its checks. */
     static CheckList of(Upload upload) {
         if (upload.findings == null) return new CheckList(List.of(), List.of());
         List<CheckResult> all =
@@ -39,24 +39,24 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
         return open.isEmpty() && passed.isEmpty();
     }
 
-    /** What is good to know of checks that passed. */
+    /** Informational findings of the checks that passed. */
     public List<CheckFinding> infos() {
         return passed.stream().flatMap(check -> check.findings().stream()).toList();
     }
 
-    /** What a check found, the same of several tensors once. */
+    /** The findings of a check, with identical findings about several tensors grouped. */
     public List<FindingGroup> groups(CheckResult check) {
         return FindingGroup.of(check.findings());
     }
 
-    /** Whether one of these was found. */
+    /** Whether any check has a finding with this code. */
     public boolean found(String code) {
         return open.stream()
                 .flatMap(check -> check.findings().stream())
                 .anyMatch(f -> f.code().equals(code));
     }
 
-    /** "1 failed, 2 warnings, 8 passed". */
+    /** A summary such as "1 failed, 2 warnings, 8 passed". */
     public String summary() {
         List<String> words = new ArrayList<>();
         add(words, State.FAILED, "failed");
@@ -72,7 +72,7 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
         if (count > 0) words.add(count + " " + word);
     }
 
-    /** {@code failed}, as badges name it. */
+    /** The state as used in badges, such as {@code failed}. */
     public static String word(CheckResult check) {
         return check.state().name().toLowerCase(Locale.ROOT);
     }

@@ -14,16 +14,16 @@ import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a member says of an upload before it is published. Whatever is null is not said.
+ * The card and other details that a member enters before publishing an upload. Fields that were not entered are null.
  *
- * @param publisher  under whose name; the member's own if it is never said
- * @param adapter    {@code publisher/name} of which it is to be a new version
- * @param baseModel  name of the base model, which is then written into {@code adapter_config.json}; never kept here
- * @param name       of a new adapter
- * @param version    label such as 1.0.0; the next one if it is never said
- * @param notes      what is new in this version
+ * @param publisher to publish under; the member's own if never entered
+ * @param adapter {@code publisher/name} of the adapter that gets a new version
+ * @param baseModel name of the base model, which is then written to {@code adapter_config.json}; never stored here
+ * @param name of a new adapter
+ * @param version label such as 1.0.0; the next one if never entered
+ * @param notes what is new in this version
  * @param visibility {@code public}, {@code unlisted} or {@code private}
- * @param licence    of SPDX
+ * @param licence SPDX identifier
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -54,12 +54,14 @@ record Draft(
 
     static final Draft EMPTY = read(null);
 
-    /** @param json what is said, by the fields' names in snake case, as {@link #json} writes it; null for nothing */
+    /**
+     * @param json the fields that were entered, with names in snake case, as written by {@link #json}; null for none
+     */
     static Draft read(JsonNode json) {
         return JSON.convertValue(json == null ? JSON.createObjectNode() : json, Draft.class);
     }
 
-    /** With what is said of the adapter to which a version is added. */
+    /** Starts with the card of the adapter that gets a new version. */
     static Draft of(Adapter adapter) {
         return of(Card.of(adapter)).at(adapter.name, adapter.visibility.word());
     }
@@ -68,7 +70,7 @@ record Draft(
         return read(card.json());
     }
 
-    /** All that is said of what a run has made. */
+    /** All details of an adapter made by a run. */
     static Draft of(Publication p) {
         Draft version = read(JSON.createObjectNode()
                 .put("version", p.label().isEmpty() ? null : p.label())
@@ -81,12 +83,12 @@ record Draft(
         return place.over(this);
     }
 
-    /** Nothing but what it is to be a version of. */
+    /** A draft that contains only the adapter that gets a new version. */
     static Draft aimedAt(String adapter) {
         return read(JSON.createObjectNode().put("adapter", adapter));
     }
 
-    /** The adapter of which an upload was to be a version, if that was deleted since. */
+    /** The adapter that the upload was to be a version of, if it has been deleted since. */
     static Optional<String> goneTarget(Upload upload) {
         return Optional.ofNullable(read(upload.card).adapter())
                 .filter(address -> upload.adapter == null && !address.isBlank());
@@ -97,7 +99,7 @@ record Draft(
         return base.over(this);
     }
 
-    /** This, and where it says nothing the other. */
+    /** These values, falling back to the other draft for fields that are null here. */
     Draft over(Draft other) {
         ObjectNode both = JSON.valueToTree(other);
         return read(both.setAll(JSON.<ObjectNode>valueToTree(this)));
@@ -108,8 +110,9 @@ record Draft(
     }
 
     /**
-     * To be kept with the upload, which has columns for what it is aimed at. The address of an adapter is kept besides:
-     * the column is empty as well when that was deleted.
+     * The JSON stored with the upload. It omits the base model, and the publisher, which has its own column. The
+     * adapter's address is included although it has a column, because the column also becomes empty when the adapter is
+     * deleted.
      */
     ObjectNode json() {
         ObjectNode json = JSON.valueToTree(this);

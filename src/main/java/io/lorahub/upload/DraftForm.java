@@ -4,7 +4,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.CardForm;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** The form of an upload's card, as it was typed. */
+/** The form for an upload's card, as typed. */
 public class DraftForm extends CardForm {
 
     @RestForm

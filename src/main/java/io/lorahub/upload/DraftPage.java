@@ -28,7 +28,7 @@ import java.util.UUID;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/** An upload on its way to a published adapter: files, checks, card. */
+/** The page of an upload until it becomes a published adapter: files, checks, card. */
 @Path("/uploads/{id}")
 @Authenticated
 @Produces(MediaType.TEXT_HTML)
@@ -94,7 +94,7 @@ public class DraftPage {
                 : Toast.seeOther(page, "This upload is published.");
     }
 
-    /** The checks only, while they go on; then the whole page. */
+    /** Returns only the checks while they are running, and the whole page afterwards. */
     @GET
     @Path("/checks")
     public Response checks(UUID id) {
@@ -146,7 +146,7 @@ public class DraftPage {
         return Templates.preview(description == null ? "" : description);
     }
 
-    /** What was typed into the card is kept as well: the button is beside its form. */
+    /** Also saves the values typed into the card, because the button is next to its form. */
     @POST
     @Path("/base-model")
     public Response nameBase(UUID id, @BeanParam DraftForm form, @RestForm("base_model") String model) {
@@ -210,7 +210,7 @@ public class DraftPage {
 
     private TemplateInstance again(UUID id, DraftForm form, FormErrors errors, String preview) {
         Upload upload = uploads.own(id);
-        upload.requireSent(); // what has no form is told as a page
+        upload.requireSent(); // a mix has no form, so its errors become a page of their own
         DraftForm typed = form == null ? DraftForm.of(upload, drafts.of(upload)) : form;
         return Templates.show(model(upload, typed, preview), errors);
     }
@@ -220,8 +220,8 @@ public class DraftPage {
     }
 
     /**
-     * @param form    what was typed
-     * @param preview the description to show as it will be; null for none
+     * @param form as typed
+     * @param preview the description to preview; null for none
      */
     private DraftPageModel model(Upload upload, DraftForm form, String preview) {
         List<Publisher> publishers = Publisher.of(upload.person);

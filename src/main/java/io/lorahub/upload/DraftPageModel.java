@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the page of an upload shows.
+ * The contents of an upload's page.
  *
- * @param facts      null until the files could be read
- * @param publishers names under which the member may publish
- * @param adapters   addresses of those to which it can be added as a version
- * @param models     names of registered base models
- * @param nextLabel  to propose
- * @param preview    the description to show as it will be; null for none
+ * @param facts null until the files could be read
+ * @param publishers names under which the member can publish
+ * @param adapters addresses of the adapters that can get it as a new version
+ * @param models names of registered base models
+ * @param nextLabel the proposed version label
+ * @param preview the description to preview; null for none
  */
 public record DraftPageModel(
         Upload upload,
@@ -26,7 +26,7 @@ public record DraftPageModel(
         String nextLabel,
         String preview) {
 
-    /** A step of the way to a published adapter. */
+    /** A step on the way to a published adapter. */
     public record Step(String title, boolean done, boolean current, String note) {}
 
     public String path() {
@@ -54,41 +54,41 @@ public record DraftPageModel(
         return upload.getState() == UploadState.RECEIVING;
     }
 
-    /** The address of the adapter of which it was to be a version, if that was deleted since; else empty. */
+    /** The address of the adapter that it was to be a version of, if that has been deleted since; otherwise empty. */
     public String gone() {
         return Draft.goneTarget(upload).orElse("");
     }
 
-    /** Whether the card can be written: the files were looked at. */
+    /** Whether the card can be edited, which requires that the files have been read. */
     public boolean hasCard() {
         return isPassed() || upload.getState() == UploadState.FAILED;
     }
 
-    /** Whether the base model may be another one than the files say. */
+    /** Whether the member can name a different base model from the one in the files. */
     public boolean mayNameBase() {
         return !upload.isMix()
                 && hasCard()
                 && (checks.found("base-model-unnamed") || checks.found("base-model-unknown"));
     }
 
-    /** The name to begin with: that of the files, unless it is none that anybody could use. */
+    /** The initial base model: the name in the files, unless nobody else could use it. */
     public String baseTyped() {
         return facts == null || checks.found("base-model-unnamed")
                 ? ""
                 : facts.baseModel().orElse("");
     }
 
-    /** Whether the checks can be done once more with the files that are there. */
+    /** Whether the checks can be repeated with the existing files. */
     public boolean mayCheckAgain() {
         return upload.getState() == UploadState.FAILED && !upload.hashes().isEmpty();
     }
 
-    /** What {@link Upload#failure} is about. */
+    /** Title for {@link Upload#failure}. */
     public String failureTitle() {
         return checks.isEmpty() ? "The checks could not be done." : "It could not be published.";
     }
 
-    /** Where it will be, {@code publisher/name}. */
+    /** The future address, {@code publisher/name}. */
     public String destination() {
         return upload.publisher.name + "/" + form.name;
     }

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Drafts of cards: what the member typed takes precedence over what the files or the existing adapter say. */
+/** Drafts of cards. What the member typed takes precedence over values from the files or the existing adapter. */
 @ApplicationScoped
 class Drafts {
 
@@ -31,7 +31,7 @@ class Drafts {
     }
 
     /**
-     * Keeps what is said now, over what was said before.
+     * Stores the new values over those entered before.
      *
      * @param edition that the member saw; empty if that does not matter
      */
@@ -47,7 +47,8 @@ class Drafts {
     }
 
     /**
-     * Decides what it is to become; where that is a version of an adapter, the card begins with that of the adapter.
+     * Chooses whether it becomes a new adapter or a new version; for a new version, the card starts with that of the
+     * adapter.
      *
      * @param adapter {@code publisher/name}, or empty for a new one
      */

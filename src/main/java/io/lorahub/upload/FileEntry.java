@@ -1,9 +1,9 @@
 package io.lorahub.upload;
 
 /**
- * A file that is announced.
+ * A file announced for upload.
  *
- * @param size   in bytes
- * @param number of this file among all that came with it, from 0: what is grouped can be found again
+ * @param size in bytes
+ * @param number position of the file in the request, from 0, so that it can still be identified after grouping
  */
 record FileEntry(FilePath name, long size, int number) {}

@@ -4,7 +4,7 @@ import jakarta.ws.rs.NameBinding;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 
-/** A form with files, which {@link FormUploadFilter} looks at before it is read. */
+/** Marks a form with files, which {@link FormUploadFilter} checks before the body is read. */
 @NameBinding
 @Retention(RetentionPolicy.RUNTIME)
 @interface FileForm {}

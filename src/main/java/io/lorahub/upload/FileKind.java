@@ -2,16 +2,16 @@ package io.lorahub.upload;
 
 import java.util.Locale;
 
-/** What becomes of a file that is sent. */
+/** How the hub handles an uploaded file. */
 public enum FileKind {
-    /** Of the adapter. */
+    /** It is part of the adapter. */
     KEPT,
-    /** A zip: what is in it takes its place. */
+    /** A zip, which is replaced by its contents. */
     ARCHIVE,
     /** An adapter does not need it: it is listed, but neither sent nor stored. */
     IGNORED;
 
-    /** As the API writes it, such as {@code kept}. */
+    /** The kind as used in the API, such as {@code kept}. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

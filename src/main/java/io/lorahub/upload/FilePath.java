@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The name of a file as a browser, a program or a zip tells it, taken apart.
+ * The parsed name of a file, as given by a browser, a program or a zip.
  *
- * @param folder with all its parents and a slash behind each; empty for none
- * @param name   of an adapter's file in the spelling of PEFT, else as it was told
+ * @param folder including all parents, each followed by a slash; empty for none
+ * @param name in PEFT's spelling for an adapter's file, otherwise as given
  */
 record FilePath(String folder, String name, FileKind kind) {
 
@@ -20,13 +20,13 @@ record FilePath(String folder, String name, FileKind kind) {
     private static final String BIN = "adapter_model.bin";
     static final String README = "README.md";
 
-    /** Of what an adapter was composed. */
+    /** The file that says what an adapter was composed of. */
     static final String RECIPE = "recipe.json";
 
     private static final Map<String, String> KEPT =
             Map.of(CONFIG, CONFIG, SAFETENSORS, SAFETENSORS, BIN, BIN, "readme.md", README, RECIPE, RECIPE);
 
-    /** @throws ProblemException for names that lead elsewhere or cannot be shown */
+    /** @throws ProblemException for names that lead out of the folder or cannot be shown */
     static FilePath of(String path) {
         if (path == null || path.isBlank()) throw refused("", "is empty");
         if (path.length() > MAX_PATH) throw refused(path, "has more than %d characters".formatted(MAX_PATH));
@@ -45,7 +45,7 @@ record FilePath(String folder, String name, FileKind kind) {
                 path.substring(0, path.length() - name.length()), known == null ? name : known, kind(name, known));
     }
 
-    /** Whether its last word is that of a file that the hub does something with, wherever the path leads. */
+    /** Whether the path's last word is a file name that the hub handles, regardless of the rest of the path. */
     static boolean isTaken(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         return kind(name, KEPT.get(name.toLowerCase(Locale.ROOT))) != FileKind.IGNORED;
@@ -56,12 +56,12 @@ record FilePath(String folder, String name, FileKind kind) {
         return name.toLowerCase(Locale.ROOT).endsWith(".zip") ? FileKind.ARCHIVE : FileKind.IGNORED;
     }
 
-    /** Whether its folder is an adapter's. */
+    /** Whether this file shows that its folder contains an adapter. */
     boolean marksAdapter() {
         return kind == FileKind.KEPT && !isText();
     }
 
-    /** Without which an adapter is whole. */
+    /** Whether this is a file that an adapter can do without. */
     boolean isText() {
         return name.equals(README) || name.equals(RECIPE);
     }
@@ -70,12 +70,12 @@ record FilePath(String folder, String name, FileKind kind) {
         return name.equals(SAFETENSORS) || name.equals(BIN);
     }
 
-    /** Whether an adapter has one of the two only. */
+    /** Whether an adapter can have only one of the two files. */
     boolean replaces(String other) {
         return name.equals(other) || isWeights() && (other.equals(SAFETENSORS) || other.equals(BIN));
     }
 
-    /** Pickled weights; where safetensors come with them, they are not needed. */
+    /** Whether these are pickled weights, which are not needed if safetensors are sent as well. */
     boolean isSecondChoice() {
         return name.equals(BIN);
     }

@@ -13,7 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Takes from the store what uploads held, once the database has forgotten it. Whatever fails is left to the sweep. */
+/**
+ * Deletes files of uploads from the store after they have been removed from the database. Failures are left to the
+ * sweep.
+ */
 @ApplicationScoped
 class FileRelease {
 
@@ -30,14 +33,14 @@ class FileRelease {
     }
 
     /**
-     * What files held in the store.
+     * Content that files hold in the store.
      *
      * @param objects keys of parts
-     * @param blobs   hashes of whole files, which others may hold as well
+     * @param blobs hashes of whole files, which may also be used elsewhere
      */
     record Released(List<String> objects, Set<String> blobs) {}
 
-    /** What these files hold now, once the caller's transaction has ended. */
+    /** Releases the content that these files hold now, after the caller's transaction commits. */
     void afterCommit(Collection<UploadFile> files) {
         later.fire(new Released(
                 files.stream()

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Findings of one check that differ in the tensor only: the same rule is broken, and the same is to be done.
+ * Findings of one check that differ only in the tensor: they have the same cause and the same remedy.
  *
- * @param first    whose message and advice stand for all
- * @param others   of the same kind
- * @param unlisted a sentence on those that were counted only; may be empty
+ * @param first whose message and advice apply to all
+ * @param others of the same kind
+ * @param unlisted a sentence about findings that were only counted; may be empty
  */
 public record FindingGroup(CheckFinding first, List<CheckFinding> others, String unlisted) {
 
@@ -21,7 +21,7 @@ public record FindingGroup(CheckFinding first, List<CheckFinding> others, String
 
     private record Kind(CheckFinding.Severity severity, String code, String fix) {}
 
-    /** In the order in which they were found. */
+    /** Groups in the order in which the findings occurred. */
     static List<FindingGroup> of(List<CheckFinding> findings) {
         Map<Kind, List<CheckFinding>> kinds = new LinkedHashMap<>();
         Map<String, String> unlisted = new LinkedHashMap<>();
@@ -57,12 +57,12 @@ public record FindingGroup(CheckFinding first, List<CheckFinding> others, String
         return others.stream().limit(NAMED).map(CheckFinding::subject).toList();
     }
 
-    /** Whether there are more than are named. */
+    /** Whether there are more than the named ones. */
     public boolean folds() {
         return others.size() > NAMED;
     }
 
-    /** {@code publisher/name} of the adapter that it is about; empty where it is about the files. */
+    /** {@code publisher/name} of the adapter that the finding is about; empty if it is about the files. */
     public String adapter() {
         return DuplicateCheck.named(first).orElse("");
     }

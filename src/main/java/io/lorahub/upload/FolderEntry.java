@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The files of one adapter among all that came.
+ * The files of one adapter within an upload request.
  *
  * @param name of the folder; empty for none
  */
@@ -24,10 +24,10 @@ record FolderEntry(String name, List<FileEntry> files) {
     private static final String ZIP = ".zip";
 
     /**
-     * Sorts files by their folders. Each that holds an adapter's file is one adapter, each zip is one; what lies beside
-     * is left out.
+     * Groups files by folder. Each folder with an adapter's file is one adapter, and each zip is one; all other files
+     * are left out.
      *
-     * @throws ProblemException if there is no adapter's file at all, or one twice
+     * @throws ProblemException if there is no adapter's file at all, or one occurs twice
      */
     static List<FolderEntry> of(List<FileEntry> files) {
         Map<String, List<FileEntry>> byFolder = new LinkedHashMap<>();
@@ -49,7 +49,7 @@ record FolderEntry(String name, List<FileEntry> files) {
         return folders;
     }
 
-    /** Files for an adapter that is here already; a README alone will do. */
+    /** Files for an existing adapter, for which a README alone is sufficient. */
     static FolderEntry more(List<FileEntry> files) {
         boolean single = files.stream()
                 .noneMatch(file -> file.name().marksAdapter() || file.name().kind() == FileKind.ARCHIVE);
@@ -81,7 +81,10 @@ record FolderEntry(String name, List<FileEntry> files) {
         return new FolderEntry(lastWord(folder), wanted);
     }
 
-    /** No reason to refuse the adapter: its card can be written by hand, and it can do without a recipe. */
+    /**
+     * Whether a text file is too large. It is then ignored rather than refused, because the card can be written by hand
+     * and a recipe is optional.
+     */
     private static boolean isEndlessText(FileEntry file) {
         return file.name().isText() && file.size() > UploadLimits.TEXT_BYTES;
     }
@@ -102,7 +105,7 @@ record FolderEntry(String name, List<FileEntry> files) {
         return name.substring(0, name.length() - ZIP.length());
     }
 
-    /** What is sent of it, in bytes. */
+    /** Total size of the files to be sent, in bytes. */
     long size() {
         return files.stream()
                 .filter(file -> file.name().kind() != FileKind.IGNORED)

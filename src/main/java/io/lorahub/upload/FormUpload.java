@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/** Takes files that a form brought all at once, as browsers without scripts send them. */
+/** Receives files sent in a single form, as browsers without scripts do. */
 @ApplicationScoped
 class FormUpload {
 
@@ -24,7 +24,7 @@ class FormUpload {
         this.receiver = receiver;
     }
 
-    /** Each adapter among them becomes an upload; gives the first. */
+    /** Creates an upload for each adapter among the files and returns the first. */
     UUID send(List<FileUpload> files, UploadTarget target) {
         List<FileEntry> sent = sent(files);
         List<UUID> ids = QuarkusTransaction.requiringNew()
@@ -35,7 +35,7 @@ class FormUpload {
         return ids.get(0);
     }
 
-    /** They take the place of those of the same names. */
+    /** Replaces the files with the same names. */
     void replace(UUID id, List<FileUpload> files) {
         List<FileEntry> sent = sent(files);
         uploads.replace(id, sent);

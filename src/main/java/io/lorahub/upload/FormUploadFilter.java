@@ -14,12 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Asks whether a form with files may come before its files do: the framework writes all of them to the disk before the
- * page is asked. What is on its way counts until its request ends, so that many forms at once take no more than one.
+ * Checks whether a form with files is acceptable before its files are read, because the framework writes them all to
+ * disk before it calls the page. Forms count until their requests end, so that many forms at once cannot take more than
+ * a single one.
  */
 public class FormUploadFilter {
 
-    /** By the member's id. */
+    /** Bytes being received, by the member's id. */
     private static final Map<Long, Long> ON_ITS_WAY = new ConcurrentHashMap<>();
 
     private final Viewer viewer;
@@ -53,7 +54,7 @@ public class FormUploadFilter {
         QuarkusTransaction.requiringNew().run(() -> limits.checkForm(person, others, length));
     }
 
-    /** What the largest form may have, where the request does not say. */
+    /** Content length of the request; the size of the largest permitted form if unknown. */
     private long length(RoutingContext context) {
         String length = context.request().getHeader(HttpHeaders.CONTENT_LENGTH);
         return length == null ? config.adapterSize().asLongValue() : Long.parseLong(length.strip());

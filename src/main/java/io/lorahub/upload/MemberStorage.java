@@ -10,7 +10,10 @@ import java.util.List;
 @ApplicationScoped
 public class MemberStorage {
 
-    /** Each content once: uploads, published versions, what runs made and what was made of that. And parts of files. */
+    /**
+     * Counts each content once: uploads, published versions, files of runs and the files created from them; also parts
+     * of files.
+     */
     private static final String EACH = """
             select person, sum(bytes) as bytes from (
               select mine.person, b.size as bytes from blob b join (
@@ -39,7 +42,7 @@ public class MemberStorage {
     /** @param name of the member's account */
     public record Use(String name, long bytes) {}
 
-    /** Who stores most. */
+    /** The members that use the most storage. */
     public List<Use> largest(int most) {
         List<Object[]> rows = database.createNativeQuery(LARGEST, Object[].class)
                 .setMaxResults(most)
@@ -49,13 +52,13 @@ public class MemberStorage {
                 .toList();
     }
 
-    /** What a member's files take, and may take. */
+    /** The storage that a member uses, and the limit. */
     Quota quota(Person person) {
         return new Quota(bytes(person), config.perMember().asLongValue());
     }
 
     /**
-     * For what makes files of a size that is not known yet.
+     * For operations that create files of unknown size.
      *
      * @throws ProblemException if nothing more can be stored
      */

@@ -17,7 +17,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Ends the way of a mix, in the transaction that ends its checks: it is published, or its author is told why not. */
+/**
+ * Completes a mix in the transaction that ends its checks: publishes it, or notifies its author why that was
+ * impossible.
+ */
 @ApplicationScoped
 class MixPublishing {
 
@@ -30,8 +33,8 @@ class MixPublishing {
     }
 
     /**
-     * @param checkup that has passed or not
-     * @param near    other weights that are like its own
+     * @param checkup the result of the checks
+     * @param near other weights that are similar
      */
     void end(Upload upload, CheckReport checkup, List<Similar> near) {
         if (!checkup.passed()) {
@@ -64,7 +67,7 @@ class MixPublishing {
         }
     }
 
-    /** The checks broke off for good. */
+    /** Fails a mix whose checks have been given up. */
     void giveUp(Upload upload, String why) {
         fail(upload, why);
     }

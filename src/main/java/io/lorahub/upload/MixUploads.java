@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Adapters that runs have made, on their way to be published: uploads whose files are here already. They pass the doctor
- * like any other, and are published by themselves then.
+ * Publishes adapters made by runs, as uploads whose files are already present. They pass through the doctor like any
+ * other upload, and are then published automatically.
  */
 @ApplicationScoped
 public class MixUploads {
 
-    /** Within which the same wish counts as a second click. */
+    /** The time within which an identical request counts as a second click. */
     private static final Duration SECOND_CLICK = Duration.ofMinutes(1);
 
     private final Viewer viewer;
@@ -50,10 +50,11 @@ public class MixUploads {
     }
 
     /**
-     * Has it checked, and published when it has passed. Once where it is asked for twice; what failed before is dropped.
+     * Queues the checks of an adapter, which is published once it passes. A repeated request returns the existing
+     * upload; earlier failed attempts are dropped.
      *
-     * @param wanted of a run; its checks are still to be made
-     * @throws ProblemException with what speaks against it whatever the checks find
+     * @param wanted an adapter made by a run and not yet checked
+     * @throws ProblemException with everything that prevents publishing, whatever the result of the checks
      */
     @Transactional
     public Upload publish(Publication wanted) {

@@ -4,14 +4,14 @@ import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 
 /**
- * How much a member stores.
+ * A member's storage and its limit.
  *
- * @param used bytes
- * @param most bytes that the member may store
+ * @param used bytes in use
+ * @param most maximum number of bytes
  */
 public record Quota(long used, long most) {
 
-    /** @param added what would be added, as the end of a sentence; empty where nobody knows */
+    /** @param added what would be added, as the end of a sentence; empty if unknown */
     ProblemException exceeded(String added) {
         return ProblemException.insufficientStorage(
                 "Your files take %s of the %s that a member may store%s. Delete adapters, runs or uploads that you no longer need."

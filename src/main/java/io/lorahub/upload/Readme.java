@@ -16,8 +16,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * The README.md of an adapter as a card: metadata in YAML between two lines of ---, then Markdown. The keys are those of
- * the model cards of the Hugging Face Hub.
+ * An adapter's README.md as a card: metadata in YAML between two lines of ---, followed by Markdown. The keys are those
+ * of model cards on the Hugging Face Hub.
  */
 public final class Readme {
 
@@ -28,10 +28,10 @@ public final class Readme {
     private static final Pattern TRAINING_DATA =
             Pattern.compile("^#{1,6}[ \\t]+training[ \\t]+data", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
-    /** What PEFT writes where nobody wrote anything. */
+    /** PEFT's placeholder text in an unedited README. */
     private static final Pattern UNTOUCHED = Pattern.compile("Model Card for Model ID", Pattern.CASE_INSENSITIVE);
 
-    /** The database takes neither NUL nor half a character. */
+    /** NUL and unpaired surrogates, which the database does not accept. */
     private static final Pattern UNSTORABLE = Pattern.compile("[\\x00\\p{Cs}]");
 
     private static final int LONGEST_METADATA = 100_000;
@@ -46,7 +46,7 @@ public final class Readme {
         this.body = body;
     }
 
-    /** In time that grows with the text only: it comes from strangers. */
+    /** Takes time linear in the length of the text, because READMEs are untrusted. */
     public static Readme of(String text) {
         String storable = UNSTORABLE.matcher(text).replaceAll("");
         int yaml = afterFence(storable, indexOfText(storable));
@@ -62,14 +62,14 @@ public final class Readme {
         return new Readme(metadata, heading, body.substring(first.length()).strip());
     }
 
-    /** Where the first character is that is no white space. */
+    /** Index of the first character that is not white space. */
     private static int indexOfText(String text) {
         int index = 0;
         while (index < text.length() && Character.isWhitespace(text.charAt(index))) index++;
         return index;
     }
 
-    /** Where the next line begins, if this one is a fence; else -1. */
+    /** Start of the next line if this line is a fence; otherwise -1. */
     private static int afterFence(String text, int line) {
         if (!text.startsWith(FENCE, line)) return -1;
         int end = line + FENCE.length();
@@ -79,7 +79,7 @@ public final class Readme {
         return end;
     }
 
-    /** Where the line begins that closes the metadata; -1 if none does. */
+    /** Start of the line that closes the metadata; -1 if there is none. */
     private static int closingFence(String text, int from) {
         boolean begins = true;
         for (int i = from; i < text.length(); i++) {
@@ -101,14 +101,14 @@ public final class Readme {
         return kept.append(text, from, text.length()).toString();
     }
 
-    /** Without the marks that may close a heading. */
+    /** Removes the marks that may close a heading. */
     private static String stripEnd(String heading) {
         int end = heading.length();
         while (end > 0 && " \t#".indexOf(heading.charAt(end - 1)) >= 0) end--;
         return heading.substring(0, end);
     }
 
-    /** Plain values only, and few of them: this comes from strangers. */
+    /** Accepts only plain values, and few of them, because READMEs are untrusted. */
     private static Map<?, ?> metadata(String yaml) {
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(LONGEST_METADATA);
@@ -118,11 +118,11 @@ public final class Readme {
             Object loaded = new Yaml(new SafeConstructor(options)).load(yaml);
             return loaded instanceof Map<?, ?> map ? map : Map.of();
         } catch (YAMLException | StackOverflowError e) {
-            return Map.of(); // a card is prefilled with what can be read
+            return Map.of(); // the card is prefilled with the readable parts
         }
     }
 
-    /** What it says of the adapter, as far as a card takes that. */
+    /** The parts of the README that fit on a card. */
     public CardImport card() {
         Optional<Map<?, ?>> example = example();
         SummaryExtractor opening = SummaryExtractor.of(body, text("short_description"));
@@ -142,7 +142,7 @@ public final class Readme {
                         .orElse("")));
     }
 
-    /** Nothing is said of what the README leaves open. */
+    /** Fields that the README leaves open stay null. */
     Draft draft() {
         ObjectNode said = card().card().json();
         said.remove("derivatives");
@@ -164,7 +164,7 @@ public final class Readme {
                 : Optional.empty();
     }
 
-    /** One word, or a list of them. A language "no" is read as false by YAML 1.1. */
+    /** A single word or a list of words. YAML 1.1 reads the language "no" as false. */
     private List<String> words(String key) {
         Object value = metadata.get(key);
         Stream<?> values =
@@ -175,7 +175,7 @@ public final class Readme {
                 .toList();
     }
 
-    /** The data sets, unless the text has a section on them. */
+    /** The data sets from the metadata, unless the text has a section about them. */
     private String trainingData() {
         List<String> sets = words("datasets");
         return sets.isEmpty() || TRAINING_DATA.matcher(body).find()

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The READMEs that came with uploads: they fill the cards of new adapters. */
+/** The READMEs of uploads, which prefill the cards of new adapters. */
 @ApplicationScoped
 class Readmes {
 
-    /** Of the check that says what of it the card does not take; it is about the upload, not about the adapter. */
+    /**
+     * Id of the check that reports what the card does not take from the README. It concerns the upload, not the
+     * adapter.
+     */
     static final String CHECK = "readme";
 
     private static final String TITLE = "The card takes what the README says";
@@ -33,12 +36,16 @@ class Readmes {
         this.store = store;
     }
 
-    /** What is kept of one. @param lost what a card cannot take of it */
+    /**
+     * The part of a README that is stored.
+     *
+     * @param lost what does not fit on a card
+     */
     private record Kept(JsonNode draft, List<FieldError> lost) {}
 
     /**
-     * What a README says of the card, or a recipe of the parts, to be kept with the file; null for another file. Reads the object, so no transaction
-     * should be open.
+     * The card from a README, or the parts from a recipe, to be stored with the file; null for other files. Reads the
+     * object, so no transaction should be open.
      *
      * @param key of the object
      */
@@ -55,7 +62,7 @@ class Readmes {
         }
     }
 
-    /** What it says of the card; nothing where none came, or one that is too large. */
+    /** The card from the README; empty if there is none, or it is too large. */
     Draft draft(Upload upload) {
         return kept(upload).map(kept -> Draft.read(kept.draft)).orElse(Draft.EMPTY);
     }
@@ -67,7 +74,7 @@ class Readmes {
                 .map(json -> JSON.convertValue(json, Kept.class));
     }
 
-    /** What of it is lost; no check at all where there is no README to take the card from. */
+    /** Reports what does not fit on the card; no check at all if there is no README to take the card from. */
     List<CheckResult> check(Upload upload) {
         Optional<UploadFile> file = upload.file(FilePath.README);
         if (upload.adapter != null || file.isEmpty()) return List.of();

@@ -13,19 +13,19 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * What the recipe.json of compose or merge says of an adapter's parts. The file itself stays out of what is published: it
- * holds the examples, and paths on its author's machine.
+ * The parts of an adapter according to the recipe.json of compose or merge. The file itself is not published, because
+ * it contains the examples and paths on its author's machine.
  *
- * @param json weights by the SHA-256 of the parts' own weights
+ * @param json each part's weight in the mix, by the SHA-256 of its weights file
  */
 record SentRecipe(JsonNode json) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** More parts than any mix has are not looked up. */
+    /** No mix has more parts than this, so further ones are not looked up. */
     private static final int MOST_PARTS = 1000;
 
-    /** Of a file that is no recipe, nothing. */
+    /** Returns no parts if the file is not a recipe. */
     static SentRecipe read(byte[] file) {
         ObjectNode weights = JsonNodeFactory.instance.objectNode();
         try {
@@ -38,12 +38,12 @@ record SentRecipe(JsonNode json) {
                 if (sound && weights.size() < MOST_PARTS) weights.put(sha256, weight);
             }
         } catch (IOException e) {
-            // it says nothing of parts
+            // it contains no parts
         }
         return new SentRecipe(weights);
     }
 
-    /** @param seen whether the author may see a version, and so name it */
+    /** @param seen whether the author can see a version, and can therefore name it */
     Origin origin(Predicate<AdapterVersion> seen) {
         Map<String, Long> parts = new HashMap<>();
         if (json.isEmpty()) return Origin.TRAINED;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** Drops uploads that have been inactive for a long time, and forgets those that ended. */
+/** Drops uploads that have been inactive for a long time, and deletes the records of those that have ended. */
 @ApplicationScoped
 public class StaleUploads {
 
@@ -27,7 +27,7 @@ public class StaleUploads {
         this.database = database;
     }
 
-    /** How many were dropped. */
+    /** Returns the number of dropped uploads. */
     public int drop() {
         return drop(Instant.now().minus(config.staleAfter()));
     }
@@ -56,7 +56,7 @@ public class StaleUploads {
                         .getResultList());
     }
 
-    /** Each in a transaction of its own, as something may come for it at this moment. */
+    /** Uses a transaction for each upload, because more of it may be arriving at this moment. */
     private boolean drop(UUID id, Instant before) {
         return QuarkusTransaction.requiringNew().call(() -> {
             Upload upload = Upload.locked(id).orElse(null);

@@ -5,10 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a description begins: its first sentences are the summary, and are not said twice.
+ * Splits a description: its first sentences become the summary and are not repeated.
  *
- * @param summary one line; empty where the description does not begin with prose
- * @param rest    the description without it
+ * @param summary one line; empty if the description does not begin with prose
+ * @param rest the description without the summary
  */
 record SummaryExtractor(String summary, String rest) {
 
@@ -16,10 +16,10 @@ record SummaryExtractor(String summary, String rest) {
     private static final int SHORTEST_SENTENCE = 20;
     private static final Pattern SENTENCE_END = Pattern.compile("[.!?](?=\\s+\\p{Lu})");
 
-    /** Links, lists, quotes and tables would be lost in a summary. */
+    /** Links, lists, quotes and tables, which would be lost in a summary. */
     private static final Pattern MORE_THAN_PROSE = Pattern.compile("\\]\\(|(?m)^\\s*(?:[-*+>|]|\\d+[.)])\\s");
 
-    /** @param given the summary, where the README says one apart from its text */
+    /** @param given the summary, if the README has one apart from its text */
     static SummaryExtractor of(String body, Optional<String> given) {
         String[] parts = body.split("\\R\\s*\\R", 2);
         String first = parts[0].strip();
@@ -37,7 +37,7 @@ record SummaryExtractor(String summary, String rest) {
                 plain(first.substring(0, end)), (first.substring(end).strip() + "\n\n" + rest).strip());
     }
 
-    /** Where it ends; -1 if it is too long. */
+    /** Index of its end; -1 if it is too long. */
     private static int firstSentence(String text) {
         Matcher end = SENTENCE_END.matcher(text);
         boolean found = text.length() > SHORTEST_SENTENCE && end.find(SHORTEST_SENTENCE);

@@ -33,14 +33,14 @@ import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** The files of one adapter on their way in: received, checked, then published or dropped. */
+/** The files of one adapter on their way into the hub: received, checked, then published or dropped. */
 @Entity
 public class Upload extends PanacheEntityBase {
 
     @Id
     public UUID id = UUID.randomUUID();
 
-    /** Shared by those that came together: in one request, or in one zip. */
+    /** Shared by uploads that arrived together, in one request or one zip. */
     @Column(name = "batch_id")
     public UUID batchId = id;
 
@@ -48,27 +48,27 @@ public class Upload extends PanacheEntityBase {
     @JoinColumn(name = "person_id")
     public Person person;
 
-    /** Under whose name it is to be published; null until that is chosen. */
+    /** The publisher to publish under; null until chosen. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "publisher_id")
     public Publisher publisher;
 
-    /** Of which it is to be a new version; null for a new adapter. */
+    /** The adapter that gets a new version; null for a new adapter. */
     @ManyToOne(fetch = FetchType.LAZY)
     @JoinColumn(name = "adapter_id")
     public Adapter adapter;
 
-    /** What the folder was called that the files came from; empty where they came without one. */
+    /** Name of the folder that contained the files; empty if there was none. */
     public String folder = "";
 
-    /** Changed by {@link #become} only. */
+    /** Changed only by {@link #become}. */
     @Enumerated(EnumType.STRING)
     private UploadState state = UploadState.RECEIVING;
 
-    /** A sentence: why it failed before it could be checked; else null. */
+    /** Why it failed before it could be checked, as a sentence; otherwise null. */
     public String failure;
 
-    /** What the member typed so far; null where nothing. */
+    /** The values that the member has typed so far; null if none. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;
 
@@ -80,23 +80,23 @@ public class Upload extends PanacheEntityBase {
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
 
-    /** That made the files; null for what was sent, and once the run is deleted. */
+    /** The run that made the files; null for files that were sent, and after the run is deleted. */
     @Column(name = "run_id")
     public UUID run;
 
-    /** Weights by the id of a version, of what a run has composed; null for what was sent. */
+    /** For a mix made by a run: weights by version id; null for files that were sent. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode parts;
 
-    /** How often the checks of these files were begun. */
+    /** How often checks of these files have been started. */
     @Column(name = "check_tries")
     public int checkTries;
 
-    /** How often they were stopped because they needed more memory or time than they may have. */
+    /** How often the checks were stopped because they exceeded their memory or time limit. */
     @Column(name = "check_overruns")
     public int checkOverruns;
 
-    /** A sentence: what broke the checks off the last time; null where nothing is known. */
+    /** Why the checks last stopped early, as a sentence; null if unknown. */
     @Column(name = "check_trouble")
     public String checkTrouble;
 
@@ -107,11 +107,11 @@ public class Upload extends PanacheEntityBase {
     @Column(name = "created_at")
     public Instant createdAt = Instant.now();
 
-    /** When something last came or changed; who lets it lie for long loses it. */
+    /** Time of the last activity; uploads that are inactive for long are dropped. */
     @Column(name = "updated_at")
     public Instant updatedAt = Instant.now();
 
-    /** For If-Match: grows with each change. */
+    /** For If-Match; increases with each change. */
     @Version
     public int edition;
 
@@ -119,17 +119,17 @@ public class Upload extends PanacheEntityBase {
         return state;
     }
 
-    /** @throws IllegalStateException for a change that must not happen */
+    /** @throws IllegalStateException if the transition is not allowed */
     public void become(UploadState next) {
         if (!AllowedChanges.isAllowed(state, next)) {
             throw new IllegalStateException("The upload %s is %s and cannot become %s.".formatted(id, state, next));
         }
         state = next;
         updatedAt = Instant.now();
-        if (!next.isOpen()) files.clear(); // what is published stands in the version
+        if (!next.isOpen()) files.clear(); // published files belong to the version
     }
 
-    /** A file that is to come, or that is listed only. */
+    /** Adds a file that will be sent, or is only listed. */
     UploadFile add(FileEntry sent) {
         UploadFile file = new UploadFile();
         file.upload = this;
@@ -140,20 +140,20 @@ public class Upload extends PanacheEntityBase {
         return file;
     }
 
-    /** Those whose place such files take: of the same name, and weights that of other weights. */
+    /** The files that the new ones replace: files of the same name, and weights of either format. */
     List<UploadFile> replacedBy(List<FileEntry> sent) {
         return files.stream()
                 .filter(file -> sent.stream().anyMatch(other -> other.name().replaces(file.name)))
                 .toList();
     }
 
-    /** Before others of the same names are added. */
+    /** Call this before adding other files of the same names. */
     void remove(List<UploadFile> removed) {
         files.removeAll(removed);
         flush();
     }
 
-    /** Another upload of the same request, without files. */
+    /** Creates another upload for the same request, without files. */
     Upload sibling() {
         Upload sibling = new Upload();
         sibling.batchId = batchId;
@@ -162,7 +162,7 @@ public class Upload extends PanacheEntityBase {
         return sibling;
     }
 
-    /** More files are to come: what was found in the others holds no longer. */
+    /** Waits for more files, and discards the results for the previous ones. */
     void receiveAgain() {
         if (state != UploadState.RECEIVING) become(UploadState.RECEIVING);
         failure = null;
@@ -170,7 +170,7 @@ public class Upload extends PanacheEntityBase {
         facts = null;
     }
 
-    /** All files are there and none of them is checked. */
+    /** Waits for the checks, because all files are present but not checked. */
     void waitForChecks() {
         become(UploadState.CHECKING);
         failure = null;
@@ -181,7 +181,7 @@ public class Upload extends PanacheEntityBase {
         checkTrouble = null;
     }
 
-    /** SHA-256 by name of the files that are whole. */
+    /** SHA-256 by name of the files that are complete. */
     public Map<String, String> hashes() {
         Map<String, String> hashes = new TreeMap<>();
         files.stream().filter(file -> file.sha256 != null).forEach(file -> hashes.put(file.name, file.sha256));
@@ -194,12 +194,12 @@ public class Upload extends PanacheEntityBase {
         failure = why;
     }
 
-    /** Whether a run has made the files: nobody sends others or another card, and it is published when it has passed. */
+    /** Whether a run made the files: they and the card cannot be replaced, and it is published when it has passed. */
     public boolean isMix() {
         return parts != null;
     }
 
-    /** Weights by the version, of those that are still there; empty for what was sent. */
+    /** Weights by version, of the parts that still exist; empty for files that were sent. */
     Map<AdapterVersion, Double> weightsOfParts() {
         Map<AdapterVersion, Double> weights = new HashMap<>();
         if (isMix()) {
@@ -211,7 +211,7 @@ public class Upload extends PanacheEntityBase {
         return weights;
     }
 
-    /** @throws ProblemException for a mix, of which nothing can be changed before it is published */
+    /** @throws ProblemException for a mix, which cannot be changed before it is published */
     void requireSent() {
         if (isMix()) {
             throw ProblemException.conflict(
@@ -220,7 +220,7 @@ public class Upload extends PanacheEntityBase {
         }
     }
 
-    /** Whether nothing is to come any more. */
+    /** Whether all files are complete. */
     public boolean isWhole() {
         return files.stream().allMatch(UploadFile::isWhole);
     }
@@ -229,12 +229,12 @@ public class Upload extends PanacheEntityBase {
         return files.stream().filter(file -> file.name.equals(name)).findFirst();
     }
 
-    /** Locked until the transaction ends, as several files of it may come at once. */
+    /** Locks the upload until the transaction ends, because several of its files may arrive at once. */
     static Optional<Upload> locked(UUID id) {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
-    /** Of which adapter it is to be a version, without reading it. */
+    /** The id of the adapter that gets a new version, without loading the upload. */
     static Optional<Long> target(UUID id) {
         return getEntityManager()
                 .createQuery("select u.adapter.id from Upload u where u.id = ?1", Long.class)
@@ -249,12 +249,12 @@ public class Upload extends PanacheEntityBase {
         return list("person = ?1 and run = ?2 order by createdAt desc, id", person, run);
     }
 
-    /** Those which came with it, and it itself. */
+    /** This upload and those that arrived with it. */
     public List<Upload> batch() {
         return list("batchId = ?1 order by folder, id", batchId);
     }
 
-    /** Those of a person which are neither published nor cancelled, newest first. */
+    /** A person's uploads that are neither published nor cancelled, newest first. */
     public static List<Upload> openOf(Person person) {
         return list(
                 "person = ?1 and state not in (?2, ?3) order by createdAt desc, id",

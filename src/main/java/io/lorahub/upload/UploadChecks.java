@@ -16,14 +16,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The checks of uploads: they are queued, begin, and end with findings. */
+/** The life cycle of an upload's checks: they are queued, start, and end with findings. */
 @ApplicationScoped
 public class UploadChecks {
 
-    /** How often the checks of the same files are begun. */
+    /** How often checks of the same files are started. */
     public static final int MAX_TRIES = 5;
 
-    /** How often they may be stopped for what they took: the machine may have been short of it, once. */
+    /**
+     * How often checks of the same files can exceed a limit; once may be due to a temporary shortage on the machine.
+     */
     public static final int MAX_OVERRUNS = 2;
 
     private final DuplicateCheck duplicates;
@@ -48,7 +50,7 @@ public class UploadChecks {
         this.received = received;
     }
 
-    /** Unless something of the upload is missing, in the caller's transaction. */
+    /** Queues the checks in the caller's transaction, unless files of the upload are incomplete. */
     void queueIfWhole(Upload upload) {
         if (!upload.isWhole()) return;
         upload.waitForChecks();
@@ -58,8 +60,8 @@ public class UploadChecks {
     }
 
     /**
-     * The files to check, SHA-256 by name. Empty where the upload does not wait for its checks, or was given up because
-     * they broke off too often.
+     * The files to check, SHA-256 by name. Empty if the upload does not wait for its checks, or was given up because
+     * they stopped early too often.
      */
     @Transactional
     public Optional<Map<String, String>> begin(UUID id) {
@@ -84,17 +86,17 @@ public class UploadChecks {
         else upload.fail(why);
     }
 
-    /** Whether the end of its checks is waited for: it may have been discarded meanwhile. */
+    /** Whether the result is still needed: the upload may have been discarded meanwhile. */
     @Transactional
     public boolean isAwaited(UUID id) {
         return Upload.count("id = ?1 and state = ?2", id, UploadState.CHECKING) > 0;
     }
 
     /**
-     * The checks were stopped, as they needed more than they may have.
+     * Records that the checks were stopped because they exceeded a limit.
      *
-     * @param why a sentence, for the member
-     * @return whether they are to be tried again; else they are given up
+     * @param why a sentence for the member
+     * @return whether to try again; otherwise the checks are given up
      */
     @Transactional
     public boolean overrun(UUID id, String why) {
@@ -106,13 +108,16 @@ public class UploadChecks {
         return false;
     }
 
-    /** The hub ends in the middle of the checks, which says nothing about the files: the try does not count. */
+    /**
+     * Records that the hub shut down during the checks, which says nothing about the files, so the attempt does not
+     * count.
+     */
     @Transactional
     public void interrupted(UUID id) {
         checking(id).filter(upload -> upload.checkTries > 0).ifPresent(upload -> upload.checkTries--);
     }
 
-    /** @param why a sentence, which is told if the checks break off every time */
+    /** @param why a sentence, shown if the checks stop early every time */
     @Transactional
     public void brokeOff(UUID id, String why) {
         checking(id).ifPresent(upload -> upload.checkTrouble = why);
@@ -123,16 +128,16 @@ public class UploadChecks {
     }
 
     /**
-     * Stores what was found. Does nothing if meanwhile the upload was cancelled or got other files.
+     * Stores the results. Does nothing if the upload was cancelled or received other files meanwhile.
      *
-     * @param files     that were checked
-     * @param converted the weights that take the place of pickled ones
+     * @param files that were checked
+     * @param converted the weights that replace pickled ones
      */
     public void end(UUID id, Map<String, String> files, CheckReport checkup, Optional<StagedFile> converted) {
         Optional<String> weights = converted
                 .map(StagedFile::sha256)
                 .or(() -> Optional.ofNullable(files.get(AdapterFolder.WEIGHTS.get(0))));
-        // compared with others before there is a transaction, as that takes time
+        // compared with others before the transaction, because that takes time
         Optional<List<Similar>> similar =
                 weights.flatMap(sha256 -> checkup.fingerprint().map(print -> fingerprints.near(sha256, print)));
         QuarkusTransaction.requiringNew().run(() -> store(id, files, checkup, converted, weights, similar));

@@ -5,42 +5,42 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** How much members may upload. */
+/** Limits for uploads by members. */
 @ConfigMapping(prefix = "lorahub.upload")
 public interface UploadConfig {
 
-    /** The largest file; zips too. */
+    /** Maximum size of a file, including zips. */
     @WithDefault("2000000000")
     MemorySize fileSize();
 
-    /** All files of one adapter together. This also limits forms sent without scripts. */
+    /** Maximum size of all files of one adapter together. This also limits forms sent without scripts. */
     @WithDefault("3000000000")
     MemorySize adapterSize();
 
-    /** What one zip may hold in all, unpacked. */
+    /** Maximum total size of the contents of one zip, unpacked. */
     @WithDefault("4000000000")
     MemorySize zipContents();
 
-    /** How many uploads of a member may be neither published nor cancelled. */
+    /** Maximum number of uploads of a member that are neither published nor cancelled. */
     @WithDefault("100")
     int openPerMember();
 
-    /** How much a member may send per day (UTC). */
+    /** Maximum amount that a member can send per day (UTC). */
     @WithDefault("20000000000")
     MemorySize perDay();
 
-    /** How much may be stored in a member's name: uploads, published versions, and the files of runs. */
+    /** Maximum storage for each member: uploads, published versions, and the files of runs. */
     @WithDefault("20000000000")
     MemorySize perMember();
 
     /**
-     * The longest one request may take; the client then continues with another; shorter than {@code
+     * Maximum duration of one request, after which the client continues with another; must be shorter than {@code
      * lorahub.sweep.staging}.
      */
     @WithDefault("6h")
     Duration longest();
 
-    /** An upload to which nothing happened for so long is dropped. */
+    /** Uploads that have been inactive for this long are dropped. */
     @WithDefault("7d")
     Duration staleAfter();
 }

@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
 
-/** A file of an upload, whole or with the parts of it that have come. */
+/** A file of an upload, either complete or with the parts received so far. */
 @Entity
 @Table(name = "upload_file")
 public class UploadFile extends PanacheEntityBase {
@@ -37,46 +37,46 @@ public class UploadFile extends PanacheEntityBase {
     @JoinColumn(name = "upload_id")
     public Upload upload;
 
-    /** Without a path. */
+    /** Name without a path. */
     public String name;
 
     @Enumerated(EnumType.STRING)
     public FileKind kind;
 
-    /** In bytes, as it was announced. */
+    /** Announced size in bytes. */
     public long size;
 
-    /** Of the content, once it is whole and in the store. */
+    /** SHA-256 of the content, once it is complete and in the store. */
     public String sha256;
 
-    /** Of a README: what it says of the card, as {@link Readmes} reads it; null of other files. */
+    /** The card of a README, or the parts of a recipe, as read by {@link Readmes}; null for other files. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;
 
-    /** The request that is sending it at the moment; null where none is. */
+    /** The request that is currently sending it; null if there is none. */
     public UUID receiver;
 
-    /** Until when that request counts as alive. */
+    /** When that request's lease expires. */
     @Column(name = "receiver_until")
     public Instant receiverUntil;
 
-    /** What has come, without gaps from the start; none once the file is whole. */
+    /** The parts received, without gaps from the start; empty once the file is complete. */
     @OneToMany(mappedBy = "file", cascade = CascadeType.ALL, orphanRemoval = true)
     @OrderBy("start")
     public List<UploadPart> parts = new ArrayList<>();
 
-    /** Whether nothing of it is to come any more. */
+    /** Whether the file is complete. */
     public boolean isWhole() {
         return sha256 != null || kind == FileKind.IGNORED;
     }
 
-    /** How many bytes have come; the next has this place in the file. */
+    /** Number of bytes received, which is also the offset of the next byte. */
     public long offset() {
         if (isWhole()) return size;
         return parts.isEmpty() ? 0 : parts.get(parts.size() - 1).end();
     }
 
-    /** What a person has announced and not sent. */
+    /** Number of bytes that a person has announced but not yet sent. */
     static long bytesToCome(Person person) {
         long announced = sum(
                 "select sum(f.size) from UploadFile f where f.sha256 is null and f.kind <> IGNORED"

@@ -26,8 +26,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /**
- * The bytes of one file, as the IETF's draft "Resumable Uploads for HTTP" has it: HEAD tells how many are here, PATCH
- * brings more. What comes before a connection breaks is kept.
+ * The bytes of one file, according to the IETF draft "Resumable Uploads for HTTP": HEAD returns how many have been
+ * received, PATCH sends more. Bytes received before a connection breaks are kept.
  */
 @Path(UploadResource.PATH + "/{id}/files/{name}")
 @Authenticated

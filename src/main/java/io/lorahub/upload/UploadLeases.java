@@ -15,18 +15,20 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** One request at a time sends a file, whichever process it comes to. Each step is a transaction of its own. */
+/**
+ * Ensures that only one request at a time sends a file, across all processes. Each step is a transaction of its own.
+ */
 @ApplicationScoped
 class UploadLeases {
 
-    /** A lease that isn't renewed for so long has expired: its process was killed. */
+    /** A lease that is not renewed for this long has expired: its process was killed. */
     private static final Duration LEASE = Duration.ofSeconds(90);
 
     private static final Duration RENEWAL = LEASE.dividedBy(3);
 
     private static final Logger LOG = Logger.getLogger(UploadLeases.class);
 
-    /** A file in more pieces was broken on purpose. */
+    /** A file in more parts than this was split on purpose. */
     private static final int MAX_PARTS = 1000;
 
     private final Uploads uploads;
@@ -45,9 +47,9 @@ class UploadLeases {
     }
 
     /**
-     * @param announced how many bytes the request says to bring; 0 where it does not say
-     * @return empty where all is done already
-     * @throws ProblemException where the request cannot be taken
+     * @param announced content length announced by the request; 0 if unknown
+     * @return empty if the file is already complete
+     * @throws ProblemException if the request cannot be accepted
      */
     Optional<UploadLease> begin(UUID uploadId, String name, long offset, long announced) {
         return QuarkusTransaction.requiringNew().call(() -> {
@@ -81,7 +83,7 @@ class UploadLeases {
         return ProblemException.conflict(message.formatted(name));
     }
 
-    /** Whether this request still holds it: the upload may have been cancelled. */
+    /** Whether this request still holds the lease: the upload may have been cancelled. */
     boolean renew(UploadLease lease) {
         return QuarkusTransaction.requiringNew()
                 .call(() -> UploadFile.update(
@@ -92,7 +94,7 @@ class UploadLeases {
                         == 1);
     }
 
-    /** Renews a lease again and again while work goes on that reads no body. */
+    /** Renews a lease repeatedly during work that does not read the request body. */
     Renewal keep(UploadLease lease) {
         return keep(lease, RENEWAL);
     }
@@ -116,13 +118,13 @@ class UploadLeases {
         renewals.shutdownNow();
     }
 
-    /** Goes on until it is closed. */
+    /** Continues until it is closed. */
     interface Renewal extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** Stores that a part has come. */
+    /** Records that a part has been received. */
     void record(UploadLease lease, StagedFile staged) {
         QuarkusTransaction.requiringNew().run(() -> {
             UploadFile file = held(lease);
@@ -140,9 +142,9 @@ class UploadLeases {
     }
 
     /**
-     * Its file, with the upload locked, in the caller's transaction.
+     * The file of the lease, with the upload locked, in the caller's transaction.
      *
-     * @throws ProblemException if this request doesn't hold the lease any more
+     * @throws ProblemException if this request no longer holds the lease
      */
     UploadFile held(UploadLease lease) {
         return Upload.locked(lease.uploadId())

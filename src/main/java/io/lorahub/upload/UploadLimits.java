@@ -16,12 +16,15 @@ import java.util.List;
 @ApplicationScoped
 class UploadLimits {
 
-    /** Of the files that are read as text. */
+    /** Maximum size of files that are read as text, in bytes. */
     static final long TEXT_BYTES = 1_000_000;
 
     private static final int MAX_FILES = 1000;
 
-    /** Of a form, beside its files; more where there are many, which is seen once it is read. */
+    /**
+     * Allowance for the rest of a form, in bytes. Forms with many files need more, which is detected once the form is
+     * read.
+     */
     private static final long FORM_BYTES = 10_000;
 
     private static final Duration WAIT = Duration.ofMinutes(10);
@@ -43,7 +46,7 @@ class UploadLimits {
         folders.forEach(this::checkSize);
     }
 
-    /** What a zip holds in all. */
+    /** Checks the total size of a zip's contents. */
     void checkUnpacked(long bytes) {
         long most = config.zipContents().asLongValue();
         if (bytes > most) throw tooLarge("What it holds", bytes, most);
@@ -91,13 +94,13 @@ class UploadLimits {
      * concurrent uploads are all counted.
      */
     void checkRoom(Person person, int uploads, long bytes) {
-        checkOpen(person, uploads); // whoever has far too many does not wait for a lock
+        checkOpen(person, uploads); // members far above the limit do not wait for a lock
         lock(person);
         checkOpen(person, uploads);
         checkDay(person, bytes);
     }
 
-    /** Until the transaction ends. */
+    /** Locks the member until the transaction ends. */
     void lock(Person person) {
         Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
     }
@@ -114,8 +117,8 @@ class UploadLimits {
     }
 
     /**
-     * So many bytes more than the person has announced already. To be asked in the transaction that announces them;
-     * until that ends, others of the person wait.
+     * Checks whether this many bytes can be sent in addition to those already announced. Call this in the transaction
+     * that announces them; other requests of the same member wait until it ends.
      */
     void checkDay(Person person, long bytes) {
         lock(person);
@@ -124,17 +127,17 @@ class UploadLimits {
         checkStored(person, promised, bytes);
     }
 
-    /** For one file of which so many bytes are to come now. */
+    /** Checks the limits for a single file with this many bytes left to send. */
     void checkDayFor(Person person, long bytes) {
         checkDay(person, 0, bytes);
         checkStored(person, 0, bytes);
     }
 
     /**
-     * Before a form with files is read. The files are counted exactly once they are known, as is what they are in a
-     * form.
+     * Checks a form with files before it is read. The files are counted exactly once they are known, as is the form's
+     * overhead.
      *
-     * @param others of the person's forms that come at this moment, in bytes
+     * @param others bytes of the same person's forms being received at this moment
      */
     void checkForm(Person person, long others, long length) {
         long files = Math.max(0, others + length - FORM_BYTES);
@@ -142,7 +145,7 @@ class UploadLimits {
         checkStored(person, 0, files);
     }
 
-    /** What a member's files take, and may take. */
+    /** The storage that a member uses, and the limit. */
     Quota quota(Person person) {
         return stored.quota(person);
     }
@@ -175,7 +178,7 @@ class UploadLimits {
         return bytes.isEmpty() ? 0 : bytes.get(0);
     }
 
-    /** Counts towards the day (UTC), in the caller's transaction. */
+    /** Adds to the day's count (UTC), in the caller's transaction. */
     void addToDay(Person person, long bytes) {
         database.createNativeQuery("insert into upload_day (person_id, day, bytes) values (:person, :day, :bytes)"
                         + " on conflict (person_id, day) do update set bytes = upload_day.bytes + excluded.bytes")

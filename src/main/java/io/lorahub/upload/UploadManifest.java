@@ -12,11 +12,11 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What a program wants to upload.
+ * A program's request to upload files.
  *
- * @param publisher under whose name; left out, that is chosen when it is published
- * @param adapter   {@code publisher/name} where the files are to be a new version
- * @param card      what will be said at the publication; nothing of it is kept
+ * @param publisher to publish under; if omitted, chosen when it is published
+ * @param adapter {@code publisher/name}, if the files are to be a new version
+ * @param card the card to be used for publishing; not stored
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @Schema(examples = """
@@ -31,14 +31,14 @@ record UploadManifest(
         Draft card) {
 
     /**
-     * @param name which may have folders before it: each folder with an adapter becomes an upload
+     * @param name optionally preceded by folders; each folder with an adapter becomes an upload
      * @param size in bytes
      */
     record Announced(
             @NotNull(message = "Give the name of the file.") String name,
             @NotNull(message = "Say how many bytes it has.") Long size) {}
 
-    /** @throws ProblemException with every name that cannot be used and every size that is none */
+    /** @throws ProblemException with every unusable name and every invalid size */
     List<FileEntry> sent() {
         List<FileEntry> sent = new ArrayList<>();
         List<FieldError> causes = new ArrayList<>();

@@ -47,14 +47,14 @@ public class UploadPage {
         this.viewer = viewer;
     }
 
-    /** @param adapter {@code publisher/name} of which it is to be a new version */
+    /** @param adapter {@code publisher/name} of the adapter that gets a new version */
     @GET
     public TemplateInstance upload(@RestQuery String adapter) {
         viewer.require();
         return page(adapter, FormErrors.NONE);
     }
 
-    /** For browsers without scripts; the others use the API, which can go on after a broken connection. */
+    /** For browsers without scripts; others use the API, which can resume after a broken connection. */
     @FileForm
     @POST
     @Consumes(MediaType.MULTIPART_FORM_DATA)

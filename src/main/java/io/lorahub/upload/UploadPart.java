@@ -11,7 +11,7 @@ import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 
-/** What one request brought of a file before it ended or broke off. */
+/** The part of a file received in one request before it ended or failed. */
 @Entity
 @Table(name = "upload_part")
 public class UploadPart extends PanacheEntityBase {
@@ -24,22 +24,22 @@ public class UploadPart extends PanacheEntityBase {
     @JoinColumn(name = "file_id")
     public UploadFile file;
 
-    /** The place of its first byte in the file. */
+    /** Offset of its first byte in the file. */
     public long start;
 
-    /** In bytes. */
+    /** Size in bytes. */
     public long size;
 
-    /** Where it lies in the object store. */
+    /** Key in the object store. */
     @Column(name = "object_key")
     public String objectKey;
 
     public String sha256;
 
-    /** Null of what came to an older release. */
+    /** CRC-32 of the part; null if it was received by an older release. */
     public Long crc32;
 
-    /** The place of the byte after its last. */
+    /** Offset of the byte after its last. */
     public long end() {
         return start + size;
     }

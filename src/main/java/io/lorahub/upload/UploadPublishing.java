@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Makes an adapter, or a version of one, of an upload that passed its checks. */
+/** Creates an adapter, or a version of one, from an upload that has passed its checks. */
 @ApplicationScoped
 class UploadPublishing {
 
@@ -44,8 +44,8 @@ class UploadPublishing {
     }
 
     /**
-     * @param said over what was said before
-     * @throws ProblemException with everything that speaks against it; then nothing was changed
+     * @param said values that override those entered before
+     * @throws ProblemException with everything that prevents publishing; nothing has been changed then
      */
     AdapterVersion publish(UUID id, Draft said) {
         List<Similar> near = near(id);
@@ -63,7 +63,7 @@ class UploadPublishing {
         requirePassed(upload);
         drafts.change(upload, said);
         Draft.goneTarget(upload).ifPresent(UploadPublishing::refuseGone);
-        requirePassed(upload); // what was said may have sent it back to its checks
+        requirePassed(upload); // the new values may have sent it back to its checks
         aimAtExisting(upload);
         try {
             AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload), near));
@@ -77,7 +77,8 @@ class UploadPublishing {
     }
 
     /**
-     * The same for a form, where a name that is taken is a slip: whoever wants a new version says so there.
+     * Publishes from a form. A name that is already taken counts as a mistake here, because the form has a choice for
+     * new versions.
      */
     AdapterVersion publishFromForm(UUID id, Draft typed) {
         List<Similar> near = near(id);
@@ -105,9 +106,10 @@ class UploadPublishing {
     }
 
     /**
-     * Refuses what its publication would refuse whatever its files hold, so that they need not be sent first.
+     * Refuses uploads that could not be published whatever the content of their files, so that the files need not be
+     * sent first.
      *
-     * @param said at its publication
+     * @param said the values for publishing
      */
     @Transactional
     void foresee(Upload announced, Draft said) {
@@ -133,9 +135,9 @@ class UploadPublishing {
     }
 
     /**
-     * A name that the publisher has already is meant as a new version of it, and whatever is not said then stays as it
-     * is. Others who publish under the same name wait, as do those who delete it, so that the adapter can neither appear
-     * nor go in between.
+     * A name that the publisher already uses means a new version of that adapter, and fields that were not entered keep
+     * their values. Others who publish under the same name or delete it have to wait, so that the adapter can neither
+     * appear nor disappear meanwhile.
      */
     private void aimAtExisting(Upload upload) {
         String name = drafts.of(upload).name();
@@ -179,7 +181,7 @@ class UploadPublishing {
                 near);
     }
 
-    /** Under whose name: that of the adapter, the chosen one, or the member's own. */
+    /** The publisher: that of the adapter, the chosen one, or the member's own. */
     static Publisher publisher(Upload upload) {
         return Optional.ofNullable(upload.publisher)
                 .or(() -> Publisher.named(upload.person.name))

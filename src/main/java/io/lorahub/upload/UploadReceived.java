@@ -3,9 +3,9 @@ package io.lorahub.upload;
 import java.util.UUID;
 
 /**
- * All files of an upload are there and it waits for the doctor. Fired inside the transaction that makes it so: what
- * observers put into the database stands or falls with it.
+ * Fired when all files of an upload are present and it waits for the doctor, inside the transaction that changes its
+ * state, so observers' database changes are committed or rolled back with it.
  *
- * @param others how many uploads of the same member wait already
+ * @param others number of uploads of the same member that are already waiting
  */
 public record UploadReceived(UUID uploadId, int others) {}

@@ -24,8 +24,8 @@ import java.util.UUID;
 import org.apache.commons.io.input.ProxyInputStream;
 
 /**
- * Receives files part by part, and makes one file of the parts when the last byte is here. No transaction is open while
- * a body arrives. What arrived before a connection broke is kept.
+ * Receives files part by part, and joins the parts into one file when the last byte has arrived. No transaction is open
+ * while a body arrives. Bytes received before a connection broke are kept.
  */
 @ApplicationScoped
 class UploadReceiver {
@@ -61,10 +61,10 @@ class UploadReceiver {
     }
 
     /**
-     * How much of a file is here.
+     * How much of a file has been received.
      *
-     * @param offset how many bytes
-     * @param size   of the whole file
+     * @param offset number of bytes received
+     * @param size of the whole file, in bytes
      */
     record Progress(long offset, long size) {
 
@@ -74,9 +74,9 @@ class UploadReceiver {
     }
 
     /**
-     * @param offset    at which the body continues
+     * @param offset at which the body continues
      * @param announced content length announced by the request; 0 if unknown
-     * @throws ProblemException where the body cannot be taken
+     * @throws ProblemException if the body cannot be accepted
      */
     Progress receive(UUID uploadId, String name, long offset, long announced, InputStream body) {
         Optional<UploadLease> begun = leases.begin(uploadId, name, offset, announced);
@@ -117,7 +117,7 @@ class UploadReceiver {
         }
     }
 
-    /** Of a file whose last byte has come. It may be called again where it failed. */
+    /** Completes a file whose last byte has arrived. It can be called again after a failure. */
     private void complete(UploadLease lease) {
         List<StagedFile> parts = QuarkusTransaction.requiringNew()
                 .call(() -> leases.held(lease).parts.stream()
@@ -140,7 +140,7 @@ class UploadReceiver {
         }
     }
 
-    /** Copies the parts into one object, hashing it; a single part is the file already. */
+    /** Copies the parts into one object and hashes it; a single part is already the file. */
     private StagedFile join(List<StagedFile> parts, UploadLease lease) {
         if (parts.size() == 1) return parts.get(0);
         try (InputStream all = new SequenceInputStream(opened(parts))) {
@@ -155,7 +155,7 @@ class UploadReceiver {
         }
     }
 
-    /** One at a time. */
+    /** Opens the parts one at a time. */
     private Enumeration<InputStream> opened(List<StagedFile> parts) {
         Iterator<StagedFile> left = parts.iterator();
         return new Enumeration<>() {
@@ -186,8 +186,8 @@ class UploadReceiver {
     }
 
     /**
-     * A part is gone: a crash happened after the file was published and before that was recorded, and a sweep then
-     * removed it.
+     * Handles a missing part: a crash occurred after the file was published but before that was recorded, and a sweep
+     * then removed the file.
      */
     private void startAgain(UploadLease lease) {
         QuarkusTransaction.requiringNew().run(() -> {
@@ -199,7 +199,7 @@ class UploadReceiver {
                 "What came of %s was lost; send it again from its start.".formatted(lease.fileName()));
     }
 
-    /** Ends with an error if the upload is cancelled meanwhile, or if a single request goes on for too long. */
+    /** Fails if the upload is cancelled meanwhile, or if a single request takes too long. */
     private final class LeasedInputStream extends ProxyInputStream {
 
         private final UploadLease lease;

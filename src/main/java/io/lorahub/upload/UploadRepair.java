@@ -14,7 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
 
-/** Mends what the checks found where no other files are needed. */
+/** Repairs problems found by the checks that do not require other files. */
 @ApplicationScoped
 class UploadRepair {
 
@@ -34,7 +34,7 @@ class UploadRepair {
         this.release = release;
     }
 
-    /** The checks once more: they broke off, or the hub knows more than at the last time. */
+    /** Repeats the checks, because they stopped early or the hub has more information now. */
     @Transactional
     Upload checkAgain(UUID id) {
         Upload upload = uploads.ownLocked(id);
@@ -48,7 +48,7 @@ class UploadRepair {
         nameBaseModel(uploads.ownLocked(id), name);
     }
 
-    /** Writes it into the configuration, and has the upload checked again. */
+    /** Writes the name to the configuration, and queues the upload's checks again. */
     void nameBaseModel(Upload upload, String name) {
         requireChecked(upload);
         String wanted = name.strip();
@@ -85,7 +85,7 @@ class UploadRepair {
             JsonNode json = JSON.readTree(in.readAllBytes());
             if (json instanceof ObjectNode object) return object;
         } catch (IOException e) {
-            // not JSON at all: the same answer
+            // not JSON at all: reported below
         }
         throw ProblemException.conflict("adapter_config.json cannot be read; send another one.");
     }

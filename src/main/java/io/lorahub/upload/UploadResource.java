@@ -32,7 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** The viewer's own uploads in the API; {@link UploadFileResource} takes the files. */
+/** The viewer's own uploads in the API; {@link UploadFileResource} receives the files. */
 @Path(UploadResource.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Authenticated
@@ -156,7 +156,7 @@ public class UploadResource {
         uploads.cancel(id);
     }
 
-    /** Empty if any will do. */
+    /** Empty if any edition is accepted. */
     private static Optional<Integer> edition(String match) {
         if (match == null) return Optional.empty();
         EntityTags tags = EntityTags.of(match);
@@ -165,7 +165,7 @@ public class UploadResource {
                 .filter(tag -> !tag.isWeak() && tag.getValue().matches("\\d{1,9}"))
                 .map(tag -> Integer.valueOf(tag.getValue()))
                 .findFirst()
-                .orElse(-1)); // an ETag that we never gave
+                .orElse(-1)); // not one of our ETags
     }
 
     private Response answer(Upload upload) {
@@ -175,7 +175,7 @@ public class UploadResource {
                 .build();
     }
 
-    /** Uploads in the API. */
+    /** A list of uploads in the API. */
     public record UploadList(List<UploadView> uploads) {
 
         static UploadList of(List<Upload> uploads) {

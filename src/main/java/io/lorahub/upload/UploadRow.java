@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * An upload in a list.
  *
- * @param here bytes that have come
- * @param size of all that is to come and has come
+ * @param here number of bytes received
+ * @param size total number of bytes, received or not
  */
 public record UploadRow(
         String path,

@@ -2,25 +2,25 @@ package io.lorahub.upload;
 
 import java.util.Locale;
 
-/** Where an upload stands; {@link AllowedChanges} says what may follow. */
+/** The state of an upload; {@link AllowedChanges} lists the transitions. */
 public enum UploadState {
-    /** Something of its files is still to come. */
+    /** Some of its files are incomplete. */
     RECEIVING,
-    /** The doctor looks at it, or will. */
+    /** The doctor is checking it, or will. */
     CHECKING,
-    /** Can be published. */
+    /** It can be published. */
     PASSED,
-    /** Has faults; files can be sent anew. */
+    /** It has faults; files can be sent again. */
     FAILED,
     PUBLISHED,
     CANCELLED;
 
-    /** As the API writes it, such as {@code passed}. */
+    /** The state as used in the API, such as {@code passed}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Whether something can still become of it. */
+    /** Whether it can still be published. */
     public boolean isOpen() {
         return this != PUBLISHED && this != CANCELLED;
     }

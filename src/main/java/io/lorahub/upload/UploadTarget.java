@@ -1,11 +1,11 @@
 package io.lorahub.upload;
 
 /**
- * What is to become of files that are sent; it can still be changed before they are published.
+ * The intended use of uploaded files, which can be changed until they are published.
  *
- * @param publisher under whose name; null for not chosen yet
- * @param adapter   {@code publisher/name} of the adapter of which they are a new version; null for a new adapter
- * @param folder    how to call files that come without a folder; null for nothing
+ * @param publisher to publish under; null if not yet chosen
+ * @param adapter {@code publisher/name} of the adapter that gets a new version; null for a new adapter
+ * @param folder name for files that arrive without a folder; null for none
  */
 record UploadTarget(String publisher, String adapter, String folder) {
 

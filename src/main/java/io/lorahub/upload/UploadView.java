@@ -10,18 +10,19 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An upload as the API shows it.
+ * An upload as shown in the API.
  *
- * @param url     of this in the API, a path of this site
- * @param page    of it for people
- * @param batch   shared by uploads that came together
- * @param state   {@code receiving}, {@code checking}, {@code passed}, {@code failed}, {@code published} or {@code cancelled}
+ * @param url of the upload in the API, a path on this site
+ * @param page of the upload for people
+ * @param batch shared by uploads that arrived together
+ * @param state {@code receiving}, {@code checking}, {@code passed}, {@code failed}, {@code published} or {@code
+ *     cancelled}
  * @param failure why it failed before it could be checked
  * @param findings the checks, with their states {@code pending}, {@code passed}, {@code warned}, {@code failed} or
  *     {@code skipped}
- * @param card     what was said of it so far; prefilled from its README and its folder
- * @param run     of which it is the mix; it is published by itself when it has passed
- * @param adapter {@code publisher/name} where it is a new version of that, or was published as that
+ * @param card the values entered so far, prefilled from the README and the folder
+ * @param run the run that made the mix, which is published automatically once it passes; null for files that were sent
+ * @param adapter {@code publisher/name}, if it is a new version of that adapter or was published as it
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -43,13 +44,16 @@ public record UploadView(
         Instant createdAt,
         Instant updatedAt) {
 
-    /** @param kind {@code kept}, {@code archive} (a zip, whose files take its place) or {@code ignored} (not to be sent) */
+    /**
+     * @param kind {@code kept}, {@code archive} (a zip, which is replaced by its files) or {@code ignored} (not to be
+     *     sent)
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     @Schema(name = "UploadFileView")
     public record FileView(
             String name, String url, String kind, long size, long offset, boolean complete, String sha256) {}
 
-    /** For lists. */
+    /** The brief view for lists. */
     static UploadView of(Upload upload) {
         return of(upload, upload.card);
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The viewer's uploads; nobody else's can be seen. */
+/** The viewer's own uploads; those of others are not accessible. */
 @ApplicationScoped
 public class Uploads {
 
@@ -33,12 +33,12 @@ public class Uploads {
         this.release = release;
     }
 
-    /** @throws ProblemException 404 for what is not there or another member's */
+    /** @throws ProblemException 404 if it does not exist or belongs to another member */
     public Upload own(UUID id) {
         return mine(Upload.findByIdOptional(id));
     }
 
-    /** Locked until the caller's transaction ends. */
+    /** Locks the upload until the caller's transaction ends. */
     Upload ownLocked(UUID id) {
         return mine(Upload.locked(id));
     }
@@ -49,23 +49,23 @@ public class Uploads {
                 .orElseThrow(() -> ProblemException.notFound("upload"));
     }
 
-    /** Those that came together with it. */
+    /** The uploads that arrived together with this one. */
     List<Upload> batch(UUID id) {
         return own(id).batch();
     }
 
-    /** What the viewer's files take, and may take. */
+    /** The storage that the viewer uses, and the limit. */
     @Transactional
     Quota quota() {
         return limits.quota(viewer.require());
     }
 
-    /** Newest first. */
+    /** The open uploads, newest first. */
     public List<Upload> open() {
         return Upload.openOf(viewer.require());
     }
 
-    /** Announces files; each adapter among them is an upload of its own. */
+    /** Announces files; each adapter among them becomes an upload of its own. */
     @Transactional
     List<Upload> announce(List<FileEntry> files, UploadTarget target) {
         Person person = viewer.require();
@@ -104,11 +104,11 @@ public class Uploads {
     }
 
     /**
-     * Decides what is to become of an upload.
+     * Chooses the publisher and whether the upload becomes a new adapter or a new version.
      *
-     * @param publisher under whose name; null for what was said before
-     * @param adapter   {@code publisher/name} of which it is to be a new version; empty for a new adapter, null for what
-     *     was said before
+     * @param publisher to publish under; null to keep the current choice
+     * @param adapter {@code publisher/name} of the adapter that gets a new version; empty for a new adapter, null to
+     *     keep the current choice
      */
     void aim(Upload upload, String publisher, String adapter) {
         if (adapter != null && adapter.isBlank()) upload.adapter = null;
@@ -137,7 +137,7 @@ public class Uploads {
         return adapter;
     }
 
-    /** Announces files that take the place of those of the same names, or join them; the upload waits for them. */
+    /** Announces files that replace those of the same names or are added; the upload waits for them. */
     @Transactional
     Upload replace(UUID id, List<FileEntry> files) {
         Upload upload = ownLocked(id);
@@ -154,7 +154,7 @@ public class Uploads {
         return upload;
     }
 
-    /** @throws ProblemException where files of an upload cannot be replaced, or it is not the viewer's */
+    /** @throws ProblemException if files of the upload cannot be replaced, or it does not belong to the viewer */
     void requireReplaceable(UUID id) {
         requireReplaceable(own(id));
     }
@@ -169,7 +169,7 @@ public class Uploads {
         }
     }
 
-    /** Its files are dropped. */
+    /** Cancels the upload and drops its files. */
     @Transactional
     public void cancel(UUID id) {
         cancel(ownLocked(id));

@@ -17,7 +17,7 @@ public class UploadsPage {
 
     @CheckedTemplate
     static class Templates {
-        /** @param checking whether the page looks again by itself */
+        /** @param checking whether the page refreshes itself */
         static native TemplateInstance uploads(List<UploadRow> rows, boolean checking, Quota quota);
 
         private Templates() {}

@@ -1,6 +1,6 @@
 package io.lorahub.upload;
 
-/** What was sent does not join on to what is there. */
+/** The body of a request does not start where the received bytes end. */
 final class WrongOffsetException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -87,7 +87,7 @@ class ZipImport {
             if (upload.adapter != null) throw severalForOne(upload, folders.size());
             limits.checkRoom(upload.person, folders.size() - 1, 0);
         }
-        limits.lock(upload.person); // zips that were unpacked at the same time are counted one after another
+        limits.lock(upload.person); // zips unpacked at the same time are counted one after another
         limits.checkDayFor(upload.person, more);
         limits.addToDay(upload.person, more);
         release.afterCommit(List.of(archive));
@@ -140,7 +140,7 @@ class ZipImport {
         private final List<FolderEntry> folders;
 
         /**
-         * Reads the names only.
+         * Reads only the names.
          *
          * @throws ProblemException if the names are not those of adapter files
          */
@@ -167,7 +167,7 @@ class ZipImport {
             return folders;
         }
 
-        /** Bytes of what would be stored. */
+        /** Total size of the files to be stored, in bytes. */
         long size() {
             return folders.stream().mapToLong(FolderEntry::size).sum();
         }
@@ -211,7 +211,7 @@ class ZipImport {
             return cards;
         }
 
-        /** All of them. */
+        /** All staged files. */
         Collection<StagedFile> staged() {
             return staged.values();
         }
@@ -227,7 +227,8 @@ class ZipImport {
     }
 
     /**
-     * An object as a file of this machine: itself if the store keeps it so, else a copy that goes when this is closed.
+     * An object as a local file: the object itself if the store keeps it as one, otherwise a copy that is deleted on
+     * closing.
      */
     private record LocalFile(Path path, boolean isCopy) implements AutoCloseable {
 

@@ -3,7 +3,7 @@ package io.lorahub.web;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** What is wrong, by the names that fields have in JSON. */
+/** Renames the fields in a problem's causes to their JSON names. */
 public final class ApiCauses {
 
     private ApiCauses() {}
@@ -19,7 +19,7 @@ public final class ApiCauses {
         }
     }
 
-    /** By the names of the card's form. */
+    /** Uses the field names of the card form. */
     public static ProblemException ofForm(ProblemException problem) {
         if (problem.causes().stream().noneMatch(cause -> cause.field().equals("label"))) return problem;
         return ProblemException.invalid(problem.causes().stream()
@@ -27,7 +27,7 @@ public final class ApiCauses {
                 .toList());
     }
 
-    /** {@code trainingData} is training_data. */
+    /** Maps {@code trainingData} to training_data. */
     private static String name(String field) {
         return field.equals("label")
                 ? "version"

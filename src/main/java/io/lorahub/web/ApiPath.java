@@ -1,13 +1,13 @@
 package io.lorahub.web;
 
-/** Where programs are answered in JSON, and people in HTML elsewhere. */
+/** Tells the paths that answer in JSON for programs from those that answer in HTML for people. */
 public final class ApiPath {
 
     private static final String API = "/api";
 
     private ApiPath() {}
 
-    /** /api itself is a page for people. */
+    /** Excludes /api itself, which is a page for people. */
     public static boolean covers(String path) {
         return path.startsWith(API + "/");
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * Addresses of style sheet, scripts and pictures, as {@code {asset:url('lorahub.css')}} in templates. They change with
- * the content, so that browsers may cache them forever.
+ * Addresses of style sheets, scripts and pictures, for use in templates as {@code {asset:url('lorahub.css')}}. An
+ * address changes with the content, so browsers can cache it indefinitely.
  */
 @TemplateExtension(namespace = "asset")
 public final class Assets {
@@ -24,7 +24,7 @@ public final class Assets {
 
     private Assets() {}
 
-    /** @throws IllegalArgumentException if there is no such file, as the page would be broken without it */
+    /** @throws IllegalArgumentException if the file does not exist, because the page would be broken without it */
     static String url(String name) {
         return LaunchMode.current() == LaunchMode.DEVELOPMENT ? read(name) : KNOWN.computeIfAbsent(name, Assets::read);
     }
@@ -33,7 +33,7 @@ public final class Assets {
         return webjar("htmx.org", "dist/htmx.min.js");
     }
 
-    /** A file of a library; its address holds the library's version. */
+    /** Address of a library's file; it contains the library's version. */
     static String webjar(String library, String path) {
         return KNOWN.computeIfAbsent(
                 library + "/" + path, name -> "/webjars/" + library + "/" + versionOf(library) + "/" + path);

@@ -20,29 +20,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The body of a request that brings a large file, for a thread that may wait. It takes less of the processor than the
- * framework's: pieces come ahead, many are read at a time, and their memory is used again, see {@link ReusedBuffers}.
- * {@code BodyLimit} and {@code SlowRequestGuard} watch over it as over every body.
+ * The body of a request that carries a large file, for a thread that can block. It needs less processor time than the
+ * framework's stream: pieces are received ahead, many are read at a time, and their memory is reused, see
+ * {@link ReusedBuffers}. {@code BodyLimit} and {@code SlowRequestGuard} apply to it as to every body.
  */
 public final class BodyStream extends InputStream {
 
-    /** When so many pieces wait to be read, the rest stays with the system, and so with the sender. */
+    /** Number of unread pieces above which the rest stays in the operating system's buffers, and so with the sender. */
     private static final int AHEAD = 16;
 
-    /** The same for the pieces of all bodies together, of which each may have a few. */
+    /** The same limit for the pieces of all bodies together; each body can always have a few. */
     private static final int AHEAD_OF_ALL = 256;
 
     private static final int AHEAD_AT_LEAST = 3;
     private static final AtomicInteger OPEN = new AtomicInteger();
 
-    /** Those that somebody reads, to be broken off when the process ends. */
+    /** Bodies being read, to be broken off when the process ends. */
     private static final Set<BodyStream> READ = ConcurrentHashMap.newKeySet();
 
     private static volatile boolean ending;
 
     private final HttpServerRequest request;
 
-    /** Its monitor guards what follows, as it does in the framework. */
+    /** Its monitor guards the fields below, as in the framework. */
     private final HttpConnection connection;
 
     private final Channel channel;
@@ -50,20 +50,20 @@ public final class BodyStream extends InputStream {
     private final Deque<ByteBuf> pieces = new ArrayDeque<>();
     private ByteBufAllocator before;
     private long waiting; // bytes in the pieces
-    private int wanted; // bytes that a reader waits for
+    private int wanted; // bytes that a reader is waiting for
     private boolean paused;
     private boolean ended;
     private boolean closed;
     private Throwable failure;
 
-    /** Of a request that nobody reads yet; the first read begins. */
+    /** Wraps a request whose body has not been read yet; the first read starts it. */
     public BodyStream(HttpServerRequest request) {
         this.request = request;
         connection = request.connection();
         channel = VertxInternals.channel(connection).orElseThrow();
     }
 
-    /** Ends all bodies where they are; what has come of them is read to its end. Senders go on from there later. */
+    /** Breaks off all bodies; bytes that have already arrived can still be read. Senders resume from there later. */
     static void breakAllOff() {
         ending = true;
         READ.forEach(body -> body.fail(new IOException("The server ends.")));
@@ -75,7 +75,7 @@ public final class BodyStream extends InputStream {
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
-    /** Waits for as many bytes as fit, if the body has them and they may wait here. */
+    /** Waits for as many bytes as fit, provided the body has them and they can be buffered here. */
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         int taken = 0;
@@ -183,7 +183,7 @@ public final class BodyStream extends InputStream {
         }
     }
 
-    /** What is left of the body comes and is dropped, so that the sender gets to the answer. */
+    /** Receives and drops the rest of the body, so that the sender gets to the answer. */
     @Override
     public void close() {
         synchronized (connection) {

@@ -6,8 +6,9 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * The time between SIGTERM and the end: requests under way go on to their end, up to quarkus.shutdown.timeout. Large
- * bodies could take hours; they are broken off, as their senders can go on from where they were.
+ * Handles the time between SIGTERM and the end of the process. Requests in progress can finish, within
+ * quarkus.shutdown.timeout. Large bodies could take hours, so they are broken off; their senders can resume where they
+ * stopped.
  */
 @ApplicationScoped
 public class DrainingGuard {
@@ -21,7 +22,7 @@ public class DrainingGuard {
         BodyStream.breakAllOff();
     }
 
-    /** @throws ProblemException where the process ends, before a large body is begun */
+    /** @throws ProblemException if the process is ending, so that no large body is started */
     public void requireTime() {
         if (begun) throw ProblemException.unavailable("This server restarts. Send it again in a few seconds.", RESTART);
     }

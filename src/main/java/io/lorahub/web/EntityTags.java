@@ -8,10 +8,10 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * What a caller says in If-Match or If-None-Match (RFC 9110, sections 8.8.3 and 13.1).
+ * The value of If-Match or If-None-Match (RFC 9110, sections 8.8.3 and 13.1).
  *
  * @param any  whether it is {@code *}
- * @param tags without their quotes
+ * @param tags entity tags without their quotes
  */
 public record EntityTags(boolean any, List<EntityTag> tags) {
 
@@ -31,12 +31,12 @@ public record EntityTags(boolean any, List<EntityTag> tags) {
         return lines.isEmpty() ? Optional.empty() : Optional.of(of(String.join(",", lines)));
     }
 
-    /** The weak comparison, for If-None-Match. */
+    /** Weak comparison, for If-None-Match. */
     public boolean weaklyMatch(EntityTag now) {
         return any || tags.stream().anyMatch(tag -> tag.getValue().equals(now.getValue()));
     }
 
-    /** The strong comparison, for If-Match. */
+    /** Strong comparison, for If-Match. */
     public boolean stronglyMatch(Predicate<String> now) {
         return any || tags.stream().anyMatch(tag -> !tag.isWeak() && now.test(tag.getValue()));
     }

@@ -3,9 +3,9 @@ package io.lorahub.web;
 import com.fasterxml.jackson.annotation.JsonInclude;
 
 /**
- * What is wrong with one field.
+ * An error in one field.
  *
- * @param field the field's name in the form or in the JSON object; empty for what concerns no single one
+ * @param field the field's name in the form or in the JSON object; empty if the error concerns no single field
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record FieldError(String field, String message) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** What is wrong with a form that was sent, for showing it again with what was typed. */
+/** The errors of a submitted form, for showing the form again with the values that were typed. */
 public final class FormErrors {
 
     public static final FormErrors NONE = new FormErrors(List.of());
@@ -23,7 +23,7 @@ public final class FormErrors {
         return new FormErrors(causes);
     }
 
-    /** Its causes; what has none stands above the form. */
+    /** Collects the causes of a problem; a problem without causes becomes a message above the form. */
     public static FormErrors of(ProblemException problem) {
         return of(problem.causes().isEmpty() ? List.of(new FieldError(problem.getMessage())) : problem.causes());
     }
@@ -32,7 +32,7 @@ public final class FormErrors {
         return new FormErrors(List.of(new FieldError(field, message)));
     }
 
-    /** The form again, after a service refused it. */
+    /** Shows the form again after a service rejected it. */
     public static Response show(ProblemException problem, Function<FormErrors, Object> page) {
         return Response.status(problem.status()).entity(page.apply(of(problem))).build();
     }
@@ -46,12 +46,12 @@ public final class FormErrors {
         return byField.getOrDefault(field, "");
     }
 
-    /** Whether the cursor belongs there. */
+    /** Whether the cursor belongs in this field. */
     public boolean isFirst(String field) {
         return !isEmpty() && causes.get(0).field().equals(field);
     }
 
-    /** What concerns no single field. */
+    /** Messages that concern no single field. */
     public List<String> getUnnamed() {
         return causes.stream()
                 .filter(cause -> cause.field().isEmpty())
@@ -59,7 +59,7 @@ public final class FormErrors {
                 .toList();
     }
 
-    /** The line above the form. */
+    /** The title line above the form. */
     public String getTitle() {
         long fields =
                 byField.keySet().stream().filter(field -> !field.isEmpty()).count();

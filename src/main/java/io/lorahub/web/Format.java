@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Numbers and times as people read them, as {@code {format:bytes(n)}} in templates. */
+/** Formats numbers and times for people, for use in templates as {@code {format:bytes(n)}}. */
 @TemplateExtension(namespace = "format")
 public final class Format {
 
@@ -20,12 +20,12 @@ public final class Format {
 
     private Format() {}
 
-    /** 1,234,567. */
+    /** Formats with separators, as in 1,234,567. */
     public static String number(Number value) {
         return NumberFormat.getIntegerInstance(Locale.ENGLISH).format(value.longValue());
     }
 
-    /** "1 adapter", "1,234 adapters"; the plural is the singular and an s. */
+    /** Formats a count with its noun, as in "1 adapter" or "1,234 adapters"; the plural is the singular plus s. */
     static String count(Number value, String singular) {
         return count(value, singular, singular + "s");
     }
@@ -34,14 +34,14 @@ public final class Format {
         return number(value) + " " + (value.longValue() == 1 ? singular : plural);
     }
 
-    /** 12,345 as 12.3k, where there is little room. */
+    /** Formats 12,345 as 12.3k, for use where space is short. */
     static String brief(Number value) {
         long n = value.longValue();
         if (n < 1000) return Long.toString(n);
         return n < 999_950 ? scaled(n, 1000) + "k" : scaled(n, 1_000_000) + "M";
     }
 
-    /** In powers of 1000, as file managers and drives count: 203 kB, 1.5 GB. */
+    /** Uses powers of 1000, as file managers and drives do: 203 kB, 1.5 GB. */
     public static String bytes(Number value) {
         double size = value.doubleValue();
         int unit = 0;
@@ -53,7 +53,7 @@ public final class Format {
         return String.format(Locale.ENGLISH, whole ? "%.0f %s" : "%.1f %s", size, BYTES[unit]);
     }
 
-    /** 0.427 as 43 %, with a space that does not break. */
+    /** Formats 0.427 as 43 %, with a non-breaking space. */
     public static String percent(Number share) {
         return Math.round(share.doubleValue() * 100) + "\u00a0%";
     }
@@ -63,12 +63,12 @@ public final class Format {
                 .replace('-', '−');
     }
 
-    /** For the attribute datetime. */
+    /** Formats a time as ISO 8601, for the datetime attribute. */
     static String iso(Instant time) {
         return DateTimeFormatter.ISO_INSTANT.format(time.truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
     }
 
-    /** 25 Nov 2026 9:44 UTC. */
+    /** Formats a time as in 25 Nov 2026 9:44 UTC. */
     static String moment(Instant time) {
         return MOMENT.format(time.atOffset(ZoneOffset.UTC));
     }
@@ -77,7 +77,10 @@ public final class Format {
         return DAY.format(time.atOffset(ZoneOffset.UTC));
     }
 
-    /** "3 hours ago", "in 5 days"; the day itself where that is over a month away. */
+    /**
+     * Formats a time relative to now, as in "3 hours ago" or "in 5 days"; the date itself if it is more than a month
+     * away.
+     */
     static String ago(Instant time) {
         return between(time, Instant.now());
     }
@@ -91,7 +94,7 @@ public final class Format {
         return past.isNegative() ? "in " + text : text + " ago";
     }
 
-    /** "14 minutes", for what has waited since then. */
+    /** Formats a waiting time as in "14 minutes", since the given time. */
     static String waited(Instant since) {
         Duration past = Duration.between(since, Instant.now());
         return past.toMinutes() < 1 ? "less than a minute" : largest(past);

@@ -25,8 +25,8 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyReader;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Reads the JSON objects that programs send. The framework's own reader stops at the first value of a wrong kind and
- * passes over fields that there are not, so a misspelt one would change nothing and say nothing.
+ * Reads JSON objects from programs. The framework's own reader stops at the first value of a wrong type and ignores
+ * unknown fields, so a misspelt field would silently change nothing.
  */
 @Provider
 @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
@@ -66,7 +66,7 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
         return read(type, body);
     }
 
-    /** @return null where there is no body, or null is in it */
+    /** @return null if there is no body, or the body is null */
     private Record read(Class<Record> type, InputStream body) throws IOException {
         JsonNode value = json.readTree(body);
         if (value == null || value.isNull() || value.isMissingNode()) return null;
@@ -76,7 +76,7 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
         return json.treeToValue(value, type);
     }
 
-    /** Compares a JSON value with the record that it is to become, and finds all that does not fit. */
+    /** Compares a JSON value with the target record and collects every mismatch. */
     private static final class JsonShape {
 
         private final ObjectMapper json;
@@ -104,7 +104,7 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
                     Map.of());
         }
 
-        /** @param path of the value, as in {@code examples[2].input} */
+        /** @param path path of the value, as in {@code examples[2].input} */
         private void compare(JavaType type, JsonNode value, String path) {
             if (value.isNull()) return;
             if (type.getRawClass().isRecord()) {
@@ -137,7 +137,7 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
         }
 
         private boolean canBe(JavaType type, JsonNode value) {
-            if (type.getRawClass() == String.class) return value.isTextual(); // Jackson would make a text of a number
+            if (type.getRawClass() == String.class) return value.isTextual(); // Jackson would turn a number into text
             try {
                 json.treeToValue(value, type);
                 return true;

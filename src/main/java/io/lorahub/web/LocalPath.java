@@ -4,9 +4,9 @@ import java.net.URI;
 import java.net.URISyntaxException;
 
 /**
- * An address on this site, path and query, which is safe to send a browser to. What comes from a form or a query
- * (where to go after signing in, say) could name another site, also in ways that only browsers understand, such as
- * {@code //host}, {@code /\host} or a line break within.
+ * A path and query on this site that is safe to redirect a browser to. A value from a form or a query (such as the page
+ * to show after sign-in) could name another site, also in ways that only browsers understand, such as {@code //host},
+ * {@code /\host} or a line break inside.
  */
 public record LocalPath(String text) {
 
@@ -18,7 +18,7 @@ public record LocalPath(String text) {
         }
     }
 
-    /** The path, or the start page where it is missing or leads elsewhere. */
+    /** The path, or the start page if it is missing or leads to another site. */
     public static LocalPath orStart(String text) {
         return isLocal(text) ? new LocalPath(text) : START;
     }

@@ -34,7 +34,7 @@ public class PageFrame {
         this.counts = counts;
     }
 
-    /** One of the three switches. */
+    /** One of the three theme choices. */
     public record Choice(String value, String label, boolean chosen) {}
 
     public String getTheme() {
@@ -49,14 +49,15 @@ public class PageFrame {
     }
 
     /**
-     * Path and query, for coming back here; the start page for what cannot be asked for again, as an answer to a form.
+     * Path and query for returning to this page; the start page if the request cannot be repeated, such as the answer
+     * to a form.
      */
     public String getAddress() {
         boolean again = request().method() == HttpMethod.GET || request().method() == HttpMethod.HEAD;
         return again ? LocalPath.orStart(request().uri()).text() : "/";
     }
 
-    /** The address, for a parameter of another. */
+    /** The address, encoded for use as a parameter of another address. */
     public String getNextParameter() {
         return URLEncoder.encode(getAddress(), StandardCharsets.UTF_8);
     }
@@ -70,7 +71,7 @@ public class PageFrame {
         return getPath().equals(path) || getPath().startsWith(path + "/");
     }
 
-    /** Of the {@link NavCount} of this name; 0 if no feature has one. */
+    /** Count of the {@link NavCount} with this name; 0 if no feature provides one. */
     public long count(String name) {
         return counted.computeIfAbsent(
                 name,
@@ -80,7 +81,7 @@ public class PageFrame {
                         .sum());
     }
 
-    /** A sentence about what was just done, or null. */
+    /** A sentence about the action just completed, or null. */
     public String getToast() {
         if (toast == null) toast = Toast.take(current.getCurrent());
         return toast.orElse(null);

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Ends a request with a status and a sentence for its sender: a page of it in a browser, problem details in the API.
- * Its texts are shown as they are, so nothing internal belongs in them.
+ * Ends a request with a status and a sentence for its sender: an error page in a browser, problem details in the API.
+ * Its texts are shown as they are, so they must contain nothing internal.
  */
 public final class ProblemException extends RuntimeException {
 
@@ -37,7 +37,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     /**
-     * Also for what exists but is not for the viewer to see, so that nobody learns that it exists.
+     * Also for things that exist but that the viewer must not see, so that their existence is not revealed.
      *
      * @param what a noun: "adapter"
      */
@@ -55,7 +55,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemType.FORBIDDEN, why);
     }
 
-    /** The connection is closed after it. */
+    /** The connection is closed afterwards. */
     public static ProblemException timeout(String why) {
         return new ProblemException(
                 ProblemType.TIMEOUT, ProblemType.TIMEOUT.headline, why, List.of(), Map.of("Connection", "close"));
@@ -65,7 +65,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemType.CONFLICT, why);
     }
 
-    /** Passes by itself. */
+    /** A conflict that resolves itself. */
     public static ProblemException conflict(String why, Duration wait) {
         return waiting(ProblemType.CONFLICT, why, wait);
     }
@@ -74,12 +74,12 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemType.GONE, why);
     }
 
-    /** If-Match names another state than the present. */
+    /** If-Match names a state that is not the current one. */
     public static ProblemException changed() {
         return new ProblemException(ProblemType.PRECONDITION_FAILED, Map.of());
     }
 
-    /** A change without the If-Match that it needs. */
+    /** The change lacks the If-Match that it needs. */
     public static ProblemException needsIfMatch() {
         return new ProblemException(ProblemType.PRECONDITION_REQUIRED, Map.of());
     }
@@ -88,7 +88,7 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemType.TOO_LARGE, why);
     }
 
-    /** @param size of the whole, in bytes */
+    /** @param size total size in bytes */
     public static ProblemException noSuchRange(String why, long size) {
         ProblemType trouble = ProblemType.RANGE_NOT_SATISFIABLE;
         return new ProblemException(
@@ -108,7 +108,7 @@ public final class ProblemException extends RuntimeException {
         return invalid(List.of(new FieldError(field, message)));
     }
 
-    /** A fault of ours that the sender can do something about. */
+    /** A server error that the sender can do something about. */
     public static ProblemException internal(String why) {
         return new ProblemException(ProblemType.INTERNAL, why);
     }
@@ -121,7 +121,7 @@ public final class ProblemException extends RuntimeException {
         return waiting(ProblemType.UNAVAILABLE, why, wait);
     }
 
-    /** The disk is nearly full, or the sender's share of it. */
+    /** The disk, or the sender's share of it, is nearly full. */
     public static ProblemException insufficientStorage(String why) {
         return new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why);
     }

@@ -3,7 +3,7 @@ package io.lorahub.web;
 import java.util.List;
 import java.util.Optional;
 
-/** Each status that the hub answers when something is wrong, in the words of RFC 9110 and in words for people. */
+/** Every error status that the hub answers, with the reason phrase of RFC 9110 and a wording for people. */
 public enum ProblemType {
     BAD_REQUEST(400, "Bad Request", "This request could not be understood", "Go back, change it and try again."),
     UNAUTHORIZED(401, "Unauthorized", "Sign in first", "Sign in, or send a valid access token."),
@@ -74,7 +74,9 @@ public enum ProblemType {
         return ALL.stream().filter(trouble -> trouble.status == status).findFirst();
     }
 
-    /** The nearest, for a status that nothing of ours answers: 418 is a bad request, 502 a fault of ours. */
+    /**
+     * The nearest type for a status that the hub itself never answers: 418 becomes a bad request, 502 a server error.
+     */
     public static ProblemType nearest(int status) {
         return of(status).orElse(status >= 400 && status < 500 ? BAD_REQUEST : INTERNAL);
     }

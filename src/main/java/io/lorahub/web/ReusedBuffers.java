@@ -9,15 +9,16 @@ import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 
 /**
- * Memory for what comes from a connection that brings a lot. Vert.x copies what was read into memory from a pool to new
- * arrays, for nobody has to give back its buffers; making these takes more time than reading. This is no pool that it
- * knows, so it leaves the bytes where they are. What is released is used again, and what is not goes as all objects do.
+ * Memory for data from a connection that sends a lot. Vert.x copies data from pooled memory to new arrays, because its
+ * buffers are never released explicitly; allocating these takes longer than reading. Vert.x does not recognise this
+ * allocator as a pool, so it leaves the bytes in place. Released memory is reused; memory that is not released is
+ * garbage-collected like any object.
  */
 final class ReusedBuffers extends AbstractByteBufAllocator {
 
     static final ReusedBuffers ALL = new ReusedBuffers();
 
-    /** Netty expects at most so many bytes of a read, and fewer where the last ones were fewer. */
+    /** The most bytes Netty expects from one read; it expects fewer after smaller reads. */
     private static final int MOST_EXPECTED = 1 << 16;
 
     private static final int BYTES = 1 << 18;

@@ -10,15 +10,15 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The cookie by which a browser is known: not readable by scripts, not sent with other sites' forms, and, where the public
- * address is one of https, not to be set by other hosts of the domain (RFC 6265bis).
+ * The cookie that identifies a browser. Scripts cannot read it and forms of other sites do not send it; if the public
+ * address uses https, other hosts of the domain cannot set it (RFC 6265bis).
  */
 @ApplicationScoped
 public class SessionCookie {
 
     public static final String NAME = "lorahub_session";
 
-    /** A browser takes it from this very host only, by https and for all paths. */
+    /** A browser accepts such a cookie only from this exact host, over https and for all paths. */
     private static final String HOST_PREFIX = "__Host-";
 
     private final boolean prefixed;
@@ -35,7 +35,7 @@ public class SessionCookie {
         return prefixed;
     }
 
-    /** What a browser sends; empty for one that has no session. */
+    /** The cookie sent by the browser; empty if it has no session. */
     public Optional<String> of(HttpServerRequest request) {
         return Optional.ofNullable(request.getCookie(name()))
                 .map(Cookie::getValue)
@@ -46,7 +46,7 @@ public class SessionCookie {
         return cookie(secret, (int) life.toSeconds(), secure);
     }
 
-    /** Removes it. */
+    /** Removes the cookie. */
     public NewCookie none(boolean secure) {
         return cookie("", 0, secure);
     }

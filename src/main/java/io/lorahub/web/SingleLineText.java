@@ -3,20 +3,20 @@ package io.lorahub.web;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Names and titles that people type: in one line, and with nothing unseen by which one looks like another. */
+/** Names and titles that people type: a single line without invisible characters that make one look like another. */
 public final class SingleLineText {
 
     /**
-     * Control characters, halves of characters, separators of lines and paragraphs, spaces without width, and the marks
-     * that turn the direction of what follows (UAX 9). Joiners and the two marks that only stand for a letter's direction
-     * stay: some scripts are not written without them.
+     * Control characters, lone surrogates, line and paragraph separators, zero-width spaces, and the marks that change
+     * the direction of the following text (UAX 9). Joiners and the two marks that stand for a single letter's direction
+     * are allowed, because some scripts need them.
      */
     private static final Pattern UNSEEN =
             Pattern.compile("[\\p{Cc}\\p{Cs}\\u2028\\u2029\\u200b\\u2060\\ufeff\\u202a-\\u202e\\u2066-\\u2069]");
 
     private SingleLineText() {}
 
-    /** What is wrong with a text, as a sentence. */
+    /** Describes the error in a text, as a sentence. */
     public static Optional<String> fault(String text) {
         return UNSEEN.matcher(text).find()
                 ? Optional.of(
@@ -24,7 +24,7 @@ public final class SingleLineText {
                 : Optional.empty();
     }
 
-    /** For texts that others have typed. */
+    /** Cleans a text that was typed elsewhere. */
     public static String of(String text) {
         return UNSEEN.matcher(text).replaceAll(" ").replaceAll("\\s+", " ").strip();
     }

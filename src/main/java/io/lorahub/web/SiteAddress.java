@@ -8,7 +8,7 @@ import java.net.URI;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Whole addresses of this site, for what is read elsewhere: feeds, previews, links in the API. */
+/** Absolute addresses of this site, for use outside of it: feeds, previews, links in the API. */
 @Named("site")
 @RequestScoped
 public class SiteAddress {
@@ -21,17 +21,17 @@ public class SiteAddress {
         this.publicUrl = publicUrl;
     }
 
-    /** Without a slash at its end: {@code https://hub.example.org}. */
+    /** Origin without a trailing slash: {@code https://hub.example.org}. */
     public String origin() {
         return publicUrl.map(URI::toString).orElseGet(this::asked).replaceAll("/+$", "");
     }
 
-    /** Whether the operator has said it; else it is what the caller asked for. */
+    /** Whether the operator has set the origin; otherwise it is taken from the request. */
     public boolean isFixed() {
         return publicUrl.isPresent();
     }
 
-    /** @param path with its slash, and its query if it has one */
+    /** @param path with its leading slash, and its query if it has one */
     public String of(String path) {
         return origin() + path;
     }

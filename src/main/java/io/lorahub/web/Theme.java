@@ -2,13 +2,13 @@ package io.lorahub.web;
 
 import java.util.Arrays;
 
-/** Colours of the pages. */
+/** Colour scheme of the pages. */
 public enum Theme {
     SYSTEM("System"),
     LIGHT("Light"),
     DARK("Dark");
 
-    /** Readable by scripts, which switch without loading the page anew. */
+    /** Readable by scripts, which switch the theme without reloading the page. */
     static final String COOKIE = "lorahub_theme";
 
     private final String label;
@@ -17,7 +17,7 @@ public enum Theme {
         this.label = label;
     }
 
-    /** As the cookie and the attribute data-theme of the page say it. */
+    /** Value in the cookie and in the page's data-theme attribute. */
     public String value() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

@@ -7,7 +7,7 @@ import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 
-/** Keeps the chosen colours in a cookie, so that the server writes the page in them from its first byte. */
+/** Keeps the chosen theme in a cookie, so that the server renders the page in it from the first byte. */
 @Path("/theme")
 public class ThemeResource {
 

@@ -10,21 +10,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * A sentence that the next page shows once: "Published lab-a/un-past 1.0.0." It travels in a cookie, so that any web
- * process can show it; the page escapes it like any text.
+ * A sentence that the next page shows once: "Published lab-a/un-past 1.0.0." It travels in a cookie, so any web process
+ * can show it; the page escapes it like any text.
  */
 public final class Toast {
 
     static final String COOKIE = "lorahub_toast";
 
-    /** Browsers keep cookies up to 4096 bytes; a character may take nine when encoded. */
+    /** Browsers store cookies of up to 4096 bytes; an encoded character can take nine. */
     private static final int LONGEST = 300;
 
     private static final int SECONDS = 60;
 
     private Toast() {}
 
-    /** The answer to a form that was good: go to the page and say it there. */
+    /** Answers a successful form: redirects to the page and shows the sentence there. */
     public static Response seeOther(String path, String sentence) {
         return Response.seeOther(new LocalPath(path).uri())
                 .cookie(cookie(sentence))
@@ -42,7 +42,7 @@ public final class Toast {
                 .build();
     }
 
-    /** What is to be shown; it will not be shown again. */
+    /** Returns the sentence to show and removes it, so that it is shown only once. */
     static Optional<String> take(RoutingContext context) {
         Cookie cookie = context.request().getCookie(COOKIE);
         if (cookie == null || cookie.getValue().isEmpty()) return Optional.empty();

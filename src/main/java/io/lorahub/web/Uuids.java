@@ -3,12 +3,12 @@ package io.lorahub.web;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Ids as they come in addresses and forms. */
+/** Parses ids from addresses and forms. */
 public final class Uuids {
 
     private Uuids() {}
 
-    /** Empty for what is no UUID. */
+    /** Empty if the text is not a UUID. */
     public static Optional<UUID> parse(String text) {
         try {
             return Optional.of(UUID.fromString(text));

@@ -9,29 +9,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the web takes and from whom. */
+/** Which requests the web part accepts. */
 @ConfigMapping(prefix = "lorahub.web")
 public interface WebConfig {
 
-    /** The longest body of a request, such as a form or a JSON object. */
+    /** Maximum size of a request body, such as a form or a JSON object. */
     @WithDefault("1M")
     MemorySize maxBody();
 
-    /** The longest body at a path where files go; a segment in braces stands for any. */
+    /** Maximum body size at a path that receives files; a segment in braces matches any segment. */
     Map<String, MemorySize> maxBodyAt();
 
-    /** A body has to bring its next {@link #PACE_BYTES} bytes in this time, so that slow senders hold no thread for long. */
+    /**
+     * Time within which a body must deliver its next {@link #PACE_BYTES} bytes, so that slow senders do not hold a
+     * thread for long.
+     */
     @WithDefault("30s")
     Duration bodyPace();
 
-    /** Forms and JSON objects that are being received or used may take so much memory together; more are answered 503. */
+    /** Memory for all forms and JSON objects being received or processed; requests beyond it are answered with 503. */
     @WithDefault("64M")
     MemorySize bufferedBodies();
 
-    /** Names beside that of the public URL by which the hub is asked for; a name in no list is answered 421. */
+    /** Names of the hub besides the one in the public URL; requests for any other name are answered with 421. */
     Optional<List<String>> hosts();
 
-    /** Origins beside our own that forms may lead to, such as that of a sign-in provider. */
+    /** Origins besides our own that forms can lead to, such as that of a sign-in provider. */
     Optional<List<URI>> formTargets();
 
     long PACE_BYTES = 16_384;

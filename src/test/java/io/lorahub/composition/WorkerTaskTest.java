@@ -129,7 +129,8 @@ class WorkerTaskTest {
 
         assertThat(answer.looked()).isEqualTo(4);
         assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
-        assertThat(answer.ranked()).isSortedAccordingTo(java.util.Comparator.comparingDouble(TaskResult.CandidateScore::loss));
+        assertThat(answer.ranked())
+                .isSortedAccordingTo(java.util.Comparator.comparingDouble(TaskResult.CandidateScore::loss));
         assertThat(answer.ranked().get(0).loss()).isLessThan(answer.base());
     }
 
@@ -141,7 +142,9 @@ class WorkerTaskTest {
                 trials.await(trials.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
                         .orElseThrow();
 
-        assertThat(answer.ranked()).extracting(TaskResult.CandidateScore::address).containsAll(candidates);
+        assertThat(answer.ranked())
+                .extracting(TaskResult.CandidateScore::address)
+                .containsAll(candidates);
         assertThat(answer.all()).isGreaterThanOrEqualTo(4);
     }
 

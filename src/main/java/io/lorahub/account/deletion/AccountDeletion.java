@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Deletes accounts. What others may use does not vanish on the side: as long as a person is the only one behind an
- * adapter, private ones too, it has to be deleted first, one by one, with all that its own page says about that.
+ * Deletes accounts. Adapters that others use do not vanish as a side effect: adapters without another owner, including
+ * private ones, must be deleted one by one first, on their own pages, which explain the consequences.
  */
 @ApplicationScoped
 public class AccountDeletion {
@@ -33,7 +33,7 @@ public class AccountDeletion {
         this.audit = audit;
     }
 
-    /** Adapters that nobody else could look after, by their addresses. */
+    /** Adapters without another owner, sorted by address. */
     @Transactional
     public List<Adapter> adaptersOf(Person person) {
         return Adapter.list("""
@@ -42,9 +42,9 @@ public class AccountDeletion {
     }
 
     /**
-     * @param confirmation the current password, or the name for who has none
-     * @param session in which the person is signed in
-     * @throws ProblemException if it is wrong, or something stands against it
+     * @param confirmation the current password, or the name if the person has no password
+     * @param session      the session in which the person is signed in
+     * @throws ProblemException if the confirmation is wrong, or the account cannot be deleted yet
      */
     @Transactional
     public void delete(Person person, String confirmation, long session) {

@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
-/** Deletes the own account, on a page of its own as it cannot be undone. */
+/** Deletes the viewer's own account, on a separate page because it cannot be undone. */
 @Path("/settings/delete")
 @Produces(MediaType.TEXT_HTML)
 public class AccountDeletionPage {

@@ -4,14 +4,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What people call their browser, as far as its User-Agent tells. Only for recognising it in a list.
+ * The common name of a browser, guessed from its User-Agent. Only for recognising it in a list.
  *
- * @param name such as Firefox
+ * @param name   such as Firefox
  * @param system such as Linux; empty if unknown
  */
 record BrowserName(String name, String system) {
 
-    /** The order matters: Edge also says Chrome, and Chrome also says Safari. */
+    /** Order matters: Edge also claims to be Chrome, and Chrome claims to be Safari. */
     private static final Map<String, String> NAMES = ordered(
             "Edg",
             "Edge",

@@ -30,10 +30,10 @@ public class PasswordChange {
     }
 
     /**
-     * Ends all sessions but this one.
+     * Also ends all other sessions.
      *
-     * @param current ignored for who has none yet
-     * @throws ProblemException with all that is wrong
+     * @param current ignored if the person has no password yet
+     * @throws ProblemException with all errors
      */
     @Transactional
     public void change(Person person, String current, NewPassword wanted, long thisSession) {
@@ -48,8 +48,8 @@ public class PasswordChange {
     }
 
     /**
-     * A stolen session must not serve to guess the password, so wrong ones count, but for this session only: whatever others
-     * try at the sign-in, the owner can change the password.
+     * A stolen session must not be usable for guessing the password, so wrong attempts count, but only for this
+     * session: attempts at the sign-in page do not keep the owner from changing the password.
      */
     public Optional<FieldError> currentFault(Person person, String current, long session) {
         String source = SignInThrottle.session(session);
@@ -65,7 +65,7 @@ public class PasswordChange {
         return Optional.empty();
     }
 
-    /** Without asking for the current one. */
+    /** Does not require the current password. */
     void set(Person person, NewPassword wanted, Optional<Long> remainingSession) {
         wanted.fault(person.name).ifPresent(cause -> {
             throw ProblemException.invalid(List.of(cause));
@@ -73,7 +73,7 @@ public class PasswordChange {
         Person stored = Person.findById(person.id);
         stored.passwordHash = Passwords.hash(wanted.text());
         sessions.endAll(person, remainingSession);
-        // Among them may be one of somebody who knew the old password.
+        // One of them may belong to a person who knew the old password.
         KnownBrowser.delete("person", person);
     }
 }

@@ -13,7 +13,7 @@ import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.Optional;
 
-/** For who forgot a password: an administrator makes a link and hands it over, in a way that they trust. */
+/** Resets a forgotten password: an administrator creates a link and passes it on through a channel they trust. */
 @ApplicationScoped
 public class PasswordReset {
 
@@ -31,7 +31,7 @@ public class PasswordReset {
         this.resets = resets;
     }
 
-    /** The path of a new link; an older one ends. Who is looking made it, says the audit log. */
+    /** Path of a new link, which replaces an older one. The audit log names the viewer as its creator. */
     @Transactional
     public String link(Person person) {
         audit.log("account.reset-link", person.name, "");
@@ -39,17 +39,17 @@ public class PasswordReset {
                 + OneTimeLink.make(Purpose.RESET_PASSWORD, person, LIFE).text();
     }
 
-    /** Whose password the link resets; empty if it is not good. */
+    /** Name of the person whose password the link resets; empty if the link is not valid. */
     @Transactional
     public Optional<String> nameOf(String secret) {
         return OneTimeLink.of(Purpose.RESET_PASSWORD, secret).map(link -> link.person.name);
     }
 
     /**
-     * Sets the password, ends all sessions and the lock of the name.
+     * Sets the password, ends all sessions and unlocks the name.
      *
-     * @return false if the link is not good
-     * @throws ProblemException if the password is no good; the link stays good
+     * @return false if the link is not valid
+     * @throws ProblemException if the password is not acceptable; the link stays valid
      */
     @Transactional
     public boolean reset(String secret, NewPassword password) {

@@ -2,5 +2,5 @@ package io.lorahub.account.settings;
 
 import io.lorahub.account.Person;
 
-/** Somebody set a person's password with a link of an administrator's. It is fired in the transaction that does it. */
+/** A person's password was set with a link from an administrator. Fired in the transaction that sets it. */
 public record PasswordResetEvent(Person person) {}

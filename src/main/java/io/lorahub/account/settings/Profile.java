@@ -5,7 +5,7 @@ import io.lorahub.web.SingleLineText;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a person says about themselves. All of it may be empty. */
+/** A person's details about themselves. All of them can be empty. */
 public record Profile(String displayName, String email, String about) {
 
     static final int LONGEST_DISPLAY_NAME = 100;

@@ -9,7 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
 
-/** Reads and writes what a person says about themselves; the name and the text also stand on the member page. */
+/** Reads and writes persons' details; the name and the text also appear on the member page. */
 @ApplicationScoped
 public class Profiles {
 
@@ -25,7 +25,7 @@ public class Profiles {
         return new Profile(person.displayName, person.email, about);
     }
 
-    /** @throws ProblemException with all that is wrong */
+    /** @throws ProblemException with all errors */
     @Transactional
     public void save(Person person, Profile profile) {
         List<FieldError> causes = profile.faults();

@@ -16,7 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Where the link leads that an administrator made for somebody who forgot the password. */
+/** The page behind the link that an administrator creates for a forgotten password. */
 @Path("/reset-password/{secret}")
 @Produces(MediaType.TEXT_HTML)
 public class ResetPasswordPage {

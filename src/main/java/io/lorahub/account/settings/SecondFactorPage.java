@@ -42,9 +42,9 @@ public class SecondFactorPage {
     }
 
     /**
-     * A QR code as a path of SVG: a square of side 1 for each dark module.
+     * A QR code as an SVG path: a square of side 1 for each dark module.
      *
-     * @param side of the whole, with the quiet zone that scanners need
+     * @param side side of the whole code, including the quiet zone that scanners need
      */
     record QrDrawing(int side, String path) {
 
@@ -73,7 +73,7 @@ public class SecondFactorPage {
         static native TemplateInstance codes(List<String> codes);
     }
 
-    /** The secret is shown to nobody who has only found an open browser. */
+    /** The secret must not be visible to a person who merely finds an open browser. */
     @GET
     public Response show() {
         Person person = viewer.requireSession();
@@ -100,7 +100,7 @@ public class SecondFactorPage {
         return Toast.seeOther(PATH, "Scan the code with your app.");
     }
 
-    /** The answer is the recovery codes and no redirect, as they are nowhere else to be had. */
+    /** Answers with the recovery codes instead of a redirect, because they are shown only once. */
     @POST
     @Path("/confirm")
     public Response confirm(@FormParam("code") @DefaultValue("") String code) {

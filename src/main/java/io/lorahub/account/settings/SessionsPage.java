@@ -18,7 +18,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 
-/** The browsers in which a person is signed in. */
+/** The browsers in which the person is signed in. */
 @Path("/settings/sessions")
 @Produces(MediaType.TEXT_HTML)
 public class SessionsPage {
@@ -33,7 +33,7 @@ public class SessionsPage {
         this.visitor = visitor;
     }
 
-    /** @param mine whether the page is shown in it */
+    /** @param mine whether it is the session of this request */
     record Row(long id, BrowserName browser, Instant createdAt, Instant lastSeenAt, Instant expiresAt, boolean mine) {}
 
     @CheckedTemplate

@@ -15,7 +15,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** What a person says about themselves. */
+/** Edits a person's details about themselves. */
 @Path("/settings")
 @Produces(MediaType.TEXT_HTML)
 public class SettingsPage {

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * For what a stolen session must not do, such as taking over accounts: the person has shown a short while ago who they
- * are, or is asked to do it again.
+ * Guards actions that a stolen session must not allow, such as taking over accounts: the person must have authenticated
+ * recently, or must do so again.
  */
 @RequestScoped
 public class StepUpAuthentication {
@@ -26,9 +26,10 @@ public class StepUpAuthentication {
     }
 
     /**
-     * Asks on a page of its own, which leads on to another one.
+     * Returns the signed-in person, or redirects to a page that asks for authentication and then leads to the next
+     * page.
      *
-     * @param next the path of the page on which the form is
+     * @param next path of the page with the form
      */
     public Person require(String next) {
         Person person = viewer.requireSession();

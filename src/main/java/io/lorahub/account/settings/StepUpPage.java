@@ -24,7 +24,10 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Asks who is signed in for the password again, and for a code of the second factor where there is one, before what {@link StepUpAuthentication} guards. */
+/**
+ * Asks a signed-in person for the password again, and for a code of the second factor if there is one, before actions
+ * guarded by {@link StepUpAuthentication}.
+ */
 @Path(StepUpPage.PATH)
 @Produces(MediaType.TEXT_HTML)
 public class StepUpPage {

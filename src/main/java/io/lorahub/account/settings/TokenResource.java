@@ -27,7 +27,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The caller's access tokens, in the API. A token can list them, but needs a browser to make and revoke them. */
+/**
+ * The caller's access tokens, in the API. A token can list tokens, but creating and revoking them requires a browser
+ * session.
+ */
 @Path("/api/v1/me/tokens")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Account")

@@ -19,14 +19,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes, lists and revokes access tokens. */
+/** Creates, lists and revokes access tokens. */
 @ApplicationScoped
 public class Tokens {
 
-    /** How long tokens may be in force, in days; absent for without end. */
+    /** Possible lifetimes of tokens, in days; absent for tokens that do not expire. */
     static final List<Integer> DAYS = List.of(7, 30, 90, 365);
 
-    /** Of one person, in force. */
+    /** Maximum number of valid tokens per person. */
     private static final int MOST = 100;
 
     private static final int LONGEST_NAME = 100;
@@ -38,10 +38,10 @@ public class Tokens {
         this.audit = audit;
     }
 
-    /** @param secret shown once, and not kept */
+    /** @param secret shown once, and not stored */
     public record Made(AccessToken token, Secret secret) {}
 
-    /** @return null for what is none of them */
+    /** @return null if the text is not a scope */
     static Scope scope(String text) {
         return Arrays.stream(Scope.values())
                 .filter(scope -> scope.name().equalsIgnoreCase(text))
@@ -49,13 +49,13 @@ public class Tokens {
                 .orElse(null);
     }
 
-    /** @param text a number, or "never"; what is neither becomes a number that {@link #make} refuses */
+    /** @param text a number, or "never"; anything else becomes a number that {@link #make} rejects */
     static Optional<Integer> days(String text) {
         if (text.equals("never")) return Optional.empty();
         return Optional.of(text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0);
     }
 
-    /** Those that are not revoked, expired ones too, the newest first. */
+    /** Tokens that are not revoked, including expired ones, newest first. */
     @Transactional
     public List<AccessToken> of(Person person) {
         return AccessToken.list("person = ?1 and revokedAt is null order by id desc", person);
@@ -63,11 +63,11 @@ public class Tokens {
 
     /**
      * @param days one of {@link #DAYS}; empty for a token that does not expire
-     * @throws ProblemException with all that is wrong
+     * @throws ProblemException with all errors
      */
     @Transactional
     public Made make(Person person, String typedName, Scope scope, Optional<Integer> days) {
-        // Locked, so that many at once are counted as well.
+        // Locked, so that concurrent requests are counted too.
         Person locked = Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
         String name = typedName.strip();
         List<FieldError> causes = new ArrayList<>();
@@ -112,7 +112,7 @@ public class Tokens {
         return new Made(token, secret);
     }
 
-    /** @return false if the person has no such token in force */
+    /** @return false if the person has no such valid token */
     @Transactional
     public boolean revoke(Person person, long id) {
         Optional<AccessToken> found = AccessToken.find("id = ?1 and person = ?2 and revokedAt is null", id, person)

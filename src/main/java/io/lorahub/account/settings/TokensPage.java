@@ -21,7 +21,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 
-/** Access tokens for programs. */
+/** Lists, creates and revokes access tokens for programs. */
 @Path("/settings/tokens")
 @Produces(MediaType.TEXT_HTML)
 public class TokensPage {
@@ -36,7 +36,7 @@ public class TokensPage {
         this.viewer = viewer;
     }
 
-    /** What is typed into the form for a new token. */
+    /** Input of the form for a new token. */
     record Form(String name, String scope, String days) {
         static final Form EMPTY = new Form("", "READ", "90");
     }
@@ -56,7 +56,7 @@ public class TokensPage {
         return page(viewer.requireSession(), Form.EMPTY, FormErrors.NONE);
     }
 
-    /** The answer is the token itself and no redirect, as it is nowhere else to be had. */
+    /** Answers with the token itself instead of a redirect, because it is shown only once. */
     @POST
     public Response make(
             @FormParam("name") @DefaultValue("") String name,

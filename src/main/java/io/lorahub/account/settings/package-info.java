@@ -1,6 +1,6 @@
 /**
- * What members change about their accounts: profile, password, second factor, sessions, access tokens. Each has its page
- * and its service. {@code StepUpAuthentication} asks for the password again before changes that a
- * stolen session must not make.
+ * Account details that members can change: profile, password, second factor, sessions, access tokens. Each has a page
+ * and a service. {@code StepUpAuthentication} asks for the password again before changes that a stolen session must not
+ * allow.
  */
 package io.lorahub.account.settings;

@@ -8,7 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** How much of signing in and registering may come from one address. */
+/** Limits sign-ins and registrations per address. */
 @ApplicationScoped
 public class AddressRateLimits {
 
@@ -24,15 +24,15 @@ public class AddressRateLimits {
         registrations = new RateLimit(config.registrationsPerHour(), HOUR, Clock.systemUTC());
     }
 
-    /** @throws ProblemException if this is one too many */
+    /** @throws ProblemException if the limit is exceeded */
     public void countSignIn(BrowserContext visitor) {
         check(signIns.count(visitor.address()));
     }
 
     /**
-     * Counts an account if it is made. The forms that are refused have a limit of their own, as wide as that of sign-ins.
+     * Counts an account if it is created. Rejected forms have a separate limit, equal to that of sign-ins.
      *
-     * @throws ProblemException if this is one too many
+     * @throws ProblemException if a limit is exceeded
      */
     public <T> T register(BrowserContext visitor, Supplier<T> account) {
         check(registrationForms.count(visitor.address()));

@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a hub without an administrator gets one, and no password that everybody knows: whoever started it finds a link in
- * its output. That is so for a new hub, and for one whose administrators are all banned.
+ * Gives a hub without an administrator its first one, without a default password: the person who started the hub finds
+ * a link in its output. This applies to a new hub, and to one whose administrators are all banned.
  */
 @ApplicationScoped
 public class FirstAdmin implements FirstAdminLink {
@@ -31,7 +31,9 @@ public class FirstAdmin implements FirstAdminLink {
         this.administrators = administrators;
     }
 
-    /** A new link beside those that other processes have printed; absent where somebody can administer the hub. */
+    /**
+     * Creates a link in addition to those printed by other processes; absent if the hub already has an administrator.
+     */
     @Override
     @Transactional
     public Optional<String> path() {
@@ -48,8 +50,8 @@ public class FirstAdmin implements FirstAdminLink {
     }
 
     /**
-     * @return the administrator; empty if the link is not good, or somebody else was first
-     * @throws ProblemException if name or password is no good; the link stays good
+     * @return the administrator; empty if the link is not valid, or another person was first
+     * @throws ProblemException if name or password is not acceptable; the link stays valid
      */
     @Transactional
     public Optional<Person> register(String secret, String name, NewPassword password) {

@@ -18,7 +18,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Where the link leads that a new hub prints. */
+/** The page behind the link that a new hub prints. */
 @Path("/first-admin/{secret}")
 @Produces(MediaType.TEXT_HTML)
 public class FirstAdminPage {

@@ -21,7 +21,7 @@ import java.util.Optional;
 @Table(name = "known_browser")
 public class KnownBrowser extends PanacheEntityBase {
 
-    /** After the last sign-in. */
+    /** Counted from the last sign-in. */
     static final Duration LIFE = Duration.ofDays(365);
 
     @Id

@@ -10,18 +10,19 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Tells the browsers of a name's owner from all others by a cookie that outlives sessions, so that tries from elsewhere
- * cannot lock the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The cookie signs nobody in.
+ * Distinguishes the owner's browsers from all others by a cookie that outlives sessions, so that attempts from
+ * elsewhere cannot lock the owner out (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"). The cookie does
+ * not sign anyone in.
  */
 @ApplicationScoped
 class KnownBrowsers {
 
     private static final String COOKIE = "lorahub_browser";
 
-    /** The only path at which it is read. */
+    /** The only path at which the cookie is read. */
     private static final String PATH = "/signin";
 
-    /** The browser that asks, if the person of this name has signed in with it before. */
+    /** The browser of the request, if the person of this name has signed in with it before. */
     @Transactional
     Optional<Long> idOf(String name, BrowserContext visitor) {
         return visitor.secret(COOKIE)
@@ -30,8 +31,8 @@ class KnownBrowsers {
     }
 
     /**
-     * After the right password. The secret is a new one each time, so that nobody knows it who has planted one; a browser
-     * that several persons use stays known to all of them.
+     * Call after the right password. The secret is new each time, so planting a known one is of no use; a browser
+     * shared by several persons stays known to all of them.
      */
     @Transactional
     NewCookie remember(Person person, BrowserContext visitor) {

@@ -7,12 +7,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How often somebody may do something in a stretch of time, kept in the memory of this process: each of several web
- * processes counts for itself.
+ * Limits how often a key can do something within a time window. Counts are kept in memory, so each of several web
+ * processes counts separately.
  */
 class RateLimit {
 
-    /** So many addresses are remembered; then the oldest are forgotten. A flood from more is not for us to stop. */
+    /**
+     * Maximum number of remembered addresses; beyond it the oldest are forgotten. Stopping a flood from more addresses
+     * is out of scope.
+     */
     private static final int REMEMBERED = 100_000;
 
     private final int allowed;
@@ -40,7 +43,7 @@ class RateLimit {
         }
     }
 
-    /** Counts one; how long to wait if it is one too many, else zero. */
+    /** Counts one; returns how long to wait if the limit is exceeded, else zero. */
     synchronized Duration count(String who) {
         Instant now = clock.instant();
         Window window = windows.get(who);
@@ -54,7 +57,7 @@ class RateLimit {
         return Duration.ZERO;
     }
 
-    /** What was counted did not come about. */
+    /** Undoes a count whose action did not happen. */
     synchronized void takeBack(String who) {
         Window window = windows.get(who);
         if (window != null && window.count > 0) window.count--;

@@ -22,7 +22,7 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** Makes an account with a password, and signs in. */
+/** Creates an account with a password, and signs in. */
 @Path("/register")
 @Produces(MediaType.TEXT_HTML)
 public class RegisterPage {

@@ -7,7 +7,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** The authenticator app of a person. */
+/** A person's authenticator app. */
 @Entity
 @Table(name = "second_factor")
 public class SecondFactor extends PanacheEntityBase {
@@ -16,14 +16,16 @@ public class SecondFactor extends PanacheEntityBase {
     @Column(name = "person_id")
     public Long personId;
 
-    /** What codes are computed from, encrypted by {@link SecondFactorKey}. */
+    /** Secret from which codes are computed, encrypted by {@link SecondFactorKey}. */
     public String secret;
 
-    /** When the person showed that the app has it; null before that, when it is not asked for at the sign-in. */
+    /**
+     * When the person proved that the app has the secret; null before that, while the sign-in does not require a code.
+     */
     @Column(name = "confirmed_at")
     public Instant confirmedAt;
 
-    /** Of the last code that was taken: no code is taken twice. */
+    /** Time step of the last accepted code, so that no code is accepted twice. */
     @Column(name = "last_step")
     public long lastStep;
 

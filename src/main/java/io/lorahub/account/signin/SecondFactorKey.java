@@ -23,13 +23,14 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Encrypts what codes of second factors are computed from (AES-256-GCM), so that nobody makes codes who has a copy of the
- * database only. The key is outside of it: a setting, or a file in the data directory that is made when it is first needed.
+ * Encrypts the secrets of second factors (AES-256-GCM), so that a copy of the database alone is not enough to compute
+ * codes. The key is kept outside of it: in a setting, or in a file in the data directory that is created when it is
+ * first needed.
  */
 @ApplicationScoped
 public class SecondFactorKey {
 
-    /** Before what is encrypted; base32 has no such character. */
+    /** Prefix of encrypted secrets; base32 has no such character. */
     private static final String PREFIX = "v1:";
 
     private static final int NONCE_BYTES = 12;
@@ -47,7 +48,7 @@ public class SecondFactorKey {
         return stored.startsWith(PREFIX);
     }
 
-    /** @param person whose it is: moved to another person's row it cannot be opened */
+    /** @param person owner of the secret; it cannot be decrypted in another person's row */
     String seal(long person, String secret) {
         byte[] nonce = new byte[NONCE_BYTES];
         RANDOM.nextBytes(nonce);
@@ -64,9 +65,9 @@ public class SecondFactorKey {
         }
     }
 
-    /** Empty where it was encrypted with another key. */
+    /** Empty if it was encrypted with another key. */
     public Optional<String> open(long person, String stored) {
-        if (!isSealed(stored)) return Optional.of(stored); // by a release before this one
+        if (!isSealed(stored)) return Optional.of(stored); // stored by an earlier release
         ByteBuffer all = ByteBuffer.wrap(Base64.getDecoder().decode(stored.substring(PREFIX.length())));
         byte[] nonce = new byte[NONCE_BYTES];
         all.get(nonce);

@@ -23,7 +23,10 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 
-/** Sets up, asks and removes second factors: time-based codes (RFC 6238), and recovery codes for who has lost the app. */
+/**
+ * Sets up, checks and removes second factors: time-based codes (RFC 6238), and recovery codes for a person who has lost
+ * the app.
+ */
 @ApplicationScoped
 public class SecondFactors {
 
@@ -31,13 +34,13 @@ public class SecondFactors {
 
     public static final int RECOVERY_CODES = 10;
 
-    /** In seconds, as all apps have it. */
+    /** Seconds; the value that all apps use. */
     public static final int STEP = 30;
 
-    /** Steps before and after the present one, for clocks that are not quite right. */
+    /** Accepted steps before and after the present one, for clocks that are slightly off. */
     private static final int TOLERATED = 1;
 
-    /** Characters of base32, so 80 bits; a multiple of 8, or padding would follow. */
+    /** Characters of base32, so 80 bits; a multiple of 8 avoids padding. */
     private static final int RECOVERY_LENGTH = 16;
 
     private final CodeGenerator codes = new DefaultCodeGenerator();
@@ -51,21 +54,21 @@ public class SecondFactors {
         this.audit = audit;
     }
 
-    /** What releases before this one stored as it is. */
+    /** Encrypts secrets that earlier releases stored in plain text. */
     @Transactional
     public void encryptOld(@Observes Serving event) {
-        if (!event.pages()) return; // it may have a data directory of its own, so no key
+        if (!event.pages()) return; // a worker can have a data directory of its own, and so no key
         SecondFactor.<SecondFactor>list("secret not like 'v1:%'")
                 .forEach(factor -> factor.secret = key.seal(factor.personId, factor.secret));
     }
 
-    /** The one that is on. */
+    /** The active second factor. */
     @Transactional
     public Optional<SecondFactor> of(Person person) {
         return SecondFactor.<SecondFactor>findByIdOptional(person.id).filter(SecondFactor::isOn);
     }
 
-    /** The secret of the one that is not on before a code confirms it: in base32, as apps take it. */
+    /** Secret of a second factor that is not yet confirmed by a code, in base32 as apps expect it. */
     @Transactional
     public Optional<String> unconfirmed(Person person) {
         return SecondFactor.<SecondFactor>findByIdOptional(person.id)
@@ -77,7 +80,7 @@ public class SecondFactors {
         return key.open(factor.personId, factor.secret);
     }
 
-    /** A new secret, which does nothing before a code confirms it. */
+    /** Creates a secret, which has no effect until a code confirms it. */
     @Transactional
     public void begin(Person person) {
         Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
@@ -93,7 +96,7 @@ public class SecondFactors {
     }
 
     /**
-     * Turns it on.
+     * Activates the second factor.
      *
      * @return recovery codes, which are shown only now; empty if the code is wrong
      */
@@ -116,7 +119,7 @@ public class SecondFactors {
         return made;
     }
 
-    /** Takes a code of the app or a recovery code, each once. */
+    /** Accepts a code of the app or a recovery code, each only once. */
     @Transactional
     public boolean takes(Person person, String typed) {
         return locked(person)
@@ -125,7 +128,7 @@ public class SecondFactors {
                 .isPresent();
     }
 
-    /** @return false if there is none */
+    /** @return false if the person has none */
     @Transactional
     public boolean remove(Person person) {
         boolean removed = SecondFactor.deleteById(person.id);

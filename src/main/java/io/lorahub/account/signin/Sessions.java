@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens and ends sessions of browsers. */
+/** Opens and ends browser sessions. */
 @ApplicationScoped
 public class Sessions {
 
@@ -27,7 +27,7 @@ public class Sessions {
         this.signedIn = signedIn;
     }
 
-    /** A new session; the secret goes into the cookie. Whatever sessions have ended by themselves are deleted. */
+    /** Opens a session; the secret goes into the cookie. Also deletes expired sessions. */
     @Transactional
     public Secret open(Person person, String userAgent) {
         Instant now = Instant.now();
@@ -42,7 +42,7 @@ public class Sessions {
         return secret;
     }
 
-    /** The same browser signs in: what it had before ends, so that nobody can wait in a session planted earlier. */
+    /** Opens a session and ends the browser's previous one, so that planting a session beforehand is of no use. */
     @Transactional
     public Secret open(Person person, BrowserContext visitor) {
         visitor.session().ifPresent(secret -> PersonSession.delete("secretHash", secret.hash()));
@@ -51,7 +51,7 @@ public class Sessions {
         return session;
     }
 
-    /** Those that have not ended, the latest seen first. */
+    /** Sessions that have not ended, most recently used first. */
     @Transactional
     public List<PersonSession> of(Person person) {
         Instant now = Instant.now();
@@ -70,7 +70,7 @@ public class Sessions {
         return ended;
     }
 
-    /** Ends all, or all but one. */
+    /** Ends all sessions, or all but one. */
     @Transactional
     public void endAll(Person person, Optional<Long> except) {
         PersonSession.delete("person = ?1 and id <> ?2", person, except.orElse(-1L));

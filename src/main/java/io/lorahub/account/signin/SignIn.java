@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Signs in with name and password. What is answered does not tell whether an account of the name exists. */
+/** Signs in with name and password. The answer does not reveal whether an account of the name exists. */
 @ApplicationScoped
 public class SignIn {
 
@@ -35,20 +35,18 @@ public class SignIn {
         this.audit = audit;
     }
 
-    /** For the code of the second factor, after the password. */
+    /** Time to enter the code of the second factor after the password. */
     private static final Duration CODE_LIFE = Duration.ofMinutes(5);
 
     /**
-     * What follows from a right password.
+     * Result of a right password.
      *
-     * @param cookies of the new session and of the browser, to be set; none while the code is to come
-     * @param pending what the form for the code of the second factor sends with it; null where none is asked for
+     * @param cookies cookies to set for the new session and the browser; none while the code is still required
+     * @param pending secret that the form for the second factor's code sends along; null if no code is required
      */
     record Opened(List<NewCookie> cookies, Secret pending) {}
 
-    /**
-     * @throws SignInException if name or password is wrong, there were too many tries, or the person is banned
-     */
+    /** @throws SignInException if name or password is wrong, there were too many attempts, or the person is banned */
     Opened signIn(String typedName, String password, BrowserContext visitor) {
         String name = AccountName.canonical(typedName);
         if (!AccountName.isWellFormed(name)) throw SignInException.wrong();
@@ -70,10 +68,10 @@ public class SignIn {
     }
 
     /**
-     * With the code of the second factor, or a recovery code.
+     * Completes the sign-in with the code of the second factor, or a recovery code.
      *
      * @return empty if the password was given too long ago
-     * @throws SignInException if the code is wrong, or there were too many tries
+     * @throws SignInException if the code is wrong, or there were too many attempts
      */
     Optional<Opened> finish(String pending, String code, BrowserContext visitor) {
         Optional<Person> found = QuarkusTransaction.joiningExisting()
@@ -81,7 +79,7 @@ public class SignIn {
                         .map(link -> Person.<Person>findById(link.person.id)));
         if (found.isEmpty()) return Optional.empty();
         Person person = found.get();
-        // Others who know the password use up the tries of browsers that are not known only.
+        // Others who know the password use up only the attempts of unknown browsers.
         String source = SignInThrottle.code(browsers.idOf(person.name, visitor));
         SignInThrottle.Count count = tries.count(person.name, source);
         if (count.isLocked()) throw SignInException.locked(count.unlocked());
@@ -109,14 +107,16 @@ public class SignIn {
         return new Opened(List.of(session, browsers.remember(person, visitor)), null);
     }
 
-    /** @throws SignInException that says why */
+    /** @throws SignInException with the reason */
     private void refuseBanned(Person person) {
         if (!person.isBanned()) return;
         QuarkusTransaction.joiningExisting().run(() -> audit.log("anonymous", FAILED, person.name, "banned"));
         throw SignInException.banned(person.banReason);
     }
 
-    /** Without the name that nobody has: it may be a password that was typed into the wrong field. */
+    /**
+     * Logs a failure. Leaves out a name without an account, because it could be a password typed into the wrong field.
+     */
     private void noteFailure(Optional<Person> person, SignInThrottle.Count count) {
         QuarkusTransaction.joiningExisting().run(() -> {
             audit.log(

@@ -6,7 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Why somebody is not signed in: a title and what to do. */
+/** A failed sign-in, with a title and advice on what to do. */
 public class SignInException extends RuntimeException {
 
     private static final DateTimeFormatter TIME =
@@ -30,7 +30,7 @@ public class SignInException extends RuntimeException {
         return new SignInException(UNPROCESSABLE, WRONG, "");
     }
 
-    /** @param left tries, under five */
+    /** @param left remaining attempts, under five */
     static SignInException wrong(int left) {
         long minutes = SignInThrottle.LOCK.toMinutes();
         String detail = left == 0

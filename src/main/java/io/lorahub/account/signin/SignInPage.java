@@ -23,7 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Signs in with a password, and leads to the organisation's sign-in. */
+/** Signs in with a password, and links to the organisation's sign-in. */
 @Path("/signin")
 @Produces(MediaType.TEXT_HTML)
 public class SignInPage {
@@ -54,7 +54,7 @@ public class SignInPage {
                 FormErrors errors);
     }
 
-    /** For the query of another address. */
+    /** Encoded for the query of another address. */
     @TemplateExtension
     static String encoded(LocalPath path) {
         return URLEncoder.encode(path.text(), StandardCharsets.UTF_8);

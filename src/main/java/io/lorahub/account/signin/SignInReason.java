@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why somebody comes back to the sign-in page without being signed in. */
+/** Why a person returns to the sign-in page without being signed in. */
 public enum SignInReason {
     UNREACHABLE(
             "Your organisation's sign-in does not answer.", "Try again in a minute, or sign in with a password here."),
@@ -39,12 +39,12 @@ public enum SignInReason {
         return detail;
     }
 
-    /** Of the notice on the page. */
+    /** Style of the notice on the page. */
     String kind() {
         return this == SIGNED_OUT || this == COMPOSE ? "info" : FAULT;
     }
 
-    /** The sign-in page with this note. */
+    /** Address of the sign-in page with this note. */
     public String address() {
         return "/signin?note=" + key();
     }

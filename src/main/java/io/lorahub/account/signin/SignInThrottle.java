@@ -8,17 +8,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Counts the tries for a name, so that passwords cannot be guessed. Each source has a count of its own: what others try
- * must not lock out the owner. A try is counted before the password is looked at, in a transaction of its own: a hundred
- * at the same time get no more guesses than one after the other.
+ * Counts the attempts for a name, so that passwords cannot be guessed. Each source has its own count: attempts by
+ * others must not lock out the owner. An attempt is counted before the password is checked, in a separate transaction,
+ * so a hundred concurrent attempts get no more guesses than consecutive ones.
  */
 @ApplicationScoped
 public class SignInThrottle {
 
-    /** From one source. */
+    /** Attempts from one source. */
     public static final int ALLOWED = 5;
 
-    /** From all addresses together, for who has many of them; browsers that are known do not count. */
+    /** Attempts from all addresses together, against attackers with many addresses; known browsers are exempt. */
     static final int ALLOWED_ELSEWHERE = 100;
 
     static final Duration LOCK = Duration.ofMinutes(15);
@@ -32,7 +32,7 @@ public class SignInThrottle {
     }
 
     /**
-     * @param left how many may follow; negative if this one was already too many
+     * @param left     remaining attempts; negative if this one already exceeded the limit
      * @param unlocked when this source can try again
      */
     public record Count(int left, Instant unlocked) {
@@ -54,22 +54,22 @@ public class SignInThrottle {
         return "session " + id;
     }
 
-    /** Of codes in a session: a right password must not set their count to 0. */
+    /** Source for codes in a session: a right password must not reset their count. */
     public static String codeOf(long session) {
         return "code " + session(session);
     }
 
-    /** Of codes, by the browser if it is known. */
+    /** Source for codes, by the browser if it is known. */
     public static String code(Optional<Long> browser) {
         return "code " + browser.map(SignInThrottle::browser).orElse(ELSEWHERE);
     }
 
-    /** Counts one try. While a source is locked, further tries do not lengthen the lock. */
+    /** Counts one attempt. While a source is locked, further attempts do not extend the lock. */
     public Count count(String name, String source) {
         return count(name, source, ALLOWED);
     }
 
-    /** Counts one try of somebody who was never signed in with this name where they are now. */
+    /** Counts one attempt from a browser in which this name has never signed in. */
     Count countElsewhere(String name) {
         return count(name, ELSEWHERE, ALLOWED_ELSEWHERE);
     }
@@ -95,7 +95,7 @@ public class SignInThrottle {
         });
     }
 
-    /** After the right password, in the caller's transaction. */
+    /** Resets the counts after the right password, in the caller's transaction. */
     public void forget(String name, String source) {
         database.createNativeQuery("delete from sign_in_try where name = :name and source in (:source, :elsewhere)")
                 .setParameter("name", name)
@@ -104,7 +104,7 @@ public class SignInThrottle {
                 .executeUpdate();
     }
 
-    /** With a new password, in the caller's transaction. */
+    /** Resets all counts of a name when it gets a new password, in the caller's transaction. */
     public void forget(String name) {
         database.createNativeQuery("delete from sign_in_try where name = :name")
                 .setParameter("name", name)

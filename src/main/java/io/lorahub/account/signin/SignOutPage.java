@@ -6,7 +6,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Response;
 
-/** Ends the session of the browser that asks. */
+/** Ends the session of the requesting browser. */
 @Path("/signout")
 public class SignOutPage {
 

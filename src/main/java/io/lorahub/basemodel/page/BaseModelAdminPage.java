@@ -20,7 +20,7 @@ import java.util.List;
 import org.jboss.resteasy.reactive.RestForm;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
-/** Registers base models and removes them, for admins. */
+/** Lets administrators register and remove base models. */
 @Path("/admin/base-models")
 @RolesAllowed("ADMIN")
 @Produces(MediaType.TEXT_HTML)
@@ -32,10 +32,10 @@ public class BaseModelAdminPage {
         this.models = models;
     }
 
-    /** A base model and how many adapters name it. */
+    /** A base model and the number of adapters that name it. */
     public record ModelRow(BaseModelRecord model, long adapters) {}
 
-    /** What was typed into one of the two forms that register a model, and what is wrong with it. */
+    /** The values typed into one of the two registration forms, and the errors in them. */
     record ModelForm(String name, String folder, String summary, String licence, FormErrors errors) {
         private static final ModelForm EMPTY = new ModelForm("", "", "", "", FormErrors.NONE);
     }

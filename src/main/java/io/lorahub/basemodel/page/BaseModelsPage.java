@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** Base models: those that LoraHub can run here, and others for which there are adapters. */
+/** Lists the base models that LoraHub can run here, and others that have adapters. */
 @Path(BaseModelsPage.PATH)
 @Produces(MediaType.TEXT_HTML)
 public class BaseModelsPage {
@@ -37,12 +37,12 @@ public class BaseModelsPage {
     /**
      * A base model on pages.
      *
-     * @param entry    empty where it is not registered here, so that nothing can be composed on it
-     * @param adapters that everybody finds
+     * @param entry empty if the model is not registered here, so that nothing can be composed on it
+     * @param adapters number of adapters that everybody can find
      */
     record Card(String name, Optional<BaseModelRecord> entry, int adapters) {
 
-        /** Null where it is not registered, for templates. */
+        /** For templates: null if the model is not registered. */
         public BaseModelRecord model() {
             return entry.orElse(null);
         }

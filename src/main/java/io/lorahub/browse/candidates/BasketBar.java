@@ -5,7 +5,7 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Named;
 import java.util.List;
 
-/** The candidates at the lower edge of a list. */
+/** The bar of candidates at the bottom of a list. */
 @Named("basketBar")
 @RequestScoped
 public class BasketBar {
@@ -31,7 +31,7 @@ public class BasketBar {
         return Math.max(0, count() - SHOWN);
     }
 
-    /** Whether all are of one base model. */
+    /** Whether all candidates have the same base model. */
     public boolean isCombinable() {
         return adapters().stream().map(adapter -> adapter.baseModel).distinct().count() == 1;
     }

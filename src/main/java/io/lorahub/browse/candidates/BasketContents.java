@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Ids of candidates, in the order in which they were put. A cookie may have 4,096 bytes: a hundred addresses would not fit,
- * a hundred ids do, and an id survives a change of name.
+ * Ids of candidates, in the order in which they were added. A cookie is limited to 4,096 bytes: a hundred addresses
+ * would not fit, but a hundred ids do, and an id survives a rename.
  */
 record BasketContents(List<Long> ids) {
 
@@ -21,7 +21,7 @@ record BasketContents(List<Long> ids) {
         ids = ids.stream().distinct().limit(MOST).toList();
     }
 
-    /** What is no basket of ours is an empty one. */
+    /** Anything that is not a valid basket becomes an empty one. */
     static BasketContents parse(String text) {
         if (text == null || !FORM.matcher(text).matches()) return new BasketContents(List.of());
         List<Long> ids = new ArrayList<>();
@@ -33,7 +33,7 @@ record BasketContents(List<Long> ids) {
         return ids.stream().map(id -> Long.toString(id, RADIX)).collect(Collectors.joining("."));
     }
 
-    /** With those behind that were not in it yet, as far as there is room. */
+    /** Appends ids that it does not contain yet, as far as there is room. */
     BasketContents with(Collection<Long> more) {
         List<Long> all = new ArrayList<>(ids);
         all.addAll(more);

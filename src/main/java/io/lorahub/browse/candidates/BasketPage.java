@@ -31,19 +31,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** The visitor's candidates: what combines, what does not and why. */
+/** The visitor's candidates: which can be combined, and why others cannot. */
 @Path("/candidates")
 @Produces(MediaType.TEXT_HTML)
 public class BasketPage {
 
     /**
-     * Candidates of one base model, which combine with each other and with no others.
+     * Candidates with the same base model, which can be combined with each other but not with others.
      *
-     * @param runs whether the base model is registered here, so that something can be composed on it
+     * @param runs whether the base model is registered here, so that compositions on it are possible
      */
     record CandidateGroup(String baseModel, boolean runs, List<AdapterRow> rows) {
 
-        /** In the order of the first adapter of each. */
+        /** In the order of each group's first adapter. */
         static List<CandidateGroup> of(List<AdapterRow> rows, Set<String> registered) {
             Map<String, List<AdapterRow>> groups = new LinkedHashMap<>();
             rows.forEach(row -> groups.computeIfAbsent(row.baseModel(), base -> new ArrayList<>())
@@ -54,7 +54,7 @@ public class BasketPage {
                     .toList();
         }
 
-        /** What nobody may publish a composition of. */
+        /** Adapters whose licences do not permit publishing a composition. */
         public List<AdapterRow> withoutDerivatives() {
             return rows.stream().filter(row -> !row.derivatives()).toList();
         }
@@ -87,7 +87,7 @@ public class BasketPage {
         this.viewer = viewer;
     }
 
-    /** Forgets what is gone or not for the viewer any more, and says so. */
+    /** Removes adapters that are gone or no longer visible to the viewer, and says so. */
     @GET
     @Operation(hidden = true)
     public Response show() {
@@ -106,7 +106,7 @@ public class BasketPage {
                 : page.build();
     }
 
-    /** @param addresses as {@code publisher/name} */
+    /** @param addresses addresses as {@code publisher/name} */
     @POST
     @Path("/add")
     @Operation(hidden = true)
@@ -114,7 +114,7 @@ public class BasketPage {
         return added(visible(addresses).stream().map(adapter -> adapter.id).toList(), back);
     }
 
-    /** Adds the first adapters of a list: what it asks for is in the form, named as in the list's address. */
+    /** Adds the first adapters of a list: the form contains the list's parameters, named as in its address. */
     @POST
     @Path("/add-found")
     @Operation(hidden = true)
@@ -141,7 +141,7 @@ public class BasketPage {
                         : "Removed %s.".formatted(candidates(gone.size())));
     }
 
-    /** Removes all others. */
+    /** Removes all other candidates. */
     @POST
     @Path("/keep")
     @Operation(hidden = true)

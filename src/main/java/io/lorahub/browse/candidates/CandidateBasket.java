@@ -19,15 +19,15 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * The candidates that somebody has put together for a composition. A member's are in the database, so that they are there
- * in every browser; a visitor's are in a cookie, so that nobody needs an account to begin, and join the member's at the
- * next sign-in. What the viewer may see of them is asked anew each time.
+ * The candidates collected for a composition. A member's are stored in the database, so they are available in every
+ * browser. A visitor's are stored in a cookie, so that no account is needed to begin, and are added to the member's at
+ * the next sign-in. Visibility to the viewer is checked on each access.
  */
 @Named("basket")
 @RequestScoped
 public class CandidateBasket implements NavCount {
 
-    /** Candidates at a time; a composition takes no more. */
+    /** Maximum number of candidates; a composition takes no more. */
     public static final int MOST = BasketContents.MOST;
 
     public static final String COOKIE = "lorahub_candidates";
@@ -54,7 +54,7 @@ public class CandidateBasket implements NavCount {
         this.lists = lists;
     }
 
-    /** Those that the viewer may see, in the order in which they were put. */
+    /** Candidates visible to the viewer, in the order in which they were added. */
     public List<Adapter> adapters() {
         List<Long> ids = contents().ids();
         if (ids.isEmpty()) return List.of();
@@ -65,7 +65,7 @@ public class CandidateBasket implements NavCount {
         return ids.stream().map(found::get).filter(Objects::nonNull).toList();
     }
 
-    /** Of {@link #adapters}, as {@code publisher/name}. */
+    /** Addresses of {@link #adapters}, as {@code publisher/name}. */
     public List<String> addresses() {
         return adapters().stream().map(Adapter::address).toList();
     }
@@ -79,13 +79,13 @@ public class CandidateBasket implements NavCount {
         return "candidates";
     }
 
-    /** Without looking at the adapters, so it may count one that has been deleted since; the page of candidates forgets those. */
+    /** Does not check that the adapters still exist; the candidates page removes deleted ones. */
     @Override
     public long count() {
         return contents().ids().size();
     }
 
-    /** @return how many found room or were there before */
+    /** @return how many were added or already there */
     public int add(Collection<Long> adapters) {
         contents = contents().with(adapters);
         return (int)
@@ -100,7 +100,7 @@ public class CandidateBasket implements NavCount {
         contents = new BasketContents(List.of());
     }
 
-    /** Keeps a change; with the cookies that are to be sent for it. */
+    /** Stores a change and returns the cookies to set for it. */
     NewCookie[] keep() {
         if (viewer.id().isEmpty()) return new NewCookie[] {cookie(contents().text())};
         lists.write(viewer.id().get(), contents().ids());
@@ -118,12 +118,12 @@ public class CandidateBasket implements NavCount {
                 .build();
     }
 
-    /** Whether the browser still holds some in its cookie. */
+    /** Whether the browser still has candidates in its cookie. */
     boolean isSent() {
         return !sent(current.getCurrent().request()).ids().isEmpty();
     }
 
-    /** What the cookie of a browser holds. */
+    /** Contents of the browser's cookie. */
     static BasketContents sent(HttpServerRequest request) {
         Cookie cookie = request.getCookie(COOKIE);
         return BasketContents.parse(cookie == null ? null : cookie.getValue());

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The candidates of members. */
+/** Stores the candidates of members. */
 @ApplicationScoped
 class CandidateLists {
 
@@ -29,7 +29,7 @@ class CandidateLists {
         this.browser = browser;
     }
 
-    /** Ids of adapters, in the order in which they were put. */
+    /** Ids of adapters, in the order in which they were added. */
     @Transactional
     List<Long> of(long person) {
         List<Long> found = entities.createNativeQuery(
@@ -51,7 +51,7 @@ class CandidateLists {
                 .executeUpdate();
     }
 
-    /** What was put together before signing in comes behind what the member has; the cookie ends. */
+    /** Appends candidates collected before signing in to the member's, and removes the cookie. */
     @Transactional(Transactional.TxType.MANDATORY)
     void adopt(@Observes SignedInEvent signedIn) {
         RoutingContext exchange = current.getCurrent();

@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An adapter in a list: the card without its long texts, and what lists show of the newest version.
+ * An adapter in a list: the card without its long texts, plus the listed properties of the newest version.
  *
- * @param listedAt when it was first public, or null
- * @param bytes    of the newest version's tensors
+ * @param listedAt when it first became public, or null
+ * @param bytes    size of the newest version's tensors in bytes
  */
 public record AdapterRow(
         long id,
@@ -61,7 +61,7 @@ public record AdapterRow(
         return state == AdapterState.CHANGES_REQUESTED;
     }
 
-    /** Whether everybody finds it. */
+    /** Whether it appears in public lists. */
     public boolean isListed() {
         return isPublic() && !isTakenDown();
     }
@@ -70,7 +70,7 @@ public record AdapterRow(
         return !exampleInput.isEmpty() || !exampleOutput.isEmpty();
     }
 
-    /** As much of the example as a list has room for. */
+    /** The example's input, shortened for a list. */
     public String briefInput() {
         return brief(exampleInput);
     }
@@ -85,14 +85,14 @@ public record AdapterRow(
         return text.substring(0, end).strip() + "…";
     }
 
-    /** {@code q, v}; of many, how many there are. */
+    /** Module names, as in {@code q, v}; if there are many, only their number. */
     public String modules() {
         return targetModules.size() <= MODULES_SHOWN
                 ? String.join(", ", targetModules)
                 : targetModules.size() + " modules";
     }
 
-    /** As the API shows it in lists. */
+    /** Form used in lists of the API. */
     public AdapterView view() {
         return new AdapterView(
                 "/" + address(),

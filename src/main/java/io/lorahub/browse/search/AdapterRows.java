@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 
-/** Reads adapters for lists. Only {@link #listed} leaves out what not everybody may see; others ask for rights. */
+/**
+ * Reads adapters for lists. Only {@link #listed} filters out adapters that are not public; the callers of other methods
+ * must check permissions.
+ */
 @Singleton
 public class AdapterRows {
 
@@ -36,7 +39,7 @@ public class AdapterRows {
 
     private static final String LISTED = "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'";
 
-    /** One page has no more, whatever somebody owns or uploaded. */
+    /** Maximum number of rows on a page, however many adapters there are. */
     public static final int MOST = 100;
 
     private final DataSource database;
@@ -45,19 +48,21 @@ public class AdapterRows {
         this.database = database;
     }
 
-    /** Those of the ids that everybody may see, in the order of the ids. */
+    /** Publicly listed adapters among these ids, in the order of the ids. */
     List<AdapterRow> listed(Collection<Integer> ids) {
         if (ids.isEmpty()) return List.of();
         return inOrder(ids, query(ROWS + "where a.id = any (?) and " + LISTED, array(ids)));
     }
 
-    /** Whatever their state, in the order of the ids; those that do not exist are left out. */
+    /** Adapters in any state, in the order of the ids; ids that do not exist are skipped. */
     public List<AdapterRow> all(Collection<Integer> ids) {
         if (ids.isEmpty()) return List.of();
         return inOrder(ids, query(ROWS + "where a.id = any (?)", array(ids)));
     }
 
-    /** Those with a file of this content that everybody may see, or that belong to one of the publishers. Newest first. */
+    /**
+     * Adapters with a file of this content that are publicly listed or belong to one of the publishers. Newest first.
+     */
     public List<AdapterRow> holding(String sha256, Collection<Long> publishers) {
         return query(
                 ROWS + "where a.id in (select w.adapter_id from version_file f"
@@ -69,7 +74,7 @@ public class AdapterRows {
                 });
     }
 
-    /** What a publisher has that not everybody finds, newest first. */
+    /** A publisher's adapters that are not publicly listed, newest first. */
     public List<AdapterRow> hiddenOf(long publisher) {
         return query(
                 ROWS + "where a.publisher_id = ? and not (" + LISTED + ") order by a.id desc limit " + MOST,

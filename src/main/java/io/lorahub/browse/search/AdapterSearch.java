@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.roaringbitmap.RoaringBitmap;
 
-/** Answers what lists ask: finds, counts and sorts in memory, then reads only the rows of the page. */
+/** Answers list queries: finds, counts and sorts in memory, then reads only the rows of one page. */
 @Singleton
 public class AdapterSearch {
 
@@ -26,7 +26,7 @@ public class AdapterSearch {
 
     private record Found(int total, ListPage.Page page, Map<Facet, List<FacetCount>> counts) {}
 
-    /** @param values of each facet at most, besides the chosen ones; 0 leaves the counts out */
+    /** @param values maximum number of values per facet, besides the chosen ones; 0 omits the counts */
     public BrowseResult find(BrowseQuery query, int values) {
         Optional<TextMatches> text = query.text().isEmpty()
                 ? Optional.empty()
@@ -43,7 +43,7 @@ public class AdapterSearch {
                 found.counts());
     }
 
-    /** The same question with the values of facets spelt as adapters have them: {@code licence=mit} means MIT. */
+    /** The same query with facet values spelt as adapters have them: {@code licence=mit} becomes MIT. */
     public BrowseQuery spelled(BrowseQuery query) {
         if (query.chosen().isEmpty()) return query;
         Map<Facet, Set<String>> chosen = new EnumMap<>(Facet.class);
@@ -58,7 +58,7 @@ public class AdapterSearch {
         return query.choosing(chosen);
     }
 
-    /** How many adapters have each value of a facet, the most common first. */
+    /** Number of adapters for each value of a facet, most common first. */
     public List<FacetCount> counts(Facet facet, int most) {
         return adapters.read(
                 reading -> reading.facets().counts(facet, reading.facets().matching(Map.of()), most));
@@ -69,7 +69,7 @@ public class AdapterSearch {
                 reading -> reading.facets().count(facet, value, reading.facets().matching(Map.of())));
     }
 
-    /** How many different values the listed adapters have. */
+    /** Number of distinct values among the listed adapters. */
     public int values(Facet facet) {
         return adapters.read(reading -> reading.facets().values(facet));
     }
@@ -100,7 +100,7 @@ public class AdapterSearch {
         return id -> reading.key(sort, id);
     }
 
-    /** What is chosen in a facet does not narrow its own counts: they say what choosing another value would give. */
+    /** Values chosen in a facet do not narrow its own counts, which show the result of choosing another value. */
     private static Map<Facet, List<FacetCount>> counts(
             ListedAdapters.Reading reading,
             BrowseQuery query,

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a question from an address. What makes no sense is left out of the question and told, so that a page can show the
- * rest and the API refuse all.
+ * Parses a query from an address. Invalid parts are left out and reported, so that a page can show the rest and the API
+ * can reject the request.
  */
 public final class BrowseParameters {
 
@@ -26,7 +26,7 @@ public final class BrowseParameters {
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,6}");
 
-    /** All that a question in an address may say, the facets besides. */
+    /** Parameters of a query, besides the facets. */
     private static final Set<String> NAMES = Set.of("q", "sort", "limit", "after", "before", "sha256");
 
     private final MultivaluedMap<String, String> parameters;
@@ -40,7 +40,7 @@ public final class BrowseParameters {
         return causes;
     }
 
-    /** Whatever has no meaning here; programs that mistype a name would take the whole list for the answer. */
+    /** Unknown parameters; a program that misspells a name would otherwise take the whole list for the answer. */
     public List<FieldError> unknown(Set<String> others) {
         return parameters.keySet().stream()
                 .filter(name -> !NAMES.contains(name) && !others.contains(name))
@@ -59,7 +59,7 @@ public final class BrowseParameters {
         return new BrowseQuery(text, query.chosen(), sort, place, place.isPresent() && back, query.limit());
     }
 
-    /** A file's hash, where the question is for one. */
+    /** Hash of the file searched for, if any. */
     public Optional<String> sha256() {
         String hash = one("sha256").isEmpty() ? one("q") : one("sha256");
         Matcher digits = SHA256.matcher(hash);
@@ -146,7 +146,7 @@ public final class BrowseParameters {
         return value == null ? "" : clean(value);
     }
 
-    /** Without line breaks and what PostgreSQL does not store. */
+    /** Drops line breaks and characters that PostgreSQL cannot store. */
     private static String clean(String value) {
         return CONTROLS.matcher(value).replaceAll(" ").strip();
     }

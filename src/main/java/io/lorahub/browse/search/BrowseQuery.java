@@ -12,14 +12,14 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a list is to show, as it stands in its address.
+ * A list query, as given in its address.
  *
- * @param text   what to search for; empty for all
- * @param chosen values of facets, each facet with at least one
- * @param sort   empty for the usual one: the best match of a text, else trending
+ * @param text   search text; empty for all
+ * @param chosen chosen values, at least one for each facet present
+ * @param sort   empty for the default: best match if there is a text, else trending
  * @param place  where the page begins; empty for the top
  * @param back   whether the page ends above the place instead
- * @param limit  adapters on a page
+ * @param limit  maximum number of adapters on a page
  */
 public record BrowseQuery(
         String text,
@@ -46,7 +46,7 @@ public record BrowseQuery(
         return !text.isEmpty() || !chosen.isEmpty();
     }
 
-    /** The same list from its top with this value chosen, or no longer. */
+    /** The same list from its top, with this value added or removed. */
     public BrowseQuery toggled(Facet facet, String value) {
         Map<Facet, Set<String>> other = new EnumMap<>(Facet.class);
         chosen.forEach((f, values) -> other.put(f, new TreeSet<>(values)));
@@ -60,7 +60,7 @@ public record BrowseQuery(
         return new BrowseQuery(other, chosen, sort, Optional.empty(), false, limit);
     }
 
-    /** From the top, with other sizes of pages. */
+    /** The same list from its top, with another page size. */
     public BrowseQuery withLimit(int other) {
         return new BrowseQuery(text, chosen, sort, Optional.empty(), false, other);
     }
@@ -70,7 +70,7 @@ public record BrowseQuery(
         return new BrowseQuery(text, others, sort, place, back, limit);
     }
 
-    /** The same text, nothing chosen. */
+    /** The same text without facet values. */
     public BrowseQuery withoutFacets() {
         return new BrowseQuery(text, Map.of(), sort, Optional.empty(), false, limit);
     }
@@ -87,12 +87,12 @@ public record BrowseQuery(
         return new BrowseQuery(text, chosen, sort, Optional.of(other), true, limit);
     }
 
-    /** Without the text, what is chosen stays. */
+    /** The same facet values without the text. */
     public BrowseQuery withoutText() {
         return new BrowseQuery("", chosen, sort.filter(s -> s != Sort.RELEVANCE), Optional.empty(), false, limit);
     }
 
-    /** The same question always has the same address. */
+    /** Equal queries always have the same address. */
     public String address(String path) {
         List<Parameter> parameters = new ArrayList<>(parameters());
         place.ifPresent(p -> parameters.add(new Parameter(back ? "before" : "after", p.text())));
@@ -100,7 +100,7 @@ public record BrowseQuery(
         return path + "?" + parameters.stream().map(Parameter::encoded).collect(Collectors.joining("&"));
     }
 
-    /** What a form has to repeat so that the list stays what it is, from its top. */
+    /** Parameters that a form must repeat to keep the list, from its top. */
     public List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>();
         if (!text.isEmpty()) parameters.add(new Parameter("q", text));
@@ -113,7 +113,7 @@ public record BrowseQuery(
         return parameters;
     }
 
-    /** One of an address or of a form. */
+    /** A parameter of an address or a form. */
     public record Parameter(String name, String value) {
 
         private String encoded() {

@@ -7,12 +7,12 @@ import java.util.Optional;
 /**
  * One page of a list.
  *
- * @param total    adapters in the whole list
- * @param before   how many of them stand above this page
- * @param rows     of the page
- * @param previous where the page before ends; empty on the first
- * @param next     where the page after begins; empty on the last
- * @param counts   of each facet: how many adapters have a value, with what is chosen in the other facets
+ * @param total    number of adapters in the whole list
+ * @param before   number of them above this page
+ * @param rows     rows of the page
+ * @param previous where the previous page ends; empty on the first
+ * @param next     where the next page begins; empty on the last
+ * @param counts   for each facet, the number of adapters with each value, given the choices in the other facets
  */
 public record BrowseResult(
         int total,

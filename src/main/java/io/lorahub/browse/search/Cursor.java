@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A place in a sorted list: behind (or before) an adapter with this key. It stays valid when adapters come and go, unlike
- * the number of a page.
+ * A place in a sorted list: after (or before) an adapter with this key. Unlike a page number, it stays valid when
+ * adapters are added or removed.
  */
 public record Cursor(Sort sort, long key, int id) implements Comparable<Cursor> {
 
     private static final int RADIX = 36;
 
-    /** As it stands in addresses; nobody else should read anything into it. */
+    /** Opaque form for addresses. */
     String text() {
         return sort.parameter().charAt(0) + Long.toString(key, RADIX) + "." + Integer.toString(id, RADIX);
     }
@@ -31,13 +31,13 @@ public record Cursor(Sort sort, long key, int id) implements Comparable<Cursor> 
         }
     }
 
-    /** The one that stands further up comes first. */
+    /** Sorts the upper place first. */
     @Override
     public int compareTo(Cursor other) {
         return compare(other.key, other.id);
     }
 
-    /** Negative if this stands above the adapter with that key. */
+    /** Negative if this is above the adapter with that key. */
     int compare(long otherKey, int otherId) {
         return key != otherKey ? Long.compare(otherKey, key) : Integer.compare(otherId, id);
     }

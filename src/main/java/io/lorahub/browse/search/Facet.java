@@ -3,7 +3,7 @@ package io.lorahub.browse.search;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** A property by which adapters are narrowed down; several values of one facet mean any of them. */
+/** A property for filtering adapters; several values of one facet mean any of them. */
 public enum Facet {
     BASE("base", "Base model"),
     TAG("tag", "Task"),
@@ -13,7 +13,7 @@ public enum Facet {
     PUBLISHER("publisher", "Publisher"),
     LANGUAGE("language", "Language");
 
-    /** The parameter's name in addresses. */
+    /** Name of the parameter in addresses. */
     private final String parameter;
 
     private final String label;

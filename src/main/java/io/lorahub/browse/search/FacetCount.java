@@ -1,4 +1,4 @@
 package io.lorahub.browse.search;
 
-/** How many adapters have a value. */
+/** Number of adapters with a value. */
 public record FacetCount(String value, int count) {}

@@ -13,14 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Which adapters have which values, as one compressed bitmap of adapter ids for each value (Chambi, Lemire et al.,
- * "Better bitmap performance with Roaring bitmaps", 2016). Combining and counting 100,000 adapters takes microseconds.
- * Not safe for threads: {@link ListedAdapters} guards it.
+ * Which adapters have which values, as a compressed bitmap of adapter ids per value (Chambi, Lemire et al., "Better
+ * bitmap performance with Roaring bitmaps", 2016). Combining and counting 100,000 adapters takes microseconds. Not
+ * thread-safe: {@link ListedAdapters} guards it.
  */
 final class FacetIndex {
 
     private final Map<Facet, Map<String, RoaringBitmap>> bitmaps = new EnumMap<>(Facet.class);
-    /** Made when first asked for, also by several readers at a time. */
+    /** Created on first use, possibly by several readers at a time. */
     private final Map<Facet, FacetOrder> orders = new ConcurrentHashMap<>();
 
     private final RoaringBitmap all = new RoaringBitmap();
@@ -47,7 +47,7 @@ final class FacetIndex {
         values.keySet().forEach(orders::remove);
     }
 
-    /** Those with any of the values of each facet. The caller must not change the result. */
+    /** Adapters with any of the chosen values of each facet. The caller must not change the result. */
     RoaringBitmap matching(Map<Facet, Set<String>> chosen) {
         RoaringBitmap matching = all;
         for (Map.Entry<Facet, Set<String>> choice : chosen.entrySet()) {
@@ -68,9 +68,9 @@ final class FacetIndex {
     }
 
     /**
-     * The values of a facet that most of the adapters have, the most common first, without those that none has.
+     * The most common values of a facet among the adapters, most common first, without unused ones.
      *
-     * @param most at most so many values
+     * @param most maximum number of values
      */
     List<FacetCount> counts(Facet facet, RoaringBitmap adapters, int most) {
         FacetOrder order = orders.computeIfAbsent(facet, f -> FacetOrder.of(bitmaps.get(f)));
@@ -82,7 +82,7 @@ final class FacetIndex {
         return bitmap == null ? 0 : RoaringBitmap.andCardinality(adapters, bitmap);
     }
 
-    /** The value that differs from this in its case at most; the same where there is none. */
+    /** The value that differs from this one at most in case; the given one if there is none. */
     String spelled(Facet facet, String value) {
         Map<String, RoaringBitmap> values = bitmaps.get(facet);
         if (values.containsKey(value)) return value;
@@ -92,14 +92,14 @@ final class FacetIndex {
                 .orElse(value);
     }
 
-    /** How many different values there are. */
+    /** Number of distinct values. */
     int values(Facet facet) {
         return bitmaps.get(facet).size();
     }
 
     /**
-     * The values of one facet, the most common first. Counts within a selection are never larger than those in all, so the
-     * search for the largest ends as soon as the rest is too rare.
+     * The values of one facet, most common first. Counts within a selection never exceed those among all adapters, so
+     * the search for the largest stops as soon as the remaining values are too rare.
      */
     private static final class FacetOrder {
 
@@ -121,7 +121,7 @@ final class FacetIndex {
             return new FacetOrder(values);
         }
 
-        /** Of all adapters: nothing is to be counted. */
+        /** Counts among all adapters; needs no counting. */
         List<FacetCount> largest(int most) {
             return values.stream()
                     .limit(most)

@@ -8,18 +8,18 @@ import org.roaringbitmap.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Cuts one page out of a set of adapters without sorting it: one pass keeps the best so many. That takes about a
- * millisecond for 100,000 and needs no order to be kept up to date.
+ * Takes one page from a set of adapters without sorting the set: one pass keeps the best entries. This takes about a
+ * millisecond for 100,000 adapters and needs no maintained order.
  */
 final class ListPage {
 
-    /** The key by which an adapter is sorted. */
+    /** Sort key of an adapter. */
     interface Key {
         long of(int id);
     }
 
     /**
-     * @param before how many stand above the first one of the page
+     * @param before number of adapters above the first one of the page
      * @param next   whether there are more below
      */
     record Page(List<Cursor> adapters, int before, boolean next) {}
@@ -34,7 +34,7 @@ final class ListPage {
         this.limit = limit;
     }
 
-    /** Those from the top, or below the place. */
+    /** The first adapters from the top, or below the place. */
     Page after(RoaringBitmap adapters, Optional<Cursor> place) {
         Best best = new Best(limit + 1, false);
         int[] above = new int[1];
@@ -48,7 +48,7 @@ final class ListPage {
         return new Page(more ? found.subList(0, limit) : found, above[0], more);
     }
 
-    /** The last ones above the place. */
+    /** The last adapters above the place. */
     Page before(RoaringBitmap adapters, Cursor place) {
         Best best = new Best(limit, true);
         int[] above = new int[1];
@@ -67,7 +67,7 @@ final class ListPage {
         adapters.forEach(action);
     }
 
-    /** The first so many of all that were offered, or the last ones; a short sorted array, which few offers reach. */
+    /** Keeps the first or last entries of all that were offered, in a short sorted array; few offers get into it. */
     private final class Best {
 
         private final long[] keys;

@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the index knows of an adapter that lists show.
+ * The index entry of a listed adapter.
  *
- * @param values  of every facet; a facet may have none
- * @param edition grows with each change of the card
- * @param listed  when it was first public, in milliseconds since 1970
- * @param trend   as the database computes it of the last months' downloads and likes
+ * @param values  values of every facet; can be empty for a facet
+ * @param edition increases with each change of the card
+ * @param listed  when it first became public, in milliseconds since 1970
+ * @param trend   computed by the database from the last months' downloads and likes
  */
 record ListedAdapter(
         int id, Map<Facet, List<String>> values, int edition, long downloads, int likes, long listed, double trend) {
 
-    /** A number that is larger, the further up it stands in this order. Relevance depends on the question, not on this. */
+    /** Sort key: the larger, the further up in this order. Relevance depends on the query and is not covered. */
     long key(Sort sort) {
         return switch (sort) {
             case RELEVANCE, NEWEST -> listed;
@@ -24,7 +24,7 @@ record ListedAdapter(
         };
     }
 
-    /** A number as a long in the same order (IEEE 754 bits, those of negative numbers turned round). */
+    /** Maps a number to a long with the same order (IEEE 754 bits, inverted for negative numbers). */
     static long ordered(double value) {
         long bits = Double.doubleToLongBits(value);
         return bits < 0 ? bits ^ Long.MAX_VALUE : bits;

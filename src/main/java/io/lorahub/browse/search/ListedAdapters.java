@@ -7,18 +7,20 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 
-/** All adapters that lists show, in memory, for many readers at a time. {@link ListingWatch} keeps them up to date. */
+/** All listed adapters in memory, for many concurrent readers. {@link ListingWatch} keeps them up to date. */
 @Singleton
 class ListedAdapters {
 
-    /** What a reader sees, only while it reads. */
+    /** A reader's view, valid only while it reads. */
     final class Reading {
 
         FacetIndex facets() {
             return facets;
         }
 
-        /** As {@link ListedAdapter#key}; a list of all asks for each one, so the numbers lie side by side. */
+        /**
+         * Equals {@link ListedAdapter#key}; stored in one array, because a list of all adapters needs the key of each.
+         */
         long key(Sort sort, int id) {
             return keys[sort.ordinal()][id];
         }
@@ -27,7 +29,7 @@ class ListedAdapters {
             return id >= 0 && id < byId.length && byId[id] != null;
         }
 
-        /** Grows when a card was changed, added or removed; counting a download leaves it. */
+        /** Increases when a card is changed, added or removed, but not when a download is counted. */
         long textVersion() {
             return textVersion;
         }
@@ -37,10 +39,10 @@ class ListedAdapters {
     private final Reading reading = new Reading();
     private FacetIndex facets = new FacetIndex();
 
-    /** At the place of their ids: every list walks over all of them. */
+    /** Indexed by adapter id, because every list iterates over all of them. */
     private ListedAdapter[] byId = new ListedAdapter[1024];
 
-    /** By the order's number, then by id. */
+    /** Indexed by the ordinal of the order, then by id. */
     private final long[][] keys = new long[Sort.values().length][byId.length];
 
     private long textVersion;
@@ -54,7 +56,7 @@ class ListedAdapters {
         }
     }
 
-    /** Forgets all that was known. */
+    /** Replaces all entries. */
     void replace(Collection<ListedAdapter> all) {
         write(() -> {
             facets = new FacetIndex();
@@ -64,7 +66,7 @@ class ListedAdapters {
         });
     }
 
-    /** Takes over changes; ids of which nothing is listed any more are removed. */
+    /** Applies changes and removes ids that are no longer listed. */
     void update(Collection<ListedAdapter> changed, Collection<Integer> gone) {
         if (changed.isEmpty() && gone.isEmpty()) return;
         write(() -> {

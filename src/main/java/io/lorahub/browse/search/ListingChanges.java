@@ -19,14 +19,14 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * Reads what the index needs from the database: all at first, then what changed. The mark is the oldest transaction that
- * was still running when we looked: whatever it or a later one writes is read next time, so nothing is missed however
- * late a transaction commits. Some is read twice, which does no harm.
+ * Reads the index's data from the database: first everything, then changes. The mark is the oldest transaction that was
+ * still running at the time of reading: anything that it or a later one writes is read next time, so nothing is missed,
+ * however late a transaction commits. Some rows are read twice, which is harmless.
  */
 @Singleton
 class ListingChanges {
 
-    /** What is not listed is read too, to know that it is gone from the lists. */
+    /** Unlisted adapters are read too, so that they can be removed from the lists. */
     private static final String ADAPTERS = """
             select a.id, p.name, a.base_model, a.licence, a.rank, a.tags, a.languages, a.target_modules, a.edition,
                    a.downloads, a.likes, extract(epoch from a.listed_at) * 1000, a.trend
@@ -38,17 +38,17 @@ class ListingChanges {
 
     private final DataSource database;
 
-    /** One object for each text: most values stand on thousands of adapters. */
+    /** Shares one object per text, because most values occur in thousands of adapters. */
     private final Map<String, String> texts = new HashMap<>();
 
     ListingChanges(DataSource database) {
         this.database = database;
     }
 
-    /** @param ids of adapters that were written, deleted ones too */
+    /** @param ids adapters that were written, including deleted ones */
     record Changes(long mark, List<Integer> ids) {}
 
-    /** Hands over all listed adapters and returns the mark from which changes follow. */
+    /** Passes all listed adapters to the consumer and returns the mark from which changes follow. */
     long all(Consumer<ListedAdapter> consumer) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
@@ -87,7 +87,7 @@ class ListingChanges {
         }
     }
 
-    /** Of these, the ones that lists show. */
+    /** Filters the ids for listed adapters. */
     List<ListedAdapter> listed(Collection<Integer> ids) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ADAPTERS + " and a.id = any (?)")) {
@@ -100,7 +100,7 @@ class ListingChanges {
         }
     }
 
-    /** Removes what every process that is alive has read. */
+    /** Deletes change records of this age, which every live process has read. */
     void forget(Duration age) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps {@link ListedAdapters} up to date: reads all at the start, then once a second what any process wrote, and at once
- * what this process wrote, so that whoever publishes an adapter finds it on the next page.
+ * Keeps {@link ListedAdapters} up to date: reads everything at the start, then once a second the changes of all
+ * processes, and immediately those of this process, so that a newly published adapter is on the publisher's next page.
  */
 @Singleton
 public class ListingWatch {
@@ -32,13 +32,13 @@ public class ListingWatch {
 
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /** How long changes are kept for the other processes. */
+    /** How long change records are kept for the other processes. */
     private static final Duration KEPT = Duration.ofHours(1);
 
-    /** After a longer silence all is read again, as changes may have been forgotten. */
+    /** After a longer gap everything is read again, because change records may have been deleted. */
     private static final Duration LONGEST_SILENCE = KEPT.dividedBy(2);
 
-    /** A writer waits no longer for the lists. */
+    /** Maximum time that a writer waits for the lists. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
 
     private static final int BATCH = 2000;
@@ -67,7 +67,7 @@ public class ListingWatch {
         clock.shutdownNow();
     }
 
-    /** On the thread of the clock, which has no part in the transaction that has just ended. */
+    /** Runs on the timer's thread, outside of the transaction that has just ended. */
     void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) AdapterChangedEvent event) {
         try {
             clock.submit(this::look).get(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -78,7 +78,7 @@ public class ListingWatch {
         }
     }
 
-    /** Takes over what has been committed until now. Without a database the lists stay as they are. */
+    /** Applies all changes committed so far. If the database is down, the lists stay as they are. */
     synchronized void look() {
         try {
             if (looked.plus(LONGEST_SILENCE).isBefore(Instant.now())) readAll();
@@ -86,7 +86,7 @@ public class ListingWatch {
             looked = Instant.now();
             if (failing) LOG.info("Listings are up to date again.");
             failing = false;
-        } catch (SQLException | RuntimeException e) { // thrown further, this would be the last look
+        } catch (SQLException | RuntimeException e) { // if it were rethrown, this would be the last look
             if (!failing) LOG.warn("Changed adapters cannot be read; lists show what was known before.", e);
             failing = true;
         }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Orders of a list, the greatest first; adapters that are equal in it stand the newest first. */
+/** Sort orders of a list, greatest first; ties are sorted newest first. */
 public enum Sort {
     RELEVANCE("Best match"),
     TRENDING("Trending"),
@@ -23,7 +23,7 @@ public enum Sort {
         return label;
     }
 
-    /** As in addresses. */
+    /** Form in addresses. */
     public String parameter() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -34,7 +34,7 @@ public enum Sort {
                 .findFirst();
     }
 
-    /** For messages: {@code relevance, trending, …}. */
+    /** All names for messages: {@code relevance, trending, …}. */
     static String all() {
         return Arrays.stream(values()).map(Sort::parameter).collect(Collectors.joining(", "));
     }

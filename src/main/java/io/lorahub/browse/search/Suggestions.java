@@ -17,16 +17,15 @@ import javax.sql.DataSource;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
 /**
- * Words that adapters have, for a question that found nothing: PostgreSQL finds names and titles with nearly the same
- * groups of three letters, and of their words the nearest ones (Jaro-Winkler) are proposed. Only words that everybody may
- * read.
+ * Words of existing adapters, for a search that found nothing: PostgreSQL finds names and titles with similar trigrams,
+ * and the nearest of their words (Jaro-Winkler) are suggested. Uses only publicly readable words.
  */
 @Singleton
 public class Suggestions {
 
     private static final int MOST = 3;
 
-    /** Of a question; each costs a search. */
+    /** Words corrected per search; each costs a database query. */
     private static final int WORDS = 3;
 
     private static final int SHORTEST = 3;
@@ -43,7 +42,7 @@ public class Suggestions {
         this.texts = texts;
     }
 
-    /** Other questions, the nearest first; empty if all its words are known or nothing is near. */
+    /** Alternative searches, nearest first; empty if all words are known or nothing is near. */
     public List<String> of(String typed) {
         String[] words = typed.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+");
         Set<String> suggestions = new LinkedHashSet<>();
@@ -62,7 +61,7 @@ public class Suggestions {
         return replaced;
     }
 
-    /** Nothing for a word that is there itself: looking for words like a common one would take a second. */
+    /** Empty if the word itself exists: finding words similar to a common one would take a second. */
     private List<String> near(String word) {
         if (isKnown(word)) return List.of();
         Map<String, Double> near = new LinkedHashMap<>();

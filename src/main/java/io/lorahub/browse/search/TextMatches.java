@@ -5,11 +5,11 @@ import java.util.Map;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The adapters with a text.
+ * Adapters that match a text.
  *
- * @param all   their ids
- * @param ranks how well each matches, where there are few; else empty
- * @param heads those of {@code all} that have it in name, title, tags or publisher, where there are many; else empty
+ * @param all   ids of all matches
+ * @param ranks rank of each match if there are few, else empty
+ * @param heads ids of those with the text in name, title, tags or publisher if there are many, else empty
  */
 record TextMatches(RoaringBitmap all, Map<Integer, Float> ranks, RoaringBitmap heads) {
 
@@ -17,7 +17,7 @@ record TextMatches(RoaringBitmap all, Map<Integer, Float> ranks, RoaringBitmap h
     private static final float BY_ADDRESS = 100;
     private static final float ELSEWHERE = 0.06f;
 
-    /** And the one whose address was asked for, above all others. */
+    /** Adds the adapter whose address was searched for, ranked above all others. */
     TextMatches with(int id) {
         RoaringBitmap more = all.clone();
         more.add(id);
@@ -26,7 +26,7 @@ record TextMatches(RoaringBitmap all, Map<Integer, Float> ranks, RoaringBitmap h
         return new TextMatches(more, ranked, heads);
     }
 
-    /** How well it matches, and how much it is used: ten times the downloads are worth a quarter of the match. */
+    /** Combines match and popularity: ten times the downloads are worth a quarter of the match. */
     double score(int id, long downloads) {
         Float rank = ranks.get(id);
         float text = rank != null ? rank : heads.contains(id) ? IN_HEAD : ELSEWHERE;

@@ -18,7 +18,7 @@ import javax.sql.DataSource;
 import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RoaringBitmapWriter;
 
-/** Full-text search in PostgreSQL, for all adapters whoever may see them: the caller keeps those that lists show. */
+/** Full-text search in PostgreSQL over all adapters, regardless of visibility: the caller keeps only listed ones. */
 @Singleton
 class TextSearch {
 
@@ -28,12 +28,15 @@ class TextSearch {
                      else websearch_to_tsquery('hub', ?) && to_tsquery('simple', ? || ':*') end)
             """;
 
-    /** Ranking reads the whole text of each one; beyond that, where the words stand decides. */
+    /**
+     * Ranking reads each adapter's whole text; above this number of matches, only the field in which the words occur
+     * counts.
+     */
     private static final int MOST_RANKED = 1500;
 
     private static final int CACHED = 200;
 
-    /** The same few words are asked for again and again, page by page and facet by facet. */
+    /** The same words are searched for repeatedly, page by page and facet by facet. */
     private final Map<Key, TextMatches> cache = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, TextMatches> eldest) {
@@ -44,16 +47,16 @@ class TextSearch {
     private record Key(String typed, long textVersion) {}
 
     /**
-     * What somebody typed into the search field, as PostgreSQL is to search for it: words, "phrases", -without, or. The last
-     * word also finds words that begin with it, as it may not be finished.
+     * Input of the search field, prepared for PostgreSQL: words, "phrases", -without, or. The last word also matches
+     * words that begin with it, because it may be unfinished.
      *
      * @param whole     for {@code websearch_to_tsquery}
-     * @param head      all but the last word; empty if there is one word only
-     * @param beginning the last word, letters and digits only; empty where the last word is not to be completed
+     * @param head      all but the last word; empty if there is only one word
+     * @param beginning the last word, letters and digits only; empty if the last word must not be completed
      */
     private record TextQuery(String whole, String head, String beginning) {
 
-        /** Shorter ones begin too many words. */
+        /** Too many words have a shorter beginning. */
         private static final int SHORTEST_BEGINNING = 3;
 
         private static final Pattern LAST_WORD =
@@ -67,14 +70,14 @@ class TextSearch {
         }
     }
 
-    /** The address of an adapter, typed or pasted into the search field: {@code demo/un}, with or without the site. */
+    /** An adapter's address, typed or pasted into the search field: {@code demo/un}, with or without the site. */
     private record AddressQuery(String publisher, String name) {
 
         private static final Pattern ADDRESS = Pattern.compile(
                 "(?:https?://[^/\\s]+)?/?([a-z0-9][a-z0-9-]*)/([a-z0-9][a-z0-9._-]*?)/?(?:[@/?#]\\S*)?",
                 Pattern.CASE_INSENSITIVE);
 
-        /** Empty for what is none; a base model's name looks like one, too. */
+        /** Empty if the text is not an address; a base model's name looks like one too. */
         static Optional<AddressQuery> of(String typed) {
             Matcher address = ADDRESS.matcher(typed);
             return address.matches()
@@ -93,7 +96,7 @@ class TextSearch {
         this.database = database;
     }
 
-    /** @param textVersion of the texts that the caller knows: an answer from before a change is not used again */
+    /** @param textVersion version of the texts known to the caller: an answer from before a change is not reused */
     TextMatches find(String typed, long textVersion) {
         Key key = new Key(typed, textVersion);
         TextMatches known = cache.get(key);

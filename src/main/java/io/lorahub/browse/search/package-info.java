@@ -1,8 +1,8 @@
 /**
- * Finding adapters: text, facets, sorting. Begin with {@code AdapterSearch}; {@code ListingWatch} keeps the index in memory
- * up to date.
+ * Finding adapters: text, facets, sorting. Begin with {@code AdapterSearch}; {@code ListingWatch} keeps the in-memory
+ * index up to date.
  *
- * <p>Lists show only what is public, whoever asks. The index answers which adapters and in which order; only the rows
- * of one page are read from the database.
+ * <p>Lists show only public adapters, regardless of the viewer. The index determines which adapters are shown, and in
+ * which order; only the rows of one page are read from the database.
  */
 package io.lorahub.browse.search;

@@ -24,7 +24,7 @@ import org.apache.commons.csv.CSVRecord;
 /**
  * Finds the licence for a work derived from works under several licences: one that can be reached from each of them.
  * Each step leads to a more demanding licence. The steps are those that the licences' own texts or stewards allow (for
- * those of GNU what the Free Software Foundation says in its list of licences), in {@code licences/succession.csv}; a
+ * GNU licences, according to the Free Software Foundation's list of licences), in {@code licences/succession.csv}; a
  * licence without steps is compatible only with itself. Steps are followed transitively, so a step that is not valid
  * for earlier licences in the chain is omitted: MPL-2.0 may become GPL-2.0, but Apache-2.0 may become MPL-2.0 and not
  * GPL-2.0.
@@ -35,7 +35,7 @@ final class LicenceCompatibility {
 
     private LicenceCompatibility() {}
 
-    /** The licence that asks for the least of those that all may be under; empty where there is none. */
+    /** The least demanding licence that all of these allow; empty if there is none. */
     static Optional<String> of(Collection<String> licences) {
         Set<String> distinct = new HashSet<>(licences);
         if (distinct.size() == 1) return Optional.of(distinct.iterator().next());
@@ -56,7 +56,7 @@ final class LicenceCompatibility {
                 .min(Comparator.<String>comparingInt(steps::get).thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Steps to each licence that can be reached. */
+    /** Number of steps to each licence that can be reached. */
     private static Map<String, Integer> from(String licence) {
         Map<String, Integer> found = new HashMap<>(Map.of(licence, 0));
         Deque<String> open = new ArrayDeque<>(List.of(licence));

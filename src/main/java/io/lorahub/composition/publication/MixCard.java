@@ -14,14 +14,14 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The card that a mix gets before its publisher says more. */
+/** The card proposed for a mix before its publisher edits it. */
 final class MixCard {
 
     private static final int SUMMARY = 300;
 
     private MixCard() {}
 
-    /** @param parts heaviest first */
+    /** @param parts parts of the mix, the heaviest first */
     static Card of(CompositionRun run, RunResult result, List<MixComponent> parts, MixLicence licence) {
         Example example = run.spec.examples().get(0);
         return new Card(
@@ -44,7 +44,7 @@ final class MixCard {
         return first.length() <= SUMMARY ? first : first.substring(0, SUMMARY - 1) + "…";
     }
 
-    /** Markdown: the task, the parts with their weights and whom to thank, and how good it is. */
+    /** The description in Markdown: the task, the parts with their weights and credits, and how good the mix is. */
     private static String description(CompositionRun run, RunResult result, List<MixComponent> parts) {
         StringBuilder text = new StringBuilder();
         if (!run.description.isBlank()) text.append(run.description.strip()).append("\n\n");
@@ -57,7 +57,7 @@ final class MixCard {
         return text.append(naming(run, result.verdict())).append("\n").toString();
     }
 
-    /** The verdict may speak of the best single candidate. */
+    /** The verdict without the names of adapters that are not public; it may mention the best single candidate. */
     private static String naming(CompositionRun run, String verdict) {
         String text = verdict;
         for (RunCandidate candidate : run.candidates) {
@@ -69,7 +69,9 @@ final class MixCard {
         return text;
     }
 
-    /** Not everybody who reads the card can see each part. */
+    /**
+     * A table row for a part. A part that is not public is not named, because not every reader of the card may see it.
+     */
     private static String row(MixComponent part) {
         if (!part.open()) {
             return "| An adapter that is not public | – | %s | – | %s |\n"
@@ -89,7 +91,7 @@ final class MixCard {
         return String.format(Locale.ROOT, "%+.3f", weight).replace('-', '−');
     }
 
-    /** Of the parts that say anything by themselves, the heaviest first. */
+    /** Words from the significant parts, the heaviest first. */
     private static List<String> words(
             CompositionRun run, List<MixComponent> parts, Function<Adapter, List<String>> of, int most) {
         Stream<String> all = parts.stream()

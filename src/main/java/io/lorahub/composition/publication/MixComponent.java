@@ -8,14 +8,14 @@ import io.lorahub.adapter.Visibility;
 /**
  * An adapter in a mix.
  *
- * @param version   id of the version that the run took
- * @param address   of the adapter
- * @param publisher its name
- * @param licence   as its card says
- * @param allowed   whether its licence, or its author, allows others to publish compositions
+ * @param version   id of the version that the run used
+ * @param address   address of the adapter
+ * @param publisher name of the publisher
+ * @param licence   licence on its card
+ * @param allowed   whether its licence or its author allows others to publish compositions
  * @param own       whether the viewer may publish under the same name, and so decides on its licence
- * @param takenDown by moderation
- * @param open      whether everybody can see it, so that it can be named to everybody
+ * @param takenDown whether moderation has taken it down
+ * @param open      whether it is visible to everyone, and so can be named to everyone
  */
 public record MixComponent(
         long version,

@@ -7,15 +7,14 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What is said of a mix that is to be published. Whatever is null is as LoraHub proposes; the licence follows from the
- * parts.
+ * The details of a mix to publish. Null values are replaced by LoraHub's proposals; the licence follows from the parts.
  *
- * @param publisher  under whose name; by default the member's own
- * @param name       the last part of its address; an adapter of this name gets a new version
- * @param visibility {@code public}, {@code unlisted} or {@code private}; by default as the adapter is that gets a new version, else
- *     private
- * @param export     a trial that made a compressed adapter; by default the lossless one is published
- * @param recipe     whether the recipe goes with it, which holds the few-shot examples; by default it does not
+ * @param publisher  publisher to publish under; by default the member
+ * @param name       last part of the address; an adapter that has this name gets a new version
+ * @param visibility {@code public}, {@code unlisted} or {@code private}; by default that of the adapter that gets a new
+ *     version, else private
+ * @param export     id of a trial that made a compressed adapter; by default the lossless one is published
+ * @param recipe     whether to include the recipe, which contains the few-shot examples; by default it is omitted
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record MixDraft(
@@ -37,7 +36,7 @@ public record MixDraft(
 
     static final MixDraft EMPTY = new MixDraft(null, null, null, null, null, null, null, null, null, null, null, null);
 
-    /** The card with what is said here in place of what was proposed. */
+    /** The proposed card with its values replaced by those given here. */
     Card over(Card card) {
         return card.with(this);
     }

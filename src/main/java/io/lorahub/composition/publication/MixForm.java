@@ -4,7 +4,7 @@ import io.lorahub.adapter.Card;
 import io.lorahub.adapter.CardForm;
 import org.jboss.resteasy.reactive.RestForm;
 
-/** The form of a publication, as it was typed. */
+/** The publication form as filled in. */
 public class MixForm extends CardForm {
 
     @RestForm
@@ -19,7 +19,7 @@ public class MixForm extends CardForm {
     @RestForm
     public boolean recipe;
 
-    /** With what is proposed. */
+    /** A form filled in with the proposal. */
     static MixForm of(Card card, String name, String visibility) {
         MixForm form = new MixForm();
         form.fill(card.json());

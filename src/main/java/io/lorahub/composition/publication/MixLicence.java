@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Under which licence a mix may be published, or why it may not.
+ * The licence under which a mix may be published, or the reason why it may not be.
  *
- * @param id     null where it may not
- * @param reason a sentence for the page, either way
+ * @param id     null if it may not be published
+ * @param reason a sentence for the page in either case
  */
 public record MixLicence(String id, String reason) {
 
-    /** @param parts all with a weight that is not 0; at least one */
+    /** @param parts all parts with a weight other than 0; at least one */
     static MixLicence of(List<MixComponent> parts) {
         Optional<String> refusal = refusal(parts);
         if (refusal.isPresent()) return new MixLicence(null, refusal.get());
@@ -59,7 +59,9 @@ public record MixLicence(String id, String reason) {
         return Optional.empty();
     }
 
-    /** With its weight: a small one is rounded to 0 elsewhere, and yet the mix is made of it. */
+    /**
+     * A part with its weight, because a small weight is rounded to 0 elsewhere although the part belongs to the mix.
+     */
     private static String named(MixComponent part) {
         return "%s with weight %s".formatted(part.address(), String.format(Locale.ROOT, "%.2g", part.weight()));
     }

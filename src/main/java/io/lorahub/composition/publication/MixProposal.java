@@ -4,8 +4,8 @@ import io.lorahub.adapter.Card;
 import java.util.List;
 
 /**
- * What publishing a run would make.
+ * A preview of the adapter that publishing a run would create.
  *
- * @param parts with a weight that is not 0, the heaviest first
+ * @param parts parts with a weight other than 0, the heaviest first
  */
 public record MixProposal(List<MixComponent> parts, MixLicence licence, Card card) {}

@@ -14,15 +14,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A run's recipe as others get it. The run's own names every candidate; in this one, what is not public stays without a
- * name: neither its address nor the hashes of its files.
+ * A run's recipe as published. The run's own recipe names every candidate; this one omits the addresses and file hashes
+ * of candidates that are not public.
  */
 @ApplicationScoped
 class PublishedRecipe {
 
     private static final List<String> NAMING = List.of("name", "address", "files", "path");
 
-    /** In bytes, as much as is stored within a transaction. */
+    /** Maximum size in bytes, the largest that is stored within a transaction. */
     private static final int LONGEST = 1 << 20;
 
     private final Blobs blobs;
@@ -34,10 +34,10 @@ class PublishedRecipe {
     }
 
     /**
-     * The file to publish in place of the run's own.
+     * The file to publish instead of the run's own recipe.
      *
-     * @param sha256 of the run's own
-     * @param open addresses of the candidates that everybody can see
+     * @param sha256 SHA-256 of the run's own recipe
+     * @param open   addresses of the candidates that are visible to everyone
      */
     @Transactional
     String naming(Set<String> open, String sha256) {

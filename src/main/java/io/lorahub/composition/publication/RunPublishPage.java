@@ -23,7 +23,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 
-/** The card of a run's result before it is published as an adapter. */
+/** The page for editing the card of a run's result before publishing it as an adapter. */
 @Path("/runs/{run}/publish")
 @Produces(MediaType.TEXT_HTML)
 public class RunPublishPage {

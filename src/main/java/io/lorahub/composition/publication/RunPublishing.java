@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Makes an adapter of what a run has found, by the way of an upload: it is published when it has passed the doctor. */
+/** Turns the result of a run into an adapter by means of an upload: it is published once it has passed the doctor. */
 @RequestScoped
 class RunPublishing {
 
@@ -64,9 +64,10 @@ class RunPublishing {
     }
 
     /**
-     * The run of a member who may publish it.
+     * The run, if the member may publish it.
      *
-     * @throws ProblemException not found for somebody else's, conflict for one that has no adapter or not all of its parts
+     * @throws ProblemException not found if it belongs to someone else, conflict if it has no adapter or lacks any of
+     *     its parts
      */
     CompositionRun run(String id) {
         viewer.require();
@@ -100,7 +101,7 @@ class RunPublishing {
         return new MixProposal(parts, licence, MixCard.of(run, result, parts, licence));
     }
 
-    /** @throws ProblemException with everything that speaks against it before the doctor has looked at it */
+    /** @throws ProblemException with all objections that can be found before the doctor checks the adapter */
     Upload publish(String id, MixDraft draft) {
         CompositionRun run = run(id);
         MixProposal proposal = proposal(run);
@@ -163,12 +164,12 @@ class RunPublishing {
                         ProblemException.invalid("publisher", "You cannot publish under the name %s.".formatted(name)));
     }
 
-    /** The adapter of which something of this name becomes a new version. */
+    /** The existing adapter that would get a new version by publishing under this name. */
     Optional<Adapter> existing(Publisher publisher, String name) {
         return name == null || name.isBlank() ? Optional.empty() : publishing.existing(publisher, name);
     }
 
-    /** The version that was published of the run's files already, so that nobody does it twice by mistake. */
+    /** A version already published from the run's files, so that it is not published twice by mistake. */
     Optional<AdapterVersion> earlier(CompositionRun run) {
         return AdapterVersion.find(
                         "select v from AdapterVersion v join v.files f where v.publishedBy = ?1 and f = ?2 order by v.id desc",

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The two files of an adapter in the layout of PEFT, from a folder or a zip. A zip is unpacked to a temporary folder,
- * which {@link #close()} deletes.
+ * The two files of an adapter in PEFT's layout, from a folder or a zip. A zip is unpacked to a temporary folder, which
+ * {@link #close()} deletes.
  */
 public final class AdapterFolder implements AutoCloseable {
 
@@ -60,7 +60,7 @@ public final class AdapterFolder implements AutoCloseable {
             opened = true;
             return adapter;
         } catch (EngineException e) {
-            // nobody but this process knows the temporary folder
+            // the temporary folder means nothing to the user
             String message = e.getMessage().replace(folder.path().toString(), zip.toString());
             throw e instanceof ForeignCodeException f
                     ? new ForeignCodeException(message, f)
@@ -86,7 +86,7 @@ public final class AdapterFolder implements AutoCloseable {
         return "it is no adapter; " + CONTENTS;
     }
 
-    /** The folder or the zip, as it should be named to the user. */
+    /** The folder or zip, as shown to the user. */
     public Path path() {
         return path;
     }
@@ -95,12 +95,12 @@ public final class AdapterFolder implements AutoCloseable {
         return config;
     }
 
-    /** The tensors of the weights file. They are closed with this. */
+    /** The tensors of the weights file, closed together with this folder. */
     public TensorSource weights() {
         return weights;
     }
 
-    /** The two files that make the adapter: the configuration and the weights. */
+    /** The two files of the adapter: its configuration and its weights. */
     public List<Path> files() {
         return List.of(config, weightsFile);
     }

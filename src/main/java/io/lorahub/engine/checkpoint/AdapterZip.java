@@ -23,7 +23,7 @@ final class AdapterZip {
 
     private AdapterZip() {}
 
-    /** @param parent where the temporary folder is made */
+    /** @param parent folder in which the temporary folder is created */
     static TemporaryFolder unpack(Path path, Path parent) {
         try (ZipArchive zip = ZipArchive.open(path)) {
             List<ZipArchiveEntry> files = adapterFiles(zip);
@@ -66,7 +66,7 @@ final class AdapterZip {
         return files;
     }
 
-    /** Refused even where the file would not be unpacked: whoever packs such a name means harm. */
+    /** Rejects a malicious entry name even if that entry would not be unpacked. */
     private static void checkName(String name) throws MalformedException {
         boolean leadsOut = name.startsWith("/")
                 || name.indexOf('\\') >= 0

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file of which only so many bytes may be read at first: what a library builds from them is bounded with them. */
+/** Limits the number of bytes that can be read from a file, which also limits what a library builds from them. */
 final class BudgetedChannel implements SeekableByteChannel {
 
     private final SeekableByteChannel file;

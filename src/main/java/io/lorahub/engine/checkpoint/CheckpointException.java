@@ -3,7 +3,7 @@ package io.lorahub.engine.checkpoint;
 import io.lorahub.engine.EngineException;
 import java.nio.file.Path;
 
-/** A checkpoint, a model's folder or an adapter's folder that cannot be read. */
+/** A checkpoint, model folder or adapter folder that cannot be read. */
 public class CheckpointException extends EngineException {
 
     CheckpointException(String message) {

@@ -2,7 +2,7 @@ package io.lorahub.engine.checkpoint;
 
 import java.nio.file.Path;
 
-/** A checkpoint that would run something when Python loads it. Nothing of it was run. */
+/** A checkpoint that would run code when Python loads it. None of that code was run. */
 public final class ForeignCodeException extends CheckpointException {
 
     ForeignCodeException(Path path, ForeignCallException cause) {

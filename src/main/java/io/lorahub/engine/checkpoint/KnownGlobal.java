@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The functions that a state dict calls; nothing else can be called, and nothing of Python is ever run. */
+/** The functions that a state dict can call. No other function can be called, and no Python code is ever run. */
 enum KnownGlobal {
     REBUILD_TENSOR,
     REBUILD_PARAMETER,

@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-/** What is wrong inside a file, as the rest of a sentence; whoever opened the file adds its path. */
+/** An error inside a file. The message is the rest of a sentence, to which the caller adds the file's path. */
 public class MalformedException extends Exception {
 
     private static final long serialVersionUID = 1;

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The weights of a model in the layout of Hugging Face. */
+/** The weights of a model in Hugging Face layout. */
 public final class ModelFolder {
 
-    /** In the order in which they are preferred. */
+    /** File names in order of preference. */
     private static final List<String> WEIGHTS = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
 

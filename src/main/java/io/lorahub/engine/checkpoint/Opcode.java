@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-/** Every opcode of Python's pickle, so that the many that a state dict never uses can be refused by name. */
+/** All opcodes of Python's pickle, so that an unsupported opcode can be rejected by name. */
 enum Opcode {
     MARK('('),
     STOP('.'),

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a pickle, read in the encodings that its opcodes' arguments have. */
+/** The bytes of a pickle, decoded according to the argument formats of its opcodes. */
 final class PickleInput {
 
     private static final int MAX_GLOBAL_NAME = 1000;
@@ -36,7 +36,7 @@ final class PickleInput {
         return need(4).getInt() & 0xffffffffL;
     }
 
-    /** LONG1: a count, then so many bytes of a little-endian number in two's complement. */
+    /** LONG1: a byte count, then a little-endian two's-complement number of that many bytes. */
     long longOfCountedBytes() throws MalformedException {
         int count = unsignedByte();
         if (count > Long.BYTES) throw new MalformedException("its pickle holds a number of %d bytes".formatted(count));
@@ -48,14 +48,14 @@ final class PickleInput {
         return value << unused >> unused;
     }
 
-    /** BINUNICODE: four bytes with the length, then so many bytes of UTF-8. */
+    /** BINUNICODE: a four-byte length, then that many bytes of UTF-8. */
     String text() throws MalformedException {
         long length = unsignedInt();
         need(length);
         return decode((int) length);
     }
 
-    /** One of the two lines of GLOBAL. */
+    /** Reads one of the two lines of GLOBAL. */
     String line() throws MalformedException {
         int start = bytes.position();
         int length = 0;

@@ -19,9 +19,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the pickle of a tensor state dict and nothing else. A pickle is a program for a small stack machine; this one
- * knows the instructions that {@code torch.save} writes with protocol 2, calls only what {@link KnownGlobal} knows, and
- * refuses every other instruction and name. Each instruction allocates a bounded amount, and their number is bounded.
+ * Reads the pickle of a tensor state dict and nothing else. A pickle is a program for a small stack machine. This
+ * reader supports the instructions that {@code torch.save} writes with protocol 2, calls only functions in
+ * {@link KnownGlobal}, and rejects all other instructions and names. Each instruction allocates a bounded amount, and
+ * the number of instructions is bounded.
  */
 final class PickleReader {
 
@@ -38,7 +39,7 @@ final class PickleReader {
         in = new PickleInput(pickle);
     }
 
-    /** What the pickle leaves on top of its stack. */
+    /** Returns the value that the pickle leaves on top of its stack. */
     Pickled read() throws MalformedException {
         for (int i = 0; i < MAX_OPCODES; i++) {
             Opcode opcode = in.opcode();
@@ -132,7 +133,8 @@ final class PickleReader {
     }
 
     /**
-     * The attributes of an OrderedDict: a module's state dict has {@code _metadata} there, which tensors do not need.
+     * Handles the attributes of an OrderedDict. A module's state dict stores {@code _metadata} there, which tensors do
+     * not need.
      */
     private void build(Pickled state) throws MalformedException {
         if (!(top() instanceof Dict) || !(state instanceof Dict)) {
@@ -141,7 +143,8 @@ final class PickleReader {
     }
 
     /**
-     * ("storage", type, key, device, number of elements): the device is of no interest, everything is read to memory.
+     * Reads ("storage", type, key, device, number of elements). The device is ignored because everything is loaded into
+     * memory.
      */
     private static Storage storage(Pickled id) throws MalformedException {
         if (id instanceof Tuple tuple
@@ -183,7 +186,7 @@ final class PickleReader {
         return values;
     }
 
-    /** Below the last mark nothing may be taken. */
+    /** The lowest position that can be popped: the last mark. */
     private int bottom() {
         return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What can lie on the stack of a {@link PickleReader}. Values may refer to each other in circles, so nothing may walk
- * through them, print them or hash them.
+ * A value on the stack of a {@link PickleReader}. Values may refer to each other in cycles, so they must never be
+ * traversed, printed or hashed.
  */
 sealed interface Pickled
         permits Pickled.None,
@@ -38,19 +38,19 @@ sealed interface Pickled
     /** A dict or an OrderedDict. */
     record Dict(Map<String, Pickled> items) implements Pickled {}
 
-    /** {@code torch.FloatStorage} and its kind, as a name. */
+    /** The name of {@code torch.FloatStorage} or another storage class. */
     record StorageType(DType dtype) implements Pickled {}
 
     /**
-     * The bytes that tensors are views of.
+     * The bytes behind tensor views.
      *
-     * @param key      of the archive's entry
-     * @param elements how many of the type it must hold
+     * @param key      name of the archive entry
+     * @param elements minimum number of elements in the entry
      */
     record Storage(DType dtype, String key, long elements) implements Pickled {}
 
     /**
-     * @param offset  of the first element in the storage, in elements
+     * @param offset  position of the first element in the storage, in elements
      * @param strides steps between neighbours along each dimension, in elements
      */
     record Tensor(Storage storage, long offset, long[] shape, long[] strides) implements Pickled {
@@ -60,7 +60,7 @@ sealed interface Pickled
         }
     }
 
-    /** What it is, in words for a message. */
+    /** Describes the kind of value for a message. */
     default String kind() {
         if (this instanceof None) return "None";
         if (this instanceof Text) return "a text";

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The tensors of several files as one source. */
+/** Combines the tensors of several files into one source. */
 final class ShardedWeights implements TensorSource {
 
     private static final long MAX_BYTES = 32L << 20;
@@ -63,7 +63,7 @@ final class ShardedWeights implements TensorSource {
         }
     }
 
-    /** The {@code weight_map}: file names of the shards, by the names of the tensors. */
+    /** Reads the {@code weight_map}, which maps tensor names to shard file names. */
     private static Map<String, String> shards(Path file) throws IOException, MalformedException {
         if (Files.size(file) > MAX_BYTES) {
             throw new MalformedException("it has more than %d bytes".formatted(MAX_BYTES));
@@ -82,7 +82,7 @@ final class ShardedWeights implements TensorSource {
         return shards;
     }
 
-    /** A plain file name: an index must not lead out of its folder. */
+    /** Requires a plain file name: an index must not refer to files outside its folder. */
     private static String shardName(String tensor, JsonNode value) throws MalformedException {
         String name = value.isTextual() ? value.textValue() : "";
         if (!name.matches("[\\w.-]+\\.(safetensors|bin)") || name.startsWith(".")) {

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * A folder that is gone with all that is in it when it is closed, or when the program ends before that, as by Ctrl-C. Only
- * this user may look into it.
+ * A folder that is deleted with its contents when it is closed, or when the program ends before that, for example with
+ * Ctrl-C. Only the current user can access it.
  */
 public record TemporaryFolder(Path path) implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
         return folder;
     }
 
-    /** What has been moved elsewhere meanwhile stays there. Deleting it twice is no fault. */
+    /** Deletes the folder; contents that were moved elsewhere are kept. Closing it twice is harmless. */
     @Override
     public void close() {
         try {
@@ -40,13 +40,13 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
         }
     }
 
-    /** Whoever fills it may still be at it. */
+    /** Deletes the folder at exit, even while another thread is still writing to it. */
     private void abandon() {
         for (int i = 0; i < 10 && Files.exists(path); i++) {
             try {
                 delete(path);
             } catch (IOException e) {
-                // something came meanwhile
+                // a file was added in the meantime
             }
         }
     }

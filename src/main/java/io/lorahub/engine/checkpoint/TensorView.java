@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/** A tensor as a view of a storage: offset, shape and strides, as PyTorch has them. */
+/** A tensor as a view of a storage: offset, shape and strides, as in PyTorch. */
 final class TensorView {
 
     private static final int MAX_DIMENSIONS = 64;
@@ -16,7 +16,8 @@ final class TensorView {
     private TensorView() {}
 
     /**
-     * From the arguments of {@code _rebuild_tensor_v2}: storage, offset, shape, strides, and what only training needs.
+     * Builds a tensor from the arguments of {@code _rebuild_tensor_v2}: storage, offset, shape, strides, and values
+     * that only training needs.
      */
     static Tensor rebuild(List<Pickled> arguments) throws MalformedException {
         if (arguments.size() >= 4
@@ -46,8 +47,8 @@ final class TensorView {
     }
 
     /**
-     * No element may lie outside of the storage, and elements may not be repeated so that the tensor is larger than its
-     * storage.
+     * Requires all elements to be inside the storage, and the tensor to be no larger than its storage, as it could be
+     * by repeating elements.
      */
     private static Tensor checked(Tensor tensor) throws MalformedException {
         long[] shape = tensor.shape();
@@ -85,7 +86,7 @@ final class TensorView {
         return true;
     }
 
-    /** Row-major bytes of a view that is not contiguous, such as a transposed matrix. */
+    /** Copies a non-contiguous view, such as a transposed matrix, to row-major bytes. */
     static ByteBuffer copy(Tensor tensor, ByteBuffer storage) {
         long[] shape = tensor.shape();
         int size = tensor.storage().dtype().bytes();

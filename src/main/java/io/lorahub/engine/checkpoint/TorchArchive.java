@@ -20,7 +20,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
 /**
  * The zip file that {@code torch.save} writes: one folder with the pickle {@code data.pkl} and one file per storage. A
- * stored file is mapped, a deflated one or one at an odd place is copied once.
+ * stored file is mapped; a compressed or misaligned one is copied once.
  */
 final class TorchArchive implements Closeable {
 
@@ -60,7 +60,7 @@ final class TorchArchive implements Closeable {
         }
     }
 
-    /** Says what a file is by its first bytes, not only that it is no zip. */
+    /** Identifies another file format by its first bytes, for a more helpful error than "not a zip". */
     private static void refuseOtherThanZip(MappedFile file) throws IOException, MalformedException {
         String head = head(file);
         if (head.startsWith(ZIP)) return;
@@ -84,7 +84,7 @@ final class TorchArchive implements Closeable {
         return StandardCharsets.ISO_8859_1.decode(bytes).toString();
     }
 
-    /** The folder of the one {@code data.pkl}, with its slash. */
+    /** Returns the folder of the only {@code data.pkl}, including the trailing slash. */
     private static String prefixOf(List<String> names) throws MalformedException {
         List<String> pickles =
                 names.stream().filter(n -> n.matches("[^/]+/data\\.pkl")).toList();
@@ -114,7 +114,7 @@ final class TorchArchive implements Closeable {
         return bytes(zip.entries().get(prefix + "data.pkl"), MAX_PICKLE_BYTES, 1);
     }
 
-    /** Whether every element that the pickle promises is there. */
+    /** Checks that all elements announced by the pickle are present. */
     void check(Storage storage) throws MalformedException {
         ZipArchiveEntry entry = entry("data/" + storage.key())
                 .orElseThrow(
@@ -129,7 +129,7 @@ final class TorchArchive implements Closeable {
         }
     }
 
-    /** The bytes of a storage that was checked. */
+    /** Returns the bytes of a storage that has passed {@link #check}. */
     synchronized ByteBuffer storage(Storage storage) throws IOException, MalformedException {
         ZipArchiveEntry entry = entry("data/" + storage.key()).orElseThrow();
         int alignment = storage.dtype().bytes();

@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A state dict that {@code torch.save} wrote (.bin, .pt), read without Python and without running anything of it: see
- * {@link PickleReader}. Only a flat dictionary of tensors is taken; a training checkpoint that holds one among other
- * things is refused, because which of its dictionaries is meant cannot be known.
+ * A state dict written by {@code torch.save} (.bin, .pt), read without Python and without running any of its code: see
+ * {@link PickleReader}. Only a flat dictionary of tensors is accepted. A training checkpoint that contains one among
+ * other objects is rejected, because there is no way to know which dictionary is meant.
  */
 public final class TorchCheckpoint implements TensorSource {
 
@@ -34,7 +34,7 @@ public final class TorchCheckpoint implements TensorSource {
         this.tensors = tensors;
     }
 
-    /** @throws CheckpointException if the file cannot be read or holds anything but a state dict */
+    /** @throws CheckpointException if the file cannot be read or contains anything but a state dict */
     public static TorchCheckpoint open(Path path) {
         TorchArchive archive = null;
         TorchCheckpoint opened = null;

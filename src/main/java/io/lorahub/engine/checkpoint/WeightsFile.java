@@ -4,12 +4,12 @@ import io.lorahub.engine.safetensors.SafetensorsFile;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 
-/** One file of tensors, of either format. */
+/** One file of tensors, in either format. */
 public final class WeightsFile {
 
     private WeightsFile() {}
 
-    /** A safetensors file if it is called so, otherwise a PyTorch checkpoint. */
+    /** Opens a safetensors file if its name ends that way, otherwise a PyTorch checkpoint. */
     public static TensorSource open(Path file) {
         return isSafetensors(file) ? SafetensorsFile.open(file) : TorchCheckpoint.open(file);
     }

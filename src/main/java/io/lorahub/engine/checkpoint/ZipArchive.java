@@ -16,13 +16,16 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.archivers.zip.ZipMethod;
 
-/** A zip file of a stranger: its table of contents is bounded and checked before anything is unpacked. */
+/** An untrusted zip file. Its table of contents is checked and its size limited before anything is unpacked. */
 public final class ZipArchive implements Closeable {
 
     private static final long MAX_CONTENTS_BYTES = 16L << 20;
     private static final int MAX_ENTRIES = 100_000;
     private static final long MAX_DEFLATED_BYTES = 4L << 30;
-    /** Weights hardly shrink, zeros a thousandfold: so many times its own size may the whole archive unpack to. */
+    /**
+     * Largest ratio of unpacked to packed size, for the whole archive. Weights hardly compress; zeros compress a
+     * thousandfold.
+     */
     private static final long MAX_RATIO = 200;
 
     private final ZipFile zip;
@@ -43,7 +46,8 @@ public final class ZipArchive implements Closeable {
             opened = true;
             return archive;
         } catch (IOException | RuntimeException e) {
-            // The library wraps what the channel throws, and not all of its own checks end in an IOException.
+            // The library wraps exceptions of the channel, and some of its own checks throw other types than
+            // IOException.
             if (channel.isSpent()) {
                 throw new MalformedException(
                         "its table of contents has more than %d bytes".formatted(MAX_CONTENTS_BYTES));
@@ -77,7 +81,7 @@ public final class ZipArchive implements Closeable {
         checkOverlaps(inOrder);
     }
 
-    /** As in the bombs that use the same packed bytes for many files. */
+    /** Rejects overlapping entries, as in zip bombs that reuse the same packed bytes for many files. */
     private static void checkOverlaps(List<ZipArchiveEntry> entries) throws MalformedException {
         entries.sort(Comparator.comparingLong(ZipArchiveEntry::getLocalHeaderOffset));
         long end = 0;
@@ -107,7 +111,7 @@ public final class ZipArchive implements Closeable {
         }
     }
 
-    /** By name, in the order of the table of contents. */
+    /** Entries by name, in the order of the table of contents. */
     public Map<String, ZipArchiveEntry> entries() {
         return Collections.unmodifiableMap(entries);
     }
@@ -120,7 +124,7 @@ public final class ZipArchive implements Closeable {
         return entry.getMethod() == ZipMethod.STORED.getCode();
     }
 
-    /** Not more bytes than {@link ZipArchiveEntry#getSize} should be read from it. */
+    /** Opens an entry. The caller must not read more than {@link ZipArchiveEntry#getSize} bytes. */
     public InputStream stream(ZipArchiveEntry entry) throws IOException {
         return zip.getInputStream(entry);
     }

@@ -2,7 +2,7 @@
  * PyTorch checkpoints, sharded models, and adapters in folders or zips. Begin with {@code AdapterFolder} and
  * {@code ModelFolder}.
  *
- * <p>Nothing in a file is executed: {@code PickleReader} accepts only what a tensor state dict needs and refuses the
- * rest by name. Sizes are checked before anything is unpacked.
+ * <p>No code in a file is executed: {@code PickleReader} accepts only what a tensor state dict needs and rejects
+ * everything else by name. Sizes are checked before anything is unpacked.
  */
 package io.lorahub.engine.checkpoint;

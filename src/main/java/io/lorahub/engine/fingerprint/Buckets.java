@@ -3,26 +3,29 @@ package io.lorahub.engine.fingerprint;
 import java.util.Map;
 
 /**
- * A fingerprint as a few numbers by which an index finds similar ones: signs of random projections (Charikar 2002),
- * {@value #BITS} of them in each of {@value #BANDS} bands. What is projected are the products of each two numbers of a
- * module's sketch: they stay as they are when the sketch changes its sign, which a little noise may make it do. Who looks
- * for similar ones also looks into the buckets {@link #around}, where one sign differs (multi-probe, Lv et al. 2007). So
- * more than 99 in 100 pairs of a similarity of 0.9 find each other, and practically all of 0.95; of strangers, 6 in 100
- * have to be compared.
+ * Reduces a fingerprint to a few numbers that an index can use to find similar ones: signs of random projections
+ * (Charikar 2002), {@value #BITS} of them in each of {@value #BANDS} bands. The projected values are the products of
+ * every two numbers of a module's sketch. They do not change when the sketch changes its sign, which a little noise can
+ * cause. A search also covers the buckets {@link #around}, which differ in one sign (multi-probe, Lv et al. 2007). It
+ * therefore finds more than 99 in 100 pairs of similarity 0.9 and practically all pairs of similarity 0.95; 6 in 100
+ * unrelated adapters have to be compared.
  */
 public final class Buckets {
 
     static final int BANDS = 16;
     static final int BITS = 12;
 
-    /** Buckets below it are of an earlier way to make them, which found less. */
+    /**
+     * Lowest bucket number of the current scheme. Lower numbers belong to an earlier scheme, which found fewer
+     * duplicates.
+     */
     public static final int FIRST = BANDS << BITS;
 
     private static final int PAIRS = Sketch.PROBES * (Sketch.PROBES - 1) / 2;
 
     private Buckets() {}
 
-    /** One of 4,096 in each band; none for an adapter that changes nothing. */
+    /** Returns one of 4,096 buckets in each band, or no buckets for an adapter that changes nothing. */
     public static int[] of(Fingerprint fingerprint) {
         if (fingerprint.modules().isEmpty()) return new int[0];
         double[] sums = new double[BANDS * BITS];
@@ -38,7 +41,7 @@ public final class Buckets {
         return buckets;
     }
 
-    /** These, and those that differ from one of them in one sign. */
+    /** Returns these buckets and all buckets that differ from one of them in one sign. */
     public static int[] around(int[] buckets) {
         int[] around = new int[buckets.length * (BITS + 1)];
         for (int i = 0; i < around.length; i++) {
@@ -49,7 +52,7 @@ public final class Buckets {
         return around;
     }
 
-    /** Every module counts the same, whatever its size. */
+    /** Adds a module's contribution. All modules have the same influence, whatever their size. */
     private static void add(double[] sums, long key, byte[] sketch) {
         double[] products = products(sketch);
         for (int i = 0; i < sums.length; i++) {
@@ -62,7 +65,7 @@ public final class Buckets {
         }
     }
 
-    /** Of each two different numbers, by the square of their norm. */
+    /** Returns the product of every two different numbers, divided by the square of the norm. */
     private static double[] products(byte[] sketch) {
         double squares = 0;
         for (byte s : sketch) squares += s * s;

@@ -8,22 +8,25 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What stays the same of an adapter however its factors are written: A → cA with B → B/c, A → RA with B → BR⁻¹, zero
- * padding and any other rank leave every ΔW = s·B·A as it is, and so all that is kept here. Of each module there are
- * the singular values of ΔW and a sketch of its direction; both are free of its size, so that c·ΔW is found as well,
- * even with a c of its own in every module.
+ * The properties of an adapter that do not depend on how its factors are written. A → cA with B → B/c, A → RA with B →
+ * BR⁻¹, zero padding and any other rank leave every ΔW = s·B·A unchanged, and so the fingerprint too. It contains the
+ * singular values of ΔW and a sketch of its direction for each module. Both are independent of the magnitude, so c·ΔW
+ * is found as well, even with a different c in every module.
  *
- * @param modules by {@link ModulePrint#key}; without those where ΔW is zero, and {@value #MOST_MODULES} at most
+ * @param modules by {@link ModulePrint#key}; without modules whose ΔW is zero, and {@value #MOST_MODULES} at most
  */
 public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
 
-    /** From this similarity on, one adapter is called a near duplicate of another; docs/near-duplicates.md says why. */
+    /**
+     * Similarity from which an adapter counts as a near duplicate of another; docs/near-duplicates.md explains the
+     * choice.
+     */
     public static final double NEAR = 0.9;
 
     /**
-     * Modules that are kept, so that an adapter of any number of them is compared in bounded time. Those with the
-     * smallest keys, which are hashes: the same ones of all adapters that have these modules, and any of them as likely
-     * as another.
+     * Maximum number of modules kept, so that the time to compare adapters is bounded. The modules with the smallest
+     * keys are kept. Keys are hashes, so every module is equally likely to be kept, and adapters that have the same
+     * modules keep the same ones.
      */
     static final int MOST_MODULES = 2_048;
 
@@ -49,9 +52,9 @@ public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
     }
 
     /**
-     * From 0 to 1; 1 means that each ΔW of one adapter is a multiple of the other's. The mean over all modules that
-     * either has of the cosine between the two ΔW, but no more than the same mean of how alike their singular values
-     * are.
+     * Similarity from 0 to 1; 1 means that each ΔW of one adapter is a multiple of the other's. It is the mean cosine
+     * between the two ΔW over all modules that either adapter has, limited by the corresponding mean similarity of
+     * their singular values.
      */
     public double similarity(Fingerprint other) {
         long last = Math.min(lastKey(), other.lastKey());
@@ -71,7 +74,7 @@ public record Fingerprint(SortedMap<Long, ModulePrint> modules) {
         return Math.min(direction, spectrum) / all.size();
     }
 
-    /** Up to which it holds all modules that the adapter has. */
+    /** Largest key up to which this fingerprint contains all modules of the adapter. */
     private long lastKey() {
         return modules.size() < MOST_MODULES ? Long.MAX_VALUE : modules.lastKey();
     }

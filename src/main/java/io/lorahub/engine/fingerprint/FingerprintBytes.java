@@ -6,13 +6,13 @@ import java.nio.ByteBuffer;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** A fingerprint as it is stored: for each module its key, its sketch, and the singular values in 65,535ths. */
+/** The stored form of a fingerprint: for each module its key, its sketch, and the singular values in 65,535ths. */
 public final class FingerprintBytes {
 
     private static final byte FORMAT = 1;
     private static final int MODULE = Long.BYTES + Sketch.PROBES + 1 + ModulePrint.KEPT * Short.BYTES;
 
-    /** All that is read of one: earlier releases kept more modules, behind these. */
+    /** Maximum number of bytes read. Earlier releases stored more modules after these. */
     public static final int LONGEST = 1 + Fingerprint.MOST_MODULES * MODULE;
 
     private static final float ONE = 65_535;

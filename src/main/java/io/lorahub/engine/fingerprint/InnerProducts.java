@@ -7,13 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The inner products of the ΔW of several adapters, summed over their modules, without forming any ΔW. */
+/** Computes the inner products of the ΔW of several adapters, summed over their modules, without forming any ΔW. */
 public final class InnerProducts {
 
     private InnerProducts() {}
 
     /**
-     * Estimates, the same on every machine; of m modules the cosine between two adapters is known to about 1/√(32·m).
+     * Returns estimates that are the same on every machine. With m modules, the error of the cosine between two
+     * adapters is about 1/√(32·m).
      *
      * @return [adapters, adapters], times a common factor
      */

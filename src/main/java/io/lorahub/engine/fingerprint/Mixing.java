@@ -1,6 +1,9 @@
 package io.lorahub.engine.fingerprint;
 
-/** Numbers that look random and are the same on every machine for ever: stored fingerprints depend on them. */
+/**
+ * Pseudo-random numbers that must remain the same on every machine and in every release: stored fingerprints depend on
+ * them.
+ */
 final class Mixing {
 
     private Mixing() {}

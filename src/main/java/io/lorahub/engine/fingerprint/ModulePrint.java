@@ -6,22 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What is kept of one module.
+ * The fingerprint of one module.
  *
- * @param sketch   {@link Sketch#PROBES} numbers uᵀ·ΔW·v, by the largest of them
- * @param spectrum the largest singular values of ΔW, descending, by their norm
+ * @param sketch   {@link Sketch#PROBES} numbers uᵀ·ΔW·v, scaled by the largest of them
+ * @param spectrum the largest singular values of ΔW, descending, divided by their norm
  */
 public record ModulePrint(byte[] sketch, float[] spectrum) {
 
-    /** Singular values that are kept: later ones say little. */
+    /** Number of singular values kept; later ones add little information. */
     static final int KEPT = 8;
 
-    /** Empty where ΔW is zero. */
+    /** Returns empty if ΔW is zero. */
     static Optional<ModulePrint> of(LoraModule module) {
         return Sketch.of(module, key(module)).map(s -> new ModulePrint(s, largest(module)));
     }
 
-    /** None where the rank is too high; such an adapter is compared by its sketch alone. */
+    /** Returns no values if the rank is too high; such an adapter is compared by its sketch alone. */
     private static float[] largest(LoraModule module) {
         if (module.rank() > LowRankProduct.HIGHEST_RANK) return new float[0];
         double[] values = LowRankProduct.singularValues(module);
@@ -32,14 +32,17 @@ public record ModulePrint(byte[] sketch, float[] spectrum) {
         return kept;
     }
 
-    /** Of the module's name and shape: what another program calls the same, with other sizes, is something else. */
+    /**
+     * Hashes the module's name and shape. A module with the same name but another size, from another model, gets
+     * another key.
+     */
     static long key(LoraModule module) {
         long hash = Mixing.mix(31L * module.in() + module.out());
         for (byte b : module.name().getBytes(StandardCharsets.UTF_8)) hash = Mixing.mix(hash ^ b);
         return hash;
     }
 
-    /** The cosine between the two ΔW, as far as the sketches tell, without its sign. */
+    /** Absolute cosine between the two ΔW, estimated from the sketches. */
     double direction(ModulePrint other) {
         long dot = 0;
         long mine = 0;
@@ -52,7 +55,7 @@ public record ModulePrint(byte[] sketch, float[] spectrum) {
         return Math.abs(dot) / Math.sqrt((double) mine * theirs);
     }
 
-    /** The cosine between the singular values. */
+    /** Cosine between the singular values. */
     double spectrum(ModulePrint other) {
         double dot = 0;
         for (int i = 0; i < Math.min(spectrum.length, other.spectrum.length); i++) {

@@ -4,22 +4,25 @@ import io.lorahub.engine.lora.LoraModule;
 import java.util.Optional;
 
 /**
- * ΔW as a few numbers uᵀ·ΔW·v, with u and v of ±1 drawn once for each module. The dot product of two sketches is, in
- * the mean, that of the two ΔW times their number; ΔW itself is never formed.
+ * Represents ΔW by a few numbers uᵀ·ΔW·v, with vectors u and v of ±1 drawn once for each module. The expected dot
+ * product of two sketches is the dot product of the two ΔW times the number of probes. ΔW itself is never formed.
  */
 final class Sketch {
 
-    /** As many as bits in an int, which holds one sign of each probe. */
+    /** Number of probes: the bits of an int, which holds one sign per probe. */
     static final int PROBES = Integer.SIZE;
 
     private Sketch() {}
 
-    /** Scaled to ±127 and turned so that c·ΔW gives the same for every c; empty where ΔW is zero. */
+    /**
+     * Returns the sketch scaled to ±127, with its sign normalised so that c·ΔW gives the same result for every c; empty
+     * if ΔW is zero.
+     */
     static Optional<byte[]> of(LoraModule module, long key) {
         return scaled(values(module, key));
     }
 
-    /** The numbers themselves, of B·A without its scale. */
+    /** Returns the unscaled numbers of B·A, without the adapter's scale. */
     static double[] values(LoraModule module, long key) {
         int rank = module.rank();
         double[] ub = probedColumns(module.b().toFloats(), module.out(), rank, Mixing.mix(key ^ 1)); // [rank, probe]
@@ -33,7 +36,7 @@ final class Sketch {
         double largest = 0;
         for (double v : values) largest = Math.max(largest, Math.abs(v));
         if (!(largest > 0) || Double.isInfinite(largest)) return Optional.empty();
-        double turn = 0; // an odd function of the values: it changes its sign with them
+        double turn = 0; // an odd function of the values: its sign changes with theirs
         for (double v : values) turn += Math.pow(v / largest, 3);
         byte[] sketch = new byte[PROBES];
         for (int j = 0; j < PROBES; j++) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** What is looked at in an adapter, in the order in which it is told. Each finding belongs to one of them, by its code. */
+/** The checks of an adapter, in the order in which they are reported. The code of a finding determines its check. */
 public enum Check {
     FILES(
             "Configuration and weights are there",
@@ -27,7 +27,7 @@ public enum Check {
             "too-many-patterns",
             "rank-not-positive",
             "fan-in-fan-out"),
-    /** Also whatever no other check claims: a configuration can ask for many things. */
+    /** Also covers all findings that no other check claims, because a configuration can request many features. */
     SUPPORTED(
             "Plain LoRA, which can be composed",
             Need.CONFIG,
@@ -69,7 +69,7 @@ public enum Check {
             "base-copy-differs"),
     BASE_SHAPES("Shapes fit the base model", Need.BASE, "base-shape");
 
-    /** What must have been read before a check can say anything. */
+    /** The input that must be readable before a check can give a result. */
     enum Need {
         NOTHING,
         FILES,
@@ -88,7 +88,7 @@ public enum Check {
         this.codes = Set.of(codes);
     }
 
-    /** The one that a finding is of. */
+    /** Returns the check that a finding belongs to. */
     public static Check of(CheckFinding finding) {
         String code = finding.code().equals(FindingCollector.MORE) ? finding.subject() : finding.code();
         return Arrays.stream(values())

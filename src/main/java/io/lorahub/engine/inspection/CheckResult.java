@@ -5,11 +5,11 @@ import io.lorahub.engine.lora.CheckFinding;
 import java.util.List;
 
 /**
- * What came out of one check.
+ * The result of one check.
  *
  * @param id    stable name of the check, for programs
- * @param title of the check, for people
- * @param note  why it was skipped, or what else is good to know; may be empty
+ * @param title title of the check, for people
+ * @param note  reason for skipping it, or other useful information; may be empty
  */
 public record CheckResult(String id, String title, State state, String note, List<CheckFinding> findings) {
 
@@ -26,7 +26,7 @@ public record CheckResult(String id, String title, State state, String note, Lis
         SKIPPED
     }
 
-    /** Failed, warned or passed, by what was found. */
+    /** Derives the state from the findings: failed, warned or passed. */
     public static CheckResult of(String id, String title, List<CheckFinding> findings) {
         State state = findings.stream()
                 .map(f -> switch (f.severity()) {

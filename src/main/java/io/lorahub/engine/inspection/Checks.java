@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** An adapter's inspection as a list of checks with their states, so that it also says what is in order. */
+/** Presents an adapter's inspection as a list of checks with their states, so that passed checks are shown too. */
 public final class Checks {
 
     private static final Set<String> NO_FILES =
@@ -22,7 +22,7 @@ public final class Checks {
 
     private Checks() {}
 
-    /** @param whyNoBase what to say of the checks that need a base model; empty where it was compared with one */
+    /** @param whyNoBase note for the checks that need a base model; empty if the adapter was compared with one */
     public static List<CheckResult> of(Inspection inspection, String whyNoBase) {
         Map<Check, List<CheckFinding>> found = inspection.findings().stream().collect(Collectors.groupingBy(Check::of));
         Set<Need> met = met(inspection, whyNoBase.isEmpty());

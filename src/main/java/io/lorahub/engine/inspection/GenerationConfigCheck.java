@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** How the model is to write can be read and done, as every command will want to. */
+/** Checks that the generation configuration can be read and followed, which every command needs. */
 final class GenerationConfigCheck implements ModelCheck {
 
     private static final String FILE = "generation_config.json";

@@ -14,10 +14,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What an adapter or a base model is, with all its faults. It works on broken files too.
+ * Describes an adapter or a base model with all its faults. Also works on broken files.
  *
- * @param adapter empty for a base model, and where the files cannot be read at all
- * @param model   empty for an adapter, and where the files cannot be read at all
+ * @param adapter empty for a base model, or if the files cannot be read at all
+ * @param model   empty for an adapter, or if the files cannot be read at all
  */
 public record Inspection(
         Path path,
@@ -26,7 +26,7 @@ public record Inspection(
         Optional<AdapterSummary> adapter,
         Optional<ModelSummary> model) {
 
-    /** Begins the codes of findings about a base model that an adapter is compared with. */
+    /** Prefix of the codes of findings about the base model that an adapter is compared with. */
     static final String OF_BASE = "base-";
 
     public enum Kind {
@@ -35,7 +35,7 @@ public record Inspection(
         UNKNOWN
     }
 
-    /** Of a folder, a zip, or one of the files of an adapter or a base model. */
+    /** Inspects a folder, a zip, or one of the files of an adapter or base model. */
     public static Inspection of(Path path) {
         Inspected inspected = Inspected.at(path);
         return switch (inspected.kind()) {
@@ -46,7 +46,7 @@ public record Inspection(
         };
     }
 
-    /** Of an adapter, and whether it fits a base model. */
+    /** Inspects an adapter and checks that it fits a base model. */
     public static Inspection of(Path adapter, Path baseModel) {
         try (AdapterReading reading = new AdapterReading(adapter);
                 ModelReading base = new ModelReading(baseModel)) {
@@ -55,7 +55,7 @@ public record Inspection(
                     .filter(CheckFinding::isError)
                     .map(Inspection::ofBase)
                     .forEach(findings::add);
-            // as commands do that open the model
+            // as commands that open the model do
             base.config()
                     .filter(config -> base.tensors().isPresent())
                     .map(T5Layout::modules)
@@ -68,12 +68,12 @@ public record Inspection(
         }
     }
 
-    /** Whether nothing keeps it from being used. */
+    /** Whether the adapter or model can be used. */
     public boolean sound() {
         return findings.stream().noneMatch(CheckFinding::isError);
     }
 
-    /** Of an adapter, and whether it fits a base model of which it is known that it is sound. */
+    /** Inspects an adapter and checks that it fits a base model that is known to be sound. */
     public static Inspection of(Path adapter, TensorSource baseModel) {
         try (AdapterReading reading = new AdapterReading(adapter)) {
             List<CheckFinding> findings = new ArrayList<>(reading.findings());
@@ -82,7 +82,7 @@ public record Inspection(
         }
     }
 
-    /** Of what is taken for an adapter, whatever its files are called. */
+    /** Inspects a path as an adapter, whatever its files are called. */
     public static Inspection ofAdapter(Path path) {
         try (AdapterReading reading = new AdapterReading(path)) {
             return new Inspection(path, Kind.ADAPTER, reading.findings(), reading.summary(), Optional.empty());
@@ -100,9 +100,9 @@ public record Inspection(
     }
 
     /**
-     * What a path seems to be, by the names of its files.
+     * The apparent content of a path, judged by its file names.
      *
-     * @param place the folder or the zip to look into
+     * @param place the folder or zip to inspect
      */
     private record Inspected(Path place, Kind kind) {
 

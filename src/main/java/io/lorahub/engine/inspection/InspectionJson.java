@@ -7,7 +7,7 @@ import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.CheckFinding;
 import java.util.Locale;
 
-/** An inspection for programs. */
+/** Formats an inspection as JSON. */
 public final class InspectionJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -4,7 +4,7 @@ import io.lorahub.engine.lora.CheckFinding;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One thing that may be wrong with a base model. */
+/** One check of a base model. */
 interface ModelCheck {
 
     void check(ModelContents model, Consumer<CheckFinding> found);

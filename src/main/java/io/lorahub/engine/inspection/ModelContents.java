@@ -5,5 +5,5 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What lies in a base model's folder, as far as it can be read. */
+/** The readable contents of a base model's folder. */
 record ModelContents(Path folder, Optional<T5Config> config, Optional<TensorSource> tensors) {}

@@ -7,7 +7,7 @@ import io.lorahub.engine.safetensors.TensorScan;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.util.function.Consumer;
 
-/** The weights are F32, F16 or BF16, and none of them is NaN or infinite. */
+/** Checks that the weights are F32, F16 or BF16, and that none of them is NaN or infinite. */
 final class ModelNumbersCheck implements ModelCheck {
 
     @Override

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/** Opens a base model's folder and runs every check on it. What cannot be read is a finding like the others. */
+/** Opens a base model's folder and runs all checks on it. Unreadable content becomes a finding. */
 final class ModelReading implements AutoCloseable {
 
     private final FindingCollector found = new FindingCollector();
@@ -36,7 +36,7 @@ final class ModelReading implements AutoCloseable {
         return found.findings();
     }
 
-    /** Empty where there are more layers than any model has. */
+    /** Empty if the configuration cannot be read or has more layers than any real model. */
     Optional<T5Config> config() {
         return contents.config().filter(ModelTensorsCheck::isPossible);
     }
@@ -45,7 +45,7 @@ final class ModelReading implements AutoCloseable {
         return contents.tensors();
     }
 
-    /** Empty where the configuration or the weights cannot be read at all. */
+    /** Empty if the configuration or the weights cannot be read at all. */
     Optional<ModelSummary> summary() {
         if (contents.config().isEmpty() || contents.tensors().isEmpty()) return Optional.empty();
         return Optional.of(new ModelSummary(

@@ -5,9 +5,9 @@ import io.lorahub.engine.model.T5Config;
 import java.util.SortedMap;
 
 /**
- * A base model at a glance.
+ * Key data of a base model.
  *
  * @param modelType {@code model_type} of its configuration
- * @param sha256    of its files by name
+ * @param sha256    SHA-256 of its files by name
  */
 public record ModelSummary(String modelType, T5Config config, TensorTotals tensors, SortedMap<String, String> sha256) {}

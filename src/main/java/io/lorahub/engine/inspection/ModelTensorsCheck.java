@@ -7,10 +7,10 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Every tensor that the configuration calls for is there and has its shape. */
+/** Checks that all tensors required by the configuration are present with the right shape. */
 final class ModelTensorsCheck implements ModelCheck {
 
-    /** The deepest T5 has 24; a number from a hostile file must not fill the memory with names. */
+    /** The deepest T5 has 24 layers. The limit keeps a hostile file from filling the memory with names. */
     private static final int MAX_LAYERS = 1_000;
 
     @Override

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** Without a tokenizer.json that can be loaded no text can be read; spiece.model alone is not enough. */
+/** Checks that tokenizer.json can be loaded, which is needed to read any text; spiece.model alone is not enough. */
 final class TokenizerCheck implements ModelCheck {
 
     @Override

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How many predictions are right, in percent.
+ * The share of correct predictions, in percent.
  *
- * @param exactMatch whole strings compared
- * @param accuracy   the published program's: case, full stops and outer space ignored
+ * @param exactMatch share of predictions that match the whole string
+ * @param accuracy   the published program's measure: ignores case, full stops and surrounding white space
  * @param low        lower end of the 95 % interval of exactMatch (Wilson 1927)
- * @param high       its upper end
+ * @param high       upper end of the same interval
  * @param count      number of examples
  */
 public record Accuracy(double exactMatch, double accuracy, double low, double high, int count) {

@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds on this machine the base model that adapters name. Nothing is downloaded. */
+/** Finds the base model named by adapters on this machine. Never downloads anything. */
 public final class BaseModelName {
 
-    /** The branch that huggingface_hub takes where none is named. */
+    /** The branch that huggingface_hub uses by default. */
     public static final String MAIN = "main";
 
-    /** Nothing that leads out of the cache. */
+    /** Rejects revisions that would lead out of the cache. */
     private static final Pattern REVISION = Pattern.compile("(?!.*\\.\\.)[\\w.-]+(/[\\w.-]+)*");
 
     private BaseModelName() {}
 
-    /** The folder of the one base model that all adapters name. Throws EngineException when that cannot be found. */
+    /** Returns the folder of the base model that all adapters name. Throws EngineException if it cannot be found. */
     public static Path folder(List<LoraAdapter> adapters) {
         String name = named(adapters);
         return find(name, revision(adapters))
@@ -32,12 +32,12 @@ public final class BaseModelName {
                                 .formatted(name, words(revision(adapters)))));
     }
 
-    /** Of a revision in a sentence; nothing where it is the usual one. */
+    /** Formats a revision for a sentence; empty for the default revision. */
     public static String words(String revision) {
         return revision.equals(MAIN) ? "" : " in the revision \"%s\"".formatted(revision);
     }
 
-    /** The name that all adapters agree on. */
+    /** Returns the base model name that all adapters agree on. */
     public static String named(List<LoraAdapter> adapters) {
         List<String> names = adapters.stream()
                 .flatMap(a -> a.config().baseModel().stream())
@@ -53,7 +53,7 @@ public final class BaseModelName {
         return names.get(0);
     }
 
-    /** The revision that all adapters agree on; {@value #MAIN} where they say nothing. */
+    /** Returns the revision that all adapters agree on, or {@value #MAIN} if they name no revision. */
     public static String revision(List<LoraAdapter> adapters) {
         List<String> revisions = adapters.stream()
                 .map(a -> a.config().json().path("revision").asText(""))
@@ -68,7 +68,7 @@ public final class BaseModelName {
         return revisions.isEmpty() ? MAIN : revisions.get(0);
     }
 
-    /** A folder of that name, or that revision in the cache that huggingface_hub keeps. */
+    /** Finds a folder of that name, or that revision in the cache of huggingface_hub. */
     public static Optional<Path> find(String name, String revision) {
         if (name.indexOf('\0') >= 0) return Optional.empty();
         Path folder = Path.of(name);
@@ -78,7 +78,10 @@ public final class BaseModelName {
         return snapshot(cache().resolve("models--" + name.replace("/", "--")), revision);
     }
 
-    /** huggingface_hub keeps the commit of a branch or a tag in refs, and its files in a folder of the commit's name. */
+    /**
+     * Finds the files of a revision. huggingface_hub stores the commit of a branch or tag in refs, and the files in a
+     * folder named after the commit.
+     */
     static Optional<Path> snapshot(Path model, String revision) {
         Path snapshots = model.resolve("snapshots");
         if (!Files.isDirectory(snapshots) || !REVISION.matcher(revision).matches()) {

@@ -3,7 +3,7 @@ package io.lorahub.engine.learning;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What was opened so far, to be closed in reverse when opening the rest fails. */
+/** Collects opened resources and closes them in reverse order if opening the rest fails. */
 final class CloseOnFailure {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -18,7 +18,7 @@ final class CloseOnFailure {
             try {
                 resource.close();
             } catch (Exception e) {
-                // the error that made us close is the one to report
+                // the original error is the one to report
             }
         }
     }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One mix as it does on the few-shot and the held-out examples.
+ * The results of one mix on the few-shot and held-out examples.
  *
  * @param name        "base", "uniform", "composed" or the name of an adapter
- * @param objective   with regularisation
- * @param loss        without
- * @param heldOut     where held-out examples were given
- * @param predictions on the held-out examples, in their order; empty without them
+ * @param objective   objective with regularisation
+ * @param loss        objective without regularisation
+ * @param heldOut     accuracy on the held-out examples, if there are any
+ * @param predictions predictions for the held-out examples, in their order; empty without them
  */
 public record Control(
         String name,
@@ -20,7 +20,7 @@ public record Control(
         Optional<Accuracy> heldOut,
         List<String> predictions) {
 
-    /** Weights that nobody searched for, scored by the objective and the regularisation of the settings, as a search would. */
+    /** Scores fixed weights with the objective and regularisation of the settings, as a search would. */
     public static Control of(
             String name, double[] weights, LearningSession session, ExampleSet examples, LearningSettings settings) {
         Objective objective = Objectives.named(settings.objective(), settings.batchSize());
@@ -31,7 +31,7 @@ public record Control(
         }
     }
 
-    /** As if there were no held-out examples. */
+    /** Returns this control without its held-out results. */
     Control untested() {
         return new Control(name, weights, objective, loss, Optional.empty(), List.of());
     }

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Scores the controls as the search did, looking up what it knows already; step by step, so that what there is stays when
- * a step is cancelled.
+ * Scores the controls as the search did, reusing its evaluations. Works in steps, so that results survive when a later
+ * step is cancelled.
  */
 final class ControlScorer implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class ControlScorer implements AutoCloseable {
     private Control best;
     private Control composed;
 
-    /** With what the search has evaluated. */
+    /** Starts from the evaluations of the search. */
     ControlScorer(
             LearningSession session,
             ExampleSet fewShot,
@@ -62,7 +62,7 @@ final class ControlScorer implements AutoCloseable {
     }
 
     /**
-     * Evaluates on the few-shot examples what the search has not. Throws CancellationException once the session is
+     * Evaluates the remaining controls on the few-shot examples. Throws CancellationException once the session is
      * cancelled.
      */
     void evaluate() {
@@ -87,7 +87,7 @@ final class ControlScorer implements AutoCloseable {
         return evaluated(List.of(name), List.of(weights)).get(0);
     }
 
-    /** As one batch. */
+    /** Evaluates the mixes as one batch. */
     private List<Control> evaluated(List<String> names, List<double[]> mixes) {
         session.requireNotCancelled();
         List<float[]> losses = scorer.tokenLosses(mixes);
@@ -111,7 +111,7 @@ final class ControlScorer implements AutoCloseable {
         uniform = tested(uniform);
     }
 
-    /** With what it predicts on the held-out examples, where there are any, and where it can write anything. */
+    /** Adds predictions for the held-out examples, if there are any and the control's loss is finite. */
     private Control tested(Control control) {
         if (heldOut.isEmpty() || !Double.isFinite(control.loss())) return control;
         List<String> predictions =
@@ -126,7 +126,7 @@ final class ControlScorer implements AutoCloseable {
                 predictions);
     }
 
-    /** Once all is evaluated. */
+    /** Returns the controls; requires that all of them are evaluated. */
     KnownControls all() {
         return found().saying(Verdict.of(base, best, composed));
     }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** LoraHub's own version, as the build wrote it down. */
+/** LoraHub's own version, as recorded by the build. */
 public final class EngineVersion {
 
     private EngineVersion() {}

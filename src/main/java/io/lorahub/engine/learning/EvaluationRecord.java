@@ -3,13 +3,13 @@ package io.lorahub.engine.learning;
 import io.lorahub.engine.optimize.Observation;
 
 /**
- * One evaluation of a run, as it is logged.
+ * One logged evaluation of a run.
  *
- * @param number      from 1
+ * @param number      position in the run, from 1
  * @param cost        evaluations charged to the budget
  * @param tokenLosses see {@link Observation#tokenLosses()}
  * @param gradient    see {@link Observation#gradient()}
- * @param seconds     that the model took for it
+ * @param seconds     time that the model took
  */
 public record EvaluationRecord(
         int number,

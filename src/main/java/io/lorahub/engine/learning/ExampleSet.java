@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Examples with their token ids, checked.
+ * Validated examples with their token ids.
  *
  * @param inputs  token ids of each input
  * @param outputs token ids of each output, with the end token
@@ -15,8 +15,9 @@ import java.util.List;
 public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]> outputs) {
 
     /**
-     * Where the published program cuts inputs. T5's positions are relative: what the tokenizer's configuration calls its
-     * longest is the length of the training only, so more is taken, as far as memory and time are sure to last.
+     * Number of tokens that are accepted for every model; the published program truncates inputs at this length. T5's
+     * positions are relative, so the tokenizer's configured maximum is only the length used in training. Longer inputs
+     * are accepted as far as memory and time certainly allow.
      */
     private static final int LONGEST = 2048;
 
@@ -42,7 +43,7 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
         return new ExampleSet(List.copyOf(examples), inputs, outputs);
     }
 
-    /** Token ids of a text that the model can read; {@code what} names it in the error. */
+    /** Returns the token ids of a text that the model can read; {@code what} names the text in error messages. */
     static int[] encode(String text, String what, Tokenizer tokenizer, T5Config config) {
         int[] ids = tokenizer.encode(text);
         int most = Math.max(LONGEST, tokenizer.maxLength());
@@ -63,12 +64,11 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
         return ids;
     }
 
-    /** A part of it. */
+    /** Returns the examples from start to end. */
     ExampleSet from(int start, int end) {
         return new ExampleSet(examples.subList(start, end), inputs.subList(start, end), outputs.subList(start, end));
     }
 
-    /** Sorted by example, as the model packs them, token losses come back to the order of these. */
     public int size() {
         return examples.size();
     }

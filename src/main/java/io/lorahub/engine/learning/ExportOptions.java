@@ -5,12 +5,12 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How to write a composition as an adapter.
+ * Options for writing a composition as an adapter.
  *
  * @param rank      compress to this rank; empty: lossless
  * @param maxError  compress to the smallest rank whose relative error is within this bound
  * @param fused     also write the base model with the mix added, in the subfolder {@code fused}
- * @param overwrite whether a folder that is there may be replaced
+ * @param overwrite whether an existing folder may be replaced
  */
 public record ExportOptions(OptionalInt rank, OptionalDouble maxError, boolean fused, boolean overwrite) {
 

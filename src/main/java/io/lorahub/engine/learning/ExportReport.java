@@ -3,15 +3,16 @@ package io.lorahub.engine.learning;
 import java.util.OptionalDouble;
 
 /**
- * What was written.
+ * The result of an export.
  *
- * @param rank           of the written adapter
- * @param losslessRank   that the composition has without compression
- * @param relativeError  norm of what compression dropped by the norm of ΔW, over all modules
+ * @param rank           rank of the written adapter
+ * @param losslessRank   rank of the composition without compression
+ * @param relativeError  norm of the part dropped by compression divided by the norm of ΔW, over all modules
  * @param compared       inputs on which the reloaded file and the composition in memory were compared
- * @param equal          how many of them have equal predictions
+ * @param equal          number of compared inputs with equal predictions
  * @param lossDifference absolute difference of the mean token loss on them
- * @param fusedError     where a full model was written: what rounding to its type lost of the change, as its share by norm
+ * @param fusedError     if a full model was written: the part of the change lost by rounding to the model's type,
+ *                       relative to the norm of the change
  */
 public record ExportReport(
         int rank,

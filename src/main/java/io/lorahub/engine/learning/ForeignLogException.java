@@ -2,7 +2,7 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.EngineException;
 
-/** The log of a run is not one that its search would have written. */
+/** The log of a run contains an evaluation that the search would not have requested. */
 public final class ForeignLogException extends EngineException {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class ForeignLogException extends EngineException {
         this.number = number;
     }
 
-    /** Of the first evaluation that does not belong there; those before it do. */
+    /** Number of the first evaluation that does not belong to the run; all earlier ones do. */
     public int number() {
         return number;
     }

@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The base model with the mix added to its weights: a folder that any program loads without knowing LoRA. One tensor is
- * computed and written after another, in float32 from the base model's files, whatever type the run computed in.
+ * The base model with the mix added to its weights: a folder that any program can load without support for LoRA.
+ * Tensors are computed and written one by one, in float32 from the base model's files, whatever type the run computed
+ * in.
  */
 final class FusedModel {
 
@@ -36,7 +37,7 @@ final class FusedModel {
     private static final String OUTPUT = "lm_head";
     private static final String TABLE = "shared.weight";
 
-    /** Of a weight that are converted at once. */
+    /** Number of elements of a weight that are converted at once. */
     private static final int PIECE_ELEMENTS = 1 << 20;
 
     private final LearningSession session;
@@ -52,9 +53,10 @@ final class FusedModel {
     }
 
     /**
-     * Writes into a folder that is there. Every tensor keeps the type it has in the base model's files.
+     * Writes to an existing folder. Every tensor keeps the type that it has in the base model's files.
      *
-     * @return what rounding to that type lost of the change, as its share by norm; 0 where the files are float32
+     * @return the part of the change lost by rounding to that type, relative to the norm of the change; 0 for float32
+     *     files
      */
     static double write(LearningSession session, double[] weights, Path folder) throws IOException {
         return new FusedModel(session, weights).write(folder);
@@ -69,7 +71,7 @@ final class FusedModel {
                             base.weights().info(name), () -> base.weights().tensor(name)));
         }
         boolean tied = base.config().tied();
-        if (tied) tensors.remove(OUTPUT + ".weight"); // a copy that nobody reads
+        if (tied) tensors.remove(OUTPUT + ".weight"); // an unused copy
         for (String module : session.bank().modules()) {
             boolean output = tied && module.equals(OUTPUT);
             String source = output ? TABLE : module + ".weight";
@@ -88,7 +90,7 @@ final class FusedModel {
 
     private PlannedTensor changed(String module, String source) {
         TensorInfo info = base.weights().info(source);
-        // models that are not tied do not scale the states that the output layer is given, so its weight is scaled
+        // an untied model does not scale the states before the output layer, so the scale goes into the layer's weight
         boolean scaled =
                 base.config().tied() && module.equals(OUTPUT) && base.config().scaled();
         float scale = scaled ? (float) Math.pow(base.config().dModel(), -0.5) : 1;
@@ -118,7 +120,7 @@ final class FusedModel {
         return bytes.flip();
     }
 
-    /** Gives back the value as the type holds it. */
+    /** Writes the value and returns it as rounded to the type. */
     private static double put(ByteBuffer bytes, float value, DType type) {
         switch (type) {
             case F32 -> bytes.putFloat(value);
@@ -138,7 +140,7 @@ final class FusedModel {
         return value;
     }
 
-    /** To nearest, ties to even. */
+    /** Rounds to nearest, ties to even. */
     private static short bfloat16(float value) {
         int bits = Float.floatToRawIntBits(value);
         return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
@@ -148,7 +150,7 @@ final class FusedModel {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode config = (ObjectNode) mapper.readTree(file.toFile());
         config.put("tie_word_embeddings", false);
-        // transformers 5 asks for this one
+        // the key that transformers 5 reads
         if (config.has("scale_decoder_outputs")) config.put("scale_decoder_outputs", false);
         mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), config);
     }

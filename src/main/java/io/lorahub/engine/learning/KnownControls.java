@@ -5,11 +5,11 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
- * A mix compared with the controls known so far: all of them, unless evaluating them was cancelled.
+ * Compares a mix with the controls known so far: all of them, unless evaluating them was cancelled.
  *
  * @param bestSingle the best of the candidates that were evaluated alone
  * @param singles    candidates that were evaluated alone at weight 1, best first
- * @param verdict    in words, as far as one can be given
+ * @param verdict    the result in words, as far as it is known
  */
 public record KnownControls(
         Optional<Control> base,
@@ -19,19 +19,19 @@ public record KnownControls(
         List<Control> singles,
         String verdict) {
 
-    /** How much work the controls may take. */
+    /** The amount of work to spend on controls. */
     public enum Effort {
-        /** What the search has evaluated. */
+        /** Only uses evaluations of the search. */
         NONE,
-        /** Their losses on the few-shot examples too. */
+        /** Also evaluates losses on the few-shot examples. */
         LOSSES,
-        /** Held-out examples are decoded too. */
+        /** Also decodes the held-out examples. */
         ALL
     }
 
     /**
-     * Scores all controls. What the search has evaluated already is taken from its history, the rest is evaluated and
-     * not charged. Throws CancellationException once the session is cancelled.
+     * Scores all controls. Evaluations of the search are reused; additional ones are not charged to the budget. Throws
+     * CancellationException once the session is cancelled.
      */
     public static KnownControls all(
             LearningSession session,
@@ -47,7 +47,7 @@ public record KnownControls(
         }
     }
 
-    /** As far as it gets until the session is cancelled. */
+    /** Scores as many controls as possible until the session is cancelled. */
     public static KnownControls of(
             LearningSession session,
             ExampleSet fewShot,
@@ -61,13 +61,13 @@ public record KnownControls(
                 if (effort != Effort.NONE) scorer.evaluate();
                 if (effort == Effort.ALL) scorer.decode();
             } catch (CancellationException e) {
-                // what there is is told
+                // report the results so far
             }
             return scorer.known();
         }
     }
 
-    /** The best single adapter, where it is known to do better than the mix. */
+    /** The best single adapter, if it is known to be better than the mix. */
     public Optional<Control> betterSingle() {
         return composed.flatMap(mix -> bestSingle.filter(single -> BaselineComparison.compared(single, mix) < 0));
     }

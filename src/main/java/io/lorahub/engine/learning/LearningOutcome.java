@@ -1,9 +1,9 @@
 package io.lorahub.engine.learning;
 
 /**
- * What the model does with one example.
+ * The model's result for one example.
  *
- * @param tokenLosses cross-entropy of each token of the output in nats, the end token included
+ * @param tokenLosses cross-entropy of each token of the output in nats, including the end token
  * @param prediction  the text that the model generates; null unless the objective reads it
  */
 public record LearningOutcome(Example example, float[] tokenLosses, String prediction) {

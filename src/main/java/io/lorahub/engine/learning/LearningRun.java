@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /**
  * LoraHub learning (Huang et al., arXiv 2307.13269): asks a search strategy for weights, scores them on the few-shot
- * examples and tells it, until the budget is spent.
+ * examples and reports the results to the strategy, until the budget is spent.
  */
 public final class LearningRun {
 
@@ -49,7 +49,7 @@ public final class LearningRun {
                 Regularization.l1(settings.l1()));
     }
 
-    /** With an objective and a regularisation of one's own; those of the settings are not looked at. */
+    /** Uses a custom objective and regularisation instead of those in the settings. */
     public LearningRun(
             LearningSession session,
             ExampleSet examples,
@@ -67,16 +67,19 @@ public final class LearningRun {
         listeners.add(listener);
     }
 
-    /** Evaluations of an earlier run of the same settings; they are told to the search instead of being made again. */
+    /**
+     * Reuses the evaluations of an earlier run with the same settings: the search receives them without computing them
+     * again.
+     */
     public void replay(List<EvaluationRecord> earlier) {
         recorded.addAll(earlier);
     }
 
     /**
-     * Evaluations of another run with the same candidates, examples, composition and objective. Where the search asks for
-     * the weights of one of them, its losses are taken from there; they are charged all the same.
+     * Reuses the evaluations of another run with the same candidates, examples, composition and objective. If the
+     * search asks for the same weights, their losses are reused. They are still charged to the budget.
      *
-     * @param theirL1 the strength of the other run's regularisation
+     * @param theirL1 strength of the other run's regularisation
      */
     public void know(List<EvaluationRecord> others, double theirL1) {
         knownRegularization = Regularization.l1(theirL1);
@@ -88,19 +91,19 @@ public final class LearningRun {
     }
 
     /**
-     * Makes {@link #run()} return what it has after the evaluation that is under way, which ends early where it has many
-     * examples. May be called by any thread.
+     * Makes {@link #run()} return its current result after the evaluation in progress. With many examples, that
+     * evaluation ends early. Can be called by any thread.
      */
     public void stop() {
         stopped = true;
     }
 
-    /** Whether there would be anything to return, were it stopped now. May be called by any thread. */
+    /** Whether the run would have a result if it were stopped now. Can be called by any thread. */
     public boolean hasResult() {
         return best != null;
     }
 
-    /** Searches. Throws EngineException when the log that is replayed belongs to another run. */
+    /** Runs the search. Throws EngineException if the replayed log belongs to another run. */
     public LearnedMix run() {
         EvaluationRecord answer;
         try (Scorer scorer = session.scorer(examples)) {
@@ -155,12 +158,12 @@ public final class LearningRun {
         return weights;
     }
 
-    /** Fewer than asked for when the run is stopped meanwhile. */
+    /** Returns fewer observations than requested if the run is stopped meanwhile. */
     private List<Observation> answer(Scorer scorer, List<EvaluationRequest> queries) {
         List<Observation> observations = new ArrayList<>();
         int atOnce = objective.readsPredictions() ? 1 : scorer.atOnce();
         for (int i = 0; i < queries.size() && !stopped; ) {
-            // the same batches in every run, so that a resumed one computes the same bits
+            // batches must be the same in every run, so that a resumed one computes the same bits
             int to = i + 1;
             while (to < queries.size()
                     && to - i < atOnce
@@ -187,7 +190,7 @@ public final class LearningRun {
         List<EvaluationRecord> records = new ArrayList<>(replayed(queries));
         int known = records.size();
         if (known < queries.size()) {
-            // what is known of the batch is computed again with the rest, since a smaller batch may give other last
+            // known results of the batch are computed again with the rest, because a smaller batch may give other last
             // bits
             List<EvaluationRecord> batch = computed(scorer, queries);
             records.addAll(batch.subList(known, batch.size()));
@@ -206,7 +209,7 @@ public final class LearningRun {
         return records;
     }
 
-    /** What the log knows of these queries: a first part of them. */
+    /** Returns the logged evaluations for the first of these queries. */
     private List<EvaluationRecord> replayed(List<EvaluationRequest> queries) {
         int from = Math.min(recorded.size(), history.size());
         List<EvaluationRecord> records = recorded.subList(from, Math.min(recorded.size(), from + queries.size()));
@@ -223,7 +226,7 @@ public final class LearningRun {
         return known.containsKey(key(query.weights(), query.cost()));
     }
 
-    /** The other run's losses with this run's regularisation. */
+    /** Applies this run's regularisation to the other run's losses. */
     private EvaluationRecord taken(EvaluationRequest query) {
         EvaluationRecord other = known.get(key(query.weights(), query.cost()));
         return new EvaluationRecord(

@@ -19,7 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 
-/** A base model with candidates, loaded and ready to score mixes. Not for use by several threads at once. */
+/** A base model loaded with candidates and ready to score mixes. Not thread-safe. */
 public final class LearningSession implements AutoCloseable {
 
     private static final int GENERATION_BATCH = 64;
@@ -44,7 +44,10 @@ public final class LearningSession implements AutoCloseable {
         this.bank = bank;
     }
 
-    /** Loads all of it. The adapters are closed with the session. Throws EngineException where they do not fit the model. */
+    /**
+     * Loads the model and the adapters. The adapters are closed with the session. Throws EngineException if they do not
+     * fit the model.
+     */
     public static LearningSession open(
             Path baseFolder, List<LoraAdapter> adapters, ComposedWeights composition, Compute compute) {
         requireNames(adapters);
@@ -59,7 +62,7 @@ public final class LearningSession implements AutoCloseable {
         }
     }
 
-    /** The base model alone, with no candidate. */
+    /** Loads the base model without candidates. */
     public static LearningSession alone(Path baseFolder, Compute compute) {
         CloseOnFailure closing = new CloseOnFailure();
         try {
@@ -71,7 +74,7 @@ public final class LearningSession implements AutoCloseable {
         }
     }
 
-    /** On a model that stays loaded after the session. The adapters are closed with the session. */
+    /** Opens a session on a model that stays loaded after the session. The adapters are closed with the session. */
     public static LearningSession open(LoadedModel loaded, List<LoraAdapter> adapters, ComposedWeights composition) {
         requireNames(adapters);
         CloseOnFailure closing = new CloseOnFailure();
@@ -141,7 +144,7 @@ public final class LearningSession implements AutoCloseable {
         return ExampleSet.of(examples, tokenizer, base.config(), this::advance);
     }
 
-    /** Hears how far work on many examples is: tokenising, an evaluation, generation. */
+    /** Receives the progress of work on many examples: tokenising, an evaluation, generation. */
     public interface ExampleListener {
         void examples(int done, int of);
     }
@@ -156,7 +159,9 @@ public final class LearningSession implements AutoCloseable {
         listener.examples(done, of);
     }
 
-    /** What the base model can neither tell apart nor write of these examples, as a sentence. */
+    /**
+     * Returns a sentence about the characters in these examples that the base model can neither distinguish nor write.
+     */
     public Optional<String> unknownCharacters(List<Example> examples) {
         return UnknownCharacters.sentence(tokenizer, examples);
     }
@@ -165,7 +170,9 @@ public final class LearningSession implements AutoCloseable {
         return new Scorer(this, bank, examples);
     }
 
-    /** Makes generation and controls end with a CancellationException after the batch under way. May be called by any thread. */
+    /**
+     * Ends generation and controls with a CancellationException after the current batch. Can be called by any thread.
+     */
     public void cancel() {
         cancelled = true;
     }
@@ -174,7 +181,7 @@ public final class LearningSession implements AutoCloseable {
         if (cancelled) throw new CancellationException("The session was cancelled.");
     }
 
-    /** What the model writes for each input, greedily decoded. */
+    /** Generates a text for each input by greedy decoding. */
     public List<String> predict(List<String> inputs, double[] weights, int maxNewTokens) {
         List<int[]> ids = IntStream.range(0, inputs.size())
                 .mapToObj(i -> ExampleSet.encode(inputs.get(i), "input " + (i + 1), tokenizer, base.config()))
@@ -183,7 +190,7 @@ public final class LearningSession implements AutoCloseable {
     }
 
     List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
-        // batches of about equal length
+        // batches of similar length
         int[] order = IntStream.range(0, inputs.size())
                 .boxed()
                 .sorted(Comparator.comparingInt(i -> inputs.get(i).length))

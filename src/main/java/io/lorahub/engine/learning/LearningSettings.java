@@ -8,11 +8,11 @@ import java.util.Optional;
  * All settings that determine a run apart from its base model, candidates and examples.
  *
  * @param budget      evaluations that the search may spend ({@code max_inference_step} of the published program)
- * @param seed        of every random choice
+ * @param seed        seed of all random choices
  * @param strategy    name of the search strategy; empty for the default
  * @param composition how adapters are combined
  * @param objective   name of an objective, or of a class that implements one
- * @param batchSize   of the objective {@code reference}; 0 for all examples in one batch
+ * @param batchSize   batch size of the objective {@code reference}; 0 for all examples in one batch
  * @param lower       smallest weight
  * @param upper       largest weight
  * @param l1          strength of the regularisation

@@ -9,7 +9,9 @@ import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A base model in memory with its tokenizer. Any number of sessions can use it at the same time, as none changes it. */
+/**
+ * A base model in memory with its tokenizer. It is immutable, so any number of sessions can use it at the same time.
+ */
 public final class LoadedModel implements AutoCloseable {
 
     private final BaseModel base;
@@ -22,12 +24,12 @@ public final class LoadedModel implements AutoCloseable {
         this.model = model;
     }
 
-    /** Throws EngineException where the folder holds no model that the engine can run. */
+    /** Throws EngineException if the folder does not contain a model that the engine can run. */
     public static LoadedModel open(Path folder, Compute compute) {
         return open(folder, compute, List.of());
     }
 
-    /** @param candidates that are to be composed on it; with them it must fit this machine's memory */
+    /** @param candidates adapters to compose on the model; with them it must fit this machine's memory */
     static LoadedModel open(Path folder, Compute compute, List<LoraAdapter> candidates) {
         CloseOnFailure closing = new CloseOnFailure();
         try {
@@ -44,12 +46,12 @@ public final class LoadedModel implements AutoCloseable {
         }
     }
 
-    /** What a run with these candidates needs. */
+    /** Returns the memory that a run with these candidates needs. */
     public RunMemory memory(List<LoraAdapter> candidates) {
         return RunMemory.of(base, model.precision(), candidates);
     }
 
-    /** Whether it computes with the machine's own memory, and not with a GPU's. */
+    /** Whether the model computes in the machine's own memory instead of a GPU's. */
     public boolean isOnCpu() {
         return model.device().equals("cpu");
     }

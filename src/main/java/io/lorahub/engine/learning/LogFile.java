@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file of a log, locked while it is open: two processes that write it would mix their lines. A write that fails
- * leaves nothing.
+ * The file of a log. It is locked while open, because two processes writing to it would mix their lines. A failed write
+ * leaves no partial data.
  */
 final class LogFile implements AutoCloseable {
 
@@ -48,7 +48,7 @@ final class LogFile implements AutoCloseable {
         }
     }
 
-    /** A pipe would wait for a reader, and a device remembers nothing. */
+    /** Rejects pipes, which would wait for a reader, and devices, which store nothing. */
     static void requireRegular(Path path) {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new EngineException(
@@ -62,22 +62,22 @@ final class LogFile implements AutoCloseable {
             FileLock lock = channel.tryLock();
             if (lock != null) return;
         } catch (OverlappingFileLockException e) {
-            // held by this process
+            // locked by this process
         } catch (IOException e) {
-            return; // a file system without locks
+            return; // the file system does not support locks
         }
         throw new EngineException(
                 "Another run is writing the log %s; wait for its end, or choose another name.".formatted(path));
     }
 
-    /** Through the channel, since closing another one on the same file would give up the lock. */
+    /** Reads through the channel, because closing another channel on the same file would release the lock. */
     byte[] bytes() throws IOException {
         channel.position(0);
         InputStream in = Channels.newInputStream(channel);
         return in.readAllBytes();
     }
 
-    /** What follows is written after these first bytes; the rest is dropped. */
+    /** Keeps the first bytes and drops the rest; new data is written after them. */
     void keep(long bytes) throws IOException {
         channel.truncate(bytes);
         channel.position(bytes);

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The engine in two calls, named as those of the published program: learn weights from a few examples, then run the
+ * The engine in two calls, named like those of the published program: learn weights from a few examples, then run the
  * composed model.
  *
  * <pre>{@code
@@ -29,33 +29,33 @@ public final class LoraHub {
      * Prepares {@code lorahub_learning}.
      *
      * @param modules folders or zips of the candidate adapters
-     * @param inputs  of the few-shot examples
-     * @param outputs one for each input
+     * @param inputs  inputs of the few-shot examples
+     * @param outputs one output for each input
      */
     public static Learning learning(List<Path> modules, List<String> inputs, List<String> outputs) {
         return new Learning(modules, examples(inputs, outputs));
     }
 
-    /** As the published program has it. */
+    /** The published program's limit. */
     private static final int MAX_NEW_TOKENS = 256;
 
-    /** {@code lorahub_inference}: what the composed model writes for the inputs, up to 256 tokens each. */
+    /** {@code lorahub_inference}: generates up to 256 tokens for each input with the composed model. */
     public static Inference inference(Composed composed, List<String> inputs) {
         return inference(composed, inputs, MAX_NEW_TOKENS);
     }
 
-    /** The same with another limit. */
+    /** Like {@link #inference(Composed, List)}, with another limit on the generated tokens. */
     public static Inference inference(Composed composed, List<String> inputs, int maxNewTokens) {
         return new Inference(
                 composed.session.predict(inputs, composed.learned.vector(), maxNewTokens), Optional.empty());
     }
 
-    /** {@code lorahub_inference} with the right answers. */
+    /** {@code lorahub_inference} with expected outputs, for the accuracy. */
     public static Inference inference(Composed composed, List<String> inputs, List<String> outputs) {
         return inference(composed, inputs, outputs, MAX_NEW_TOKENS);
     }
 
-    /** The same with another limit. */
+    /** Like {@link #inference(Composed, List, List)}, with another limit on the generated tokens. */
     public static Inference inference(Composed composed, List<String> inputs, List<String> outputs, int maxNewTokens) {
         List<Example> examples = examples(inputs, outputs);
         List<String> predictions = inference(composed, inputs, maxNewTokens).predictions();
@@ -71,7 +71,7 @@ public final class LoraHub {
                 .toList();
     }
 
-    /** A run in preparation. */
+    /** Builder for a run. */
     public static final class Learning {
 
         private final List<Path> modules;
@@ -88,13 +88,16 @@ public final class LoraHub {
             this.examples = examples;
         }
 
-        /** A model's folder. Without it, the one that the adapters name, if that is a folder on this machine. */
+        /**
+         * Sets the folder of the base model. By default this is the model named by the adapters, if it is on this
+         * machine.
+         */
         public Learning baseModel(Path folder) {
             base = Optional.of(folder);
             return this;
         }
 
-        /** {@code max_inference_step}: evaluations that may be spent. */
+        /** {@code max_inference_step}: number of evaluations that the search may spend. */
         public Learning budget(int evaluations) {
             settings = settings.withBudget(evaluations);
             return this;
@@ -199,7 +202,7 @@ public final class LoraHub {
             return MergeExport.write(session, learned.vector(), examples, options, report -> recipe(), folder);
         }
 
-        /** What the settings say of objective and regularisation is not so where a program has brought its own. */
+        /** Returns the recipe, which marks a custom objective or regularisation as such. */
         private ObjectNode recipe() {
             ObjectNode recipe = Recipe.of(session, examples, settings, learned);
             ObjectNode written = (ObjectNode) recipe.get("settings");
@@ -216,9 +219,9 @@ public final class LoraHub {
     }
 
     /**
-     * What {@link #inference} gives.
+     * The result of {@link #inference}.
      *
-     * @param accuracy where the right answers were given
+     * @param accuracy accuracy, if expected outputs were given
      */
     public record Inference(List<String> predictions, Optional<Accuracy> accuracy) {}
 }

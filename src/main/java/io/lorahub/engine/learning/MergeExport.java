@@ -29,10 +29,10 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Writes a composition as one adapter that PEFT loads, and reads it back before it says done. */
+/** Writes a composition as one adapter that PEFT can load, and verifies it by reading it back. */
 public final class MergeExport {
 
-    /** Compared where the caller has no examples; any text serves to see whether two models are the same. */
+    /** Inputs for the comparison if the caller has no examples; any text shows whether two models are the same. */
     private static final List<Example> PROBES = List.of(
             new Example("one small step", "one small step"),
             new Example("Is this the same model?", "yes"),
@@ -41,20 +41,20 @@ public final class MergeExport {
     private static final Set<String> WRITTEN =
             Set.of("adapter_config.json", "adapter_model.safetensors", "recipe.json", "fused");
 
-    /** Float32 sums in another order differ by this much at most. */
+    /** Maximum difference between float32 sums in another order. */
     private static final double TOLERANCE = 1e-3;
 
     private static final int MODULES_IN_MEMORY = 16;
 
-    /** Examples on which the written adapter is compared with the mix. */
+    /** Maximum number of examples on which the written adapter is compared with the mix. */
     private static final int MAX_COMPARED = 200;
 
     private MergeExport() {}
 
     /**
-     * Throws EngineException for what can be known before a search not to be possible.
+     * Checks before a search that the export is possible, as far as this can be known. Throws EngineException if not.
      *
-     * @param adapters that may come to have a weight
+     * @param adapters adapters that may get a weight
      */
     public static void requirePossible(List<LoraAdapter> adapters, ExportOptions options) {
         if (!options.fused()) return;
@@ -70,11 +70,11 @@ public final class MergeExport {
     }
 
     /**
-     * Writes a PEFT folder with recipe.json beside the adapter; all of it or, after an error, nothing. A full model that was
-     * asked for comes last, and the adapter stays if it cannot be written. Memory is needed for a few modules.
+     * Writes a PEFT folder that contains the adapter and recipe.json. An error leaves no partial folder. A requested
+     * full model is written last, and the adapter is kept if that fails. Only a few modules are in memory at a time.
      *
-     * @param examples to compare predictions on; may be empty
-     * @param recipe   made from what is reported
+     * @param examples examples to compare predictions on; may be empty
+     * @param recipe   creates the recipe from the report
      */
     public static ExportReport write(
             LearningSession session,
@@ -130,16 +130,17 @@ public final class MergeExport {
     }
 
     /**
-     * Writes the base model with the mix added to its weights into a folder that is there.
+     * Writes the base model with the mix added to its weights to an existing folder.
      *
-     * @return what rounding to the base model's type lost of the change, as its share by norm; 0 where that is float32
+     * @return the part of the change lost by rounding to the base model's type, relative to the norm of the change; 0
+     *     for float32
      */
     public static double fuse(LearningSession session, double[] weights, Path folder) throws IOException {
         return FusedModel.write(session, weights, folder);
     }
 
     /**
-     * What compressing costs: the relative error of each rank from 1 up to the lossless one, whose error is 0. Empty where
+     * Returns the relative error of compression to each rank from 1 up to the lossless one, whose error is 0. Empty if
      * all weights are 0.
      */
     public static double[] errors(LearningSession session, double[] weights) {
@@ -153,7 +154,7 @@ public final class MergeExport {
         }
     }
 
-    /** A folder with anything else in it is not ours to replace, whatever the options say. */
+    /** Rejects a folder that contains any other file, regardless of the options. */
     private static void requireOurs(Path folder) {
         if (!Files.isDirectory(folder)) {
             return;
@@ -188,7 +189,7 @@ public final class MergeExport {
                         : ExactMerge.of(parts));
     }
 
-    /** What has been read of the candidates' files does not stay in memory until the last module is merged. */
+    /** Releases the memory of the candidates' files every few modules instead of after the last one. */
     private static LoraModules releasing(LearningSession session, LoraModules modules) {
         AtomicInteger count = new AtomicInteger();
         return new LoraModules(modules.shapes(), name -> {
@@ -204,8 +205,8 @@ public final class MergeExport {
     }
 
     /**
-     * What most of the adapters call their base model. Others may call the same one otherwise, as by the folder that it was
-     * trained from; the folder here says nothing to anybody else.
+     * Returns the most frequent base model name among the adapters. Adapters may name the same model differently, for
+     * example by the folder used for training. The local folder here would be meaningless on another machine.
      */
     private static String baseName(LearningSession session) {
         return mostFrequent(names(session.adapters()))
@@ -216,7 +217,7 @@ public final class MergeExport {
         return adapters.stream().flatMap(a -> a.config().baseModel().stream());
     }
 
-    /** Of the adapters that call the base model so; the usual one is not named. */
+    /** Returns the revision used by adapters with this base model name; empty for the default revision. */
     private static Optional<String> revision(LearningSession session, String baseName) {
         List<LoraAdapter> same = session.adapters().stream()
                 .filter(a -> a.config().baseModel().filter(baseName::equals).isPresent())
@@ -225,7 +226,7 @@ public final class MergeExport {
                 .filter(revision -> !revision.equals(BaseModelName.MAIN));
     }
 
-    /** The first of those that are there most often. */
+    /** Returns the most frequent name; the first one on a tie. */
     private static Optional<String> mostFrequent(Stream<String> names) {
         Map<String, Integer> counts = new LinkedHashMap<>();
         names.forEach(name -> counts.merge(name, 1, Integer::sum));

@@ -9,15 +9,15 @@ import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Whether the engine can run a base model: tried, not guessed from its configuration. */
+/** Checks that the engine can run a base model by running it instead of only reading its configuration. */
 public final class ModelTrial {
 
     private ModelTrial() {}
 
     /**
-     * Loads a model with its tokenizer and has it answer a word with one token.
+     * Loads a model with its tokenizer and generates one token.
      *
-     * @throws io.lorahub.engine.EngineException says what is missing or of the wrong shape
+     * @throws io.lorahub.engine.EngineException if a part is missing or has the wrong shape
      */
     public static void run(Path folder) {
         try (BaseModel base = BaseModel.open(folder);

@@ -5,7 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;
 
-/** The objectives that have a name. */
+/** The named objectives. */
 public final class Objectives {
 
     public static final List<String> NAMES = List.of("loss", "reference", "exact-match", "similarity");
@@ -13,9 +13,9 @@ public final class Objectives {
     private Objectives() {}
 
     /**
-     * An objective by its name or, for one's own, by the name of its class.
+     * Returns an objective by its name, or a custom one by the name of its class.
      *
-     * @param batchSize of {@code reference}; 0 for all examples in one batch
+     * @param batchSize batch size of {@code reference}; 0 for all examples in one batch
      */
     public static Objective named(String name, int batchSize) {
         return switch (name) {
@@ -62,7 +62,10 @@ public final class Objectives {
         }
     }
 
-    /** The published program's: sum over batches of the mean loss of the batch's tokens, divided by the number of examples. */
+    /**
+     * The published program's objective: sum over batches of the mean loss of the batch's tokens, divided by the number
+     * of examples.
+     */
     private record ReferenceLoss(int batchSize) implements Objective {
         @Override
         public double value(List<LearningOutcome> outcomes) {
@@ -85,7 +88,7 @@ public final class Objectives {
         }
     }
 
-    /** Share of the predictions that differ from the output. */
+    /** Share of predictions that differ from the expected output. */
     private record ExactMatch() implements Objective {
         @Override
         public double value(List<LearningOutcome> outcomes) {

@@ -14,14 +14,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** What a run is made of, as JSON: enough to make it again and to see whether something has changed. */
+/** The description of a run as JSON, sufficient to repeat it and to detect changes. */
 public final class Recipe {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Recipe() {}
 
-    /** Everything that decides the result: versions, hashes of all input files, examples, settings. */
+    /** Returns everything that determines the result: versions, hashes of all input files, examples, settings. */
     public static ObjectNode inputs(LearningSession session, List<Example> examples, LearningSettings settings) {
         ObjectNode recipe = JSON.createObjectNode();
         recipe.put("lorahub", EngineVersion.current());
@@ -39,7 +39,7 @@ public final class Recipe {
         return recipe;
     }
 
-    /** The inputs with what was learned, and where files are that have to be found again. */
+    /** Returns the inputs with the learned weights, and the paths of files that are needed to repeat the run. */
     public static ObjectNode of(
             LearningSession session, List<Example> examples, LearningSettings settings, LearnedMix learned) {
         ObjectNode recipe = inputs(session, examples, settings);
@@ -51,7 +51,7 @@ public final class Recipe {
         ((ObjectNode) recipe.get("base"))
                 .put("path", session.base().folder().toAbsolutePath().toString());
         ((ObjectNode) recipe.get("examples")).set("rows", JSON.valueToTree(examples));
-        // they do not decide the result, so they are not among the inputs
+        // threads do not affect the result, so they are not among the inputs
         ((ObjectNode) recipe.get("computed")).put("threads", session.model().threads());
         recipe.putObject("result")
                 .put("objective", learned.objective())
@@ -61,7 +61,7 @@ public final class Recipe {
         return recipe;
     }
 
-    /** A mix of weights that nobody searched for. */
+    /** Returns the recipe of a mix whose weights were not found by a search. */
     public static ObjectNode ofFixed(LearningSession session, double[] weights) {
         ObjectNode recipe = JSON.createObjectNode();
         recipe.put("lorahub", EngineVersion.current());

@@ -1,12 +1,12 @@
 package io.lorahub.engine.learning;
 
-/** Added to the objective to keep weights small. */
+/** A term added to the objective to keep weights small. */
 @FunctionalInterface
 public interface Regularization {
 
     double value(double[] weights);
 
-    /** The published program's: strength times the mean of |w|; its default strength is 0.05. */
+    /** The published program's regularisation: strength times the mean of |w|; its default strength is 0.05. */
     static Regularization l1(double strength) {
         return weights -> {
             double sum = 0;
@@ -17,7 +17,7 @@ public interface Regularization {
         };
     }
 
-    /** Derivative by central differences, exact enough for what costs no model call; at a kink of |w| it is 0. */
+    /** Derivative by central differences, which are accurate enough and need no model call; 0 at a kink of |w|. */
     default double[] gradient(double[] weights) {
         double step = 1e-6;
         double[] at = weights.clone();

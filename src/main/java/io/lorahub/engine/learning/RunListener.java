@@ -2,11 +2,11 @@ package io.lorahub.engine.learning;
 
 import java.util.List;
 
-/** Follows a run. */
+/** Receives the progress of a run. */
 public interface RunListener {
 
     /**
-     * Evaluations that were made together, in order; they are made before the search goes on.
+     * Called with evaluations that were computed together, in order, before the search continues.
      *
      * @param best  the evaluation with the lowest objective so far
      * @param spent evaluations charged so far

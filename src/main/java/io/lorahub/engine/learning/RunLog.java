@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * A run's log: JSON lines, the first of what the run is made of, then one for each evaluation as it happens. Numbers
- * are written so that reading gives the same bits, and a line that a killed process left half written is dropped.
+ * A run's log in JSON lines: the first describes the run, and each evaluation appends a line. Numbers are written so
+ * that reading restores the same bits. An incomplete last line, as left by a killed process, is dropped.
  */
 public final class RunLog implements RunListener, AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class RunLog implements RunListener, AutoCloseable {
             .setSerializationInclusion(JsonInclude.Include.NON_NULL)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** How every log begins. */
+    /** The beginning of every log. */
     private static final String BEGINNING = "{\"lorahub\":";
 
     private static final int LONGEST_SHOWN = 80;
@@ -45,8 +45,8 @@ public final class RunLog implements RunListener, AutoCloseable {
     }
 
     /**
-     * A new log. A file that is there is refused, for it may be the only copy of another run, unless that run wrote nothing
-     * but a part of its first line.
+     * Creates a log. Rejects an existing file, which may be the only copy of another run, unless it contains only a
+     * part of a first line.
      */
     public static RunLog create(Path path, ObjectNode header) {
         try {
@@ -63,7 +63,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         }
     }
 
-    /** Throws EngineException for what cannot be a log, whatever it holds. */
+    /** Throws EngineException for a path that cannot be a log, regardless of its content. */
     public static void requirePossible(Path path) {
         LogFile.requireRegular(path);
     }
@@ -88,7 +88,7 @@ public final class RunLog implements RunListener, AutoCloseable {
         return !partOfHeader;
     }
 
-    /** Opens a log to go on with it. Throws EngineException where it belongs to a run made of something else. */
+    /** Opens a log to continue it. Throws EngineException if it belongs to a run with other inputs. */
     public static RunLog resume(Path path, ObjectNode header) {
         try {
             LogFile file = LogFile.existing(path);
@@ -110,7 +110,7 @@ public final class RunLog implements RunListener, AutoCloseable {
             throw new EngineException("The file %s isn't a log of lorahub compose.".formatted(path));
         }
         int whole = bytes.length;
-        // what follows the last line end was being written when the process was killed
+        // data after the last line end was being written when the process was killed
         while (whole > 0 && bytes[whole - 1] != '\n') whole--;
         List<String> lines =
                 new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
@@ -147,7 +147,7 @@ public final class RunLog implements RunListener, AutoCloseable {
     }
 
     private static void requireSame(Path file, JsonNode written, ObjectNode header) throws JsonProcessingException {
-        // through text, so that numbers of both have the same types
+        // parse from text, so that numbers on both sides have the same types
         JsonNode wanted = JSON.readTree(header.toString());
         for (Iterator<String> keys = wanted.fieldNames(); keys.hasNext(); ) {
             String key = keys.next();
@@ -166,7 +166,7 @@ public final class RunLog implements RunListener, AutoCloseable {
                 .formatted(file, what, shown(written, wanted), shown(wanted, written)));
     }
 
-    /** Short enough for a line: of adapters, those that the other does not have. */
+    /** Shortens a value to fit on a line; a list of adapters shows only those that the other list does not contain. */
     private static String shown(JsonNode node, JsonNode other) {
         if (!node.isArray()) {
             String text = node.isMissingNode() ? "left out" : node.toString();
@@ -187,7 +187,7 @@ public final class RunLog implements RunListener, AutoCloseable {
                         own.size() > FEW ? " and %d more".formatted(own.size() - FEW) : "");
     }
 
-    /** The evaluations that were in the log when it was opened. */
+    /** Returns the evaluations that were in the log when it was opened. */
     public List<EvaluationRecord> earlier() {
         return earlier;
     }

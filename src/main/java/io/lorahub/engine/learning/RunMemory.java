@@ -15,31 +15,35 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What a run needs in memory, in bytes, known before anything is computed. Beside it a process needs Java's heap and the
- * code of libtorch, which {@link #PROCESS} stands for.
+ * Memory requirements of a run in bytes, estimated before the computation. The process also needs memory for Java's
+ * heap and the code of libtorch, estimated by {@link #PROCESS}.
  *
  * @param model      the base model's weights in the type of the run
- * @param mapped     whether they are used where they lie in their files, so that the system may take the memory back
- * @param candidates their factors, stacked as the model takes them
- * @param computing  what an evaluation with its gradient makes; writing the result needs less
+ * @param mapped     whether the weights are used directly from their files, so that the system can reclaim the memory
+ * @param candidates the candidates' factors, stacked for the model
+ * @param computing  memory for an evaluation with its gradient; writing the result needs less
  */
 public record RunMemory(long model, boolean mapped, long candidates, long computing) {
 
-    /** The heap of a server at its limit, and libtorch. */
+    /** The maximum heap of a server, and libtorch. */
     public static final long PROCESS = 800_000_000;
 
-    /** What all layers make of a few examples grows with the model. */
+    /** Activations of all layers for a few examples; they grow with the model. */
     private static final long BYTES_PER_PARAMETER = 20;
 
-    /** Where a gradient begins to compute layers a second time instead of keeping what they made. */
+    /** Limit on activations, beyond which a gradient recomputes layers instead of keeping their results. */
     private static final long MOST_ACTIVATIONS = 1_000_000_000;
 
-    /** From what a hub has in its database. @param factors numbers in the tensors of all candidates */
+    /**
+     * Estimates from the data in a hub's database.
+     *
+     * @param factors numbers in the tensors of all candidates
+     */
     public static RunMemory of(long parameters, Precision precision, long factors) {
         return of(parameters, precision, true, factors * Float.BYTES);
     }
 
-    /** Of opened files. */
+    /** Estimates from opened files. */
     public static RunMemory of(BaseModel base, Precision precision, List<LoraAdapter> candidates) {
         long parameters = 0;
         boolean mapped = true;
@@ -57,7 +61,10 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
         return new RunMemory(parameters * bytes, mapped, candidates, activations + candidates / 2);
     }
 
-    /** Every candidate has as many rows in each module as it has in the one of its highest rank. */
+    /**
+     * Returns the size of the stacked factors in bytes. A candidate's highest rank determines its number of rows in
+     * every module.
+     */
     private static long stacked(List<LoraAdapter> candidates) {
         long rows = 0;
         Map<String, Integer> widths = new HashMap<>();
@@ -73,17 +80,17 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
                 * widths.values().stream().mapToLong(Integer::longValue).sum();
     }
 
-    /** Of the machine, or of the container that this process is in. */
+    /** Returns the memory of the machine, or of the container that runs this process. */
     public static long ofMachine() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     }
 
-    /** What a worker may use where its settings do not say: the rest is for the process itself, and for others. */
+    /** Returns a worker's memory limit. The default leaves memory for the process itself and for others. */
     public static long limit(OptionalLong set) {
         return set.orElseGet(() -> ofMachine() / 4 * 3);
     }
 
-    /** What the system cannot take back. */
+    /** Returns the memory that the system cannot reclaim. */
     public long own() {
         return (mapped ? 0 : model) + candidates + computing;
     }
@@ -92,17 +99,17 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
         return model + candidates + computing;
     }
 
-    /** Throws EngineException where the run's own memory is more than this machine has. */
+    /** Throws EngineException if the run's own memory exceeds this machine's. */
     void requireMachine() {
         long available = ofMachine() - PROCESS;
         if (own() > available) throw refusal("this machine has", available, "");
     }
 
     /**
-     * Throws EngineException where a worker has no room for the run.
+     * Throws EngineException if the run does not fit a worker's memory limit.
      *
-     * @param limit of the worker
-     * @param slots runs that it does at a time, which share the base model and nothing else
+     * @param limit memory limit of the worker
+     * @param slots simultaneous runs, which share only the base model
      */
     public void requireWorker(long limit, int slots) {
         if (!fitsWorker(limit, slots)) {
@@ -120,12 +127,15 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
                 .formatted(sentence(), who, gigabytes(Math.max(0, available)), whatFor));
     }
 
-    /** Such as "4.9 GB", of all. */
+    /** Formats the total, for example "4.9 GB". */
     public String brief() {
         return gigabytes(total());
     }
 
-    /** Such as "about 4.9 GB of memory (base model 3.1 GB, candidates 0.4 GB, computing 1.4 GB)". */
+    /**
+     * Formats the details, for example "about 4.9 GB of memory (base model 3.1 GB, candidates 0.4 GB, computing 1.4
+     * GB)".
+     */
     public String sentence() {
         return "about %s of memory (base model %s, candidates %s, computing %s)"
                 .formatted(gigabytes(total()), gigabytes(model), gigabytes(candidates), gigabytes(computing));

@@ -17,7 +17,10 @@ public final class Scorer implements AutoCloseable {
 
     private static final int OBJECTIVE_MAX_TOKENS = 64;
 
-    /** Examples that the model gets at once: more take memory, and nobody could stop it between them. */
+    /**
+     * Number of examples passed to the model at once. More need more memory, and a computation can only be stopped
+     * between chunks.
+     */
     private static final int CHUNK = 128;
 
     private final LearningSession session;
@@ -41,7 +44,7 @@ public final class Scorer implements AutoCloseable {
                 .toArray();
     }
 
-    /** Ends an evaluation of many examples with a CancellationException where this says so. */
+    /** Sets a condition that ends an evaluation of many examples with a CancellationException. */
     void stopWhen(BooleanSupplier condition) {
         stopped = condition;
     }
@@ -51,7 +54,7 @@ public final class Scorer implements AutoCloseable {
         session.advance(chunk * CHUNK, set.size());
     }
 
-    /** The example of each token loss. */
+    /** Returns the example index of each token loss. */
     int[] exampleOfToken() {
         return exampleOfToken;
     }
@@ -60,7 +63,7 @@ public final class Scorer implements AutoCloseable {
         return set;
     }
 
-    /** Token losses of several weight vectors; small models compute them in one batch. */
+    /** Returns the token losses of several weight vectors; small models compute them in one batch. */
     List<float[]> tokenLosses(List<double[]> vectors) {
         if (chunks.size() == 1) return session.model().tokenLosses(bank, chunks.get(0), vectors);
         List<float[]> losses =
@@ -76,8 +79,8 @@ public final class Scorer implements AutoCloseable {
     }
 
     /**
-     * The mean over the examples of the example's mean token loss, in nats, of each weight vector; small models compute
-     * them in one batch.
+     * Returns, for each weight vector, the mean over the examples of the example's mean token loss in nats; small
+     * models compute all vectors in one batch.
      */
     public double[] losses(List<double[]> vectors) {
         List<float[]> tokens = tokenLosses(vectors);
@@ -91,7 +94,7 @@ public final class Scorer implements AutoCloseable {
         return losses;
     }
 
-    /** How many vectors are computed at once. */
+    /** Returns the number of vectors computed at once. */
     int atOnce() {
         return session.model().vectorsAtOnce(bank, chunks.get(0));
     }
@@ -116,7 +119,7 @@ public final class Scorer implements AutoCloseable {
         System.arraycopy(part, 0, whole, at, part.length);
     }
 
-    /** What each example came to under the weights, in the order of the examples. */
+    /** Returns the result of each example under the weights, in the order of the examples. */
     public List<LearningOutcome> outcomes(double[] weights, boolean withPredictions) {
         return outcomes(weights, tokenLosses(List.of(weights)).get(0), withPredictions);
     }
@@ -139,7 +142,7 @@ public final class Scorer implements AutoCloseable {
                 .toList();
     }
 
-    /** Weights may overflow, which makes them bad weights; a base model whose own losses are no numbers cannot be used. */
+    /** Requires finite losses of the base model. A mix may overflow, which only makes its weights bad. */
     private void requireSoundBase() {
         double[] zero = new double[session.candidates().size()];
         if (!finite(tokenLosses(List.of(zero)).get(0))) {
@@ -159,7 +162,7 @@ public final class Scorer implements AutoCloseable {
         return true;
     }
 
-    /** A prediction longer than every output by some tokens is wrong anyway. */
+    /** Returns a token limit: a prediction several tokens longer than every output is wrong anyway. */
     private int longestOutput() {
         int longest = set.outputs().stream().mapToInt(o -> o.length).max().orElseThrow();
         return Math.max(longest + 8, Math.min(OBJECTIVE_MAX_TOKENS, 2 * longest));

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a base model can neither tell apart nor write of some examples. */
+/** Reports the characters in examples that a base model can neither distinguish nor write. */
 public final class UnknownCharacters {
 
     private static final int SHOWN = 12;
 
     private UnknownCharacters() {}
 
-    /** A sentence; empty where its tokenizer has a token for every character. */
+    /** Returns a sentence, or empty if the tokenizer has a token for every character. */
     public static Optional<String> sentence(Tokenizer tokenizer, Collection<Example> examples) {
         Set<String> unknown = new LinkedHashSet<>();
         examples.stream()

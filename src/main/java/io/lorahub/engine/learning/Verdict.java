@@ -3,7 +3,7 @@ package io.lorahub.engine.learning;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** The result in words. */
+/** Describes the result in words. */
 public final class Verdict {
 
     private static final String UNSEEN = " Without a look at held-out examples this says little about new inputs.";
@@ -28,7 +28,7 @@ public final class Verdict {
     }
 
     /**
-     * Where not every control is known.
+     * Describes a result for which some controls may be unknown.
      *
      * @param singlesLeft candidates that were not evaluated alone
      * @param withHeldOut whether held-out examples were given
@@ -107,7 +107,9 @@ public final class Verdict {
                 .formatted(far ? "far lower" : "lower", loss(composed), single.name(), loss(single), loss(base));
     }
 
-    /** Where a control gets more right than the mix, but not by so many that it must be better. */
+    /**
+     * Describes a control that gets more held-out examples right than the mix, but by a difference that may be chance.
+     */
     private String chance(Control better) {
         Accuracy own = composed.heldOut().orElseThrow();
         Accuracy other = better.heldOut().orElseThrow();

@@ -22,12 +22,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 
-/** A recipe.json that was written beside a merged adapter, to run it again. */
+/** The recipe.json written with a merged adapter, used to repeat the run. */
 public final class WrittenRecipe {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** What a recipe calls an objective or a regularisation that a program brought along. */
+    /** The name in a recipe for a custom objective or regularisation. */
     static final String CUSTOM = "custom";
 
     private final Path file;
@@ -38,7 +38,7 @@ public final class WrittenRecipe {
         this.json = json;
     }
 
-    /** Throws EngineException for a file that is no recipe of a learned mix. */
+    /** Throws EngineException for a file that is not the recipe of a learned mix. */
     public static WrittenRecipe read(Path file) {
         try {
             JsonNode json = JSON.readTree(Files.readString(file));
@@ -68,16 +68,16 @@ public final class WrittenRecipe {
     }
 
     /**
-     * What the recipe names as a candidate.
+     * A candidate in the recipe.
      *
-     * @param name    in the mix
-     * @param address on the hub that the recipe is of, with the version; empty where it is of no hub
+     * @param name    name in the mix
+     * @param address address on the hub that wrote the recipe, with the version; empty if no hub wrote it
      * @param files   SHA-256 by name
-     * @param path    where it lay; empty in a recipe of a hub
+     * @param path    original path; empty in a recipe of a hub
      */
     public record Part(String name, Optional<String> address, Map<String, String> files, Optional<Path> path) {}
 
-    /** In the order of the weights. */
+    /** Returns the candidates in the order of the weights. */
     public List<Part> parts() {
         List<Part> parts = new ArrayList<>();
         for (JsonNode entry : json.get("adapters")) {
@@ -91,17 +91,17 @@ public final class WrittenRecipe {
         return parts;
     }
 
-    /** Whether a hub has written it. */
+    /** Whether the recipe was written by a hub. */
     private boolean isOfHub() {
         return json.hasNonNull("run");
     }
 
-    /** The address of the hub that has written it, where that is known. */
+    /** Address of the hub that wrote the recipe, if known. */
     public Optional<String> hub() {
         return text(json.path("hub"));
     }
 
-    /** What the base model is called; a folder's path where it has no name. */
+    /** Name of the base model, or the path of its folder if it has no name. */
     public String baseName() {
         return text(json.get("base").path("path"))
                 .or(() -> text(json.get("base").path("name")))
@@ -109,7 +109,7 @@ public final class WrittenRecipe {
                         "The recipe %s does not name its base model; give its folder as --base DIR.".formatted(file)));
     }
 
-    /** SHA-256 of the base model's files by name, as far as they matter. */
+    /** SHA-256 of the relevant files of the base model by name. */
     public Map<String, String> baseFiles() {
         return hashes(json.get("base").path("files"));
     }
@@ -127,7 +127,7 @@ public final class WrittenRecipe {
     /**
      * Opens the session of the run.
      *
-     * @param adapters where the parts lie, in their order
+     * @param adapters paths of the candidates, in the order of the recipe
      */
     public LearningSession open(Path base, List<Path> adapters, Compute compute) {
         List<LoraAdapter> opened = new ArrayList<>();
@@ -148,7 +148,7 @@ public final class WrittenRecipe {
                 compute.precision().isPresent() ? compute : compute.with(precision));
     }
 
-    /** Empty where the recipe has only their hash. */
+    /** Empty if the recipe contains only the hash of the examples. */
     public List<Example> examples() {
         List<Example> examples = new ArrayList<>();
         for (JsonNode row : json.path("examples").path("rows")) {
@@ -181,7 +181,7 @@ public final class WrittenRecipe {
         throw new EngineException("The recipe %s asks for \"%s\", which is not known.".formatted(file, name.asText()));
     }
 
-    /** The weights that the run ended at. */
+    /** Returns the final weights of the run. */
     public Map<String, Double> weights() {
         Map<String, Double> weights = new LinkedHashMap<>();
         json.get("adapters")
@@ -190,13 +190,13 @@ public final class WrittenRecipe {
         return weights;
     }
 
-    /** The objective that the run ended at, where the recipe says it. */
+    /** Returns the final objective of the run, if the recipe contains it. */
     public OptionalDouble objective() {
         JsonNode objective = json.path("result").path("objective");
         return objective.isNumber() ? OptionalDouble.of(objective.asDouble()) : OptionalDouble.empty();
     }
 
-    /** What is not as it was: files with other contents, another version, another device. Each a sentence. */
+    /** Returns a sentence for each change since the run: files with other contents, another version, another device. */
     public List<String> changes(LearningSession session, List<Example> examples) {
         JsonNode now = Recipe.inputs(session, examples, settings());
         List<String> changes = new ArrayList<>();
@@ -211,7 +211,7 @@ public final class WrittenRecipe {
                             json.path("lorahub").asText("unknown"),
                             now.path("lorahub").asText()));
         }
-        // not the threads, which change nothing
+        // without the threads, which do not affect the result
         String then = computed(json.path("computed"));
         String today = computed(now.path("computed"));
         if (!then.equals(today)) {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a written adapter does by itself, which compression makes another one than the mix.
+ * The results of a written adapter, which compression can make different from the mix.
  *
- * @param loss    on the few-shot examples, by the objective of the settings
- * @param heldOut where held-out examples were given
+ * @param loss    loss on the few-shot examples, by the objective of the settings
+ * @param heldOut accuracy on the held-out examples, if there are any
  */
 public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
 

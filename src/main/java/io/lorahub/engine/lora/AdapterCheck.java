@@ -3,12 +3,12 @@ package io.lorahub.engine.lora;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One thing that may be wrong with an adapter. */
+/** One check of an adapter. */
 interface AdapterCheck {
 
     void check(AdapterContents adapter, Consumer<CheckFinding> found);
 
-    /** Those that look at the configuration alone. */
+    /** The checks that only need the configuration. */
     List<AdapterCheck> OF_CONFIG =
             List.of(new PeftTypeCheck(), new RefusedFeatureCheck(), new InitialisationCheck(), new ConfigKeysCheck());
 

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
 /**
- * What an {@code adapter_config.json} of PEFT says that matters to the arithmetic.
+ * The settings in PEFT's {@code adapter_config.json} that affect the computation.
  *
- * @param baseModel the model that the adapter was trained on, as its author named it
- * @param rank      {@code r}, of every module that no rank pattern names
- * @param alpha     {@code lora_alpha}, of every module that no alpha pattern names
- * @param targets   which modules of the model are meant to be adapted
+ * @param baseModel the model that the adapter was trained on, as named by its author
+ * @param rank      {@code r}, for every module without a rank pattern
+ * @param alpha     {@code lora_alpha}, for every module without an alpha pattern
+ * @param targets   the modules of the model that the adapter is meant to change
  * @param json      the whole file
  */
 public record AdapterConfig(
@@ -31,7 +31,7 @@ public record AdapterConfig(
         return alphaPattern.valueOf(module).orElse(alpha);
     }
 
-    /** s in ΔW = s·B·A. */
+    /** Returns s in ΔW = s·B·A. */
     public double scaleOf(String module) {
         double r = rankOf(module);
         return alphaOf(module) / (useRslora ? Math.sqrt(r) : r);

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * What lies in an adapter's files, before anything of it is believed.
+ * The raw contents of an adapter's files, before validation.
  *
- * @param unknown names of tensors that are no LoRA factors
+ * @param unknown names of tensors that are not LoRA factors
  */
 record AdapterContents(
         AdapterConfig config, TensorSource tensors, SortedMap<String, ModuleTensors> modules, List<String> unknown) {
@@ -46,12 +46,12 @@ record AdapterContents(
         return modules.values().stream().filter(ModuleTensors::isComplete);
     }
 
-    /** Those of them that change what the model computes. */
+    /** The complete modules that change the model's output. */
     Stream<ModuleTensors> acting() {
         return complete().filter(m -> !SharedEmbeddingCheck.isIdle(m));
     }
 
-    /** Those that have factors of the right shape and type, whatever else may be wrong with them. */
+    /** The complete modules whose factors have the right shape and type, regardless of other faults. */
     Stream<ModuleTensors> readable() {
         return complete().filter(m -> {
             FindingCollector found = new FindingCollector();

@@ -4,7 +4,7 @@ import io.lorahub.engine.EngineException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An adapter that cannot be used exactly as it was meant; {@link #findings()} lists every cause. */
+/** An adapter that cannot be used exactly as intended; {@link #findings()} lists all causes. */
 public class AdapterException extends EngineException {
 
     private final transient List<CheckFinding> findings;
@@ -22,7 +22,7 @@ public class AdapterException extends EngineException {
         List<CheckFinding> errors =
                 findings.stream().filter(CheckFinding::isError).toList();
         String fault = errors.get(0).sentence();
-        // of a file that cannot be opened it says so itself
+        // the message for a file that cannot be opened already names the adapter
         String first = fault.contains(adapter.toString()) && fault.contains(" cannot be used: ")
                 ? fault
                 : "The adapter %s cannot be used: %s".formatted(adapter, fault);

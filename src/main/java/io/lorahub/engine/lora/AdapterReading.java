@@ -18,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Opens an adapter and runs every check on it. It never fails: what cannot be read is a finding like the others. */
+/** Opens an adapter and runs all checks on it. It never fails: unreadable content becomes a finding. */
 public final class AdapterReading implements AutoCloseable {
 
     private static final String AGAIN = "Save, download or upload it again.";
@@ -45,30 +45,32 @@ public final class AdapterReading implements AutoCloseable {
         return found.findings();
     }
 
-    /** Empty where the configuration or the weights cannot be read at all. */
+    /** Empty if the configuration or the weights cannot be read at all. */
     public Optional<AdapterSummary> summary() {
         if (folder.isEmpty()) return Optional.empty();
         try {
             return contents.map(
                     c -> AdapterSummary.of(c, FileHashes.of(folder.get().files())));
         } catch (BoundedPattern.UnusablePatternException | EngineException e) {
-            return Optional.empty(); // what is wrong is among the findings
+            return Optional.empty(); // the findings describe the fault
         }
     }
 
-    /** What keeps it, as far as it can be read, from being applied to a base model with these tensors. */
+    /**
+     * Returns the reasons why the readable part of the adapter cannot be applied to a base model with these tensors.
+     */
     public List<CheckFinding> misfits(TensorSource base) {
         return Stream.of(misfits(BaseFit.of(base)), changedCopies(base))
                 .flatMap(List::stream)
                 .toList();
     }
 
-    /** The same for a base model with these modules: shapes [out, in] by name. */
+    /** Like {@link #misfits(TensorSource)}, for a base model with these modules: shapes [out, in] by name. */
     public List<CheckFinding> misfits(Map<String, long[]> base) {
         return misfits(new BaseFit(base));
     }
 
-    /** Copies of the base model's weights that are not equal to them. */
+    /** Returns a finding for each copy of a base model weight that differs from the original. */
     public List<CheckFinding> changedCopies(TensorSource base) {
         return folder.map(f -> BaseCopies.misfits(f.weights(), base)).orElse(List.of());
     }
@@ -85,11 +87,14 @@ public final class AdapterReading implements AutoCloseable {
                             .toList(),
                     c.modules().keySet());
         } catch (BoundedPattern.UnusablePatternException | EngineException e) {
-            return List.of(); // what is wrong is among the findings
+            return List.of(); // the findings describe the fault
         }
     }
 
-    /** The adapter, which from then on owns the open file. Throws {@link AdapterException} if there is any error. */
+    /**
+     * Returns the adapter, which takes ownership of the open file. Throws {@link AdapterException} if there is any
+     * error.
+     */
     LoraAdapter adapter(String name) {
         if (found.hasErrors() || contents.isEmpty()) {
             close();
@@ -118,7 +123,7 @@ public final class AdapterReading implements AutoCloseable {
         }
     }
 
-    /** Which kind of fault keeps the files from being opened. */
+    /** Converts the exception to a finding for its kind of fault. */
     private CheckFinding unreadable(EngineException e) {
         if (e instanceof ForeignCodeException) {
             return CheckFinding.error("executable-content", path.toString(), e.getMessage(), "");
@@ -153,7 +158,7 @@ public final class AdapterReading implements AutoCloseable {
         }
     }
 
-    /** In the place of weights that cannot be read, so that the configuration is checked nevertheless. */
+    /** Replaces unreadable weights, so that the configuration is checked nevertheless. */
     private static final class NoTensors implements TensorSource {
 
         @Override
@@ -173,7 +178,7 @@ public final class AdapterReading implements AutoCloseable {
 
         @Override
         public void close() {
-            // nothing is open
+            // no file is open
         }
     }
 }

@@ -9,16 +9,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * An adapter at a glance.
+ * Key data of an adapter.
  *
  * @param ranks      the different ranks of its modules
  * @param alphas     the different alphas of its modules
  * @param targets    the last parts of its modules' names, such as q and v
- * @param parameters numbers in its tensors
+ * @param parameters number of values in its tensors
  * @param dtypes     types of its tensors
- * @param bytes      of its tensors
- * @param layers     its modules, as far as they can be read
- * @param sha256     of its files by name
+ * @param bytes      size of its tensors
+ * @param layers     its readable modules
+ * @param sha256     SHA-256 of its files by name
  */
 public record AdapterSummary(
         Optional<String> baseModel,
@@ -32,9 +32,7 @@ public record AdapterSummary(
         List<Layer> layers,
         SortedMap<String, String> sha256) {
 
-    /**
-     * @param norm Frobenius norm of ΔW = s·B·A
-     */
+    /** @param norm Frobenius norm of ΔW = s·B·A */
     public record Layer(String module, int rank, double scale, int in, int out, double norm) {}
 
     static AdapterSummary of(AdapterContents contents, Map<String, String> sha256) {

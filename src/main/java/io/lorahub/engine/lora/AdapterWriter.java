@@ -22,17 +22,17 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Writes an adapter as PEFT does: {@code adapter_config.json} and {@code adapter_model.safetensors}, in F32, with one
- * rank for all modules (smaller ones are padded with zeros) and the scale 1, so that every program that reads LoRA at
- * all reads it.
+ * Writes an adapter in PEFT's format: {@code adapter_config.json} and {@code adapter_model.safetensors}, in F32. All
+ * modules have the same rank (smaller ones are padded with zeros) and scale 1, so that every program that supports LoRA
+ * can read it.
  */
 public final class AdapterWriter {
 
     /**
-     * @param overwrite   whether a folder that is there and not empty may be replaced
+     * @param overwrite   whether an existing, non-empty folder may be replaced
      * @param baseModules names of all modules of the base model, for short target_modules; may be empty
-     * @param moreFiles   texts that belong into the folder as well, by file name
-     * @param revision    of the base model, where it is not the usual one
+     * @param moreFiles   texts of additional files by file name
+     * @param revision    revision of the base model, unless it is the default
      */
     public record Options(
             boolean overwrite,
@@ -57,9 +57,9 @@ public final class AdapterWriter {
     }
 
     /**
-     * Asks for one module after another.
+     * Writes the adapter, requesting its modules one by one.
      *
-     * @param metadata texts that go into the header of the tensors' file
+     * @param metadata texts for the header of the tensor file
      */
     public static void write(
             Path dir, String baseModelName, LoraModules modules, Map<String, String> metadata, Options options) {
@@ -96,7 +96,7 @@ public final class AdapterWriter {
         }
     }
 
-    /** For PEFT 0.9 and later: no key that only some versions know. */
+    /** Uses only keys that PEFT 0.9 and all later versions know. */
     private static String config(
             String baseModel, Optional<String> revision, int rank, boolean loraBias, Collection<String> targets) {
         ObjectNode json = new ObjectMapper().createObjectNode();
@@ -107,7 +107,7 @@ public final class AdapterWriter {
         json.put("inference_mode", true);
         json.put("init_lora_weights", true);
         json.put("lora_alpha", rank);
-        if (loraBias) json.put("lora_bias", true); // known since PEFT 0.14
+        if (loraBias) json.put("lora_bias", true); // supported since PEFT 0.14
         json.put("lora_dropout", 0.0);
         json.putNull("modules_to_save");
         json.put("peft_type", "LORA");
@@ -132,7 +132,7 @@ public final class AdapterWriter {
                     TensorName.of(name, shape.embedding() ? Part.EMBEDDING_B : Part.B),
                     planned(() -> last.get(name).b(), shape.out(), rank));
             if (bias) {
-                // lora_bias holds for all modules or none
+                // lora_bias applies to all modules or to no module
                 tensors.put(
                         TensorName.of(name, Part.BIAS),
                         planned(
@@ -150,7 +150,7 @@ public final class AdapterWriter {
                 new TensorInfo(DType.F32, shape), () -> tensor.get().toF32());
     }
 
-    /** The same ΔW with a larger rank: rows of zeros under A, columns of zeros right of B. */
+    /** Returns the same ΔW with a larger rank: rows of zeros below A, columns of zeros right of B. */
     private static LoraModule padded(int rank, LoraModule m) {
         if (rank == m.rank()) return m;
         float[] a = Arrays.copyOf(m.a().toFloats(), Math.multiplyExact(rank, m.in()));
@@ -168,7 +168,7 @@ public final class AdapterWriter {
                 m.embedding());
     }
 
-    /** The tensors of a module follow each other in the file, so that it is made once for all of them. */
+    /** Caches the current module: its tensors are adjacent in the file, so it is created only once. */
     private static final class LastModule {
 
         private final LoraModules modules;

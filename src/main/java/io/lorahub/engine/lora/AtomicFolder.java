@@ -9,19 +9,19 @@ import java.nio.file.StandardCopyOption;
 import java.util.stream.Stream;
 
 /**
- * A folder that appears whole or not at all: it is filled beside its place under another name and moved there at the
- * end. After a failure nothing is left, and what was there before still is.
+ * Writes a folder atomically: it is filled next to its destination under another name and moved there at the end. A
+ * failure leaves no partial folder and keeps the previous one.
  */
 public final class AtomicFolder {
 
-    /** Fills the folder that it is given. */
+    /** Fills the given folder. */
     public interface Content {
         void writeTo(Path folder) throws IOException;
     }
 
     private AtomicFolder() {}
 
-    /** @param overwrite whether a folder that is there and not empty may be replaced */
+    /** @param overwrite whether an existing, non-empty folder may be replaced */
     public static void write(Path folder, boolean overwrite, Content content) {
         Path target = folder.toAbsolutePath().normalize();
         requireFree(target, overwrite);
@@ -33,13 +33,13 @@ public final class AtomicFolder {
                 unfinished[0] = part.path().toString();
                 content.writeTo(part.path());
                 openToOthers(part.path());
-                requireFree(target, overwrite); // another program may have written there meanwhile
+                requireFree(target, overwrite); // another program may have written there in the meantime
                 put(part.path(), target);
             }
         } catch (IOException e) {
             throw new EngineException("%s cannot be written: %s.".formatted(folder, EngineException.reason(e)), e);
         } catch (EngineException e) {
-            // a part is named by where it would have come to lie
+            // the message names the destination instead of the unfinished folder
             throw new EngineException(e.getMessage().replace(unfinished[0], target.toString()), e);
         }
     }
@@ -80,7 +80,7 @@ public final class AtomicFolder {
         TemporaryFolder.delete(old);
     }
 
-    /** Temporary folders are their owner's alone; a result has the rights that any new folder would have. */
+    /** Only their owner can access temporary folders; the result gets the permissions of an ordinary new folder. */
     private static void openToOthers(Path part) throws IOException {
         if (!Files.getFileStore(part).supportsFileAttributeView("posix")) return;
         Path sample = Files.createDirectory(part.resolve(".rights"));

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Weights of the base model that PEFT saves beside the factors where they are of the output layer or the embedding
- * (save_embedding_layers). PEFT loads them over the base model's, which changes nothing where they are equal.
+ * Copies of base model weights that PEFT saves next to the factors for the output layer or the embedding
+ * (save_embedding_layers). PEFT loads them over the base model's weights, which has no effect if they are equal.
  */
 final class BaseCopies {
 
@@ -28,7 +28,7 @@ final class BaseCopies {
         return NAME.matcher(tensor).matches();
     }
 
-    /** Those that are not equal to the base model's weights, or cannot be told to be. */
+    /** Returns the copies that differ from the base model's weights or cannot be compared with them. */
     static List<CheckFinding> misfits(TensorSource adapter, TensorSource base) {
         return adapter.names().stream()
                 .filter(BaseCopies::isOne)
@@ -65,7 +65,9 @@ final class BaseCopies {
                                 .formatted(name, original));
     }
 
-    /** The name in the base model. T5 has one table, by more than one name, and a tied model has no other. */
+    /**
+     * Returns the weight's name in the base model. T5 has one table with several names, and a tied model has no other.
+     */
     private static String original(String name, TensorSource base) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) throw new IllegalArgumentException(name);

@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether an adapter's modules are modules of a base model, with its shapes. */
+/** Checks that an adapter's modules exist in a base model with the same shapes. */
 final class BaseFit {
 
     private static final String WEIGHT = ".weight";
     private static final String ANOTHER = "The adapter was made for another model; name that one as the base.";
 
-    /** Shapes [out, in] by name; of tables [rows, width]. */
+    /** Shapes [out, in] by name; embedding tables [rows, width]. */
     private final Map<String, long[]> base;
 
     BaseFit(Map<String, long[]> base) {
         this.base = base;
     }
 
-    /** Of a model that only its tensors are known of. A tied output embedding has no tensor of its own. */
+    /** Describes a base model by its tensors alone. A tied output embedding has no tensor of its own. */
     static BaseFit of(TensorSource tensors) {
         Map<String, long[]> modules = new LinkedHashMap<>();
         for (String name : tensors.names()) {
@@ -38,7 +38,7 @@ final class BaseFit {
     }
 
     /**
-     * @param modules those that can be read
+     * @param modules the readable modules
      * @param adapted names of all modules that the adapter has tensors for
      */
     List<CheckFinding> misfits(AdapterConfig config, Collection<LoraModule> modules, Set<String> adapted) {
@@ -48,7 +48,7 @@ final class BaseFit {
         return found.findings();
     }
 
-    /** Why a module cannot be added to the base model's. */
+    /** Returns the reason why a module does not fit the base model. */
     Optional<CheckFinding> misfit(LoraModule m) {
         if (m.name().endsWith("embed_tokens")) {
             return error(

@@ -4,8 +4,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A regular expression from an adapter's configuration. It comes from a stranger, so a match may read only so many
- * characters: catastrophic backtracking ends in {@link UnusablePatternException} instead of never.
+ * A regular expression from an adapter's untrusted configuration. The number of characters that a match can read is
+ * limited, so catastrophic backtracking ends in {@link UnusablePatternException} instead of never.
  */
 final class BoundedPattern {
 
@@ -17,8 +17,8 @@ final class BoundedPattern {
     private final MatchBudget budget;
 
     /**
-     * @param expression Python's flavour; the parts that module patterns use mean the same in Java
-     * @param budget     of the configuration that it stands in
+     * @param expression expression in Python's syntax; the parts used in module patterns have the same meaning in Java
+     * @param budget     shared budget of the configuration that contains the expression
      */
     BoundedPattern(String expression, MatchBudget budget) {
         source = expression;
@@ -52,7 +52,7 @@ final class BoundedPattern {
         return source;
     }
 
-    /** What is wrong with an expression, as the rest of a sentence that begins with it. */
+    /** Describes the fault of an expression, as the rest of a sentence that begins with the expression. */
     static final class UnusablePatternException extends RuntimeException {
         UnusablePatternException(String message) {
             super(message);

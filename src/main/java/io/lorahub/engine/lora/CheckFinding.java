@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * One thing that a check has to say of an adapter or a model.
+ * One finding about an adapter or a model.
  *
  * @param code    stable kebab-case name of the kind of finding, for programs
- * @param subject the tensor, configuration key or file that it is about
- * @param message what is wrong, with the value
- * @param fix     what to do about it; empty where nothing needs to be done
+ * @param subject the affected tensor, configuration key or file
+ * @param message description of the fault, with the value
+ * @param fix     what to do about it; empty if no action is needed
  */
 public record CheckFinding(Severity severity, String code, String subject, String message, String fix) {
 
-    /** An error makes the thing unusable, a warning may be meant so, an info is good to know. */
+    /** An error makes the adapter or model unusable, a warning may be intended, and an info is only useful to know. */
     public enum Severity {
         @JsonProperty("error")
         ERROR,

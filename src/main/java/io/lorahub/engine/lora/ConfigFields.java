@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** Reads typed values out of a JSON object; a wrong type becomes a finding and the fallback is taken. */
+/** Reads typed values from a JSON object. A wrong type adds a finding and returns the fallback. */
 final class ConfigFields {
 
     private final JsonNode json;
@@ -21,7 +21,7 @@ final class ConfigFields {
         this.found = found;
     }
 
-    /** Whether the key is there and is not null. */
+    /** Whether the key is present and not null. */
     boolean has(String key) {
         return json.hasNonNull(key);
     }
@@ -43,7 +43,7 @@ final class ConfigFields {
         return value(key, n -> n.isNumber() && Double.isFinite(n.doubleValue()), JsonNode::doubleValue, "a number");
     }
 
-    /** A list of texts; one text alone counts as a list of one. */
+    /** Returns a list of texts; a single text counts as a list of one. */
     List<String> texts(String key) {
         return value(
                         key,
@@ -53,7 +53,7 @@ final class ConfigFields {
                 .orElse(List.of());
     }
 
-    /** A list of whole numbers; one number alone counts as a list of one. */
+    /** Returns a list of whole numbers; a single number counts as a list of one. */
     List<Integer> wholeNumbers(String key) {
         return value(
                         key,
@@ -63,7 +63,7 @@ final class ConfigFields {
                 .orElse(List.of());
     }
 
-    /** An object of numbers, in the order of the file. */
+    /** Returns an object of numbers, in the order of the file. */
     Map<String, Double> numbers(String key) {
         return value(
                         key,
@@ -117,7 +117,7 @@ final class ConfigFields {
         return numbers;
     }
 
-    /** A value in a message: short, whatever was in the file. */
+    /** Shortens a value for use in a message. */
     static String shown(JsonNode node) {
         String text = node.toString();
         return text.length() <= 80 ? text : text.substring(0, 77) + "...";

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A configuration file as a JSON object; what is wrong with it is a finding. */
+/** Reads a configuration file as a JSON object; faults become findings. */
 public final class ConfigFile {
 
     private static final JsonMapper JSON = JsonMapper.builder()

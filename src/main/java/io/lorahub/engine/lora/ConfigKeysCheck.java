@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Keys that PEFT reads but that change nothing here, and keys that nobody knows. */
+/** Reports keys that PEFT reads but that have no effect here, and unknown keys. */
 final class ConfigKeysCheck implements AdapterCheck {
 
-    /** PEFT's up to 0.21, and the harmless ones of its first versions. */
+    /** Keys of PEFT up to 0.21, and the harmless ones of its first versions. */
     private static final Set<String> KNOWN = Set.of(
             "alora_invocation_tokens",
             "alpha_pattern",

@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Turns {@code adapter_config.json} into an {@link AdapterConfig}; absent keys take PEFT's defaults. */
+/** Converts {@code adapter_config.json} to an {@link AdapterConfig}; absent keys take PEFT's defaults. */
 final class ConfigReading {
 
-    /** A per-module rank list of the largest models has some hundred entries. */
+    /** The largest models need some hundred entries to list a rank for every module. */
     private static final int MAX_PATTERNS = 5_000;
 
     private static final int DEFAULT_RANK = 8;

@@ -3,7 +3,7 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.safetensors.DType;
 import java.util.function.Consumer;
 
-/** LoRA factors are real numbers. */
+/** Checks that LoRA factors are real numbers. */
 final class DTypeCheck implements AdapterCheck {
 
     @Override

@@ -9,15 +9,15 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The composition ΔW = Σ wᵢ·sᵢ·Bᵢ·Aᵢ as one adapter of rank Σ rᵢ, without loss: per module the rows √|wᵢsᵢ|·Aᵢ and the
- * columns sign(wᵢsᵢ)·√|wᵢsᵢ|·Bᵢ, with the scale 1. Adapters of weight 0 take no rank, and a module that an adapter does
- * not have is a zero of its sum.
+ * The composition ΔW = Σ wᵢ·sᵢ·Bᵢ·Aᵢ as one lossless adapter of rank Σ rᵢ. Each module has the rows √|wᵢsᵢ|·Aᵢ, the
+ * columns sign(wᵢsᵢ)·√|wᵢsᵢ|·Bᵢ, and scale 1. Adapters of weight 0 add no rank, and a module missing from an adapter
+ * contributes zero to the sum.
  */
 public final class ExactMerge {
 
     private ExactMerge() {}
 
-    /** The modules of the merged adapter, merged one by one; none where every weight is 0. */
+    /** Returns the modules of the merged adapter, merged one by one; empty if all weights are 0. */
     public static LoraModules of(List<WeightedAdapter> adapters) {
         SortedMap<String, List<Term>> terms = new TreeMap<>();
         for (WeightedAdapter weighted : adapters) {
@@ -33,7 +33,7 @@ public final class ExactMerge {
         return new LoraModules(shapes, name -> stack(name, terms.get(name)));
     }
 
-    /** One module with its whole scale in the factors, so that its own is 1. */
+    /** Moves the scale of a module into its factors, so that its scale becomes 1. */
     static LoraModule withUnitScale(LoraModule module) {
         return module.scale() == 1 ? module : stack(module.name(), List.of(new Term("", module, module.scale())));
     }
@@ -80,7 +80,7 @@ public final class ExactMerge {
         for (int i = 0; i < columns.length; i++) b[i / rank * width + at + i % rank] = (float) (factor * columns[i]);
     }
 
-    /** Σ wᵢ·sᵢ·biasᵢ, which the scale 1 leaves as it is. */
+    /** Σ wᵢ·sᵢ·biasᵢ, unaffected by scale 1. */
     private static Optional<TensorData> bias(List<Term> terms, int out) {
         if (terms.stream().allMatch(t -> t.module.bias().isEmpty())) return Optional.empty();
         double[] sum = new double[out];

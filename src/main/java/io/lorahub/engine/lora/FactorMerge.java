@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * The composition of the LoraHub paper: A = Σ wᵢ·Aᵢ and B = Σ wᵢ·Bᵢ with the scale of the first adapter. It needs the
- * same modules and ranks in all. A bias is weighted as B is.
+ * The composition of the LoraHub paper: A = Σ wᵢ·Aᵢ and B = Σ wᵢ·Bᵢ with the scale of the first adapter. All adapters
+ * must have the same modules and ranks. Biases are weighted like B.
  */
 public final class FactorMerge {
 
     private FactorMerge() {}
 
-    /** The modules of the merged adapter, merged one by one. */
+    /** Returns the modules of the merged adapter, merged one by one. */
     public static LoraModules of(List<WeightedAdapter> adapters) {
         if (adapters.isEmpty()) throw new EngineException("There is no adapter to merge; name at least one.");
         requireFit(adapters.stream().map(WeightedAdapter::adapter).toList());
@@ -23,7 +23,7 @@ public final class FactorMerge {
         return new LoraModules(LoraModules.of(first).shapes(), name -> merge(first.get(name), adapters));
     }
 
-    /** Throws with the names of the two adapters and the module where their factors cannot be added. */
+    /** Throws an exception that names the two adapters and the module if their factors cannot be added. */
     public static void requireFit(List<LoraAdapter> adapters) {
         LoraAdapter first = adapters.get(0);
         for (LoraAdapter other : adapters) {

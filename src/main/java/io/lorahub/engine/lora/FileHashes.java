@@ -10,12 +10,12 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 
-/** SHA-256 of files. */
+/** Computes SHA-256 hashes of files. */
 public final class FileHashes {
 
     private FileHashes() {}
 
-    /** By file name. */
+    /** Returns the hashes by file name. */
     public static SortedMap<String, String> of(Collection<Path> files) {
         SortedMap<String, String> hashes = new TreeMap<>();
         for (Path file : files) hashes.put(file.getFileName().toString(), sha256(file));
@@ -30,7 +30,7 @@ public final class FileHashes {
         }
     }
 
-    /** Of the whole stream, which stays open. */
+    /** Hashes the whole stream without closing it. */
     public static String sha256(InputStream bytes) throws IOException {
         return DigestUtils.sha256Hex(bytes);
     }

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Collects findings in order, but not more of one kind than anybody reads: a file may hold a million bad tensors. */
+/** Collects findings in order, with a limit on each kind: a file may contain a million bad tensors. */
 public final class FindingCollector implements Consumer<CheckFinding> {
 
-    /** Code of the finding that counts those of one kind which are left out; its subject is their code. */
+    /** Code of the finding that counts omitted findings of one kind; its subject is their code. */
     public static final String MORE = "more-of-the-same";
 
     private static final int MAX_OF_ONE_KIND = 50;

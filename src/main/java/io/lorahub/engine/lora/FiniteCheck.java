@@ -4,7 +4,7 @@ import io.lorahub.engine.EngineException;
 import io.lorahub.engine.safetensors.TensorScan;
 import java.util.function.Consumer;
 
-/** No number is NaN or infinite: one is enough to spoil every output. */
+/** Checks that no number is NaN or infinite: a single one corrupts every output. */
 final class FiniteCheck implements AdapterCheck {
 
     @Override

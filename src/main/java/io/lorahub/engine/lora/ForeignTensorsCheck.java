@@ -2,7 +2,7 @@ package io.lorahub.engine.lora;
 
 import java.util.function.Consumer;
 
-/** Every tensor in the file is a LoRA factor; a left-out tensor would be a silent mistake. */
+/** Checks that every tensor in the file is a LoRA factor; ignoring another tensor would silently change the result. */
 final class ForeignTensorsCheck implements AdapterCheck {
 
     private static final String PREFIX = "base_model.model.";

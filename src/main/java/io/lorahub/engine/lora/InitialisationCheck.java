@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Some initialisations take A and B out of the base weights; then the adapter fits only what is left of them. Those
- * that do are refused by name; here, those that nobody knows.
+ * Some initialisations subtract B·A from the base weights; the adapter then fits only the remainder. Known ones of this
+ * kind are rejected by name. This check reports unknown ones.
  */
 final class InitialisationCheck implements AdapterCheck {
 

@@ -36,7 +36,7 @@ final class LayerFilter {
         return false;
     }
 
-    /** The first number in the name whose left side ends with the pattern, or -1. */
+    /** Returns the first number in the name that follows a match of the pattern, or -1. */
     private static int layerOf(String module, BoundedPattern pattern) {
         Matcher number = NUMBER.matcher(module);
         while (number.find()) {

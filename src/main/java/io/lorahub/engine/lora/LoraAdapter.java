@@ -16,11 +16,12 @@ import java.util.SortedMap;
 import java.util.stream.Stream;
 
 /**
- * A LoRA adapter that can be honoured exactly. Its tensors lie in the mapped file until it is closed.
+ * A LoRA adapter that can be applied exactly. Its tensors stay in the mapped file, which is open until the adapter is
+ * closed.
  *
- * @param modules  by name; each with its own rank and scale
+ * @param modules  modules by name; each with its own rank and scale
  * @param findings warnings and remarks of the checks; no errors
- * @param folder   its open files; empty where it is only in memory
+ * @param folder   its open files; empty if the adapter exists only in memory
  */
 public record LoraAdapter(
         String name,
@@ -31,17 +32,17 @@ public record LoraAdapter(
         Optional<AdapterFolder> folder)
         implements AutoCloseable {
 
-    /** From a folder or a zip, named as the folder, or as the zip without its ending. */
+    /** Loads a folder or a zip. The adapter is named after the folder, or after the zip without its extension. */
     public static LoraAdapter load(Path dirOrZip) {
         return load(nameOf(dirOrZip), dirOrZip);
     }
 
-    /** Throws {@link AdapterException} with every reason for which it cannot be honoured. */
+    /** Throws {@link AdapterException} with all reasons why the adapter cannot be applied exactly. */
     public static LoraAdapter load(String name, Path dirOrZip) {
         return new AdapterReading(dirOrZip).adapter(name);
     }
 
-    /** Every adapter in a folder, sorted by name. All or none: a bad one closes those that were already open. */
+    /** Loads all adapters in a folder, sorted by name. If one of them fails, those already open are closed. */
     public static List<LoraAdapter> loadAll(Path dirOfAdapters) {
         List<Path> paths = list(dirOfAdapters);
         List<LoraAdapter> adapters = new ArrayList<>();
@@ -54,7 +55,7 @@ public record LoraAdapter(
         return List.copyOf(adapters);
     }
 
-    /** Where the adapters in a folder are, at least one, sorted by name; none of them is opened. */
+    /** Returns the paths of the adapters in a folder, at least one, sorted by name, without opening them. */
     public static List<Path> list(Path dirOfAdapters) {
         if (!Files.isDirectory(dirOfAdapters)) {
             throw new EngineException("%s is not a folder of adapters.".formatted(dirOfAdapters));
@@ -79,12 +80,12 @@ public record LoraAdapter(
                 || Files.isRegularFile(path) && path.toString().endsWith(".zip");
     }
 
-    /** What keeps it from being applied to a base model with these tensors; empty where nothing does. */
+    /** Returns the reasons why the adapter cannot be applied to a base model with these tensors; empty if it can. */
     public List<CheckFinding> misfits(TensorSource base) {
         return BaseFit.of(base).misfits(config, modules.values(), modules.keySet());
     }
 
-    /** The first copy of a weight of the base model in its file that is not equal to it. */
+    /** Returns the first copy of a base model weight in the adapter's file that differs from the original. */
     public Optional<CheckFinding> changedCopy(TensorSource base) {
         return folder.stream()
                 .flatMap(f -> BaseCopies.misfits(f.weights(), base).stream())
@@ -92,7 +93,7 @@ public record LoraAdapter(
     }
 
     /**
-     * The first reason why it cannot be applied to a base model.
+     * Returns the first reason why the adapter cannot be applied to a base model.
      *
      * @param base shapes [out, in] of the model's modules by name
      */
@@ -104,18 +105,18 @@ public record LoraAdapter(
                 .findFirst();
     }
 
-    /** SHA-256 of its two files by file name, read now. */
+    /** Computes SHA-256 of the adapter's two files, by file name. */
     public SortedMap<String, String> sha256() {
         return FileHashes.of(folder.map(AdapterFolder::files).orElse(List.of()));
     }
 
-    /** The name that {@link #load(Path)} gives. */
+    /** Returns the name that {@link #load(Path)} would use. */
     public static String nameOf(Path dirOrZip) {
         String file = dirOrZip.toAbsolutePath().normalize().getFileName().toString();
         return file.toLowerCase(Locale.ROOT).endsWith(".zip") ? file.substring(0, file.length() - 4) : file;
     }
 
-    /** Gives back the memory of its tensors, which are read again where they are asked for. */
+    /** Releases the memory of the tensors, which are read again when needed. */
     public void release() {
         folder.ifPresent(f -> f.weights().release());
     }

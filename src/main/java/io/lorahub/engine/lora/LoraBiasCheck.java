@@ -3,7 +3,7 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.lora.TensorName.Part;
 import java.util.function.Consumer;
 
-/** lora_bias and the bias tensors agree: PEFT drops biases that the configuration does not announce. */
+/** Checks that lora_bias and the bias tensors agree: PEFT drops biases that the configuration does not announce. */
 final class LoraBiasCheck implements AdapterCheck {
 
     @Override

@@ -4,14 +4,14 @@ import io.lorahub.engine.safetensors.TensorData;
 import java.util.Optional;
 
 /**
- * The change that an adapter makes to one module of the model. A linear layer: y = x Wᵀ + s·(x Aᵀ Bᵀ + bias), so
- * ΔW = s·B·A lies as the weight does, [out, in]. An embedding, whose weight is [vocabulary, dim]: ΔW = s·(B·A)ᵀ.
+ * The change that an adapter makes to one module of the model. For a linear layer y = x Wᵀ + s·(x Aᵀ Bᵀ + bias), so ΔW
+ * = s·B·A has the same layout as the weight, [out, in]. For an embedding with weight [vocabulary, dim], ΔW = s·(B·A)ᵀ.
  *
- * @param name      of the module, such as {@code encoder.block.0.layer.0.SelfAttention.q}
- * @param a         [rank, in], of an embedding [rank, vocabulary]
- * @param b         [out, rank], of an embedding [dim, rank]
+ * @param name      name of the module, such as {@code encoder.block.0.layer.0.SelfAttention.q}
+ * @param a         [rank, in]; for an embedding [rank, vocabulary]
+ * @param b         [out, rank]; for an embedding [dim, rank]
  * @param scale     s
- * @param bias      [out]: what PEFT's lora_bias adds after B, before the scale
+ * @param bias      [out]: the bias that PEFT's lora_bias adds after B, before the scale
  * @param embedding whether the module looks rows up instead of multiplying
  */
 public record LoraModule(
@@ -25,12 +25,12 @@ public record LoraModule(
         return Math.toIntExact(a.shape()[0]);
     }
 
-    /** Inputs of a linear layer, vocabulary of an embedding. */
+    /** Inputs of a linear layer, or vocabulary of an embedding. */
     public int in() {
         return Math.toIntExact(a.shape()[1]);
     }
 
-    /** Outputs of a linear layer, width of an embedding. */
+    /** Outputs of a linear layer, or width of an embedding. */
     public int out() {
         return Math.toIntExact(b.shape()[0]);
     }

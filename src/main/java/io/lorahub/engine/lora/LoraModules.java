@@ -5,21 +5,21 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The modules of an adapter that may not exist yet. All shapes are known; the tensors of a module are made when it is
- * asked for, so that whoever takes one module after another needs memory for one.
+ * The modules of an adapter that may not exist yet. All shapes are known, and the tensors of a module are created on
+ * access, so processing modules one by one needs memory for only one.
  */
 public final class LoraModules {
 
     private final SortedMap<String, ModuleShape> shapes;
     private final Function<String, LoraModule> make;
 
-    /** @param make the module of a name; called on every access */
+    /** @param make creates the module of a name; called on every access */
     public LoraModules(SortedMap<String, ModuleShape> shapes, Function<String, LoraModule> make) {
         this.shapes = shapes;
         this.make = make;
     }
 
-    /** Of modules that are there. */
+    /** Wraps existing modules. */
     public static LoraModules of(SortedMap<String, LoraModule> modules) {
         SortedMap<String, ModuleShape> shapes = new TreeMap<>();
         modules.forEach((name, module) -> shapes.put(name, ModuleShape.of(module)));
@@ -30,7 +30,7 @@ public final class LoraModules {
         return shapes;
     }
 
-    /** The module of one of the names. It is made anew at each call and kept by nobody else. */
+    /** Creates the named module. Each call creates it anew, and no reference to it is kept. */
     public LoraModule get(String name) {
         return make.apply(name);
     }
@@ -39,12 +39,12 @@ public final class LoraModules {
         return shapes.isEmpty();
     }
 
-    /** The largest of all modules; 0 where there is none. */
+    /** The largest rank of all modules; 0 if there are no modules. */
     public int rank() {
         return shapes.values().stream().mapToInt(ModuleShape::rank).max().orElse(0);
     }
 
-    /** All of them at once, for adapters that are small enough. */
+    /** Creates all modules at once, for adapters that are small enough. */
     public SortedMap<String, LoraModule> all() {
         SortedMap<String, LoraModule> all = new TreeMap<>();
         shapes.keySet().forEach(name -> all.put(name, get(name)));

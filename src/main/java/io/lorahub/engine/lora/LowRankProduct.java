@@ -6,10 +6,12 @@ import org.hipparchus.linear.EigenDecompositionSymmetric;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 
-/** Norm and singular values of B·A without forming it, from AAᵀ and BᵀB, which are of the size of the rank. */
+/** Computes the norm and singular values of B·A without forming it, from AAᵀ and BᵀB, whose size is the rank. */
 public final class LowRankProduct {
 
-    /** Above it these matrices are not small, and the exact norm takes hours of a file of some gigabytes. */
+    /**
+     * Above this rank these matrices are no longer small, and the exact norm takes hours for a file of a few gigabytes.
+     */
     public static final int HIGHEST_RANK = 512;
 
     private static final int PROBES = 16;
@@ -18,8 +20,8 @@ public final class LowRankProduct {
 
     /**
      * The Frobenius norm of s·B·A: ‖BA‖² = trace((BᵀB)(AAᵀ)), which costs r²·(in + out) operations instead of r·in·out.
-     * Only where r² is more than in·out, as in no sensible adapter, the product is the smaller one. Of a very high rank
-     * it is estimated.
+     * Only if r² exceeds in·out, as in no sensible adapter, is the product smaller. For a very high rank the norm is
+     * estimated.
      */
     static double norm(LoraModule module) {
         int rank = module.rank();
@@ -33,11 +35,11 @@ public final class LowRankProduct {
         for (int i = 0; i < rank; i++) {
             for (int j = 0; j < rank; j++) trace += aa[i][j] * bb[i][j];
         }
-        // rounding may leave a tiny negative number where B or A is zero
+        // rounding may leave a tiny negative number if B or A is zero
         return Math.abs(module.scale()) * Math.sqrt(Math.max(0, trace));
     }
 
-    /** ‖BA‖² is what ‖B(A·x)‖² has in the mean over vectors x of ±1; 16 of them tell it to some per cent. */
+    /** Estimates ‖BA‖² as the mean of ‖B(A·x)‖² over vectors x of ±1; 16 of them are accurate to a few per cent. */
     private static double estimate(LoraModule module) {
         int rank = module.rank();
         int in = module.in();
@@ -80,8 +82,8 @@ public final class LowRankProduct {
     }
 
     /**
-     * Of B·A, without the scale; descending. With BᵀB = QΛQᵀ, the square of each is an eigenvalue of
-     * Λ^½·Qᵀ·(AAᵀ)·Q·Λ^½.
+     * Returns the singular values of B·A, without the scale, in descending order. With BᵀB = QΛQᵀ, the square of each
+     * is an eigenvalue of Λ^½·Qᵀ·(AAᵀ)·Q·Λ^½.
      */
     public static double[] singularValues(LoraModule module) {
         RealMatrix aa = MatrixUtils.createRealMatrix(gramOfA(module));
@@ -94,14 +96,14 @@ public final class LowRankProduct {
         return roots(new EigenDecompositionSymmetric(symmetric).getEigenvalues());
     }
 
-    /** Rounding may leave tiny negative numbers where there should be zero. */
+    /** Rounding may leave tiny negative numbers instead of zeros. */
     private static double[] roots(double[] squares) {
         return Arrays.stream(squares)
                 .map(square -> Math.sqrt(Math.max(0, square)))
                 .toArray();
     }
 
-    /** AAᵀ. */
+    /** Computes AAᵀ. */
     private static double[][] gramOfA(LoraModule module) {
         int rank = module.rank();
         int in = module.in();
@@ -113,7 +115,11 @@ public final class LowRankProduct {
         return gram(transposed, rank);
     }
 
-    /** MᵀM. @param m [length, rank] */
+    /**
+     * Computes MᵀM.
+     *
+     * @param m [length, rank]
+     */
     private static double[][] gram(float[] m, int rank) {
         double[][] gram = new double[rank][rank];
         for (int row = 0; row < m.length; row += rank) {

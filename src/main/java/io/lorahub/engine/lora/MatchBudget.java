@@ -1,14 +1,17 @@
 package io.lorahub.engine.lora;
 
-/** What all expressions of one configuration may read together: thousands of them, each just within its own limit, take hours. */
+/**
+ * A limit on the characters that all expressions of one configuration read together: thousands of expressions, each
+ * just within its own limit, would take hours.
+ */
 final class MatchBudget {
 
-    /** A second or so. A list of a rank for each of a thousand modules needs a fiftieth of it. */
+    /** About a second of matching. A list with a rank for each of a thousand modules needs a fiftieth of it. */
     private static final long MAX_READS = 50_000_000;
 
     private long left = MAX_READS;
 
-    /** @throws BoundedPattern.UnusablePatternException when it is spent, now and from then on */
+    /** @throws BoundedPattern.UnusablePatternException if the budget is spent, now and on all later calls */
     void spend(long reads) {
         left -= reads;
         if (left < 0) {

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Whether a written adapter adds what a mix adds, module by module: both are applied to the same random vector. The sum is
- * made from the candidates' own factors, so that a fault in merging or writing shows.
+ * Checks module by module that a written adapter has the same effect as a mix: both are applied to the same random
+ * vector. The expected sum is computed from the candidates' own factors, to detect faults in merging and writing.
  */
 public final class MergeCheck {
 
-    /** Of the outputs by norm. The factors of a merged adapter are rounded to float32 once, which is a thousandth of it. */
+    /**
+     * Tolerance relative to the norm of the outputs. The factors of a merged adapter are rounded to float32 once; that
+     * error is a thousandth of the tolerance.
+     */
     private static final double TOLERANCE = 1e-4;
 
     private static final int MODULES_IN_MEMORY = 16;
@@ -19,7 +22,7 @@ public final class MergeCheck {
     private final List<WeightedAdapter> parts;
     private final boolean factor;
 
-    /** @param factor whether factors are added instead of products */
+    /** @param factor whether to add factors instead of products */
     public MergeCheck(List<WeightedAdapter> parts, boolean factor) {
         this.parts = parts;
         this.factor = factor;
@@ -50,7 +53,7 @@ public final class MergeCheck {
         return x;
     }
 
-    /** Adds Σ wᵢ·sᵢ·(Bᵢ·Aᵢ·x + biasᵢ); gives back the sum of the norms of its terms. */
+    /** Adds Σ wᵢ·sᵢ·(Bᵢ·Aᵢ·x + biasᵢ); returns the sum of the norms of its terms. */
     private double addProducts(String name, double[] x, double[] sum) {
         double size = 0;
         for (WeightedAdapter part : parts) {
@@ -61,7 +64,7 @@ public final class MergeCheck {
         return size;
     }
 
-    /** Adds s·((Σ wᵢ·Bᵢ)·(Σ wᵢ·Aᵢ)·x + Σ wᵢ·biasᵢ) with the scale of the first. */
+    /** Adds s·((Σ wᵢ·Bᵢ)·(Σ wᵢ·Aᵢ)·x + Σ wᵢ·biasᵢ) with the scale of the first adapter. */
     private double addFactors(String name, double[] x, double[] sum) {
         LoraModule first = parts.get(0).adapter().modules().get(name);
         double[] inner = new double[first.rank()];
@@ -87,7 +90,7 @@ public final class MergeCheck {
         return Math.abs(factor) * norm(y);
     }
 
-    /** A matrix [rows, x.length] times x. */
+    /** Multiplies a matrix [rows, x.length] by x. */
     private static double[] times(TensorData matrix, double[] x) {
         float[] values = matrix.toFloats();
         double[] y = new double[Math.toIntExact(matrix.shape()[0])];

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** How PEFT names modules: by a list of names or last parts of names, or by one expression for the whole name. */
+/** Selects modules as PEFT does: by a list of names or last parts of names, or by one expression for the whole name. */
 sealed interface ModuleSelector {
 
     boolean selects(String module);
@@ -26,7 +26,10 @@ sealed interface ModuleSelector {
             return !naming(module).isEmpty();
         }
 
-        /** Those that name the module: as a whole, or by what follows a dot. There are as many steps as dots, not as names. */
+        /**
+         * Returns the entries that match the whole module name or the part after a dot. The number of steps depends on
+         * the dots in the name, not on the number of entries.
+         */
         List<String> naming(String module) {
             List<String> found = new ArrayList<>();
             if (names.contains(module)) found.add(module);
@@ -58,7 +61,9 @@ sealed interface ModuleSelector {
         }
     }
 
-    /** {@code all-linear}: every linear layer but the output embedding. Embeddings are told apart by their tensors. */
+    /**
+     * {@code all-linear}: every linear layer except the output embedding. Embeddings are recognised by their tensors.
+     */
     record AllLinear() implements ModuleSelector {
         @Override
         public boolean selects(String module) {

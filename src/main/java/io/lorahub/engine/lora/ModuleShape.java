@@ -1,10 +1,10 @@
 package io.lorahub.engine.lora;
 
 /**
- * What a {@link LoraModule} is without its tensors.
+ * A {@link LoraModule} without its tensors.
  *
- * @param in  inputs of a linear layer, vocabulary of an embedding
- * @param out outputs of a linear layer, width of an embedding
+ * @param in  inputs of a linear layer, or vocabulary of an embedding
+ * @param out outputs of a linear layer, or width of an embedding
  */
 public record ModuleShape(int rank, int in, int out, boolean bias, boolean embedding) {
 

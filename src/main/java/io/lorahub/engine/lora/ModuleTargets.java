@@ -3,9 +3,9 @@ package io.lorahub.engine.lora;
 import java.util.Optional;
 
 /**
- * Which modules of a model PEFT would adapt.
+ * The modules of a model that PEFT would adapt.
  *
- * @param selector empty where the file does not say; then every module counts
+ * @param selector empty if the file does not specify one; then all modules match
  */
 record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSelector> excluded, LayerFilter layers) {
 
@@ -17,7 +17,7 @@ record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSelector>
         return wanted.selects(module) && (!(wanted instanceof ModuleSelector.Names) || layers.passes(module));
     }
 
-    /** The names in {@code target_modules}; empty where it is an expression. */
+    /** The names in {@code target_modules}; empty if it is an expression. */
     Optional<ModuleSelector.Names> names() {
         return selector.filter(s -> s instanceof ModuleSelector.Names).map(s -> (ModuleSelector.Names) s);
     }

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The names of the tensors that an adapter's file holds for one module. */
+/** The names of the tensors that an adapter's file contains for one module. */
 record ModuleTensors(String module, Map<Part, String> names) {
 
     ModuleTensors(String module) {
@@ -24,12 +24,12 @@ record ModuleTensors(String module, Map<Part, String> names) {
         return has(Part.EMBEDDING_A) && has(Part.EMBEDDING_B) && names.size() == 2;
     }
 
-    /** Whether its tensors make up one change of a module. */
+    /** Whether the tensors form one complete change of a module. */
     boolean isComplete() {
         return isLinear() || isEmbedding();
     }
 
-    /** Name of A; only of a complete module. */
+    /** Name of A; requires a complete module. */
     String a() {
         return names.get(isEmbedding() ? Part.EMBEDDING_A : Part.A);
     }
@@ -42,7 +42,7 @@ record ModuleTensors(String module, Map<Part, String> names) {
         return Optional.ofNullable(names.get(Part.BIAS));
     }
 
-    /** The tensor without which the untrained adapter does nothing: B, or an embedding's A. */
+    /** The tensor that is zero before training: B, or A for an embedding. */
     String zeroAtStart() {
         return isEmbedding() ? a() : b();
     }

@@ -3,7 +3,7 @@ package io.lorahub.engine.lora;
 import io.lorahub.engine.lora.TensorName.Part;
 import java.util.function.Consumer;
 
-/** Every A has its B, and no module is adapted in two ways. */
+/** Checks that every A has its B, and that no module is adapted in two ways. */
 final class PartnerCheck implements AdapterCheck {
 
     @Override

@@ -7,14 +7,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * PEFT's {@code rank_pattern} or {@code alpha_pattern}: values for the modules whose name, or what follows a dot of it,
- * matches an expression. The first entry that matches counts.
+ * PEFT's {@code rank_pattern} or {@code alpha_pattern}: values for the modules for which an expression matches the name
+ * or the part after one of its dots. The first matching entry applies.
  */
 final class PatternTable {
 
     static final PatternTable EMPTY = new PatternTable(Map.of(), new MatchBudget());
 
-    /** No character but the dot, which stands for any other, means anything in an expression. */
+    /** An expression without special characters other than the dot, which matches any character. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.]+");
 
     private final Map<String, Double> values;
@@ -22,7 +22,7 @@ final class PatternTable {
     private final Map<String, BoundedPattern> patterns = new LinkedHashMap<>();
     private final Map<String, OptionalDouble> known = new ConcurrentHashMap<>();
 
-    /** @param values in the order of the file */
+    /** @param values values in the order of the file */
     PatternTable(Map<String, Double> values, MatchBudget budget) {
         this.values = new LinkedHashMap<>(values);
         this.budget = budget;
@@ -44,7 +44,10 @@ final class PatternTable {
         return OptionalDouble.empty();
     }
 
-    /** What the expression would say: files with a rank for every module have a name in each entry. */
+    /**
+     * Matches an expression without special characters directly: files with a rank for every module have one such name
+     * per entry.
+     */
     private boolean matchesPlain(String expression, String module) {
         int start = module.length() - expression.length();
         budget.spend(1);
@@ -58,7 +61,7 @@ final class PatternTable {
         return true;
     }
 
-    /** What a dot does not stand for. */
+    /** Whether a dot does not match this character. */
     private static boolean isLineEnd(char c) {
         return c == '\n' || c == '\r' || c == '\u0085' || c == '\u2028' || c == '\u2029';
     }

@@ -3,7 +3,7 @@ package io.lorahub.engine.lora;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.function.Consumer;
 
-/** Only LoRA itself is a sum of s·B·A; AdaLoRA, IA3, LoHa, prompt tuning and others are not. */
+/** Checks the PEFT type. Only LoRA itself is a sum of s·B·A; AdaLoRA, IA3, LoHa, prompt tuning and others are not. */
 final class PeftTypeCheck implements AdapterCheck {
 
     @Override

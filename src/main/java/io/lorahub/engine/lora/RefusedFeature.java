@@ -6,10 +6,9 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Something that a PEFT configuration may ask for and that changes more than s·B·A, so that leaving it out would be
- * silently wrong.
+ * A feature of a PEFT configuration that does more than s·B·A, so that ignoring it would silently give wrong results.
  *
- * @param used whether the value of the key asks for it
+ * @param used whether the value of the key requests the feature
  */
 record RefusedFeature(String key, Predicate<JsonNode> used, String code, String reason, String fix) {
 
@@ -82,7 +81,7 @@ record RefusedFeature(String key, Predicate<JsonNode> used, String code, String 
                 fix);
     }
 
-    /** Empty lists, objects and texts, false and null ask for nothing. */
+    /** Empty lists, objects and texts, false and null count as unset. */
     private static boolean isSet(JsonNode value) {
         if (value.isBoolean()) return value.booleanValue();
         if (value.isObject()) return true;

@@ -2,7 +2,7 @@ package io.lorahub.engine.lora;
 
 import java.util.function.Consumer;
 
-/** The configuration asks for nothing that s·B·A cannot express. */
+/** Checks that the configuration requests no feature that s·B·A cannot express. */
 final class RefusedFeatureCheck implements AdapterCheck {
 
     @Override

@@ -2,10 +2,13 @@ package io.lorahub.engine.lora;
 
 import java.util.function.Consumer;
 
-/** With alpha 0 the adapter does nothing, which is hardly meant; with a huge one its outputs are no numbers. */
+/**
+ * Checks the scale. With alpha 0 the adapter has no effect, which is hardly intended; a huge alpha gives outputs that
+ * are not finite.
+ */
 final class ScaleCheck implements AdapterCheck {
 
-    /** Scales are near 1. Products of factors, activations and this one still fit a float32. */
+    /** Typical scales are near 1. Up to this one, products of factors, activations and scale still fit a float32. */
     private static final double LARGEST = 1e6;
 
     @Override

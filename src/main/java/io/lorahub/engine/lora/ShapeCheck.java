@@ -3,7 +3,7 @@ package io.lorahub.engine.lora;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** A is [r, in], B is [out, r], a bias [out], with the r that the configuration gives the module. */
+/** Checks the shapes: A is [r, in], B is [out, r], a bias [out], with the r that the configuration gives the module. */
 final class ShapeCheck implements AdapterCheck {
 
     @Override

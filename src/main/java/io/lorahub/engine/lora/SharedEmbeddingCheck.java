@@ -5,15 +5,15 @@ import io.lorahub.engine.safetensors.TensorScan;
 import java.util.function.Consumer;
 
 /**
- * T5's encoder and decoder hold references of their own to the embedding {@code shared}. PEFT replaces only the
- * attribute {@code shared} by the adapted layer, which nothing calls: the factors get no gradient and change no output.
- * Only merge_and_unload would add them to the weight. We do as the adapter did when it was trained, and leave them out.
+ * T5's encoder and decoder hold their own references to the embedding {@code shared}. PEFT replaces only the attribute
+ * {@code shared} with the adapted layer, which is never called: the factors get no gradient and change no output. Only
+ * merge_and_unload would add them to the weight. LoraHub leaves them out, as in the adapter's training.
  */
 final class SharedEmbeddingCheck implements AdapterCheck {
 
     static final String SHARED = "shared";
 
-    /** Whether PEFT never runs it. */
+    /** Whether PEFT never runs the adapted layer. */
     static boolean isIdle(ModuleTensors module) {
         return module.isEmbedding() && module.module().equals(SHARED);
     }

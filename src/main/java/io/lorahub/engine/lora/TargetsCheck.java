@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Tensors and target_modules agree. PEFT drops tensors of modules that it does not target, so they would act here and
- * not there.
+ * Checks that the tensors and target_modules agree. PEFT drops tensors of modules that it does not target, so they
+ * would have an effect here but not in PEFT.
  */
 final class TargetsCheck implements AdapterCheck {
 

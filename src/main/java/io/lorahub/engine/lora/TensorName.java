@@ -18,7 +18,7 @@ record TensorName(String module, Part part) {
         EMBEDDING_B
     }
 
-    // possessive and without nesting: a hostile name costs linear time
+    // possessive and without nesting, so that a hostile name costs only linear time
     private static final Pattern LINEAR = Pattern.compile("lora_([AB])(?:\\.[^.]++)?\\.(weight|bias)");
     private static final Pattern EMBEDDING = Pattern.compile("lora_embedding_([AB])(?:\\.[^.]++)?");
     private static final String PREFIX = "base_model.model.";
@@ -43,7 +43,7 @@ record TensorName(String module, Part part) {
         return Optional.of(embedding.group(1).equals("A") ? Part.EMBEDDING_A : Part.EMBEDDING_B);
     }
 
-    /** As PEFT writes it. */
+    /** Returns the name as PEFT writes it. */
     static String of(String module, Part part) {
         return PREFIX
                 + module

@@ -5,7 +5,7 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** How many numbers of which types a file holds. */
+/** The number, types and size of the values in a file. */
 public record TensorTotals(long parameters, SortedSet<String> dtypes, long bytes) {
 
     public static TensorTotals of(TensorSource tensors) {

@@ -5,7 +5,7 @@ import io.lorahub.engine.safetensors.TensorScan;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** LoRA starts with B = 0; where it still is, nothing was learnt. */
+/** Checks that the adapter is trained. LoRA starts with B = 0; a B that is still zero has learnt nothing. */
 final class UntrainedCheck implements AdapterCheck {
 
     @Override

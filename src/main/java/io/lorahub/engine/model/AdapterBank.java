@@ -49,7 +49,7 @@ public final class AdapterBank implements AutoCloseable {
             TreeSet<String> names = new TreeSet<>();
             adapters.forEach(a -> names.addAll(a.modules().keySet()));
             names.forEach(name -> stack(name, adapters));
-            adapters.forEach(LoraAdapter::release); // the bank has all that an evaluation needs of them
+            adapters.forEach(LoraAdapter::release); // the bank now contains all data that an evaluation needs
             dictionary = IValue.stringMapFrom(new HashMap<>(tensors));
         } catch (RuntimeException | Error e) {
             free();
@@ -58,8 +58,8 @@ public final class AdapterBank implements AutoCloseable {
     }
 
     /**
-     * Of one adapter as {@link io.lorahub.engine.lora.AdapterWriter} writes it: its factors are used where they lie in the
-     * file, which must stay open.
+     * Holds a single adapter as {@link io.lorahub.engine.lora.AdapterWriter} writes it. Its factors are used directly
+     * from the file, which must stay open.
      */
     AdapterBank(PtNDManager parent, LoraAdapter written) {
         composition = ComposedWeights.EXACT;
@@ -143,7 +143,7 @@ public final class AdapterBank implements AutoCloseable {
         return floats.bytes();
     }
 
-    /** B [out, r] as r rows of length out, times the scale. */
+    /** Writes B [out, r] as r rows of length out, times the scale. */
     private static void putColumns(FloatBuffer rows, int first, LoraModule module, float scale) {
         float[] values = module.b().toFloats();
         int rank = module.rank();
@@ -190,12 +190,15 @@ public final class AdapterBank implements AutoCloseable {
         return firstRow[candidates()];
     }
 
-    /** Rows [from, to) of a candidate: {@code firstRow(i)} to {@code firstRow(i + 1)}. */
+    /**
+     * Returns the first row of a candidate, whose rows are {@code firstRow(i)} (inclusive) to {@code firstRow(i + 1)}
+     * (exclusive).
+     */
     int firstRow(int candidate) {
         return firstRow[candidate];
     }
 
-    /** Names of the modules that any candidate changes. */
+    /** Names of the modules that at least one candidate changes. */
     public Set<String> modules() {
         return tensors.keySet().stream()
                 .filter(key -> key.endsWith(".a"))
@@ -203,7 +206,7 @@ public final class AdapterBank implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The stacked factors of one module, as its program takes them. The caller closes it. */
+    /** Returns the stacked factors of one module in the format of its program. The caller closes the result. */
     IValue dictionary(String module) {
         Map<String, PtNDArray> own = new HashMap<>();
         for (String part : List.of(".a", ".b")) own.put(module + part, tensors.get(module + part));
@@ -218,7 +221,7 @@ public final class AdapterBank implements AutoCloseable {
         return dictionary;
     }
 
-    /** The stacked tensors by key, for calls that take named arrays. */
+    /** The stacked tensors by key, for calls with named arrays. */
     Map<String, ? extends NDArray> tensors() {
         return tensors;
     }

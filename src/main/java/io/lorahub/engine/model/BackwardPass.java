@@ -7,16 +7,18 @@ import ai.djl.pytorch.engine.PtNDManager;
 import java.util.List;
 
 /**
- * The derivatives of the loss with respect to the weights of a mix, by autograd.
+ * Computes the derivatives of the loss with respect to the weights of a mix, by autograd.
  *
- * @param weights the model's, named as its program takes them
+ * @param weights the model's weights, named as in its program
  */
 record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
 
-    /** Bytes of activations beyond which they are computed again instead of kept. */
+    /** Limit on the bytes of activations, beyond which they are recomputed instead of kept. */
     private static final double MOST_ACTIVATIONS = 1e9;
 
-    /** Whether what all layers make, which autograd keeps for the way back, would take too much memory. */
+    /**
+     * Whether the activations of all layers, which autograd keeps for the backward pass, would take too much memory.
+     */
     static boolean isLarge(T5Config config, Examples examples) {
         double perToken = 12.0 * config.dModel() + 4.0 * config.dFf() + 4.0 * config.inner();
         double passes = (double) examples.inputTokens() * config.layers()
@@ -24,7 +26,7 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
         return perToken * passes * Float.BYTES > MOST_ACTIVATIONS;
     }
 
-    /** @param lean whether to compute each layer a second time instead of keeping what it made */
+    /** @param lean whether to recompute each layer instead of keeping its activations */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] mixture, boolean lean) {
         if (lean) FreeMemory.giveBack();
         Mix mix = Mix.all(bank, List.of(mixture));

@@ -18,8 +18,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A model's folder in Hugging Face layout, checked against its config, with the weights still in their mapped files.
- *
+ * A model's folder in Hugging Face layout, checked against its configuration. The weights stay in their mapped files.
  */
 public record BaseModel(Path folder, T5Config config, GenerationSettings generation, TensorSource weights)
         implements AutoCloseable {
@@ -27,7 +26,9 @@ public record BaseModel(Path folder, T5Config config, GenerationSettings generat
     private static final ObjectMapper STRICT =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-    /** Throws EngineException when a file is missing, the family is unknown or a tensor is missing or of another shape. */
+    /**
+     * Throws EngineException if a file is missing, the family is unknown, or a tensor is missing or has another shape.
+     */
     public static BaseModel open(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new EngineException(

@@ -6,18 +6,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How to compute.
+ * The device, precision and threads for computation.
  *
- * @param device    "cpu", "gpu" or "gpu:N"; empty: the first GPU where libtorch finds one, else the CPU
+ * @param device    "cpu", "gpu" or "gpu:N"; empty: the first GPU that libtorch finds, else the CPU
  * @param precision empty: float32 on a CPU, bfloat16 on a GPU
- * @param threads   of libtorch; 0: one for each core, or a single one for a small model;
- *                  libtorch has one number for the whole process
+ * @param threads   number of libtorch threads; 0: one for each core, or a single one for a small model; libtorch has
+ *                  one number for the whole process
  */
 public record Compute(Optional<String> device, Optional<Precision> precision, int threads) {
 
     private static final Pattern DEVICE = Pattern.compile("cpu|gpu(:\\d{1,3})?|cuda(:\\d{1,3})?");
 
-    /** libtorch starts all of them, and more than can run at once only wait for each other. */
+    /** Limit on threads. libtorch starts all of them, and threads in excess of the cores only wait for each other. */
     private static final int MOST_THREADS = 4 * Runtime.getRuntime().availableProcessors();
 
     public static final Compute DEFAULT = new Compute(Optional.empty(), Optional.empty(), 0);
@@ -38,8 +38,8 @@ public record Compute(Optional<String> device, Optional<Precision> precision, in
     }
 
     /**
-     * "cpu" or "gpu:N": where it would compute. Loads libtorch at the first call. Throws EngineException where there is no
-     * such device.
+     * Returns the device to be used, "cpu" or "gpu:N". Loads libtorch at the first call. Throws EngineException if
+     * there is no such device.
      */
     public String chosenDevice() {
         return Torch.chosen(this);

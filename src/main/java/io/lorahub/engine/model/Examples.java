@@ -8,7 +8,7 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tokenised examples on the model's device, ready to be scored any number of times. */
+/** Tokenised examples on the model's device, which can be scored any number of times. */
 public final class Examples implements AutoCloseable {
 
     private final PtNDManager manager;
@@ -38,7 +38,7 @@ public final class Examples implements AutoCloseable {
         };
     }
 
-    /** Makes the attention biases of all groups. */
+    /** Computes the attention biases of all groups. */
     interface BiasMaker {
         NDList biases(PtNDArray padding, PtNDArray groups);
     }
@@ -51,7 +51,7 @@ public final class Examples implements AutoCloseable {
         return (PtNDArray) scope.create(packed.groups());
     }
 
-    /** inputs, shifted labels, labels, biases, groups. */
+    /** The program's arguments: inputs, shifted labels, labels, biases, groups. */
     IValue[] arguments() {
         return arguments;
     }
@@ -60,7 +60,7 @@ public final class Examples implements AutoCloseable {
         return count;
     }
 
-    /** Packed tokens with their padding that the encoder reads. */
+    /** Number of packed tokens that the encoder reads, including padding. */
     int inputTokens() {
         return packed.inputs().length;
     }
@@ -69,12 +69,12 @@ public final class Examples implements AutoCloseable {
         return packed.labels().length;
     }
 
-    /** The example of each label token in the order of token losses, without padding. */
+    /** Returns the example index of each label token in the order of token losses, without padding. */
     public int[] exampleOfToken() {
         return Arrays.stream(packed.example()).filter(e -> e >= 0).toArray();
     }
 
-    /** The losses of label tokens from a row of packed ones. */
+    /** Extracts the losses of label tokens from a row of packed ones. */
     float[] unpadded(float[] row, int offset) {
         int[] example = packed.example();
         float[] out = new float[exampleOfToken().length];
@@ -87,7 +87,7 @@ public final class Examples implements AutoCloseable {
         return out;
     }
 
-    /** Share of each packed label token in the mean over examples of the example's mean token loss. */
+    /** Returns the share of each packed label token in the mean over examples of the example's mean token loss. */
     float[] shares() {
         int[] example = packed.example();
         int[] tokens = new int[count];

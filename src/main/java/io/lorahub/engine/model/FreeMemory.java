@@ -2,7 +2,7 @@ package io.lorahub.engine.model;
 
 import com.sun.jna.Native;
 
-/** What libtorch has freed and the C library keeps for the next time. */
+/** Memory that libtorch has freed and that the C library keeps for reuse. */
 final class FreeMemory {
 
     private static final boolean KNOWN = isKnown();
@@ -17,11 +17,11 @@ final class FreeMemory {
             Native.register(FreeMemory.class, "c");
             return true;
         } catch (LinkageError e) {
-            return false; // another C library than glibc
+            return false; // the C library is not glibc
         }
     }
 
-    /** Gives it back to the system. Does nothing where the C library knows no such call. */
+    /** Returns the memory to the system. Does nothing if the C library does not support this. */
     static void giveBack() {
         if (KNOWN) malloc_trim(0);
     }

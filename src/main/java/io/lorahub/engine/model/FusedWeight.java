@@ -9,7 +9,10 @@ import io.lorahub.engine.safetensors.TensorData;
 import java.util.List;
 import java.util.Map;
 
-/** One weight of the base model with a mix added, [out, in], in float32. It lies in libtorch's memory and is read by rows. */
+/**
+ * One weight of the base model with a mix added, [out, in], in float32. It is stored in libtorch's memory and read by
+ * rows.
+ */
 public final class FusedWeight implements AutoCloseable {
 
     private final PtNDManager manager;
@@ -48,12 +51,12 @@ public final class FusedWeight implements AutoCloseable {
         }
     }
 
-    /** Rows [from, to) without the mix. */
+    /** Returns rows from (inclusive) to (exclusive) without the mix. */
     public float[] before(long from, long to) {
         return rows(before, from, to);
     }
 
-    /** Rows [from, to) with the mix. */
+    /** Returns rows from (inclusive) to (exclusive) with the mix. */
     public float[] after(long from, long to) {
         return rows(after, from, to);
     }

@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a model is to write, from generation_config.json or, where that is silent, config.json (transformers'
+ * A model's generation settings, from generation_config.json or, for missing values, config.json (transformers'
  * GenerationConfig). LoraHub decodes greedily.
  *
  * @param start   the token that decoding begins with
  * @param ends    the tokens that end it
- * @param unheard settings that change what transformers writes and that LoraHub does not follow, such as
+ * @param unheard settings that change transformers' output and that LoraHub does not support, such as
  *                {@code repetition_penalty 1.2}
  */
 public record GenerationSettings(int start, List<Integer> ends, List<String> unheard) {
 
-    /** A setting, and the value at which it changes nothing. */
+    /** A setting, and the value at which it has no effect. */
     private record Neutral(String key, double value) {}
 
     private static final List<Neutral> NUMBERS = List.of(
@@ -31,14 +31,14 @@ public record GenerationSettings(int start, List<Integer> ends, List<String> unh
     private static final List<String> TOKENS = List.of(
             "forced_bos_token_id", "forced_eos_token_id", "suppress_tokens", "begin_suppress_tokens", "bad_words_ids");
 
-    /** Throws EngineException where a token's id is none, or beyond the vocabulary. */
+    /** Throws EngineException if a token id is invalid or beyond the vocabulary. */
     public static GenerationSettings of(T5Config config, JsonNode model, JsonNode generation) {
         List<Integer> starts = firstKnown("decoder_start_token_id", generation, model);
         List<Integer> ends = firstKnown("eos_token_id", generation, model);
         GenerationSettings settings = new GenerationSettings(
                 starts.isEmpty() ? config.start() : starts.get(0),
                 ends.isEmpty() ? List.of(config.end()) : List.copyOf(ends),
-                // transformers looks at these in config.json only where there is no generation_config.json
+                // transformers reads these from config.json only if there is no generation_config.json
                 unheard(generation.isMissingNode() ? model : generation));
         settings.check(config);
         return settings;

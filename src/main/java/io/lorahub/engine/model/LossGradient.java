@@ -1,7 +1,7 @@
 package io.lorahub.engine.model;
 
 /**
- * What a forward and a backward pass give.
+ * The results of a forward and a backward pass.
  *
  * @param tokenLosses loss of each label token in nats
  * @param gradient    derivative of the mean over examples of the mean token loss with respect to each weight

@@ -16,9 +16,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The best adapter of a lower rank: of each ΔW = B·A the largest singular values are kept (Eckart and Young 1936), found
- * by QR of B and Aᵀ and an SVD of the small core, so ΔW is never formed. Of all modules only the singular values are
- * kept; singular vectors are computed for one module after another.
+ * The best adapter of a lower rank. It keeps the largest singular values of each ΔW = B·A (Eckart and Young 1936),
+ * found by QR of B and Aᵀ and an SVD of the small core, so ΔW is never formed. Only the singular values of all modules
+ * are kept; singular vectors are computed module by module.
  */
 public final class LowRank implements AutoCloseable {
 
@@ -27,14 +27,17 @@ public final class LowRank implements AutoCloseable {
     private final LoraModules modules;
     private final SortedMap<String, double[]> singularValues = new TreeMap<>();
 
-    /** Of the modules of an adapter. */
+    /** Computes the singular values of an adapter's modules. */
     public LowRank(LoraModules modules) {
         this.modules = modules;
         manager = Torch.manager(Compute.cpu());
         program = TorchProgram.load("/torchscript/low_rank.py", Map.of());
     }
 
-    /** The relative error of a rank: the norm of what is dropped by that of all, over all modules together. */
+    /**
+     * Returns the relative error of a rank: the norm of the dropped part divided by the whole norm, over all modules
+     * together.
+     */
     public double error(int rank) {
         double total = 0;
         double dropped = 0;
@@ -48,7 +51,7 @@ public final class LowRank implements AutoCloseable {
         return total == 0 ? 0 : Math.sqrt(dropped / total);
     }
 
-    /** The smallest rank whose relative error is within the bound. */
+    /** Returns the smallest rank whose relative error is within the bound. */
     public int rankWithin(double bound) {
         int largest = modules.shapes().values().stream()
                 .mapToInt(LowRank::mostRank)
@@ -61,7 +64,7 @@ public final class LowRank implements AutoCloseable {
         return rank;
     }
 
-    /** The adapter at a rank, or at what a module has where that is less, with the scale 1. */
+    /** Returns the adapter at a rank, with scale 1. Modules of lower rank keep theirs. */
     public LoraModules at(int rank) {
         if (rank < 1) {
             throw new EngineException("The rank of an adapter must be at least 1, but is %d.".formatted(rank));
@@ -125,7 +128,7 @@ public final class LowRank implements AutoCloseable {
     /**
      * @param u [out, s.length]
      * @param v [s.length, in]
-     * @param k rows to keep
+     * @param k number of rows to keep
      */
     private static LoraModule cut(LoraModule module, double[] u, double[] s, double[] v, int k) {
         double sign = module.scale() < 0 ? -1 : 1;
@@ -145,7 +148,7 @@ public final class LowRank implements AutoCloseable {
                 TensorData.of(a, k, module.in()),
                 TensorData.of(b, module.out(), k),
                 1,
-                // what lora_bias adds is scaled as ΔW is
+                // the lora_bias term is scaled like ΔW
                 module.bias().map(bias -> scaled(bias, module.scale())),
                 module.embedding());
     }

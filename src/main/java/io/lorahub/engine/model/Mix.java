@@ -3,17 +3,17 @@ package io.lorahub.engine.model;
 import java.util.List;
 
 /**
- * Weight vectors as the model's program takes them.
+ * Weight vectors in the format of the model's program.
  *
  * @param vectors      P
- * @param width        Q, the stacked rows used by each vector; 0 when all are
- * @param rows         which rows, [P, Q]
+ * @param width        Q, the number of stacked rows used by each vector; 0 if all are used
+ * @param rows         indices of the rows, [P, Q]
  * @param coefficients the weight of each row, [P, Q] or [P, R]
  * @param mix          the weights themselves, [P, N]
  */
 record Mix(int vectors, int width, long[] rows, float[] coefficients, float[] mix) {
 
-    /** Rows of candidates with weight 0 are left out where that saves anything. */
+    /** Leaves out rows of candidates with weight 0 if that reduces the work. */
     static Mix of(AdapterBank bank, List<double[]> weights) {
         int n = bank.candidates();
         float[] mix = new float[weights.size() * n];
@@ -30,7 +30,7 @@ record Mix(int vectors, int width, long[] rows, float[] coefficients, float[] mi
         return exact && widest < bank.rows() * 3 / 4 ? sparse(bank, weights, widest, mix) : all(bank, weights, mix);
     }
 
-    /** With all rows in their order, as a gradient to every weight needs them. */
+    /** Uses all rows in their order, as required for a gradient with respect to every weight. */
     static Mix all(AdapterBank bank, List<double[]> weights) {
         float[] mix = new float[weights.size() * bank.candidates()];
         for (int i = 0; i < mix.length; i++) {

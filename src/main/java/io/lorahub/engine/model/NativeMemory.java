@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Numbers for libtorch outside of Java's heap. Unlike a direct buffer it does not count towards the limit that the heap's
- * size sets, and closing it frees it at once instead of at some later collection.
+ * Memory for libtorch outside Java's heap. Unlike a direct buffer, it does not count towards the limit that depends on
+ * the heap size, and closing it frees it at once instead of at a later garbage collection.
  */
 final class NativeMemory implements AutoCloseable {
 
@@ -30,12 +30,12 @@ final class NativeMemory implements AutoCloseable {
         bytes = block.getByteBuffer(0, size).order(ByteOrder.nativeOrder());
     }
 
-    /** All zero. */
+    /** Allocates zeros. */
     static NativeMemory ofFloats(int count) {
         return new NativeMemory(Math.multiplyExact(count, Float.BYTES));
     }
 
-    /** Must not be touched once this is closed. */
+    /** Must not be accessed after closing. */
     ByteBuffer bytes() {
         return bytes.duplicate().order(ByteOrder.nativeOrder());
     }

@@ -6,23 +6,23 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Tokenised examples laid one after another in groups of about equal length, so that little is padded: linear layers see
- * all tokens as one matrix, only attention looks at one group at a time.
+ * Tokenised examples packed in groups of similar length to reduce padding: linear layers process all tokens as one
+ * matrix, and only attention processes one group at a time.
  *
- * @param order   the example at each packed place
+ * @param order   the example at each packed position
  * @param groups  batch, input length and label length of each group
  * @param inputs  packed token ids, padded within the group
- * @param labels  packed label ids, -100 where padded
- * @param example the example of each packed label, -1 where padded
+ * @param labels  packed label ids, -100 for padding
+ * @param example the example of each packed label, -1 for padding
  */
 record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, int[] example, long pad) {
 
     static final long IGNORED = -100;
 
     /**
-     * Groups the examples so that padding and the price of a further group are least together.
+     * Groups the examples to minimise the total cost of padding and groups.
      *
-     * @param groupCost what one more group costs, in padded tokens
+     * @param groupCost cost of an additional group, in padded tokens
      */
     static PackedExamples of(List<int[]> inputs, List<int[]> labels, long pad, double groupCost) {
         int n = inputs.size();
@@ -33,7 +33,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
                         .thenComparingInt(i -> i))
                 .mapToInt(i -> i)
                 .toArray();
-        // least[k]: cheapest way to group the first k examples; the last of its groups begins at from[k]
+        // least[k]: lowest cost of grouping the first k examples; the last of its groups begins at from[k]
         double[] least = new double[n + 1];
         int[] from = new int[n + 1];
         for (int k = 1; k <= n; k++) {
@@ -57,7 +57,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
         return pack(inputs, labels, order, ranges, pad);
     }
 
-    /** Consecutive batches in the given order, each padded to its longest, as the published program makes them. */
+    /** Makes consecutive batches in the given order, each padded to its longest example, like the published program. */
     static PackedExamples batches(List<int[]> inputs, List<int[]> labels, long pad, int batchSize) {
         List<int[]> ranges = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i += batchSize) {
@@ -106,7 +106,7 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
         return Math.toIntExact(sum);
     }
 
-    /** Which packed inputs are padding. */
+    /** Marks the packed inputs that are padding. */
     boolean[] padding(List<int[]> inputs) {
         boolean[] out = new boolean[this.inputs.length];
         int at = 0;
@@ -122,7 +122,10 @@ record PackedExamples(int[] order, long[] groups, long[] inputs, long[] labels, 
         return out;
     }
 
-    /** Labels moved one place to the right behind the start token, as the decoder reads them; padding for -100. */
+    /**
+     * Shifts the labels one position to the right behind the start token, for the decoder's input; padding replaces
+     * -100.
+     */
     long[] shifted(long start) {
         long[] out = new long[labels.length];
         int at = 0;

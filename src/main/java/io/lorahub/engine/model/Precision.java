@@ -1,6 +1,6 @@
 package io.lorahub.engine.model;
 
-/** The type that a model computes in. Losses are accumulated in float32 whatever it is. */
+/** The type that a model computes in. Losses are always accumulated in float32. */
 public enum Precision {
     FLOAT32(6),
     BFLOAT16(15);
@@ -11,7 +11,7 @@ public enum Precision {
         this.code = code;
     }
 
-    /** PyTorch's scalar type. */
+    /** PyTorch's code for the scalar type. */
     long code() {
         return code;
     }

@@ -7,33 +7,33 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What this machine computes with, as far as libtorch's libraries differ on it. */
+/** The properties of this machine's processor that matter to libtorch's libraries. */
 final class Processor {
 
     private static final String INTEL = "GenuineIntel";
 
-    /** What oneDNN needs for bfloat16. */
+    /** Features that oneDNN needs for bfloat16. */
     private static final List<String> AVX512 = List.of("avx512bw", "avx512dq", "avx512vl");
 
-    /** Of a program, not of a machine that changes. */
+    /** Read once per process, because the processor does not change. */
     private static final List<String> DESCRIPTION = isX86() ? description() : List.of();
 
     private Processor() {}
 
     /**
-     * Whether libtorch's float32 matrix products are better done by oneDNN. By itself it takes MKL, which uses vectors of
-     * 512 bits on Intel's own processors only.
+     * Whether oneDNN is faster than MKL for float32 matrix products. libtorch uses MKL by default, which uses 512-bit
+     * vectors only on Intel's own processors.
      */
     static boolean mklIsSlow() {
         return mklIsSlow(DESCRIPTION);
     }
 
-    /** @param description lines of /proc/cpuinfo, or what Windows calls the processor; none where it is not known */
+    /** @param description lines of /proc/cpuinfo, or the name of the processor on Windows; empty if unknown */
     static boolean mklIsSlow(List<String> description) {
         return !description.isEmpty() && description.stream().noneMatch(line -> line.contains(INTEL));
     }
 
-    /** Whether oneDNN is known to compute in bfloat16 here. */
+    /** Whether oneDNN is known to support bfloat16 computation on this machine. */
     static boolean hasBfloat16() {
         return hasBfloat16(DESCRIPTION);
     }
@@ -51,7 +51,7 @@ final class Processor {
         String windows = System.getenv("PROCESSOR_IDENTIFIER");
         if (windows != null) return List.of(windows);
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.takeWhile(line -> !line.isBlank()).toList(); // of the first of them
+            return lines.takeWhile(line -> !line.isBlank()).toList(); // the lines of the first processor
         } catch (IOException | UncheckedIOException e) {
             return List.of();
         }

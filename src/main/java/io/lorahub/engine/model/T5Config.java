@@ -10,7 +10,7 @@ import java.util.Set;
  *
  * @param activation transformers' name: relu, gelu_new, gelu or silu
  * @param tied       whether the weight of the output layer is the input embedding
- * @param scaled     whether the output layer is given the last states times d_model^-0.5
+ * @param scaled     whether the last states are multiplied by d_model^-0.5 before the output layer
  * @param start      the token that labels are shifted behind; generation may begin with another
  */
 public record T5Config(
@@ -34,14 +34,15 @@ public record T5Config(
 
     private static final Set<String> ACTIVATIONS = Set.of("relu", "gelu_new", "gelu", "silu");
 
-    /** Throws EngineException for another family, or a value that makes no model. */
+    /** Throws EngineException for another family or an invalid value. */
     public static T5Config of(JsonNode json) {
         return of(json, Set.of());
     }
 
     /**
-     * The same with what only the weights tell: transformers 5 writes tie_word_embeddings true for every model and keeps
-     * whether it scales as scale_decoder_outputs; the output layer is one of its own where the files have it.
+     * Also uses information that only the weights provide: transformers 5 writes tie_word_embeddings true for every
+     * model and stores whether it scales as scale_decoder_outputs. The output layer has its own weight if the files
+     * contain one.
      *
      * @param tensors names of the model's tensors
      */
@@ -51,8 +52,8 @@ public record T5Config(
             throw new EngineException("The model is of the family \"%s\"; LoraHub runs t5 (T5 v1.0, v1.1 and Flan-T5)."
                     .formatted(family));
         }
-        // transformers: feed_forward_proj is "relu" or "gated-gelu", which means gelu_new; what is_gated_act and
-        // dense_act_fn say besides comes last and counts
+        // transformers: feed_forward_proj is "relu" or "gated-gelu", which means gelu_new; is_gated_act and
+        // dense_act_fn are read last and override it
         String projection = json.path("feed_forward_proj").asText("relu");
         boolean gated = projection.startsWith("gated-");
         String activation = gated ? projection.substring("gated-".length()) : projection;
@@ -96,7 +97,7 @@ public record T5Config(
                 token(json, "decoder_start_token_id", pad, vocabulary));
     }
 
-    /** One token id, the first where there is a list of them. */
+    /** Returns one token id, the first if there is a list. */
     private static int token(JsonNode json, String key, int otherwise, int vocabulary) {
         List<Integer> ids = TokenIds.of(json, key);
         int id = ids.isEmpty() ? otherwise : ids.get(0);

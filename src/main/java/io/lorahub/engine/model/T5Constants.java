@@ -4,18 +4,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The literals that make torchscript/t5.py the program of one model: what stands there as {@code self.<name>}. */
+/** The literals that replace {@code self.<name>} in torchscript/t5.py, which makes it the program of one model. */
 final class T5Constants {
 
-    /** Logits that are computed at once; fewer make small matrix products, more take memory for nothing. */
+    /**
+     * Number of logits computed at once. Fewer give small matrix products; more use additional memory without benefit.
+     */
     private static final long LOGIT_ELEMENTS = 8_000_000;
 
-    /** The same where autograd keeps several such tensors and memory is short. */
+    /** Number of logits computed at once if autograd keeps several such tensors and memory is short. */
     private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
 
     /**
-     * Elements of changed weights that are kept for the steps of generation. Of more, each step takes its few tokens through
-     * the factors, since the changed weights of a large model take as much memory as the model.
+     * Maximum number of elements of changed weights that are kept for the steps of generation. Beyond it, each step
+     * applies the factors to its few tokens, because the changed weights of a large model take as much memory as the
+     * model.
      */
     private static final long FORMED_ELEMENTS = 64_000_000;
 

@@ -8,7 +8,7 @@ public final class T5Layout {
 
     private T5Layout() {}
 
-    /** Every tensor that the model needs, with its shape. Linear layers are [out, in]. */
+    /** Returns all tensors that the model needs, with their shapes. Linear layers are [out, in]. */
     public static Map<String, long[]> shapes(T5Config c) {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         shapes.put("shared.weight", new long[] {c.vocabulary(), c.dModel()});
@@ -21,8 +21,8 @@ public final class T5Layout {
     }
 
     /**
-     * What adapters may change, by module. The output layer is one of them where it is tied too: then its weight is the
-     * input embedding's, and what an adapter adds is the output's alone.
+     * Returns the shapes of the modules that adapters may change. The output layer is included even if it is tied: its
+     * weight is then the input embedding's, but an adapter changes only the output.
      */
     public static Map<String, long[]> modules(T5Config c) {
         Map<String, long[]> modules = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ public final class T5Layout {
         return modules;
     }
 
-    /** Parameters that every token is multiplied by: all matrices but the input embedding. */
+    /** Number of parameters that every token is multiplied by: all matrices except the input embedding. */
     static double parameters(T5Config config) {
         return shapes(config).entrySet().stream()
                 .filter(e -> e.getValue().length == 2 && !e.getKey().startsWith("shared"))

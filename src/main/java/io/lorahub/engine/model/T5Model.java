@@ -15,18 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A T5 model ready to run, alone or changed by a mix of adapters. It never changes, so threads can share it. */
+/** A T5 model ready to run, alone or changed by a mix of adapters. It is immutable, so threads can share it. */
 public final class T5Model implements AutoCloseable {
 
-    /** Tokens of a population that are computed in one batch; on a CPU more would not be faster. */
+    /** Maximum number of tokens of a population computed in one batch; larger batches would not be faster on a CPU. */
     private static final int POPULATION_TOKENS = 2048;
 
     private static final int POPULATION_TOKENS_ON_GPU = 16_384;
 
-    /** Parameters below which one thread is faster than several. */
+    /** Number of parameters below which one thread is faster than several. */
     private static final double SMALL = 1e7;
 
-    /** What a further group of examples costs beside its tokens, in operations: its share of calls into libtorch. */
+    /** Cost of an additional group of examples besides its tokens, in operations: its share of calls into libtorch. */
     private static final double GROUP_OPERATIONS = 2e7;
 
     private final PtNDManager manager;
@@ -63,12 +63,12 @@ public final class T5Model implements AutoCloseable {
         dictionary = IValue.stringMapFrom(byName);
     }
 
-    /** The base model must stay open as long as this one is used: weights may lie in its files. */
+    /** The base model must stay open as long as this model is used, because weights may be read from its files. */
     public static T5Model load(BaseModel base, Compute compute) {
         return load(base, compute, Map.of());
     }
 
-    /** @param instead constants of the program that are to differ from {@link T5Constants} */
+    /** @param instead constants of the program that replace those in {@link T5Constants} */
     static T5Model load(BaseModel base, Compute compute, Map<String, Object> instead) {
         PtNDManager manager = Torch.manager(compute);
         try {
@@ -86,12 +86,12 @@ public final class T5Model implements AutoCloseable {
         }
     }
 
-    /** Threads that wait for each other take longer than the work of a small model. */
+    /** Uses one thread for a small model, because waiting for other threads would take longer than the work. */
     private static int threads(T5Config config) {
         return T5Layout.parameters(config) < SMALL ? 1 : Runtime.getRuntime().availableProcessors();
     }
 
-    /** That share the work of one operator. */
+    /** Number of threads that share the work of one operator. */
     public int threads() {
         return threads;
     }
@@ -114,12 +114,15 @@ public final class T5Model implements AutoCloseable {
         return new AdapterBank(manager, adapters, composition);
     }
 
-    /** Of one adapter as we write them, which must stay open; nothing of it is copied where that can be avoided. */
+    /** Holds one written adapter, which must stay open; data is copied only if unavoidable. */
     public AdapterBank bankInPlace(LoraAdapter written) {
         return new AdapterBank(manager, written);
     }
 
-    /** Packs examples so that little is padded. Token ids per example, with the end token, as the tokenizer gives them. */
+    /**
+     * Packs examples with little padding. The token ids of each example include the end token, as produced by the
+     * tokenizer.
+     */
     public Examples examples(List<int[]> inputs, List<int[]> labels) {
         double perToken = T5Layout.parameters(config) / 1.5;
         return examples(PackedExamples.of(inputs, labels, config.pad(), GROUP_OPERATIONS / perToken), inputs);
@@ -134,12 +137,15 @@ public final class T5Model implements AutoCloseable {
         });
     }
 
-    /** The loss of each label token in nats for each weight vector, in the order of {@link Examples#exampleOfToken()}. */
+    /**
+     * Returns the loss of each label token in nats for each weight vector, in the order of
+     * {@link Examples#exampleOfToken()}.
+     */
     public List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors) {
         return tokenLosses(bank, examples, vectors, vectorsAtOnce(bank, examples));
     }
 
-    /** @param atOnce how many vectors go through the model as one batch */
+    /** @param atOnce number of vectors computed as one batch */
     List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors, int atOnce) {
         Torch.prepareThread(threads);
         List<float[]> losses = new ArrayList<>();
@@ -149,7 +155,7 @@ public final class T5Model implements AutoCloseable {
         return losses;
     }
 
-    /** How many weight vectors go through the model as one batch. */
+    /** Returns the number of weight vectors computed as one batch. */
     public int vectorsAtOnce(AdapterBank bank, Examples examples) {
         return vectorsAtOnce(
                 manager.getDevice().isGpu(),
@@ -158,8 +164,8 @@ public final class T5Model implements AutoCloseable {
     }
 
     /**
-     * A population shares the base weights, so it cannot have ΔW added to them; a CPU does better without a population
-     * where adding is cheaper, while a GPU has calculations to spare and waits for each call.
+     * A population shares the base weights, so ΔW cannot be added to them. On a CPU, single vectors are faster if
+     * adding ΔW is cheaper. A GPU has spare computing capacity and waits for each call, so a population is faster.
      */
     static int vectorsAtOnce(boolean gpu, boolean formIsCheaper, int tokens) {
         if (gpu) return Math.max(1, POPULATION_TOKENS_ON_GPU / tokens);
@@ -196,7 +202,7 @@ public final class T5Model implements AutoCloseable {
     }
 
     /**
-     * Token losses and the exact gradient of the mean over examples of the example's mean token loss.
+     * Returns the token losses and the exact gradient of the mean over examples of the example's mean token loss.
      *
      * @return derivative[i] belongs to weights[i]
      */
@@ -204,27 +210,27 @@ public final class T5Model implements AutoCloseable {
         return gradient(bank, examples, weights, BackwardPass.isLarge(config, examples));
     }
 
-    /** @param lean whether to compute each layer a second time instead of keeping what it made */
+    /** @param lean whether to recompute each layer instead of keeping its activations */
     LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
         Torch.prepareThread(threads);
         try {
             return new BackwardPass(manager, program, this.weights).gradient(bank, examples, weights, lean);
         } finally {
-            // the way back takes more memory than all that follows; of a small model it is not worth the call
+            // the backward pass takes more memory than all later work; for a small model the call is not worth it
             if (T5Layout.parameters(config) >= SMALL) giveBackMemory();
         }
     }
 
-    /** Gives what the last computations have freed back to the system. */
+    /** Returns memory freed by the last computations to the system. */
     public void giveBackMemory() {
         FreeMemory.giveBack();
     }
 
     /**
-     * Greedy decoding of a batch under one weight vector. Throws EngineException where the model's numbers are none.
+     * Decodes a batch greedily with one weight vector. Throws EngineException if the model's outputs are not finite.
      *
      * @param inputs    token ids per input
-     * @param maxTokens new tokens at most
+     * @param maxTokens maximum number of new tokens
      * @return new token ids per input, without start, end and padding
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
@@ -253,10 +259,11 @@ public final class T5Model implements AutoCloseable {
     }
 
     /**
-     * W + ΔW of one weight in float32, whatever the model computes in, from the base model's file. The caller closes it.
+     * Returns W + ΔW of one weight, computed in float32 from the base model's file, whatever type the model computes
+     * in. The caller closes the result.
      *
-     * @param module that the bank changes
-     * @param weight of the base model
+     * @param module a module that the bank changes
+     * @param weight weight of the base model
      */
     public FusedWeight fuse(AdapterBank bank, double[] weights, String module, TensorData weight) {
         if (bank.hasBias()) {
@@ -267,7 +274,7 @@ public final class T5Model implements AutoCloseable {
         return FusedWeight.of(manager, exact(), bank, weights, module, weight);
     }
 
-    /** The program for float32. */
+    /** Returns the program for float32. */
     private TorchProgram exact() {
         if (precision == Precision.FLOAT32) return program;
         boolean gpu = manager.getDevice().isGpu();

@@ -5,12 +5,12 @@ import io.lorahub.engine.EngineException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Token ids as config.json and generation_config.json write them: a number, a list of numbers, or null. */
+/** Token ids in config.json and generation_config.json: a number, a list of numbers, or null. */
 final class TokenIds {
 
     private TokenIds() {}
 
-    /** None where the key is missing or null. Throws EngineException for anything but whole numbers. */
+    /** Returns an empty list if the key is missing or null. Throws EngineException for anything but whole numbers. */
     static List<Integer> of(JsonNode json, String key) {
         JsonNode value = json.path(key);
         List<Integer> ids = new ArrayList<>();

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Text to token ids and back, by the tokenizer.json of a model (Hugging Face tokenizers). */
+/** Converts text to token ids and back, using a model's tokenizer.json (Hugging Face tokenizers). */
 public final class Tokenizer implements AutoCloseable {
 
     private static final int NO_LIMIT = 1_000_000_000;
@@ -42,7 +42,7 @@ public final class Tokenizer implements AutoCloseable {
         this.unknown = unknown;
     }
 
-    /** From a model's folder; throws EngineException where tokenizer.json is missing or broken. */
+    /** Opens the tokenizer in a model's folder. Throws EngineException if tokenizer.json is missing or broken. */
     public static Tokenizer open(Path folder) {
         Path file = folder.resolve("tokenizer.json");
         if (!Files.isRegularFile(file)) {
@@ -71,7 +71,7 @@ public final class Tokenizer implements AutoCloseable {
         }
     }
 
-    /** Its library is unpacked at its first use. */
+    /** Loads the native library, which is unpacked at its first use. */
     private static void requireLibrary() {
         try {
             LibUtils.checkStatus();
@@ -97,8 +97,8 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * tokenizer.json with what tokenizer_config.json changes in it: transformers gives a byte-level pre-tokenizer the
-     * add_prefix_space of the configuration, which is false where it says nothing.
+     * Returns tokenizer.json with the changes from tokenizer_config.json: transformers gives a byte-level pre-tokenizer
+     * the add_prefix_space of the configuration, whose default is false.
      */
     private static byte[] described(Path file, JsonNode config) throws IOException {
         if (config.path("split_special_tokens").asBoolean(false)) {
@@ -120,9 +120,9 @@ public final class Tokenizer implements AutoCloseable {
     }
 
     /**
-     * Which token stands for all that a tokenizer does not know, by its tokenizer.json: the {@code unk_id} of a Unigram
-     * model, or the {@code unk_token} of the others; empty where it has none, as those that fall back to bytes. The
-     * vocabulary, which is most of the file, is skipped.
+     * Reads the token for unknown text from tokenizer.json: the {@code unk_id} of a Unigram model, or the
+     * {@code unk_token} of the others. Empty if there is no such token, as in tokenizers that fall back to bytes. The
+     * vocabulary, which makes up most of the file, is skipped.
      */
     private static OptionalInt unknown(Path file) throws IOException {
         Map<String, Integer> added = new HashMap<>();
@@ -159,27 +159,27 @@ public final class Tokenizer implements AutoCloseable {
         return OptionalInt.of(added.get(token));
     }
 
-    /** Ids with the special tokens that the model expects (T5: the end token last). */
+    /** Returns ids with the special tokens that the model expects (T5: the end token last). */
     public int[] encode(String text) {
         return Arrays.stream(tokenizer.encode(text).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }
 
-    /** Text without the special tokens. */
+    /** Returns the text without special tokens. */
     public String decode(int[] ids) {
         String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
         return cleanUp ? cleaned(text) : text;
     }
 
-    /** The token that an id stands for. */
+    /** Returns the token of an id. */
     public String token(int id) {
         return tokenizer.decode(new long[] {id}, false);
     }
 
     /**
-     * The characters of a text that the tokenizer has no token for: to the model they all are the same, and it can write
-     * none of them. In the order in which they come; white space is not among them.
+     * Returns the characters of a text for which the tokenizer has no token: the model can neither distinguish nor
+     * write them. They are in order of appearance, without white space.
      */
     public List<String> unknownCharacters(String text) {
         if (unknown.isEmpty() || !holds(encode(text), unknown.getAsInt())) return List.of();
@@ -200,7 +200,10 @@ public final class Tokenizer implements AutoCloseable {
         return maxLength < NO_LIMIT;
     }
 
-    /** Tokens that the model was made for, by model_max_length of tokenizer_config.json; a billion where it has no limit. */
+    /**
+     * Maximum number of tokens that the model was made for, from model_max_length in tokenizer_config.json; a billion
+     * if there is no limit.
+     */
     public int maxLength() {
         return maxLength;
     }
@@ -210,7 +213,7 @@ public final class Tokenizer implements AutoCloseable {
         tokenizer.close();
     }
 
-    /** What clean_up_tokenization_spaces asks for, as transformers does it. */
+    /** Applies clean_up_tokenization_spaces in the same way as transformers. */
     private static String cleaned(String text) {
         return text.replace(" .", ".")
                 .replace(" ?", "?")

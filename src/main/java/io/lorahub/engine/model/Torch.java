@@ -7,7 +7,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import io.lorahub.engine.EngineException;
 import java.util.Locale;
 
-/** libtorch in this process. */
+/** Access to libtorch in this process. */
 final class Torch {
 
     static final int ALL_PROCESSORS = 0;
@@ -23,7 +23,7 @@ final class Torch {
         return (PtNDManager) engine.newBaseManager(device(engine, compute));
     }
 
-    /** "cpu" or "gpu:N". Loads libtorch at the first call. */
+    /** Returns the device, "cpu" or "gpu:N". Loads libtorch at the first call. */
     static String chosen(Compute compute) {
         try (PtNDManager manager = manager(compute)) {
             return name(manager.getDevice());
@@ -55,11 +55,11 @@ final class Torch {
     }
 
     /**
-     * Must run on the thread that computes, each time before it does: libtorch keeps both settings for each thread, and a
-     * thread may have computed with another model before. The graph optimizer profiles the first calls and compiles later
-     * ones, which costs more than a whole search.
+     * Prepares the current thread. This must run before each computation, on the thread that computes: libtorch keeps
+     * both settings for each thread, and the thread may have computed with another model before. The graph optimizer is
+     * turned off because it profiles the first calls and compiles later ones, which costs more than a whole search.
      *
-     * @param threads that share the work, or {@link #ALL_PROCESSORS}
+     * @param threads number of threads that share the work, or {@link #ALL_PROCESSORS}
      */
     static void prepareThread(int threads) {
         JniUtils.setGraphExecutorOptimize(false);

@@ -21,12 +21,16 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A program in TorchScript, PyTorch's own subset of Python, that libtorch runs without Python. The text is a resource;
- * the archive around it (a STORED zip of data.pkl, the code, constants.pkl and version) is what torch.jit.save writes.
+ * A program in TorchScript, PyTorch's own subset of Python, that libtorch runs without Python. The source is a
+ * resource; the archive around it (a STORED zip of data.pkl, the code, constants.pkl and version) has the format of
+ * torch.jit.save.
  */
 final class TorchProgram {
 
-    /** Compiling takes longer than many a run, so programs are kept; there are as many as kinds of models in use. */
+    /**
+     * Cache of compiled programs, because compiling takes longer than many runs. It has one entry for each kind of
+     * model in use.
+     */
     private static final Map<String, TorchProgram> COMPILED = new ConcurrentHashMap<>();
 
     private final PtSymbolBlock block;
@@ -36,10 +40,11 @@ final class TorchProgram {
     }
 
     /**
-     * Compiles a program, unless this process has done so before. It holds no tensors, so all devices can share it.
+     * Compiles a program, unless this process has already compiled it. It contains no tensors, so all devices can share
+     * it.
      *
-     * @param resource  path of the text on the class path
-     * @param constants literals that stand for {@code self.<name>} in the text: Long, Double or Boolean
+     * @param resource  class path of the source
+     * @param constants literals that replace {@code self.<name>} in the source: Long, Double or Boolean
      */
     static TorchProgram load(String resource, Map<String, Object> constants) {
         try (InputStream in = TorchProgram.class.getResourceAsStream(resource)) {
@@ -69,8 +74,8 @@ final class TorchProgram {
     }
 
     /**
-     * Runs a method whose results autograd may use. Arguments are told apart by their names: name.key for an entry of a
-     * dictionary, name[] for one of a list.
+     * Runs a method whose results autograd can use. The names of the arguments distinguish them: name.key for an entry
+     * of a dictionary, name[] for an entry of a list.
      */
     NDList callForTraining(String method, NDList arguments) {
         try (NDArray marker = arguments.get(0).getManager().create(0)) {

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Brings the tensors of a base model to libtorch. */
+/** Loads the tensors of a base model into libtorch. */
 final class WeightLoader {
 
     private static final String NORM = "layer_norm.weight";
@@ -26,10 +26,10 @@ final class WeightLoader {
     private WeightLoader() {}
 
     /**
-     * The weights in the computing type, named {@code w.<name>}. A tensor that is in it already is used where it lies in
-     * the mapped file; another type is converted into memory of its own. The weights of norms come
-     * scaled, see the program. DJL knows no bfloat16: such arrays may be passed
-     * to the program, but their type must not be asked for.
+     * Returns the weights in the computing type, named {@code w.<name>}. A tensor that already has this type is used
+     * directly from the mapped file; other types are converted into memory of their own. The weights of norms are
+     * scaled, see the program. DJL does not support bfloat16: such arrays may be passed to the program, but their type
+     * must not be read.
      */
     static NDList load(
             PtNDManager manager, TorchProgram program, BaseModel base, Set<String> names, Precision precision) {
@@ -69,7 +69,10 @@ final class WeightLoader {
                 && !manager.getDevice().isGpu();
     }
 
-    /** So that the program's norm can divide by the root of the sum of squares instead of their mean. */
+    /**
+     * Scales the weights so that the program's norm can divide by the root of the sum of squares instead of the root of
+     * their mean.
+     */
     private static TensorData timesRootOfWidth(TensorData norm) {
         float[] values = norm.toFloats();
         float root = (float) Math.sqrt(values.length);
@@ -79,7 +82,7 @@ final class WeightLoader {
         return TensorData.of(values, norm.shape());
     }
 
-    /** In float32: the file's own memory if it is of that type. */
+    /** Returns the tensor in float32, in the file's own memory if it has that type. */
     static NDArray float32(PtNDManager manager, TorchProgram program, TensorData tensor) {
         return tensor.dtype() == DType.F32 ? array(manager, tensor) : converted(manager, program, tensor);
     }
@@ -104,7 +107,10 @@ final class WeightLoader {
         return manager.create(tensor.data(), new Shape(tensor.shape()), type);
     }
 
-    /** bfloat16 tensors in the files where they lie. DJL cannot make them from a mapped buffer, so libtorch maps the files. */
+    /**
+     * Uses bfloat16 tensors directly from the files. DJL cannot create them from a mapped buffer, so libtorch maps the
+     * files.
+     */
     private static final class MappedBfloat16 {
 
         private final PtNDManager manager;
@@ -116,7 +122,7 @@ final class WeightLoader {
             this.program = program;
         }
 
-        /** Whether the place can be used as it is: bfloat16 lies at even offsets. */
+        /** Whether the position can be used directly: bfloat16 requires even offsets. */
         static boolean fits(FileRegion region) {
             return region.offset() % 2 == 0;
         }

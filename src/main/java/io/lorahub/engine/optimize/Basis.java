@@ -14,7 +14,7 @@ final class Basis {
         this.directions = directions;
     }
 
-    /** By Gram and Schmidt, each direction cleaned twice. */
+    /** Computes the basis by Gram–Schmidt, orthogonalising each direction twice. */
     static Basis of(double[][] points) {
         List<double[]> directions = new ArrayList<>();
         for (double[] point : points) {
@@ -53,7 +53,7 @@ final class Basis {
         return Vectors.combine(coordinates, directions, dimension);
     }
 
-    /** What of a vector the directions do not span. */
+    /** Returns the part of a vector outside the span of the directions. */
     double[] rest(double[] vector) {
         return Vectors.minus(vector, vector(coordinates(vector), vector.length));
     }

@@ -6,8 +6,8 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * Limited-memory BFGS with a projected line search: minimises a smooth function within lower and upper bounds. Variables
- * that sit on a bound and would leave it are held for the step (the two-metric projection of Bertsekas, 1982).
+ * Limited-memory BFGS with a projected line search: minimises a smooth function within lower and upper bounds.
+ * Variables at a bound that would leave it are fixed for the step (the two-metric projection of Bertsekas, 1982).
  */
 final class BoundedLbfgs {
 
@@ -101,7 +101,7 @@ final class BoundedLbfgs {
         return inside;
     }
 
-    /** The last steps and changes of gradient of L-BFGS, and the two-loop recursion over them. */
+    /** The latest steps and gradient changes of L-BFGS, with the two-loop recursion over them. */
     private static final class CurvatureMemory {
 
         private static final int SIZE = 10;
@@ -118,7 +118,7 @@ final class BoundedLbfgs {
             pairs.clear();
         }
 
-        /** Keeps what a step taught, unless it says that the function is not convex there. */
+        /** Stores a step, unless it shows that the function is not convex there. */
         void learn(double[] step, double[] change) {
             double product = Vectors.dot(step, change);
             if (product > 1e-10 * Vectors.dot(change, change)) {
@@ -129,7 +129,7 @@ final class BoundedLbfgs {
             }
         }
 
-        /** A descent step for the free variables; the others stay. */
+        /** Returns a descent step for the free variables; the others stay unchanged. */
         double[] step(double[] gradient, boolean[] free) {
             double[] q = masked(gradient, free);
             double[] alpha = new double[pairs.size()];
@@ -148,7 +148,7 @@ final class BoundedLbfgs {
             return masked(q, free);
         }
 
-        /** Before any curvature is known, a first step of length 0.1 at most. */
+        /** Limits the first step to length 0.1 until curvature is known. */
         private double firstScale(double[] gradient, boolean[] free) {
             if (pairs.isEmpty()) {
                 double[] g = masked(gradient, free);

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The rules that every strategy keeps: the base model comes first, weights stay within the bounds, the budget is never
- * exceeded. What is asked next depends on the {@link Evaluations} alone.
+ * The rules of all strategies: the base model is evaluated first, weights stay within the bounds, and the budget is
+ * never exceeded. The next request depends only on the {@link Evaluations}.
  */
 abstract class BudgetedSearch implements Optimizer {
 
@@ -17,7 +17,7 @@ abstract class BudgetedSearch implements Optimizer {
         this.space = space;
     }
 
-    /** The points wanted next, best first where they cannot all be paid; empty at the end. */
+    /** Returns the next points, best first in case the budget does not cover all of them; empty at the end. */
     protected abstract List<EvaluationRequest> next();
 
     protected final int left() {
@@ -44,7 +44,7 @@ abstract class BudgetedSearch implements Optimizer {
         pending = List.of();
     }
 
-    /** The base model, and whatever else does not depend on it. */
+    /** Returns the base model and all other points that do not depend on its result. */
     protected List<EvaluationRequest> opening() {
         return List.of(EvaluationRequest.of(space.zero()));
     }

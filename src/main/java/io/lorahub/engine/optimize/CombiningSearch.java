@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Every candidate alone, then combinations of the promising ones, then CMA-ES over the weights of four adapters. How
- * combinations and the four are chosen is what the subclasses differ in.
+ * Evaluates every candidate alone, then combinations of the promising ones, then runs CMA-ES over the weights of four
+ * adapters. Subclasses choose the combinations and the four adapters.
  */
 abstract class CombiningSearch extends BudgetedSearch {
 
@@ -20,10 +20,10 @@ abstract class CombiningSearch extends BudgetedSearch {
         super(space);
     }
 
-    /** Combinations to try; empty when there are no more to be had. */
+    /** Returns combinations to evaluate; empty if there are no more. */
     protected abstract List<double[]> combinations();
 
-    /** Which adapters to refine the weights of, the most important first. */
+    /** Ranks the adapters whose weights are refined, most important first. */
     protected abstract List<Integer> ranking();
 
     @Override
@@ -33,7 +33,10 @@ abstract class CombiningSearch extends BudgetedSearch {
                 .toList();
     }
 
-    /** How many candidates were tried alone; fewer than all when the budget is short. Candidate i is evaluation i + 1. */
+    /**
+     * Number of candidates evaluated alone; lower than their total if the budget is short. Candidate i is evaluation i
+     * + 1.
+     */
     protected final int probed() {
         return Math.min(space.dimension(), space.budget() - 1);
     }

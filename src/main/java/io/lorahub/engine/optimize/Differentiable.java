@@ -4,6 +4,6 @@ package io.lorahub.engine.optimize;
 @FunctionalInterface
 interface Differentiable {
 
-    /** The value at a point; its gradient is written into the second array. */
+    /** Returns the value at a point and writes its gradient to the second array. */
     double value(double[] point, double[] gradient);
 }

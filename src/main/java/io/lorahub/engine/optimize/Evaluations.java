@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What a search has been told so far, in order. An objective that is not a number counts as infinitely bad. */
+/** The observations that a search has received so far, in order. An objective that is NaN counts as infinite. */
 final class Evaluations {
 
     private final List<Observation> observations = new ArrayList<>();
@@ -39,12 +39,12 @@ final class Evaluations {
         return Double.isNaN(objective) ? Double.POSITIVE_INFINITY : objective;
     }
 
-    /** Index of the lowest objective; the first of equals. */
+    /** Index of the lowest objective; the first one on a tie. */
     int best() {
         return order(0, size()).get(0);
     }
 
-    /** The indices of a range, lowest objective first, earlier before later among equals. */
+    /** Returns the indices of a range by ascending objective; on a tie, the earlier one is first. */
     List<Integer> order(int from, int to) {
         return IntStream.range(from, to)
                 .boxed()
@@ -52,7 +52,7 @@ final class Evaluations {
                 .toList();
     }
 
-    /** Where exactly these weights were evaluated first. */
+    /** Returns the first evaluation of exactly these weights. */
     Optional<Integer> find(double[] weights) {
         return IntStream.range(0, size())
                 .filter(i -> Arrays.equals(weights(i), weights))
@@ -60,7 +60,7 @@ final class Evaluations {
                 .findFirst();
     }
 
-    /** Whether some evaluated point differs from this one by no more than the tolerance in any weight. */
+    /** Whether an evaluated point differs from this one by at most the tolerance in each weight. */
     boolean holdsNear(double[] weights, double tolerance) {
         return observations.stream()
                 .anyMatch(o -> IntStream.range(0, weights.length)

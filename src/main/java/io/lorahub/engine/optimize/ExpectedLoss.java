@@ -1,8 +1,9 @@
 package io.lorahub.engine.optimize;
 
 /**
- * The loss that a {@link MarginModel} expects: the mean over its own uncertainty, by Gauss-Hermite quadrature. Weights
- * far from all that was tried are uncertain, and uncertain margins cost loss, so no trust region is needed.
+ * The loss expected by a {@link MarginModel}: the mean over the model's uncertainty, by Gauss-Hermite quadrature.
+ * Weights far from all evaluated points are uncertain, and uncertain margins increase the loss, so no trust region is
+ * needed.
  */
 final class ExpectedLoss implements Differentiable {
 
@@ -19,12 +20,15 @@ final class ExpectedLoss implements Differentiable {
     private final double[] shares;
     private final double noise;
 
-    /** @param shares what each token counts in the loss */
+    /** @param shares share of each token in the loss */
     ExpectedLoss(MarginModel model, double[] shares) {
         this(model, shares, 0);
     }
 
-    /** @param noise standard deviation of what new inputs may change in the margins, beside the model's uncertainty */
+    /**
+     * @param noise standard deviation of the margin changes caused by new inputs, in addition to the model's
+     *              uncertainty
+     */
     ExpectedLoss(MarginModel model, double[] shares, double noise) {
         this.model = model;
         this.shares = shares;

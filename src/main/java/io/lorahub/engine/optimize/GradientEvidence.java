@@ -8,17 +8,17 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.DecompositionSolver;
 
 /**
- * What gradients of the loss add to a {@link MarginModel}. A gradient is a sum over tokens of the margins' own
- * gradients, each times the known slope of its loss, so it is one more linear observation of the process, and
- * conditioning on it is exact. Two gradients g_r, g_s at z_r, z_s covary as (h_r · h_s) ∂∂'C(z_r, z_s), where h are the
- * slopes per token and C is the covariance that is left once the margins are known.
+ * The information that gradients of the loss add to a {@link MarginModel}. A gradient is a sum over tokens of the
+ * margins' own gradients, each times the known slope of its loss. It is therefore one more linear observation of the
+ * process, and conditioning on it is exact. Two gradients g_r, g_s at z_r, z_s have the covariance (h_r · h_s)
+ * ∂∂'C(z_r, z_s), where h are the slopes per token and C is the remaining covariance once the margins are known.
  *
- * <p>The evaluated points span few directions where there are many candidates; all directions at right angles to
- * them share one small system.
+ * <p>With many candidates, the evaluated points span few directions; all directions orthogonal to them share one small
+ * system.
  */
 final class GradientEvidence {
 
-    /** Of a gradient's standard deviation, what is taken for error. */
+    /** Relative error assumed for gradients, as a share of their standard deviation. */
     private static final double DOUBT = 0.02;
 
     private final Kernel kernel;
@@ -121,7 +121,9 @@ final class GradientEvidence {
         return covariance;
     }
 
-    /** The gradients' parts at right angles to all points, of which the margins say nothing. */
+    /**
+     * Returns the components of the gradients orthogonal to all points, about which the margins contain no information.
+     */
     private double[][] across(Basis basis, List<LossSlope> slopes) {
         int count = places.length;
         double[][] covariance = new double[count][count];
@@ -144,7 +146,7 @@ final class GradientEvidence {
         return new CholeskyDecomposition(new Array2DRowRealMatrix(covariance, false), 1e-3, 1e-300).getSolver();
     }
 
-    /** Takes out of the pull of the points what the gradients account for. */
+    /** Subtracts the part explained by the gradients from the pull of the points. */
     void correct(double[][] pull) {
         for (int r = 0; r < places.length; r++) {
             for (int i = 0; i < pull.length; i++) {

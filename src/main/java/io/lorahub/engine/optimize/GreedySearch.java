@@ -3,7 +3,7 @@ package io.lorahub.engine.optimize;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Adds the adapters in the order of their own objectives for as long as each lowers the objective. Needs no token losses. */
+/** Adds adapters in the order of their own objectives as long as each lowers the objective. Needs no token losses. */
 final class GreedySearch extends CombiningSearch {
 
     private List<Integer> ranking;

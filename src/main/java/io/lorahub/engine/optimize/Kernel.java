@@ -1,17 +1,20 @@
 package io.lorahub.engine.optimize;
 
 /**
- * Prior covariance of a token's margin, less that of the base model, at two points: a linear part (each adapter adds its
- * own), a quadratic part (pairs of adapters interact) and a local part for all else.
+ * Prior covariance of a token's margin, less that of the base model, at two points: a linear part (each adapter adds
+ * its own effect), a quadratic part (pairs of adapters interact) and a local part for all other effects.
  *
  * @param linear    variance of a margin's slope along one weight
  * @param quadratic variance of the interaction of two weights
  * @param local     variance of the local part
- * @param width     distance of weights over which the local part is alike
+ * @param width     distance of weights over which the local part is similar
  */
 record Kernel(double linear, double quadratic, double local, double width) {
 
-    /** In logits squared and weights; chosen on compositions of the demo hub's tasks other than the published eight. */
+    /**
+     * In squared logits and weights; chosen on compositions of tasks of the demo hub other than the eight published
+     * ones.
+     */
     static final Kernel DEFAULT = new Kernel(4, 0.25, 4, 0.7);
 
     double at(double[] x, double[] y) {
@@ -19,7 +22,7 @@ record Kernel(double linear, double quadratic, double local, double width) {
         return linear * product + quadratic * product * product + near(x, y);
     }
 
-    /** The local part alone. */
+    /** Returns the local part only. */
     double near(double[] x, double[] y) {
         double distance = 0;
         for (int i = 0; i < x.length; i++) {
@@ -37,7 +40,10 @@ record Kernel(double linear, double quadratic, double local, double width) {
         }
     }
 
-    /** Covariance of the derivatives along two directions at right angles to every point and to each other's point. */
+    /**
+     * Covariance of the derivatives along two directions that are orthogonal to all points, per unit of the directions'
+     * inner product.
+     */
     double slopeAcross(double[] x, double[] y) {
         return linear + 2 * quadratic * Vectors.dot(x, y) + near(x, y) / (width * width);
     }

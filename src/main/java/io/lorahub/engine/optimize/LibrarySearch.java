@@ -2,7 +2,7 @@ package io.lorahub.engine.optimize;
 
 import java.util.List;
 
-/** A general minimiser over all weights, from the base model on. */
+/** Applies a general minimiser to all weights, starting from the base model. */
 final class LibrarySearch extends BudgetedSearch {
 
     /** A method that minimises a function within the bounds of a space. */

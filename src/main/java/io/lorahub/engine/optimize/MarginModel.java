@@ -6,13 +6,13 @@ import org.hipparchus.linear.CholeskyDecomposition;
 import org.hipparchus.linear.RealMatrix;
 
 /**
- * Predicts the margin of every label token at weights that were not tried: a Gaussian process with one {@link Kernel}
- * for all tokens, conditioned on the margins at the points that were evaluated and on the gradients of the whole loss
- * where they are known. The base model's margins are its mean.
+ * Predicts the margin of every label token at untried weights: a Gaussian process with one {@link Kernel} for all
+ * tokens, conditioned on the margins at the evaluated points and on known gradients of the whole loss. Its mean is the
+ * base model's margins.
  */
 final class MarginModel {
 
-    /** Standard deviation of what the kernel cannot explain, in logits. */
+    /** Standard deviation of the effects that the kernel cannot explain, in logits. */
     private static final double NOISE = 0.05;
 
     private final Kernel kernel;
@@ -24,7 +24,7 @@ final class MarginModel {
 
     /**
      * @param points  weights [points, N]
-     * @param margins of each point's tokens [points, tokens]
+     * @param margins margins of each point's tokens [points, tokens]
      * @param base    margins of the base model
      * @param slopes  gradients of the loss at some of the points
      */
@@ -62,7 +62,7 @@ final class MarginModel {
         return new Prediction(weights);
     }
 
-    /** The margins at one point. */
+    /** The predicted margins at one point. */
     final class Prediction {
 
         private final double[] weights;
@@ -89,19 +89,19 @@ final class MarginModel {
             return margins;
         }
 
-        /** The same for every token, as all share the kernel. */
+        /** The variance, which is the same for every token because all share the kernel. */
         double variance() {
             return variance;
         }
 
-        /** Gradient with respect to the weights, given what a change of each margin and of the variance is worth. */
+        /** Gradient with respect to the weights, given the derivatives with respect to each margin and the variance. */
         double[] gradient(double[] perMargin, double perVariance) {
             double[] gradient = new double[weights.length];
             for (int i = 0; i < points.length; i++) {
                 double factor = Vectors.dot(pull[i], perMargin) - 2 * perVariance * explained[i];
                 kernel.addSlope(weights, points[i], factor, gradient);
             }
-            // k(w, w) changes through both of its arguments
+            // k(w, w) depends on w through both of its arguments
             kernel.addSlope(weights, weights, 2 * perVariance, gradient);
             gradients.addGradient(weights, perMargin, gradient);
             return gradient;

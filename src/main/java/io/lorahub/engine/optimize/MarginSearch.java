@@ -5,9 +5,10 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
- * The default search. Every candidate is tried alone, keeping the loss of every token. The pair whose effects add up
- * best is the start. From there on each point is where a {@link MarginModel} of all that was told, gradients included,
- * expects the lowest objective; every second one is evaluated with its gradient, where the model gives gradients.
+ * The default search. It evaluates every candidate alone, keeping the loss of every token, and starts from the pair
+ * whose effects add up best. Each further point is the one where a {@link MarginModel} of all observations, including
+ * gradients, expects the lowest objective. Every second point is evaluated with its gradient, if the model provides
+ * gradients.
  */
 final class MarginSearch extends BudgetedSearch {
 
@@ -49,7 +50,7 @@ final class MarginSearch extends BudgetedSearch {
                     finish.sparser(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history);
             return sparser.isEmpty()
                     ? List.of(step())
-                    : sparser; // what there is no sparser form for goes to the search
+                    : sparser; // evaluations without a sparser form are used for the search
         }
         if (left() <= finish.cost()) {
             return finish.queries(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history, home);
@@ -70,7 +71,7 @@ final class MarginSearch extends BudgetedSearch {
         if (history.holdsNear(weights, SAME_POINT)) {
             weights = jittered(weights);
         }
-        // not as the last evaluation, when nothing can be made of it
+        // not in the last evaluation, after which a gradient has no use
         boolean gradient = steps % 2 == 0
                 && left() - finish.cost() >= EvaluationRequest.GRADIENT_COST
                 && left() > EvaluationRequest.GRADIENT_COST;

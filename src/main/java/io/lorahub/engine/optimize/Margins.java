@@ -1,15 +1,15 @@
 package io.lorahub.engine.optimize;
 
 /**
- * The margin of a label token is the logit of its probability: loss = log(1 + exp(-margin)). Losses bend and saturate as
- * weights grow, margins are much nearer to linear, which makes them the better thing to model.
+ * The margin of a label token is the logit of its probability: loss = log(1 + exp(-margin)). As weights grow, losses
+ * bend and saturate, whereas margins are much closer to linear, so they are better to model.
  */
 final class Margins {
 
-    /** A loss below this is as good as none: single precision knows no finer one. */
+    /** Margin limit for tiny losses: below the corresponding loss, single precision has no finer resolution. */
     private static final double MOST = 12;
 
-    /** A loss beyond this is as bad as any. */
+    /** Margin limit for large losses: beyond the corresponding loss, all losses count as equally bad. */
     private static final double LEAST = -20;
 
     private Margins() {}
@@ -42,7 +42,7 @@ final class Margins {
                 : -1 / (1 + StrictMath.exp(margin));
     }
 
-    /** What each token counts in the mean over examples of the example's mean token loss. */
+    /** Returns the share of each token in the mean over examples of the example's mean token loss. */
     static double[] tokenShares(int[] exampleOfToken) {
         int examples = 0;
         for (int example : exampleOfToken) {

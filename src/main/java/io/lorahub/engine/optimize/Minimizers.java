@@ -13,10 +13,10 @@ import org.hipparchus.optim.nonlinear.scalar.noderiv.NelderMeadSimplex;
 import org.hipparchus.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
 import org.hipparchus.random.Well19937c;
 
-/** General methods, of Hipparchus where it has them. */
+/** General minimisation methods, from Hipparchus if available there. */
 final class Minimizers {
 
-    /** A third of the way from zero to the published bounds. */
+    /** A third of the distance from zero to the published bounds. */
     private static final double FIRST_STEP = 0.5;
 
     private static final int LBFGS_ITERATIONS = 10_000;
@@ -51,7 +51,7 @@ final class Minimizers {
                         new NelderMeadSimplex(start.length, FIRST_STEP));
     }
 
-    /** Powell's trust-region method with quadratic models; it is defined for two weights or more. */
+    /** Powell's trust-region method with quadratic models; requires at least two weights. */
     static void bobyqa(Differentiable function, SearchSpace space, double[] start) {
         int n = start.length;
         if (n == 1) {
@@ -74,7 +74,10 @@ final class Minimizers {
                 .minimize(function, start);
     }
 
-    /** Points outside the bounds are moved onto them, so a method may call without asking anything new; it must end. */
+    /**
+     * Limits the calls of a method. Points outside the bounds are moved onto them, so a method could call indefinitely
+     * without requesting a new point.
+     */
     private static MaxEval calls(SearchSpace space) {
         return new MaxEval(20 * space.budget() + 1000);
     }

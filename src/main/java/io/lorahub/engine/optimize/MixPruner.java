@@ -7,17 +7,17 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
- * The last evaluations of the default search. A few examples are soon over-fitted, so points are tried that the model
- * holds for good even if new inputs shift the margins and that stay nearer to the best combination that was probed. The
- * last of them that costs next to nothing on the examples is kept. Where the budget is large, sparser forms of it are
- * evaluated then: weights that do nothing would only make the written adapter larger.
+ * The last evaluations of the default search. A few examples are easily over-fitted, so it tries points that the model
+ * predicts to be good even if new inputs shift the margins, and that stay closer to the best probed combination. It
+ * keeps the last of them that costs almost nothing on the examples. With a large budget, it then evaluates sparser
+ * forms, because weights without effect only make the written adapter larger.
  */
 final class MixPruner {
 
     /**
-     * How far a point goes from the best fit to robustness.
+     * The trade-off of a point between best fit and robustness.
      *
-     * @param beside what each unit of a weight costs that the best probed combination does not have
+     * @param beside cost of each unit of a weight that is zero in the best probed combination
      */
     private record Rung(double noise, double pull, double beside) {}
 
@@ -28,14 +28,17 @@ final class MixPruner {
             new Rung(3, 0.1, 0),
             new Rung(3, 0.3, 0));
 
-    /** What robustness may cost, and then sparsity: this share of the lowest objective, and this much beside. */
+    /** Maximum cost of robustness, and then of sparsity: this share of the lowest objective, plus {@link #BESIDE}. */
     private static final double DEARER = 0.05;
 
     private static final double BESIDE = 0.0003;
 
     private static final int BUDGET_PER_RUNG = 15;
 
-    /** Evaluations of sparser forms, where there are so many rungs: a small budget is better spent on the search. */
+    /**
+     * Evaluations of sparser forms, if there are at least {@link #RUNGS_FOR_PROOFS} rungs: a small budget is better
+     * spent on the search.
+     */
     private static final int PROOFS = 2;
 
     private static final int RUNGS_FOR_PROOFS = 3;
@@ -50,16 +53,19 @@ final class MixPruner {
     private int first = -1;
     private double[] home;
 
-    /** Index of the point that sparser forms are made of, -1 before the first; and how many of them were judged. */
+    /** Index of the point from which sparser forms are derived; -1 before the first. */
     private int answer = -1;
 
     private double most;
+    /** Number of sparser forms judged so far. */
     private int judged;
+
     private int fewest;
 
-    /** Of the rungs, or the best before them; and where sparser forms end: points after that are the search's own. */
+    /** Index of the answer among the rungs, or the best point before them. */
     private int dense;
 
+    /** Index after the last sparser form; later points belong to the search. */
     private int end = Integer.MAX_VALUE;
 
     MixPruner(SearchSpace space, double[] shares, SparseMinimizer minimizer) {
@@ -71,7 +77,7 @@ final class MixPruner {
         proofs = rungs < RUNGS_FOR_PROOFS ? 0 : PROOFS;
     }
 
-    /** Evaluations to keep for it. */
+    /** Number of evaluations to reserve for pruning. */
     int cost() {
         return rungs + proofs;
     }
@@ -94,7 +100,10 @@ final class MixPruner {
         return Arrays.stream(home).map(weight -> weight == 0 ? rung.beside : 0).toArray();
     }
 
-    /** After the rungs: the sparsest form of the answer that the model holds for as good; once nothing, always nothing. */
+    /**
+     * Returns, after the rungs, the sparsest form of the answer that the model predicts to be as good. Once empty, the
+     * result is always empty.
+     */
     List<EvaluationRequest> sparser(MarginModel model, Evaluations history) {
         if (proofs == 0 || end < history.size()) return List.of();
         judge(history);
@@ -116,8 +125,9 @@ final class MixPruner {
     }
 
     /**
-     * Sparser forms of a mix, the sparsest first. The sum of |w| is made dearer in steps, which brings weights that do
-     * little to zero; what is left is fitted again without that cost (the relaxed lasso).
+     * Returns sparser forms of a mix, the sparsest first. The cost of the sum of |w| is increased in steps, which
+     * brings weights with little effect to zero; the remaining ones are fitted again without that cost (the relaxed
+     * lasso).
      */
     private List<double[]> forms(Differentiable loss, double[] weights) {
         LinkedList<double[]> forms = new LinkedList<>();
@@ -142,7 +152,7 @@ final class MixPruner {
                 from);
     }
 
-    /** Takes each form that is proved good for the answer; of one that is not, no sparser ones are tried. */
+    /** Makes each form that proves good the answer. If a form does not, no equally sparse or sparser ones are tried. */
     private void judge(Evaluations history) {
         if (answer < 0) {
             dense = dense(history);
@@ -185,7 +195,7 @@ final class MixPruner {
         return (1 + DEARER) * objective + BESIDE;
     }
 
-    /** Of the rungs, else the best of all. */
+    /** Returns the last good rung, or the best point overall if no rung is good. */
     private int dense(Evaluations history) {
         double most = mostFor(history.objective(history.best()));
         return IntStream.range(first, Math.min(history.size(), first + rungs))

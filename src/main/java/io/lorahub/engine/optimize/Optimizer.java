@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A search strategy as a conversation: it asks for points and is told what they gave. It is deterministic in the
- * {@link SearchSpace} and the told observations, so feeding it a log replays a run exactly.
+ * A search strategy as a dialogue: it requests points and receives their results. It is deterministic in the
+ * {@link SearchSpace} and the observations received, so replaying a log repeats a run exactly.
  */
 public interface Optimizer {
 
     /**
-     * The next points, whose cost is within what is left of the budget; several may be evaluated at once. Empty when the
-     * strategy has nothing left to ask.
+     * Returns the next points, whose cost is within the remaining budget; several may be evaluated at once. Empty if
+     * the strategy has no more points to request.
      */
     List<EvaluationRequest> ask();
 
-    /** The answers to the last {@link #ask()}, in its order. */
+    /** Passes the answers to the last {@link #ask()}, in its order. */
     void tell(List<Observation> observations);
 
     /**
-     * Which of the told observations, counted from 0 in their order, is the answer. Empty for the one with the lowest
-     * objective.
+     * Returns the index of the recommended observation, counted from 0 in the order received. Empty for the one with
+     * the lowest objective.
      */
     default OptionalInt recommended() {
         return OptionalInt.empty();

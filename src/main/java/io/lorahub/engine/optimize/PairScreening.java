@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Which two adapters complete each other, judged from each alone: their effects on the margin of every token are added
- * to the base model's. On the demo hub the best pair by this guess is the true one in four of five cases.
+ * Predicts which two adapters complement each other from their separate results: their effects on the margin of every
+ * token are added to the base model's. On the demo hub, the best predicted pair is the true one in four of five cases.
  */
 final class PairScreening {
 
-    /** Two of the probed candidates, by index, and the loss that is expected of them together. */
+    /** Two probed candidates by index, and the expected loss of their combination. */
     record Pair(int first, int second, double loss) {}
 
     private final double[] base;
@@ -21,7 +21,7 @@ final class PairScreening {
         this.shares = shares;
     }
 
-    /** All pairs of singles, the most promising first. */
+    /** Returns all pairs of singles, the most promising first. */
     List<Pair> rank(List<double[]> singles) {
         List<Pair> pairs = new ArrayList<>();
         for (int i = 0; i < singles.size(); i++) {

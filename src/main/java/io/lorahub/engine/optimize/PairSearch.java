@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Tries the four pairs whose token losses complement each other best, then refines the best of them and two more. */
+/**
+ * Evaluates the four pairs whose token losses complement each other best, then refines the best of them and two more
+ * adapters.
+ */
 final class PairSearch extends CombiningSearch {
 
     private static final int TRIED = 4;

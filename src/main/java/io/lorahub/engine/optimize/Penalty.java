@@ -1,8 +1,8 @@
 package io.lorahub.engine.optimize;
 
 /**
- * The regularisation, whatever it is, as a multiple of the sum of |w| and a smooth rest, so that minimisers can treat
- * the kink of |w| at zero exactly.
+ * Splits any regularisation into a multiple of the sum of |w| and a smooth rest, so that minimisers can treat the kink
+ * of |w| at zero exactly.
  */
 final class Penalty {
 
@@ -22,7 +22,7 @@ final class Penalty {
         perUnit = Math.max(0, (above + below - 2 * atZero) / (2 * STEP));
     }
 
-    /** The kink: what the sum of |w| is multiplied by. */
+    /** Factor of the sum of |w|, which causes the kink. */
     double perUnit() {
         return perUnit;
     }
@@ -35,7 +35,7 @@ final class Penalty {
         return space.regularization().applyAsDouble(weights) - perUnit * sum;
     }
 
-    /** Adds the gradient of the rest; nothing where there is none. */
+    /** Adds the gradient of the rest, if there is one. */
     void addRestGradient(double[] weights, double[] gradient) {
         if (Math.abs(rest(weights)) < 1e-7) {
             return;
@@ -46,7 +46,7 @@ final class Penalty {
         }
     }
 
-    /** Gradient of the whole regularisation by central differences; at a kink 0, as in told gradients. */
+    /** Gradient of the whole regularisation by central differences; 0 at a kink, as in the received gradients. */
     double[] gradient(double[] weights) {
         double[] at = weights.clone();
         double[] gradient = new double[at.length];

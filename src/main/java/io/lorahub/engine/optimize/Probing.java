@@ -10,27 +10,28 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Finds the start of a {@link MarginSearch}: candidates alone, then the pairs whose effects add up best.
+ * Finds the starting point of a {@link MarginSearch}: evaluates candidates alone, then the pairs whose effects add up
+ * best.
  *
- * <p>Where the budget cannot pay for every candidate, the {@link Representatives} of all come first. Until a pair of
- * those that were tried is good, the gradient at the best point so far says which of the others complement it, and only
- * those are tried, in rounds.
+ * <p>If the budget does not cover every candidate, the {@link Representatives} of all candidates are evaluated first.
+ * Until there is a good pair of them, the gradient at the best point so far shows which other candidates complement it,
+ * and only those are evaluated, in rounds.
  */
 final class Probing {
 
-    /** Where nearly all candidates can be tried, this much is kept for pairs. */
+    /** Evaluations reserved for pairs if nearly all candidates can be evaluated. */
     private static final int KEPT_FOR_PAIRS = 4;
 
     /** Evaluations that improve the best pair more than further pairs would. */
     private static final int FOR_THE_MODEL = 12;
 
-    /** One pair is tried for so many evaluations that are left beside those. */
+    /** Remaining evaluations per additional pair, beyond those reserved for the model. */
     private static final int LEFT_PER_PAIR = 5;
 
-    /** A pair is good if it has this share of the objective of the best candidate alone, or less. */
+    /** A pair is good if its objective is at most this share of the best single candidate's. */
     private static final double GOOD_PAIR = 0.4;
 
-    /** So many pairs are tried until one is good, even where little is left. */
+    /** Number of pairs to evaluate until one is good, even if little budget is left. */
     private static final int PAIRS_UNTIL_GOOD = 3;
 
     private static final double FIRST_PART = 0.35;
@@ -46,7 +47,7 @@ final class Probing {
     Probing(SearchSpace space, double[] shares) {
         this.space = space;
         this.shares = shares;
-        // beside the base model and one pair
+        // in addition to the base model and one pair
         all = space.dimension() == 1 || space.dimension() + 2 <= space.budget();
         first = all ? space.dimension() : Math.max(2, firstOfMany());
         order = new ArrayList<>(IntStream.range(0, space.dimension()).boxed().toList());
@@ -68,7 +69,7 @@ final class Probing {
         return queries;
     }
 
-    /** What else to try before the model takes over; empty when it is its turn, for good. */
+    /** Returns further points to evaluate before the model takes over; empty once it has taken over for good. */
     List<EvaluationRequest> next(Evaluations history) {
         Map<Integer, Integer> singles = singles(history);
         int last = history.size() - 1;
@@ -116,7 +117,7 @@ final class Probing {
                 .toList();
     }
 
-    /** The most promising pairs that were not evaluated yet: more of them where more is left to spend. */
+    /** Returns the most promising pairs not yet evaluated; their number grows with the remaining budget. */
     private List<EvaluationRequest> bestPairs(Evaluations history, Map<Integer, Integer> singles) {
         List<Integer> candidates = List.copyOf(singles.keySet());
         List<double[]> margins = candidates.stream()
@@ -139,7 +140,7 @@ final class Probing {
         return weights;
     }
 
-    /** The candidates that were tried alone, each with its evaluation. */
+    /** Returns the candidates evaluated alone, with their evaluations. */
     private Map<Integer, Integer> singles(Evaluations history) {
         Map<Integer, Integer> singles = new LinkedHashMap<>();
         for (int i : order) {

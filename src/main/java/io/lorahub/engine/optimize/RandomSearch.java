@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Zero, then points drawn evenly within the bounds. */
+/** Evaluates zero, then points drawn uniformly within the bounds. */
 final class RandomSearch extends BudgetedSearch {
 
     private static final int BATCH = 16;

@@ -5,12 +5,12 @@ import java.util.function.Consumer;
 import org.hipparchus.exception.MathRuntimeException;
 
 /**
- * Turns a minimiser that calls its function into one that asks: it is run again from its start at each question, is fed
- * what was told, and is left by an exception at the first point that nobody has evaluated yet.
+ * Converts a minimiser that calls its function into one that requests points. For each request, it runs again from the
+ * start with the known observations, and an exception ends it at the first point not yet evaluated.
  */
 final class Replay {
 
-    /** Stands for an objective that is infinite or not a number, which the library's methods cannot take. */
+    /** Replaces an infinite or NaN objective, which the library's methods do not accept. */
     private static final double HOPELESS = 1e6;
 
     private static final class Unknown extends RuntimeException {
@@ -32,14 +32,17 @@ final class Replay {
         this.history = history;
     }
 
-    /** The first point that the minimiser wants and the history lacks; empty when it ends or gives up before. */
+    /**
+     * Returns the first point that the minimiser requests and the history lacks; empty if the minimiser ends or gives
+     * up first.
+     */
     Optional<double[]> firstUnknown(Consumer<Differentiable> minimizer) {
         try {
             minimizer.accept(this::told);
         } catch (Unknown unknown) {
             return Optional.of(unknown.point);
         } catch (MathRuntimeException e) {
-            // such as a trust region that cannot shrink further, or the limit of calls
+            // for example a trust region that cannot shrink further, or the limit of calls
             return Optional.empty();
         }
         return Optional.empty();

@@ -5,9 +5,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Which of many candidates stand for the others: copies, scaled, noisy or merged ones of what is there already need not
- * be tried. Greedy facility location (Nemhauser, Wolsey and Fisher 1978): each next one is that which adds most to what
- * the chosen ones reproduce of all candidates.
+ * Selects candidates that represent the others: scaled, noisy or merged copies of existing candidates need not be
+ * evaluated. Uses greedy facility location (Nemhauser, Wolsey and Fisher 1978): each choice is the candidate that adds
+ * most to the share of all candidates that the chosen ones reproduce.
  */
 final class Representatives {
 
@@ -17,7 +17,10 @@ final class Representatives {
         this.space = space;
     }
 
-    /** Moves them to the front, in the order of their choice; leaves the order as it is where nothing is known of the candidates. */
+    /**
+     * Moves the representatives to the front, in the order in which they are chosen. Keeps the order if the candidates'
+     * products are unknown.
+     */
     void bringForward(List<Integer> order, int count) {
         double[][] products = space.products().get();
         if (products == null) {
@@ -48,7 +51,10 @@ final class Representatives {
         return added;
     }
 
-    /** The share of the square of ΔW_j that ΔW_i has at its best weight within the bounds; 0 where either is zero. */
+    /**
+     * Returns the share of the square of ΔW_j that ΔW_i reproduces at its best weight within the bounds; 0 if either is
+     * zero.
+     */
     private double share(double[][] products, int i, int j) {
         double both = products[i][j];
         double own = products[i][i];

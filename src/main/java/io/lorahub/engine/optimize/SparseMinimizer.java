@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Minimises a smooth loss plus the regularisation within the bounds. Each weight is split into its positive and its
- * negative part, which makes the sum of |w| linear: weights that do not pay for themselves end at exactly zero.
+ * negative part, which makes the sum of |w| linear: weights that do not reduce the loss enough end at exactly zero.
  */
 final class SparseMinimizer {
 
@@ -29,7 +29,7 @@ final class SparseMinimizer {
         return minimize(loss, start, new double[start.length]);
     }
 
-    /** @param dearer what each unit of a weight costs beside the regularisation */
+    /** @param dearer cost of each unit of a weight in addition to the regularisation */
     double[] minimize(Differentiable loss, double[] start, double[] dearer) {
         int n = space.dimension();
         double[] parts = new double[2 * n];

@@ -9,7 +9,7 @@ import java.util.function.Function;
 /** The search strategies by name. */
 public final class Strategy {
 
-    /** Name of the strategy that is used unless another is asked for. */
+    /** Name of the default strategy. */
     public static final String DEFAULT = "margins";
 
     private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ public final class Strategy {
         return List.copyOf(STRATEGIES.keySet());
     }
 
-    /** Whether it works with none but an objective that has gradients. */
+    /** Whether the strategy only works with an objective that has gradients. */
     public static boolean needsGradients(String name) {
         return "lbfgs".equals(name);
     }
@@ -49,12 +49,12 @@ public final class Strategy {
         return new Strategy(maker);
     }
 
-    /** A search at its beginning. */
+    /** Starts a search. */
     public Optimizer start(SearchSpace space) {
         return maker.apply(space);
     }
 
-    /** An objective without token losses is searched by the strategy that needs none. */
+    /** Replaces the strategy by one that needs no token losses if the objective has none. */
     private static Function<SearchSpace, Optimizer> needingTokenLosses(Function<SearchSpace, Optimizer> maker) {
         return space -> space.exampleOfToken() == null ? new GreedySearch(space) : maker.apply(space);
     }

@@ -6,12 +6,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** What of a history a {@link MarginModel} is made from: all of it, unless that would take too long to solve. */
+/**
+ * Selects the part of a history that a {@link MarginModel} is built from: all of it, unless solving would take too
+ * long.
+ */
 final class TrainingPoints {
 
     private static final int MOST_POINTS = 240;
 
-    /** Bound on gradients times the directions that the points span, the order of the system to solve. */
+    /**
+     * Limit on the number of gradients times the directions that the points span, which is the order of the linear
+     * system.
+     */
     private static final int MOST_SLOPES = 900;
 
     private final double[][] points;
@@ -45,7 +51,7 @@ final class TrainingPoints {
         return new MarginModel(kernel, points, margins, base, slopes);
     }
 
-    /** Each point once: the base, the best, and the latest. */
+    /** Selects each point once: the base, the best and the latest ones. */
     private static List<Integer> chosen(Evaluations history) {
         TreeSet<Integer> chosen = new TreeSet<>(
                 List.of(0, history.find(history.weights(history.best())).orElseThrow()));

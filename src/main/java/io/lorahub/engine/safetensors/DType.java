@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * Element types of the safetensors format, by their names in the file's header. Their order is that of the reference
- * implementation, which lays tensors out from the last to the first of them.
+ * implementation, which lays out tensors from the last type to the first.
  */
 public enum DType {
     BOOL(1),
@@ -30,12 +30,12 @@ public enum DType {
         this.bytes = bytes;
     }
 
-    /** Bytes of one element. */
+    /** Size of one element in bytes. */
     public int bytes() {
         return bytes;
     }
 
-    /** Whether {@link TensorData#toFloats()} can widen it: F64, F32, F16 and BF16. */
+    /** Whether {@link TensorData#toFloats()} can convert it: F64, F32, F16 and BF16. */
     public boolean isFloat() {
         return this == F64 || this == F32 || this == F16 || this == BF16;
     }

@@ -3,8 +3,8 @@ package io.lorahub.engine.safetensors;
 import java.nio.file.Path;
 
 /**
- * Where a tensor's bytes lie.
+ * The position of a tensor's bytes in a file.
  *
- * @param offset of the first byte in the file
+ * @param offset offset of the first byte in the file
  */
 public record FileRegion(Path file, long offset) {}

@@ -23,7 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Reads the JSON at the head of a safetensors file, believing nothing of it. */
+/** Reads the JSON header of a safetensors file, treating it as untrusted. */
 final class HeaderReader {
 
     static final int MAX_HEADER_BYTES = 100_000_000;
@@ -32,13 +32,13 @@ final class HeaderReader {
     private static final int MAX_METADATA_ENTRIES = 10_000;
     private static final int MAX_METADATA_CHARACTERS = 8_000_000;
 
-    /** Tokens of JSON in all tensors' entries beside those that the format knows. */
+    /** Limit on JSON tokens for unknown keys in all tensors' entries. */
     private static final int MAX_OTHER_TOKENS = 100_000;
 
     private static final int MAX_DIMENSIONS = 64;
     private static final int LENGTH_BYTES = 8;
 
-    // Names are neither interned nor kept in a shared table: they come from strangers.
+    // Names are neither interned nor kept in a shared table, because they are untrusted.
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(16)
@@ -93,7 +93,7 @@ final class HeaderReader {
         return json;
     }
 
-    /** What a file that is no safetensors file probably is. */
+    /** Guesses the actual format of a file that is not in safetensors format. */
     private String guess() throws IOException {
         byte[] head = new byte[LENGTH_BYTES];
         bytes.slice(0, LENGTH_BYTES, 1).get(head);
@@ -125,7 +125,7 @@ final class HeaderReader {
         if (parser.nextToken() != null) throw refuse("its header goes on after the end of the JSON object");
     }
 
-    /** Each key would be kept, and again by the parser to see whether it comes twice. */
+    /** Limits the metadata. Each key would be kept, and again by the parser to detect duplicates. */
     private void readMetadata(JsonParser parser) throws IOException {
         long characters = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -167,7 +167,7 @@ final class HeaderReader {
         while (true) {
             if (++others > MAX_OTHER_TOKENS) throw refuse(name, "has far more keys than the format knows");
             JsonToken token = parser.currentToken();
-            if (token == null) return; // the JSON ends too soon, which the caller will see
+            if (token == null) return; // the JSON ends too early, which the caller will detect
             if (token.isStructStart()) depth++;
             if (token.isStructEnd()) depth--;
             if (depth == 0) return;

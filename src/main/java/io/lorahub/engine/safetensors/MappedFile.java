@@ -15,13 +15,12 @@ import java.nio.file.Path;
 
 /**
  * Read-only views of a file's bytes without copying them. A file up to 2 GiB is mapped once and sliced, because the
- * operating system allows a process only some 65,000 mappings and a hub of adapters has more tensors than that; of a
- * larger file each slice is mapped by itself.
+ * operating system allows a process only some 65,000 mappings and a hub of adapters has more tensors than that. In a
+ * larger file, each slice has its own mapping.
  *
- * <p>Views stay valid after {@link #close()}: the garbage collector unmaps them. A file that shrinks is noticed by the
- * next {@link #slice}, but not by views given out before: touching their lost pages is an {@link InternalError} in Java
- * and ends the process in native code. So replace a file that may be in use by renaming a new one over it, never in
- * place.
+ * <p>Views stay valid after {@link #close()}: the garbage collector unmaps them. The next {@link #slice} detects a file
+ * that has shrunk, but existing views do not: touching their lost pages is an {@link InternalError} in Java and ends
+ * the process in native code. So replace a file that may be in use by renaming a new one over it, never in place.
  */
 public final class MappedFile implements Closeable {
 
@@ -52,14 +51,14 @@ public final class MappedFile implements Closeable {
         }
     }
 
-    /** Bytes of the file when it was opened. */
+    /** Size of the file in bytes when it was opened. */
     public long size() {
         return size;
     }
 
     /**
-     * @param alignment of the first byte in memory, a power of two up to 8; where the place in the file does not give
-     *     it, the bytes are copied
+     * @param alignment alignment of the first byte in memory, a power of two up to 8; if the position in the file does
+     *                  not satisfy it, the bytes are copied
      * @return little-endian
      */
     public synchronized ByteBuffer slice(long begin, int length, int alignment) throws IOException {
@@ -80,7 +79,7 @@ public final class MappedFile implements Closeable {
         return whole.slice((int) begin, length);
     }
 
-    /** Gives back the memory of what was read of it; who looks at a view again reads the file again. */
+    /** Releases the memory of pages that were read; accessing a view again reads the file again. */
     public synchronized void release() {
         if (whole != null) Pages.release(whole);
     }
@@ -91,10 +90,10 @@ public final class MappedFile implements Closeable {
         file.close();
     }
 
-    /** The memory that a mapped file takes in this process. */
+    /** The memory that a mapped file uses in this process. */
     private static final class Pages {
 
-        /** POSIX: the pages are not expected to be needed; for a mapped file that means that they are read again if they are. */
+        /** POSIX: the pages are not expected to be needed. Pages of a mapped file are read again on access. */
         private static final int MADV_DONTNEED = 4;
 
         private static final boolean KNOWN = isKnown();
@@ -109,11 +108,13 @@ public final class MappedFile implements Closeable {
                 Native.register(Pages.class, "c");
                 return true;
             } catch (LinkageError e) {
-                return false; // the pages stay until the system needs them
+                return false; // the pages stay until the system needs the memory
             }
         }
 
-        /** Gives them back; a view of them reads the file again. Does nothing where the system knows no such call. */
+        /**
+         * Releases the pages; a view of them reads the file again. Does nothing if the system does not support this.
+         */
         static void release(ByteBuffer mapped) {
             if (KNOWN) madvise(Native.getDirectBufferPointer(mapped), mapped.capacity(), MADV_DONTNEED);
         }

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 
-/** A tensor that is to be written: its type and shape at once, its bytes when their turn comes. */
+/** A tensor to be written: its type and shape are known in advance, its bytes are produced in turn. */
 public record PlannedTensor(TensorInfo info, Content content) {
 
-    /** Where bytes go. */
+    /** Receives the bytes. */
     public interface Sink {
-        /** Takes all that remains. */
+        /** Takes all remaining bytes. */
         void write(ByteBuffer piece) throws IOException;
     }
 
-    /** Makes the bytes of the tensor, little-endian and row-major, in as many pieces as it likes. */
+    /** Produces the bytes of the tensor, little-endian and row-major, in any number of pieces. */
     public interface Content {
         void writeTo(Sink sink) throws IOException;
     }
@@ -22,7 +22,7 @@ public record PlannedTensor(TensorInfo info, Content content) {
         return of(new TensorInfo(tensor.dtype(), tensor.shape()), () -> tensor);
     }
 
-    /** @param tensor is asked for when its turn comes, and not kept */
+    /** @param tensor called when the tensor is written; the result is not kept */
     public static PlannedTensor of(TensorInfo info, Supplier<TensorData> tensor) {
         return new PlannedTensor(info, sink -> sink.write(tensor.get().data()));
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * A safetensors file: 8 bytes with the length of a JSON header, the header, and the tensors' bytes. The whole header is
- * checked on opening; the tensors are views of the mapped file, see {@link MappedFile} for what that means.
+ * checked on opening. The tensors are views of the mapped file, with the restrictions described in {@link MappedFile}.
  */
 public final class SafetensorsFile implements TensorSource {
 
@@ -46,7 +46,7 @@ public final class SafetensorsFile implements TensorSource {
         return Collections.unmodifiableSet(header.entries().keySet());
     }
 
-    /** What the file says of itself under {@code __metadata__}. */
+    /** The file's own description under {@code __metadata__}. */
     public Map<String, String> metadata() {
         return Collections.unmodifiableMap(header.metadata());
     }

@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * @param entries  by the tensors' names, in the order of their data
+ * @param entries  entries by tensor name, in the order of their data
  * @param metadata the free texts under {@code __metadata__}
- * @param data     where in the file the tensors' bytes begin
+ * @param data     position in the file where the tensors' bytes begin
  */
 record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata, long data) {
 
     /**
-     * @param begin of the tensor's bytes, counted from the first tensor
-     * @param end   after the last of them
+     * @param begin first byte of the tensor, relative to the first tensor
+     * @param end   position after its last byte
      */
     record Entry(TensorInfo info, long begin, long end) {}
 
@@ -28,10 +28,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
             .thenComparing(Map.Entry::getKey);
 
     /**
-     * Entries in the order of their data. They must fill it without gap or overlap, so that no byte hides and none is
-     * read as two.
+     * Returns the entries in the order of their data. They must fill it without gap or overlap, so that no bytes are
+     * hidden or read twice.
      *
-     * @param available bytes that follow the header
+     * @param available number of bytes after the header
      */
     static Map<String, Entry> inOrder(Path file, Map<String, Entry> entries, long available) {
         List<Map.Entry<String, Entry>> sorted = new ArrayList<>(entries.entrySet());

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * Writes tensors as the reference implementation does, byte for byte: the types from U64 down to BOOL, names in UTF-8
- * order within each, so that every tensor is aligned to its element size.
+ * Writes tensors as the reference implementation does, byte for byte: types from U64 down to BOOL, and names in UTF-8
+ * order within each type, so that every tensor is aligned to its element size.
  */
 public final class SafetensorsWriter {
 
@@ -39,7 +39,7 @@ public final class SafetensorsWriter {
     private SafetensorsWriter() {}
 
     /**
-     * The file appears whole under its name or not at all; one that was there is replaced.
+     * Writes a file atomically under its name; an existing file is replaced.
      *
      * @param metadata free texts for {@code __metadata__}; the Hugging Face libraries expect {@code format: pt}
      */
@@ -49,7 +49,7 @@ public final class SafetensorsWriter {
         writePlanned(path, planned, metadata);
     }
 
-    /** The same with tensors that are made one after another, in the order in which they are written. */
+    /** Like {@link #write}, with tensors that are created one by one, in the order in which they are written. */
     public static void writePlanned(Path path, Map<String, PlannedTensor> tensors, Map<String, String> metadata) {
         Path target = path.toAbsolutePath();
         Path partial = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
@@ -59,7 +59,7 @@ public final class SafetensorsWriter {
             try (FileChannel out = FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 writeAll(out, ByteBuffer.wrap(header(sorted, metadata)));
                 for (var tensor : sorted) write(out, tensor.getKey(), tensor.getValue());
-                // Otherwise a power cut after the rename could leave the name on an empty file.
+                // Without this, a power cut after the rename could leave an empty file under the name.
                 out.force(true);
             }
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
@@ -121,7 +121,7 @@ public final class SafetensorsWriter {
         return end;
     }
 
-    /** In pieces, because the channel copies what is not direct to a direct buffer of the piece's size. */
+    /** Writes in pieces, because the channel copies non-direct buffers to a direct buffer of the piece's size. */
     private static void writeAll(FileChannel out, ByteBuffer data) throws IOException {
         int end = data.limit();
         while (data.position() < end) {

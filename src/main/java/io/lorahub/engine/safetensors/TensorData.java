@@ -7,7 +7,7 @@ import java.nio.ShortBuffer;
 import java.util.Arrays;
 
 /**
- * A tensor as it lies in a file: row-major, little-endian. The buffer is usually a read-only view of the mapped file.
+ * A tensor in its file layout: row-major, little-endian. The buffer is usually a read-only view of the mapped file.
  *
  * @param shape sizes of the dimensions; empty for a scalar
  * @param data  exactly {@code elements() * dtype.bytes()} bytes between position and limit
@@ -23,7 +23,7 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         }
     }
 
-    /** A new F32 tensor in Java's heap, which takes it back sooner than it does direct buffers. */
+    /** Creates an F32 tensor on Java's heap, which is reclaimed sooner than direct buffers. */
     public static TensorData of(float[] values, long... shape) {
         ByteBuffer buffer = heap(values.length);
         buffer.asFloatBuffer().put(values);
@@ -39,14 +39,14 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         return new TensorInfo(dtype, shape).elements();
     }
 
-    /** A copy widened (F64: narrowed) to float. Throws IllegalStateException for an integer type. */
+    /** Returns a copy widened (F64: narrowed) to float. Throws IllegalStateException for an integer type. */
     public float[] toFloats() {
         float[] out = new float[Math.toIntExact(elements())];
         widen(FloatBuffer.wrap(out));
         return out;
     }
 
-    /** Itself if it is F32, otherwise a copy widened (F64: narrowed) to F32. */
+    /** Returns this tensor if it is F32, otherwise a copy widened (F64: narrowed) to F32. */
     public TensorData toF32() {
         if (dtype == DType.F32) return this;
         ByteBuffer buffer = heap(Math.toIntExact(elements()));
@@ -54,7 +54,9 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         return new TensorData(DType.F32, shape, buffer);
     }
 
-    /** Widens it into the receiver, at its position. Throws IllegalStateException for an integer type. */
+    /**
+     * Writes the values as floats to the receiver, at its position. Throws IllegalStateException for an integer type.
+     */
     public void copyTo(FloatBuffer receiver) {
         widen(receiver);
     }
@@ -78,7 +80,7 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         }
     }
 
-    /** IEEE 754 binary16 to binary32; exact. */
+    /** Converts IEEE 754 binary16 to binary32; exact. */
     static float halfToFloat(short half) {
         int sign = (half & 0x8000) << 16;
         int exponent = (half >>> 10) & 0x1f;

@@ -3,14 +3,14 @@ package io.lorahub.engine.safetensors;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 
-/** Looks at every number of a tensor through its bits, without widening or keeping it. */
+/** Checks all numbers of a tensor by their bits, without widening or storing them. */
 public final class TensorScan {
 
     private static final int CHUNK = 4096;
 
     private TensorScan() {}
 
-    /** Whether no number is NaN or infinite, which in IEEE 754 means: no exponent has all its bits set. */
+    /** Whether no number is NaN or infinite, which in IEEE 754 means that no exponent has all its bits set. */
     public static boolean isFinite(TensorData tensor) {
         return switch (tensor.dtype()) {
             case F64 -> noneHas(tensor, 0x7ff0000000000000L, 64);
@@ -34,7 +34,7 @@ public final class TensorScan {
 
     private static boolean noneHas(TensorData tensor, long exponent, int bits) {
         long mask = lanes(exponent, bits);
-        // adding the exponent's lowest bit carries into the sign's place exactly where all of its bits are set
+        // adding the exponent's lowest bit carries into the sign bit exactly if all exponent bits are set
         long lowest = lanes(exponent & -exponent, bits);
         long sign = lanes(1L << (bits - 1), bits);
         ByteBuffer data = tensor.data();
@@ -51,14 +51,14 @@ public final class TensorScan {
         return (((rest(data) & mask) + lowest) & sign) == 0;
     }
 
-    /** Up to seven bytes at the end, as one little-endian number. */
+    /** Reads up to seven bytes at the end as one little-endian number. */
     private static long rest(ByteBuffer data) {
         long rest = 0;
         for (int shift = 0; data.hasRemaining(); shift += 8) rest |= (data.get() & 0xffL) << shift;
         return rest;
     }
 
-    /** The same bits in each of the numbers that fit into 64 bits. */
+    /** Repeats the same bits for each of the numbers that fit into 64 bits. */
     private static long lanes(long value, int bits) {
         long all = 0;
         for (int shift = 0; shift < 64; shift += bits) all |= value << shift;

@@ -4,18 +4,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Named tensors from a safetensors file, a sharded model or a PyTorch checkpoint. Nothing is copied before it is asked
- * for.
+ * Named tensors from a safetensors file, a sharded model or a PyTorch checkpoint. Data is copied only on access, if at
+ * all.
  */
 public interface TensorSource extends AutoCloseable {
 
-    /** In file order. */
+    /** Names of the tensors in file order. */
     Set<String> names();
 
-    /** Dtype and shape without touching the data. */
+    /** Returns dtype and shape without touching the data. */
     TensorInfo info(String name);
 
-    /** Whether there is more than names and shapes. */
+    /** Whether the source contains data in addition to names and shapes. */
     default boolean holdsData() {
         return true;
     }
@@ -23,12 +23,15 @@ public interface TensorSource extends AutoCloseable {
     /** A read-only view of the tensor's bytes. */
     TensorData tensor(String name);
 
-    /** Where the tensor lies in a file as it is, for who maps files himself; empty where it does not. */
+    /**
+     * The tensor's position in a file, for callers that map files themselves; empty if the tensor is not stored there
+     * unchanged.
+     */
     default Optional<FileRegion> region(String name) {
         return Optional.empty();
     }
 
-    /** Gives back the memory of what was read, where the system can read it again. All views stay valid. */
+    /** Releases the memory of data that the system can read again. All views stay valid. */
     default void release() {}
 
     @Override

@@ -6,8 +6,8 @@ import io.vertx.core.http.HttpConnection;
 import java.util.Optional;
 
 /**
- * How much of a request's body has come from its sender, whether or not anybody has read it yet: the request itself
- * counts what was read.
+ * How much of a request's body has arrived, whether or not it has been read yet; the request itself counts only bytes
+ * that were read.
  */
 public final class BodyArrival {
 
@@ -28,14 +28,14 @@ public final class BodyArrival {
         return arrival;
     }
 
-    /** Of the latest request of a connection; absent for a connection that did not come through our transport. */
+    /** Arrival of the latest request on a connection; empty for a connection that was not accepted by our transport. */
     public static Optional<BodyArrival> of(HttpConnection connection) {
         return VertxInternals.channel(connection)
                 .map(channel -> channel.attr(KEY).get());
     }
 
     void add(int more) {
-        bytes += more; // one event loop writes
+        bytes += more; // written by a single event loop
     }
 
     void end() {
@@ -54,7 +54,7 @@ public final class BodyArrival {
         return complete;
     }
 
-    /** Whether we ourselves stopped reading, now or at any time since this was asked last. */
+    /** Whether we ourselves paused reading, now or at any time since the last call. */
     public boolean wasHeld() {
         boolean was = held || !channel.config().isAutoRead();
         held = false;

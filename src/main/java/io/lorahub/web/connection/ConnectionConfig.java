@@ -6,22 +6,25 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** How many connections clients can have, and which of them are proxies. */
+/** Limits on client connections, and which clients are proxies. */
 @ConfigMapping(prefix = "lorahub.connections")
 public interface ConnectionConfig {
 
-    /** Open connections in all; more are answered 503. */
+    /** Maximum number of open connections; further ones are answered with 503. */
     @WithDefault("4096")
     int max();
 
-    /** Open connections of one address (of IPv6, one network); more are answered 503. Trusted proxies have no such limit. */
+    /**
+     * Maximum number of open connections per address (per network for IPv6); further ones are answered with 503.
+     * Trusted proxies are exempt.
+     */
     @WithDefault("512")
     int perAddress();
 
-    /** The request line and the headers have to arrive within this time. */
+    /** Time within which the request line and the headers must arrive. */
     @WithDefault("20s")
     Duration headTimeout();
 
-    /** Addresses and networks of proxies whose X-Forwarded headers are believed, such as 127.0.0.1 or 10.0.0.0/8. */
+    /** Addresses and networks of proxies whose X-Forwarded headers are trusted, such as 127.0.0.1 or 10.0.0.0/8. */
     Optional<List<String>> trustedProxies();
 }

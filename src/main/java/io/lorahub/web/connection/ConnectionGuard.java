@@ -10,12 +10,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The limits of this process's connections: how many are open, in all and for each client, and how they are watched. */
+/**
+ * Enforces this process's connection limits, in total and per client, and supplies the settings for watching
+ * connections.
+ */
 @Singleton
-@Unremovable // the server's channel looks it up
+@Unremovable // looked up by the server's channel
 class ConnectionGuard {
 
-    /** Bytes of an IPv6 address that stand for a household; the rest its devices choose freely (RFC 6177). */
+    /** Bytes of an IPv6 address that identify a household; its devices choose the rest freely (RFC 6177). */
     private static final int IPV6_NETWORK = 8;
 
     private final ConnectionConfig config;
@@ -32,7 +35,7 @@ class ConnectionGuard {
         return new ConnectionWatch(config.headTimeout(), proxies, client);
     }
 
-    /** @return whether there is room for one more; if so, {@link #close} has to follow */
+    /** @return whether there is room for one more; if so, {@link #close} must follow */
     synchronized boolean open(InetAddress address) {
         if (all >= config.max()) return false;
         int ofClient = open.getOrDefault(client(address), 0);

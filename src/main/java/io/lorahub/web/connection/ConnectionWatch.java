@@ -17,10 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** Ends a connection whose next head does not come in time, and counts what comes of bodies. */
+/** Ends a connection whose next request head does not arrive in time, and counts the bytes of bodies. */
 final class ConnectionWatch extends ChannelInboundHandlerAdapter {
 
-    /** Vert.x's names of its handlers. */
+    /** Names that Vert.x gives its handlers. */
     private static final String DECODER = "httpDecoder";
 
     private static final String TLS = "ssl";
@@ -46,7 +46,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         this.peer = peer;
     }
 
-    /** Where there is no request yet that could be answered in another way. */
+    /** Writes a raw answer, for use before there is a request that could be answered normally. */
     private static byte[] answer(int status, String title, String detail) {
         String body = "{\"status\":%d,\"title\":\"%s\",\"detail\":\"%s\"}".formatted(status, title, detail);
         return ("HTTP/1.1 %d %s\r\nConnection: close\r\nContent-Type: application/problem+json\r\nContent-Length: %d\r\n\r\n%s"
@@ -72,7 +72,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         return bytes.forEachByte(value -> value == '\r' || value == '\n') == -1;
     }
 
-    /** With a word about it only where no answer of an earlier request can be under way. */
+    /** Sends an explanation only if no answer to an earlier request can be in progress. */
     private void refuse(ChannelHandlerContext context) {
         if (!awaitsHead) return;
         end(context, LATE);
@@ -86,7 +86,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The server has words of its own for a head that is too long. */
+    /** Excludes a head that is too long, for which the server has its own answer. */
     private static boolean isMalformed(HttpRequest request) {
         Throwable cause = request.decoderResult().cause();
         return cause != null
@@ -106,7 +106,7 @@ final class ConnectionWatch extends ChannelInboundHandlerAdapter {
         awaitsHead = false;
     }
 
-    /** Behind the decoder, where bytes have become requests. */
+    /** Sits behind the decoder, where bytes have become requests. */
     private final class Requests extends ChannelInboundHandlerAdapter {
 
         private BodyArrival body;

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Accepts connections while there is room for them, and watches over each, see {@link ConnectionWatch}. */
+/** Accepts connections while there is room for them, and watches each one, see {@link ConnectionWatch}. */
 final class GuardedServerChannel extends NioServerSocketChannel {
 
     private static final byte[] FULL =
@@ -46,7 +46,7 @@ final class GuardedServerChannel extends NioServerSocketChannel {
         }
     }
 
-    /** As far as it goes without waiting: few bytes fit into the socket's buffer. */
+    /** Writes as much as possible without blocking; the answer is short enough for the socket's buffer. */
     private static void refuse(java.nio.channels.SocketChannel socket) throws IOException {
         try (socket) {
             socket.configureBlocking(false);

@@ -9,8 +9,8 @@ import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.spi.VertxServiceProvider;
 
 /**
- * Lets a connection be looked at from its first byte on: neither Quarkus nor Vert.x says anything of it before a whole
- * head has come. Vert.x finds it through META-INF/services.
+ * Lets us watch a connection from its first byte: neither Quarkus nor Vert.x reports anything about it before a
+ * complete head has arrived. Vert.x finds this class through META-INF/services.
  */
 public final class GuardedTransport extends JDKTransport implements VertxServiceProvider {
 

@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The proxies in front of the hub. Whatever a client sends in an X-Forwarded header reaches us as well, so only what a
- * trusted proxy appended counts: of the addresses, the last one that isn't a trusted proxy's.
+ * The proxies in front of the hub. X-Forwarded headers that a client sends reach us as well, so only values appended by
+ * a trusted proxy count: of the addresses, the last one that is not a trusted proxy's.
  */
 final class TrustedProxies {
 
     private static final String FOR = "X-Forwarded-For";
 
-    /** Of which the last value is the nearest proxy's. */
+    /** Headers whose last value is the nearest proxy's. */
     private static final List<String> OF_ONE = List.of("X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port");
 
-    /** Not read from anybody: what a proxy passes on untouched of these is the client's own word. */
+    /** Headers that are never read, because a proxy can pass them on untouched from the client. */
     private static final List<String> UNUSED = List.of("Forwarded", "X-Forwarded-Ssl", "X-Forwarded-Prefix");
 
-    /** Says that somebody whom we do not trust forwards for others. */
+    /** Marks a request that an untrusted sender forwards for others. */
     private static final String BY_UNKNOWN = "X-Forwarded-By-Unknown";
 
     private final List<IpSubnetFilterRule> networks;
@@ -49,7 +49,7 @@ final class TrustedProxies {
         return networks.stream().anyMatch(network -> network.matches(socket));
     }
 
-    /** Leaves what the rest of the server can believe: nothing, or one value of each header. */
+    /** Leaves only headers that the rest of the server can trust: none, or one value of each. */
     void clean(HttpHeaders headers, InetAddress peer) {
         boolean trusted = contains(peer);
         headers.remove(BY_UNKNOWN);
@@ -77,14 +77,14 @@ final class TrustedProxies {
         String client = null;
         for (String text : nearestFirst) {
             Optional<InetAddress> address = address(text);
-            if (address.isEmpty()) break; // no proxy writes such; what is before it is of unknown origin
+            if (address.isEmpty()) break; // no proxy writes such a value; anything before it is of unknown origin
             client = address.get().getHostAddress();
             if (!contains(address.get())) break;
         }
         return Optional.ofNullable(client);
     }
 
-    /** Some proxies add the port. */
+    /** Parses an address; some proxies append the port. */
     private static Optional<InetAddress> address(String text) {
         String bare = text.matches("[0-9.]+:\\d+") ? text.substring(0, text.indexOf(':')) : text;
         if (bare.startsWith("[")) bare = bare.substring(1, Math.max(1, bare.indexOf(']')));

@@ -11,27 +11,27 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.Optional;
 
-/** What we use of Vert.x beyond its API, beside {@link GuardedTransport}: another version may have it otherwise. */
+/** Our uses of Vert.x beyond its API, besides {@link GuardedTransport}; they can break with another version. */
 public final class VertxInternals {
 
     private VertxInternals() {}
 
-    /** Empty for a connection of another kind than those of Vert.x's server. */
+    /** Empty for a connection that is not one of Vert.x's own server connections. */
     public static Optional<Channel> channel(HttpConnection connection) {
         return connection instanceof ConnectionBase base ? Optional.of(base.channel()) : Optional.empty();
     }
 
-    /** @param message in the form in which it leaves the pipeline, such as a region of a file */
+    /** @param message in the form in which it leaves the pipeline, such as a file region */
     public static void write(HttpConnection connection, Object message, ChannelPromise written) {
         ((ConnectionBase) connection).writeToChannel(message, written);
     }
 
-    /** The bytes themselves, not a copy; who takes them releases them. */
+    /** The bytes themselves, not a copy; the caller must release them. */
     public static ByteBuf bytes(Buffer buffer) {
         return ((BufferImpl) buffer).byteBuf();
     }
 
-    /** So that the framework does not read it again. */
+    /** Sets the body, so that the framework does not read it again. */
     public static void setBody(RoutingContext context, Buffer body) {
         ((RoutingContextInternal) context).setBody(body);
     }

@@ -14,11 +14,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.stream.IntStream;
 
-/** Refuses a body that is longer than its path takes, before it is read. */
+/** Rejects a body that exceeds the limit of its path, before the body is read. */
 @ApplicationScoped
 class BodyLimit {
 
-    /** Right after the server's own, which knows one limit for all paths and leaves it where we put ours. */
+    /** Right after the server's own limit, which is the same for all paths; it respects the limit set here. */
     private static final int PRIORITY = 1;
 
     private final WebConfig config;
@@ -46,7 +46,7 @@ class BodyLimit {
             refuse(context, new UnauthorizedException());
             return;
         }
-        // Applies to a body of unknown length, which is cut off where it passes the limit.
+        // Applies to a body of unknown length, which is cut off when it exceeds the limit.
         context.put(VertxHttpRecorder.MAX_REQUEST_SIZE_KEY, limit);
         context.next();
     }
@@ -56,7 +56,7 @@ class BodyLimit {
         context.fail(reason);
     }
 
-    /** Files are for members, so nobody else's are read at all. */
+    /** Only members can send files, so bodies of anonymous callers are not read at all. */
     private static boolean isAnonymous(RoutingContext context) {
         return !(context.user() instanceof QuarkusHttpUser user)
                 || user.getSecurityIdentity().isAnonymous();
@@ -66,7 +66,7 @@ class BodyLimit {
         return config.maxBody().asLongValue();
     }
 
-    /** For who has sent a form, and does not know that it is not lost. */
+    /** Help for a person whose form was rejected and who does not know that the input is not lost. */
     private static String wayOut(HttpServerRequest request) {
         return request.path().startsWith("/api/")
                 ? ""
@@ -87,7 +87,7 @@ class BodyLimit {
                         .allMatch(i -> pattern[i].startsWith("{") || pattern[i].equals(path[i]));
     }
 
-    /** 0 if the request does not say. */
+    /** Content length announced by the request; 0 if unknown. */
     private static long length(HttpServerRequest request) {
         String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         try {

@@ -14,19 +14,19 @@ import java.util.Set;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Rejects state-changing requests that another site triggers in a visitor's browser. Every browser since 2020 says with
- * a POST where it comes from, in Sec-Fetch-Site or in Origin, and no page can change what it says; so forms need no
- * tokens, and uploads and pages without scripts are guarded too. See "Fetch Metadata" in OWASP's cheat sheet on
+ * Rejects state-changing requests that another site triggers in a visitor's browser. Every browser since 2020 states
+ * the origin of a POST in Sec-Fetch-Site or Origin, and no page can change these headers. Forms therefore need no
+ * tokens, and uploads and pages without scripts are protected too. See "Fetch Metadata" in OWASP's cheat sheet on
  * cross-site request forgery, and CrossOriginProtection of Go's net/http.
  *
- * <p>Sec-Fetch-Site is sent to https and localhost only, hence the comparison of Origin with Host. A request with
- * neither comes from a program. A request with neither header but with a session cookie is rejected, because it could
- * be from an old browser.
+ * <p>Browsers send Sec-Fetch-Site to https and localhost only, hence the comparison of Origin with Host. A request with
+ * neither header comes from a program, unless it carries a session cookie: such a request is rejected, because it could
+ * come from an old browser.
  */
 @ApplicationScoped
 class CsrfGuard {
 
-    /** After the headers, before authentication and the reading of the body. */
+    /** After the headers, before authentication and reading the body. */
     private static final int PRIORITY = 900;
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
@@ -63,7 +63,7 @@ class CsrfGuard {
                 || cookie.of(request).isEmpty();
     }
 
-    /** The scheme is left out: a proxy in front of us may speak TLS for us. */
+    /** Ignores the scheme, because a proxy in front of us can terminate TLS. */
     private boolean isOurs(String origin, String host) {
         try {
             URI from = URI.create(origin);

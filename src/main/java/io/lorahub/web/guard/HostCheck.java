@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Answers only to its own names. A page of another site could have its name lead here (DNS rebinding) and would then be
- * of our origin to the browser; and links in mails and feeds would carry whatever name a stranger asked for. Addresses
- * and names without a dot belong to nobody on the internet, so they need no list.
+ * Answers only requests for the hub's own names. Another site could point its name at this server (DNS rebinding), and
+ * its page would then share our origin in the browser; and links in mails and feeds would contain whatever name the
+ * request used. IP addresses and names without a dot cannot be owned by anyone on the internet, so they need no list.
  */
 @ApplicationScoped
 class HostCheck {
@@ -72,7 +72,7 @@ class HostCheck {
                 || names.contains(name);
     }
 
-    /** A dot at the end says that a name is whole; brackets are around an IPv6 address. */
+    /** A trailing dot marks a fully qualified name; brackets enclose an IPv6 address. */
     private static String plain(String host) {
         String name = host.strip().toLowerCase(Locale.ROOT);
         if (name.startsWith("[") && name.endsWith("]")) name = name.substring(1, name.length() - 1);

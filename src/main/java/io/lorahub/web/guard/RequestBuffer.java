@@ -22,16 +22,16 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Collects a form or a JSON object before a thread is taken for it, so that slow senders hold memory for what they have
- * sent, and nothing else. Files go past it, see {@link BodyStream}; they need somebody who is signed in.
+ * Collects a form or a JSON object before a thread is assigned to it, so that slow senders occupy only the memory for
+ * the bytes they have sent. Files bypass it, see {@link BodyStream}; they require a signed-in caller.
  */
 @ApplicationScoped
 class RequestBuffer {
 
-    /** After {@link BodyLimit}, which says what the path takes. */
+    /** After {@link BodyLimit}, which determines the limit of the path. */
     private static final int PRIORITY = 0;
 
-    /** A path that takes more takes files. */
+    /** A path with a higher limit receives files. */
     private static final long LARGEST = 8L << 20;
 
     private static final Duration FULL = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ class RequestBuffer {
     private final WebConfig config;
     private final Vertx vertx;
 
-    /** Bytes of all bodies that are being collected or used. */
+    /** Bytes of all bodies being collected or processed. */
     private final AtomicLong held = new AtomicLong();
 
     RequestBuffer(WebConfig config, Vertx vertx) {
@@ -57,14 +57,14 @@ class RequestBuffer {
         else context.next();
     }
 
-    /** RFC 9112, section 6.3: a request without either header has none. */
+    /** RFC 9112, section 6.3: a request with neither header has no body. */
     private static boolean hasBody(HttpServerRequest request) {
         return !request.isEnded()
                 && (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
                         || request.headers().contains(HttpHeaders.CONTENT_LENGTH));
     }
 
-    /** One body. All of it happens on the event loop of its connection. */
+    /** Collects one body. Runs entirely on the event loop of its connection. */
     private final class Collecting {
 
         private final RoutingContext context;
@@ -86,7 +86,7 @@ class RequestBuffer {
             });
             Duration deadline = deadline();
             timer = vertx.setTimer(deadline.toMillis(), id -> late(deadline));
-            request.pause(); // else setting one handler would start it before there are the others
+            request.pause(); // otherwise setting one handler would start the request before the others are set
             request.exceptionHandler(lost -> vertx.cancelTimer(timer));
             request.handler(this::add);
             request.endHandler(end -> end());

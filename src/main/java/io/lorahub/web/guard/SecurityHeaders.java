@@ -14,11 +14,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** What browsers must not do with any answer of ours (OWASP HTTP Headers cheat sheet). */
+/** Restrictions on what browsers can do with any of our answers (OWASP HTTP Headers cheat sheet). */
 @ApplicationScoped
 class SecurityHeaders {
 
-    /** Before everything else, so that refusals carry them too. */
+    /** Before everything else, so that rejections carry the headers too. */
     private static final int PRIORITY = 1000;
 
     private final Map<String, String> headers;

@@ -14,8 +14,8 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /**
- * Answers a sender whose body comes a few bytes at a time, and closes the connection. Only what the sender does counts:
- * a body that is here but not yet read, one that we keep waiting, and a slow answer are no fault of the sender's.
+ * Answers a sender whose body arrives too slowly, and closes the connection. Only delays caused by the sender count,
+ * not a body that has arrived but is unread, one that we have paused, or a slow answer.
  */
 @ApplicationScoped
 class SlowRequestGuard {
@@ -50,7 +50,7 @@ class SlowRequestGuard {
         context.addEndHandler(end -> vertx.cancelTimer(timer));
     }
 
-    /** Where an answer has begun, it ends there. */
+    /** Cuts the answer off if it has already begun. */
     static void refuse(RoutingContext context, Duration waited) {
         HttpConnection connection = context.request().connection();
         Log.infof(

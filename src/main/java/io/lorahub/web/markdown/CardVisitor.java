@@ -12,9 +12,9 @@ import org.commonmark.node.Paragraph;
 import org.commonmark.node.Text;
 
 /**
- * Fits a parsed text into a page: its headings go below the page's own two levels. Pictures are shown where the text
- * holds them itself. Those of other sites, which would tell them who reads, become links; a hub keeps no pictures, so of
- * those that are named by a path only the words stay.
+ * Fits a parsed text into a page: its headings go below the page's own two levels. Pictures embedded in the text are
+ * shown. Pictures on other sites, which would reveal readers to those sites, become links; the hub stores no pictures,
+ * so only the alternative text remains of those named by a path.
  */
 final class CardVisitor extends AbstractVisitor {
 
@@ -23,11 +23,11 @@ final class CardVisitor extends AbstractVisitor {
 
     private static final Pattern BOX = Pattern.compile("\\[([ xX])]\\s+");
 
-    /** Kinds of pictures that run no scripts, in the text itself. */
+    /** Embedded pictures of types that cannot run scripts. */
     private static final Pattern HELD =
             Pattern.compile("data:image/(png|jpeg|gif|webp);base64,", Pattern.CASE_INSENSITIVE);
 
-    /** Also one that a browser would read past spaces and control characters. */
+    /** Also matches a scheme that a browser would find despite spaces and control characters. */
     private static final Pattern SCHEME = Pattern.compile("[^/?#]*?:");
 
     private static final Pattern SAFE = Pattern.compile("(https?|mailto):|//", Pattern.CASE_INSENSITIVE);
@@ -38,7 +38,7 @@ final class CardVisitor extends AbstractVisitor {
         visitChildren(heading);
     }
 
-    /** A task of a list, as GitHub writes them, has its box. */
+    /** A task list item as on GitHub gets its checkbox. */
     @Override
     public void visit(ListItem item) {
         if (item.getFirstChild() instanceof Paragraph paragraph && paragraph.getFirstChild() instanceof Text text) {
@@ -51,7 +51,7 @@ final class CardVisitor extends AbstractVisitor {
         visitChildren(item);
     }
 
-    /** One that leads nowhere safe is text. */
+    /** A link without a safe target becomes text. */
     @Override
     public void visit(Link link) {
         visitChildren(link);
@@ -88,7 +88,7 @@ final class CardVisitor extends AbstractVisitor {
         image.unlink();
     }
 
-    /** Its children take its place. */
+    /** Replaces the node with its children. */
     private static void toWords(Node node) {
         Node before = node;
         for (Node word = node.getFirstChild(); word != null; word = node.getFirstChild()) {

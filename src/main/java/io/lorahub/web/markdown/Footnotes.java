@@ -26,14 +26,14 @@ import org.commonmark.renderer.html.HtmlRenderer;
 import org.commonmark.renderer.html.HtmlWriter;
 
 /**
- * Footnotes as GitHub writes them: {@code [^a]} in the text, {@code [^a]: what it says} anywhere. They come at the end, by
- * the order in which they are first referred to. Of commonmark-java's own extension there is no build for our version.
+ * Footnotes as on GitHub: {@code [^a]} in the text, {@code [^a]: text} anywhere. They appear at the end, in the order
+ * of their first reference. commonmark-java's own extension has no build for our version.
  */
 final class Footnotes implements Parser.ParserExtension, HtmlRenderer.HtmlRendererExtension {
 
     private static final Pattern START = Pattern.compile("\\[\\^([^\\s\\]]+)]:");
 
-    /** Columns by which what belongs to a footnote is set in. */
+    /** Number of columns by which continuation lines of a footnote are indented. */
     private static final int INDENT = 4;
 
     private static final class Definition extends CustomBlock {
@@ -49,7 +49,7 @@ final class Footnotes implements Parser.ParserExtension, HtmlRenderer.HtmlRender
         }
     }
 
-    /** All that are referred to. */
+    /** All footnotes that are referred to. */
     private static final class Notes extends CustomBlock {}
 
     @Override
@@ -113,7 +113,7 @@ final class Footnotes implements Parser.ParserExtension, HtmlRenderer.HtmlRender
         }
     }
 
-    /** Numbers what is referred to and moves it to the end; what nobody refers to is left out. */
+    /** Numbers the referenced footnotes and moves them to the end; unreferenced ones are dropped. */
     static void gather(Node document) {
         List<Definition> all = new ArrayList<>();
         document.accept(new AbstractVisitor() {
@@ -140,7 +140,7 @@ final class Footnotes implements Parser.ParserExtension, HtmlRenderer.HtmlRender
             }
         };
         document.accept(numbering);
-        for (int i = 0; i < used.size(); i++) used.get(i).accept(numbering); // which may refer to more
+        for (int i = 0; i < used.size(); i++) used.get(i).accept(numbering); // which can refer to more footnotes
         if (used.isEmpty()) return;
         Notes notes = new Notes();
         used.forEach(notes::appendChild);

@@ -29,21 +29,24 @@ import org.jsoup.safety.Cleaner;
 import org.jsoup.safety.Safelist;
 
 /**
- * What members write, as HTML that is safe on our pages: CommonMark with what cards on the Hugging Face Hub use beside
- * it, as {@code {markdown:html(text)}} in templates. Of HTML within the text a few tags count ({@code HtmlInText}), the
- * rest is shown as text; what the renderer makes passes a list of allowed tags once more. A text that would take too much
- * time or room is shown as it was typed.
+ * Turns members' texts into HTML that is safe on our pages: CommonMark plus the extensions common in cards on the
+ * Hugging Face Hub, for use in templates as {@code {markdown:html(text)}}. A few HTML tags in the text are kept ({@code
+ * HtmlInText}), the rest is shown as text; the renderer's output is then filtered by an allowlist of tags. A text that
+ * would take too much time or space is shown as typed.
  */
 @TemplateExtension(namespace = "markdown")
 public final class Markdown {
 
-    /** Grows whenever the same text becomes other HTML, so that what was stored is made anew. */
+    /** Increase this whenever the same text yields different HTML, so that stored HTML is rendered again. */
     public static final int EDITION = 1;
 
-    /** Characters; as many as a card may have. */
+    /** Characters; the maximum length of a card. */
     static final int LONGEST = 100_000;
 
-    /** Levels of quotes and lists, and of emphasis; what is deeper is text. Without it the stack would be exhausted. */
+    /**
+     * Maximum nesting of quotes and lists, and of emphasis; anything deeper is shown as text. Deeper nesting could
+     * exhaust the stack.
+     */
     private static final int DEEPEST = 30;
 
     private static final List<Extension> EXTENSIONS = List.of(
@@ -77,10 +80,10 @@ public final class Markdown {
             .addEnforcedAttribute("a", "rel", "nofollow ugc noopener")
             .preserveRelativeLinks(true);
 
-    /** Of a footnote and of what leads back from it. */
+    /** Id of a footnote or of its back reference. */
     private static final Pattern FOOTNOTE = Pattern.compile("fn(ref)?-\\d+");
 
-    /** Only so that links to our own pages count as links of a known protocol; it never shows. */
+    /** Needed only so that links to our own pages count as links with a known protocol; it never appears. */
     private static final String BASE = "https://lorahub.invalid/";
 
     private Markdown() {}
@@ -134,10 +137,13 @@ public final class Markdown {
         return new Element("pre").text(text).outerHtml();
     }
 
-    /** HTML that was typed into a text: what folds, breaks lines and raises letters is that; all other HTML is text. */
+    /**
+     * HTML typed into a text: tags for folding, line breaks, raised and lowered letters and keys are kept; all other
+     * HTML is shown as text.
+     */
     private static final class HtmlInText implements NodeRenderer {
 
-        /** Without attributes, but {@code open}. */
+        /** No attributes except {@code open}. */
         private static final Pattern TAG = Pattern.compile(
                 "</?(details|summary|br|sub|sup|kbd)\\s*/?>|<details\\s+open>", Pattern.CASE_INSENSITIVE);
 

@@ -9,29 +9,29 @@ import org.commonmark.parser.beta.LinkProcessor;
 import org.commonmark.parser.beta.LinkResult;
 
 /**
- * How much time and room one text may take. The parser cannot be interrupted, and some texts take it the square of their
- * length; so it looks here at each line that it reads, at each link and at each piece that it writes.
+ * Limits the time and space for one text. The parser cannot be interrupted, and some texts take time quadratic in their
+ * length, so the budget is checked at each line read, each link and each piece of output.
  */
 final class MarkdownBudget {
 
-    /** Of the processor, so that a busy machine does not change what a card looks like. A long card takes a hundredth. */
+    /** Processor time, so that a busy machine does not change how a card looks. A long card takes a hundredth of it. */
     private static final Duration TIME = Duration.ofSeconds(1);
 
-    /** Characters of HTML. A short text may refer ten thousand times to one long address. */
+    /** Characters of HTML. A short text can refer ten thousand times to one long address. */
     private static final int MOST_OUTPUT = 1_000_000;
 
-    /** Of all tables; short rows are filled up to the width of the first. */
+    /** Cells of all tables; short rows are padded to the width of the first. */
     private static final long MOST_CELLS = 50_000;
 
-    /** Between two looks at the clock. */
+    /** Steps between two checks of the clock. */
     private static final int STEPS = 16;
 
-    /** A line below the first row of a table, also in a quote or a list. */
+    /** The delimiter row below the first row of a table, also in a quote or a list. */
     private static final Pattern BELOW_HEAD = Pattern.compile("[\\s|:>*+0-9.)-]*-[\\s|:-]*");
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** The text takes more than there is. */
+    /** The text exceeds its budget. */
     static final class SpentException extends RuntimeException {
 
         private static final long serialVersionUID = 1;
@@ -52,7 +52,7 @@ final class MarkdownBudget {
         if (++steps % STEPS == 0 && now() - end > 0) throw new SpentException("time");
     }
 
-    /** @throws SpentException where tables could have too many cells */
+    /** @throws SpentException if tables could have too many cells */
     void requireRoomForTables(String text) {
         long lines = text.lines().count();
         long widest = text.lines()
@@ -63,7 +63,7 @@ final class MarkdownBudget {
         if (widest * lines > MOST_CELLS) throw new SpentException("cells");
     }
 
-    /** The text, a line at a time. */
+    /** Reads the text one line at a time. */
     Reader lines(String text) {
         return new Reader() {
             private int at;
@@ -85,7 +85,7 @@ final class MarkdownBudget {
         };
     }
 
-    /** Makes nothing of what may be a link; only counts. Each one makes the parser look at all brackets before it. */
+    /** Creates no links; only counts potential ones, because each makes the parser scan all brackets before it. */
     LinkProcessor linkSteps() {
         return (link, scanner, context) -> {
             step();
@@ -93,7 +93,7 @@ final class MarkdownBudget {
         };
     }
 
-    /** Takes as much as there is room for. */
+    /** Accepts output up to the limit. */
     Appendable limited(StringBuilder html) {
         return new Appendable() {
             @Override

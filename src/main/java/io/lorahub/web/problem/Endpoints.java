@@ -28,16 +28,22 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.RestQuery;
 
-/** What the addresses of the application take, as the annotations say, for telling those who asked for something else. */
+/**
+ * The methods, media types and parameters that the application's addresses accept, read from annotations, for error
+ * answers.
+ */
 @ApplicationScoped
 class Endpoints {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\s*\\w+\\s*(?::\\s*([^{}]+))?}");
 
-    /** Outside of placeholders. */
+    /** A dot outside of placeholders. */
     private static final Pattern DOT = Pattern.compile("\\.(?![^{}]*})");
 
-    /** @param literals how many characters of the path are no placeholders: of two that fit, the one with more is meant */
+    /**
+     * @param literals number of characters of the path outside placeholders: of two matching endpoints, the one with
+     *     more applies
+     */
     private record Endpoint(Class<?> type, Method method, String verb, Pattern path, int literals) {
 
         static Stream<Endpoint> of(Class<?> type) {
@@ -61,13 +67,13 @@ class Endpoints {
             return new Endpoint(type, method, verb, Pattern.compile(pattern), literals);
         }
 
-        /** Of the method, or else of its class; empty where none is said. */
+        /** Types given by the method's annotation, or else by its class; empty if neither has one. */
         <A extends Annotation> List<String> types(Class<A> wanted, Function<A, String[]> value) {
             A found = Optional.ofNullable(method.getAnnotation(wanted)).orElseGet(() -> type.getAnnotation(wanted));
             return found == null ? List.of() : List.of(value.apply(found));
         }
 
-        /** What it cannot read of a query; the framework answers 404 then, and names nothing. */
+        /** Query parameters that cannot be parsed; the framework answers 404 for them without naming any. */
         Stream<FieldError> unreadable(MultiMap query) {
             return Arrays.stream(method.getParameters()).flatMap(parameter -> {
                 String name = queryName(parameter);
@@ -87,7 +93,7 @@ class Endpoints {
             return standard == null ? null : standard.value();
         }
 
-        /** Of an optional or a list, what is in it. */
+        /** Element type of an optional or a list. */
         private static Class<?> element(Type type) {
             Type inner = type instanceof ParameterizedType several ? several.getActualTypeArguments()[0] : type;
             return inner instanceof Class<?> plain ? plain : Object.class;
@@ -116,7 +122,7 @@ class Endpoints {
                 .toList();
     }
 
-    /** Empty if there is no such address. */
+    /** Empty if the address does not exist. */
     SortedSet<String> methods(String path) {
         SortedSet<String> methods = new TreeSet<>();
         for (Endpoint endpoint : at(path)) methods.add(endpoint.verb());
@@ -124,17 +130,17 @@ class Endpoints {
         return methods;
     }
 
-    /** Media types of a body. */
+    /** Media types of the request body. */
     SortedSet<String> consumed(String method, String path) {
         return sorted(of(method, path).flatMap(endpoint -> endpoint.types(Consumes.class, Consumes::value).stream()));
     }
 
-    /** Media types of an answer. */
+    /** Media types of the answer. */
     SortedSet<String> produced(String method, String path) {
         return sorted(of(method, path).flatMap(endpoint -> endpoint.types(Produces.class, Produces::value).stream()));
     }
 
-    /** What an address cannot read of a query. */
+    /** Query parameters that the address cannot parse. */
     List<FieldError> unreadable(String method, String path, MultiMap query) {
         return of(method, path)
                 .flatMap(endpoint -> endpoint.unreadable(query))
@@ -160,7 +166,7 @@ class Endpoints {
         return fitting.stream().filter(endpoint -> endpoint.literals() == most).toList();
     }
 
-    /** Without slashes that say nothing. */
+    /** Drops redundant slashes. */
     private static String bare(String path) {
         String single = path.replaceAll("/+", "/");
         return single.length() > 1 && single.endsWith("/") ? single.substring(0, single.length() - 1) : single;

@@ -34,24 +34,24 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.hibernate.exception.LockAcquisitionException;
 
-/** What an exception, ours or of a library, means for the sender of the request. */
+/** Translates an exception, ours or a library's, for the sender of the request. */
 final class ExceptionTranslator {
 
     private static final Map<String, String> BEARER = Map.of(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"LoraHub\"");
     private static final int DEPTH = 10;
 
-    /** Of PostgreSQL: NUL in a text, and in JSON. */
+    /** PostgreSQL's codes for NUL in text and in JSON. */
     private static final Set<String> UNSTORABLE = Set.of("22021", "22P05");
 
     private static final String UNUSABLE = "A file that this needs is missing or damaged in the hub's storage."
             + " The operator has been told; uploading the same file again repairs it.";
 
-    /** Of PostgreSQL: a value that has to be unique is there already. */
+    /** PostgreSQL's code for a violated unique constraint. */
     private static final String UNIQUE = "23505";
 
     private ExceptionTranslator() {}
 
-    /** Whatever is not known is a fault of ours. */
+    /** Any unknown exception is a server error. */
     static ProblemException of(Throwable failure) {
         return request(failure)
                 .or(() -> Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
@@ -61,12 +61,14 @@ final class ExceptionTranslator {
                 .orElseGet(() -> new ProblemException(ProblemType.INTERNAL, Map.of()));
     }
 
-    /** Whether the framework refused the request, before or after one of our methods had it. */
+    /** Whether the framework rejected the request, before or after it reached one of our methods. */
     static boolean isOfFramework(Throwable failure) {
         return failure instanceof WebApplicationException || failure instanceof HttpException;
     }
 
-    /** What the framework says of the request. Deeper down the same exceptions speak of our own files and rows. */
+    /**
+     * The framework's own verdict on the request. As nested causes, the same exceptions concern our own files and rows.
+     */
     private static Optional<ProblemException> request(Throwable failure) {
         if (failure instanceof JacksonException malformed) return Optional.of(malformed(malformed));
         if (failure instanceof ConstraintViolationException invalid) return violations(invalid);
@@ -75,7 +77,7 @@ final class ExceptionTranslator {
         return Optional.empty();
     }
 
-    /** What stays true when transactions and proxies have wrapped it. */
+    /** Exceptions that keep their meaning when transactions and proxies have wrapped them. */
     private static Optional<ProblemException> within(Throwable failure) {
         if (failure instanceof ProblemException problem) return Optional.of(problem);
         if (failure instanceof UnauthorizedException || failure instanceof AuthenticationException) {
@@ -86,7 +88,7 @@ final class ExceptionTranslator {
         return database(failure);
     }
 
-    /** The framework gives these no message; ours say why. */
+    /** The framework throws these without a message; ours give the reason. */
     private static ProblemException forbidden(ForbiddenException failure) {
         return failure.getMessage() == null
                 ? new ProblemException(ProblemType.FORBIDDEN, Map.of())
@@ -120,7 +122,10 @@ final class ExceptionTranslator {
         return Outage.of(failure).or(() -> unstorable(failure));
     }
 
-    /** Two that store the same name at the same moment are told; every other constraint is there to catch faults of ours. */
+    /**
+     * Reports only that two requests stored the same name at the same time; every other constraint guards against our
+     * own bugs.
+     */
     private static Optional<ProblemException> constraint(
             org.hibernate.exception.ConstraintViolationException violation) {
         if (!UNIQUE.equals(violation.getSQLState())) return Optional.empty();
@@ -136,9 +141,9 @@ final class ExceptionTranslator {
         return Optional.empty();
     }
 
-    /** Says where a JSON body is wrong, in no words of Jackson's, which name our classes. */
+    /** Says where a JSON body is wrong, without Jackson's messages, which name our classes. */
     private static ProblemException malformed(JacksonException failure) {
-        // Within an object, Jackson wraps it.
+        // Within an object, Jackson wraps the exception.
         if (isNoJson(failure) || isNoJson(failure.getCause())) {
             return ProblemException.badRequest("The body is not JSON" + place(failure) + ".");
         }
@@ -154,7 +159,7 @@ final class ExceptionTranslator {
                 Map.of());
     }
 
-    /** A number that is too large for its field is JSON all the same. */
+    /** A number that is too large for its field is still JSON. */
     private static boolean isNoJson(Throwable failure) {
         return failure instanceof StreamReadException && !(failure instanceof InputCoercionException);
     }
@@ -166,7 +171,7 @@ final class ExceptionTranslator {
                 : ": line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
-    /** As in "examples[2].input". */
+    /** Path of the field, as in "examples[2].input". */
     private static String field(JsonMappingException failure) {
         return failure.getPath().stream()
                 .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
@@ -175,9 +180,9 @@ final class ExceptionTranslator {
     }
 
     /**
-     * The findings of Bean Validation as causes, named as the sender named the fields.
+     * Turns Bean Validation's violations into causes, with the field names that the sender used.
      *
-     * @return empty if it is not the request that is wrong but our answer to it, which is a fault of ours
+     * @return empty if our answer is invalid rather than the request, which is a server error
      */
     private static Optional<ProblemException> violations(ConstraintViolationException failure) {
         boolean ours = failure.getConstraintViolations().stream()
@@ -190,7 +195,7 @@ final class ExceptionTranslator {
                 .toList()));
     }
 
-    /** The name of a body's parameter is ours; the sender knows none. */
+    /** The name of a body parameter is ours and means nothing to the sender. */
     private static FieldError cause(ConstraintViolation<?> violation) {
         return isMissingBody(violation)
                 ? new FieldError("The body is missing; send a JSON object.")
@@ -210,7 +215,10 @@ final class ExceptionTranslator {
                 .isRecord();
     }
 
-    /** {@code create.card.title} of a method's parameter becomes {@code title}, {@code list.limit} becomes {@code limit}. */
+    /**
+     * Turns {@code create.card.title} of a method's parameter into {@code title}, and {@code list.limit} into
+     * {@code limit}.
+     */
     private static String field(ConstraintViolation<?> violation) {
         List<Path.Node> nodes = nodes(violation);
         List<Path.Node> properties = nodes.stream()

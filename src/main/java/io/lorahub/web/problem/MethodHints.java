@@ -18,9 +18,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Says what an address takes to those who sent something else. The framework looks into one class only of those that
- * share a path: it lists the methods of that one for OPTIONS, answers 404 for the others', and never says which there are,
- * as RFC 9110 wants (section 15.5.6). A number or an id in a query that is empty is none to it.
+ * Explains what an address accepts when a request does not match. Of several classes that share a path, the framework
+ * considers only one: it lists only that class's methods for OPTIONS, answers 404 for the methods of the others, and
+ * never lists the allowed methods as RFC 9110 requires (section 15.5.6). It also treats an empty number or id in a
+ * query as absent; here it is an error.
  */
 @ApplicationScoped
 class MethodHints {
@@ -68,7 +69,7 @@ class MethodHints {
                 .end();
     }
 
-    /** @param problem what the framework made of the request */
+    /** @param problem the framework's verdict on the request */
     ProblemException explained(ProblemException problem, HttpServerRequest request) {
         String method = request.method().name();
         String path = request.path();
@@ -114,7 +115,7 @@ class MethodHints {
         return new ProblemException(trouble, trouble.headline, sentence.formatted(words(types)), List.of(), headers);
     }
 
-    /** "GET, HEAD and PUT". */
+    /** Joins words as in "GET, HEAD and PUT". */
     private static String words(SortedSet<String> words) {
         if (words.size() == 1) return words.first();
         return String.join(", ", words.headSet(words.last())) + " and " + words.last();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.hibernate.exception.JDBCConnectionException;
 
-/** Failures that say nothing about the request: the database or the store does not answer now, or is full. */
+/** Failures that are not the request's fault: the database or the store does not answer, or is full. */
 final class Outage {
 
     private static final Duration BUSY = Duration.ofSeconds(5);
@@ -36,13 +36,13 @@ final class Outage {
         return Optional.empty();
     }
 
-    /** By the classes of SQLSTATE, as PostgreSQL has them. */
+    /** Classifies by PostgreSQL's SQLSTATE classes. */
     private static Optional<ProblemException> database(SQLException failure) {
         String state = String.valueOf(failure.getSQLState());
         if (state.equals("53300") || isOfPool(failure))
             return down(ProblemType.UNAVAILABLE.headline, BUSY_DATABASE, BUSY);
         boolean connection = state.startsWith("08");
-        boolean ends = state.startsWith("57P0"); // shut down, starting up
+        boolean ends = state.startsWith("57P0"); // server shutting down or starting up
         boolean resources = state.startsWith("53");
         return connection || ends || resources ? databaseDown() : Optional.empty();
     }
@@ -53,7 +53,7 @@ final class Outage {
                 && String.valueOf(failure.getMessage()).contains("cquisition timeout");
     }
 
-    /** Of our own file system, where bodies are put down. The JDK gives it no class of its own. */
+    /** Our own file system, to which bodies are written, is full. The JDK has no exception class for it. */
     private static boolean isFullDisk(Throwable failure) {
         return failure instanceof IOException
                 && String.valueOf(failure.getMessage()).contains("No space left");

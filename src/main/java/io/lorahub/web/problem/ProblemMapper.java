@@ -14,7 +14,7 @@ import jakarta.ws.rs.core.Response;
 import org.eclipse.microprofile.context.ManagedExecutor;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** Answers for whatever an endpoint throws. The classes that are named have a mapper of the framework's to go before. */
+/** Answers every exception that an endpoint throws. The classes listed here replace mappers of the framework. */
 class ProblemMapper {
 
     private final ProblemWriter writer;
@@ -40,7 +40,7 @@ class ProblemMapper {
         }
         Uni<Response> answered = Uni.createFrom().item(() -> {
             ProblemResponse answer = writer.answer(failure, request);
-            // A stream for a body cannot even be opened then.
+            // In that case not even a stream can be opened for a body.
             return ProblemWriter.isOver(request)
                     ? Response.status(answer.status()).build()
                     : response(answer);

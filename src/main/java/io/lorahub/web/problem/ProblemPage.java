@@ -10,7 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
 
-/** The page that says what went wrong. */
+/** The error page. */
 @ApplicationScoped
 class ProblemPage {
 
@@ -25,7 +25,7 @@ class ProblemPage {
         static native TemplateInstance bare(int status, String headline, String detail, String id);
     }
 
-    /** Without the frame if that cannot be made, since the database may be what is broken. */
+    /** Leaves out the page frame if it cannot be rendered, because the database could be the broken part. */
     String render(ProblemException problem, String id) {
         if (problem.trouble() == ProblemType.UNAVAILABLE) return bare(problem, id); // the frame would wait for it, too
         try {

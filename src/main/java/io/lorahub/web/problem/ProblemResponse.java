@@ -2,5 +2,5 @@ package io.lorahub.web.problem;
 
 import java.util.Map;
 
-/** A problem as it goes over the wire. */
+/** A problem in its wire format. */
 record ProblemResponse(int status, Map<String, String> headers, String mediaType, String body) {}

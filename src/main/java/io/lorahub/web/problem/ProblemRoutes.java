@@ -17,7 +17,7 @@ import io.vertx.ext.web.handler.HttpException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 
-/** Answers for what fails outside of endpoints: the guards, authentication, limits of the server. */
+/** Answers failures outside of endpoints: those of guards, authentication and the server's limits. */
 @ApplicationScoped
 class ProblemRoutes {
 
@@ -39,7 +39,7 @@ class ProblemRoutes {
     }
 
     private void answer(RoutingContext context) {
-        // A redirection of the code flow with a sign-in provider; the framework has set its status and address.
+        // A redirect of the sign-in provider's code flow; the framework has set its status and address.
         boolean redirection = context.failure() instanceof AuthenticationRedirectException;
         if (redirection || context.response().headWritten()) {
             context.next();
@@ -51,13 +51,16 @@ class ProblemRoutes {
                 .onFailure(context::fail);
     }
 
-    /** What the router itself refuses, such as a request without a host: only the status tells that it is no fault of ours. */
+    /**
+     * Rejections by the router itself, such as of a request without a host: only the status shows that it is not a
+     * server error.
+     */
     private static boolean saysTheStatus(RoutingContext context) {
         boolean refused = context.statusCode() >= 400 && context.statusCode() < 500;
         return context.failure() == null || refused && context.failure() instanceof VertxException;
     }
 
-    /** The frame of the page asks who is looking, which belongs to a request. */
+    /** The page frame needs the viewer, who is only known within a request context. */
     private ProblemResponse inRequest(RoutingContext context, Throwable failure) {
         ManagedContext request = Arc.container().requestContext();
         request.activate();

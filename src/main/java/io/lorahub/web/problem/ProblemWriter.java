@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Says what went wrong in the format the client expects: problem details below /api and to scripts of pages, else a
- * page. Needs a thread that may block, as the frame of the page asks the database.
+ * Writes an error answer in the format that the client expects: problem details below /api and for scripts of pages,
+ * otherwise a page. Needs a thread that can block, because the page frame queries the database.
  */
 @ApplicationScoped
 class ProblemWriter {
@@ -66,7 +66,7 @@ class ProblemWriter {
                 : problem.trouble() == ProblemType.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
     }
 
-    /** What was refused with a reason of its own, such as a quota, is none. */
+    /** Excludes rejections with a reason of their own, such as a quota. */
     private static boolean isOutage(ProblemException problem, Throwable failure) {
         boolean without =
                 problem.trouble() == ProblemType.UNAVAILABLE || problem.trouble() == ProblemType.INSUFFICIENT_STORAGE;
@@ -99,7 +99,7 @@ class ProblemWriter {
         return id;
     }
 
-    /** The caller has an answer already, such as that the body is too long or too slow, or went away. */
+    /** The client already has an answer, for example that the body is too long or too slow, or has disconnected. */
     static boolean isOver(HttpServerRequest request) {
         return request.response().ended() || request.response().closed();
     }
@@ -135,7 +135,7 @@ class ProblemWriter {
                 303, Map.of("Location", signInAddress(request), "Cache-Control", "no-store"), HTML, "");
     }
 
-    /** Back to the page after signing in; for a form, back to the page that it stands on. */
+    /** Returns to the page after sign-in; for a form, to the page that contains it. */
     private String signInAddress(HttpServerRequest request) {
         boolean page = request.method() == HttpMethod.GET && !byScript(request);
         String next = page ? request.uri() : refererPath(request.getHeader(HttpHeaders.REFERER));
@@ -143,7 +143,7 @@ class ProblemWriter {
                 + (hadSession(request) ? "&note=signed-out" : "");
     }
 
-    /** Whoever sends its cookie and has to sign in was signed in once. */
+    /** A client that sends the session cookie but has to sign in was signed in before. */
     private boolean hadSession(HttpServerRequest request) {
         return cookie.of(request).isPresent();
     }

@@ -222,7 +222,7 @@ class RunInBrowserTest {
         String light = (String)
                 page.locator("canvas")
                         .evaluate(
-                                "canvas => new CandidateScore(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(canvas.toDataURL()))))");
+                                "canvas => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(canvas.toDataURL()))))");
 
         page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
 

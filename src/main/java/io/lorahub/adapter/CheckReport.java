@@ -11,7 +11,7 @@ import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.inspection.Checks;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.InspectionJson;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.lorahub.adapter;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Duplicates.Twin;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;

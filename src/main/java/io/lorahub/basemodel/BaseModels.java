@@ -2,11 +2,11 @@ package io.lorahub.basemodel;
 
 import io.lorahub.account.Viewer;
 import io.lorahub.audit.Audit;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.inspection.Inspection;
 import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.learning.ModelTrial;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.ObjectStore;

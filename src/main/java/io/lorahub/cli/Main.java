@@ -23,7 +23,7 @@ import io.lorahub.cli.terminal.Failures;
 import io.lorahub.cli.terminal.PlainText;
 import io.lorahub.cli.terminal.StandardOutput;
 import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.engine.learning.EngineVersion;
+import io.lorahub.engine.learning.recipe.EngineVersion;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.OutputStream;

@@ -6,7 +6,7 @@ import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.RunMemory;
-import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.examples.Pasted;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FormErrors;

@@ -1,10 +1,10 @@
 package io.lorahub.composition;
 
 import io.lorahub.engine.learning.Accuracy;
-import io.lorahub.engine.learning.Control;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.model.ComposedWeights;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

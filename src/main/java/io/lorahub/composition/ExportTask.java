@@ -2,10 +2,10 @@ package io.lorahub.composition;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.learning.ExportOptions;
-import io.lorahub.engine.learning.ExportReport;
 import io.lorahub.engine.learning.LearningSession;
-import io.lorahub.engine.learning.MergeExport;
+import io.lorahub.engine.learning.export.ExportOptions;
+import io.lorahub.engine.learning.export.ExportReport;
+import io.lorahub.engine.learning.export.MergeExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.lorahub.composition;
 
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.learning.EngineVersion;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.learning.recipe.EngineVersion;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

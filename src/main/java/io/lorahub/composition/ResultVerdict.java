@@ -1,8 +1,8 @@
 package io.lorahub.composition;
 
-import io.lorahub.engine.learning.BaselineComparison;
-import io.lorahub.engine.learning.Control;
-import io.lorahub.engine.learning.Verdict;
+import io.lorahub.engine.learning.control.BaselineComparison;
+import io.lorahub.engine.learning.control.Control;
+import io.lorahub.engine.learning.control.Verdict;
 import java.util.Locale;
 
 /**

@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.ForeignLogException;
 import io.lorahub.engine.learning.LearningSession;

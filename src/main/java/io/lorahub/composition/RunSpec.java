@@ -57,7 +57,7 @@ public record RunSpec(
                 MAX_NEW_TOKENS);
     }
 
-    /** @throws io.lorahub.engine.EngineException if the values are invalid */
+    /** @throws io.lorahub.engine.error.EngineException if the values are invalid */
     public LearningSettings settings() {
         return new LearningSettings(
                 budget,

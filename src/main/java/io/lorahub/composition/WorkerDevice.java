@@ -22,7 +22,7 @@ public class WorkerDevice {
     /**
      * Finds the configured device, or the best one.
      *
-     * @throws io.lorahub.engine.EngineException if there is no such device
+     * @throws io.lorahub.engine.error.EngineException if there is no such device
      */
     void check() {
         Compute compute = new Compute(config.device(), Optional.empty(), config.threads());

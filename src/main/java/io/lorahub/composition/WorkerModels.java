@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LoadedModel;
 import io.lorahub.engine.learning.RunMemory;

@@ -1,6 +1,6 @@
 package io.lorahub.demo;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.xdg.UnpackedFolder;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.lorahub.demo;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.examples.ExamplesFile;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.lorahub.doctor;
 
-import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.checkpoint.TorchCheckpoint;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.lorahub.examples;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.file.Path;
 
 /** Thrown if a file of examples cannot be read; the message gives the line. */

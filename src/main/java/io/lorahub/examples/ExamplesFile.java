@@ -1,6 +1,6 @@
 package io.lorahub.examples;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
 import java.io.InputStream;

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.lorahub.engine.JsonFault;
+import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
 import java.io.UncheckedIOException;

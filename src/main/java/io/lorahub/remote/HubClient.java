@@ -3,7 +3,7 @@ package io.lorahub.remote;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.engine.learning.EngineVersion;
+import io.lorahub.engine.learning.recipe.EngineVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;

@@ -1,6 +1,6 @@
 package io.lorahub.serve;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,6 +1,6 @@
 package io.lorahub.serve;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

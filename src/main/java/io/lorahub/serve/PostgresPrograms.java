@@ -1,7 +1,7 @@
 package io.lorahub.serve;
 
 import com.sun.security.auth.module.UnixSystem;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.xdg.UnpackedFolder;
 import io.lorahub.xdg.UserFolders;
 import java.io.BufferedInputStream;

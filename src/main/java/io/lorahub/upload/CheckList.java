@@ -3,7 +3,7 @@ package io.lorahub.upload;
 import io.lorahub.adapter.CheckReport;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

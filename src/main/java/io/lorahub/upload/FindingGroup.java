@@ -1,8 +1,8 @@
 package io.lorahub.upload;
 
 import io.lorahub.adapter.DuplicateCheck;
-import io.lorahub.engine.lora.CheckFinding;
-import io.lorahub.engine.lora.FindingCollector;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.FindingCollector;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.lorahub.upload;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.storage.ObjectKey;
 import io.lorahub.storage.ObjectStore;
 import io.lorahub.web.FieldError;

@@ -1,6 +1,6 @@
 package io.lorahub.web;
 
-import io.lorahub.engine.learning.EngineVersion;
+import io.lorahub.engine.learning.recipe.EngineVersion;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;

@@ -1,6 +1,6 @@
 package io.lorahub.xdg;
 
-import io.lorahub.engine.lora.AtomicFolder;
+import io.lorahub.engine.lora.merge.AtomicFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

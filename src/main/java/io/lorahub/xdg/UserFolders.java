@@ -1,6 +1,6 @@
 package io.lorahub.xdg;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 

@@ -6,7 +6,7 @@ import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.RunProgress.Bar;
 import io.lorahub.composition.RunResult.Share;
 import io.lorahub.composition.RunResult.Tried;
-import io.lorahub.engine.learning.Verdict;
+import io.lorahub.engine.learning.control.Verdict;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

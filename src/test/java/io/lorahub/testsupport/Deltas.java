@@ -1,6 +1,6 @@
 package io.lorahub.testsupport;
 
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
 
 /** ΔW formed the long way, in double precision, to judge by. */
 public final class Deltas {

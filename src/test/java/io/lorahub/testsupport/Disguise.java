@@ -1,8 +1,8 @@
 package io.lorahub.testsupport;
 
-import io.lorahub.engine.lora.AdapterWriter;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.nio.file.Path;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.lorahub.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.CheckFinding;
-import io.lorahub.engine.lora.FindingCollector;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.FindingCollector;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -20,7 +20,7 @@ import io.lorahub.adapter.Publishing;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.engine.inspection.CheckResult;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.notice.Notice;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Disguise;

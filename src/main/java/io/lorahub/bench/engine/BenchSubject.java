@@ -2,7 +2,7 @@ package io.lorahub.bench.engine;
 
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -8,7 +8,7 @@ import io.lorahub.bench.process.JavaProcess;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.bench.report.TextTable;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Precision;
 import java.util.List;
 import java.util.Locale;

@@ -2,11 +2,11 @@ package io.lorahub.bench.engine;
 
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.lora.AdapterWriter;
-import io.lorahub.engine.lora.AtomicFolder;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.AdapterWriter;
+import io.lorahub.engine.lora.merge.AtomicFolder;
 import io.lorahub.engine.model.T5Config;
 import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.SafetensorsWriter;

@@ -2,7 +2,7 @@ package io.lorahub.bench.hub;
 
 import io.lorahub.bench.process.JavaProcess;
 import io.lorahub.bench.report.Seconds;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.serve.EmbeddedDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -6,7 +6,7 @@ import io.lorahub.bench.process.MemoryWatch;
 import io.lorahub.bench.process.OwnCommand;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

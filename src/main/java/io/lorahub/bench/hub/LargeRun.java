@@ -7,7 +7,7 @@ import io.lorahub.bench.engine.RandomModel;
 import io.lorahub.bench.process.MemoryWatch;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.safetensors.SafetensorsFile;
 import io.lorahub.remote.AdapterUpload;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Seconds;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;

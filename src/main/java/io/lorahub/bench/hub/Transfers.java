@@ -8,7 +8,7 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.Seconds;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse.BodyHandlers;

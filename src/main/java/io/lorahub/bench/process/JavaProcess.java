@@ -1,6 +1,6 @@
 package io.lorahub.bench.process;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;

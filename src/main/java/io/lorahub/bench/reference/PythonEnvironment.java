@@ -1,7 +1,7 @@
 package io.lorahub.bench.reference;
 
 import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.xdg.UserFolders;
 import java.io.IOException;
 import java.io.InputStream;

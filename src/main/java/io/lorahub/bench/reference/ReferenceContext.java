@@ -1,7 +1,7 @@
 package io.lorahub.bench.reference;
 
 import io.lorahub.bench.report.BenchProgress;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import io.lorahub.bench.report.Samples;
 import io.lorahub.bench.report.Seconds;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.util.ArrayList;

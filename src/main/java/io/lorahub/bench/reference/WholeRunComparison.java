@@ -12,7 +12,7 @@ import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

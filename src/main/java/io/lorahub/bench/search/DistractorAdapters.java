@@ -1,10 +1,10 @@
 package io.lorahub.bench.search;
 
 import io.lorahub.demo.DemoTask;
-import io.lorahub.engine.lora.ExactMerge;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
-import io.lorahub.engine.lora.WeightedAdapter;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.ExactMerge;
+import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.util.ArrayList;
 import java.util.Collections;

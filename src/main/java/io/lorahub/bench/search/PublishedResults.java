@@ -3,7 +3,7 @@ package io.lorahub.bench.search;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

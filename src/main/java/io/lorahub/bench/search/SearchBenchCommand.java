@@ -4,7 +4,7 @@ import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.model.Compute;
-import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

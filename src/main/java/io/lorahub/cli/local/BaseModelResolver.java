@@ -1,8 +1,8 @@
 package io.lorahub.cli.local;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.learning.BaseModelName;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.export.BaseModelName;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoHub.DemoAdapter;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.lora.AtomicFolder;
+import io.lorahub.engine.lora.merge.AtomicFolder;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.UsageException;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.RunLog;
 import java.nio.file.Path;

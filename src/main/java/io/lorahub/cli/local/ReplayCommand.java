@@ -11,7 +11,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.LearningSession;
-import io.lorahub.engine.learning.WrittenRecipe;
+import io.lorahub.engine.learning.recipe.WrittenRecipe;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.examples.ExamplesFile;
 import io.lorahub.remote.HubClient;

@@ -3,7 +3,7 @@ package io.lorahub.cli.local;
 import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
-import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.Iterator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;

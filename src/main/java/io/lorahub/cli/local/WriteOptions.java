@@ -1,8 +1,8 @@
 package io.lorahub.cli.local;
 
 import io.lorahub.cli.terminal.UsageException;
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.learning.ExportOptions;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.export.ExportOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

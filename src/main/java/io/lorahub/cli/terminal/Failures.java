@@ -1,6 +1,6 @@
 package io.lorahub.cli.terminal;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.serve.ServeException;
 import io.lorahub.storage.StorageException;

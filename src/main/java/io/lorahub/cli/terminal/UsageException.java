@@ -1,6 +1,6 @@
 package io.lorahub.cli.terminal;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.function.Supplier;

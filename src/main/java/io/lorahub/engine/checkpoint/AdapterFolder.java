@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.file.Path;
 
 /** A checkpoint, model folder or adapter folder that cannot be read. */

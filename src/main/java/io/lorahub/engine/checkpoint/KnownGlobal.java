@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import static io.lorahub.engine.EngineException.quoted;
+import static io.lorahub.engine.error.EngineException.quoted;
 
 import io.lorahub.engine.checkpoint.Pickled.Dict;
 import io.lorahub.engine.checkpoint.Pickled.StorageType;

@@ -1,6 +1,6 @@
 package io.lorahub.engine.checkpoint;
 
-import static io.lorahub.engine.EngineException.quoted;
+import static io.lorahub.engine.error.EngineException.quoted;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.lorahub.engine.JsonFault;
+import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.safetensors.FileRegion;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;

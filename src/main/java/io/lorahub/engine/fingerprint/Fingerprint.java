@@ -1,6 +1,6 @@
 package io.lorahub.engine.fingerprint;
 
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
 import java.util.Collection;
 import java.util.SortedMap;
 import java.util.SortedSet;

@@ -1,6 +1,6 @@
 package io.lorahub.engine.fingerprint;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.SortedMap;

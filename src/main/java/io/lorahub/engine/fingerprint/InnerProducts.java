@@ -1,7 +1,7 @@
 package io.lorahub.engine.fingerprint;
 
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package io.lorahub.engine.fingerprint;
 
-import io.lorahub.engine.lora.LoraModule;
 import io.lorahub.engine.lora.LowRankProduct;
+import io.lorahub.engine.lora.check.LoraModule;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.lora.CheckFinding;
-import io.lorahub.engine.lora.FindingCollector;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.FindingCollector;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;

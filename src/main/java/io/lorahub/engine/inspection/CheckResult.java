@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import java.util.List;
 
 /**

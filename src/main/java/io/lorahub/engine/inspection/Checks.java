@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.inspection.Check.Need;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

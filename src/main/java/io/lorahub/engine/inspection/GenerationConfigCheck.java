@@ -2,9 +2,9 @@ package io.lorahub.engine.inspection;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.CheckFinding;
-import io.lorahub.engine.lora.ConfigFile;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.ConfigFile;
 import io.lorahub.engine.model.GenerationSettings;
 import io.lorahub.engine.model.T5Config;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.AdapterSummary;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorScan;
 import io.lorahub.engine.safetensors.TensorSource;

@@ -1,13 +1,13 @@
 package io.lorahub.engine.inspection;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.ModelFolder;
-import io.lorahub.engine.lora.CheckFinding;
-import io.lorahub.engine.lora.ConfigFile;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.FileHashes;
-import io.lorahub.engine.lora.FindingCollector;
 import io.lorahub.engine.lora.TensorTotals;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.ConfigFile;
+import io.lorahub.engine.lora.config.FindingCollector;
 import io.lorahub.engine.model.T5Config;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.io.IOException;

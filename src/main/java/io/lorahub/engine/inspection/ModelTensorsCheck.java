@@ -1,6 +1,6 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.T5Config;
 import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;

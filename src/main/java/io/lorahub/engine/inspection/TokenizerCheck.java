@@ -1,8 +1,8 @@
 package io.lorahub.engine.inspection;
 
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.CheckFinding;
-import io.lorahub.engine.lora.ConfigFile;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.ConfigFile;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;

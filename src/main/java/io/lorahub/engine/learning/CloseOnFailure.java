@@ -4,16 +4,16 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Collects opened resources and closes them in reverse order if opening the rest fails. */
-final class CloseOnFailure {
+public final class CloseOnFailure {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
-    <T extends AutoCloseable> T add(T resource) {
+    public <T extends AutoCloseable> T add(T resource) {
         opened.push(resource);
         return resource;
     }
 
-    void close() {
+    public void close() {
         for (AutoCloseable resource : opened) {
             try {
                 resource.close();

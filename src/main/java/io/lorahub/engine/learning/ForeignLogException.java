@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 
 /** The log of a run contains an evaluation that the search would not have requested. */
 public final class ForeignLogException extends EngineException {

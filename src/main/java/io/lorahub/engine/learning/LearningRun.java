@@ -1,13 +1,13 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.fingerprint.InnerProducts;
 import io.lorahub.engine.model.LossGradient;
 import io.lorahub.engine.optimize.EvaluationRequest;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.Optimizer;
 import io.lorahub.engine.optimize.SearchSpace;
-import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
@@ -135,7 +135,7 @@ public final class LearningSession implements AutoCloseable {
         return bank.composition();
     }
 
-    AdapterBank bank() {
+    public AdapterBank bank() {
         return bank;
     }
 
@@ -177,7 +177,7 @@ public final class LearningSession implements AutoCloseable {
         cancelled = true;
     }
 
-    void requireNotCancelled() {
+    public void requireNotCancelled() {
         if (cancelled) throw new CancellationException("The session was cancelled.");
     }
 
@@ -189,7 +189,7 @@ public final class LearningSession implements AutoCloseable {
         return generate(bank, ids, weights, maxNewTokens);
     }
 
-    List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
+    public List<String> generate(AdapterBank bank, List<int[]> inputs, double[] weights, int maxNewTokens) {
         // batches of similar length
         int[] order = IntStream.range(0, inputs.size())
                 .boxed()

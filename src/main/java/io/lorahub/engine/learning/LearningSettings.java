@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.ComposedWeights;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -17,7 +17,7 @@ public final class ModelTrial {
     /**
      * Loads a model with its tokenizer and generates one token.
      *
-     * @throws io.lorahub.engine.EngineException if a part is missing or has the wrong shape
+     * @throws io.lorahub.engine.error.EngineException if a part is missing or has the wrong shape
      */
     public static void run(Path folder) {
         try (BaseModel base = BaseModel.open(folder);

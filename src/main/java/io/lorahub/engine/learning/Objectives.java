@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
 import org.apache.commons.text.similarity.JaroWinklerSimilarity;

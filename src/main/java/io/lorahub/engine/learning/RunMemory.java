@@ -1,9 +1,9 @@
 package io.lorahub.engine.learning;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.engine.safetensors.DType;

@@ -1,6 +1,6 @@
 package io.lorahub.engine.learning;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.Examples;
 import io.lorahub.engine.model.LossGradient;
@@ -31,7 +31,7 @@ public final class Scorer implements AutoCloseable {
     private boolean sound;
     private BooleanSupplier stopped = () -> false;
 
-    Scorer(LearningSession session, AdapterBank bank, ExampleSet set) {
+    public Scorer(LearningSession session, AdapterBank bank, ExampleSet set) {
         this.session = session;
         this.bank = bank;
         this.set = set;
@@ -64,7 +64,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** Returns the token losses of several weight vectors; small models compute them in one batch. */
-    List<float[]> tokenLosses(List<double[]> vectors) {
+    public List<float[]> tokenLosses(List<double[]> vectors) {
         if (chunks.size() == 1) return session.model().tokenLosses(bank, chunks.get(0), vectors);
         List<float[]> losses =
                 vectors.stream().map(v -> new float[exampleOfToken.length]).toList();
@@ -95,7 +95,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** Returns the number of vectors computed at once. */
-    int atOnce() {
+    public int atOnce() {
         return session.model().vectorsAtOnce(bank, chunks.get(0));
     }
 
@@ -124,7 +124,7 @@ public final class Scorer implements AutoCloseable {
         return outcomes(weights, tokenLosses(List.of(weights)).get(0), withPredictions);
     }
 
-    List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
+    public List<LearningOutcome> outcomes(double[] weights, float[] tokenLosses, boolean withPredictions) {
         if (!sound && !finite(tokenLosses)) {
             requireSoundBase();
         }

@@ -1,9 +1,21 @@
 package io.lorahub.engine.lora;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.checkpoint.ForeignCodeException;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.check.AdapterCheck;
+import io.lorahub.engine.lora.check.AdapterContents;
+import io.lorahub.engine.lora.check.BaseCopies;
+import io.lorahub.engine.lora.check.BaseFit;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.check.SharedEmbeddingCheck;
+import io.lorahub.engine.lora.config.AdapterException;
+import io.lorahub.engine.lora.config.BoundedPattern;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.ConfigFile;
+import io.lorahub.engine.lora.config.ConfigReading;
+import io.lorahub.engine.lora.config.FindingCollector;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;

@@ -1,5 +1,8 @@
 package io.lorahub.engine.lora;
 
+import io.lorahub.engine.lora.check.AdapterContents;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.check.ModuleTensors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,13 @@
 package io.lorahub.engine.lora;
 
-import io.lorahub.engine.EngineException;
 import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.check.BaseCopies;
+import io.lorahub.engine.lora.check.BaseFit;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.config.AdapterConfig;
+import io.lorahub.engine.lora.config.AdapterException;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.lorahub.engine.lora;
 
+import io.lorahub.engine.lora.check.LoraModule;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.hipparchus.linear.EigenDecompositionSymmetric;

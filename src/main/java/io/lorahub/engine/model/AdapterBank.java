@@ -6,10 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
-import io.lorahub.engine.EngineException;
-import io.lorahub.engine.lora.FactorMerge;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.FactorMerge;
 import io.lorahub.engine.safetensors.TensorData;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -58,7 +58,7 @@ public final class AdapterBank implements AutoCloseable {
     }
 
     /**
-     * Holds a single adapter as {@link io.lorahub.engine.lora.AdapterWriter} writes it. Its factors are used directly
+     * Holds a single adapter as {@link io.lorahub.engine.lora.merge.AdapterWriter} writes it. Its factors are used directly
      * from the file, which must stay open.
      */
     AdapterBank(PtNDManager parent, LoraAdapter written) {

@@ -1,6 +1,6 @@
 package io.lorahub.engine.model;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;

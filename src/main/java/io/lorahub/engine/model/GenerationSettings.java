@@ -1,7 +1,7 @@
 package io.lorahub.engine.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -4,7 +4,7 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.util.Locale;
 
 /** Access to libtorch in this process. */

@@ -9,7 +9,7 @@ import java.util.Iterator;
  * Limited-memory BFGS with a projected line search: minimises a smooth function within lower and upper bounds.
  * Variables at a bound that would leave it are fixed for the step (the two-metric projection of Bertsekas, 1982).
  */
-final class BoundedLbfgs {
+public final class BoundedLbfgs {
 
     private static final int LINE_SEARCH_STEPS = 20;
     private static final double SUFFICIENT_DECREASE = 1e-4;
@@ -18,15 +18,15 @@ final class BoundedLbfgs {
     private final double[] upper;
     private final int iterations;
 
-    BoundedLbfgs(double[] lower, double[] upper, int iterations) {
+    public BoundedLbfgs(double[] lower, double[] upper, int iterations) {
         this.lower = lower;
         this.upper = upper;
         this.iterations = iterations;
     }
 
-    record Minimum(double[] point, double value) {}
+    public record Minimum(double[] point, double value) {}
 
-    Minimum minimize(Differentiable function, double[] start) {
+    public Minimum minimize(Differentiable function, double[] start) {
         double[] x = project(start);
         double[] gradient = new double[x.length];
         double value = function.value(x, gradient);

@@ -7,13 +7,13 @@ import java.util.List;
  * The rules of all strategies: the base model is evaluated first, weights stay within the bounds, and the budget is
  * never exceeded. The next request depends only on the {@link Evaluations}.
  */
-abstract class BudgetedSearch implements Optimizer {
+public abstract class BudgetedSearch implements Optimizer {
 
     protected final SearchSpace space;
     protected final Evaluations history = new Evaluations();
     private List<EvaluationRequest> pending = List.of();
 
-    BudgetedSearch(SearchSpace space) {
+    public BudgetedSearch(SearchSpace space) {
         this.space = space;
     }
 

@@ -8,44 +8,44 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The observations that a search has received so far, in order. An objective that is NaN counts as infinite. */
-final class Evaluations {
+public final class Evaluations {
 
     private final List<Observation> observations = new ArrayList<>();
     private int spent;
 
-    void add(EvaluationRequest query, Observation observation) {
+    public void add(EvaluationRequest query, Observation observation) {
         observations.add(observation);
         spent += query.cost();
     }
 
-    int spent() {
+    public int spent() {
         return spent;
     }
 
-    int size() {
+    public int size() {
         return observations.size();
     }
 
-    Observation get(int index) {
+    public Observation get(int index) {
         return observations.get(index);
     }
 
-    double[] weights(int index) {
+    public double[] weights(int index) {
         return observations.get(index).weights();
     }
 
-    double objective(int index) {
+    public double objective(int index) {
         double objective = observations.get(index).objective();
         return Double.isNaN(objective) ? Double.POSITIVE_INFINITY : objective;
     }
 
     /** Index of the lowest objective; the first one on a tie. */
-    int best() {
+    public int best() {
         return order(0, size()).get(0);
     }
 
     /** Returns the indices of a range by ascending objective; on a tie, the earlier one is first. */
-    List<Integer> order(int from, int to) {
+    public List<Integer> order(int from, int to) {
         return IntStream.range(from, to)
                 .boxed()
                 .sorted(Comparator.comparingDouble(this::objective))
@@ -53,7 +53,7 @@ final class Evaluations {
     }
 
     /** Returns the first evaluation of exactly these weights. */
-    Optional<Integer> find(double[] weights) {
+    public Optional<Integer> find(double[] weights) {
         return IntStream.range(0, size())
                 .filter(i -> Arrays.equals(weights(i), weights))
                 .boxed()
@@ -61,7 +61,7 @@ final class Evaluations {
     }
 
     /** Whether an evaluated point differs from this one by at most the tolerance in each weight. */
-    boolean holdsNear(double[] weights, double tolerance) {
+    public boolean holdsNear(double[] weights, double tolerance) {
         return observations.stream()
                 .anyMatch(o -> IntStream.range(0, weights.length)
                         .allMatch(i -> Math.abs(o.weights()[i] - weights[i]) <= tolerance));

@@ -14,7 +14,7 @@ import org.hipparchus.optim.nonlinear.scalar.noderiv.SimplexOptimizer;
 import org.hipparchus.random.Well19937c;
 
 /** General minimisation methods, from Hipparchus if available there. */
-final class Minimizers {
+public final class Minimizers {
 
     /** A third of the distance from zero to the published bounds. */
     private static final double FIRST_STEP = 0.5;
@@ -23,11 +23,11 @@ final class Minimizers {
 
     private Minimizers() {}
 
-    static void cmaEs(Differentiable function, SearchSpace space, double[] start) {
+    public static void cmaEs(Differentiable function, SearchSpace space, double[] start) {
         cmaEs(function, space, start, FIRST_STEP);
     }
 
-    static void cmaEs(Differentiable function, SearchSpace space, double[] start, double deviation) {
+    public static void cmaEs(Differentiable function, SearchSpace space, double[] start, double deviation) {
         int n = start.length;
         int population = 4 + (int) (3 * Math.log(n));
         new CMAESOptimizer(Integer.MAX_VALUE, 0, true, 0, 0, new Well19937c(space.seed()), false, null)
@@ -41,7 +41,7 @@ final class Minimizers {
                         new CMAESOptimizer.PopulationSize(population));
     }
 
-    static void nelderMead(Differentiable function, SearchSpace space, double[] start) {
+    public static void nelderMead(Differentiable function, SearchSpace space, double[] start) {
         new SimplexOptimizer(new SimpleValueChecker(1e-9, 1e-9))
                 .optimize(
                         calls(space),
@@ -52,7 +52,7 @@ final class Minimizers {
     }
 
     /** Powell's trust-region method with quadratic models; requires at least two weights. */
-    static void bobyqa(Differentiable function, SearchSpace space, double[] start) {
+    public static void bobyqa(Differentiable function, SearchSpace space, double[] start) {
         int n = start.length;
         if (n == 1) {
             nelderMead(function, space, start);
@@ -68,7 +68,7 @@ final class Minimizers {
                         bounds(space, n));
     }
 
-    static void lbfgs(Differentiable function, SearchSpace space, double[] start) {
+    public static void lbfgs(Differentiable function, SearchSpace space, double[] start) {
         int n = start.length;
         new BoundedLbfgs(filled(n, space.lower()), filled(n, space.upper()), LBFGS_ITERATIONS)
                 .minimize(function, start);

@@ -31,19 +31,19 @@ public record SearchSpace(
         Supplier<double[][]> products) {
 
     /** Returns the weights of the base model alone. */
-    double[] zero() {
+    public double[] zero() {
         return within(new double[dimension]);
     }
 
     /** Returns the weights of one candidate alone, at weight 1 or as close to it as the bounds allow. */
-    double[] single(int candidate) {
+    public double[] single(int candidate) {
         double[] weights = new double[dimension];
         weights[candidate] = 1;
         return within(weights);
     }
 
     /** Moves values outside the bounds onto them; NaN becomes 0. */
-    double[] within(double[] weights) {
+    public double[] within(double[] weights) {
         double[] inside = new double[weights.length];
         for (int i = 0; i < weights.length; i++) {
             double weight = Double.isNaN(weights[i]) ? 0 : weights[i];

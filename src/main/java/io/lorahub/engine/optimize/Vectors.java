@@ -1,11 +1,11 @@
 package io.lorahub.engine.optimize;
 
 /** Arithmetic of vectors and of small row-major matrices. */
-final class Vectors {
+public final class Vectors {
 
     private Vectors() {}
 
-    static double dot(double[] a, double[] b) {
+    public static double dot(double[] a, double[] b) {
         double sum = 0;
         for (int i = 0; i < a.length; i++) {
             sum += a[i] * b[i];
@@ -13,7 +13,7 @@ final class Vectors {
         return sum;
     }
 
-    static double[] minus(double[] a, double[] b) {
+    public static double[] minus(double[] a, double[] b) {
         double[] difference = new double[a.length];
         for (int i = 0; i < a.length; i++) {
             difference[i] = a[i] - b[i];
@@ -22,20 +22,20 @@ final class Vectors {
     }
 
     /** a += factor · b */
-    static void add(double[] a, double factor, double[] b) {
+    public static void add(double[] a, double factor, double[] b) {
         for (int i = 0; i < a.length; i++) {
             a[i] += factor * b[i];
         }
     }
 
-    static void scale(double[] a, double factor) {
+    public static void scale(double[] a, double factor) {
         for (int i = 0; i < a.length; i++) {
             a[i] *= factor;
         }
     }
 
     /** The product of each row with a vector. */
-    static double[] times(double[][] rows, double[] vector) {
+    public static double[] times(double[][] rows, double[] vector) {
         double[] product = new double[rows.length];
         for (int i = 0; i < rows.length; i++) {
             product[i] = dot(rows[i], vector);
@@ -44,7 +44,7 @@ final class Vectors {
     }
 
     /** The sum of the rows, each times its factor. */
-    static double[] combine(double[] factors, double[][] rows, int width) {
+    public static double[] combine(double[] factors, double[][] rows, int width) {
         double[] sum = new double[width];
         for (int i = 0; i < rows.length; i++) {
             add(sum, factors[i], rows[i]);

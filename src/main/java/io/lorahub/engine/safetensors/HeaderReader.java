@@ -1,6 +1,6 @@
 package io.lorahub.engine.safetensors;
 
-import static io.lorahub.engine.EngineException.quoted;
+import static io.lorahub.engine.error.EngineException.quoted;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
-import io.lorahub.engine.JsonFault;
+import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.safetensors.SafetensorsHeader.Entry;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,6 +1,6 @@
 package io.lorahub.engine.safetensors;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.nio.file.Path;
 
 /** A safetensors file that cannot be read or written. */

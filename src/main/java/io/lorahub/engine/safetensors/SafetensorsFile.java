@@ -1,6 +1,6 @@
 package io.lorahub.engine.safetensors;
 
-import static io.lorahub.engine.EngineException.quoted;
+import static io.lorahub.engine.error.EngineException.quoted;
 
 import io.lorahub.engine.safetensors.SafetensorsHeader.Entry;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

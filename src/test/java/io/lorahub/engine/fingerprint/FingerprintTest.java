@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
-import io.lorahub.engine.lora.LoraModules;
 import io.lorahub.engine.lora.LowRankProduct;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.model.LowRank;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.Deltas;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.ExactMerge;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
-import io.lorahub.engine.lora.WeightedAdapter;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.merge.ExactMerge;
+import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.testsupport.Deltas;
 import java.util.List;
 import java.util.Optional;

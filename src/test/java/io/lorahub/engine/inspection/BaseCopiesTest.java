@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.learning.LearningSession;
-import io.lorahub.engine.lora.CheckFinding;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.safetensors.DType;

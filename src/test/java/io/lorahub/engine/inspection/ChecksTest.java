@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.inspection.CheckResult.State;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

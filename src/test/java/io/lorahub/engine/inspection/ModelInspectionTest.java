@@ -5,7 +5,7 @@ import static io.lorahub.testsupport.ModelBuilder.aModel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.inspection.Inspection.Kind;
-import io.lorahub.engine.lora.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.ModelBuilder;

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.control.Control;
+import io.lorahub.engine.learning.control.KnownControls;
+import io.lorahub.engine.learning.recipe.Recipe;
 import io.lorahub.engine.model.ComposedWeights;
-import io.lorahub.engine.optimize.Strategy;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.testsupport.DemoTask;
 import io.lorahub.testsupport.Reference;
 import java.io.IOException;

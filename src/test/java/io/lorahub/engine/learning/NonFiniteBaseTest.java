@@ -3,7 +3,7 @@ package io.lorahub.engine.learning;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;

@@ -3,7 +3,7 @@ package io.lorahub.engine.learning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Precision;

@@ -3,6 +3,7 @@ package io.lorahub.engine.lora;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Mutations;
 import java.io.IOException;

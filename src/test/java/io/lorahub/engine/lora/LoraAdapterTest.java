@@ -4,7 +4,9 @@ import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.config.AdapterException;
+import io.lorahub.engine.lora.config.CheckFinding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.lorahub.engine.lora;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import io.lorahub.testsupport.Deltas;

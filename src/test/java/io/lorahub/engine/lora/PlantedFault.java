@@ -2,7 +2,8 @@ package io.lorahub.engine.lora;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.lora.CheckFinding.Severity;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.CheckFinding.Severity;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.AdapterBuilder;
 import java.nio.file.Path;
@@ -11,15 +12,15 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An adapter with one fault, and what is found in it. */
-abstract class PlantedFault {
+public abstract class PlantedFault {
 
-    static final String Q = "encoder.block.0.layer.0.SelfAttention.q";
-    static final String V = "decoder.block.0.layer.0.SelfAttention.v";
+    public static final String Q = "encoder.block.0.layer.0.SelfAttention.q";
+    public static final String V = "decoder.block.0.layer.0.SelfAttention.v";
 
     @TempDir
-    Path dir;
+    public Path dir;
 
-    void expect(AdapterBuilder adapter, Severity severity, String code, String subject) {
+    public void expect(AdapterBuilder adapter, Severity severity, String code, String subject) {
         assertThat(findings(adapter)).singleElement().satisfies(f -> {
             assertThat(f.code()).isEqualTo(code);
             assertThat(f.severity()).isEqualTo(severity);
@@ -28,13 +29,13 @@ abstract class PlantedFault {
         });
     }
 
-    List<CheckFinding> findings(AdapterBuilder adapter) {
+    public List<CheckFinding> findings(AdapterBuilder adapter) {
         try (AdapterReading reading = new AdapterReading(adapter.in(dir, "adapter" + System.nanoTime()))) {
             return reading.findings();
         }
     }
 
-    static TensorData ones(int... shape) {
+    public static TensorData ones(int... shape) {
         long[] sizes = new long[shape.length];
         int n = 1;
         for (int i = 0; i < shape.length; i++) n *= (int) (sizes[i] = shape[i]);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.checkpoint.ModelFolder;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.config.AdapterException;
+import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Path;
 import java.util.List;

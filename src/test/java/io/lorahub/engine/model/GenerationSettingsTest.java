@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import io.lorahub.engine.EngineException;
+import io.lorahub.engine.error.EngineException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

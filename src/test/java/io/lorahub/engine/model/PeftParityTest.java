@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.engine.lora.AdapterException;
-import io.lorahub.engine.lora.ExactMerge;
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
-import io.lorahub.engine.lora.WeightedAdapter;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.config.AdapterException;
+import io.lorahub.engine.lora.merge.ExactMerge;
+import io.lorahub.engine.lora.merge.WeightedAdapter;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;

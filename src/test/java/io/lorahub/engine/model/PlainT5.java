@@ -1,7 +1,7 @@
 package io.lorahub.engine.model;
 
 import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LoraModule;
+import io.lorahub.engine.lora.check.LoraModule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

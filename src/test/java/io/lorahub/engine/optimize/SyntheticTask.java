@@ -1,11 +1,14 @@
 package io.lorahub.engine.optimize;
 
+import io.lorahub.engine.optimize.margin.Margins;
+import io.lorahub.engine.optimize.margin.Penalty;
+import io.lorahub.engine.optimize.strategy.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /** Stands for a model: token margins that are linear in the weights, some of which two true candidates lift. */
-final class SyntheticTask {
+public final class SyntheticTask {
 
     static final int EXAMPLES = 5;
     static final int TOKENS = 40;
@@ -44,24 +47,24 @@ final class SyntheticTask {
                 () -> null);
     }
 
-    static SyntheticTask of(int candidates, int budget) {
+    public static SyntheticTask of(int candidates, int budget) {
         return new SyntheticTask(candidates, budget, 7, true, true, false);
     }
 
-    static SyntheticTask withoutGradients(int candidates, int budget) {
+    public static SyntheticTask withoutGradients(int candidates, int budget) {
         return new SyntheticTask(candidates, budget, 7, false, true, false);
     }
 
-    static SyntheticTask withoutTokens(int candidates, int budget) {
+    public static SyntheticTask withoutTokens(int candidates, int budget) {
         return new SyntheticTask(candidates, budget, 7, false, false, false);
     }
 
     /** Every second candidate makes the loss NaN. */
-    static SyntheticTask broken(int candidates, int budget) {
+    public static SyntheticTask broken(int candidates, int budget) {
         return new SyntheticTask(candidates, budget, 7, true, true, true);
     }
 
-    SearchSpace space() {
+    public SearchSpace space() {
         return space;
     }
 
@@ -73,11 +76,11 @@ final class SyntheticTask {
         return penalty * sum / weights.length;
     }
 
-    double objective(double[] weights) {
+    public double objective(double[] weights) {
         return answer(EvaluationRequest.of(weights)).objective();
     }
 
-    Observation answer(EvaluationRequest query) {
+    public Observation answer(EvaluationRequest query) {
         double[] weights = query.weights();
         float[] losses = new float[TOKENS];
         double[] gradient = new Penalty(space).gradient(weights);
@@ -103,13 +106,13 @@ final class SyntheticTask {
     }
 
     /** Everything that was asked, with its answer, until the strategy ends. */
-    record Run(List<EvaluationRequest> queries, List<Observation> observations) {
+    public record Run(List<EvaluationRequest> queries, List<Observation> observations) {
 
-        int cost() {
+        public int cost() {
             return queries.stream().mapToInt(EvaluationRequest::cost).sum();
         }
 
-        double best() {
+        public double best() {
             return observations.stream()
                     .mapToDouble(Observation::objective)
                     .filter(o -> !Double.isNaN(o))
@@ -118,11 +121,11 @@ final class SyntheticTask {
         }
     }
 
-    Run search(String strategy) {
+    public Run search(String strategy) {
         return search(Strategy.named(strategy).start(space));
     }
 
-    Run search(Optimizer optimizer) {
+    public Run search(Optimizer optimizer) {
         Run run = new Run(new ArrayList<>(), new ArrayList<>());
         for (List<EvaluationRequest> asked = optimizer.ask(); !asked.isEmpty(); asked = optimizer.ask()) {
             List<Observation> answers = asked.stream().map(this::answer).toList();

@@ -1,0 +1,147 @@
+package io.lorahub.engine.learning.control;
+
+import io.lorahub.engine.learning.Accuracy;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Describes the result in words. */
+public final class Verdict {
+
+    private static final String UNSEEN = " Without a look at held-out examples this says little about new inputs.";
+
+    private final Control base;
+    private final Control single;
+    private final Control composed;
+
+    private Verdict(Control base, Control single, Control composed) {
+        this.base = base;
+        this.single = single;
+        this.composed = composed;
+    }
+
+    /** @param single the best single adapter */
+    public static String of(Control base, Control single, Control composed) {
+        boolean tested =
+                Stream.of(base, single, composed).allMatch(c -> c.heldOut().isPresent());
+        if (tested) return new Verdict(base, single, composed).onHeldOut(BaselineComparison.of(base, single, composed));
+        return new Verdict(base, single, composed)
+                .onExamples(BaselineComparison.of(base.untested(), single.untested(), composed.untested()));
+    }
+
+    /**
+     * Describes a result for which some controls may be unknown.
+     *
+     * @param singlesLeft candidates that were not evaluated alone
+     * @param withHeldOut whether held-out examples were given
+     */
+    static String of(KnownControls known, int singlesLeft, boolean withHeldOut) {
+        String singles = singlesLeft == 0 ? "" : " %d of the adapters were not evaluated alone.".formatted(singlesLeft);
+        boolean decoded = Stream.of(known.base(), known.bestSingle(), known.composed())
+                .allMatch(c -> c.flatMap(Control::heldOut).isPresent());
+        return (comparison(known) + singles + (!withHeldOut || decoded ? "" : undecoded(known))).strip();
+    }
+
+    private static String comparison(KnownControls known) {
+        if (known.composed().isEmpty() || known.base().isEmpty()) return "The controls were not evaluated.";
+        Control mix = known.composed().get();
+        Control base = known.base().get();
+        return known.bestSingle()
+                .map(single -> of(base, single, mix))
+                .orElseGet(() ->
+                        "The mix has the loss %s on the examples, the base model %s.".formatted(loss(mix), loss(base)));
+    }
+
+    private static String undecoded(KnownControls known) {
+        return known.composed()
+                .filter(mix -> mix.heldOut().isPresent())
+                .map(mix -> " The mix gets %d of %d held-out examples right; they were not decoded with all controls."
+                        .formatted(right(mix), mix.heldOut().get().count()))
+                .orElse(" The held-out examples were not decoded.");
+    }
+
+    private String onExamples(BaselineComparison standing) {
+        return switch (standing) {
+            case NONE_HELPS ->
+                "No candidate helps: no mix was found with a lower loss on the examples (%s) than that of the base model (%s)."
+                        .formatted(loss(composed), loss(base));
+            case SINGLE_AS_GOOD ->
+                "The best single adapter, %s, is about as good as the mix: loss %s on the examples (mix %s, base model %s). Take that adapter alone, or a larger budget."
+                        .formatted(single.name(), loss(single), loss(composed), loss(base));
+            case SINGLE_BETTER ->
+                "The search has found no mix as good as the best single adapter, %s: its loss on the examples is %s, that of the mix %s, that of the base model %s. Take that adapter alone, or a larger budget."
+                        .formatted(single.name(), loss(single), loss(composed), loss(base));
+            default ->
+                "The mix lowers the loss on the examples to %s (best single adapter, %s: %s; base model: %s)."
+                                .formatted(loss(composed), single.name(), loss(single), loss(base))
+                        + UNSEEN;
+        };
+    }
+
+    private String onHeldOut(BaselineComparison standing) {
+        Accuracy own = composed.heldOut().orElseThrow();
+        String found =
+                "The mix gets %s of %d held-out examples right, the best single adapter, %s, %s and the base model %s"
+                        .formatted(right(composed), own.count(), single.name(), right(single), right(base));
+        return switch (standing) {
+            case HELPS -> "%s (95 %% interval of the mix %s).".formatted(found, interval(own));
+            case MAY_HELP ->
+                "%s; with so few examples the difference may be chance (95 %% intervals %s and %s)."
+                        .formatted(found, interval(own), interval(rival()));
+            case FITS ->
+                right(composed) == 0
+                        ? noneRightYet()
+                        : "%s; only the loss on the examples is lower with the mix (%s).".formatted(found, losses());
+            case SINGLE_AS_GOOD ->
+                "The best single adapter is about as good as the mix. %s (%s).".formatted(found, losses());
+            case SINGLE_BETTER ->
+                "The best single adapter is better than the mix. %s (%s)%s. Take that adapter alone, or a larger budget."
+                        .formatted(found, losses(), chance(single));
+            case NONE_HELPS ->
+                "No candidate helps. %s (%s)%s. Try other candidates, more examples or a larger budget."
+                        .formatted(found, losses(), chance(base));
+        };
+    }
+
+    private String noneRightYet() {
+        boolean far = composed.loss() < Math.min(single.loss(), base.loss()) / 2;
+        return "No held-out example is exactly right yet, but the mix has a %s loss on the examples (%s) than the best single adapter, %s (%s), and the base model (%s): a larger budget or more examples may help."
+                .formatted(far ? "far lower" : "lower", loss(composed), single.name(), loss(single), loss(base));
+    }
+
+    /**
+     * Describes a control that gets more held-out examples right than the mix, but by a difference that may be chance.
+     */
+    private String chance(Control better) {
+        Accuracy own = composed.heldOut().orElseThrow();
+        Accuracy other = better.heldOut().orElseThrow();
+        return right(better) > right(composed) && other.low() <= own.high()
+                ? "; with so few examples the difference may be chance (95 %% intervals %s and %s)"
+                        .formatted(interval(own), interval(other))
+                : "";
+    }
+
+    private Accuracy rival() {
+        return (BaselineComparison.right(single, base) < 0 ? single : base)
+                .heldOut()
+                .orElseThrow();
+    }
+
+    private String losses() {
+        return "loss on the examples: mix %s, best single adapter %s, base model %s"
+                .formatted(loss(composed), loss(single), loss(base));
+    }
+
+    private static long right(Control control) {
+        Accuracy accuracy = control.heldOut().orElseThrow();
+        return Math.round(accuracy.exactMatch() * accuracy.count() / 100);
+    }
+
+    private static String interval(Accuracy accuracy) {
+        return String.format(Locale.ROOT, "%.0f–%.0f %%", accuracy.low(), accuracy.high());
+    }
+
+    private static String loss(Control control) {
+        if (!Double.isFinite(control.loss())) return "not a finite number";
+        return String.format(Locale.ROOT, control.loss() < 0.1 ? "%.4f" : "%.2f", control.loss());
+    }
+}

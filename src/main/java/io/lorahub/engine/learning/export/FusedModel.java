@@ -1,0 +1,158 @@
+package io.lorahub.engine.learning.export;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.model.BaseModel;
+import io.lorahub.engine.model.FusedWeight;
+import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.PlannedTensor;
+import io.lorahub.engine.safetensors.SafetensorsWriter;
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The base model with the mix added to its weights: a folder that any program can load without support for LoRA.
+ * Tensors are computed and written one by one, in float32 from the base model's files, whatever type the run computed
+ * in.
+ */
+final class FusedModel {
+
+    private static final List<String> COPIED = List.of(
+            "config.json",
+            "generation_config.json",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "spiece.model");
+
+    private static final String OUTPUT = "lm_head";
+    private static final String TABLE = "shared.weight";
+
+    /** Number of elements of a weight that are converted at once. */
+    private static final int PIECE_ELEMENTS = 1 << 20;
+
+    private final LearningSession session;
+    private final BaseModel base;
+    private final double[] weights;
+    private double change;
+    private double lost;
+
+    private FusedModel(LearningSession session, double[] weights) {
+        this.session = session;
+        this.base = session.base();
+        this.weights = weights;
+    }
+
+    /**
+     * Writes to an existing folder. Every tensor keeps the type that it has in the base model's files.
+     *
+     * @return the part of the change lost by rounding to that type, relative to the norm of the change; 0 for float32
+     *     files
+     */
+    static double write(LearningSession session, double[] weights, Path folder) throws IOException {
+        return new FusedModel(session, weights).write(folder);
+    }
+
+    private double write(Path folder) throws IOException {
+        Map<String, PlannedTensor> tensors = new LinkedHashMap<>();
+        for (String name : base.weights().names()) {
+            tensors.put(
+                    name,
+                    PlannedTensor.of(
+                            base.weights().info(name), () -> base.weights().tensor(name)));
+        }
+        boolean tied = base.config().tied();
+        if (tied) tensors.remove(OUTPUT + ".weight"); // an unused copy
+        for (String module : session.bank().modules()) {
+            boolean output = tied && module.equals(OUTPUT);
+            String source = output ? TABLE : module + ".weight";
+            if (output || tensors.containsKey(source)) tensors.put(module + ".weight", changed(module, source));
+        }
+        SafetensorsWriter.writePlanned(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+        base.weights().release();
+        for (String file : COPIED) {
+            if (Files.isRegularFile(base.folder().resolve(file))) {
+                Files.copy(base.folder().resolve(file), folder.resolve(file));
+            }
+        }
+        if (tied && tensors.containsKey(OUTPUT + ".weight")) untie(folder.resolve("config.json"));
+        return change == 0 ? 0 : Math.sqrt(lost / change);
+    }
+
+    private PlannedTensor changed(String module, String source) {
+        TensorInfo info = base.weights().info(source);
+        // an untied model does not scale the states before the output layer, so the scale goes into the layer's weight
+        boolean scaled =
+                base.config().tied() && module.equals(OUTPUT) && base.config().scaled();
+        float scale = scaled ? (float) Math.pow(base.config().dModel(), -0.5) : 1;
+        return new PlannedTensor(info, sink -> {
+            TensorData weight = base.weights().tensor(source);
+            try (FusedWeight fused = session.model().fuse(session.bank(), weights, module, weight)) {
+                long rows = info.shape()[0];
+                long step = Math.max(1, PIECE_ELEMENTS / info.shape()[1]);
+                for (long from = 0; from < rows; from += step) {
+                    long to = Math.min(rows, from + step);
+                    sink.write(converted(fused.before(from, to), fused.after(from, to), scale, info.dtype()));
+                }
+            }
+        });
+    }
+
+    private ByteBuffer converted(float[] before, float[] after, float scale, DType type) {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(after.length, type.bytes()))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < after.length; i++) {
+            double added = (double) after[i] - before[i];
+            float value = scale == 1 ? after[i] : after[i] * scale;
+            double rounding = put(bytes, value, type) - (double) value;
+            change += added * added;
+            lost += rounding * rounding / ((double) scale * scale);
+        }
+        return bytes.flip();
+    }
+
+    /** Writes the value and returns it as rounded to the type. */
+    private static double put(ByteBuffer bytes, float value, DType type) {
+        switch (type) {
+            case F32 -> bytes.putFloat(value);
+            case F64 -> bytes.putDouble(value);
+            case BF16 -> {
+                short bits = bfloat16(value);
+                bytes.putShort(bits);
+                return Float.intBitsToFloat(bits << 16);
+            }
+            case F16 -> {
+                short bits = ai.djl.util.Float16Utils.floatToHalf(value);
+                bytes.putShort(bits);
+                return ai.djl.util.Float16Utils.halfToFloat(bits);
+            }
+            default -> throw new EngineException("A weight of the type %s cannot be fused.".formatted(type));
+        }
+        return value;
+    }
+
+    /** Rounds to nearest, ties to even. */
+    private static short bfloat16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+    }
+
+    private static void untie(Path file) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode config = (ObjectNode) mapper.readTree(file.toFile());
+        config.put("tie_word_embeddings", false);
+        // the key that transformers 5 reads
+        if (config.has("scale_decoder_outputs")) config.put("scale_decoder_outputs", false);
+        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), config);
+    }
+}

@@ -1,0 +1,122 @@
+package io.lorahub.engine.learning.recipe;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearnedMix;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.lora.FileHashes;
+import io.lorahub.engine.lora.LoraAdapter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/** The description of a run as JSON, sufficient to repeat it and to detect changes. */
+public final class Recipe {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Recipe() {}
+
+    /** Returns everything that determines the result: versions, hashes of all input files, examples, settings. */
+    public static ObjectNode inputs(LearningSession session, List<Example> examples, LearningSettings settings) {
+        ObjectNode recipe = JSON.createObjectNode();
+        recipe.put("lorahub", EngineVersion.current());
+        recipe.set("base", base(session.base().folder()));
+        ArrayNode adapters = recipe.putArray("adapters");
+        for (LoraAdapter adapter : session.adapters()) {
+            ObjectNode entry = adapters.addObject().put("name", adapter.name());
+            entry.set("files", JSON.valueToTree(adapter.sha256()));
+        }
+        recipe.putObject("examples").put("count", examples.size()).put("sha256", sha256(examples));
+        recipe.set("settings", settings(settings));
+        recipe.putObject("computed")
+                .put("dtype", session.model().precision().name().toLowerCase(Locale.ROOT))
+                .put("device", session.model().device());
+        return recipe;
+    }
+
+    /** Returns the inputs with the learned weights, and the paths of files that are needed to repeat the run. */
+    public static ObjectNode of(
+            LearningSession session, List<Example> examples, LearningSettings settings, LearnedMix learned) {
+        ObjectNode recipe = inputs(session, examples, settings);
+        for (int i = 0; i < session.adapters().size(); i++) {
+            ObjectNode entry = (ObjectNode) recipe.get("adapters").get(i);
+            entry.put("path", session.adapters().get(i).path().toAbsolutePath().toString());
+            entry.put("weight", learned.vector()[i]);
+        }
+        ((ObjectNode) recipe.get("base"))
+                .put("path", session.base().folder().toAbsolutePath().toString());
+        ((ObjectNode) recipe.get("examples")).set("rows", JSON.valueToTree(examples));
+        // threads do not affect the result, so they are not among the inputs
+        ((ObjectNode) recipe.get("computed")).put("threads", session.model().threads());
+        recipe.putObject("result")
+                .put("objective", learned.objective())
+                .put("loss", learned.loss())
+                .put("evaluations", learned.evaluations())
+                .put("interrupted", learned.interrupted());
+        return recipe;
+    }
+
+    /** Returns the recipe of a mix whose weights were not found by a search. */
+    public static ObjectNode ofFixed(LearningSession session, double[] weights) {
+        ObjectNode recipe = JSON.createObjectNode();
+        recipe.put("lorahub", EngineVersion.current());
+        recipe.set(
+                "base",
+                base(session.base().folder())
+                        .put("path", absolute(session.base().folder())));
+        ArrayNode adapters = recipe.putArray("adapters");
+        for (int i = 0; i < weights.length; i++) {
+            LoraAdapter adapter = session.adapters().get(i);
+            ObjectNode entry = adapters.addObject().put("name", adapter.name());
+            entry.set("files", JSON.valueToTree(adapter.sha256()));
+            entry.put("path", absolute(adapter.path())).put("weight", weights[i]);
+        }
+        recipe.put("composition", session.composition().name().toLowerCase(Locale.ROOT));
+        return recipe;
+    }
+
+    private static String absolute(Path path) {
+        return path.toAbsolutePath().toString();
+    }
+
+    private static ObjectNode settings(LearningSettings s) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("budget", s.budget());
+        node.put("seed", s.seed());
+        node.put("strategy", s.strategy().orElse(io.lorahub.engine.optimize.strategy.Strategy.DEFAULT));
+        node.put("composition", s.composition().name().toLowerCase(Locale.ROOT));
+        node.put("objective", s.objective());
+        node.put("batch_size", s.batchSize());
+        node.putArray("bounds").add(s.lower()).add(s.upper());
+        node.put("l1", s.l1());
+        return node;
+    }
+
+    private static ObjectNode base(Path folder) {
+        ObjectNode node = JSON.createObjectNode();
+        try (Stream<Path> files = Files.list(folder)) {
+            List<Path> used = files.filter(Files::isRegularFile)
+                    .filter(f -> f.toString().endsWith(".json")
+                            || f.toString().endsWith(".safetensors")
+                            || f.toString().endsWith(".bin"))
+                    .toList();
+            node.set("files", JSON.valueToTree(FileHashes.of(used)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return node;
+    }
+
+    private static String sha256(List<Example> examples) {
+        return DigestUtils.sha256Hex(JSON.valueToTree(examples).toString());
+    }
+}

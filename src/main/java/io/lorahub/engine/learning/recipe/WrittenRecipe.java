@@ -1,0 +1,255 @@
+package io.lorahub.engine.learning.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.error.JsonFault;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** The recipe.json written with a merged adapter, used to repeat the run. */
+public final class WrittenRecipe {
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** The name in a recipe for a custom objective or regularisation. */
+    public static final String CUSTOM = "custom";
+
+    private final Path file;
+    private final JsonNode json;
+
+    private WrittenRecipe(Path file, JsonNode json) {
+        this.file = file;
+        this.json = json;
+    }
+
+    /** Throws EngineException for a file that is not the recipe of a learned mix. */
+    public static WrittenRecipe read(Path file) {
+        try {
+            JsonNode json = JSON.readTree(Files.readString(file));
+            if (json == null
+                    || !json.path("adapters").isArray()
+                    || !json.path("base").isObject()) {
+                throw new EngineException("The file %s is no recipe.".formatted(file));
+            }
+            if (!json.path("settings").isObject()) {
+                throw new EngineException(
+                        "The recipe %s is of a mix with fixed weights; there is no search to run again."
+                                .formatted(file));
+            }
+            JsonNode settings = json.get("settings");
+            if (settings.path("objective").asText().equals(CUSTOM) || settings.has("regularization")) {
+                throw new EngineException(
+                        "The recipe %s was made with an objective or a regularization of a program's own; run that program again."
+                                .formatted(file));
+            }
+            return new WrittenRecipe(file, json);
+        } catch (JsonProcessingException e) {
+            throw new EngineException("The recipe %s is no JSON, %s.".formatted(file, JsonFault.of(e)), e);
+        } catch (IOException e) {
+            throw new EngineException(
+                    "The recipe %s cannot be read: %s.".formatted(file, EngineException.reason(e)), e);
+        }
+    }
+
+    /**
+     * A candidate in the recipe.
+     *
+     * @param name    name in the mix
+     * @param address address on the hub that wrote the recipe, with the version; empty if no hub wrote it
+     * @param files   SHA-256 by name
+     * @param path    original path; empty in a recipe of a hub
+     */
+    public record Part(String name, Optional<String> address, Map<String, String> files, Optional<Path> path) {}
+
+    /** Returns the candidates in the order of the weights. */
+    public List<Part> parts() {
+        List<Part> parts = new ArrayList<>();
+        for (JsonNode entry : json.get("adapters")) {
+            String name = entry.path("name").asText();
+            parts.add(new Part(
+                    name,
+                    text(entry.path("address")).or(() -> isOfHub() ? Optional.of(name) : Optional.empty()),
+                    hashes(entry.path("files")),
+                    text(entry.path("path")).map(Path::of)));
+        }
+        return parts;
+    }
+
+    /** Whether the recipe was written by a hub. */
+    private boolean isOfHub() {
+        return json.hasNonNull("run");
+    }
+
+    /** Address of the hub that wrote the recipe, if known. */
+    public Optional<String> hub() {
+        return text(json.path("hub"));
+    }
+
+    /** Name of the base model, or the path of its folder if it has no name. */
+    public String baseName() {
+        return text(json.get("base").path("path"))
+                .or(() -> text(json.get("base").path("name")))
+                .orElseThrow(() -> new EngineException(
+                        "The recipe %s does not name its base model; give its folder as --base DIR.".formatted(file)));
+    }
+
+    /** SHA-256 of the relevant files of the base model by name. */
+    public Map<String, String> baseFiles() {
+        return hashes(json.get("base").path("files"));
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return Optional.ofNullable(node.textValue()).filter(text -> !text.isBlank());
+    }
+
+    private static Map<String, String> hashes(JsonNode files) {
+        Map<String, String> hashes = new TreeMap<>();
+        files.fields().forEachRemaining(f -> hashes.put(f.getKey(), f.getValue().asText()));
+        return hashes;
+    }
+
+    /**
+     * Opens the session of the run.
+     *
+     * @param adapters paths of the candidates, in the order of the recipe
+     */
+    public LearningSession open(Path base, List<Path> adapters, Compute compute) {
+        List<LoraAdapter> opened = new ArrayList<>();
+        try {
+            List<Part> parts = parts();
+            for (int i = 0; i < parts.size(); i++) {
+                opened.add(LoraAdapter.load(parts.get(i).name(), adapters.get(i)));
+            }
+        } catch (RuntimeException e) {
+            opened.forEach(LoraAdapter::close);
+            throw e;
+        }
+        Precision precision = named(Precision.values(), json.path("computed").path("dtype"));
+        return LearningSession.open(
+                base,
+                opened,
+                settings().composition(),
+                compute.precision().isPresent() ? compute : compute.with(precision));
+    }
+
+    /** Empty if the recipe contains only the hash of the examples. */
+    public List<Example> examples() {
+        List<Example> examples = new ArrayList<>();
+        for (JsonNode row : json.path("examples").path("rows")) {
+            examples.add(
+                    new Example(row.path("input").asText(), row.path("output").asText()));
+        }
+        return examples;
+    }
+
+    public LearningSettings settings() {
+        JsonNode s = json.get("settings");
+        return new LearningSettings(
+                s.path("budget").asInt(),
+                s.path("seed").asLong(),
+                Optional.of(s.path("strategy").asText()),
+                named(ComposedWeights.values(), s.path("composition")),
+                s.path("objective").asText(),
+                s.path("batch_size").asInt(),
+                s.path("bounds").path(0).asDouble(),
+                s.path("bounds").path(1).asDouble(),
+                s.path("l1").asDouble());
+    }
+
+    private <T extends Enum<T>> T named(T[] values, JsonNode name) {
+        for (T value : values) {
+            if (value.name().toLowerCase(Locale.ROOT).equals(name.asText())) {
+                return value;
+            }
+        }
+        throw new EngineException("The recipe %s asks for \"%s\", which is not known.".formatted(file, name.asText()));
+    }
+
+    /** Returns the final weights of the run. */
+    public Map<String, Double> weights() {
+        Map<String, Double> weights = new LinkedHashMap<>();
+        json.get("adapters")
+                .forEach(a ->
+                        weights.put(a.path("name").asText(), a.path("weight").asDouble()));
+        return weights;
+    }
+
+    /** Returns the final objective of the run, if the recipe contains it. */
+    public OptionalDouble objective() {
+        JsonNode objective = json.path("result").path("objective");
+        return objective.isNumber() ? OptionalDouble.of(objective.asDouble()) : OptionalDouble.empty();
+    }
+
+    /** Returns a sentence for each change since the run: files with other contents, another version, another device. */
+    public List<String> changes(LearningSession session, List<Example> examples) {
+        JsonNode now = Recipe.inputs(session, examples, settings());
+        List<String> changes = new ArrayList<>();
+        if (json.path("result").path("interrupted").asBoolean()) {
+            changes.add("the run was interrupted after %s of its %d evaluations."
+                    .formatted(
+                            json.path("result").path("evaluations"), settings().budget()));
+        }
+        if (!json.path("lorahub").equals(now.path("lorahub"))) {
+            changes.add("the recipe is of LoraHub %s, and this is LoraHub %s."
+                    .formatted(
+                            json.path("lorahub").asText("unknown"),
+                            now.path("lorahub").asText()));
+        }
+        // without the threads, which do not affect the result
+        String then = computed(json.path("computed"));
+        String today = computed(now.path("computed"));
+        if (!then.equals(today)) {
+            changes.add("it was computed in %s, and is now in %s.".formatted(then, today));
+        }
+        if (!json.path("examples").path("sha256").equals(now.path("examples").path("sha256"))) {
+            changes.add("the examples are not those of the recipe.");
+        }
+        compareFiles(
+                "the base model",
+                json.path("base").path("files"),
+                now.path("base").path("files"),
+                changes);
+        for (int i = 0; i < now.path("adapters").size(); i++) {
+            JsonNode before = json.path("adapters").path(i);
+            compareFiles(
+                    "the adapter " + before.path("name").asText(),
+                    before.path("files"),
+                    now.path("adapters").path(i).path("files"),
+                    changes);
+        }
+        return changes;
+    }
+
+    private static String computed(JsonNode how) {
+        return "%s on %s"
+                .formatted(
+                        how.path("dtype").asText("unknown"), how.path("device").asText("unknown"));
+    }
+
+    private static void compareFiles(String what, JsonNode before, JsonNode now, List<String> changes) {
+        before.fieldNames().forEachRemaining(file -> {
+            if (!before.get(file).equals(now.path(file))) {
+                changes.add("the file %s of %s has changed.".formatted(file, what));
+            }
+        });
+    }
+}

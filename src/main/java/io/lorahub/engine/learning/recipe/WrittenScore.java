@@ -1,0 +1,44 @@
+package io.lorahub.engine.learning.recipe;
+
+import io.lorahub.engine.learning.Accuracy;
+import io.lorahub.engine.learning.ExampleSet;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.Objective;
+import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.Scorer;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.AdapterBank;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The results of a written adapter, which compression can make different from the mix.
+ *
+ * @param loss    loss on the few-shot examples, by the objective of the settings
+ * @param heldOut accuracy on the held-out examples, if there are any
+ */
+public record WrittenScore(double loss, Optional<Accuracy> heldOut) {
+
+    /** Throws CancellationException once the session is cancelled. */
+    public static WrittenScore of(
+            LearningSession session,
+            Path folder,
+            ExampleSet fewShot,
+            Optional<ExampleSet> heldOut,
+            LearningSettings settings,
+            int maxNewTokens) {
+        double[] alone = {1};
+        Objective objective = Objectives.named(settings.objective(), settings.batchSize());
+        try (LoraAdapter written = LoraAdapter.load("written", folder);
+                AdapterBank bank = session.model().bankInPlace(written);
+                Scorer scorer = new Scorer(session, bank, fewShot)) {
+            double loss = objective.value(scorer.outcomes(alone, objective.readsPredictions()));
+            return new WrittenScore(loss, heldOut.map(set -> {
+                List<String> predictions = session.generate(bank, set.inputs(), alone, maxNewTokens);
+                return Accuracy.of(predictions, set.examples());
+            }));
+        }
+    }
+}

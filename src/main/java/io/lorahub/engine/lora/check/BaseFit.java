@@ -1,0 +1,109 @@
+package io.lorahub.engine.lora.check;
+
+import io.lorahub.engine.lora.config.AdapterConfig;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.lora.config.FindingCollector;
+import io.lorahub.engine.safetensors.TensorSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks that an adapter's modules exist in a base model with the same shapes. */
+public final class BaseFit {
+
+    private static final String WEIGHT = ".weight";
+    private static final String ANOTHER = "The adapter was made for another model; name that one as the base.";
+
+    /** Shapes [out, in] by name; embedding tables [rows, width]. */
+    private final Map<String, long[]> base;
+
+    public BaseFit(Map<String, long[]> base) {
+        this.base = base;
+    }
+
+    /** Describes a base model by its tensors alone. A tied output embedding has no tensor of its own. */
+    public static BaseFit of(TensorSource tensors) {
+        Map<String, long[]> modules = new LinkedHashMap<>();
+        for (String name : tensors.names()) {
+            long[] shape = tensors.info(name).shape();
+            if (name.endsWith(WEIGHT) && shape.length == 2) {
+                modules.put(name.substring(0, name.length() - WEIGHT.length()), shape);
+            }
+        }
+        if (modules.containsKey(SharedEmbeddingCheck.SHARED)) {
+            modules.putIfAbsent("lm_head", modules.get(SharedEmbeddingCheck.SHARED));
+        }
+        return new BaseFit(modules);
+    }
+
+    /**
+     * @param modules the readable modules
+     * @param adapted names of all modules that the adapter has tensors for
+     */
+    public List<CheckFinding> misfits(AdapterConfig config, Collection<LoraModule> modules, Set<String> adapted) {
+        FindingCollector found = new FindingCollector();
+        modules.forEach(m -> misfit(m).ifPresent(found));
+        warnOfGaps(config, adapted, found);
+        return found.findings();
+    }
+
+    /** Returns the reason why a module does not fit the base model. */
+    public Optional<CheckFinding> misfit(LoraModule m) {
+        if (m.name().endsWith("embed_tokens")) {
+            return error(
+                    "module-not-in-base",
+                    m,
+                    "%s is only another name for shared, which PEFT does not see.".formatted(m.name()),
+                    "Remove its tensors.");
+        }
+        long[] shape = base.get(m.name());
+        if (shape == null) {
+            return error("module-not-in-base", m, "The base model has no module %s.".formatted(m.name()), ANOTHER);
+        }
+        if (m.embedding() || isTable(m.name())) {
+            return error(
+                    "table-not-composed",
+                    m,
+                    "%s is a table of embeddings, and only factors of linear layers are composed.".formatted(m.name()),
+                    "Train the adapter on linear layers, such as q and v.");
+        }
+        long[] needed = {m.out(), m.in()};
+        if (Arrays.equals(shape, needed)) return Optional.empty();
+        return error(
+                "base-shape",
+                m,
+                "%s changes a weight of %s, but the base model's is %s."
+                        .formatted(m.name(), Arrays.toString(needed), Arrays.toString(shape)),
+                ANOTHER);
+    }
+
+    private static Optional<CheckFinding> error(String code, LoraModule m, String message, String fix) {
+        return Optional.of(CheckFinding.error(code, m.name(), message, fix));
+    }
+
+    private void warnOfGaps(AdapterConfig config, Set<String> adapted, FindingCollector found) {
+        for (String module : base.keySet()) {
+            if (isTable(module)) continue;
+            if (config.targets().selector().isPresent()
+                    && config.targets().covers(module)
+                    && !adapted.contains(module)) {
+                found.accept(CheckFinding.warning(
+                        "targeted-without-tensors",
+                        module,
+                        "target_modules covers %s of the base model,".formatted(module)
+                                + " but the adapter has no tensors for it, so it changes nothing there.",
+                        "Check that the file is complete."));
+            }
+        }
+    }
+
+    private static boolean isTable(String module) {
+        return module.equals(SharedEmbeddingCheck.SHARED)
+                || module.endsWith("embed_tokens")
+                || module.endsWith("relative_attention_bias");
+    }
+}

@@ -1,0 +1,28 @@
+package io.lorahub.engine.lora.check;
+
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.safetensors.TensorScan;
+import java.util.function.Consumer;
+
+/** Checks that no number is NaN or infinite: a single one corrupts every output. */
+final class FiniteCheck implements AdapterCheck {
+
+    @Override
+    public void check(AdapterContents adapter, Consumer<CheckFinding> found) {
+        adapter.modules().values().forEach(m -> m.names().values().forEach(name -> check(adapter, name, found)));
+    }
+
+    private static void check(AdapterContents adapter, String name, Consumer<CheckFinding> found) {
+        try {
+            if (TensorScan.isFinite(adapter.tensors().tensor(name))) return;
+            found.accept(CheckFinding.error(
+                    "not-finite",
+                    name,
+                    "%s holds NaN or infinite numbers.".formatted(name),
+                    "The training diverged, or the file is damaged; use an earlier checkpoint."));
+        } catch (EngineException e) {
+            found.accept(CheckFinding.error("tensor-unreadable", name, e.getMessage(), ""));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The checks of an adapter's tensors and configuration. {@code AdapterCheck} lists them, {@code AdapterContents} is what
+ * they look at, {@code BaseFit} compares with the shapes of a base model.
+ *
+ * <p>A check reports all that it finds and never throws; what it does not report, the engine computes exactly.
+ */
+package io.lorahub.engine.lora.check;

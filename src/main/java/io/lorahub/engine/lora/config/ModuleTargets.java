@@ -1,0 +1,24 @@
+package io.lorahub.engine.lora.config;
+
+import java.util.Optional;
+
+/**
+ * The modules of a model that PEFT would adapt.
+ *
+ * @param selector empty if the file does not specify one; then all modules match
+ */
+public record ModuleTargets(Optional<ModuleSelector> selector, Optional<ModuleSelector> excluded, LayerFilter layers) {
+
+    public boolean covers(String module) {
+        if (excluded.isPresent() && excluded.get().selects(module)) return false;
+        if (selector.isEmpty()) return true;
+        ModuleSelector wanted = selector.get();
+        if (wanted instanceof ModuleSelector.Names names && names.lists(module)) return true;
+        return wanted.selects(module) && (!(wanted instanceof ModuleSelector.Names) || layers.passes(module));
+    }
+
+    /** The names in {@code target_modules}; empty if it is an expression. */
+    public Optional<ModuleSelector.Names> names() {
+        return selector.filter(s -> s instanceof ModuleSelector.Names).map(s -> (ModuleSelector.Names) s);
+    }
+}

@@ -1,0 +1,192 @@
+package io.lorahub.engine.lora.merge;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.lora.check.TensorName;
+import io.lorahub.engine.lora.check.TensorName.Part;
+import io.lorahub.engine.safetensors.DType;
+import io.lorahub.engine.safetensors.PlannedTensor;
+import io.lorahub.engine.safetensors.SafetensorsWriter;
+import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Writes an adapter in PEFT's format: {@code adapter_config.json} and {@code adapter_model.safetensors}, in F32. All
+ * modules have the same rank (smaller ones are padded with zeros) and scale 1, so that every program that supports LoRA
+ * can read it.
+ */
+public final class AdapterWriter {
+
+    /**
+     * @param overwrite   whether an existing, non-empty folder may be replaced
+     * @param baseModules names of all modules of the base model, for short target_modules; may be empty
+     * @param moreFiles   texts of additional files by file name
+     * @param revision    revision of the base model, unless it is the default
+     */
+    public record Options(
+            boolean overwrite,
+            Collection<String> baseModules,
+            Map<String, String> moreFiles,
+            Optional<String> revision) {
+
+        public Options(boolean overwrite, Collection<String> baseModules, Map<String, String> moreFiles) {
+            this(overwrite, baseModules, moreFiles, Optional.empty());
+        }
+
+        public static Options standard() {
+            return new Options(false, List.of(), Map.of());
+        }
+    }
+
+    private AdapterWriter() {}
+
+    public static void write(
+            Path dir, String baseModelName, SortedMap<String, LoraModule> modules, Map<String, String> metadata) {
+        write(dir, baseModelName, LoraModules.of(modules), metadata, Options.standard());
+    }
+
+    /**
+     * Writes the adapter, requesting its modules one by one.
+     *
+     * @param metadata texts for the header of the tensor file
+     */
+    public static void write(
+            Path dir, String baseModelName, LoraModules modules, Map<String, String> metadata, Options options) {
+        requireExpressible(modules);
+        boolean bias = modules.shapes().values().stream().anyMatch(ModuleShape::bias);
+        int rank = modules.rank();
+        String config = config(
+                baseModelName,
+                options.revision(),
+                rank,
+                bias,
+                TargetModules.exactly(modules.shapes().keySet(), options.baseModules()));
+        Map<String, String> header = new TreeMap<>(metadata);
+        header.put("format", "pt");
+        AtomicFolder.write(dir, options.overwrite(), folder -> {
+            SafetensorsWriter.writePlanned(
+                    folder.resolve("adapter_model.safetensors"), tensors(modules, rank, bias), header);
+            Files.writeString(folder.resolve("adapter_config.json"), config);
+            for (var file : options.moreFiles().entrySet()) {
+                Files.writeString(folder.resolve(file.getKey()), file.getValue());
+            }
+        });
+    }
+
+    private static void requireExpressible(LoraModules modules) {
+        if (modules.isEmpty()) {
+            throw new EngineException(
+                    "There is nothing to write: the composition adapts no module (all weights are 0).");
+        }
+        boolean embedding = modules.shapes().values().stream().anyMatch(ModuleShape::embedding);
+        if (embedding && modules.shapes().values().stream().anyMatch(ModuleShape::bias)) {
+            throw new EngineException("PEFT has no lora_bias in adapters that adapt an embedding, so this mix cannot be"
+                    + " written as one; leave out the adapters with lora_bias or those of the embedding.");
+        }
+    }
+
+    /** Uses only keys that PEFT 0.9 and all later versions know. */
+    private static String config(
+            String baseModel, Optional<String> revision, int rank, boolean loraBias, Collection<String> targets) {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        json.putNull("auto_mapping");
+        json.put("base_model_name_or_path", baseModel);
+        json.put("bias", "none");
+        json.put("fan_in_fan_out", false);
+        json.put("inference_mode", true);
+        json.put("init_lora_weights", true);
+        json.put("lora_alpha", rank);
+        if (loraBias) json.put("lora_bias", true); // supported since PEFT 0.14
+        json.put("lora_dropout", 0.0);
+        json.putNull("modules_to_save");
+        json.put("peft_type", "LORA");
+        json.put("r", rank);
+        json.putObject("alpha_pattern");
+        json.putObject("rank_pattern");
+        json.put("revision", revision.orElse(null));
+        targets.forEach(json.putArray("target_modules")::add);
+        json.put("task_type", "SEQ_2_SEQ_LM");
+        json.put("use_rslora", false);
+        return json.toPrettyString() + "\n";
+    }
+
+    private static Map<String, PlannedTensor> tensors(LoraModules modules, int rank, boolean bias) {
+        LastModule last = new LastModule(modules, rank);
+        Map<String, PlannedTensor> tensors = new LinkedHashMap<>();
+        modules.shapes().forEach((name, shape) -> {
+            tensors.put(
+                    TensorName.of(name, shape.embedding() ? Part.EMBEDDING_A : Part.A),
+                    planned(() -> last.get(name).a(), rank, shape.in()));
+            tensors.put(
+                    TensorName.of(name, shape.embedding() ? Part.EMBEDDING_B : Part.B),
+                    planned(() -> last.get(name).b(), shape.out(), rank));
+            if (bias) {
+                // lora_bias applies to all modules or to no module
+                tensors.put(
+                        TensorName.of(name, Part.BIAS),
+                        planned(
+                                () -> last.get(name)
+                                        .bias()
+                                        .orElseGet(() -> TensorData.of(new float[shape.out()], shape.out())),
+                                shape.out()));
+            }
+        });
+        return tensors;
+    }
+
+    private static PlannedTensor planned(Supplier<TensorData> tensor, long... shape) {
+        return PlannedTensor.of(
+                new TensorInfo(DType.F32, shape), () -> tensor.get().toF32());
+    }
+
+    /** Returns the same ΔW with a larger rank: rows of zeros below A, columns of zeros right of B. */
+    private static LoraModule padded(int rank, LoraModule m) {
+        if (rank == m.rank()) return m;
+        float[] a = Arrays.copyOf(m.a().toFloats(), Math.multiplyExact(rank, m.in()));
+        float[] narrow = m.b().toFloats();
+        float[] b = new float[Math.multiplyExact(m.out(), rank)];
+        for (int row = 0; row < m.out(); row++) {
+            System.arraycopy(narrow, row * m.rank(), b, row * rank, m.rank());
+        }
+        return new LoraModule(
+                m.name(),
+                TensorData.of(a, rank, m.in()),
+                TensorData.of(b, m.out(), rank),
+                m.scale(),
+                m.bias(),
+                m.embedding());
+    }
+
+    /** Caches the current module: its tensors are adjacent in the file, so it is created only once. */
+    private static final class LastModule {
+
+        private final LoraModules modules;
+        private final int rank;
+        private LoraModule last;
+
+        LastModule(LoraModules modules, int rank) {
+            this.modules = modules;
+            this.rank = rank;
+        }
+
+        LoraModule get(String name) {
+            if (last == null || !last.name().equals(name)) {
+                last = padded(rank, ExactMerge.withUnitScale(modules.get(name)));
+            }
+            return last;
+        }
+    }
+}

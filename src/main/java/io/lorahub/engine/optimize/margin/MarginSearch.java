@@ -1,0 +1,92 @@
+package io.lorahub.engine.optimize.margin;
+
+import io.lorahub.engine.optimize.BudgetedSearch;
+import io.lorahub.engine.optimize.EvaluationRequest;
+import io.lorahub.engine.optimize.SearchSpace;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.SplittableRandom;
+
+/**
+ * The default search. It evaluates every candidate alone, keeping the loss of every token, and starts from the pair
+ * whose effects add up best. Each further point is the one where a {@link MarginModel} of all observations, including
+ * gradients, expects the lowest objective. Every second point is evaluated with its gradient, if the model provides
+ * gradients.
+ */
+public final class MarginSearch extends BudgetedSearch {
+
+    private static final int MINIMIZER_ITERATIONS = 150;
+    private static final double SAME_POINT = 1e-5;
+    private static final double JITTER = 0.03;
+
+    private final double[] shares;
+    private final Probing probing;
+    private final SparseMinimizer minimizer;
+    private final MixPruner finish;
+    private double[] home;
+    private int steps;
+
+    public MarginSearch(SearchSpace space) {
+        super(space);
+        shares = Margins.tokenShares(space.exampleOfToken());
+        probing = new Probing(space, shares);
+        minimizer = new SparseMinimizer(space, MINIMIZER_ITERATIONS);
+        finish = new MixPruner(space, shares, minimizer);
+    }
+
+    @Override
+    protected List<EvaluationRequest> opening() {
+        return probing.opening();
+    }
+
+    @Override
+    protected List<EvaluationRequest> next() {
+        if (home == null) {
+            List<EvaluationRequest> probes = probing.next(history);
+            if (!probes.isEmpty()) {
+                return probes;
+            }
+            home = history.weights(history.best());
+        }
+        if (finish.hasBegun()) {
+            List<EvaluationRequest> sparser =
+                    finish.sparser(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history);
+            return sparser.isEmpty()
+                    ? List.of(step())
+                    : sparser; // evaluations without a sparser form are used for the search
+        }
+        if (left() <= finish.cost()) {
+            return finish.queries(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history, home);
+        }
+        return List.of(step());
+    }
+
+    @Override
+    public OptionalInt recommended() {
+        return finish.answer(history);
+    }
+
+    private EvaluationRequest step() {
+        steps++;
+        TrainingPoints evidence = TrainingPoints.of(space, history);
+        double[] best = history.weights(history.best());
+        double[] weights = minimizer.minimize(new ExpectedLoss(evidence.model(Kernel.DEFAULT), shares), best);
+        if (history.holdsNear(weights, SAME_POINT)) {
+            weights = jittered(weights);
+        }
+        // not in the last evaluation, after which a gradient has no use
+        boolean gradient = steps % 2 == 0
+                && left() - finish.cost() >= EvaluationRequest.GRADIENT_COST
+                && left() > EvaluationRequest.GRADIENT_COST;
+        return new EvaluationRequest(weights, gradient);
+    }
+
+    private double[] jittered(double[] weights) {
+        SplittableRandom random = new SplittableRandom(space.seed() * 1_000_003 + history.size());
+        double[] moved = weights.clone();
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] += JITTER * random.nextGaussian();
+        }
+        return moved;
+    }
+}

@@ -1,0 +1,70 @@
+package io.lorahub.engine.optimize.margin;
+
+import io.lorahub.engine.optimize.BoundedLbfgs;
+import io.lorahub.engine.optimize.Differentiable;
+import io.lorahub.engine.optimize.SearchSpace;
+import java.util.Arrays;
+
+/**
+ * Minimises a smooth loss plus the regularisation within the bounds. Each weight is split into its positive and its
+ * negative part, which makes the sum of |w| linear: weights that do not reduce the loss enough end at exactly zero.
+ */
+final class SparseMinimizer {
+
+    private final SearchSpace space;
+    private final Penalty penalty;
+    private final BoundedLbfgs minimizer;
+
+    SparseMinimizer(SearchSpace space, int iterations) {
+        this.space = space;
+        penalty = new Penalty(space);
+        int n = space.dimension();
+        double[] least = new double[2 * n];
+        double[] most = new double[2 * n];
+        Arrays.fill(least, 0, n, Math.max(0, space.lower()));
+        Arrays.fill(least, n, 2 * n, Math.max(0, -space.upper()));
+        Arrays.fill(most, 0, n, Math.max(0, space.upper()));
+        Arrays.fill(most, n, 2 * n, Math.max(0, -space.lower()));
+        minimizer = new BoundedLbfgs(least, most, iterations);
+    }
+
+    double[] minimize(Differentiable loss, double[] start) {
+        return minimize(loss, start, new double[start.length]);
+    }
+
+    /** @param dearer cost of each unit of a weight in addition to the regularisation */
+    double[] minimize(Differentiable loss, double[] start, double[] dearer) {
+        int n = space.dimension();
+        double[] parts = new double[2 * n];
+        for (int i = 0; i < n; i++) {
+            parts[i] = Math.max(0, start[i]);
+            parts[n + i] = Math.max(0, -start[i]);
+        }
+        return joined(
+                minimizer.minimize((z, g) -> split(loss, dearer, z, g), parts).point());
+    }
+
+    private double split(Differentiable loss, double[] dearer, double[] parts, double[] gradient) {
+        int n = space.dimension();
+        double[] weights = joined(parts);
+        double[] slope = new double[n];
+        double value = loss.value(weights, slope) + penalty.rest(weights);
+        penalty.addRestGradient(weights, slope);
+        for (int i = 0; i < n; i++) {
+            double perUnit = penalty.perUnit() + dearer[i];
+            value += perUnit * (parts[i] + parts[n + i]);
+            gradient[i] = slope[i] + perUnit;
+            gradient[n + i] = perUnit - slope[i];
+        }
+        return value;
+    }
+
+    private double[] joined(double[] parts) {
+        int n = space.dimension();
+        double[] weights = new double[n];
+        for (int i = 0; i < n; i++) {
+            weights[i] = parts[i] - parts[n + i];
+        }
+        return weights;
+    }
+}

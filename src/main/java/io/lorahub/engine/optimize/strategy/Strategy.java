@@ -1,0 +1,72 @@
+package io.lorahub.engine.optimize.strategy;
+
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.optimize.Minimizers;
+import io.lorahub.engine.optimize.Optimizer;
+import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.optimize.margin.MarginSearch;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The search strategies by name. */
+public final class Strategy {
+
+    /** Name of the default strategy. */
+    public static final String DEFAULT = "margins";
+
+    private static final Map<String, Function<SearchSpace, Optimizer>> STRATEGIES = new LinkedHashMap<>();
+
+    static {
+        STRATEGIES.put(DEFAULT, needingTokenLosses(MarginSearch::new));
+        STRATEGIES.put("pairs", needingTokenLosses(PairSearch::new));
+        STRATEGIES.put("greedy", GreedySearch::new);
+        STRATEGIES.put("cma-es", space -> LibrarySearch.withoutGradients(space, Minimizers::cmaEs));
+        STRATEGIES.put("nelder-mead", space -> LibrarySearch.withoutGradients(space, Minimizers::nelderMead));
+        STRATEGIES.put("bobyqa", space -> LibrarySearch.withoutGradients(space, Minimizers::bobyqa));
+        STRATEGIES.put("lbfgs", Strategy::lbfgs);
+        STRATEGIES.put("random", RandomSearch::new);
+    }
+
+    private final Function<SearchSpace, Optimizer> maker;
+
+    private Strategy(Function<SearchSpace, Optimizer> maker) {
+        this.maker = maker;
+    }
+
+    public static List<String> names() {
+        return List.copyOf(STRATEGIES.keySet());
+    }
+
+    /** Whether the strategy only works with an objective that has gradients. */
+    public static boolean needsGradients(String name) {
+        return "lbfgs".equals(name);
+    }
+
+    public static Strategy named(String name) {
+        Function<SearchSpace, Optimizer> maker = STRATEGIES.get(name);
+        if (maker == null) {
+            throw new EngineException(
+                    "There is no search strategy \"%s\"; say one of %s.".formatted(name, String.join(", ", names())));
+        }
+        return new Strategy(maker);
+    }
+
+    /** Starts a search. */
+    public Optimizer start(SearchSpace space) {
+        return maker.apply(space);
+    }
+
+    /** Replaces the strategy by one that needs no token losses if the objective has none. */
+    private static Function<SearchSpace, Optimizer> needingTokenLosses(Function<SearchSpace, Optimizer> maker) {
+        return space -> space.exampleOfToken() == null ? new GreedySearch(space) : maker.apply(space);
+    }
+
+    private static Optimizer lbfgs(SearchSpace space) {
+        if (!space.gradients()) {
+            throw new EngineException("The strategy \"lbfgs\" needs gradients, which this objective does not have.");
+        }
+        return LibrarySearch.withGradients(space, Minimizers::lbfgs);
+    }
+}

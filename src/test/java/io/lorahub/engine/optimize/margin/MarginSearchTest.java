@@ -1,0 +1,126 @@
+package io.lorahub.engine.optimize.margin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.engine.optimize.EvaluationRequest;
+import io.lorahub.engine.optimize.Observation;
+import io.lorahub.engine.optimize.Optimizer;
+import io.lorahub.engine.optimize.SearchSpace;
+import io.lorahub.engine.optimize.SyntheticTask;
+import io.lorahub.engine.optimize.Vectors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MarginSearchTest {
+
+    /** The optimum, from a long run of L-BFGS on the split, convex objective itself. */
+    private static double optimum(SyntheticTask task) {
+        SearchSpace space = task.space();
+        Penalty penalty = new Penalty(space);
+        double[] weights = new SparseMinimizer(space, 2000)
+                .minimize(
+                        (point, gradient) -> {
+                            Observation told = task.answer(EvaluationRequest.withGradient(point));
+                            System.arraycopy(
+                                    Vectors.minus(told.gradient(), penalty.gradient(point)),
+                                    0,
+                                    gradient,
+                                    0,
+                                    gradient.length);
+                            return told.loss();
+                        },
+                        space.zero());
+        return task.objective(weights);
+    }
+
+    @Test
+    void comes_near_the_optimum_with_half_of_the_budget_left_after_the_singles() {
+        SyntheticTask task = SyntheticTask.of(20, 40);
+        assertThat(task.search("margins").best()).isLessThan(1.1 * optimum(task) + 0.002);
+    }
+
+    @Test
+    void comes_near_the_optimum_without_gradients() {
+        SyntheticTask task = SyntheticTask.withoutGradients(20, 40);
+        SyntheticTask.Run run = task.search("margins");
+        assertThat(run.queries()).noneMatch(EvaluationRequest::gradient);
+        assertThat(run.best()).isLessThan(1.2 * optimum(task) + 0.002);
+    }
+
+    @Test
+    void more_candidates_than_budget() {
+        SyntheticTask task = SyntheticTask.of(150, 60);
+        SyntheticTask.Run run = task.search("margins");
+        assertThat(run.cost()).isEqualTo(60);
+        assertThat(run.best()).isLessThan(0.5 * task.objective(new double[150]));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 8})
+    void what_no_sparser_form_is_found_for_is_not_left(int candidates) {
+        assertThat(SyntheticTask.of(candidates, 60).search("margins").cost()).isEqualTo(60);
+    }
+
+    @Test
+    void beats_the_general_methods() {
+        SyntheticTask task = SyntheticTask.of(20, 40);
+        double best = task.search("margins").best();
+        assertThat(List.of("cma-es", "nelder-mead", "bobyqa", "random"))
+                .allSatisfy(other -> assertThat(task.search(other).best()).isGreaterThan(best));
+    }
+
+    @Test
+    void useless_candidates_do_no_harm() {
+        SyntheticTask task = SyntheticTask.of(20, 40);
+        SearchSpace useless = withoutTheTrueOnes(task.space());
+        List<Observation> told = new ArrayList<>();
+        Optimizer search = new MarginSearch(useless);
+        for (List<EvaluationRequest> asked = search.ask(); !asked.isEmpty(); asked = search.ask()) {
+            List<Observation> answers = asked.stream()
+                    .map(q -> task.answer(new EvaluationRequest(padded(q.weights()), q.gradient())))
+                    .map(o -> new Observation(
+                            cut(o.weights()),
+                            o.objective(),
+                            o.loss(),
+                            o.tokenLosses(),
+                            o.gradient() == null ? null : cut(o.gradient())))
+                    .toList();
+            told.addAll(answers);
+            search.tell(answers);
+        }
+        double[] best = told.stream()
+                .min(java.util.Comparator.comparingDouble(Observation::objective))
+                .orElseThrow()
+                .weights();
+        assertThat(Arrays.stream(best).map(Math::abs).max().orElseThrow()).isLessThan(1.51);
+        assertThat(told.stream().mapToDouble(Observation::objective).min().orElseThrow())
+                .isLessThanOrEqualTo(task.objective(new double[20]));
+    }
+
+    private static SearchSpace withoutTheTrueOnes(SearchSpace space) {
+        return new SearchSpace(
+                space.dimension() - 2,
+                space.lower(),
+                space.upper(),
+                space.budget(),
+                space.seed(),
+                space.gradients(),
+                space.exampleOfToken(),
+                w -> space.regularization().applyAsDouble(padded(w)),
+                () -> null);
+    }
+
+    private static double[] padded(double[] weights) {
+        double[] padded = new double[weights.length + 2];
+        System.arraycopy(weights, 0, padded, 2, weights.length);
+        return padded;
+    }
+
+    private static double[] cut(double[] weights) {
+        return Arrays.copyOfRange(weights, 2, weights.length);
+    }
+}

@@ -26,7 +26,7 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
     public record Slider(int place, String name, String address, double weight, double learned) {
 
         public boolean isSlight() {
-            return Math.abs(learned) < RunProgress.SLIGHT && Math.abs(weight) < RunProgress.SLIGHT;
+            return Math.abs(learned) < WeightBar.SLIGHT && Math.abs(weight) < WeightBar.SLIGHT;
         }
     }
 

@@ -18,7 +18,7 @@ public record ResultView(
         Optional<String> refusal,
         ResultVerdict verdict,
         List<Row> controls,
-        List<RunProgress.Bar> bars,
+        List<WeightBar> bars,
         double zero) {
 
     /**

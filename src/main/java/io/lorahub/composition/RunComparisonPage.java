@@ -122,7 +122,7 @@ public class RunComparisonPage {
             return List.copyOf(weights.values());
         }
 
-        private static List<RunProgress.Bar> bars(CompositionRun run) {
+        private static List<WeightBar> bars(CompositionRun run) {
             return RunProgress.of(run, run.endedAt).bars();
         }
     }

@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A line of a run's log, as shown on pages; workers write it through {@link RunJournal}. */
+/** A line of a run's log, as shown on pages; workers write it through {@code RunJournal}. */
 @Entity
 @Table(name = "composition_evaluation")
 public class RunEvaluation extends PanacheEntityBase {

@@ -1,6 +1,5 @@
 package io.lorahub.composition;
 
-import io.lorahub.composition.RunProgress.Bar;
 import io.quarkus.qute.TemplateExtension;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,7 +7,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** Formats figures of runs for people, as {@code {run:figure(x)}} in templates. */
 @TemplateExtension(namespace = "run")
@@ -65,15 +63,15 @@ final class RunFormat {
     }
 
     /** The bars to show at once: those that are more than slight or, if there are none, a few that are not 0. */
-    static List<Bar> main(List<Bar> bars) {
-        List<Bar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
+    static List<WeightBar> main(List<WeightBar> bars) {
+        List<WeightBar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
         if (!main.isEmpty()) return main;
         return bars.stream().filter(bar -> !bar.isIdle()).limit(FEW).toList();
     }
 
     /** The remaining bars. */
-    static List<Bar> slight(List<Bar> bars) {
-        List<Bar> main = main(bars);
+    static List<WeightBar> slight(List<WeightBar> bars) {
+        List<WeightBar> main = main(bars);
         return bars.stream().filter(bar -> !main.contains(bar)).toList();
     }
 
@@ -103,12 +101,5 @@ final class RunFormat {
 
     static String clock(Instant instant) {
         return CLOCK.format(instant);
-    }
-
-    /** Numbers and objectives in the format of the chart's script: [[1,2.4],[2,1.9]]. */
-    static String points(RunProgress progress) {
-        return progress.evaluations().stream()
-                .map(e -> "[%d,%s]".formatted(e.id.number(), e.objective))
-                .collect(Collectors.joining(",", "[", "]"));
     }
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A run as its live page shows it.
@@ -19,25 +20,6 @@ public record RunProgress(
 
     /** Number of latest evaluations shown in the table. */
     private static final int LATEST = 8;
-
-    /** Weights closer to 0 are not meaningful on their own. */
-    public static final double SLIGHT = 0.05;
-
-    /**
-     * A weight as a bar; position and width are shares of the drawing's width, which spans the lower to the upper
-     * bound.
-     */
-    public record Bar(RunCandidate candidate, double weight, double x, double width) {
-
-        public boolean isIdle() {
-            return Math.abs(weight) < 0.005;
-        }
-
-        /** Whether the weight is too close to 0 to be meaningful on its own. */
-        public boolean isSlight() {
-            return Math.abs(weight) < SLIGHT;
-        }
-    }
 
     /** @param now the database's current time */
     static RunProgress of(CompositionRun run, Instant now) {
@@ -95,7 +77,7 @@ public record RunProgress(
     /**
      * Bars of the result's weights if the run has succeeded, else of the best evaluation's; largest first, zeros last.
      */
-    public List<Bar> bars() {
+    public List<WeightBar> bars() {
         if (run.result != null) return bars(delivered());
         return best().map(e -> bars(e.weights)).orElse(List.of());
     }
@@ -106,15 +88,15 @@ public record RunProgress(
                 .toArray();
     }
 
-    List<Bar> bars(double[] weights) {
+    List<WeightBar> bars(double[] weights) {
         double span = run.spec.upper() - run.spec.lower();
-        List<Bar> bars = new ArrayList<>();
+        List<WeightBar> bars = new ArrayList<>();
         for (int i = 0; i < weights.length; i++) {
             RunCandidate candidate = run.candidates.get(i);
             double from = (Math.min(0, weights[i]) - run.spec.lower()) / span;
-            bars.add(new Bar(candidate, weights[i], from, Math.abs(weights[i]) / span));
+            bars.add(new WeightBar(candidate, weights[i], from, Math.abs(weights[i]) / span));
         }
-        bars.sort(Comparator.comparingDouble((Bar bar) -> -Math.abs(bar.weight())));
+        bars.sort(Comparator.comparingDouble((WeightBar bar) -> -Math.abs(bar.weight())));
         return bars;
     }
 
@@ -162,5 +144,12 @@ public record RunProgress(
             case FAILED -> "Failed after %s.".formatted(done);
             case CANCELLED -> "Cancelled after %s.".formatted(done);
         };
+    }
+
+    /** Numbers and objectives in the format of the chart's script: [[1,2.4],[2,1.9]]. */
+    public String points() {
+        return evaluations.stream()
+                .map(e -> "[%d,%s]".formatted(e.id.number(), e.objective))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 }

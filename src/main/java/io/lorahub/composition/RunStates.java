@@ -218,7 +218,7 @@ public class RunStates {
         return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
     }
 
-    /** Notes that the store is down; the run keeps its state, see {@link RunExecution#outlast}. */
+    /** Notes that the store is down; the run keeps its state, see {@code RunExecution.outlast}. */
     @Transactional
     public void outage(RunClaim claim) {
         CompositionRun run = own(claim);

@@ -11,7 +11,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Limits for all visitors together and per network address. A limit per visitor would stop no one, because a visitor
- * without a cookie looks new on every request. Exact in a transaction that holds {@link RunOwner#lock()}.
+ * without a cookie looks new on every request. Exact in a transaction that holds {@code RunOwner.lock()}.
  */
 @ApplicationScoped
 public class VisitorLimits {

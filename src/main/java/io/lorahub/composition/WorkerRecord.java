@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 
-/** A worker's last known state, which it writes itself, see {@link Heartbeat}. */
+/** A worker's last known state, which it writes itself, see {@code Heartbeat}. */
 @Entity
 @Table(name = "worker")
 public class WorkerRecord extends PanacheEntityBase {

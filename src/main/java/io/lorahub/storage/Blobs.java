@@ -75,7 +75,7 @@ public class Blobs {
     }
 
     /**
-     * Opens a part of the content, which is not compared with its hash; {@link Scrub} eventually reads the whole file.
+     * Opens a part of the content, which is not compared with its hash; {@code Scrub} eventually reads the whole file.
      *
      * @throws NoSuchObjectException if there is no such content
      */

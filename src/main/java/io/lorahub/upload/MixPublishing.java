@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
  * impossible.
  */
 @ApplicationScoped
-class MixPublishing {
+class MixPublishing implements MixCompletion {
 
     private final Publishing publishing;
     private final NotificationInbox inbox;
@@ -32,11 +32,8 @@ class MixPublishing {
         this.inbox = inbox;
     }
 
-    /**
-     * @param checkup the result of the checks
-     * @param near other weights that are similar
-     */
-    void end(Upload upload, CheckReport checkup, List<Similar> near) {
+    @Override
+    public void end(Upload upload, CheckReport checkup, List<Similar> near) {
         if (!checkup.passed()) {
             upload.become(UploadState.FAILED);
             tell(upload, "It did not pass its checks.");
@@ -67,8 +64,8 @@ class MixPublishing {
         }
     }
 
-    /** Fails a mix whose checks have been given up. */
-    void giveUp(Upload upload, String why) {
+    @Override
+    public void giveUp(Upload upload, String why) {
         fail(upload, why);
     }
 

@@ -32,7 +32,7 @@ public class UploadChecks {
     private final FingerprintIndex fingerprints;
     private final FileRelease release;
     private final Readmes readmes;
-    private final MixPublishing mixes;
+    private final MixCompletion mixes;
     private final Event<UploadReceived> received;
 
     UploadChecks(
@@ -40,7 +40,7 @@ public class UploadChecks {
             FingerprintIndex fingerprints,
             FileRelease release,
             Readmes readmes,
-            MixPublishing mixes,
+            MixCompletion mixes,
             Event<UploadReceived> received) {
         this.duplicates = duplicates;
         this.fingerprints = fingerprints;

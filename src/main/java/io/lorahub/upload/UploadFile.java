@@ -49,7 +49,7 @@ public class UploadFile extends PanacheEntityBase {
     /** SHA-256 of the content, once it is complete and in the store. */
     public String sha256;
 
-    /** The card of a README, or the parts of a recipe, as read by {@link Readmes}; null for other files. */
+    /** The card of a README, or the parts of a recipe, as read by {@code Readmes}; null for other files. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode card;
 

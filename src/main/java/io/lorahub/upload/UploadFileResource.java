@@ -29,7 +29,7 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
  * The bytes of one file, according to the IETF draft "Resumable Uploads for HTTP": HEAD returns how many have been
  * received, PATCH sends more. Bytes received before a connection breaks are kept.
  */
-@Path(UploadResource.PATH + "/{id}/files/{name}")
+@Path(UploadView.PATH + "/{id}/files/{name}")
 @Authenticated
 @Tag(name = "Uploads")
 public class UploadFileResource {

@@ -33,13 +33,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestQuery;
 
 /** The viewer's own uploads in the API; {@link UploadFileResource} receives the files. */
-@Path(UploadResource.PATH)
+@Path(UploadView.PATH)
 @Produces(MediaType.APPLICATION_JSON)
 @Authenticated
 @Tag(name = "Uploads")
 public class UploadResource {
 
-    static final String PATH = "/api/v1/uploads";
 
     private final Uploads uploads;
     private final Drafts drafts;
@@ -76,7 +75,7 @@ public class UploadResource {
                 return announced;
             });
         }
-        return Response.created(URI.create(PATH + "/" + announced.get(0).id))
+        return Response.created(URI.create(UploadView.PATH + "/" + announced.get(0).id))
                 .entity(UploadList.of(announced))
                 .build();
     }

@@ -44,6 +44,8 @@ public record UploadView(
         Instant createdAt,
         Instant updatedAt) {
 
+    public static final String PATH = "/api/v1/uploads";
+
     /**
      * @param kind {@code kept}, {@code archive} (a zip, which is replaced by its files) or {@code ignored} (not to be
      *     sent)
@@ -59,7 +61,7 @@ public record UploadView(
     }
 
     static UploadView of(Upload upload, JsonNode card) {
-        String url = UploadResource.PATH + "/" + upload.id;
+        String url = PATH + "/" + upload.id;
         return new UploadView(
                 upload.id,
                 url,

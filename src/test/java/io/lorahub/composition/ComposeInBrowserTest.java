@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The form that composes, with its script. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class ComposeInBrowserTest {
 
     private final Hub hub;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /** Runs whose worker has died, on a hub whose other workers are busy or that has none. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class LostRunRecoveryTest {
 
     private final Hub hub;

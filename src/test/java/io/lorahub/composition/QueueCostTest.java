@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What the queue costs, in pages that the database reads, however many runs wait. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class QueueCostTest {
 
     private static final int FEW = 3_000;

@@ -31,15 +31,8 @@ import org.junit.jupiter.api.Test;
 /** What waits, in which order, and for whom; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class QueueTest {
-
-    public static final class NobodyWorks implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            return Map.of("lorahub.worker.enabled", "false");
-        }
-    }
 
     private static final String BASE = DemoHub.BASE_MODEL;
 

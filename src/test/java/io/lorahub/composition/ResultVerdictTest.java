@@ -3,7 +3,6 @@ package io.lorahub.composition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.basemodel.BaseModelRecord;
-import io.lorahub.composition.RunProgress.Bar;
 import io.lorahub.composition.RunResult.Share;
 import io.lorahub.composition.RunResult.Tried;
 import io.lorahub.engine.learning.control.Verdict;
@@ -69,13 +68,13 @@ class ResultVerdictTest {
 
     @Test
     void weights_that_are_all_nothing_are_folded_away() {
-        List<Bar> bars = List.of(bar("a/a"), bar("a/b"));
+        List<WeightBar> bars = List.of(bar("a/a"), bar("a/b"));
 
         assertThat(RunFormat.main(bars)).isEmpty();
         assertThat(RunFormat.slight(bars)).isEqualTo(bars);
     }
 
-    private static Bar bar(String address) {
-        return new Bar(new RunCandidate(address, "1.0.0", null), 0, 0.5, 0);
+    private static WeightBar bar(String address) {
+        return new WeightBar(new RunCandidate(address, "1.0.0", null), 0, 0.5, 0);
     }
 }

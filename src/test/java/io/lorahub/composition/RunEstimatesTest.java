@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Runs are recorded here as workers would have left them. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class RunEstimatesTest {
 
     private static final Example SHORT = new Example("lock", "unlocked");

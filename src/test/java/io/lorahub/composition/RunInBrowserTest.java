@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The page of a run that stays open while the run changes; the test does what a worker does. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class RunInBrowserTest {
 
     private final Hub hub;

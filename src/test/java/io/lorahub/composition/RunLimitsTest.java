@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 /** One member asks for very much at once; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class RunLimitsTest {
 
     private static final int AT_ONCE = 40;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class RunLogPageTest {
 
     private final Hub hub;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** What is forgotten in time; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class RunSweepTest {
 
     private final Hub hub;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** An adapter is deleted that runs have as a candidate, in whatever state they are. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class RunsOfDeletedTest {
 
     private final Hub hub;

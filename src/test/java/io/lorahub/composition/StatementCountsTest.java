@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** How many statements pages and the API send to the database, however much they show. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class StatementCountsTest {
 
     private final Hub hub;

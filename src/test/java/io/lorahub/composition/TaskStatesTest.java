@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Questions whose workers end; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class TaskStatesTest {
 
     private final Hub hub;

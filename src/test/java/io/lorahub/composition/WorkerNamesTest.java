@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** Workers of one name, each of which is as in a process of its own; none of them takes runs. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class WorkerNamesTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The same page in a browser: how it looks, and that it keeps itself up to date. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class WorkersInBrowserTest {
 
     private static final String PAGE = "/admin/workers";

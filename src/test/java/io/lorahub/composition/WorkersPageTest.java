@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** The workers and the queue, as an admin sees them; no worker takes anything here. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(QueueTest.NobodyWorks.class)
+@TestProfile(NobodyWorks.class)
 class WorkersPageTest {
 
     private static final String PAGE = "/admin/workers";

@@ -4,7 +4,7 @@ import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.Card;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
-import io.lorahub.composition.RunProgress;
+import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.RunResult;
 import io.lorahub.engine.learning.Example;
 import java.util.Comparator;
@@ -95,7 +95,7 @@ final class MixCard {
     private static List<String> words(
             CompositionRun run, List<MixComponent> parts, Function<Adapter, List<String>> of, int most) {
         Stream<String> all = parts.stream()
-                .filter(part -> Math.abs(part.weight()) >= RunProgress.SLIGHT)
+                .filter(part -> Math.abs(part.weight()) >= WeightBar.SLIGHT)
                 .sorted(Comparator.comparingDouble(part -> -Math.abs(part.weight())))
                 .flatMap(part -> run.candidates.stream()
                         .filter(candidate -> !candidate.isDeleted() && candidate.version().id == part.version())

@@ -1,0 +1,19 @@
+package io.lorahub.composition;
+
+/**
+ * A weight as a bar; position and width are shares of the drawing's width, which spans the lower to the upper bound.
+ */
+public record WeightBar(RunCandidate candidate, double weight, double x, double width) {
+
+    /** Weights closer to 0 are not meaningful on their own. */
+    public static final double SLIGHT = 0.05;
+
+    public boolean isIdle() {
+        return Math.abs(weight) < 0.005;
+    }
+
+    /** Whether the weight is too close to 0 to be meaningful on its own. */
+    public boolean isSlight() {
+        return Math.abs(weight) < SLIGHT;
+    }
+}

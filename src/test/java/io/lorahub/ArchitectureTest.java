@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.lorahub.storage.ObjectStore;
+import io.lorahub.storage.object.ObjectStore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -135,7 +135,7 @@ public class Adapter extends PanacheEntityBase {
     /**
      * Locks the adapter until the transaction ends, so that it is not deleted meanwhile; empty if it is being deleted.
      */
-    static Optional<Adapter> locked(Publisher publisher, String name) {
+    public static Optional<Adapter> locked(Publisher publisher, String name) {
         return find("publisher = ?1 and name = ?2", publisher, name.toLowerCase(Locale.ROOT))
                 .withLock(LockModeType.PESSIMISTIC_WRITE)
                 .firstResultOptional();

@@ -83,7 +83,7 @@ public class AdapterVersion extends PanacheEntityBase {
         strip = NormStrip.of(facts).text();
     }
 
-    static AdapterVersion newestOf(Adapter adapter) {
+    public static AdapterVersion newestOf(Adapter adapter) {
         return find("adapter = ?1 order by number desc", adapter).firstResult();
     }
 

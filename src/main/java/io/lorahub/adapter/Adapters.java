@@ -37,7 +37,7 @@ public class Adapters {
         return AdapterVersion.of(adapter, label).orElseThrow(() -> noVersion(adapter, label));
     }
 
-    static ProblemException noVersion(Adapter adapter, String label) {
+    public static ProblemException noVersion(Adapter adapter, String label) {
         return ProblemException.notFound("version " + label + " of " + adapter.address());
     }
 

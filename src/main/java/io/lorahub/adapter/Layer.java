@@ -9,12 +9,12 @@ package io.lorahub.adapter;
 public record Layer(String module, int rank, double norm) {
 
     /** The last part of its name, such as {@code q}. */
-    String target() {
+    public String target() {
         return module.substring(module.lastIndexOf('.') + 1);
     }
 
     /** Name of the block that contains it; empty for a module without a dot. */
-    String block() {
+    public String block() {
         return module.substring(0, Math.max(0, module.lastIndexOf('.')));
     }
 }

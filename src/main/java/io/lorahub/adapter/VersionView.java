@@ -21,7 +21,7 @@ public record VersionView(
     public record FileView(String name, long size, String sha256, String url) {}
 
     /** @param sizes in bytes, by SHA-256, including at least this version's files */
-    static VersionView of(AdapterVersion version, Map<String, Long> sizes) {
+    public static VersionView of(AdapterVersion version, Map<String, Long> sizes) {
         String at = "/" + version.adapter.address();
         List<FileView> files = version.files.entrySet().stream()
                 .map(file -> new FileView(

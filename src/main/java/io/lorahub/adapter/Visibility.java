@@ -13,14 +13,14 @@ public enum Visibility {
     UNLISTED,
     PUBLIC;
 
-    static final FieldError UNKNOWN = new FieldError("visibility", "Choose public, unlisted or private.");
+    public static final FieldError UNKNOWN = new FieldError("visibility", "Choose public, unlisted or private.");
 
     /** The visibility as used in forms and the API, such as {@code public}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Visibility> find(String word) {
+    public static Optional<Visibility> find(String word) {
         return Arrays.stream(values())
                 .filter(v -> v.name().equalsIgnoreCase(word.strip()))
                 .findFirst();

@@ -1,8 +1,8 @@
 package io.lorahub.admin;
 
-import io.lorahub.storage.Scrub;
-import io.lorahub.storage.Sweep;
-import io.lorahub.storage.SweepResult;
+import io.lorahub.storage.upkeep.Scrub;
+import io.lorahub.storage.upkeep.Sweep;
+import io.lorahub.storage.upkeep.SweepResult;
 import io.lorahub.upload.MemberStorage;
 import io.lorahub.web.Format;
 import io.lorahub.web.Toast;

@@ -1,7 +1,7 @@
 package io.lorahub.admin;
 
-import io.lorahub.storage.Sweep;
-import io.lorahub.storage.SweepResult;
+import io.lorahub.storage.upkeep.Sweep;
+import io.lorahub.storage.upkeep.SweepResult;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;

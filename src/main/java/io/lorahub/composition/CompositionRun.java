@@ -179,13 +179,13 @@ public class CompositionRun extends PanacheEntityBase {
                 .map(candidate -> incomplete(candidate.address()));
     }
 
-    static String incomplete(String deleted) {
+    public static String incomplete(String deleted) {
         return "%s, one of its candidates, was deleted: what was found stays, and nothing can be computed anew. Repeat the run without it."
                 .formatted(deleted);
     }
 
     /** Versions of the candidates that still exist. */
-    List<AdapterVersion> versions() {
+    public List<AdapterVersion> versions() {
         return candidates.stream()
                 .filter(candidate -> !candidate.isDeleted())
                 .map(RunCandidate::version)
@@ -193,7 +193,7 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     /** Why this asker cannot have anything more computed from this run, as a sentence; empty if they can. */
-    Optional<String> refusal(Optional<Person> asker) {
+    public Optional<String> refusal(Optional<Person> asker) {
         return incomplete()
                 .or(() -> takenDown(asker)
                         .map(
@@ -204,7 +204,7 @@ public class CompositionRun extends PanacheEntityBase {
     /**
      * Address of a candidate that was taken down and that this user may not use; publishers keep access to their own.
      */
-    Optional<String> takenDown(Optional<Person> user) {
+    public Optional<String> takenDown(Optional<Person> user) {
         return candidates.stream()
                 .filter(candidate -> !candidate.isDeleted())
                 .map(candidate -> candidate.version().adapter)
@@ -236,7 +236,7 @@ public class CompositionRun extends PanacheEntityBase {
      * @param now the database's current time
      * @throws IllegalStateException if there is no such transition
      */
-    void become(RunState next, Instant now) {
+    public void become(RunState next, Instant now) {
         if (!state.mayBecome(next)) {
             throw new IllegalStateException("A run that is %s cannot become %s.".formatted(state, next));
         }

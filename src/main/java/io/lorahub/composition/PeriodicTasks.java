@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /** Runs tasks periodically on a thread of its own. A failure is logged, and all tasks continue to run. */
-final class PeriodicTasks implements AutoCloseable {
+public final class PeriodicTasks implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(PeriodicTasks.class);
 
@@ -16,7 +16,7 @@ final class PeriodicTasks implements AutoCloseable {
     private final ScheduledExecutorService executor;
 
     /** @param name name of the thread */
-    PeriodicTasks(String name) {
+    public PeriodicTasks(String name) {
         this.name = name;
         this.executor = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, name);
@@ -26,11 +26,11 @@ final class PeriodicTasks implements AutoCloseable {
     }
 
     /** @param pause between the end of one run and the start of the next */
-    void every(Duration first, Duration pause, Runnable task) {
+    public void every(Duration first, Duration pause, Runnable task) {
         executor.scheduleWithFixedDelay(() -> safely(task), first.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    void soon(Runnable task) {
+    public void soon(Runnable task) {
         try {
             executor.execute(() -> safely(task));
         } catch (RejectedExecutionException e) {

@@ -10,9 +10,9 @@ import java.util.Optional;
  *
  * @param admin whether the account was an admin's when the watch began
  */
-record RunAccess(Optional<Long> person, Optional<String> visitor, boolean admin) {
+public record RunAccess(Optional<Long> person, Optional<String> visitor, boolean admin) {
 
-    boolean sees(CompositionRun run) {
+    public boolean sees(CompositionRun run) {
         return run.shared
                 || admin
                 || person.filter(id -> run.person != null && run.person.id.equals(id))
@@ -21,7 +21,7 @@ record RunAccess(Optional<Long> person, Optional<String> visitor, boolean admin)
     }
 
     /** Whether the account still has the same rights; queries the database. */
-    boolean holds() {
+    public boolean holds() {
         if (person.isEmpty()) return true;
         Person account = Person.findById(person.get());
         return account != null && !account.isBanned() && (!admin || account.role == Role.ADMIN);

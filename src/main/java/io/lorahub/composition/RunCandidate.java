@@ -21,7 +21,7 @@ public record RunCandidate(
         @ManyToOne(fetch = FetchType.LAZY) @JoinColumn(name = "version_id")
         AdapterVersion version) {
 
-    static RunCandidate of(AdapterVersion version) {
+    public static RunCandidate of(AdapterVersion version) {
         return new RunCandidate(version.adapter.address(), version.label, version);
     }
 
@@ -34,7 +34,7 @@ public record RunCandidate(
         return name(address);
     }
 
-    static String name(String address) {
+    public static String name(String address) {
         return address.substring(address.indexOf('/') + 1);
     }
 

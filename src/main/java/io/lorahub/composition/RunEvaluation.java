@@ -51,7 +51,7 @@ public class RunEvaluation extends PanacheEntityBase {
     }
 
     /** For each of these runs, the evaluation with the lowest objective; runs without evaluations are left out. */
-    static Map<UUID, RunEvaluation> bests(Collection<UUID> runs) {
+    public static Map<UUID, RunEvaluation> bests(Collection<UUID> runs) {
         if (runs.isEmpty()) return Map.of();
         List<?> bests = getEntityManager()
                 .createNativeQuery(BESTS, RunEvaluation.class)
@@ -66,7 +66,7 @@ public class RunEvaluation extends PanacheEntityBase {
     }
 
     /** A page of a run's evaluations in order; pages are numbered from 0. */
-    static List<RunEvaluation> page(UUID run, int page, int size) {
+    public static List<RunEvaluation> page(UUID run, int page, int size) {
         return RunEvaluation.<RunEvaluation>find("id.runId = ?1 order by id.number", run)
                 .page(page, size)
                 .list();

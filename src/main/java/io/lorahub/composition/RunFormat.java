@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /** Formats figures of runs for people, as {@code {run:figure(x)}} in templates. */
 @TemplateExtension(namespace = "run")
-final class RunFormat {
+public final class RunFormat {
 
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("H:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -33,7 +33,7 @@ final class RunFormat {
     }
 
     /** Two decimals with the sign: +0.96, −0.11, 0.00. */
-    static String signed(Number value) {
+    public static String signed(Number value) {
         double v = value.doubleValue();
         String text = String.format(Locale.ROOT, "%.2f", Math.abs(v));
         return text.equals("0.00") ? text : (v > 0 ? "+" : "−") + text;
@@ -56,21 +56,21 @@ final class RunFormat {
     }
 
     /** How much compression changes an update: "changed by 1.9 %". */
-    static String change(Number share) {
+    public static String change(Number share) {
         double percent = 100 * share.doubleValue();
         if (percent < 1e-4) return "not changed";
         return percent < 0.05 ? "changed by under 0.1 %" : "changed by %.1f %%".formatted(percent);
     }
 
     /** The bars to show at once: those that are more than slight or, if there are none, a few that are not 0. */
-    static List<WeightBar> main(List<WeightBar> bars) {
+    public static List<WeightBar> main(List<WeightBar> bars) {
         List<WeightBar> main = bars.stream().filter(bar -> !bar.isSlight()).toList();
         if (!main.isEmpty()) return main;
         return bars.stream().filter(bar -> !bar.isIdle()).limit(FEW).toList();
     }
 
     /** The remaining bars. */
-    static List<WeightBar> slight(List<WeightBar> bars) {
+    public static List<WeightBar> slight(List<WeightBar> bars) {
         List<WeightBar> main = main(bars);
         return bars.stream().filter(bar -> !main.contains(bar)).toList();
     }

@@ -31,7 +31,7 @@ public class RunNote extends PanacheEntityBase {
     public String text;
 
     /** @param now the database's current time */
-    static void write(CompositionRun run, String sentence, Instant now) {
+    public static void write(CompositionRun run, String sentence, Instant now) {
         RunNote note = new RunNote();
         note.runId = run.id;
         note.at = now;
@@ -40,23 +40,23 @@ public class RunNote extends PanacheEntityBase {
     }
 
     /** Adds a warning: the run is possible, but will hardly give the result that its owner expects. */
-    static void warn(CompositionRun run, String sentence, Instant now) {
+    public static void warn(CompositionRun run, String sentence, Instant now) {
         write(run, WARNING + sentence, now);
     }
 
     /** The warnings of a run, each a sentence. */
-    static List<String> warnings(UUID run) {
+    public static List<String> warnings(UUID run) {
         return warnings(list("runId = ?1 and text like ?2 order by id", run, WARNING + "%"));
     }
 
-    static List<String> warnings(List<RunNote> notes) {
+    public static List<String> warnings(List<RunNote> notes) {
         return notes.stream()
                 .filter(note -> note.text.startsWith(WARNING))
                 .map(note -> note.text.substring(WARNING.length()))
                 .toList();
     }
 
-    static Optional<String> latest(UUID run) {
+    public static Optional<String> latest(UUID run) {
         return RunNote.<RunNote>find("runId = ?1 order by id desc", run)
                 .firstResultOptional()
                 .map(note -> note.text);

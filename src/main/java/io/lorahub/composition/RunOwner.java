@@ -26,7 +26,7 @@ public record RunOwner(Optional<Person> person, Optional<String> visitor) {
         return new RunOwner(Optional.empty(), Optional.of(hash));
     }
 
-    static RunOwner of(CompositionRun run) {
+    public static RunOwner of(CompositionRun run) {
         return new RunOwner(Optional.ofNullable(run.person), Optional.ofNullable(run.visitor));
     }
 
@@ -40,7 +40,7 @@ public record RunOwner(Optional<Person> person, Optional<String> visitor) {
      * Makes other requests of this owner wait until the caller's transaction ends, so that the limits hold for
      * simultaneous requests too. All visitors wait for each other, because they share a limit.
      */
-    void lock() {
+    public void lock() {
         if (person.isPresent()) Person.findById(person.get().id, LockModeType.PESSIMISTIC_WRITE);
         else {
             Person.getEntityManager()
@@ -50,7 +50,7 @@ public record RunOwner(Optional<Person> person, Optional<String> visitor) {
     }
 
     /** Number of the owner's runs that are queued or running. */
-    long active() {
+    public long active() {
         return person.isPresent()
                 ? CompositionRun.count("person = ?1 and state in ('QUEUED', 'RUNNING')", person.get())
                 : CompositionRun.count("visitor = ?1 and state in ('QUEUED', 'RUNNING')", visitor.get());

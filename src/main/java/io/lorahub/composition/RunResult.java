@@ -66,7 +66,7 @@ public record RunResult(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Tried(String name, double objective, double loss, Share heldOut, List<String> predictions) {
 
-        static Tried of(Control control, Function<Control, List<String>> predict) {
+        public static Tried of(Control control, Function<Control, List<String>> predict) {
             return new Tried(
                     control.name(),
                     control.objective(),
@@ -76,7 +76,7 @@ public record RunResult(
         }
 
         /** The same scores as the engine represents them, without the weights. */
-        Control control() {
+        public Control control() {
             return new Control(
                     name,
                     new double[0],
@@ -96,7 +96,7 @@ public record RunResult(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Share(double exactMatch, double accuracy, double low, double high, int count) {
 
-        static Share of(Accuracy a) {
+        public static Share of(Accuracy a) {
             return new Share(a.exactMatch(), a.accuracy(), a.low(), a.high(), a.count());
         }
 
@@ -119,7 +119,7 @@ public record RunResult(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Export(int rank, int compared, int equal, double[] errors) {
 
-        static Export of(ExportReport report, double[] errors) {
+        public static Export of(ExportReport report, double[] errors) {
             return new Export(report.rank(), report.compared(), report.equal(), errors);
         }
     }
@@ -128,7 +128,7 @@ public record RunResult(
      * @param controls all controls
      * @param predict  predicts the few-shot examples, for controls that have seen no held-out ones
      */
-    static RunResult of(
+    public static RunResult of(
             LearnedMix learned,
             KnownControls controls,
             Optional<Export> export,

@@ -45,7 +45,7 @@ public class RunRights {
      *
      * @param work returns the address of the result
      */
-    Response seeOther(Function<RunOwner, URI> work) {
+    public Response seeOther(Function<RunOwner, URI> work) {
         Optional<RunOwner> known = owner();
         if (known.isPresent()) return Response.seeOther(work.apply(known.get())).build();
         Secret secret = Secret.random("");
@@ -78,7 +78,7 @@ public class RunRights {
     }
 
     /** The viewer's rights for work that continues after the request. */
-    RunAccess access() {
+    public RunAccess access() {
         return new RunAccess(
                 viewer.id(),
                 viewer.id().isPresent()
@@ -91,7 +91,7 @@ public class RunRights {
         return owner().map(owner -> owner.owns(run)).orElse(false);
     }
 
-    Optional<CompositionRun> find(String id) {
+    public Optional<CompositionRun> find(String id) {
         return Uuids.parse(id).flatMap(run -> CompositionRun.findByIdOptional(run));
     }
 }

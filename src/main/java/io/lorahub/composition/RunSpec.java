@@ -72,7 +72,7 @@ public record RunSpec(
     }
 
     /** Whether evaluating the same weights gives the same losses under both. */
-    boolean hasValuesOf(RunSpec other) {
+    public boolean hasValuesOf(RunSpec other) {
         return examples.equals(other.examples)
                 && composition.equals(other.composition)
                 && objective.equals(other.objective)

@@ -11,26 +11,26 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /** The cookie by which a visitor who is not signed in finds their own runs again. */
-final class VisitorCookie {
+public final class VisitorCookie {
 
     private static final String NAME = "lorahub_visitor";
 
     private VisitorCookie() {}
 
     /** The SHA-256 of the value; nothing else of it is stored. */
-    static Optional<String> of(HttpServerRequest request) {
+    public static Optional<String> of(HttpServerRequest request) {
         Cookie cookie = request.getCookie(NAME);
         return cookie == null || cookie.getValue().length() < 40
                 ? Optional.empty()
                 : Optional.of(hash(new Secret(cookie.getValue())));
     }
 
-    static String hash(Secret secret) {
+    public static String hash(Secret secret) {
         return HexFormat.of().formatHex(secret.hash());
     }
 
     /** Deletes the cookie, whatever the rest of the response. */
-    static void end(HttpServerResponse response, boolean secure) {
+    public static void end(HttpServerResponse response, boolean secure) {
         response.addCookie(Cookie.cookie(NAME, "")
                 .setPath("/")
                 .setMaxAge(0)
@@ -39,7 +39,7 @@ final class VisitorCookie {
                 .setSameSite(CookieSameSite.LAX));
     }
 
-    static NewCookie of(Secret secret, Duration life, boolean secure) {
+    public static NewCookie of(Secret secret, Duration life, boolean secure) {
         return new NewCookie.Builder(NAME)
                 .value(secret.text())
                 .path("/")

@@ -1,9 +1,9 @@
 /**
- * Composition runs: the form, the queue, the workers, the live page, the result, and the short tasks that workers
- * perform on behalf of pages. Begin with {@code CompositionRun} and {@code RunService}; docs/architecture.md follows
- * one run through the classes.
+ * Composition runs. This package holds the run itself and what every room below it knows of a run: its candidates, its
+ * owner, its log as it is read, its result, and who may see it. Begin with {@code CompositionRun}; docs/architecture.md
+ * follows one run through the rooms.
  *
- * <p>{@code RunState} defines all state transitions. A worker writes to a run only while it holds the claim, and the
- * log alone is enough for another worker to resume the run with the same result.
+ * <p>{@code RunState} defines all state transitions. A {@code RunSpec} never changes once its run is queued. Nothing here
+ * uses a room below it.
  */
 package io.lorahub.composition;

@@ -1,6 +1,6 @@
 package io.lorahub.demo;
 
-import io.lorahub.adapter.Card;
+import io.lorahub.adapter.card.Card;
 import io.lorahub.demo.DemoHub.DemoAdapter;
 import io.lorahub.engine.learning.Example;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.lorahub.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lorahub.adapter.CheckReport;
+import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.lora.config.CheckFinding;

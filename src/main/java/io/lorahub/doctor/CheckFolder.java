@@ -1,7 +1,7 @@
 package io.lorahub.doctor;
 
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.TempFolders;
+import io.lorahub.storage.directory.TempFolders;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import java.io.IOException;
 import java.io.InputStream;

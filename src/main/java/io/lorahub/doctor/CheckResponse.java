@@ -1,7 +1,7 @@
 package io.lorahub.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.adapter.CheckReport;
+import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.fingerprint.FingerprintBytes;
 import io.lorahub.engine.inspection.CheckResult;
 import java.util.List;

@@ -1,17 +1,17 @@
 package io.lorahub.doctor;
 
-import io.lorahub.adapter.CheckReport;
+import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.doctor.CheckAbortedException.Reason;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DamagedObjectException;
 import io.lorahub.storage.HeldBlobs;
-import io.lorahub.storage.NoSuchObjectException;
-import io.lorahub.storage.ObjectKey;
-import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.StagedFile;
-import io.lorahub.storage.UnusableObjectException;
-import io.lorahub.upload.UploadChecks;
+import io.lorahub.storage.object.DamagedObjectException;
+import io.lorahub.storage.object.NoSuchObjectException;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.UnusableObjectException;
+import io.lorahub.upload.check.UploadChecks;
 import io.lorahub.web.Format;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;

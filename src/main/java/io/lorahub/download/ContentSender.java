@@ -1,7 +1,7 @@
 package io.lorahub.download;
 
-import io.lorahub.storage.StorageException;
-import io.lorahub.storage.StoreUnavailableException;
+import io.lorahub.storage.object.StorageException;
+import io.lorahub.storage.object.StoreUnavailableException;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

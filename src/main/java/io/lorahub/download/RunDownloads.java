@@ -1,9 +1,9 @@
 package io.lorahub.download;
 
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.Exports;
 import io.lorahub.composition.RunRights;
-import io.lorahub.composition.WorkerTask;
+import io.lorahub.composition.result.Exports;
+import io.lorahub.composition.task.WorkerTask;
 import io.lorahub.storage.Blobs;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Uuids;

@@ -1,8 +1,8 @@
 package io.lorahub.serve;
 
-import io.lorahub.storage.Scrub;
-import io.lorahub.storage.StorageConfig;
 import io.lorahub.storage.StorageProducer;
+import io.lorahub.storage.object.StorageConfig;
+import io.lorahub.storage.upkeep.Scrub;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Files;

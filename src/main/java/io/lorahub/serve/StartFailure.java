@@ -1,7 +1,7 @@
 package io.lorahub.serve;
 
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.storage.StorageException;
+import io.lorahub.storage.object.StorageException;
 import io.quarkus.runtime.QuarkusBindException;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.config.ConfigValidationException;

@@ -1,6 +1,6 @@
 package io.lorahub.serve;
 
-import io.lorahub.storage.Scrub;
+import io.lorahub.storage.upkeep.Scrub;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import jakarta.annotation.Priority;

@@ -1,5 +1,8 @@
 package io.lorahub.storage;
 
+import io.lorahub.storage.object.DamagedObjectException;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.UnusableObjectException;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -9,7 +12,7 @@ import org.jboss.logging.Logger;
 
 /** Keeps track of which stored objects were found missing or damaged. */
 @ApplicationScoped
-class BlobCondition {
+public class BlobCondition {
 
     private static final Logger LOG = Logger.getLogger(BlobCondition.class);
 
@@ -60,7 +63,7 @@ class BlobCondition {
                         .toList());
     }
 
-    long countUnusable() {
+    public long countUnusable() {
         return QuarkusTransaction.requiringNew().call(() -> Blob.count("unusableSince is not null"));
     }
 }

@@ -1,5 +1,6 @@
 package io.lorahub.storage;
 
+import io.lorahub.storage.object.StagedFile;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -19,7 +20,7 @@ import org.jboss.logging.Logger;
  * stored. The sweep treats them like any other reference.
  */
 @ApplicationScoped
-class BlobHolds {
+public class BlobHolds {
 
     private static final Logger LOG = Logger.getLogger(BlobHolds.class);
     private static final Comparator<StagedFile> BY_KEY = Comparator.comparing(StagedFile::key);
@@ -80,7 +81,7 @@ class BlobHolds {
     }
 
     /** Drops holds left behind by killed processes. */
-    void dropOld() {
+    public void dropOld() {
         QuarkusTransaction.requiringNew()
                 .run(() -> database.createNativeQuery("delete from blob_hold where held_until < now()")
                         .executeUpdate());

@@ -1,5 +1,13 @@
 package io.lorahub.storage;
 
+import io.lorahub.storage.object.DamagedObjectException;
+import io.lorahub.storage.object.NoSuchObjectException;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StoredObject;
+import io.lorahub.storage.object.UnusableObjectException;
+import io.lorahub.storage.object.VerifyingInputStream;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.io.ByteArrayInputStream;

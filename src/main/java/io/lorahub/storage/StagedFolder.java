@@ -1,5 +1,7 @@
 package io.lorahub.storage;
 
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

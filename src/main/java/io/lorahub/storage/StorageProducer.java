@@ -1,5 +1,10 @@
 package io.lorahub.storage;
 
+import io.lorahub.storage.directory.DirectoryStore;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StorageConfig;
+import io.lorahub.storage.s3.S3Settings;
+import io.lorahub.storage.s3.S3Store;
 import io.quarkus.runtime.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

@@ -1,9 +1,9 @@
 /**
- * File storage. {@link io.lorahub.storage.ObjectStore} is a folder or a bucket. Begin with {@link
- * io.lorahub.storage.Blobs}, which addresses content by its SHA-256.
+ * File storage for all parts. Begin with {@code Blobs}, which addresses content by its SHA-256 and keeps identical content
+ * once; {@code StorageProducer} creates the configured store under it, a folder or a bucket.
  *
  * <p>Content is staged while it arrives, published before the transaction that refers to it, and never copied inside a
- * transaction. An object that is read in full is verified against its hash. The kind of a {@link
- * io.lorahub.storage.StorageException} says whether to wait or which object is at fault.
+ * transaction. Whoever publishes holds the content ({@code HeldBlobs}) until a permanent reference is stored. An object
+ * that is read in full is verified against its hash.
  */
 package io.lorahub.storage;

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.Card;
-import io.lorahub.adapter.Publication;
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.publication.Publication;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -27,7 +27,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Draft(
+public record Draft(
         String publisher,
         String adapter,
         String baseModel,
@@ -52,60 +52,60 @@ record Draft(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static final Draft EMPTY = read(null);
+    public static final Draft EMPTY = read(null);
 
     /**
      * @param json the fields that were entered, with names in snake case, as written by {@link #json}; null for none
      */
-    static Draft read(JsonNode json) {
+    public static Draft read(JsonNode json) {
         return JSON.convertValue(json == null ? JSON.createObjectNode() : json, Draft.class);
     }
 
     /** Starts with the card of the adapter that gets a new version. */
-    static Draft of(Adapter adapter) {
+    public static Draft of(Adapter adapter) {
         return of(Card.of(adapter)).at(adapter.name, adapter.visibility.word());
     }
 
-    static Draft of(Card card) {
+    public static Draft of(Card card) {
         return read(card.json());
     }
 
     /** All details of an adapter made by a run. */
-    static Draft of(Publication p) {
+    public static Draft of(Publication p) {
         Draft version = read(JSON.createObjectNode()
                 .put("version", p.label().isEmpty() ? null : p.label())
                 .put("notes", p.notes()));
         return version.over(of(p.card()).at(p.name(), p.visibility().word()));
     }
 
-    Draft at(String name, String visibility) {
+    public Draft at(String name, String visibility) {
         Draft place = read(JSON.createObjectNode().put("name", name).put("visibility", visibility));
         return place.over(this);
     }
 
     /** A draft that contains only the adapter that gets a new version. */
-    static Draft aimedAt(String adapter) {
+    public static Draft aimedAt(String adapter) {
         return read(JSON.createObjectNode().put("adapter", adapter));
     }
 
     /** The adapter that the upload was to be a version of, if it has been deleted since. */
-    static Optional<String> goneTarget(Upload upload) {
+    public static Optional<String> goneTarget(Upload upload) {
         return Optional.ofNullable(read(upload.card).adapter())
                 .filter(address -> upload.adapter == null && !address.isBlank());
     }
 
-    Draft onBase(String model) {
+    public Draft onBase(String model) {
         Draft base = read(JSON.createObjectNode().put("base_model", model));
         return base.over(this);
     }
 
     /** These values, falling back to the other draft for fields that are null here. */
-    Draft over(Draft other) {
+    public Draft over(Draft other) {
         ObjectNode both = JSON.valueToTree(other);
         return read(both.setAll(JSON.<ObjectNode>valueToTree(this)));
     }
 
-    Card card() {
+    public Card card() {
         return Card.EMPTY.with(this);
     }
 
@@ -114,7 +114,7 @@ record Draft(
      * adapter's address is included although it has a column, because the column also becomes empty when the adapter is
      * deleted.
      */
-    ObjectNode json() {
+    public ObjectNode json() {
         ObjectNode json = JSON.valueToTree(this);
         return json.without(List.of("publisher", "base_model"));
     }

@@ -6,4 +6,4 @@ package io.lorahub.upload;
  * @param size in bytes
  * @param number position of the file in the request, from 0, so that it can still be identified after grouping
  */
-record FileEntry(FilePath name, long size, int number) {}
+public record FileEntry(FilePath name, long size, int number) {}

@@ -11,23 +11,23 @@ import java.util.Map;
  * @param folder including all parents, each followed by a slash; empty for none
  * @param name in PEFT's spelling for an adapter's file, otherwise as given
  */
-record FilePath(String folder, String name, FileKind kind) {
+public record FilePath(String folder, String name, FileKind kind) {
 
     private static final int MAX_PATH = 1000;
     private static final int MAX_NAME = 255;
     private static final String CONFIG = "adapter_config.json";
     private static final String SAFETENSORS = "adapter_model.safetensors";
     private static final String BIN = "adapter_model.bin";
-    static final String README = "README.md";
+    public static final String README = "README.md";
 
     /** The file that says what an adapter was composed of. */
-    static final String RECIPE = "recipe.json";
+    public static final String RECIPE = "recipe.json";
 
     private static final Map<String, String> KEPT =
             Map.of(CONFIG, CONFIG, SAFETENSORS, SAFETENSORS, BIN, BIN, "readme.md", README, RECIPE, RECIPE);
 
     /** @throws ProblemException for names that lead out of the folder or cannot be shown */
-    static FilePath of(String path) {
+    public static FilePath of(String path) {
         if (path == null || path.isBlank()) throw refused("", "is empty");
         if (path.length() > MAX_PATH) throw refused(path, "has more than %d characters".formatted(MAX_PATH));
         if (path.chars().anyMatch(FilePath::isInvisible)) throw refused(path, "holds characters that cannot be shown");
@@ -46,7 +46,7 @@ record FilePath(String folder, String name, FileKind kind) {
     }
 
     /** Whether the path's last word is a file name that the hub handles, regardless of the rest of the path. */
-    static boolean isTaken(String path) {
+    public static boolean isTaken(String path) {
         String name = path.substring(path.lastIndexOf('/') + 1);
         return kind(name, KEPT.get(name.toLowerCase(Locale.ROOT))) != FileKind.IGNORED;
     }

@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
-import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Sweep;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.upkeep.Sweep;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * sweep.
  */
 @ApplicationScoped
-class FileRelease {
+public class FileRelease {
 
     private static final Logger LOG = Logger.getLogger(FileRelease.class);
 
@@ -41,7 +41,7 @@ class FileRelease {
     record Released(List<String> objects, Set<String> blobs) {}
 
     /** Releases the content that these files hold now, after the caller's transaction commits. */
-    void afterCommit(Collection<UploadFile> files) {
+    public void afterCommit(Collection<UploadFile> files) {
         later.fire(new Released(
                 files.stream()
                         .flatMap(file -> file.parts.stream())

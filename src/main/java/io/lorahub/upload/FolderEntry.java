@@ -14,9 +14,9 @@ import java.util.Set;
  *
  * @param name of the folder; empty for none
  */
-record FolderEntry(String name, List<FileEntry> files) {
+public record FolderEntry(String name, List<FileEntry> files) {
 
-    static final FieldError NO_ADAPTER = new FieldError(
+    public static final FieldError NO_ADAPTER = new FieldError(
             "files",
             "None of these files is an adapter's: send adapter_config.json with adapter_model.safetensors"
                     + " (or adapter_model.bin), or a zip of them.");
@@ -29,7 +29,7 @@ record FolderEntry(String name, List<FileEntry> files) {
      *
      * @throws ProblemException if there is no adapter's file at all, or one occurs twice
      */
-    static List<FolderEntry> of(List<FileEntry> files) {
+    public static List<FolderEntry> of(List<FileEntry> files) {
         Map<String, List<FileEntry>> byFolder = new LinkedHashMap<>();
         List<FolderEntry> folders = new ArrayList<>();
         for (FileEntry file : files) {
@@ -50,7 +50,7 @@ record FolderEntry(String name, List<FileEntry> files) {
     }
 
     /** Files for an existing adapter, for which a README alone is sufficient. */
-    static FolderEntry more(List<FileEntry> files) {
+    public static FolderEntry more(List<FileEntry> files) {
         boolean single = files.stream()
                 .noneMatch(file -> file.name().marksAdapter() || file.name().kind() == FileKind.ARCHIVE);
         List<FolderEntry> folders =
@@ -106,7 +106,7 @@ record FolderEntry(String name, List<FileEntry> files) {
     }
 
     /** Total size of the files to be sent, in bytes. */
-    long size() {
+    public long size() {
         return files.stream()
                 .filter(file -> file.name().kind() != FileKind.IGNORED)
                 .mapToLong(FileEntry::size)

@@ -5,7 +5,7 @@ import io.lorahub.account.Person;
 import io.lorahub.account.Publisher;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterVersion;
-import io.lorahub.adapter.CheckReport;
+import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.web.ProblemException;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.CascadeType;
@@ -130,7 +130,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** Adds a file that will be sent, or is only listed. */
-    UploadFile add(FileEntry sent) {
+    public UploadFile add(FileEntry sent) {
         UploadFile file = new UploadFile();
         file.upload = this;
         file.name = sent.name().name();
@@ -141,20 +141,20 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** The files that the new ones replace: files of the same name, and weights of either format. */
-    List<UploadFile> replacedBy(List<FileEntry> sent) {
+    public List<UploadFile> replacedBy(List<FileEntry> sent) {
         return files.stream()
                 .filter(file -> sent.stream().anyMatch(other -> other.name().replaces(file.name)))
                 .toList();
     }
 
     /** Call this before adding other files of the same names. */
-    void remove(List<UploadFile> removed) {
+    public void remove(List<UploadFile> removed) {
         files.removeAll(removed);
         flush();
     }
 
     /** Creates another upload for the same request, without files. */
-    Upload sibling() {
+    public Upload sibling() {
         Upload sibling = new Upload();
         sibling.batchId = batchId;
         sibling.person = person;
@@ -171,7 +171,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** Waits for the checks, because all files are present but not checked. */
-    void waitForChecks() {
+    public void waitForChecks() {
         become(UploadState.CHECKING);
         failure = null;
         facts = null;
@@ -189,7 +189,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** @param why a sentence */
-    void fail(String why) {
+    public void fail(String why) {
         become(UploadState.FAILED);
         failure = why;
     }
@@ -200,7 +200,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** Weights by version, of the parts that still exist; empty for files that were sent. */
-    Map<AdapterVersion, Double> weightsOfParts() {
+    public Map<AdapterVersion, Double> weightsOfParts() {
         Map<AdapterVersion, Double> weights = new HashMap<>();
         if (isMix()) {
             parts.properties()
@@ -212,7 +212,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** @throws ProblemException for a mix, which cannot be changed before it is published */
-    void requireSent() {
+    public void requireSent() {
         if (isMix()) {
             throw ProblemException.conflict(
                     "A run has made this, and it is published as it is; discard it and publish the run again, or change"
@@ -230,12 +230,12 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** Locks the upload until the transaction ends, because several of its files may arrive at once. */
-    static Optional<Upload> locked(UUID id) {
+    public static Optional<Upload> locked(UUID id) {
         return findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE);
     }
 
     /** The id of the adapter that gets a new version, without loading the upload. */
-    static Optional<Long> target(UUID id) {
+    public static Optional<Long> target(UUID id) {
         return getEntityManager()
                 .createQuery("select u.adapter.id from Upload u where u.id = ?1", Long.class)
                 .setParameter(1, id)
@@ -245,7 +245,7 @@ public class Upload extends PanacheEntityBase {
     }
 
     /** A person's publications of a run, newest first. */
-    static List<Upload> ofRun(Person person, UUID run) {
+    public static List<Upload> ofRun(Person person, UUID run) {
         return list("person = ?1 and run = ?2 order by createdAt desc, id", person, run);
     }
 

@@ -1,7 +1,7 @@
 package io.lorahub.upload;
 
 import io.lorahub.account.Person;
-import io.lorahub.storage.FreeSpace;
+import io.lorahub.storage.directory.FreeSpace;
 import io.lorahub.web.Format;
 import io.lorahub.web.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,10 +14,10 @@ import java.util.List;
 
 /** Upload and storage limits of a member. */
 @ApplicationScoped
-class UploadLimits {
+public class UploadLimits {
 
     /** Maximum size of files that are read as text, in bytes. */
-    static final long TEXT_BYTES = 1_000_000;
+    public static final long TEXT_BYTES = 1_000_000;
 
     private static final int MAX_FILES = 1000;
 
@@ -42,17 +42,17 @@ class UploadLimits {
     }
 
     /** @throws ProblemException if one of the adapters is too large */
-    void checkSizes(List<FolderEntry> folders) {
+    public void checkSizes(List<FolderEntry> folders) {
         folders.forEach(this::checkSize);
     }
 
     /** Checks the total size of a zip's contents. */
-    void checkUnpacked(long bytes) {
+    public void checkUnpacked(long bytes) {
         long most = config.zipContents().asLongValue();
         if (bytes > most) throw tooLarge("What it holds", bytes, most);
     }
 
-    void checkCount(int files) {
+    public void checkCount(int files) {
         if (files > MAX_FILES) {
             throw ProblemException.tooLarge(
                     "These are %,d files, and at most %,d can be sent at once: leave out what an adapter does not need."
@@ -93,7 +93,7 @@ class UploadLimits {
      * Call this in the transaction that stores the uploads. It locks the member until the transaction ends, so
      * concurrent uploads are all counted.
      */
-    void checkRoom(Person person, int uploads, long bytes) {
+    public void checkRoom(Person person, int uploads, long bytes) {
         checkOpen(person, uploads); // members far above the limit do not wait for a lock
         lock(person);
         checkOpen(person, uploads);
@@ -101,7 +101,7 @@ class UploadLimits {
     }
 
     /** Locks the member until the transaction ends. */
-    void lock(Person person) {
+    public void lock(Person person) {
         Person.findById(person.id, LockModeType.PESSIMISTIC_WRITE);
     }
 
@@ -128,7 +128,7 @@ class UploadLimits {
     }
 
     /** Checks the limits for a single file with this many bytes left to send. */
-    void checkDayFor(Person person, long bytes) {
+    public void checkDayFor(Person person, long bytes) {
         checkDay(person, 0, bytes);
         checkStored(person, 0, bytes);
     }
@@ -139,7 +139,7 @@ class UploadLimits {
      *
      * @param others bytes of the same person's forms being received at this moment
      */
-    void checkForm(Person person, long others, long length) {
+    public void checkForm(Person person, long others, long length) {
         long files = Math.max(0, others + length - FORM_BYTES);
         checkDay(person, others, Math.max(0, length - FORM_BYTES));
         checkStored(person, 0, files);
@@ -179,7 +179,7 @@ class UploadLimits {
     }
 
     /** Adds to the day's count (UTC), in the caller's transaction. */
-    void addToDay(Person person, long bytes) {
+    public void addToDay(Person person, long bytes) {
         database.createNativeQuery("insert into upload_day (person_id, day, bytes) values (:person, :day, :bytes)"
                         + " on conflict (person_id, day) do update set bytes = upload_day.bytes + excluded.bytes")
                 .setParameter("person", person.id)

@@ -7,9 +7,9 @@ package io.lorahub.upload;
  * @param adapter {@code publisher/name} of the adapter that gets a new version; null for a new adapter
  * @param folder name for files that arrive without a folder; null for none
  */
-record UploadTarget(String publisher, String adapter, String folder) {
+public record UploadTarget(String publisher, String adapter, String folder) {
 
-    UploadTarget(String publisher, String adapter) {
+    public UploadTarget(String publisher, String adapter) {
         this(publisher, adapter, null);
     }
 }

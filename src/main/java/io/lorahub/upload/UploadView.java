@@ -56,11 +56,11 @@ public record UploadView(
             String name, String url, String kind, long size, long offset, boolean complete, String sha256) {}
 
     /** The brief view for lists. */
-    static UploadView of(Upload upload) {
+    public static UploadView of(Upload upload) {
         return of(upload, upload.card);
     }
 
-    static UploadView of(Upload upload, JsonNode card) {
+    public static UploadView of(Upload upload, JsonNode card) {
         String url = PATH + "/" + upload.id;
         return new UploadView(
                 upload.id,

@@ -39,7 +39,7 @@ public class Uploads {
     }
 
     /** Locks the upload until the caller's transaction ends. */
-    Upload ownLocked(UUID id) {
+    public Upload ownLocked(UUID id) {
         return mine(Upload.locked(id));
     }
 
@@ -50,13 +50,13 @@ public class Uploads {
     }
 
     /** The uploads that arrived together with this one. */
-    List<Upload> batch(UUID id) {
+    public List<Upload> batch(UUID id) {
         return own(id).batch();
     }
 
     /** The storage that the viewer uses, and the limit. */
     @Transactional
-    Quota quota() {
+    public Quota quota() {
         return limits.quota(viewer.require());
     }
 
@@ -67,7 +67,7 @@ public class Uploads {
 
     /** Announces files; each adapter among them becomes an upload of its own. */
     @Transactional
-    List<Upload> announce(List<FileEntry> files, UploadTarget target) {
+    public List<Upload> announce(List<FileEntry> files, UploadTarget target) {
         Person person = viewer.require();
         limits.checkCount(files.size());
         List<FolderEntry> folders = FolderEntry.of(files);
@@ -110,7 +110,7 @@ public class Uploads {
      * @param adapter {@code publisher/name} of the adapter that gets a new version; empty for a new adapter, null to
      *     keep the current choice
      */
-    void aim(Upload upload, String publisher, String adapter) {
+    public void aim(Upload upload, String publisher, String adapter) {
         if (adapter != null && adapter.isBlank()) upload.adapter = null;
         else if (adapter != null) {
             upload.adapter = adapter(adapter);
@@ -139,7 +139,7 @@ public class Uploads {
 
     /** Announces files that replace those of the same names or are added; the upload waits for them. */
     @Transactional
-    Upload replace(UUID id, List<FileEntry> files) {
+    public Upload replace(UUID id, List<FileEntry> files) {
         Upload upload = ownLocked(id);
         requireReplaceable(upload);
         limits.checkCount(files.size());
@@ -155,7 +155,7 @@ public class Uploads {
     }
 
     /** @throws ProblemException if files of the upload cannot be replaced, or it does not belong to the viewer */
-    void requireReplaceable(UUID id) {
+    public void requireReplaceable(UUID id) {
         requireReplaceable(own(id));
     }
 
@@ -175,7 +175,7 @@ public class Uploads {
         cancel(ownLocked(id));
     }
 
-    void cancel(Upload upload) {
+    public void cancel(Upload upload) {
         if (!upload.getState().isOpen()) return;
         release.afterCommit(upload.files);
         upload.become(UploadState.CANCELLED);

@@ -1,8 +1,9 @@
 /**
- * From upload to published adapter: receiving, unpacking, the card, publishing. Begin with {@code Upload} and {@code
- * UploadReceiver}; docs/architecture.md follows one uploaded part through the classes.
+ * Files on their way to a published adapter. This package holds the upload itself, its files, its draft of a card, and the
+ * limits for members. Begin with {@code Upload} and {@code Uploads}; docs/architecture.md follows one uploaded part
+ * through the classes.
  *
- * <p>{@code AllowedChanges} lists the allowed state transitions. Only the request that holds the {@code UploadLease}
- * writes to a file. No transaction is open while a request body is being received.
+ * <p>{@code AllowedChanges} lists the allowed state transitions. Members reach only their own uploads, through
+ * {@code Uploads}. Nothing here uses a room below it.
  */
 package io.lorahub.upload;

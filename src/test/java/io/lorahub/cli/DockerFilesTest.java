@@ -6,7 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.lorahub.account.AccountsConfig;
 import io.lorahub.organisation.OrganisationConfig;
-import io.lorahub.storage.StorageConfig;
+import io.lorahub.storage.object.StorageConfig;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.lorahub.account.Person;
 import io.lorahub.account.Role;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunService;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.testsupport.AsBrowser;

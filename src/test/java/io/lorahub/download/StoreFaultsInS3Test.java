@@ -1,9 +1,9 @@
 package io.lorahub.download;
 
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Scrub;
-import io.lorahub.storage.Sweep;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.upkeep.Scrub;
+import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.S3ProxyServer;

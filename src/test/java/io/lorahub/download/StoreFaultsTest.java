@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.lorahub.storage.Blobs;
-import io.lorahub.storage.DamagedObjectException;
-import io.lorahub.storage.ObjectStore;
-import io.lorahub.storage.Scrub;
-import io.lorahub.storage.Sweep;
+import io.lorahub.storage.object.DamagedObjectException;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.upkeep.Scrub;
+import io.lorahub.storage.upkeep.Sweep;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.test.common.QuarkusTestResource;

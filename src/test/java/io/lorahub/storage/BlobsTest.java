@@ -3,6 +3,10 @@ package io.lorahub.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.storage.object.DamagedObjectException;
+import io.lorahub.storage.object.NoSuchObjectException;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -3,6 +3,11 @@ package io.lorahub.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.lorahub.storage.directory.DirectoryStore;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StorageConfig;
+import io.lorahub.storage.object.StorageException;
+import io.lorahub.storage.s3.S3Settings;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;

@@ -1,6 +1,6 @@
 package io.lorahub.testsupport;
 
-import io.lorahub.adapter.Card;
+import io.lorahub.adapter.card.Card;
 import java.util.List;
 
 /** Complete cards, each with one field of its own. */

@@ -3,7 +3,7 @@ package io.lorahub.bench.hub;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.Samples;
-import io.lorahub.composition.ModelAffinityPolling;
+import io.lorahub.composition.queue.ModelAffinityPolling;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

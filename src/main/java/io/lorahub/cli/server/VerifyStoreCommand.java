@@ -8,7 +8,7 @@ import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.UsageException;
 import io.lorahub.serve.HubStore;
-import io.lorahub.storage.Scrub;
+import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.xdg.UserFolders;
 import java.io.PrintWriter;
 import java.nio.file.Path;

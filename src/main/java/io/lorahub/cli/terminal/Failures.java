@@ -3,7 +3,7 @@ package io.lorahub.cli.terminal;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.serve.ServeException;
-import io.lorahub.storage.StorageException;
+import io.lorahub.storage.object.StorageException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

@@ -1,11 +1,11 @@
 package io.lorahub.composition.publication;
 
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.Card;
+import io.lorahub.adapter.card.Card;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
-import io.lorahub.composition.WeightBar;
 import io.lorahub.composition.RunResult;
+import io.lorahub.composition.WeightBar;
 import io.lorahub.engine.learning.Example;
 import java.util.Comparator;
 import java.util.List;

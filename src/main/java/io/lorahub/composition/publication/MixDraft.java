@@ -2,7 +2,7 @@ package io.lorahub.composition.publication;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.lorahub.adapter.Card;
+import io.lorahub.adapter.card.Card;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 

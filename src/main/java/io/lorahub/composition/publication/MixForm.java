@@ -1,7 +1,7 @@
 package io.lorahub.composition.publication;
 
-import io.lorahub.adapter.Card;
-import io.lorahub.adapter.CardForm;
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.card.CardForm;
 import org.jboss.resteasy.reactive.RestForm;
 
 /** The publication form as filled in. */

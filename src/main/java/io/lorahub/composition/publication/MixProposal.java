@@ -1,6 +1,6 @@
 package io.lorahub.composition.publication;
 
-import io.lorahub.adapter.Card;
+import io.lorahub.adapter.card.Card;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.lorahub.composition.publication;
 
-import io.lorahub.upload.MixUploads;
 import io.lorahub.upload.UploadView;
+import io.lorahub.upload.publication.MixUploads;
 import io.quarkus.security.Authenticated;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;

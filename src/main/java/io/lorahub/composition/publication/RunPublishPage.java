@@ -4,7 +4,7 @@ import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.composition.CompositionRun;
-import io.lorahub.composition.Exports;
+import io.lorahub.composition.result.Exports;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.quarkus.qute.CheckedTemplate;

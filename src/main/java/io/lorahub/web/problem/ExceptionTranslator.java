@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import io.lorahub.storage.UnusableObjectException;
+import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;

@@ -1,7 +1,7 @@
 package io.lorahub.web.problem;
 
-import io.lorahub.storage.StoreFullException;
-import io.lorahub.storage.StoreUnavailableException;
+import io.lorahub.storage.object.StoreFullException;
+import io.lorahub.storage.object.StoreUnavailableException;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.ProblemType;
 import java.io.IOException;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.account.Role;
 import io.lorahub.adapter.Adapter;
-import io.lorahub.adapter.Likes;
 import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.page.Likes;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.quarkus.narayana.jta.QuarkusTransaction;

@@ -2,7 +2,7 @@ package io.lorahub.composition.publication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.adapter.Licence;
+import io.lorahub.adapter.card.Licence;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

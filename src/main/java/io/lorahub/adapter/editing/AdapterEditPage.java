@@ -1,0 +1,121 @@
+package io.lorahub.adapter.editing;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.quarkus.security.Authenticated;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestForm;
+
+/** The page where members of its publisher change an adapter's card, or delete the adapter. */
+@Path("/{publisher}/{name}")
+@Authenticated
+@Produces(MediaType.TEXT_HTML)
+public class AdapterEditPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance edit(EditPageModel sheet, FormErrors errors);
+
+        static native TemplateInstance preview(String text);
+
+        static native TemplateInstance delete(DeletionModel sheet);
+
+        private Templates() {}
+    }
+
+    private final AdapterEditing editing;
+
+    AdapterEditPage(AdapterEditing editing) {
+        this.editing = editing;
+    }
+
+    @GET
+    @Path("/edit")
+    @Operation(hidden = true)
+    public TemplateInstance edit(String publisher, String name) {
+        return Templates.edit(EditPageModel.of(editing.own(publisher, name)), FormErrors.NONE);
+    }
+
+    @POST
+    @Path("/edit")
+    @Operation(hidden = true)
+    public Response save(
+            String publisher, String name, @BeanParam AdapterForm form, @RestForm("do") Optional<String> action) {
+        Adapter adapter = editing.own(publisher, name);
+        if (action.filter("preview"::equals).isPresent()) {
+            return Response.ok(Templates.edit(EditPageModel.typed(adapter, form, form.description), FormErrors.NONE))
+                    .build();
+        }
+        try {
+            editing.change(publisher, name, form.change(), form.edition, List.of());
+            return Toast.seeOther("/" + adapter.address(), "Saved.");
+        } catch (ProblemException e) {
+            TemplateInstance page = isChanged(e)
+                    ? Templates.edit(
+                            EditPageModel.overtaken(now(() -> editing.own(publisher, name)), form), FormErrors.NONE)
+                    : Templates.edit(EditPageModel.typed(adapter, form, null), FormErrors.of(e));
+            return Response.status(e.status()).entity(page).build();
+        }
+    }
+
+    @POST
+    @Path("/edit/preview")
+    @Operation(hidden = true)
+    public TemplateInstance preview(String publisher, String name, @RestForm String description) {
+        editing.own(publisher, name);
+        return Templates.preview(description == null ? "" : description);
+    }
+
+    /** A page of its own, because deletion cannot be undone. */
+    @GET
+    @Path("/delete")
+    @Operation(hidden = true)
+    public TemplateInstance askBeforeDeleting(String publisher, String name) {
+        return Templates.delete(DeletionModel.of(editing.deletable(publisher, name), false));
+    }
+
+    @POST
+    @Path("/delete")
+    @Operation(hidden = true)
+    public Response delete(String publisher, String name, @RestForm int edition) {
+        Adapter adapter = editing.deletable(publisher, name);
+        String address = adapter.address();
+        try {
+            editing.delete(publisher, name, edition);
+        } catch (ProblemException e) {
+            if (!isChanged(e)) throw e;
+            Adapter now = now(() -> editing.deletable(publisher, name));
+            return Response.status(e.status())
+                    .entity(Templates.delete(DeletionModel.of(now, true)))
+                    .build();
+        }
+        return Toast.seeOther(
+                new LocalPath("/" + address.substring(0, address.indexOf('/'))).text(),
+                "Deleted %s.".formatted(address));
+    }
+
+    private static boolean isChanged(ProblemException e) {
+        return e.status() == Response.Status.PRECONDITION_FAILED.getStatusCode();
+    }
+
+    /** The currently stored adapter; the one that this request read before may be out of date. */
+    private static Adapter now(Callable<Adapter> find) {
+        return QuarkusTransaction.requiringNew().call(find);
+    }
+}

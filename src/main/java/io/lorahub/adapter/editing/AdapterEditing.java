@@ -1,0 +1,201 @@
+package io.lorahub.adapter.editing;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterDeletionEvent;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.card.CardText;
+import io.lorahub.adapter.fingerprint.Duplicates;
+import io.lorahub.adapter.publication.PublishingRules;
+import io.lorahub.audit.Audit;
+import io.lorahub.notice.NotificationInbox;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Changes and deletes published adapters. The files of their versions never change. */
+@ApplicationScoped
+public class AdapterEditing {
+
+    /**
+     * Locks uploads first, because publishing a version locks the upload before the adapter. Uses "for update", because
+     * Hibernate's own lock still allows new references to the row.
+     */
+    private static final List<String> LOCKS = List.of(
+            "select id from upload where adapter_id = ?1 order by id for update",
+            "select id from adapter where id = ?1 for update",
+            "select id from adapter_version where adapter_id = ?1 order by id for update");
+
+    private final Adapters adapters;
+    private final AdapterRights rights;
+    private final Duplicates duplicates;
+    private final Audit audit;
+    private final NotificationInbox inbox;
+    private final Event<AdapterDeletionEvent> deletions;
+
+    AdapterEditing(
+            Adapters adapters,
+            AdapterRights rights,
+            Duplicates duplicates,
+            Audit audit,
+            NotificationInbox inbox,
+            Event<AdapterDeletionEvent> deletions) {
+        this.adapters = adapters;
+        this.rights = rights;
+        this.duplicates = duplicates;
+        this.audit = audit;
+        this.inbox = inbox;
+        this.deletions = deletions;
+    }
+
+    /** @throws ProblemException if the viewer cannot see the adapter, or must not change it */
+    Adapter own(String publisher, String name) {
+        Adapter adapter = adapters.visible(publisher, name);
+        if (!rights.mayEdit(adapter)) {
+            throw ProblemException.forbidden("Only members of %s may change it.".formatted(publisher));
+        }
+        return adapter;
+    }
+
+    /** @throws ProblemException if the viewer cannot see the adapter, or must not delete it */
+    Adapter deletable(String publisher, String name) {
+        Adapter adapter = adapters.visible(publisher, name);
+        if (!rights.mayDelete(adapter)) {
+            throw ProblemException.forbidden("Only members of %s may delete it.".formatted(publisher));
+        }
+        return adapter;
+    }
+
+    /**
+     * @param edition that the caller saw; the change is refused if it is no longer current
+     * @param unreadable errors found while parsing the change
+     * @throws ProblemException with everything that prevents the change; nothing has been changed then
+     */
+    @Transactional
+    public Adapter change(
+            String publisher, String name, AdapterChange change, int edition, List<FieldError> unreadable) {
+        Adapter adapter = locked(own(publisher, name), edition);
+        Card card = Card.of(adapter).with(change);
+        List<FieldError> faults = new ArrayList<>(unreadable);
+        faults.addAll(card.faults());
+        Optional<Visibility> visibility =
+                Optional.ofNullable(change.visibility()).flatMap(Visibility::find);
+        if (change.visibility() != null && visibility.isEmpty()) faults.add(Visibility.UNKNOWN);
+        boolean opens = visibility
+                .filter(v -> v == Visibility.PUBLIC && adapter.visibility != v)
+                .isPresent();
+        if (opens) {
+            AdapterVersion.of(adapter).stream()
+                    .flatMap(v -> duplicates.whyNotPublic(v.files, adapter.publisher).stream())
+                    .findFirst()
+                    .ifPresent(faults::add);
+        }
+        Map<AdapterVersion, String> notes = notes(change, AdapterVersion.of(adapter), faults);
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        card.writeTo(adapter);
+        visibility.ifPresent(v -> adapter.visibility = v);
+        notes.forEach((version, text) -> version.notes = text);
+        // In the database's precision, so that the response has the same ETag as the next GET.
+        adapter.updatedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        Adapter.flush();
+        audit.log("adapter.edit", adapter.address(), "");
+        return adapter;
+    }
+
+    /**
+     * Deletes an adapter with its versions. Adapters composed from it remain, but no longer name it. The sweep removes
+     * files that are not used elsewhere.
+     */
+    @Transactional
+    public void delete(String publisher, String name, int edition) {
+        Adapter found = deletable(publisher, name);
+        lockForDeletion(found);
+        Adapter adapter = locked(found, edition);
+        deletions.fire(new AdapterDeletionEvent(adapter));
+        if (!rights.mayEdit(adapter)) tellMembers(adapter);
+        Adapter.getEntityManager()
+                .createNativeQuery("delete from version_part where part_id in"
+                        + " (select id from adapter_version where adapter_id = ?1)")
+                .setParameter(1, adapter.id)
+                .executeUpdate();
+        audit.log("adapter.delete", adapter.address(), adapter.title);
+        adapter.delete();
+        Adapter.flush();
+    }
+
+    private void tellMembers(Adapter adapter) {
+        String title = "%s was deleted.".formatted(adapter.address());
+        adapter.publisher.members.forEach(member -> inbox.tell(member.id, title, "An administrator deleted it.", ""));
+    }
+
+    private static Adapter locked(Adapter found, int edition) {
+        if (found.edition != edition) throw ProblemException.changed();
+        try {
+            return Adapter.findById(found.id, LockModeType.PESSIMISTIC_WRITE);
+        } catch (OptimisticLockException e) {
+            throw ProblemException.changed(); // or deleted, since it was read
+        }
+    }
+
+    /**
+     * The new release notes of versions.
+     *
+     * @param versions newest first
+     * @param faults receives every error
+     */
+    private static Map<AdapterVersion, String> notes(
+            AdapterChange change, List<AdapterVersion> versions, List<FieldError> faults) {
+        Map<AdapterVersion, String> texts = new LinkedHashMap<>();
+        if (change.notes() != null) texts.put(versions.get(0), notes("notes", change.notes(), faults));
+        if (change.versionNotes() == null) return texts;
+        change.versionNotes().forEach((label, typed) -> {
+            Optional<AdapterVersion> version =
+                    versions.stream().filter(v -> v.label.equals(label)).findFirst();
+            String text = notes(notesField(label), typed, faults);
+            version.ifPresentOrElse(
+                    v -> texts.put(v, text),
+                    () -> faults.add(new FieldError(notesField(label), "There is no version %s.".formatted(label))));
+        });
+        return texts;
+    }
+
+    /** Field name for errors in a version's notes. */
+    static String notesField(String label) {
+        return "versionNotes." + label;
+    }
+
+    private static String notes(String field, String typed, List<FieldError> faults) {
+        String text = CardText.block(typed);
+        if (text.length() > PublishingRules.LONGEST_NOTES) {
+            faults.add(new FieldError(field, "At most %,d characters fit.".formatted(PublishingRules.LONGEST_NOTES)));
+        }
+        return text;
+    }
+
+    /**
+     * Locks everything that the deletion removes or detaches, until the transaction ends. Concurrent operations that
+     * refer to the adapter either complete first and are then found, or come later and no longer find the adapter.
+     */
+    private static void lockForDeletion(Adapter adapter) {
+        for (String lock : LOCKS) {
+            Adapter.getEntityManager()
+                    .createNativeQuery(lock)
+                    .setParameter(1, adapter.id)
+                    .getResultList();
+        }
+    }
+}

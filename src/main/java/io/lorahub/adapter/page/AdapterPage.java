@@ -1,0 +1,174 @@
+package io.lorahub.adapter.page;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.VersionView;
+import io.lorahub.adapter.lineage.Lineage;
+import io.lorahub.adapter.lineage.LineageDrawing;
+import io.lorahub.adapter.lineage.Lineages;
+import io.lorahub.adapter.lineage.RelatedAdapters;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.web.LocalPath;
+import io.lorahub.web.ProblemException;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.transaction.Transactional;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** The page of an adapter. */
+@Path("/{publisher}/{name}")
+@Produces(MediaType.TEXT_HTML)
+public class AdapterPage {
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance show(AdapterPageModel sheet);
+    }
+
+    private final Adapters adapters;
+    private final Likes likes;
+    private final AdapterRights rights;
+    private final Lineages lineages;
+    private final RelatedAdapters related;
+    private final Descriptions descriptions;
+    private final Viewer viewer;
+    private final Optional<URI> publicUrl;
+
+    AdapterPage(
+            Adapters adapters,
+            Likes likes,
+            AdapterRights rights,
+            Lineages lineages,
+            RelatedAdapters related,
+            Descriptions descriptions,
+            Viewer viewer,
+            @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
+        this.adapters = adapters;
+        this.likes = likes;
+        this.rights = rights;
+        this.lineages = lineages;
+        this.related = related;
+        this.descriptions = descriptions;
+        this.viewer = viewer;
+        this.publicUrl = publicUrl;
+    }
+
+    @GET
+    @Transactional
+    @Operation(hidden = true)
+    public Response show(
+            String publisher,
+            String name,
+            @RestQuery Optional<String> version,
+            @RestQuery Optional<String> compare,
+            @Context UriInfo uri) {
+        String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
+        AdapterPageModel sheet = model(publisher, name, filled(version), filled(compare), origin);
+        String address = sheet.adapter().address();
+        return address.equals(publisher + "/" + name)
+                ? Response.ok(Templates.show(sheet)).build()
+                : moved("/" + address, uri.getRequestUri().getRawQuery());
+    }
+
+    /** Names are lower case; any other spelling redirects to the canonical address. */
+    private static Response moved(String path, String query) {
+        return Response.status(Response.Status.MOVED_PERMANENTLY)
+                .location(URI.create(query == null ? path : path + "?" + query))
+                .build();
+    }
+
+    /**
+     * @param like whether the viewer likes it from now on; the page's button sends the opposite of the current state
+     */
+    @POST
+    @Path("/like")
+    @Operation(hidden = true)
+    public Response like(String publisher, String name, @FormParam("like") boolean like) {
+        Adapter adapter = adapters.visible(publisher, name);
+        Long person = viewer.require().id;
+        if (like) {
+            likes.like(person, adapter);
+        } else {
+            likes.unlike(person, adapter);
+        }
+        return Response.seeOther(new LocalPath("/" + adapter.address()).uri()).build();
+    }
+
+    private static Optional<String> filled(Optional<String> parameter) {
+        return parameter.filter(text -> !text.isEmpty());
+    }
+
+    /**
+     * @param label of the version to show; empty for the newest
+     * @param before label of the version to compare it with; empty for the previous one
+     * @param origin of this site, such as {@code https://hub.example.org}
+     * @throws ProblemException not found, if it does not exist or the viewer must not know about it
+     */
+    private AdapterPageModel model(
+            String publisher, String name, Optional<String> label, Optional<String> before, String origin) {
+        Adapter adapter = adapters.visible(publisher, name);
+        List<AdapterVersion> versions = AdapterVersion.of(adapter);
+        AdapterVersion version = label.map(l -> version(versions, adapter, l)).orElseGet(() -> versions.get(0));
+        Optional<AdapterVersion> older = before.map(l -> version(versions, adapter, l))
+                .or(() ->
+                        versions.stream().filter(v -> v.number < version.number).findFirst());
+        Map<String, Long> sizes =
+                adapters.sizes(older.map(o -> List.of(version, o)).orElseGet(() -> List.of(version)));
+        AdapterFacts facts = new AdapterFacts(version.facts);
+        Lineage lineage = lineages.of(version);
+        return new AdapterPageModel(
+                adapter,
+                descriptions.html(adapter),
+                version,
+                versions,
+                VersionView.of(version, sizes).files(),
+                facts,
+                NormChart.of(facts.layers()),
+                older.filter(o -> o != version)
+                        .map(o -> VersionDifference.of(o, version, sizes))
+                        .orElse(null),
+                lineage,
+                lineage.isEmpty() ? null : LineageDrawing.of(version, lineage),
+                related.twins(version),
+                related.alike(adapter),
+                Snippets.of(version, origin),
+                standing(adapter),
+                BaseModelRecord.named(adapter.baseModel).isPresent(),
+                origin + "/" + adapter.address());
+    }
+
+    private static AdapterVersion version(List<AdapterVersion> versions, Adapter adapter, String label) {
+        return versions.stream()
+                .filter(v -> v.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> Adapters.noVersion(adapter, label));
+    }
+
+    private AdapterPageModel.Standing standing(Adapter adapter) {
+        return new AdapterPageModel.Standing(
+                rights.mayEdit(adapter),
+                rights.mayDelete(adapter),
+                rights.mayModerate(adapter),
+                adapters.mayKnowReason(adapter),
+                viewer.id().map(id -> likes.likes(id, adapter)).orElse(false));
+    }
+}

@@ -1,0 +1,265 @@
+package io.lorahub.composition.form;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.form.RunForm.Candidate;
+import io.lorahub.composition.task.TaskResult;
+import io.lorahub.composition.task.WorkerTasks;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Finds adapters that could become candidates: by words, by tag, and by how promising they are for a task, that is, the
+ * loss of each adapter alone on the examples, compared with that of the base model. A worker computes the losses.
+ */
+@ApplicationScoped
+public class CandidateFinder {
+
+    private static final String PUBLIC =
+            "a.visibility = 'PUBLIC' and a.state <> 'TAKEN_DOWN'" + " and (a.base_model = :base or :base = '')";
+
+    /** An answer that arrives within this time is shown at once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+    /** Number of listed adapters. The best {@link #CHOSEN} are chosen even if none is better than the base model. */
+    private static final int LISTED = 20;
+
+    private static final int CHOSEN = 5;
+
+    private final EntityManager entities;
+    private final AdapterRights rights;
+    private final WorkerTasks tasks;
+
+    CandidateFinder(EntityManager entities, AdapterRights rights, WorkerTasks tasks) {
+        this.entities = entities;
+        this.rights = rights;
+        this.tasks = tasks;
+    }
+
+    /** A tag and the number of adapters that have it. */
+    public record Tag(String name, long count) {}
+
+    /**
+     * A listed candidate as shown on the page.
+     *
+     * @param adapter empty if there is none, or none that the viewer may see
+     */
+    public record Row(Candidate candidate, Optional<Adapter> adapter, boolean fits) {}
+
+    /** @param baseModel name of the base model; empty for any */
+    public List<String> withText(String baseModel, String text, int most) {
+        return addresses(
+                "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id"
+                        + " join adapter_text t on t.adapter_id = a.id where " + PUBLIC
+                        + " and (t.document @@ websearch_to_tsquery('hub', :what) or a.name = lower(:what)"
+                        + " or p.name || '/' || a.name = lower(:what))"
+                        + " order by ts_rank(t.document, websearch_to_tsquery('hub', :what)) desc, a.downloads desc, a.id",
+                baseModel,
+                text.strip(),
+                most);
+    }
+
+    /** @param baseModel name of the base model; empty for any */
+    public List<String> withTag(String baseModel, String tag, int most) {
+        return addresses(
+                "select p.name || '/' || a.name from adapter a join publisher p on p.id = a.publisher_id where "
+                        + PUBLIC + " and cast(:what as text) = any (a.tags) order by a.downloads desc, a.id",
+                baseModel,
+                tag,
+                most);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> addresses(String sql, String baseModel, String what, int most) {
+        return entities.createNativeQuery(sql, String.class)
+                .setParameter("base", baseModel)
+                .setParameter("what", what)
+                .setMaxResults(most)
+                .getResultList();
+    }
+
+    /** The most frequent tags among the adapters of a base model. */
+    @SuppressWarnings("unchecked")
+    public List<Tag> tags(String baseModel) {
+        List<Object[]> rows = entities.createNativeQuery(
+                        "select tag, count(*) from adapter a, unnest(a.tags) tag where " + PUBLIC
+                                + " group by tag order by count(*) desc, tag limit 60")
+                .setParameter("base", baseModel)
+                .getResultList();
+        return rows.stream()
+                .map(row -> new Tag((String) row[0], ((Number) row[1]).longValue()))
+                .toList();
+    }
+
+    /** @param baseModel name of the base model to fit; empty for that of the first chosen candidate */
+    public List<Row> rows(List<Candidate> candidates, String baseModel) {
+        Map<String, Adapter> adapters = Adapter.at(
+                        candidates.stream().map(CandidateFinder::key).toList())
+                .stream()
+                .filter(rights::maySee)
+                .collect(Collectors.toMap(Adapter::address, adapter -> adapter));
+        List<Row> rows = candidates.stream()
+                .map(c -> new Row(c, Optional.ofNullable(adapters.get(key(c))), true))
+                .toList();
+        String wanted = baseModel.isEmpty()
+                ? rows.stream()
+                        .filter(row -> row.candidate().chosen())
+                        .flatMap(row -> row.adapter().stream())
+                        .findFirst()
+                        .map(adapter -> adapter.baseModel)
+                        .orElse("")
+                : baseModel;
+        return rows.stream()
+                .map(row -> new Row(
+                        row.candidate(),
+                        row.adapter(),
+                        wanted.isEmpty()
+                                || row.adapter()
+                                        .map(a -> a.baseModel.equals(wanted))
+                                        .orElse(true)))
+                .toList();
+    }
+
+    private static String key(Candidate candidate) {
+        return candidate.adapter().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Asks a worker to try the base model's adapters on the examples, and waits briefly for the answer.
+     *
+     * @return a sentence about the suggestion
+     * @throws ProblemException if the form has no examples or base model, or there are too many requests
+     */
+    String suggest(RunOwner owner, RunForm form) {
+        List<FieldError> faults = new ArrayList<>();
+        List<Example> examples = form.filled();
+        if (examples.isEmpty()
+                || examples.stream()
+                        .anyMatch(e -> e.input().isBlank() || e.output().isBlank())) {
+            faults.add(new FieldError(
+                    "examples", "Give examples with input and output first; adapters are tried on them."));
+        }
+        Optional<String> base = baseModel(form, rows(form.candidates, form.baseModel));
+        if (base.isEmpty())
+            faults.add(new FieldError("base_model", "Choose the base model whose adapters are to be tried."));
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        UUID question = tasks.suggest(
+                owner,
+                base.get(),
+                examples,
+                form.candidates.stream().map(Candidate::address).toList());
+        tasks.await(question, PATIENCE);
+        form.suggestion = question.toString();
+        return take(owner, form);
+    }
+
+    /**
+     * Puts the answer to the form's pending question into the form, if it has arrived.
+     *
+     * @return a sentence about the suggestion
+     */
+    String take(RunOwner owner, RunForm form) {
+        if (form.question().isEmpty()) return "There is no suggestion to wait for.";
+        Optional<TaskResult> answer =
+                tasks.answer(tasks.of(owner, form.question().get()));
+        if (answer.isEmpty()) return "The adapters are being tried on your examples.";
+        form.suggestion = "";
+        if (!(answer.get() instanceof TaskResult.Suggest suggest)) return ((TaskResult.Failed) answer.get()).why();
+        rank(form, candidates(suggest, form));
+        return sentence(suggest);
+    }
+
+    /**
+     * The chosen base model, else that of the candidates, else the only one.
+     *
+     * @param rows the form's candidates
+     */
+    Optional<String> baseModel(RunForm form, List<Row> rows) {
+        if (!form.baseModel.isBlank()) return Optional.of(form.baseModel);
+        Optional<String> shared = rows.stream()
+                .filter(row -> row.candidate().chosen())
+                .flatMap(row -> row.adapter().stream())
+                .map(adapter -> adapter.baseModel)
+                .findFirst();
+        if (shared.isPresent()) return shared;
+        List<BaseModelRecord> all = BaseModelRecord.listAll();
+        return all.size() == 1 ? Optional.of(all.get(0).name) : Optional.empty();
+    }
+
+    /** The best adapters, plus those that the form lists already, so that each shows its rank. */
+    private static List<Candidate> candidates(TaskResult.Suggest suggest, RunForm form) {
+        Set<String> listed = form.candidates.stream().map(Candidate::adapter).collect(Collectors.toSet());
+        List<Candidate> candidates = new ArrayList<>();
+        for (int rank = 0; rank < suggest.ranked().size(); rank++) {
+            TaskResult.CandidateScore score = suggest.ranked().get(rank);
+            if (rank >= LISTED && !listed.contains(score.address())) continue;
+            boolean better = score.loss() < suggest.base();
+            candidates.add(new Candidate(
+                    score.address(),
+                    "Alone: loss %s, place %d of %d; base model %s"
+                            .formatted(
+                                    figure(score.loss()),
+                                    rank + 1,
+                                    suggest.ranked().size(),
+                                    figure(suggest.base())),
+                    rank < LISTED && better || rank < CHOSEN));
+        }
+        return candidates;
+    }
+
+    /**
+     * Puts the ranked candidates first, in order of rank; other listed ones stay below, unchanged. A candidate that was
+     * listed already keeps its version, and is chosen if it was before or if its rank is good enough.
+     */
+    private static void rank(RunForm form, List<Candidate> best) {
+        List<Candidate> all = new ArrayList<>();
+        List<Candidate> others = new ArrayList<>(form.candidates);
+        for (Candidate candidate : best) {
+            Optional<Candidate> listed = others.stream()
+                    .filter(c -> c.adapter().equals(candidate.adapter()))
+                    .findFirst();
+            listed.ifPresent(others::remove);
+            all.add(listed.map(c -> new Candidate(c.address(), candidate.why(), c.chosen() || candidate.chosen()))
+                    .orElse(candidate));
+        }
+        all.addAll(others);
+        form.candidates = all;
+    }
+
+    /**
+     * How many adapters were tried, out of how many and which; the best of a sample must not be mistaken for the best
+     * of all.
+     */
+    static String sentence(TaskResult.Suggest suggest) {
+        if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
+        if (suggest.looked() >= suggest.all()) {
+            return "All %,d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."
+                    .formatted(suggest.all());
+        }
+        if (suggest.looked() + suggest.skipped().size() >= suggest.all()) {
+            return "%,d of %,d adapters were tried on your examples, each alone at weight 1; the others could not be applied. The best are listed."
+                    .formatted(suggest.looked(), suggest.all());
+        }
+        return "%,d of %,d compatible adapters were tried on your examples, each alone at weight 1: those that were liked"
+                        .formatted(suggest.looked(), suggest.all())
+                + " and downloaded most of late. The best are listed. Of the others, add yourself what may fit.";
+    }
+
+    private static String figure(double loss) {
+        return String.format(Locale.ROOT, "%.3g", loss);
+    }
+}

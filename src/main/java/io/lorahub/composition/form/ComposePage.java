@@ -1,0 +1,290 @@
+package io.lorahub.composition.form;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.model.ModelTokenizers;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.composition.request.RunValidator;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.optimize.strategy.Strategy;
+import io.lorahub.examples.Pasted;
+import io.lorahub.examples.PastedExamples;
+import io.lorahub.web.FormErrors;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.quarkus.panache.common.Sort;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The form that starts a run. Every action on it saves the entered data as a draft. */
+@Path("/compose")
+@Produces(MediaType.TEXT_HTML)
+public class ComposePage {
+
+    private final Viewer viewer;
+    private final ComposeDrafts drafts;
+    private final RunService runs;
+    private final CandidateFinder finder;
+    private final RunEstimates estimates;
+    private final RunValidator check;
+    private final ModelTokenizers tokenizers;
+    private final CompositionConfig limits;
+    private final RunRights rights;
+
+    ComposePage(
+            Viewer viewer,
+            ComposeDrafts drafts,
+            RunService runs,
+            CandidateFinder finder,
+            RunEstimates estimates,
+            RunValidator check,
+            ModelTokenizers tokenizers,
+            CompositionConfig limits,
+            RunRights rights) {
+        this.viewer = viewer;
+        this.drafts = drafts;
+        this.runs = runs;
+        this.finder = finder;
+        this.estimates = estimates;
+        this.check = check;
+        this.tokenizers = tokenizers;
+        this.limits = limits;
+        this.rights = rights;
+    }
+
+    /**
+     * The options and figures that the form shows besides the entered data.
+     *
+     * @param tokens  maximum number of tokens of an input or output; empty if unknown
+     * @param payable whether a run may have this budget
+     * @param file    maximum size of a file of examples in bytes
+     */
+    record Around(
+            List<BaseModelRecord> baseModels,
+            List<CandidateFinder.Row> candidates,
+            List<CandidateFinder.Tag> tags,
+            List<String> strategies,
+            RunEstimate estimate,
+            Optional<Memory> memory,
+            Optional<Integer> tokens,
+            boolean payable,
+            long active,
+            Optional<CompositionRun> before,
+            CompositionConfig limits,
+            long file,
+            boolean signedOut) {
+
+        public String baseModelHint() {
+            return "Only adapters that were trained on it combine."
+                    + tokens.map(" An input or output has at most %,d of its tokens."::formatted)
+                            .orElse("");
+        }
+
+        /** Additional memory in bytes that a run needs because of the candidate. */
+        public long memoryOf(CandidateFinder.Row row) {
+            return memory.map(m -> m.each().getOrDefault(row.candidate().address(), 0L))
+                    .orElse(0L);
+        }
+
+        public String budgetHint() {
+            return "Sets of weights tried, 1 to %,d. 40 finds a good pair; 100 also tunes it."
+                    .formatted(limits.budget());
+        }
+    }
+
+    /**
+     * How much of a worker's memory the run needs.
+     *
+     * @param refusal why no worker can run it; empty if one can
+     * @param alone   bytes without candidates
+     * @param each    bytes of each listed candidate, by its address
+     */
+    record Memory(RunMemory needed, Optional<String> refusal, long alone, Map<String, Long> each) {}
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance compose(RunForm form, Around around, FormErrors errors);
+
+        private Templates() {}
+    }
+
+    /**
+     * Opens the form. The opened form does not become a draft until it is changed.
+     *
+     * @param from  a run to repeat with changes
+     * @param known how many of its evaluations may be reused
+     */
+    @GET
+    public Response form(
+            @QueryParam("from") Optional<String> from, @QueryParam("known") @DefaultValue("") String known) {
+        Person person = viewer.require();
+        RunForm form = from.map(run -> RunForm.of(rights.visible(run), known)).orElseGet(() -> drafts.opened(person));
+        return Response.ok(page(Optional.of(person), form, FormErrors.NONE)).build();
+    }
+
+    @POST
+    @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
+    public Response send(@BeanParam RunForm form) {
+        ExampleImport read = ExampleImport.into(form.sent());
+        if (!viewer.isSignedIn()) return signedOut(form);
+        Person person = viewer.require();
+        try {
+            RunOwner owner = RunOwner.member(person);
+            if (form.action.equals("start")) return start(person, form, read);
+            if (!read.faults().isEmpty()) throw ProblemException.invalid(read.faults());
+            if (form.action.equals("suggest")) return suggested(person, form, finder.suggest(owner, form));
+            if (form.action.equals("suggested")) return suggested(person, form, finder.take(owner, form));
+            String place = drafts.apply(form);
+            drafts.save(person, form);
+            return seeOther("/compose#" + place, read.notes());
+        } catch (ProblemException e) {
+            drafts.save(person, form);
+            return Response.status(e.status())
+                    .entity(page(Optional.of(person), form, FormErrors.of(e)))
+                    .build();
+        }
+    }
+
+    /** Shows the form again when the session has expired, so that the entered data is not lost. */
+    private Response signedOut(RunForm form) {
+        return Response.status(401)
+                .entity(page(Optional.empty(), form, FormErrors.NONE))
+                .build();
+    }
+
+    /** Shows how the hub parses rows that are pasted into a cell. */
+    @POST
+    @Path("/rows")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Rows rows(@FormParam("pasted") @DefaultValue("") String text) {
+        viewer.require();
+        Pasted pasted = PastedExamples.read("Pasted rows", text);
+        return new Rows(pasted.examples(), pasted.notes(), pasted.firstFaults());
+    }
+
+    /**
+     * @param notes  how the rows were parsed
+     * @param faults errors of rows that cannot be read
+     */
+    public record Rows(List<Example> examples, List<String> notes, List<String> faults) {}
+
+    /** Saves the entered data when the visitor leaves the page. */
+    @POST
+    @Path("/draft")
+    @Consumes({MediaType.MULTIPART_FORM_DATA, MediaType.APPLICATION_FORM_URLENCODED})
+    public void keep(@BeanParam RunForm form) {
+        drafts.save(viewer.require(), form.sent());
+    }
+
+    @POST
+    @Path("/afresh")
+    public Response afresh() {
+        drafts.discard(viewer.require());
+        return Toast.seeOther("/compose", "Form cleared.");
+    }
+
+    private Response start(Person person, RunForm form, ExampleImport read) {
+        Optional<CompositionRun> before = form.before().map(id -> rights.visible(id.toString()));
+        CompositionRun run = runs.start(RunOwner.member(person), form.request(read, before));
+        drafts.discard(person);
+        return seeOther("/runs/" + run.id, read.notes());
+    }
+
+    private static Response seeOther(String path, List<String> notes) {
+        return notes.isEmpty()
+                ? Response.seeOther(URI.create(path)).build()
+                : Toast.seeOther(path, String.join(" ", notes));
+    }
+
+    private Response suggested(Person person, RunForm form, String sentence) {
+        drafts.save(person, form);
+        return Toast.seeOther("/compose#candidates", sentence);
+    }
+
+    private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
+        RunSpec spec = form.spec(List.of(), new ArrayList<>());
+        int budget = spec.budget();
+        List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
+        Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);
+        Optional<CompositionRun> from = form.before()
+                .flatMap(id -> CompositionRun.<CompositionRun>findByIdOptional(id))
+                .filter(rights::maySee);
+        return Templates.compose(
+                form,
+                new Around(
+                        BaseModelRecord.listAll(Sort.by("name")),
+                        candidates,
+                        finder.tags(form.baseModel),
+                        Strategy.names(),
+                        estimates.of(
+                                base, spec, form.heldOut.length(), form.chosen().size(), from),
+                        base.flatMap(model -> memory(spec, model, candidates)),
+                        base.flatMap(tokenizers::limit),
+                        budget >= 1 && budget <= limits.budget(),
+                        person.map(member -> RunOwner.member(member).active()).orElse(0L),
+                        from,
+                        limits,
+                        ExampleImport.LARGEST,
+                        person.isEmpty()),
+                errors);
+    }
+
+    /** Estimates the memory with the candidates' newest versions. */
+    private Optional<Memory> memory(RunSpec spec, BaseModelRecord base, List<CandidateFinder.Row> rows) {
+        Map<Long, AdapterVersion> newest =
+                AdapterVersion.newestOf(rows.stream()
+                                .flatMap(row -> row.adapter().stream())
+                                .toList())
+                        .stream()
+                        .collect(Collectors.toMap(version -> version.adapter.id, version -> version));
+        Map<String, AdapterVersion> listed = new HashMap<>();
+        for (CandidateFinder.Row row : rows) {
+            row.adapter()
+                    .map(adapter -> newest.get(adapter.id))
+                    .ifPresent(version -> listed.put(row.candidate().address(), version));
+        }
+        List<AdapterVersion> chosen = rows.stream()
+                .filter(row -> row.candidate().chosen())
+                .map(row -> listed.get(row.candidate().address()))
+                .filter(Objects::nonNull)
+                .toList();
+        return RunValidator.memory(spec, base, chosen).map(needed -> {
+            Map<String, Long> each = new HashMap<>();
+            long alone = total(spec, base, List.of());
+            listed.forEach((address, version) -> each.put(address, total(spec, base, List.of(version)) - alone));
+            return new Memory(needed, check.tooLarge(spec, base, chosen), alone, each);
+        });
+    }
+
+    private static long total(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
+        return RunValidator.memory(spec, base, candidates).orElseThrow().total();
+    }
+}

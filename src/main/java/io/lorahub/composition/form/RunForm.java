@@ -1,0 +1,348 @@
+package io.lorahub.composition.form;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.request.CandidateValidator;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.examples.PastedExamples;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.Uuids;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/**
+ * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields) as stored in drafts.
+ * Entered text is kept unchanged, including numbers.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonAutoDetect(
+        fieldVisibility = Visibility.PUBLIC_ONLY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
+public class RunForm {
+
+    /** Number of rows of a new form. */
+    static final int ROWS = 5;
+
+    /**
+     * A listed candidate.
+     *
+     * @param address {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
+     * @param why     why it is listed, in a few words
+     */
+    public record Candidate(String address, String why, boolean chosen) {
+
+        /** The address without the version. */
+        String adapter() {
+            int at = address.indexOf('@');
+            return at < 0 ? address : address.substring(0, at);
+        }
+    }
+
+    @RestForm
+    public String title = "";
+
+    @RestForm
+    public String description = "";
+
+    @RestForm("base_model")
+    public String baseModel = "";
+
+    /** Rows of the table, including blank ones. */
+    public List<Example> examples = List.of();
+
+    /** Pasted text that has not been added to the examples yet. */
+    @RestForm
+    public String pasted = "";
+
+    /** Text of held-out examples, to be parsed by {@link PastedExamples}. */
+    @RestForm("held_out")
+    public String heldOut = "";
+
+    /** Listed candidates, whether chosen or not. */
+    public List<Candidate> candidates = List.of();
+
+    /** Search words for adapters. */
+    @RestForm
+    public String find = "";
+
+    @RestForm
+    public String budget;
+
+    @RestForm
+    public String strategy;
+
+    @RestForm
+    public String composition;
+
+    @RestForm
+    public String objective;
+
+    @RestForm
+    public String lower;
+
+    @RestForm
+    public String upper;
+
+    @RestForm
+    public String l1;
+
+    @RestForm
+    public String seed;
+
+    @RestForm
+    public String dtype;
+
+    @RestForm("max_new_tokens")
+    public String maxNewTokens;
+
+    /** Id of the run that this one repeats with changes. */
+    @RestForm
+    @JsonSetter(nulls = Nulls.SKIP)
+    public String from = "";
+
+    /** Number of that run's evaluations that may be reused; empty for all of them. */
+    @RestForm
+    public String known = "";
+
+    /** Id of the last request for a suggestion. */
+    @RestForm
+    @JsonSetter(nulls = Nulls.SKIP)
+    public String suggestion = "";
+
+    /** The button that was pressed. */
+    @RestForm("do")
+    String action = "";
+
+    @RestForm
+    String tag = "";
+
+    @RestForm
+    FileUpload file;
+
+    @RestForm("held_out_file")
+    FileUpload heldOutFile;
+
+    @RestForm
+    List<String> input = List.of();
+
+    @RestForm
+    List<String> output = List.of();
+
+    @RestForm
+    List<String> listed = List.of();
+
+    @RestForm
+    List<String> why = List.of();
+
+    @RestForm
+    List<String> candidate = List.of();
+
+    public RunForm() {
+        setDefaults();
+    }
+
+    /** A form with the request of an earlier run, for repeating it with changes. */
+    public static RunForm of(CompositionRun run, String known) {
+        RunForm form = new RunForm();
+        form.title = run.title;
+        form.description = run.description;
+        form.baseModel = run.baseModel.name;
+        form.examples = run.spec.examples();
+        form.heldOut = PastedExamples.write(run.spec.heldOut());
+        form.candidates = run.candidates.stream().map(RunForm::candidate).toList();
+        form.set(run.spec);
+        form.from = run.id.toString();
+        form.known = known;
+        return form;
+    }
+
+    /** Checks for deletion, because another adapter may have taken the address of a deleted one. */
+    private static Candidate candidate(RunCandidate before) {
+        return before.isDeleted()
+                ? new Candidate(before.addressWithVersion(), "In the run before; deleted since", false)
+                : new Candidate(before.addressWithVersion(), "In the run before", true);
+    }
+
+    /** Converts the lists sent by a browser into rows and candidates. */
+    RunForm sent() {
+        examples = new ArrayList<>();
+        for (int i = 0; i < Math.min(input.size(), output.size()); i++) {
+            // browsers send line breaks in forms as CR LF
+            examples.add(new Example(
+                    input.get(i).replace("\r\n", "\n"), output.get(i).replace("\r\n", "\n")));
+        }
+        Set<String> chosen = new HashSet<>(candidate);
+        candidates = new ArrayList<>();
+        for (int i = 0; i < listed.size(); i++) {
+            String reason = i < why.size() ? why.get(i) : "";
+            candidates.add(new Candidate(listed.get(i), reason, chosen.contains(listed.get(i))));
+        }
+        return this;
+    }
+
+    void setDefaults() {
+        set(RunSpec.of(List.of(), List.of()));
+    }
+
+    private void set(RunSpec spec) {
+        budget = Integer.toString(spec.budget());
+        strategy = spec.strategy() == null ? "" : spec.strategy();
+        composition = spec.composition();
+        objective = spec.objective();
+        lower = text(spec.lower());
+        upper = text(spec.upper());
+        l1 = text(spec.l1());
+        seed = Long.toString(spec.seed());
+        dtype = spec.dtype();
+        maxNewTokens = Integer.toString(spec.maxNewTokens());
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /** Reads the settings of drafts from earlier versions, which have them in a separate object. */
+    @JsonSetter("settings")
+    private void set(JsonNode settings) throws IOException {
+        new ObjectMapper().readerForUpdating(this).readValue(settings);
+    }
+
+    /** The rows that are filled in. */
+    List<Example> filled() {
+        return examples.stream()
+                .filter(e -> !e.input().isBlank() || !e.output().isBlank())
+                .toList();
+    }
+
+    /** The rows to show: all that the form has, at least {@link #ROWS}. */
+    public List<Example> rows() {
+        List<Example> rows = new ArrayList<>(examples);
+        while (rows.size() < ROWS) rows.add(new Example("", ""));
+        return rows;
+    }
+
+    public List<String> chosen() {
+        return candidates.stream()
+                .filter(Candidate::chosen)
+                .map(Candidate::address)
+                .toList();
+    }
+
+    Optional<UUID> before() {
+        return Uuids.parse(from);
+    }
+
+    public Optional<UUID> question() {
+        return Uuids.parse(suggestion);
+    }
+
+    /**
+     * The request, with all errors that can be found without querying the hub.
+     *
+     * @param read   the examples
+     * @param before the run that this one repeats
+     */
+    RunRequest request(ExampleImport read, Optional<CompositionRun> before) {
+        List<FieldError> faults = new ArrayList<>(read.faults());
+        RunSpec spec = spec(read.heldOut(), faults);
+        int taken = before.map(run -> known(run, faults)).orElse(0);
+        return new RunRequest(
+                title,
+                description,
+                Optional.of(baseModel).filter(name -> !name.isBlank()),
+                chosen(),
+                spec,
+                Optional.empty(),
+                before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
+                faults);
+    }
+
+    /**
+     * The examples and settings that the form describes.
+     *
+     * @param faults receives an error for each invalid number, which is replaced by the default
+     */
+    RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
+        LearningSettings usual = LearningSettings.DEFAULT;
+        return new RunSpec(
+                filled(),
+                heldOutExamples,
+                number("budget", budget, usual.budget(), Integer::valueOf, "a whole number, for example 40", faults),
+                number("seed", seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
+                strategy,
+                composition,
+                objective,
+                number("lower", lower, usual.lower(), RunForm::decimal, "a number, for example −1.5", faults),
+                number("upper", upper, usual.upper(), RunForm::decimal, "a number, for example 1.5", faults),
+                number("l1", l1, usual.l1(), RunForm::decimal, "a number, for example 0.05", faults),
+                dtype,
+                number(
+                        "max_new_tokens",
+                        maxNewTokens,
+                        RunSpec.MAX_NEW_TOKENS,
+                        Integer::valueOf,
+                        "a whole number, for example 32",
+                        faults));
+    }
+
+    private static Double decimal(String text) {
+        double value = Double.parseDouble(text);
+        if (!Double.isFinite(value)) throw new NumberFormatException(text);
+        return value;
+    }
+
+    private static <T> T number(
+            String field, String typed, T usual, Function<String, T> parse, String wanted, List<FieldError> faults) {
+        try {
+            return parse.apply(typed.strip().replace('−', '-').toLowerCase(Locale.ROOT));
+        } catch (NumberFormatException e) {
+            faults.add(new FieldError(field, "Use %s.".formatted(wanted)));
+            return usual;
+        }
+    }
+
+    private int known(CompositionRun run, List<FieldError> faults) {
+        long all = RunEvaluation.count("id.runId", run.id);
+        if (known.isBlank()) return (int) all;
+        try {
+            int taken = Integer.parseInt(known.strip());
+            if (taken >= 0 && taken <= all) return taken;
+        } catch (NumberFormatException e) {
+            // like a number out of range
+        }
+        faults.add(new FieldError("known", "The run before has %d evaluations; write 0 to %d.".formatted(all, all)));
+        return 0;
+    }
+
+    /** Whether the earlier run's evaluations can be reused: this needs the same candidates, versions and base model. */
+    private boolean isFork(CompositionRun run) {
+        List<String> chosen = chosen();
+        return run.candidates.stream().noneMatch(RunCandidate::isDeleted)
+                && CandidateValidator.areThose(chosen, run.candidates)
+                && run.candidates.stream()
+                        .allMatch(c -> chosen.contains(c.addressWithVersion())
+                                || c.isOf(c.version().adapter.newest()))
+                && (baseModel.isBlank() || baseModel.equals(run.baseModel.name));
+    }
+}

@@ -1,0 +1,253 @@
+package io.lorahub.composition.live;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.PeriodicTasks;
+import io.lorahub.composition.RunAccess;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.storage.DatabaseClock;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.smallrye.mutiny.Multi;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Server-sent events of runs. A change is read and rendered once for all watchers of the run in this process; each of
+ * them receives every evaluation since the last one it has seen.
+ */
+@ApplicationScoped
+public class RunEventStreams {
+
+    private static final Logger LOG = Logger.getLogger(RunEventStreams.class);
+
+    /** Changes within this time are sent together. */
+    private static final Duration PACE = Duration.ofMillis(150);
+
+    /** Number of watchers of one run that adds one {@link #PACE} to the interval of the large part. */
+    private static final int MANY = 50;
+
+    /** Interval of keep-alives, which hold connections open through proxies and reveal those that are gone. */
+    private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(15);
+
+    /**
+     * How often queued runs are checked: they move up when other runs are claimed, and no notification is sent for
+     * that.
+     */
+    private static final Duration WAITING = Duration.ofSeconds(2);
+
+    private final RunEvents feed;
+    private final ObjectMapper json;
+    private final DatabaseClock clock;
+    private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
+    private final PeriodicTasks periodic = new PeriodicTasks("run-watch-signs");
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, task -> {
+        Thread thread = new Thread(task, "run-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    RunEventStreams(RunEvents feed, ObjectMapper json, DatabaseClock clock) {
+        this.feed = feed;
+        this.json = json;
+        this.clock = clock;
+        periodic.every(SIGN_OF_LIFE, SIGN_OF_LIFE, () -> channels.values().forEach(Channel::live));
+        periodic.every(WAITING, WAITING, () -> channels.values().forEach(Channel::moved));
+    }
+
+    /**
+     * Ends all streams before the server waits for open requests; otherwise they would stay open until the shutdown
+     * timeout.
+     */
+    void stop(@Observes ShutdownDelayInitiatedEvent event) {
+        stopping = true;
+        channels.values().forEach(channel -> channel.watchers.forEach(RunEventStream::comeBack));
+    }
+
+    /** Owners see buttons that guests do not; programs receive the run as the API represents it. */
+    public enum Audience {
+        OWNER,
+        GUEST,
+        PROGRAM
+    }
+
+    /**
+     * Watches a run.
+     *
+     * @param after  number of the last evaluation that the watcher has
+     * @param access checked again while the stream lasts
+     */
+    Multi<OutboundSseEvent> watch(UUID run, int after, Audience audience, RunAccess access, Sse sse) {
+        return Multi.createFrom()
+                .emitter(emitter -> channels.compute(run, (id, known) -> {
+                    Channel channel = known == null ? new Channel(run) : known;
+                    channel.add(new RunEventStream(emitter, after, audience, access, sse));
+                    return channel;
+                }));
+    }
+
+    private final class Channel {
+
+        private final UUID run;
+        private final Set<RunEventStream> watchers = ConcurrentHashMap.newKeySet();
+        private final AtomicBoolean due = new AtomicBoolean();
+        private final AutoCloseable subscription;
+        private volatile boolean waits;
+        private long shownAt;
+        private long largeAt;
+        private RunState state;
+        private List<RunEvaluation> log = List.of();
+        private int claim;
+        private int spent;
+
+        Channel(UUID run) {
+            this.run = run;
+            this.subscription = feed.watch(run, this::changed);
+        }
+
+        void add(RunEventStream watcher) {
+            watchers.add(watcher);
+            watcher.onEnd(() -> remove(watcher));
+            if (stopping) watcher.comeBack();
+            changed();
+        }
+
+        void moved() {
+            if (waits) changed();
+        }
+
+        void live() {
+            QuarkusTransaction.requiringNew()
+                    .run(() -> watchers.forEach(watcher -> {
+                        if (watcher.holdsAccess()) watcher.sign();
+                        else watcher.gone(gone());
+                    }));
+        }
+
+        private void remove(RunEventStream watcher) {
+            watchers.remove(watcher);
+            channels.computeIfPresent(run, (id, channel) -> {
+                if (!channel.watchers.isEmpty()) return channel;
+                try {
+                    channel.subscription.close();
+                } catch (Exception e) {
+                    LOG.debug("A watch could not be ended.", e);
+                }
+                return null;
+            });
+        }
+
+        /** Sends the change at once, or when {@link #PACE} allows. */
+        private void changed() {
+            if (!due.compareAndSet(false, true)) return;
+            long wait = shownAt + PACE.toNanos() - System.nanoTime();
+            executor.schedule(this::show, Math.max(0, wait), TimeUnit.NANOSECONDS);
+        }
+
+        private void tell(List<RunEventStream> present, List<RunEvaluation> evaluations) {
+            if (evaluations.isEmpty()) return;
+            int last = evaluations.get(evaluations.size() - 1).id.number();
+            Map<Integer, String> told = new HashMap<>();
+            present.forEach(watcher ->
+                    watcher.tell(last, after -> told.computeIfAbsent(after, a -> points(evaluations, a))));
+        }
+
+        /** Interval for the large part, which is sent less often if there are many watchers. */
+        private long largePace() {
+            return PACE.toNanos() * (1 + watchers.size() / MANY);
+        }
+
+        private void showLarge(List<RunEventStream> present, RunProgress progress) {
+            largeAt = System.nanoTime();
+            state = progress.run().state;
+            String html = RunPage.Templates.live(progress).render();
+            Map<Audience, String> standing = new EnumMap<>(Audience.class);
+            present.forEach(watcher -> watcher.show(
+                    progress, html, standing.computeIfAbsent(watcher.audience(), a -> standing(progress, a))));
+        }
+
+        private String standing(RunProgress progress, Audience audience) {
+            return audience == Audience.PROGRAM
+                    ? json.valueToTree(RunView.whole(progress.run())).toString()
+                    : RunPage.Templates.head(progress, audience == Audience.OWNER)
+                            .render();
+        }
+
+        /** Reads only new evaluations, unless another worker has taken over or the log was cut. */
+        private List<RunEvaluation> log(CompositionRun found) {
+            if (found.claim != claim || found.spent < spent) log = List.of();
+            claim = found.claim;
+            spent = found.spent;
+            List<RunEvaluation> fresh = RunEvaluation.of(
+                    run, log.isEmpty() ? 0 : log.get(log.size() - 1).id.number());
+            if (!fresh.isEmpty())
+                log = Stream.concat(log.stream(), fresh.stream()).toList();
+            return log;
+        }
+
+        private synchronized void show() {
+            due.set(false);
+            shownAt = System.nanoTime();
+            try {
+                // copied before the log is read, so that no watcher who joins meanwhile has more of it; those are
+                // updated next time
+                List<RunEventStream> all = List.copyOf(watchers);
+                QuarkusTransaction.requiringNew().run(() -> {
+                    CompositionRun found = CompositionRun.findById(run);
+                    if (found == null) {
+                        watchers.forEach(watcher -> watcher.gone(gone()));
+                        return;
+                    }
+                    waits = found.state == RunState.QUEUED;
+                    List<RunEventStream> present = new ArrayList<>();
+                    for (RunEventStream watcher : all) {
+                        if (watcher.sees(found)) present.add(watcher);
+                        else watcher.gone(gone());
+                    }
+                    RunProgress progress = RunProgress.of(found, log(found), clock.now());
+                    tell(present, progress.evaluations());
+                    long wait = found.state == state ? largeAt + largePace() - System.nanoTime() : 0;
+                    if (wait > 0) executor.schedule(this::changed, wait, TimeUnit.NANOSECONDS);
+                    else showLarge(present, progress);
+                });
+            } catch (RuntimeException e) {
+                LOG.warnf(e, "The run %s could not be shown; it is tried again.", run);
+                executor.schedule(this::changed, SIGN_OF_LIFE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private static String gone() {
+        return RunPage.Templates.gone().render();
+    }
+
+    /** Numbers of the evaluations with their objectives. */
+    private String points(List<RunEvaluation> evaluations, int after) {
+        ArrayNode points = json.createArrayNode();
+        evaluations.stream()
+                .filter(e -> e.id.number() > after)
+                .forEach(e -> points.addArray().add(e.id.number()).add(e.objective));
+        return points.toString();
+    }
+}

@@ -1,0 +1,162 @@
+package io.lorahub.composition.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunNote;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.WeightBar;
+import io.lorahub.composition.queue.RunQueue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A run as its live page shows it.
+ *
+ * @param evaluations all evaluations, in order
+ * @param position    number of runs before it in the queue; 0 if it is not queued
+ */
+public record RunProgress(
+        CompositionRun run, List<RunEvaluation> evaluations, List<RunNote> notes, long position, Instant now) {
+
+    /** Number of latest evaluations shown in the table. */
+    private static final int LATEST = 8;
+
+    /** @param now the database's current time */
+    public static RunProgress of(CompositionRun run, Instant now) {
+        return of(run, RunEvaluation.of(run.id, 0), now);
+    }
+
+    public static RunProgress of(CompositionRun run, List<RunEvaluation> evaluations, Instant now) {
+        long position = run.state == RunState.QUEUED ? RunQueue.ahead(run.id) : 0;
+        return new RunProgress(run, evaluations, RunNote.of(run.id), position, now);
+    }
+
+    /** Warnings that the run will hardly give the result that its owner expects, each a sentence. */
+    public List<String> warnings() {
+        return RunNote.warnings(notes);
+    }
+
+    /** The evaluation with the lowest objective. */
+    public Optional<RunEvaluation> best() {
+        return evaluations.stream().min(Comparator.comparingDouble(e -> e.objective));
+    }
+
+    /** An adapter alone, with weight 1. */
+    public record Single(String name, double objective) {}
+
+    /** The best single adapter compared with the result or, before there is one, among the evaluations so far. */
+    public Optional<Single> bestSingle() {
+        if (run.result != null && run.result.has("best_single")) {
+            JsonNode best = run.result.path("best_single");
+            return Optional.of(new Single(
+                    RunCandidate.name(best.path("name").asText()),
+                    best.path("objective").asDouble()));
+        }
+        return evaluations.stream()
+                .filter(e -> single(e) >= 0)
+                .min(Comparator.comparingDouble(e -> e.objective))
+                .map(e -> new Single(run.candidates.get(single(e)).name(), e.objective));
+    }
+
+    /** Number of evaluations reused from the run that this one was forked from, for which nothing was computed. */
+    public long takenOver() {
+        if (run.forkEvaluations == 0) return 0;
+        return evaluations.stream().filter(e -> e.seconds == 0).count();
+    }
+
+    private static int single(RunEvaluation evaluation) {
+        int found = -1;
+        for (int i = 0; i < evaluation.weights.length; i++) {
+            if (evaluation.weights[i] == 0) continue;
+            if (evaluation.weights[i] != 1 || found >= 0) return -1;
+            found = i;
+        }
+        return found;
+    }
+
+    /**
+     * Bars of the result's weights if the run has succeeded, else of the best evaluation's; largest first, zeros last.
+     */
+    public List<WeightBar> bars() {
+        if (run.result != null) return bars(delivered());
+        return best().map(e -> bars(e.weights)).orElse(List.of());
+    }
+
+    private double[] delivered() {
+        return run.candidates.stream()
+                .mapToDouble(c -> run.result.path("weights").path(c.address()).asDouble())
+                .toArray();
+    }
+
+    public List<WeightBar> bars(double[] weights) {
+        double span = run.spec.upper() - run.spec.lower();
+        List<WeightBar> bars = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            RunCandidate candidate = run.candidates.get(i);
+            double from = (Math.min(0, weights[i]) - run.spec.lower()) / span;
+            bars.add(new WeightBar(candidate, weights[i], from, Math.abs(weights[i]) / span));
+        }
+        bars.sort(Comparator.comparingDouble((WeightBar bar) -> -Math.abs(bar.weight())));
+        return bars;
+    }
+
+    /** Position of zero, as a share of the drawing's width. */
+    public double zero() {
+        return -run.spec.lower() / (run.spec.upper() - run.spec.lower());
+    }
+
+    public List<RunEvaluation> latest() {
+        List<RunEvaluation> latest =
+                new ArrayList<>(evaluations.subList(Math.max(0, evaluations.size() - LATEST), evaluations.size()));
+        java.util.Collections.reverse(latest);
+        return latest;
+    }
+
+    /** Seconds per unit of budget; 0 before the first evaluation. */
+    public double secondsEach() {
+        return run.spent == 0 ? 0 : run.seconds / run.spent;
+    }
+
+    /** Remaining time of the search, as measured so far; empty before the first evaluation and when not running. */
+    public Optional<Duration> left() {
+        if (run.spent == 0 || run.state != RunState.RUNNING) return Optional.empty();
+        return Optional.of(Duration.ofMillis((long) (1000 * secondsEach() * (run.budget - run.spent))));
+    }
+
+    /** Time from start to end, or until now. */
+    public Duration elapsed() {
+        if (run.startedAt == null) return Duration.ZERO;
+        return Duration.between(run.startedAt, run.endedAt == null ? now : run.endedAt);
+    }
+
+    /** A one-sentence summary for screen readers. */
+    public String sentence() {
+        String done = "%d of %d evaluations".formatted(run.spent, run.budget);
+        return switch (run.state) {
+            case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d before it.".formatted(position);
+            case RUNNING ->
+                run.wish != null
+                        ? "%s after the evaluation under way.".formatted(run.wish.doing())
+                        : best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
+                                .orElse(done + ".");
+            case PAUSED -> "Paused after %s.".formatted(done);
+            case SUCCEEDED -> "Done after %s.".formatted(done);
+            case FAILED -> "Failed after %s.".formatted(done);
+            case CANCELLED -> "Cancelled after %s.".formatted(done);
+        };
+    }
+
+    /** Numbers and objectives in the format of the chart's script: [[1,2.4],[2,1.9]]. */
+    public String points() {
+        return evaluations.stream()
+                .map(e -> "[%d,%s]".formatted(e.id.number(), e.objective))
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+}

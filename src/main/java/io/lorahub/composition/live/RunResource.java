@@ -1,0 +1,197 @@
+package io.lorahub.composition.live;
+
+import io.lorahub.account.Viewer;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunRights;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.request.CreateRunRequest;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriBuilder;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The API of runs: start, watch, stop, fetch. Files of a result have addresses of their own. */
+@Path("/api/v1/runs")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Runs")
+public class RunResource {
+
+    private static final int PAGE = 50;
+    private static final int KEY = 200;
+
+    private final Viewer viewer;
+    private final RunRights rights;
+    private final RunService runs;
+    private final RunList list;
+    private final RunEventStreams watch;
+
+    RunResource(Viewer viewer, RunRights rights, RunService runs, RunList list, RunEventStreams watch) {
+        this.viewer = viewer;
+        this.rights = rights;
+        this.runs = runs;
+        this.list = list;
+        this.watch = watch;
+    }
+
+    /** @param items newest first */
+    public record Page(List<RunView> items) {}
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Start a run",
+            description = "With an Idempotency-Key, a request that is sent again answers with the run that the first"
+                    + " one made; another request with the same key is refused (422). A fork takes base model and"
+                    + " candidates from another run, and title and description where it has none. Whole numbers are"
+                    + " not rounded, and fields that there are not are refused.")
+    @APIResponseSchema(value = RunView.class, responseCode = "201")
+    public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, CreateRunRequest sent) {
+        RunOwner owner = RunOwner.member(viewer.require());
+        if (sent == null) throw ProblemException.badRequest("Send the run as a JSON object.");
+        if (key.filter(text -> text.isBlank() || text.length() > KEY).isPresent()) {
+            throw ProblemException.invalid(
+                    List.of(new FieldError("Idempotency-Key", "The key has 1 to %d characters.".formatted(KEY))));
+        }
+        RunRequest request = sent.request(key);
+        CompositionRun run = runs.start(
+                owner, sent.forkOf() == null ? request : request.forkOf(forkedFrom(sent.forkOf()), sent.taken()));
+        return Response.created(URI.create("/api/v1/runs/" + run.id))
+                .entity(now(run.id))
+                .build();
+    }
+
+    /** Reports a missing run in a body as an error of the body: a 404 would suggest that the path is wrong. */
+    private UUID forkedFrom(String id) {
+        return rights.find(id)
+                .filter(rights::maySee)
+                .orElseThrow(() -> ProblemException.invalid("fork_of", "There is no run “%s”.".formatted(id)))
+                .id;
+    }
+
+    @GET
+    @Operation(summary = "Own runs, newest first")
+    @APIResponseSchema(Page.class)
+    public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
+        Optional<RunState> one = state.map(RunsPage::state);
+        List<CompositionRun> found =
+                list.find(RunOwner.member(viewer.require()), one, before.map(RunsPage::instant), PAGE + 1);
+        boolean more = found.size() > PAGE;
+        List<CompositionRun> shown = more ? found.subList(0, PAGE) : found;
+        Response.ResponseBuilder answer = Response.ok(new Page(RunView.of(shown)));
+        if (more) answer.header(HttpHeaders.LINK, next(state, shown.get(PAGE - 1)));
+        return answer.build();
+    }
+
+    /** The link to the next page (RFC 8288). */
+    private static String next(Optional<String> state, CompositionRun last) {
+        UriBuilder address = UriBuilder.fromPath("/api/v1/runs").queryParam("before", last.createdAt);
+        state.ifPresent(word -> address.queryParam("state", word));
+        return "<%s>; rel=\"next\"".formatted(address.build());
+    }
+
+    @GET
+    @Path("/{run}")
+    @Operation(summary = "A run: where it stands, its best weights, and its result when it is done")
+    public RunView get(String run) {
+        return RunView.whole(rights.visible(run));
+    }
+
+    /** The run after a change, regardless of data that this request has read before. */
+    private static RunView now(UUID run) {
+        return QuarkusTransaction.requiringNew().call(() -> RunView.whole(CompositionRun.findById(run)));
+    }
+
+    @GET
+    @Path("/{run}/evaluations")
+    @Operation(summary = "The evaluations of a run after a number, in order")
+    public List<RunView.Evaluation> evaluations(String run, @QueryParam("after") @DefaultValue("0") int after) {
+        return RunEvaluation.of(rights.visible(run).id, after).stream()
+                .map(RunView.Evaluation::of)
+                .toList();
+    }
+
+    @GET
+    @Path("/{run}/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Blocking
+    @Operation(
+            summary = "Evaluations as they happen (server-sent events)",
+            description =
+                    "Events: evaluations ([[number, objective], …]; a number that came before replaces what came from it"
+                            + " on), run (as GET of the run gives it), end (the last state), gone (it was deleted)."
+                            + " Reconnect with Last-Event-ID.")
+    public Multi<OutboundSseEvent> events(
+            String run,
+            @QueryParam("after") @DefaultValue("0") int after,
+            @HeaderParam(HttpHeaders.LAST_EVENT_ID_HEADER) Optional<Integer> last,
+            @Context Sse sse) {
+        return watch.watch(
+                rights.visible(run).id, last.orElse(after), RunEventStreams.Audience.PROGRAM, rights.access(), sse);
+    }
+
+    @POST
+    @Path("/{run}/pause")
+    @Operation(
+            summary = "Pause",
+            description = "A run that a worker is at ends after the evaluation under way; until then its wish says so.")
+    public RunView pause(String run) {
+        UUID id = rights.own(run).id;
+        runs.pause(id);
+        return now(id);
+    }
+
+    @POST
+    @Path("/{run}/resume")
+    @Operation(summary = "Go on with a paused or failed run")
+    public RunView resume(String run) {
+        UUID id = rights.own(run).id;
+        runs.resume(id);
+        return now(id);
+    }
+
+    @POST
+    @Path("/{run}/cancel")
+    @Operation(
+            summary = "Cancel",
+            description = "A run that a worker is at ends after the evaluation under way; until then its wish says so.")
+    public RunView cancel(String run) {
+        UUID id = rights.own(run).id;
+        runs.cancel(id);
+        return now(id);
+    }
+
+    @DELETE
+    @Path("/{run}")
+    @Operation(summary = "Delete a run that has ended, with its log and its files")
+    public void delete(String run) {
+        runs.delete(rights.own(run).id);
+    }
+}

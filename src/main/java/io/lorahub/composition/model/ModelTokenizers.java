@@ -1,0 +1,96 @@
+package io.lorahub.composition.model;
+
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.engine.model.Tokenizer;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** The tokenizers of the registered base models, which let a web process count tokens before a worker does. */
+@ApplicationScoped
+public class ModelTokenizers {
+
+    private static final Logger LOG = Logger.getLogger(ModelTokenizers.class);
+
+    /** Number of tokenizers kept; each takes some ten megabytes of memory. */
+    private static final int KEPT = 8;
+
+    private final WorkerModels models;
+
+    /** A tokenizer that is loaded and used independently of the others; its users take turns. */
+    private static final class Entry {
+        private final ReentrantLock turn = new ReentrantLock();
+        private Tokenizer tokenizer;
+        private volatile boolean dropped;
+
+        private void closeIfDropped() {
+            if (!dropped || tokenizer == null) return;
+            tokenizer.close();
+            tokenizer = null;
+        }
+    }
+
+    /** Tokenizers by the base model's files, the least recently used first. */
+    private final Map<String, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    ModelTokenizers(WorkerModels models) {
+        this.models = models;
+    }
+
+    /**
+     * Applies a function to the tokenizer of a base model; empty if it cannot be read, for the reason given in the log.
+     */
+    public <T> Optional<T> with(BaseModelRecord base, Function<Tokenizer, T> question) {
+        if (!base.files.containsKey("tokenizer.json")) return Optional.empty();
+        Entry entry = entry(RunFiles.key(base.files));
+        entry.turn.lock();
+        try {
+            if (entry.tokenizer == null) entry.tokenizer = models.tokenizer(Map.copyOf(base.files));
+            return Optional.of(question.apply(entry.tokenizer));
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warnf(e, "The tokenizer of %s cannot be used; only workers will count tokens.", base.name);
+            return Optional.empty();
+        } finally {
+            entry.closeIfDropped();
+            entry.turn.unlock();
+        }
+    }
+
+    private Entry entry(String key) {
+        synchronized (open) {
+            Entry entry = open.computeIfAbsent(key, k -> new Entry());
+            if (open.size() > KEPT) drop(open.remove(open.keySet().iterator().next()));
+            return entry;
+        }
+    }
+
+    /** Drops a tokenizer; if it is in use, its user closes it afterwards. */
+    private static void drop(Entry entry) {
+        entry.dropped = true;
+        if (!entry.turn.tryLock()) return;
+        try {
+            entry.closeIfDropped();
+        } finally {
+            entry.turn.unlock();
+        }
+    }
+
+    /** Maximum number of tokens of an input or output; empty if there is no limit or it is unknown. */
+    public Optional<Integer> limit(BaseModelRecord base) {
+        return with(base, tokenizer -> tokenizer.isLimited() ? tokenizer.maxLength() : 0)
+                .filter(tokens -> tokens > 0);
+    }
+
+    @PreDestroy
+    void close() {
+        synchronized (open) {
+            open.values().forEach(ModelTokenizers::drop);
+            open.clear();
+        }
+    }
+}

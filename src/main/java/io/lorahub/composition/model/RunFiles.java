@@ -1,0 +1,121 @@
+package io.lorahub.composition.model;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Function;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.io.file.PathUtils;
+import org.jboss.logging.Logger;
+
+/**
+ * A cache of the folders of adapters and base models, keyed by the hashes of their files. Any number of processes can
+ * share it: opening files requires a shared lock, removing a folder an exclusive one.
+ */
+final class RunFiles {
+
+    private static final Logger LOG = Logger.getLogger(RunFiles.class);
+
+    /** A source of files. */
+    interface Source {
+
+        /** Puts files into a folder; they are given as SHA-256 by name. */
+        void place(Map<String, String> files, Path folder) throws IOException;
+
+        /** Whether files that were placed earlier are unchanged. */
+        default boolean areSound(Map<String, String> files, Path folder) throws IOException {
+            return true;
+        }
+    }
+
+    private final Path cache;
+    private final Source source;
+    private final CacheLimit limit;
+    private final CacheLock lock;
+
+    /** @param bytes maximum size of all folders together; the least recently used ones are removed */
+    RunFiles(Path cache, Source source, long bytes) {
+        this.cache = cache;
+        this.source = source;
+        this.limit = new CacheLimit(cache, bytes);
+        this.lock = CacheLock.of(cache);
+    }
+
+    /**
+     * Opens a folder with these files. It must not be written to, and can be removed once the function has returned;
+     * open files then stay readable.
+     */
+    <T> T with(Map<String, String> files, Function<Path, T> open) {
+        Path folder = cache.resolve(key(files));
+        try {
+            Files.createDirectories(cache);
+            dropDamaged(files, folder);
+            while (true) {
+                Optional<T> opened =
+                        lock.shared(() -> touch(folder) ? Optional.of(open.apply(folder)) : Optional.empty());
+                if (opened.isPresent()) return opened.get();
+                fetch(files, folder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Removes a cached folder with damaged files; only files with the right hashes are used. */
+    private void dropDamaged(Map<String, String> files, Path folder) throws IOException {
+        try {
+            if (!Files.isDirectory(folder) || source.areSound(files, folder)) return;
+        } catch (NoSuchFileException e) {
+            // incomplete, or just set aside
+        }
+        LOG.warnf("The cached files in %s are damaged; they are fetched again.", folder);
+        lock.exclusive(() -> {
+            limit.setAsideAlone(folder);
+            return folder;
+        });
+    }
+
+    /** Marks a folder as used; returns false if it does not exist. */
+    private static boolean touch(Path folder) throws IOException {
+        try {
+            Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private void fetch(Map<String, String> files, Path folder) throws IOException {
+        Path part = Files.createDirectory(cache.resolve(CacheLimit.PART + UUID.randomUUID()));
+        try {
+            source.place(files, part);
+            Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // Java has no specific exception for moving onto a non-empty folder
+            if (!Files.isDirectory(folder)) throw e;
+        } finally {
+            if (Files.exists(part)) PathUtils.deleteDirectory(part);
+        }
+        // skipped while a model is being loaded; the next fetch then enforces the limit
+        lock.ifFree(() -> {
+            limit.setAside(folder);
+            return folder;
+        });
+        limit.clear();
+    }
+
+    /** 64 hexadecimal digits that depend only on names and contents. */
+    static String key(Map<String, String> files) {
+        return DigestUtils.sha256Hex(new TreeMap<>(files).toString());
+    }
+}

@@ -1,0 +1,166 @@
+package io.lorahub.composition.model;
+
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.LoadedModel;
+import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.object.DamagedObjectException;
+import io.lorahub.storage.object.UnusableObjectException;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The models and files of a worker process, for its runs and tasks. */
+@ApplicationScoped
+public class WorkerModels {
+
+    private final WorkerDevice device;
+    private final RunFiles files;
+    private final ModelPool shelf;
+    private final long memory;
+    private final int slots;
+
+    WorkerModels(WorkerConfig config, WorkerDevice device, Blobs blobs) {
+        this.device = device;
+        this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
+        this.memory = RunMemory.limit(config.memory());
+        this.slots = config.slots();
+        this.shelf = new ModelPool(memory);
+    }
+
+    private static RunFiles.Source stored(Blobs blobs) {
+        return new RunFiles.Source() {
+            @Override
+            public void place(Map<String, String> files, Path folder) throws IOException {
+                blobs.place(files, folder);
+            }
+
+            @Override
+            public boolean areSound(Map<String, String> files, Path folder) throws IOException {
+                return blobs.areSound(files, folder);
+            }
+        };
+    }
+
+    /**
+     * A base model that several runs share, loaded if necessary. Give it back after use.
+     *
+     * @param bytes size of its weights
+     * @param base  SHA-256 of its files, by name
+     * @param dtype float32 or bfloat16
+     */
+    public ModelPool.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
+        Precision precision = Precision.valueOf(dtype.toUpperCase(Locale.ROOT));
+        String key = RunFiles.key(base) + " " + precision;
+        try {
+            return files.with(
+                    base,
+                    folder ->
+                            shelf.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
+        } catch (UnusableObjectException e) {
+            throw new EngineException(
+                    "%s of the base model %s. An administrator can register the base model again."
+                            .formatted(unusable(e, base), name),
+                    e);
+        }
+    }
+
+    /**
+     * The tokenizer of a base model, without its weights. Close it after use.
+     *
+     * @param base SHA-256 of the base model's files, by name
+     * @throws EngineException if it has none
+     */
+    Tokenizer tokenizer(Map<String, String> base) {
+        Map<String, String> part = new TreeMap<>(base);
+        part.keySet().retainAll(List.of("tokenizer.json", "tokenizer_config.json"));
+        return files.with(part, Tokenizer::open);
+    }
+
+    public void giveBack(ModelPool.Lent lent) {
+        shelf.giveBack(lent);
+    }
+
+    /**
+     * Opens a session on a borrowed model.
+     *
+     * @param candidates SHA-256 of the candidates' files, by name, by the candidates' addresses
+     * @throws EngineException if candidates have no files or do not fit
+     */
+    public LearningSession open(
+            LoadedModel model, Map<String, Map<String, String>> candidates, ComposedWeights composition) {
+        List<LoraAdapter> adapters = new ArrayList<>();
+        try {
+            for (Map.Entry<String, Map<String, String>> candidate : candidates.entrySet()) {
+                if (candidate.getValue().isEmpty()) {
+                    throw new EngineException("The candidate %s has no files.".formatted(candidate.getKey()));
+                }
+                adapters.add(adapter(candidate.getKey(), candidate.getValue()));
+            }
+            if (model.isOnCpu()) model.memory(adapters).requireWorker(memory, slots);
+        } catch (RuntimeException e) {
+            adapters.forEach(LoraAdapter::close);
+            throw e;
+        }
+        return LearningSession.open(model, adapters, composition);
+    }
+
+    private LoraAdapter adapter(String address, Map<String, String> wanted) {
+        try {
+            return files.with(wanted, folder -> LoraAdapter.load(address, folder));
+        } catch (UnusableObjectException e) {
+            throw new EngineException(
+                    "%s of the candidate %s. Repeat the run without it, or ask its publisher to upload the file again."
+                            .formatted(unusable(e, wanted), address),
+                    e);
+        }
+    }
+
+    /** The beginning of a sentence about an unusable file. */
+    private static String unusable(UnusableObjectException fault, Map<String, String> wanted) {
+        String file = wanted.entrySet().stream()
+                .filter(entry -> fault.sha256().filter(entry.getValue()::equals).isPresent())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse("a file");
+        return "The store %s %s"
+                .formatted(fault instanceof DamagedObjectException ? "holds a damaged copy of" : "has lost", file);
+    }
+
+    /** Copies one of the files into a folder. */
+    public Path copy(Map<String, String> wanted, String name, Path target) {
+        return files.with(wanted, folder -> {
+            try {
+                return Files.copy(folder.resolve(name), target.resolve(name));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Names of the loaded, idle models. */
+    public List<String> names() {
+        return shelf.names();
+    }
+
+    /** Closes all idle models. */
+    public void clear() {
+        shelf.clear();
+    }
+
+    public void close() {
+        shelf.close();
+    }
+}

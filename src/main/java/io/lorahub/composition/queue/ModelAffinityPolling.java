@@ -1,0 +1,103 @@
+package io.lorahub.composition.queue;
+
+import com.github.kagkarlsson.scheduler.jdbc.JdbcTaskRepositoryContext;
+import com.github.kagkarlsson.scheduler.jdbc.PostgreSqlJdbcCustomization;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * How a worker claims runs from the queue: it prefers base models that it has loaded, and for a few seconds leaves a
+ * run to an idle worker that has the run's model loaded.
+ */
+public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
+
+    /** How long a run waits for a worker that has its model. */
+    static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    /** Number of runs considered, so that the cost of polling does not depend on the length of the queue. */
+    private static final int WINDOW = 100;
+
+    /**
+     * Parameters: the current time, the worker's models twice, PATIENCE in seconds, the worker's name, the maximum age
+     * of a live worker's last heartbeat in seconds, the maximum number of runs. The window is read from a covering
+     * index; rows are sorted before the join and locked one by one.
+     */
+    static final String DUE = """
+            with first as materialized (
+              select task_name, task_instance, base_model_id, execution_time, turn from composition_queue
+               where not picked and execution_time <= ? and task_name = '%s'
+               order by turn, execution_time limit %d),
+            ranked as not materialized (
+              select first.task_name, first.task_instance, first.turn, floor(first.turn / %d) as step,
+                     coalesce(b.name = any (?), false) as loaded
+                from first left join base_model b on b.id = first.base_model_id
+               where b.id is null
+                  or b.name = any (?)
+                  or first.execution_time <= now() - make_interval(secs => ?)
+                  or not exists (select from worker w where w.name <> ? and w.models @> array[b.name]
+                    and w.running < w.slots and not w.draining and w.seen_at > now() - make_interval(secs => ?))
+               order by step, loaded desc, turn limit %d)
+            select q.task_name, q.task_instance from ranked join composition_queue q using (task_name, task_instance)
+             where not q.picked
+             order by ranked.step, ranked.loaded desc, ranked.turn
+             for update of q skip locked limit ?""".formatted(RunQueue.TASK, WINDOW, QueueOrder.AGEING, WINDOW);
+
+    /** Parameters: see {@link #take}. */
+    public static final String TAKE = """
+            update composition_queue taken set picked = true, picked_by = ?, last_heartbeat = ?, version = version + 1
+             where (taken.task_name, taken.task_instance) in (%s) returning taken.*""".formatted(DUE);
+
+    private final String worker;
+    private final Duration silence;
+    private final Supplier<List<String>> models;
+
+    /**
+     * @param silence time without heartbeats after which a worker counts as dead
+     * @param models  this worker's idle models
+     */
+    public ModelAffinityPolling(String worker, Duration silence, Supplier<List<String>> models) {
+        super(false, false);
+        this.worker = worker;
+        this.silence = silence;
+        this.models = models;
+    }
+
+    @Override
+    public List<Execution> lockAndFetchSingleStatement(
+            JdbcTaskRepositoryContext context, Instant now, int limit, boolean orderByPriority) {
+        return context.jdbcRunner.query(
+                TAKE,
+                statement -> take(statement, context.schedulerName.getName(), now, limit),
+                context.resultSetMapper.get());
+    }
+
+    /** Sets the parameters of {@link #TAKE}. */
+    public void take(PreparedStatement statement, String scheduler, Instant now, int limit) throws SQLException {
+        statement.setString(1, scheduler);
+        setInstant(statement, 2, now);
+        due(statement, 3, now, limit);
+    }
+
+    /** Sets the parameters of {@link #DUE}. */
+    void due(PreparedStatement statement, int first, Instant now, int limit) throws SQLException {
+        Array loaded =
+                statement.getConnection().createArrayOf("text", models.get().toArray());
+        setInstant(statement, first, now);
+        statement.setArray(first + 1, loaded);
+        statement.setArray(first + 2, loaded);
+        statement.setDouble(first + 3, seconds(PATIENCE));
+        statement.setString(first + 4, worker);
+        statement.setDouble(first + 5, seconds(silence));
+        statement.setInt(first + 6, limit);
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+}

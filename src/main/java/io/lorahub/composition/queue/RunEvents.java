@@ -1,0 +1,237 @@
+package io.lorahub.composition.queue;
+
+import io.lorahub.composition.CompositionRun;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+
+/**
+ * Notifications between processes (PostgreSQL NOTIFY), sent when a transaction commits: to watchers of the runs or
+ * tasks that it has changed, and to workers about changes that cannot wait for their next poll. Each process listens on
+ * one connection. After a lost connection all listeners check again, so nothing depends on a notification arriving.
+ */
+@ApplicationScoped
+public class RunEvents {
+
+    /** A run can be claimed. */
+    public static final String DUE = "due";
+
+    /** A setting of a worker has changed, such as whether it drains. */
+    public static final String WORKERS = "workers";
+
+    /** After a lost connection: notifications may have been missed. */
+    public static final String ANYTHING = "";
+
+    private static final Logger LOG = Logger.getLogger(RunEvents.class);
+
+    private static final String RUNS = "composition_run";
+    private static final String QUEUE = "composition_pool";
+
+    /** How often the listener checks whether the process stops, in ms. */
+    private static final int QUIET = 500;
+
+    private static final int RECONNECT = 500;
+
+    /** Number of failed connection attempts before a warning is logged. */
+    private static final int ATTEMPTS = 20;
+
+    private final EntityManager entities;
+    private final DataSource database;
+    private final Map<UUID, Set<Runnable>> watchers = new ConcurrentHashMap<>();
+    private final Set<Consumer<String>> workers = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
+    private int attempts;
+    private Thread thread;
+
+    RunEvents(EntityManager entities, DataSource database) {
+        this.entities = entities;
+        this.database = database;
+    }
+
+    /** Notifies the watchers of a run. */
+    public void changed(CompositionRun run) {
+        changed(run.id);
+    }
+
+    /** Notifies the watchers of a run or task. */
+    public void changed(UUID id) {
+        send(RUNS, id.toString());
+    }
+
+    /** Notifies the watchers of a run, in the transaction of a connection. */
+    public static void changed(Connection connection, UUID run) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("select pg_notify(?, ?)")) {
+            statement.setString(1, RUNS);
+            statement.setString(2, run.toString());
+            statement.execute();
+        }
+    }
+
+    /** Notifies workers that a run can be claimed. */
+    void due() {
+        send(QUEUE, DUE);
+    }
+
+    /** Notifies workers that a setting of one of them has changed. */
+    public void workers() {
+        send(QUEUE, WORKERS);
+    }
+
+    /** Notifies workers that the owner wants to pause or cancel a run that one of them holds. */
+    public void wish(UUID run) {
+        send(QUEUE, run.toString());
+    }
+
+    private void send(String channel, String text) {
+        entities.createNativeQuery("select cast(pg_notify(?1, ?2) as text)", String.class)
+                .setParameter(1, channel)
+                .setParameter(2, text)
+                .getSingleResult();
+    }
+
+    /**
+     * Calls back whenever a run or task may have changed, on the listening thread, so the callback must be quick.
+     *
+     * @return closing it ends the watch
+     */
+    public AutoCloseable watch(UUID run, Runnable callback) {
+        watchers.compute(run, (id, known) -> {
+            Set<Runnable> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+            all.add(callback);
+            return all;
+        });
+        return () -> watchers.computeIfPresent(run, (id, all) -> {
+            all.remove(callback);
+            return all.isEmpty() ? null : all;
+        });
+    }
+
+    /** Ends a watch begun by {@link #watch}. */
+    public static void end(AutoCloseable watch) {
+        try {
+            watch.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("ending a watch only takes it off a list", e);
+        }
+    }
+
+    /** Calls back with the notifications for workers, on the listening thread, so the callback must be quick. */
+    public void follow(Consumer<String> worker) {
+        workers.add(worker);
+    }
+
+    void start(@Observes StartupEvent event) {
+        thread = new Thread(this::listen, "run-feed");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        stopped = true;
+        if (thread == null) return;
+        try {
+            thread.join(4 * QUIET); // so that its connection is returned before all are closed
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void listen() {
+        while (!stopped) {
+            try (Connection connection = database.getConnection()) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("listen " + RUNS);
+                    statement.execute("listen " + QUEUE);
+                }
+                found();
+                watchers.values().forEach(RunEvents::call); // some notifications may have been missed
+                tell(ANYTHING);
+                PGConnection postgres = connection.unwrap(PGConnection.class);
+                while (!stopped) {
+                    PGNotification[] said = postgres.getNotifications(QUIET);
+                    if (said == null) continue;
+                    for (PGNotification one : said) hear(one);
+                }
+            } catch (SQLException e) {
+                if (!stopped) lost(e);
+                pause();
+            } catch (RuntimeException e) {
+                if (!stopped) LOG.warn("The run feed has met a fault and begins again.", e);
+                pause();
+            }
+        }
+    }
+
+    /** Losing a connection now and then is normal; all listeners check again afterwards. */
+    void lost(SQLException e) {
+        attempts++;
+        if (attempts == ATTEMPTS) {
+            LOG.warnf(
+                    "Pages of runs show nothing new: the run feed gets no connection to the database. %s",
+                    e.getMessage());
+        } else LOG.debugf("The run feed takes a new connection: %s", e.getMessage());
+    }
+
+    void found() {
+        if (attempts >= ATTEMPTS) LOG.info("The run feed has a connection again.");
+        attempts = 0;
+    }
+
+    private void hear(PGNotification said) {
+        if (said.getName().equals(QUEUE)) {
+            tell(said.getParameter());
+            return;
+        }
+        try {
+            Set<Runnable> all = watchers.get(UUID.fromString(said.getParameter()));
+            if (all != null) call(all);
+        } catch (IllegalArgumentException e) {
+            LOG.warnf(
+                    "\"%s\" is said on the channel %s, and is the id of no run.", said.getParameter(), said.getName());
+        }
+    }
+
+    private void tell(String text) {
+        for (Consumer<String> worker : workers) {
+            try {
+                worker.accept(text);
+            } catch (RuntimeException e) {
+                LOG.warnf(e, "A worker could not follow the signal \"%s\"; it looks again by itself.", text);
+            }
+        }
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(RECONNECT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stopped = true;
+        }
+    }
+
+    private static void call(Set<Runnable> all) {
+        for (Runnable watcher : all) {
+            try {
+                watcher.run();
+            } catch (RuntimeException e) {
+                LOG.debug("A watcher of a run has failed.", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.lorahub.composition.queue;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerClient;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
+import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunState;
+import io.lorahub.storage.DatabaseClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/**
+ * The queue of runs: db-scheduler's table {@code composition_queue}. Changes made here are part of the caller's
+ * transaction.
+ */
+@ApplicationScoped
+public class RunQueue {
+
+    public static final String TASK = "composition";
+    static final String TABLE = "composition_queue";
+
+    /** Seconds until a worker that has lost its database connection tries again. */
+    public static final int RETRY_SECONDS = 2;
+
+    /** Counts the runs ahead of one, in the order in which workers take them. */
+    private static final String AHEAD = """
+            select count(*) from composition_queue other, composition_queue mine
+             where mine.run_id = ?1 and not other.picked and (other.turn, other.execution_time) < (mine.turn, mine.execution_time)""";
+
+    private static final String PLACE =
+            "update composition_queue set turn = ?1, base_model_id = ?2 where run_id = ?3 and not picked";
+
+    /** Allows a picked run to be taken again. */
+    private static final String FREE = """
+            update composition_queue set picked = false, picked_by = null, last_heartbeat = null, execution_time = now(),
+              version = version + 1 where run_id = ?1 and picked""";
+
+    private static final String HELD =
+            "select 1 from composition_queue where run_id = ?1 and picked and last_heartbeat = ?2 for update";
+
+    private final SchedulerClient client;
+    private final EntityManager entities;
+    private final DatabaseClock clock;
+    private final RunEvents feed;
+
+    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, RunEvents feed) {
+        this.entities = entities;
+        this.clock = clock;
+        this.feed = feed;
+        this.client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
+    }
+
+    /**
+     * Queues a run.
+     *
+     * @param ahead number of queued and running runs of the same owner: each puts the run one place back, so that a
+     *     member with many runs does not hold up one with few
+     */
+    public void add(CompositionRun run, long ahead) {
+        client.scheduleIfNotExists(new TaskInstance.Builder<Void>(TASK, run.id.toString()).build(), clock.now());
+        entities.createNativeQuery(PLACE)
+                .setParameter(1, QueueOrder.turn(run, ahead))
+                .setParameter(2, run.baseModel.id)
+                .setParameter(3, run.id)
+                .executeUpdate();
+        feed.due();
+    }
+
+    /** Removes a run that no worker has claimed yet. */
+    public void remove(UUID run) {
+        try {
+            if (client.getScheduledExecution(TaskInstanceId.of(TASK, run.toString()))
+                    .isPresent()) {
+                client.cancel(TaskInstanceId.of(TASK, run.toString()));
+            }
+        } catch (TaskInstanceCurrentlyExecutingException | TaskInstanceNotFoundException e) {
+            // a worker has just taken it, will find that it is no longer queued, and will drop it
+        }
+    }
+
+    /**
+     * Removes a run that a worker has finished with, unless its owner has just resumed it.
+     *
+     * @return whether it is queued again
+     */
+    @Transactional
+    public boolean done(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        boolean again = run != null && run.state == RunState.QUEUED;
+        if (again) {
+            entities.createNativeQuery(FREE).setParameter(1, id).executeUpdate();
+            feed.due();
+        } else {
+            entities.createNativeQuery("delete from composition_queue where run_id = ?1")
+                    .setParameter(1, id)
+                    .executeUpdate();
+        }
+        return again;
+    }
+
+    /**
+     * Whether the run is held and this was the last heartbeat; blocks further ones until the caller's transaction ends.
+     */
+    boolean isHeldSince(UUID run, Instant sign) {
+        return !entities.createNativeQuery(HELD)
+                .setParameter(1, run)
+                .setParameter(2, sign)
+                .getResultList()
+                .isEmpty();
+    }
+
+    /** Number of runs before it in the queue now. */
+    public static long ahead(UUID run) {
+        return ((Number) CompositionRun.getEntityManager()
+                        .createNativeQuery(AHEAD)
+                        .setParameter(1, run)
+                        .getSingleResult())
+                .longValue();
+    }
+
+    /** Scheduler builder for workers; a worker whose last heartbeat is old by this clock counts as dead. */
+    public static com.github.kagkarlsson.scheduler.SchedulerBuilder workers(
+            DataSource database, DatabaseClock clock, com.github.kagkarlsson.scheduler.task.Task<?> task) {
+        return Scheduler.create(database, task).tableName(TABLE).clock(clock);
+    }
+}

@@ -1,0 +1,287 @@
+package io.lorahub.composition.queue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.AdapterDeletionEvent;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunNote;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.model.WorkerName;
+import io.lorahub.notice.NotificationInbox;
+import io.lorahub.storage.DatabaseClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Changes of a run's state by a worker; each is made only while the worker holds the run. */
+@ApplicationScoped
+public class RunStates {
+
+    /** How many times in a row workers can be lost without completing an evaluation before the run is given up. */
+    public static final int LOSSES = 6;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private static final String UNFINISHED_WITH = """
+            select r.id from CompositionRun r join r.candidates c
+             where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""";
+
+    private final NotificationInbox inbox;
+    private final RunEvents feed;
+    private final WorkerName name;
+    private final ObjectMapper json;
+    private final DatabaseClock clock;
+    private final RunQueue queue;
+
+    RunStates(
+            NotificationInbox inbox,
+            RunEvents feed,
+            WorkerName name,
+            ObjectMapper json,
+            DatabaseClock clock,
+            RunQueue queue) {
+        this.queue = queue;
+        this.inbox = inbox;
+        this.feed = feed;
+        this.name = name;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /** Claims a run that is queued, or that a dead worker held; empty if there is nothing to do. */
+    @Transactional
+    public Optional<RunClaim> take(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null || !run.state.isWaitingOrRunning()) return Optional.empty();
+        boolean left = run.state == RunState.RUNNING;
+        if (left && run.wish != null) {
+            grant(run);
+            return Optional.empty();
+        }
+        if (left && lose(run)) return Optional.empty();
+        if (!left) run.become(RunState.RUNNING, clock.now());
+        Optional<String> incomplete = run.incomplete();
+        if (incomplete.isPresent()) {
+            failed(run, incomplete.get());
+            return Optional.empty();
+        }
+        Optional<String> takenDown = run.takenDown(Optional.ofNullable(run.person));
+        if (takenDown.isPresent()) {
+            failed(
+                    run,
+                    "Moderation has taken down %s. Repeat the run without it, or resume it once that is back."
+                            .formatted(takenDown.get()));
+            return Optional.empty();
+        }
+        if (run.startedAt == null) run.startedAt = clock.now();
+        run.claim++;
+        String before = run.worker;
+        run.worker = name.text();
+        note(run, left ? takenOver(run, before) : begun(run));
+        feed.changed(run);
+        return Optional.of(RunClaim.of(run));
+    }
+
+    private String begun(CompositionRun run) {
+        return (run.spent == 0 ? "Started by worker %s." : "Resumed by worker %s.").formatted(name.text());
+    }
+
+    private String takenOver(CompositionRun run, String before) {
+        return name.text().equals(before)
+                ? "Resumed by worker %s at evaluation %d.".formatted(before, run.spent)
+                : "Worker %s was lost at evaluation %d. Resumed by worker %s."
+                        .formatted(before, run.spent, name.text());
+    }
+
+    /**
+     * Puts a run held by a dead worker back into the queue, or carries out its owner's wish.
+     *
+     * @param since the worker's last known heartbeat; there may be a newer one by now
+     * @return whether the worker still held the run with this heartbeat
+     */
+    @Transactional
+    public boolean lost(UUID id, Instant since) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (!queue.isHeldSince(id, since)) return false;
+        if (run != null && run.state == RunState.RUNNING) {
+            if (run.wish != null) {
+                grant(run);
+            } else if (!lose(run)) {
+                note(
+                        run,
+                        "Worker %s was lost at evaluation %d; the run waits for another one."
+                                .formatted(run.worker, run.spent));
+                giveBack(run);
+            }
+            feed.changed(run);
+        }
+        queue.done(id);
+        return true;
+    }
+
+    /** Counts a lost worker; returns true if there were too many and the run has failed. */
+    private boolean lose(CompositionRun run) {
+        run.lost++;
+        if (run.lost <= LOSSES) return false;
+        run.givenUp = true;
+        failed(
+                run,
+                "Workers could not get past evaluation %d, %d times in a row; the log of %s has the reason."
+                        .formatted(run.spent, run.lost, run.worker));
+        return true;
+    }
+
+    /** Stores predictions of the best mix so far, for watchers. */
+    @Transactional
+    public void predicted(RunClaim claim, List<String> predictions) {
+        CompositionRun run = own(claim);
+        run.predictions = json.valueToTree(predictions);
+        feed.changed(run);
+    }
+
+    @Transactional
+    public void searched(RunClaim claim, List<String> predictions) {
+        CompositionRun run = own(claim);
+        run.predictions = json.valueToTree(predictions);
+        note(run, "The search has ended after %d evaluations; the controls are evaluated.".formatted(run.spent));
+        feed.changed(run);
+    }
+
+    /** @param files SHA-256 of the published files, by name */
+    @Transactional
+    public void succeed(RunClaim claim, RunResult result, Map<String, String> files) {
+        CompositionRun run = own(claim);
+        run.result = json.valueToTree(result);
+        run.files.putAll(files);
+        run.become(RunState.SUCCEEDED, clock.now());
+        note(run, "Done.");
+        tell(run, "“%s” is done.".formatted(run.title), result.verdict());
+        feed.changed(run);
+    }
+
+    /**
+     * Fails queued and running runs with a candidate that is being deleted. Runs that have ended keep results and
+     * files.
+     */
+    @Transactional(Transactional.TxType.MANDATORY)
+    void halt(@Observes AdapterDeletionEvent deletion) {
+        List<UUID> unfinished = CompositionRun.getEntityManager()
+                .createQuery(UNFINISHED_WITH, UUID.class)
+                .setParameter(1, deletion.adapter().id)
+                .getResultList();
+        unfinished.forEach(run -> halt(run, deletion.adapter().address()));
+    }
+
+    /** Fails a queued or running run; a paused run stays paused. */
+    private void halt(UUID id, String deleted) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null) return;
+        String why = CompositionRun.incomplete(deleted);
+        if (run.state.isWaitingOrRunning()) {
+            failed(run, why);
+        } else if (run.state == RunState.PAUSED) {
+            note(run, why);
+            tell(run, "“%s” cannot go on.".formatted(run.title), why);
+            feed.changed(run);
+        }
+    }
+
+    /** @param why a sentence for the owner */
+    @Transactional
+    public void fail(RunClaim claim, String why) {
+        failed(own(claim), why);
+    }
+
+    private void failed(CompositionRun run, String why) {
+        run.become(RunState.FAILED, clock.now());
+        run.failure = why;
+        run.lost = 0;
+        note(run, why);
+        tell(run, "“%s” has failed.".formatted(run.title), why);
+        feed.changed(run);
+    }
+
+    /**
+     * Requeues the run after a fault that the request did not cause.
+     *
+     * @return delay before the next attempt; empty if the run was given up
+     */
+    @Transactional
+    public Optional<Duration> fault(RunClaim claim) {
+        CompositionRun run = own(claim);
+        if (lose(run)) return Optional.empty();
+        note(run, "Worker %s met a fault, of which its log has more; it is tried again.".formatted(name.text()));
+        giveBack(run);
+        Duration pause = Duration.ofSeconds(1L << run.lost);
+        return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+    }
+
+    /** Notes that the store is down; the run keeps its state, see {@code RunExecution.outlast}. */
+    @Transactional
+    public void outage(RunClaim claim) {
+        CompositionRun run = own(claim);
+        String text = "The file store does not answer; the run waits for it.";
+        if (RunNote.latest(run.id).filter(text::equals).isPresent()) return;
+        note(run, text);
+        feed.changed(run);
+    }
+
+    /** Carries out the owner's wish after a run was stopped; returns false if the run only goes back to the queue. */
+    @Transactional
+    public boolean stopped(RunClaim claim) {
+        CompositionRun run = own(claim);
+        boolean wished = run.wish != null;
+        if (wished) {
+            grant(run);
+        } else {
+            note(run, "Worker %s leaves; the run waits for another one.".formatted(name.text()));
+            giveBack(run);
+        }
+        feed.changed(run);
+        return wished;
+    }
+
+    /** Requeues a run in its original place, because it has waited before. */
+    private void giveBack(CompositionRun run) {
+        Instant since = run.queuedAt;
+        run.become(RunState.QUEUED, clock.now());
+        run.queuedAt = since;
+        feed.changed(run);
+    }
+
+    /** Whether the worker should continue; also false if it no longer holds the run. */
+    @Transactional
+    public boolean goesOn(RunClaim claim) {
+        CompositionRun run = CompositionRun.findById(claim.id());
+        return run != null && run.claim == claim.claim() && run.state == RunState.RUNNING && run.wish == null;
+    }
+
+    private void grant(CompositionRun run) {
+        boolean pause = run.wish == CompositionRun.Wish.PAUSE;
+        run.become(pause ? RunState.PAUSED : RunState.CANCELLED, clock.now());
+        note(run, "%s after evaluation %d.".formatted(pause ? "Paused" : "Cancelled", run.spent));
+    }
+
+    private CompositionRun own(RunClaim claim) {
+        CompositionRun run = CompositionRun.findById(claim.id(), LockModeType.PESSIMISTIC_WRITE);
+        if (run == null || run.claim != claim.claim() || run.state != RunState.RUNNING) {
+            throw new LostRunException(claim.id());
+        }
+        return run;
+    }
+
+    private void tell(CompositionRun run, String title, String body) {
+        if (run.person != null) inbox.tell(run.person.id, title, body, "/runs/" + run.id);
+    }
+
+    private void note(CompositionRun run, String text) {
+        RunNote.write(run, text, clock.now());
+    }
+}

@@ -1,0 +1,128 @@
+package io.lorahub.composition.request;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterAddress;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.web.FieldError;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds the adapters and the base model that a request names, and reports what is wrong with them. */
+@ApplicationScoped
+public class CandidateValidator {
+
+    private final CompositionConfig limits;
+    private final AdapterRights rights;
+
+    CandidateValidator(CompositionConfig limits, AdapterRights rights) {
+        this.limits = limits;
+        this.rights = rights;
+    }
+
+    /**
+     * The versions that the addresses name.
+     *
+     * @param causes receives the errors found
+     */
+    List<AdapterVersion> named(List<String> addresses, List<FieldError> causes) {
+        if (addresses.isEmpty()) {
+            causes.add(new FieldError("candidates", "Pick at least one adapter, better five to twenty."));
+        }
+        if (addresses.size() > limits.candidates()) {
+            causes.add(new FieldError(
+                    "candidates",
+                    "These are %d adapters; at most %d are allowed.".formatted(addresses.size(), limits.candidates())));
+            return List.of();
+        }
+        List<AdapterVersion> found = new ArrayList<>();
+        Set<Long> seen = new HashSet<>();
+        for (String address : addresses) {
+            Optional<AdapterVersion> version = version(address);
+            if (version.isEmpty()) {
+                causes.add(new FieldError("candidates", "There is no adapter %s.".formatted(address)));
+            } else if (!seen.add(version.get().adapter.id)) {
+                causes.add(new FieldError(
+                        "candidates",
+                        "%s is picked twice.".formatted(version.get().adapter.address())));
+            } else {
+                found.add(version.get());
+            }
+        }
+        return found;
+    }
+
+    private Optional<AdapterVersion> version(String text) {
+        return AdapterAddress.find(text)
+                .flatMap(address -> Adapter.at(address.publisher(), address.name())
+                        .filter(rights::maySee)
+                        .flatMap(adapter -> address.version().isEmpty()
+                                ? Optional.ofNullable(adapter.newest())
+                                : AdapterVersion.of(adapter, address.version().get())));
+    }
+
+    /**
+     * The requested base model, else that of the candidates.
+     *
+     * @param causes receives the errors found
+     * @return null if it is invalid or unknown
+     */
+    static BaseModelRecord baseModel(Optional<String> asked, List<AdapterVersion> candidates, List<FieldError> causes) {
+        List<String> named =
+                candidates.stream().map(v -> v.adapter.baseModel).distinct().toList();
+        if (named.size() > 1) {
+            causes.add(new FieldError(
+                    "candidates",
+                    "Only adapters of one base model combine; these were trained on %s."
+                            .formatted(String.join(" and ", named))));
+            return null;
+        }
+        Optional<String> name =
+                asked.filter(n -> !n.isBlank()).or(() -> named.stream().findFirst());
+        if (name.isEmpty()) return null;
+        if (!named.isEmpty() && !named.get(0).equals(name.get())) {
+            causes.add(new FieldError(
+                    "base_model", "The candidates were trained on %s, not on %s.".formatted(named.get(0), name.get())));
+            return null;
+        }
+        Optional<BaseModelRecord> found = BaseModelRecord.named(name.get());
+        if (found.isEmpty()) {
+            causes.add(new FieldError(
+                    "base_model",
+                    "The base model %s is not registered on this hub; an admin can register it."
+                            .formatted(name.get())));
+        }
+        return found.orElse(null);
+    }
+
+    /**
+     * Errors for another run's candidates that the viewer must not use: sharing a run does not share its private
+     * adapters.
+     */
+    List<FieldError> unseen(List<RunCandidate> candidates) {
+        return candidates.stream()
+                .filter(candidate -> candidate.isDeleted() || !rights.maySee(candidate.version().adapter))
+                .map(candidate -> new FieldError(
+                        "candidates",
+                        "There is no adapter %s any more that you may use; start a run without it."
+                                .formatted(candidate.address())))
+                .toList();
+    }
+
+    /** Whether these addresses, with or without versions, name these versions in this order. */
+    public static boolean areThose(List<String> addresses, List<RunCandidate> candidates) {
+        if (addresses.size() != candidates.size()) return false;
+        for (int i = 0; i < addresses.size(); i++) {
+            RunCandidate candidate = candidates.get(i);
+            if (!List.of(candidate.address(), candidate.addressWithVersion()).contains(addresses.get(i))) return false;
+        }
+        return true;
+    }
+}

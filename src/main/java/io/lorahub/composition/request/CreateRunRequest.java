@@ -1,0 +1,141 @@
+package io.lorahub.composition.request;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.web.FieldError;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * A run as requested by an API client. Only title, examples and candidates are required; omitted settings take the
+ * engine's defaults.
+ *
+ * @param candidates addresses such as {@code lab-a/un}, or with a version {@code lab-a/un@1.0.0}
+ * @param budget     a whole number, like all other fields declared as decimals: other values are rejected, not rounded
+ * @param forkOf     a run whose base model, candidates and, if they fit, evaluations are reused
+ * @param others     unknown fields
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+public record CreateRunRequest(
+        String title,
+        String description,
+        String baseModel,
+        List<String> candidates,
+        List<Example> examples,
+        List<Example> heldOut,
+        @Schema(type = SchemaType.INTEGER) BigDecimal budget,
+        @Schema(type = SchemaType.INTEGER) BigDecimal seed,
+        String strategy,
+        String composition,
+        String objective,
+        Double lower,
+        Double upper,
+        Double l1,
+        String dtype,
+        @Schema(type = SchemaType.INTEGER) BigDecimal maxNewTokens,
+        String forkOf,
+        @Schema(type = SchemaType.INTEGER) BigDecimal forkEvaluations,
+        @JsonAnySetter @Schema(hidden = true) Map<String, Object> others) {
+
+    /** Every number with at most this many digits fits into a long. */
+    private static final int DIGITS = 18;
+
+    public RunRequest request(Optional<String> key) {
+        return new RunRequest(
+                title == null || title.isBlank() ? null : title,
+                description,
+                Optional.ofNullable(baseModel),
+                present(candidates),
+                spec(),
+                key,
+                Optional.empty(),
+                faults());
+    }
+
+    /** How many evaluations of the other run are reused; 0 by default. */
+    public int taken() {
+        return (int) within(Integer.MIN_VALUE, or(whole(forkEvaluations), 0L), Integer.MAX_VALUE);
+    }
+
+    private RunSpec spec() {
+        RunSpec usual = RunSpec.of(present(examples), present(heldOut));
+        return new RunSpec(
+                usual.examples(),
+                usual.heldOut(),
+                whole(budget, usual.budget()),
+                or(whole(seed), usual.seed()),
+                or(strategy, usual.strategy()),
+                or(composition, usual.composition()),
+                or(objective, usual.objective()),
+                or(lower, usual.lower()),
+                or(upper, usual.upper()),
+                or(l1, usual.l1()),
+                or(dtype, usual.dtype()),
+                whole(maxNewTokens, usual.maxNewTokens()));
+    }
+
+    /** Errors in the request's form; {@link RunValidator} checks the bounds. */
+    private List<FieldError> faults() {
+        List<FieldError> faults = new ArrayList<>();
+        if (others != null)
+            others.keySet().forEach(name -> faults.add(new FieldError(name, "There is no such field.")));
+        Map<String, BigDecimal> numbers = new LinkedHashMap<>();
+        numbers.put("budget", budget);
+        numbers.put("seed", seed);
+        numbers.put("max_new_tokens", maxNewTokens);
+        numbers.put("fork_evaluations", forkEvaluations);
+        numbers.forEach((name, number) -> {
+            if (number != null && !isWhole(number)) {
+                faults.add(new FieldError(name, "Use a whole number, such as 42."));
+            }
+        });
+        if (seed != null && isWhole(seed) && !fits(seed)) {
+            faults.add(new FieldError("seed", "Use a whole number of at most 18 digits."));
+        }
+        return faults;
+    }
+
+    // the number is never written out: 1e999999999 would exhaust the memory
+
+    private static boolean isWhole(BigDecimal number) {
+        return number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+    }
+
+    private static boolean fits(BigDecimal number) {
+        return number.signum() == 0 || (long) number.precision() - number.scale() <= DIGITS;
+    }
+
+    /** The nearest long to a number that does not fit; null for null and for a fraction. */
+    private static Long whole(BigDecimal number) {
+        if (number == null || !isWhole(number)) return null;
+        if (fits(number)) return number.longValue();
+        return number.signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+
+    private static int whole(BigDecimal number, int usual) {
+        return (int) within(Integer.MIN_VALUE, or(whole(number), (long) usual), Integer.MAX_VALUE);
+    }
+
+    private static long within(long least, long number, long most) {
+        return Math.max(least, Math.min(number, most));
+    }
+
+    private static <T> T or(T value, T usual) {
+        return value == null ? usual : value;
+    }
+
+    private static <T> List<T> present(List<T> list) {
+        return list == null
+                ? List.of()
+                : list.stream().filter(java.util.Objects::nonNull).toList();
+    }
+}

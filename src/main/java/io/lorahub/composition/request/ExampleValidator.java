@@ -1,0 +1,152 @@
+package io.lorahub.composition.request;
+
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.model.ModelTokenizers;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.learning.UnknownCharacters;
+import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.web.FieldError;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Finds problems with a run's examples, both in their text and in their tokens for the base model. */
+@ApplicationScoped
+public class ExampleValidator {
+
+    /** Maximum number of faults reported per kind; more than that usually repeat the same mistake. */
+    private static final int SHOWN = 5;
+
+    private final CompositionConfig limits;
+    private final ModelTokenizers tokenizers;
+
+    ExampleValidator(CompositionConfig limits, ModelTokenizers tokenizers) {
+        this.limits = limits;
+        this.tokenizers = tokenizers;
+    }
+
+    List<FieldError> texts(RunSpec spec) {
+        List<FieldError> causes = new ArrayList<>();
+        texts("examples", spec.examples(), limits.examples(), causes);
+        texts("held_out", spec.heldOut(), limits.heldOut(), causes);
+        if (spec.examples().isEmpty()) {
+            causes.add(new FieldError(
+                    "examples", "Give a few examples of the task: an input, and the output it should have."));
+        }
+        return causes;
+    }
+
+    private void texts(String field, List<Example> examples, int limit, List<FieldError> causes) {
+        if (examples.size() > limit) {
+            causes.add(new FieldError(
+                    field, "These are %,d examples; at most %,d are allowed.".formatted(examples.size(), limit)));
+        }
+        for (int i = 0; i < Math.min(limit, examples.size()); i++) {
+            Example example = examples.get(i);
+            if (example.input() == null
+                    || example.input().isBlank()
+                    || example.output() == null
+                    || example.output().isBlank()) {
+                causes.add(new FieldError(field, "Example %d needs an input and an output.".formatted(i + 1)));
+            } else if (Math.max(example.input().length(), example.output().length()) > limits.characters()) {
+                causes.add(new FieldError(
+                        field,
+                        "Example %d is too long; %,d characters are allowed.".formatted(i + 1, limits.characters())));
+            } else if (!isText(example.input()) || !isText(example.output())) {
+                causes.add(new FieldError(
+                        field,
+                        "Example %d holds half of a character (a lone surrogate) or a null character; take it out."
+                                .formatted(i + 1)));
+            }
+        }
+    }
+
+    /** Whether the text can be stored and shown: it contains no lone surrogates and no null characters. */
+    static boolean isText(String text) {
+        return text.indexOf('\0') < 0 && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /**
+     * The results of tokenizing the examples for the base model.
+     *
+     * @param faults   also empty if the tokenizer is unavailable; then the worker finds any faults
+     * @param warnings reasons why the run will hardly give the result that its owner expects, each a sentence
+     */
+    record Tokens(List<FieldError> faults, List<String> warnings) {
+        static final Tokens UNKNOWN = new Tokens(List.of(), List.of());
+    }
+
+    /** Do not call this in a transaction: the tokenizer may have to be fetched first. */
+    Tokens tokens(RunSpec spec, BaseModelRecord base) {
+        return new Tokens(faults(spec, base), warnings(spec, base));
+    }
+
+    private List<FieldError> faults(RunSpec spec, BaseModelRecord base) {
+        return tokenizers
+                .with(base, tokenizer -> {
+                    List<FieldError> causes = new ArrayList<>();
+                    tokens("examples", "Example", spec.examples(), tokenizer, causes);
+                    tokens("held_out", "Held-out example", spec.heldOut(), tokenizer, causes);
+                    return causes;
+                })
+                .orElse(List.of());
+    }
+
+    private static void tokens(
+            String field, String what, List<Example> examples, Tokenizer tokenizer, List<FieldError> causes) {
+        int most = tokenizer.maxLength();
+        int found = 0;
+        for (int i = 0; i < examples.size() && found < SHOWN; i++) {
+            for (boolean input : new boolean[] {true, false}) {
+                String text = input ? examples.get(i).input() : examples.get(i).output();
+                if (text == null || text.length() <= most / 8) continue; // a character has a few tokens at most
+                int tokens = tokenizer.encode(text).length;
+                if (tokens <= most) continue;
+                found++;
+                causes.add(new FieldError(
+                        field,
+                        "The %s of %s %d has %,d tokens; the limit is %,d. Shorten it."
+                                .formatted(
+                                        input ? "input" : "output",
+                                        what.toLowerCase(java.util.Locale.ROOT),
+                                        i + 1,
+                                        tokens,
+                                        most)));
+            }
+        }
+    }
+
+    private List<String> warnings(RunSpec spec, BaseModelRecord base) {
+        List<Example> all =
+                Stream.concat(spec.examples().stream(), spec.heldOut().stream()).toList();
+        List<String> warnings = new ArrayList<>(contradictions(spec.examples()));
+        tokenizers
+                .with(
+                        base,
+                        tokenizer -> UnknownCharacters.sentence(tokenizer, all).stream()
+                                .toList())
+                .ifPresent(warnings::addAll);
+        return warnings;
+    }
+
+    /** Finds equal inputs with different outputs, which no weights can satisfy. */
+    private static List<String> contradictions(List<Example> examples) {
+        Map<String, Integer> first = new HashMap<>();
+        List<String> found = new ArrayList<>();
+        for (int i = 0; i < examples.size() && found.size() < SHOWN; i++) {
+            Integer before = first.putIfAbsent(examples.get(i).input().strip(), i);
+            if (before != null
+                    && !examples.get(before).output().equals(examples.get(i).output())) {
+                found.add("Examples %d and %d have the same input but different outputs; no weights can meet both."
+                        .formatted(before + 1, i + 1));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,278 @@
+package io.lorahub.composition.request;
+
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunNote;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.composition.task.VisitorLimits;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.directory.FreeSpace;
+import io.lorahub.upload.MemberStorage;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** The actions that owners take on their runs. */
+@ApplicationScoped
+public class RunService {
+
+    private final RunValidator check;
+    private final CompositionConfig limits;
+    private final VisitorLimits visitors;
+    private final RunQueue queue;
+    private final QueueOrder order;
+    private final RunEvents feed;
+    private final FreeSpace space;
+    private final MemberStorage stored;
+    private final DatabaseClock clock;
+
+    RunService(
+            RunValidator check,
+            CompositionConfig limits,
+            VisitorLimits visitors,
+            RunQueue queue,
+            QueueOrder order,
+            RunEvents feed,
+            FreeSpace space,
+            MemberStorage stored,
+            DatabaseClock clock) {
+        this.check = check;
+        this.limits = limits;
+        this.visitors = visitors;
+        this.queue = queue;
+        this.order = order;
+        this.feed = feed;
+        this.space = space;
+        this.stored = stored;
+        this.clock = clock;
+    }
+
+    /**
+     * Queues a run. If the person has used this key before, returns the run it created, even if that request is still
+     * in progress.
+     *
+     * @throws ProblemException if the request is invalid, or the key was used for a different request
+     */
+    public CompositionRun start(RunOwner owner, RunRequest request) {
+        RunValidator.Checked checked = check.check(request);
+        return QuarkusTransaction.joiningExisting()
+                .call(() -> earlier(owner, request).orElseGet(() -> queued(owner, request, checked)));
+    }
+
+    private CompositionRun queued(RunOwner owner, RunRequest request, RunValidator.Checked checked) {
+        if (!checked.causes().isEmpty()) throw ProblemException.invalid(checked.causes());
+        CompositionRun run = new CompositionRun();
+        run.id = UUID.randomUUID();
+        run.person = owner.person().orElse(null);
+        run.visitor = owner.visitor().orElse(null);
+        run.network = owner.visitor().flatMap(visitor -> visitors.network()).orElse(null);
+        run.title = stripped(request.title());
+        run.description = stripped(request.description());
+        run.spec = request.spec();
+        run.baseModel = checked.baseModel();
+        run.candidates = checked.candidates();
+        run.budget = run.spec.budget();
+        run.idempotencyKey = request.key().orElse(null);
+        run.createdAt = clock.now();
+        run.queuedAt = run.createdAt;
+        if (owner.visitor().isPresent()) run.expiresAt = run.createdAt.plus(limits.visitorRuns());
+        request.fork().ifPresent(fork -> fork(run, locked(fork.run()), fork.evaluations(), request));
+        enqueue(owner, run, checked.warnings());
+        return run;
+    }
+
+    private static void fork(CompositionRun run, CompositionRun from, int evaluations, RunRequest request) {
+        run.forkOf = from;
+        run.forkEvaluations = from.spec.hasValuesOf(run.spec) ? evaluations : 0;
+        if (request.title() == null) run.title = from.title;
+        if (request.description() == null) run.description = from.description;
+    }
+
+    /**
+     * The run created by a request with this key; of simultaneous requests, later ones wait until the first one's run
+     * is stored.
+     */
+    private Optional<CompositionRun> earlier(RunOwner owner, RunRequest request) {
+        if (request.key().isEmpty() || owner.person().isEmpty()) return Optional.empty();
+        owner.lock();
+        Optional<CompositionRun> run = CompositionRun.find(
+                        "person = ?1 and idempotencyKey = ?2",
+                        owner.person().get(),
+                        request.key().get())
+                .firstResultOptional();
+        if (run.isPresent() && !isOf(run.get(), request)) {
+            throw ProblemException.invalid(
+                    "Idempotency-Key",
+                    "This key was used for another request, which made the run %s; take a new key for a new request."
+                            .formatted(run.get().id));
+        }
+        return run;
+    }
+
+    /** Whether the request describes this run. Values omitted from a fork's request are those of the other run. */
+    private static boolean isOf(CompositionRun run, RunRequest request) {
+        Optional<UUID> before = Optional.ofNullable(run.forkOf).map(from -> from.id);
+        boolean forked = request.fork().isPresent();
+        return before.equals(request.fork().map(RunRequest.Fork::run))
+                && run.spec.equals(request.spec())
+                && (forked && request.title() == null || run.title.equals(stripped(request.title())))
+                && (forked && request.description() == null || run.description.equals(stripped(request.description())))
+                && request.baseModel()
+                        .filter(name -> !name.isBlank() && !name.equals(run.baseModel.name))
+                        .isEmpty()
+                && (forked && request.candidates().isEmpty()
+                        || CandidateValidator.areThose(request.candidates(), run.candidates));
+    }
+
+    private static String stripped(String text) {
+        return text == null ? "" : text.strip();
+    }
+
+    private void enqueue(RunOwner owner, CompositionRun run, List<String> warnings) {
+        if (space.isShort(0)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
+        long ahead = requireRoom(owner);
+        owner.person().ifPresent(stored::requireRoom);
+        if (!check.keep(run.versions())) {
+            throw ProblemException.conflict(
+                    "A candidate of this run has just been deleted. Start the run again without it.");
+        }
+        run.persistAndFlush();
+        warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
+        queue.add(run, ahead);
+        feed.changed(run);
+    }
+
+    /**
+     * Number of queued and running runs of the owner.
+     *
+     * @throws ProblemException if another run would exceed the limit
+     */
+    private long requireRoom(RunOwner owner) {
+        owner.lock();
+        long ahead = owner.active();
+        int allowed = owner.person().isPresent() ? limits.queued() : limits.queuedByVisitor();
+        if (ahead >= allowed) {
+            throw ProblemException.tooMany(
+                    "%s of yours wait or run already; at most %d may. Wait for one to end, or cancel one."
+                            .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
+                    Duration.ofSeconds(10));
+        }
+        if (owner.visitor().isPresent()) visitors.requireRun();
+        return ahead;
+    }
+
+    /**
+     * Pauses a run after the current evaluation.
+     *
+     * @return its current state
+     */
+    @Transactional
+    public RunState pause(UUID id) {
+        CompositionRun run = locked(id);
+        if (run.state == RunState.RUNNING) {
+            run.wish = CompositionRun.Wish.PAUSE;
+            feed.wish(id);
+        } else {
+            change(run, RunState.PAUSED);
+            queue.remove(id);
+            order.restore(RunOwner.of(run));
+        }
+        feed.changed(run);
+        return run.state;
+    }
+
+    /** Cancels a run, also after the current evaluation; a cancelled run cannot be resumed. */
+    @Transactional
+    public RunState cancel(UUID id) {
+        CompositionRun run = locked(id);
+        if (run.state == RunState.RUNNING) {
+            run.wish = CompositionRun.Wish.CANCEL;
+            feed.wish(id);
+        } else {
+            change(run, RunState.CANCELLED);
+            queue.remove(id);
+            order.restore(RunOwner.of(run));
+        }
+        feed.changed(run);
+        return run.state;
+    }
+
+    /**
+     * Resumes a paused or failed run from its log.
+     *
+     * @throws ProblemException if the owner's number of queued and running runs is at the limit
+     */
+    @Transactional
+    public void resume(UUID id) {
+        CompositionRun run = locked(id);
+        queueAgain(run, requireRoom(RunOwner.of(run)));
+    }
+
+    /** Resumes a run for an admin, who may exceed the owner's limit. */
+    @Transactional
+    public void retry(UUID id) {
+        CompositionRun run = locked(id);
+        queueAgain(run, RunOwner.of(run).active());
+    }
+
+    private void queueAgain(CompositionRun run, long ahead) {
+        if (run.state == RunState.RUNNING) {
+            throw ProblemException.conflict("“%s” is running already.".formatted(run.title));
+        }
+        whyNotAgain(run).ifPresent(why -> {
+            throw ProblemException.conflict(why);
+        });
+        change(run, RunState.QUEUED);
+        queue.add(run, ahead);
+        feed.changed(run);
+    }
+
+    /** Why the run, given the changes since it was queued, would only fail again; empty if it need not. */
+    public Optional<String> whyNotAgain(CompositionRun run) {
+        return run.incomplete().or(() -> check.tooLarge(run.spec, run.baseModel, run.versions()));
+    }
+
+    @Transactional
+    public void share(UUID id, boolean shared) {
+        CompositionRun run = locked(id);
+        run.shared = shared;
+        feed.changed(run);
+    }
+
+    /** Deletes a run with its log; the sweep removes its files. */
+    @Transactional
+    public void delete(UUID id) {
+        CompositionRun run = locked(id);
+        if (!run.state.isEnded() && run.state != RunState.PAUSED) {
+            throw ProblemException.conflict("“%s” waits or runs; cancel it first.".formatted(run.title));
+        }
+        feed.changed(run);
+        run.delete();
+    }
+
+    private void change(CompositionRun run, RunState next) {
+        if (!run.state.mayBecome(next)) {
+            throw ProblemException.conflict(
+                    run.state == next
+                            ? "“%s” is already %s.".formatted(run.title, next.word())
+                            : "“%s” is %s, so it can't become %s.".formatted(run.title, run.state.word(), next.word()));
+        }
+        run.become(next, clock.now());
+    }
+
+    private static CompositionRun locked(UUID id) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null) throw ProblemException.notFound("run");
+        return run;
+    }
+}

@@ -1,0 +1,243 @@
+package io.lorahub.composition.request;
+
+import io.lorahub.adapter.AdapterFacts;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.LearningSettings;
+import io.lorahub.engine.learning.Objectives;
+import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.optimize.strategy.Strategy;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SingleLineText;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds all errors in a request, and looks up the base model and candidates that it names. */
+@ApplicationScoped
+public class RunValidator {
+
+    static final int TITLE = 100;
+    static final int DESCRIPTION = 4000;
+
+    private static final Duration WORKER_SEEN = Duration.ofMinutes(1);
+
+    private final CompositionConfig limits;
+    private final CandidateValidator candidates;
+    private final ExampleValidator examples;
+    private final DatabaseClock clock;
+
+    RunValidator(
+            CompositionConfig limits, CandidateValidator candidates, ExampleValidator examples, DatabaseClock clock) {
+        this.limits = limits;
+        this.candidates = candidates;
+        this.examples = examples;
+        this.clock = clock;
+    }
+
+    /**
+     * A checked request with the base model and candidates that it names.
+     *
+     * @param baseModel null if it is invalid
+     * @param warnings  reasons why the run will hardly give the result that its owner expects
+     * @param causes    all errors; empty if there are none
+     */
+    record Checked(
+            BaseModelRecord baseModel, List<RunCandidate> candidates, List<String> warnings, List<FieldError> causes) {}
+
+    private record Named(BaseModelRecord baseModel, List<RunCandidate> candidates, Optional<String> tooLarge) {}
+
+    /**
+     * Checks a request. Must precede the transaction that queues the run, because it may have to fetch the tokenizer.
+     */
+    Checked check(RunRequest request) {
+        RunSpec spec = request.spec();
+        List<FieldError> causes = new ArrayList<>();
+        title(request.title(), request.fork().isEmpty() || request.title() != null, causes);
+        text("description", request.description(), DESCRIPTION, false, causes);
+        List<FieldError> ofExamples = examples.texts(spec);
+        causes.addAll(ofExamples);
+        settings(spec, causes);
+        strategy(spec, causes);
+        Named named = QuarkusTransaction.joiningExisting().call(() -> named(request, causes));
+        ExampleValidator.Tokens tokens = named.baseModel == null || !ofExamples.isEmpty()
+                ? ExampleValidator.Tokens.UNKNOWN
+                : examples.tokens(spec, named.baseModel);
+        causes.addAll(tokens.faults());
+        if (causes.isEmpty() && request.faults().isEmpty()) {
+            named.tooLarge.ifPresent(why -> causes.add(new FieldError("candidates", why)));
+        }
+        return new Checked(named.baseModel, named.candidates, tokens.warnings(), together(request, causes));
+    }
+
+    /** Combines all errors; a field that could not be read is not also reported as missing or out of range. */
+    private static List<FieldError> together(RunRequest request, List<FieldError> causes) {
+        Set<String> unread =
+                request.faults().stream().map(FieldError::field).collect(Collectors.toCollection(HashSet::new));
+        boolean noExamples = request.spec().examples().isEmpty();
+        if (noExamples && (unread.contains("pasted") || unread.contains("file"))) unread.add("examples");
+        List<FieldError> all = new ArrayList<>(request.faults());
+        causes.stream().filter(cause -> !unread.contains(cause.field())).forEach(all::add);
+        return all;
+    }
+
+    private Named named(RunRequest request, List<FieldError> causes) {
+        if (request.fork().isPresent()) return fork(request, request.fork().get(), causes);
+        List<AdapterVersion> versions = candidates.named(request.candidates(), causes);
+        BaseModelRecord base = CandidateValidator.baseModel(request.baseModel(), versions, causes);
+        return named(
+                request.spec(), base, versions.stream().map(RunCandidate::of).toList(), versions);
+    }
+
+    private Named fork(RunRequest request, RunRequest.Fork fork, List<FieldError> causes) {
+        CompositionRun from = CompositionRun.<CompositionRun>findByIdOptional(fork.run())
+                .orElseThrow(() -> ProblemException.notFound("run"));
+        causes.addAll(candidates.unseen(from.candidates));
+        if (!request.candidates().isEmpty() && !CandidateValidator.areThose(request.candidates(), from.candidates)) {
+            causes.add(
+                    new FieldError(
+                            "candidates",
+                            "A fork has the candidates of the run that it is forked from; leave them out, or start a run of its own."));
+        }
+        if (request.baseModel()
+                .filter(name -> !name.equals(from.baseModel.name))
+                .isPresent()) {
+            causes.add(new FieldError(
+                    "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
+        }
+        long known = RunEvaluation.count("id.runId", from.id);
+        if (fork.evaluations() < 0 || fork.evaluations() > known) {
+            causes.add(new FieldError("fork_evaluations", "The run has %,d evaluations.".formatted(known)));
+        }
+        return named(request.spec(), from.baseModel, List.copyOf(from.candidates), from.versions());
+    }
+
+    private Named named(
+            RunSpec spec, BaseModelRecord base, List<RunCandidate> candidates, List<AdapterVersion> versions) {
+        if (base == null) return new Named(null, candidates, Optional.empty());
+        base.files.size(); // loads the files for later use
+        return new Named(base, candidates, tooLarge(spec, base, versions));
+    }
+
+    /** Keeps versions from being deleted until the transaction ends; returns whether all still exist. */
+    boolean keep(List<AdapterVersion> versions) {
+        Set<Long> ids = versions.stream().map(version -> version.id).collect(Collectors.toSet());
+        return AdapterVersion.getEntityManager()
+                        .createNativeQuery(
+                                "select id from adapter_version where id in (:ids) order by id for key share",
+                                Long.class)
+                        .setParameter("ids", ids)
+                        .getResultList()
+                        .size()
+                == ids.size();
+    }
+
+    /** The memory that a run needs; empty if the precision that it names does not exist. */
+    public static Optional<RunMemory> memory(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
+        long factors = candidates.stream()
+                .mapToLong(version -> new AdapterFacts(version.facts).parameters())
+                .sum();
+        return Arrays.stream(Precision.values())
+                .filter(precision -> precision.name().equalsIgnoreCase(spec.dtype()))
+                .findFirst()
+                .map(precision -> RunMemory.of(base.parameters, precision, factors));
+    }
+
+    /** Why no worker has enough memory for the run, which would then fail when taken; empty if one has. */
+    public Optional<String> tooLarge(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
+        List<WorkerRecord> workers =
+                WorkerRecord.list("seenAt > ?1", clock.now().minus(WORKER_SEEN));
+        return memory(spec, base, candidates)
+                .filter(needed -> !workers.isEmpty()
+                        && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots)))
+                .map(needed ->
+                        "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
+                                .formatted(needed.sentence()));
+    }
+
+    private static void strategy(RunSpec spec, List<FieldError> causes) {
+        if (!Strategy.needsGradients(spec.strategy()) || !Objectives.NAMES.contains(spec.objective())) return;
+        if (!Objectives.named(spec.objective(), 0).isMeanTokenLoss()) {
+            causes.add(new FieldError(
+                    "strategy",
+                    "The strategy %s needs gradients, which the objective %s does not have; choose another of the two."
+                            .formatted(spec.strategy(), spec.objective())));
+        }
+    }
+
+    private static void title(String title, boolean needed, List<FieldError> causes) {
+        int before = causes.size();
+        text("title", title, TITLE, needed, causes);
+        if (causes.size() > before || title == null) return;
+        SingleLineText.fault(title.strip()).ifPresent(fault -> causes.add(new FieldError("title", fault)));
+    }
+
+    private static void text(String field, String text, int limit, boolean needed, List<FieldError> causes) {
+        String written = text == null ? "" : text.strip();
+        if (needed && written.isEmpty()) causes.add(new FieldError(field, "Give it a title, to find it again later."));
+        if (!ExampleValidator.isText(written)) {
+            causes.add(new FieldError(
+                    field, "Take out the half of a character (a lone surrogate) or the null character."));
+        }
+        if (written.length() > limit)
+            causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limit)));
+    }
+
+    private void settings(RunSpec spec, List<FieldError> causes) {
+        if (spec.budget() < 1 || spec.budget() > limits.budget()) {
+            causes.add(new FieldError("budget", "The budget is 1 to %,d evaluations.".formatted(limits.budget())));
+        }
+        if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
+            causes.add(new FieldError("max_new_tokens", "A prediction has 1 to 512 tokens."));
+        }
+        oneOf("dtype", spec.dtype(), words(Precision.values()), causes);
+        oneOf("composition", spec.composition(), List.of("exact", "factor"), causes);
+        oneOf("objective", spec.objective(), Objectives.NAMES, causes);
+        if (spec.strategy() != null && !spec.strategy().isBlank()) {
+            oneOf("strategy", spec.strategy(), Strategy.names(), causes);
+        }
+        weights(spec, causes);
+    }
+
+    /** Checks the bounds and the regularisation separately, as the engine does ({@link LearningSettings}). */
+    private static void weights(RunSpec spec, List<FieldError> causes) {
+        try {
+            LearningSettings.DEFAULT.withBounds(spec.lower(), spec.upper());
+        } catch (EngineException e) {
+            causes.add(new FieldError("lower", e.getMessage()));
+        }
+        try {
+            LearningSettings.DEFAULT.withL1(spec.l1());
+        } catch (EngineException e) {
+            causes.add(new FieldError("l1", e.getMessage()));
+        }
+    }
+
+    private static List<String> words(Enum<?>[] values) {
+        return Arrays.stream(values).map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
+    }
+
+    private static void oneOf(String field, String value, List<String> allowed, List<FieldError> causes) {
+        if (!allowed.contains(value)) {
+            causes.add(new FieldError(field, "Use one of %s (got “%s”).".formatted(String.join(", ", allowed), value)));
+        }
+    }
+}

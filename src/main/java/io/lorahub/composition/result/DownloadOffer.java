@@ -1,0 +1,85 @@
+package io.lorahub.composition.result;
+
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The parts of a result that can be downloaded.
+ *
+ * @param rank       rank of the lossless adapter; 0 if all weights are 0 and there is no adapter
+ * @param bytes      size of its weights
+ * @param fixed      sizes that are the same at every rank
+ * @param modelBytes size of a full model's weights
+ * @param ranks      ranks to which it can be compressed
+ * @param made       files requested already, newest first
+ */
+public record DownloadOffer(
+        int rank, long bytes, RunResults.Fixed fixed, long modelBytes, List<Rank> ranks, List<Exports.Made> made) {
+
+    /**
+     * For each bound, the smallest rank that changes the update by less is offered; the last bound is as good as exact.
+     */
+    private static final double[] CHANGES = {0.05, 0.01, 0.001, 1e-6};
+
+    /** @param error norm of the part dropped by compressing to this rank, relative to the norm of the whole update */
+    public record Rank(int rank, double error) {}
+
+    /** @param bytes size of the lossless adapter's weights */
+    static DownloadOffer of(
+            CompositionRun run, RunResult result, long bytes, RunResults.Fixed fixed, List<Exports.Made> made) {
+        RunResult.Export export = result.export();
+        if (export == null) return new DownloadOffer(0, 0, new RunResults.Fixed(0, 0), 0, List.of(), List.of());
+        List<Rank> ranks = new ArrayList<>();
+        double[] errors = export.errors() == null ? new double[0] : export.errors();
+        for (int rank : worthwhile(errors)) ranks.add(new Rank(rank, errors[rank - 1]));
+        return new DownloadOffer(export.rank(), bytes, fixed, run.baseModel.bytes, ranks, made);
+    }
+
+    /** A handful of ranks below the full one: powers of two, and the smallest rank within each of {@link #CHANGES}. */
+    private static Set<Integer> worthwhile(double[] errors) {
+        Set<Integer> ranks = new TreeSet<>();
+        for (double change : CHANGES) {
+            for (int rank = 1; rank < errors.length; rank++) {
+                if (errors[rank - 1] < change) {
+                    ranks.add(rank);
+                    break;
+                }
+            }
+        }
+        int enough = ranks.isEmpty() ? errors.length : Collections.max(ranks);
+        for (int rank = 1; rank < Math.min(errors.length, enough); rank *= 2) ranks.add(rank);
+        return ranks;
+    }
+
+    /** The rank to propose: the smallest that changes the update by less than 5 %, else half of the full rank. */
+    public int proposed() {
+        return ranks.stream()
+                .filter(rank -> rank.error() < 0.05)
+                .findFirst()
+                .map(Rank::rank)
+                .orElse(Math.max(1, rank / 2));
+    }
+
+    /** Size of all files at a smaller rank: only the tensor values shrink with the rank. */
+    public long bytes(int smaller) {
+        return fixed.header() + fixed.beside() + (bytes - fixed.header()) * smaller / Math.max(1, rank);
+    }
+
+    public List<Exports.Made> compressed() {
+        return made.stream().filter(one -> one.rank() > 0).toList();
+    }
+
+    public Optional<Exports.Made> model() {
+        return made.stream().filter(one -> one.rank() == 0).findFirst();
+    }
+
+    public boolean isWaiting() {
+        return made.stream().anyMatch(Exports.Made::waiting);
+    }
+}

@@ -1,0 +1,132 @@
+package io.lorahub.composition.result;
+
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.engine.learning.Example;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Predictions of base, best single adapter and mix for each example.
+ *
+ * @param heldOut whether these are held-out examples rather than those that the search used
+ * @param show    which rows to show
+ * @param counts  number of rows of each kind
+ * @param rows    rows on the current page
+ * @param single  name of the best single adapter
+ */
+public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> counts, List<Row> rows, String single) {
+
+    /** Number of rows on a page until all are requested. */
+    private static final int FIRST = 10;
+
+    private static final int LONG = 80;
+
+    public enum Show {
+        ALL("All"),
+        GAINED("Right only with the mix"),
+        WRONG("Mix is wrong"),
+        LOST("Lost by the mix");
+
+        private final String title;
+
+        Show(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+
+        public String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Show of(String word) {
+            return Arrays.stream(values())
+                    .filter(show -> show.word().equals(word))
+                    .findFirst()
+                    .orElse(ALL);
+        }
+
+        boolean has(Row row) {
+            boolean without = row.base.right || row.single.right;
+            return switch (this) {
+                case ALL -> true;
+                case GAINED -> row.composed.right && !without;
+                case WRONG -> !row.composed.right;
+                case LOST -> !row.composed.right && without;
+            };
+        }
+    }
+
+    public record Row(String input, String wanted, Said base, Said single, Said composed) {
+
+        /** Whether its texts are longer than a few words and need wider columns. */
+        public boolean isLong() {
+            return Math.max(input.length(), wanted.length()) > LONG;
+        }
+    }
+
+    public record Said(boolean right, List<TextDifference.Piece> pieces) {
+
+        static Said of(String said, String wanted) {
+            return new Said(said.equals(wanted), TextDifference.of(said, wanted));
+        }
+    }
+
+    /** @param all whether to show every row */
+    static PredictionTable of(RunSpec spec, RunResult result, Show show, boolean all) {
+        boolean heldOut = !spec.heldOut().isEmpty();
+        List<Example> examples = heldOut ? spec.heldOut() : spec.examples();
+        Map<Show, Integer> counts = new EnumMap<>(Show.class);
+        for (Show kind : Show.values()) counts.put(kind, 0);
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0;
+                i < examples.size() && i < result.composed().predictions().size();
+                i++) {
+            Row row = row(examples.get(i), result, i);
+            for (Show kind : Show.values()) {
+                if (kind.has(row)) counts.merge(kind, 1, Integer::sum);
+            }
+            if (show.has(row) && (all || rows.size() < FIRST)) rows.add(row);
+        }
+        return new PredictionTable(
+                heldOut,
+                show,
+                counts,
+                rows,
+                RunCandidate.name(result.bestSingle().name()));
+    }
+
+    private static Row row(Example example, RunResult result, int i) {
+        String wanted = example.output();
+        return new Row(
+                example.input(),
+                wanted,
+                Said.of(result.base().predictions().get(i), wanted),
+                Said.of(result.bestSingle().predictions().get(i), wanted),
+                Said.of(result.composed().predictions().get(i), wanted));
+    }
+
+    public List<Show> filters() {
+        return List.of(Show.values());
+    }
+
+    public int count(Show kind) {
+        return counts.get(kind);
+    }
+
+    public int total() {
+        return counts.get(show);
+    }
+
+    public boolean isCut() {
+        return rows.size() < total();
+    }
+}

@@ -1,0 +1,187 @@
+package io.lorahub.composition.result;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.composition.CompositionConfig;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunRights;
+import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.WorkerTask;
+import io.lorahub.composition.task.WorkerTasks;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Uuids;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The result of a run: verdict, controls, predictions, a playground, files. */
+@Path("/runs/{run}/result")
+@Produces(MediaType.TEXT_HTML)
+public class RunResultPage {
+
+    /** Most answers arrive within this time, so that the next page shows them at once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final RunRights rights;
+    private final RunResults results;
+    private final Exports exports;
+    private final WorkerTasks trials;
+    private final CompositionConfig limits;
+    private final ObjectMapper json;
+
+    public RunResultPage(
+            RunRights rights,
+            RunResults results,
+            Exports exports,
+            WorkerTasks trials,
+            CompositionConfig limits,
+            ObjectMapper json) {
+        this.rights = rights;
+        this.results = results;
+        this.exports = exports;
+        this.trials = trials;
+        this.limits = limits;
+        this.json = json;
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance result(
+                ResultView view,
+                PredictionTable predictions,
+                Playground tryout,
+                DownloadOffer offer,
+                String recipe,
+                boolean owner);
+
+        private Templates() {}
+    }
+
+    /**
+     * Shows the result.
+     *
+     * @param show  which predictions, see {@link PredictionTable.Show}
+     * @param rows  "all" for all of them
+     * @param asked id of a playground trial to show
+     */
+    @GET
+    public TemplateInstance result(
+            @PathParam("run") String id,
+            @QueryParam("show") @DefaultValue("all") String show,
+            @QueryParam("rows") @DefaultValue("") String rows,
+            @QueryParam("trial") Optional<String> asked) {
+        CompositionRun run = rights.visible(id);
+        RunResult result = results.of(run);
+        return Templates.result(
+                ResultView.of(run, result, rights.owner().flatMap(RunOwner::person)),
+                PredictionTable.of(run.spec, result, PredictionTable.Show.of(show), rows.equals("all")),
+                playground(run, result, asked),
+                DownloadOffer.of(
+                        run, result, results.size(run, RunResults.WEIGHTS), results.fixed(run), exports.of(run)),
+                results.recipe(run),
+                rights.owns(run));
+    }
+
+    /** Tries the viewer's input and weights in the playground. */
+    @POST
+    @Path("/try")
+    public Response tryOut(@PathParam("run") String id, MultivaluedMap<String, String> form) {
+        CompositionRun run = rights.visible(id);
+        TaskRequest.Mix question = question(run, results.of(run), form);
+        return asking(owner -> {
+            UUID trial = trials.ask(owner, question);
+            trials.await(trial, PATIENCE);
+            return URI.create("/runs/%s/result?trial=%s#playground".formatted(run.id, trial));
+        });
+    }
+
+    /** @param asked id of a trial; ignored if it is gone or belongs to someone else */
+    private Playground playground(CompositionRun run, RunResult result, Optional<String> asked) {
+        Optional<RunOwner> owner = rights.owner();
+        Optional<WorkerTask> trial = asked.flatMap(Uuids::parse)
+                .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
+                .filter(t -> t.run != null && t.run.id.equals(run.id))
+                .filter(t -> owner.map(t::isOf).orElse(false));
+        TaskRequest.Mix question = trial.map(this::question).orElse(null);
+        if (question == null) return Playground.of(run, result, Optional.empty(), Optional.empty(), null);
+        return Playground.of(run, result, trial, trial.flatMap(trials::answer), question);
+    }
+
+    /** The question of a playground trial; null if the trial is of another kind. */
+    private TaskRequest.Mix question(WorkerTask trial) {
+        try {
+            return json.treeToValue(trial.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The question of trial %s is not readable.".formatted(trial.id), e);
+        }
+    }
+
+    /**
+     * @param form {@code input}, and {@code w0}, {@code w1}, … by the candidates' indices; missing weights are as
+     *     learned
+     */
+    private static TaskRequest.Mix question(CompositionRun run, RunResult result, MultivaluedMap<String, String> form) {
+        double[] learned = ResultView.weights(run, result);
+        List<Double> weights = new ArrayList<>();
+        for (int i = 0; i < learned.length; i++) {
+            String typed = form.getFirst("w" + i);
+            weights.add(typed == null || typed.isBlank() ? learned[i] : near(number(typed), learned[i]));
+        }
+        String input = form.getFirst("input");
+        return Playground.question(
+                run,
+                result,
+                weights,
+                input == null ? "" : input.replace("\r\n", "\n").strip());
+    }
+
+    /** The form shows two decimals; a weight left unchanged means the exact learned weight. */
+    private static double near(double typed, double learned) {
+        return Math.abs(typed - learned) <= 0.005 ? learned : typed;
+    }
+
+    private static double number(String typed) {
+        try {
+            return Double.parseDouble(typed.strip().replace(',', '.').replace('−', '-'));
+        } catch (NumberFormatException e) {
+            throw ProblemException.invalid("weights", "“%s” isn't a number; write one such as 0.75.".formatted(typed));
+        }
+    }
+
+    /** Requests files of the result. */
+    @POST
+    @Path("/export")
+    public Response export(@PathParam("run") String id, @FormParam("rank") int rank) {
+        CompositionRun run = rights.visible(id);
+        return asking(owner -> {
+            trials.await(exports.make(owner, run, rank), PATIENCE);
+            return URI.create("/runs/%s/result#download".formatted(run.id));
+        });
+    }
+
+    private Response asking(Function<RunOwner, URI> ask) {
+        if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
+            throw ProblemException.forbidden("Sign in to try it: this hub computes for its members only.");
+        }
+        return rights.seeOther(ask);
+    }
+}

@@ -1,0 +1,79 @@
+package io.lorahub.composition.task;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.learning.Example;
+import java.util.List;
+import java.util.UUID;
+
+/** A question from a web process, which has no models, to the workers. See {@link WorkerTasks}. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = TaskRequest.Mix.class, name = "mix"),
+    @JsonSubTypes.Type(value = TaskRequest.Suggest.class, name = "suggest"),
+    @JsonSubTypes.Type(value = TaskRequest.Export.class, name = "export")
+})
+public sealed interface TaskRequest {
+
+    /**
+     * Requests scores and predictions of weights that were set by hand. Answered by {@link TaskResult.Mix}.
+     *
+     * @param run     the run that supplies candidates, examples and settings
+     * @param mixes   vectors of weights in the order of the run's candidates; all 0 is the base model
+     * @param scored  number of mixes, from the first, to score on the run's examples
+     * @param inputs  inputs to predict for with each of the mixes; may be empty
+     * @param predict which of the run's own examples to predict for
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Mix(UUID run, List<List<Double>> mixes, int scored, List<String> inputs, Rows predict)
+            implements TaskRequest {
+
+        public Mix {
+            mixes = mixes.stream().map(List::copyOf).toList();
+            inputs = List.copyOf(inputs);
+        }
+    }
+
+    /** A selection of a run's own examples. */
+    enum Rows {
+        NONE,
+        EXAMPLES,
+        HELD_OUT
+    }
+
+    /**
+     * Asks which adapters are promising for a task: the loss on its examples of each adapter alone at weight 1.
+     * Answered by {@link TaskResult.Suggest}.
+     *
+     * @param baseModel name of the base model
+     * @param versions  ids of adapter versions
+     * @param all       number of compatible adapters from which the versions were chosen
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Suggest(String baseModel, List<Example> examples, List<Long> versions, long all) implements TaskRequest {
+
+        public Suggest {
+            examples = List.copyOf(examples);
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * Requests additional files of a run's result. Answered by {@link TaskResult.Export} and the files of the task.
+     *
+     * @param rank rank of the compressed adapter; 0 for the base model with the mix added
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Export(UUID run, int rank) implements TaskRequest {
+
+        boolean isFused() {
+            return rank == 0;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.lorahub.composition.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.queue.RunEvents;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Changes of a task's state by a worker. */
+@ApplicationScoped
+public class TaskStates {
+
+    /** Number of workers that can die on a task before it is given up. */
+    static final int TRIES = 2;
+
+    private final RunEvents feed;
+    private final ObjectMapper json;
+
+    TaskStates(RunEvents feed, ObjectMapper json) {
+        this.feed = feed;
+        this.json = json;
+    }
+
+    /** Claims a task that is queued, or that a dead worker held; empty if there is nothing to do. */
+    @Transactional
+    public Optional<TaskClaim> take(UUID id) {
+        WorkerTask trial = locked(id);
+        if (trial == null || !trial.isOpen()) return Optional.empty();
+        trial.state = WorkerTask.State.WORKING;
+        feed.changed(id);
+        if (++trial.tries > TRIES) {
+            fail(
+                    id,
+                    "The process that worked on this has ended %d times, perhaps for lack of memory. Try it with fewer adapters or inputs, or compress the adapter instead of exporting the full model."
+                            .formatted(TRIES));
+            return Optional.empty();
+        }
+        Optional<String> refusal =
+                Optional.ofNullable(trial.run).flatMap(run -> run.refusal(Optional.ofNullable(trial.person)));
+        if (refusal.isPresent()) {
+            fail(id, refusal.get());
+            return Optional.empty();
+        }
+        TaskRequest question = question(trial);
+        return Optional.of(new TaskClaim(
+                id,
+                question,
+                Optional.ofNullable(trial.run).map(TaskClaim.OfRun::of),
+                question instanceof TaskRequest.Suggest suggest ? Optional.of(task(suggest)) : Optional.empty()));
+    }
+
+    private TaskRequest question(WorkerTask trial) {
+        try {
+            return json.treeToValue(trial.question, TaskRequest.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The question of trial %s is not readable.".formatted(trial.id), e);
+        }
+    }
+
+    private static TaskClaim.OfTask task(TaskRequest.Suggest question) {
+        List<AdapterVersion> found = AdapterVersion.list(
+                "from AdapterVersion v join fetch v.adapter a join fetch a.publisher where v.id in ?1",
+                question.versions());
+        return TaskClaim.OfTask.of(
+                BaseModelRecord.named(question.baseModel()).orElseThrow(),
+                found.stream()
+                        .map(v -> new TaskClaim.Version(v.id, v.adapter.address(), v.label, Map.copyOf(v.files)))
+                        .toList());
+    }
+
+    @Transactional
+    public void progressed(UUID id, int done, int total) {
+        change(id, trial -> {
+            trial.done = done;
+            trial.total = total;
+        });
+    }
+
+    /** @param files SHA-256 of the answer's files, by name; they must be published */
+    @Transactional
+    public void answer(UUID id, TaskResult answer, Map<String, String> files) {
+        change(id, trial -> {
+            trial.files.putAll(files);
+            trial.answer = json.valueToTree(answer);
+            trial.state = WorkerTask.State.ANSWERED;
+        });
+    }
+
+    /** @param why a sentence for the person who asked */
+    @Transactional
+    public void fail(UUID id, String why) {
+        change(id, trial -> {
+            trial.failure = why;
+            trial.state = WorkerTask.State.FAILED;
+        });
+    }
+
+    /** Changes a task. Does nothing if it is gone or another worker has answered it. */
+    private void change(UUID id, Consumer<WorkerTask> change) {
+        WorkerTask trial = locked(id);
+        if (trial == null || trial.state != WorkerTask.State.WORKING) return;
+        change.accept(trial);
+        feed.changed(id);
+    }
+
+    /**
+     * Drops expired tasks and the references to their files, which the storage's sweep removes. Returns the number of
+     * tasks.
+     */
+    @Transactional
+    public int sweep() {
+        return WorkerTask.getEntityManager()
+                .createNativeQuery("delete from composition_trial where expires_at < now()")
+                .executeUpdate();
+    }
+
+    private static WorkerTask locked(UUID id) {
+        return WorkerTask.findById(id, LockModeType.PESSIMISTIC_WRITE);
+    }
+}

@@ -1,0 +1,178 @@
+package io.lorahub.composition.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tasks that take workers a second or two, alongside runs. Any web process can ask, any worker can answer, and every
+ * web process is notified.
+ */
+@ApplicationScoped
+public class WorkerTasks {
+
+    private static final String COMPATIBLE = """
+             from AdapterVersion v join v.adapter a
+            where a.visibility = PUBLIC and a.state <> TAKEN_DOWN and a.derivatives and a.baseModel = :base
+              and v.number = (select max(w.number) from AdapterVersion w where w.adapter = a)
+              and size(v.files) > 0""";
+
+    private final TaskValidator check;
+    private final TaskLimits limits;
+    private final TaskQueue queue;
+    private final TaskConfig config;
+    private final EntityManager database;
+    private final RunEvents feed;
+    private final ObjectMapper json;
+    private final DatabaseClock clock;
+
+    WorkerTasks(
+            TaskValidator check,
+            TaskLimits limits,
+            TaskQueue queue,
+            TaskConfig config,
+            EntityManager database,
+            RunEvents feed,
+            ObjectMapper json,
+            DatabaseClock clock) {
+        this.check = check;
+        this.limits = limits;
+        this.queue = queue;
+        this.config = config;
+        this.database = database;
+        this.feed = feed;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * Queues a task. The caller must check that the owner may see the run or the adapters that it names.
+     *
+     * @throws ProblemException if the request cannot be answered, or there are too many requests
+     */
+    @Transactional
+    public UUID ask(RunOwner owner, TaskRequest question) {
+        check.check(owner, question);
+        long ahead = limits.require(owner);
+        WorkerTask trial = new WorkerTask();
+        trial.id = UUID.randomUUID();
+        trial.person = owner.person().orElse(null);
+        trial.visitor = owner.visitor().orElse(null);
+        trial.network = limits.network(owner).orElse(null);
+        trial.run = TaskValidator.run(question)
+                .map(id -> CompositionRun.<CompositionRun>findById(id))
+                .orElse(null);
+        trial.question = json.valueToTree(question);
+        trial.createdAt = clock.now();
+        trial.expiresAt = trial.createdAt.plus(config.life());
+        trial.persistAndFlush();
+        queue.add(trial, question, ahead);
+        return trial.id;
+    }
+
+    /**
+     * Asks which public adapters of a base model are promising for a task.
+     *
+     * @param listed addresses of adapters to try in any case
+     */
+    @Transactional
+    public UUID suggest(RunOwner owner, String baseModel, List<Example> examples, List<String> listed) {
+        Compatible found = compatible(baseModel, listed);
+        return ask(owner, new TaskRequest.Suggest(baseModel, examples, found.versions(), found.all()));
+    }
+
+    /**
+     * The adapters of the hub that can be composed with each other on a base model.
+     *
+     * @param versions ids of the newest versions, the requested ones first, then the recently most popular
+     * @param all      number of all such adapters, including those beyond the limit
+     */
+    record Compatible(List<Long> versions, long all) {}
+
+    /**
+     * Finds compatible adapters.
+     *
+     * @param baseModel name of the base model
+     * @param asked     addresses of adapters to include in any case, with or without a version
+     */
+    Compatible compatible(String baseModel, List<String> asked) {
+        List<String> first = new ArrayList<>(List.of("")); // IN () is invalid SQL
+        asked.forEach(address -> first.add(address.replaceFirst("@.*", "")));
+        List<Long> versions = database.createQuery(
+                        "select v.id" + COMPATIBLE
+                                + " order by case when concat(a.publisher.name, '/', a.name) in :first then 0 else 1 end,"
+                                + " a.trend desc, a.likes desc, a.id",
+                        Long.class)
+                .setParameter("first", first)
+                .setParameter("base", baseModel)
+                .setMaxResults(config.suggestions())
+                .getResultList();
+        Long all = database.createQuery("select count(v)" + COMPATIBLE, Long.class)
+                .setParameter("base", baseModel)
+                .getSingleResult();
+        return new Compatible(versions, all);
+    }
+
+    /** The answer; empty while the task is queued or being processed, and once it has expired. */
+    public Optional<TaskResult> answer(UUID id) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> WorkerTask.<WorkerTask>findByIdOptional(id).flatMap(this::answer));
+    }
+
+    /** The answer; empty while the task is queued or being processed. */
+    public Optional<TaskResult> answer(WorkerTask trial) {
+        return switch (trial.state) {
+            case ASKED, WORKING -> Optional.empty();
+            case FAILED -> Optional.of(new TaskResult.Failed(trial.failure));
+            case ANSWERED -> {
+                try {
+                    yield Optional.of(json.treeToValue(trial.answer, TaskResult.class));
+                } catch (JsonProcessingException e) {
+                    throw new IllegalStateException("The answer of trial %s is not readable.".formatted(trial.id), e);
+                }
+            }
+        };
+    }
+
+    /** Waits for the answer; empty if it does not arrive in time. Do not call this in a transaction. */
+    public Optional<TaskResult> await(UUID id, Duration patience) {
+        Semaphore news = new Semaphore(0);
+        long end = System.nanoTime() + patience.toNanos();
+        AutoCloseable watch = feed.watch(id, news::release);
+        try {
+            Optional<TaskResult> answer = answer(id);
+            while (answer.isEmpty() && news.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                answer = answer(id);
+            }
+            return answer;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            RunEvents.end(watch);
+        }
+    }
+
+    /** @throws ProblemException not found, also if the task belongs to another owner */
+    public WorkerTask of(RunOwner owner, UUID id) {
+        return WorkerTask.<WorkerTask>findByIdOptional(id)
+                .filter(trial -> trial.isOf(owner))
+                .orElseThrow(() -> ProblemException.notFound("trial"));
+    }
+}

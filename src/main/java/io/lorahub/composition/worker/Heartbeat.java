@@ -1,0 +1,217 @@
+package io.lorahub.composition.worker;
+
+import io.lorahub.composition.PeriodicTasks;
+import io.lorahub.composition.model.WorkerConfig;
+import io.lorahub.composition.model.WorkerDevice;
+import io.lorahub.composition.model.WorkerName;
+import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.RunMemory;
+import io.lorahub.engine.learning.recipe.EngineVersion;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jboss.logging.Logger;
+
+/**
+ * Writes this worker's heartbeat and properties to the database, and reads from it whether the worker should drain.
+ * Runs periodically on a thread of its own.
+ */
+@ApplicationScoped
+public class Heartbeat {
+
+    /** Callback that starts or ends draining. */
+    interface Drain {
+        void set(boolean draining);
+    }
+
+    private static final Logger LOG = Logger.getLogger(Heartbeat.class);
+
+    private static final String BEAT = """
+            insert into worker (name, device, cores, memory, version, slots, models, running, speed, process)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            on conflict (name) do update set device = excluded.device, cores = excluded.cores, memory = excluded.memory,
+              version = excluded.version, slots = excluded.slots, models = excluded.models, running = excluded.running,
+              speed = coalesce(excluded.speed, worker.speed), process = excluded.process, seen_at = now()
+             where coalesce(worker.process, excluded.process) = excluded.process
+                or worker.seen_at < now() - make_interval(secs => ?)
+            returning draining""";
+
+    private static final String LEAVE = """
+            with gone as (delete from worker where name = ? and process = ? and not draining)
+            update worker set process = null where name = ? and process = ? and draining""";
+
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private final WorkerConfig config;
+    private final WorkerName name;
+    private final WorkerDevice device;
+    private final RunExecutor desk;
+    private final QueueOrder order;
+    private final RunSweep sweep;
+    private final DataSource database;
+
+    /** Distinguishes this process from another one of the same name. */
+    private final UUID process = UUID.randomUUID();
+
+    private final AtomicBoolean due = new AtomicBoolean();
+    private final PeriodicTasks beats = new PeriodicTasks("worker-beat");
+
+    /** Runs requests to this worker. */
+    private final PeriodicTasks signals = new PeriodicTasks("worker-signals");
+
+    private final PeriodicTasks sweeps = new PeriodicTasks("worker-sweeps");
+
+    private volatile boolean draining;
+    private boolean named = true;
+    private Drain drain;
+
+    Heartbeat(
+            WorkerConfig config,
+            WorkerName name,
+            WorkerDevice device,
+            RunExecutor desk,
+            QueueOrder order,
+            RunSweep sweep,
+            DataSource database) {
+        this.config = config;
+        this.name = name;
+        this.device = device;
+        this.desk = desk;
+        this.order = order;
+        this.sweep = sweep;
+        this.database = database;
+    }
+
+    String name() {
+        return name.text();
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    /** @throws EngineException if another live worker has this name */
+    void start(Drain drain) {
+        this.drain = drain;
+        takeName();
+        desk.whenChanged(this::soon);
+        beats.every(config.beat(), config.beat(), this::beatAndTell);
+        sweeps.every(Duration.ZERO, RunSweep.EVERY, sweep::run);
+        sweeps.every(Duration.ZERO, RunSweep.EVERY, order::restore);
+    }
+
+    /**
+     * Waits for a heartbeat of the worker that has the name, or until it has been silent long enough to free the name.
+     */
+    private void takeName() {
+        Optional<Instant> first = Optional.empty();
+        while (!beat()) {
+            Optional<Instant> sign = sign();
+            if (first.isPresent() && sign.isPresent() && !sign.equals(first)) {
+                throw new EngineException(
+                        "Another worker is called %s already. Give this one another name (--name or LORAHUB_WORKER_NAME), or end the other one first."
+                                .formatted(name.text()));
+            }
+            if (first.isEmpty()) first = sign;
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        if (draining) signals.soon(() -> drain.set(true));
+    }
+
+    /** The last heartbeat of the worker that has the name. */
+    private Optional<Instant> sign() {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement =
+                        connection.prepareStatement("select seen_at from worker where name = ?")) {
+            statement.setString(1, name.text());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? Optional.of(row.getTimestamp(1).toInstant()) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            LOG.debugf("Who is called %s is asked again: %s", name.text(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Sends a heartbeat soon, because something has changed that others should see. */
+    void soon() {
+        if (!due.compareAndSet(false, true)) return;
+        beats.soon(() -> {
+            due.set(false);
+            beatAndTell();
+        });
+    }
+
+    /** Runs a task on a different thread from the heartbeats. */
+    void later(Runnable task) {
+        signals.soon(task);
+    }
+
+    private void beatAndTell() {
+        boolean before = draining;
+        boolean is = beat();
+        if (is != named) {
+            named = is;
+            if (is) LOG.infof("The worker %s has its name again.", name.text());
+            else LOG.errorf("Another process works as %s now. This one takes no runs while that lives.", name.text());
+        }
+        if (!is) draining = true;
+        if (draining != before) signals.soon(() -> drain.set(draining));
+    }
+
+    /** @return false if another process has the name */
+    private boolean beat() {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(BEAT)) {
+            statement.setString(1, name.text());
+            statement.setString(2, device.name());
+            statement.setInt(3, device.cores());
+            statement.setLong(4, RunMemory.limit(config.memory()));
+            statement.setString(5, EngineVersion.current());
+            statement.setInt(6, config.slots());
+            statement.setArray(7, connection.createArrayOf("text", desk.models().toArray()));
+            statement.setInt(8, desk.running());
+            OptionalDouble speed = desk.speed();
+            if (speed.isPresent()) statement.setDouble(9, speed.getAsDouble());
+            else statement.setNull(9, Types.DOUBLE);
+            statement.setObject(10, process);
+            statement.setDouble(11, config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) return false;
+                draining = row.getBoolean(1);
+            }
+        } catch (SQLException e) {
+            LOG.warnf("The worker %s could not show that it lives: %s", name.text(), e.getMessage());
+        }
+        return true;
+    }
+
+    /** Takes this worker off the list. A draining worker stays on it, so that it still drains after a restart. */
+    void stop() {
+        beats.close();
+        signals.close();
+        sweeps.close();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(LEAVE)) {
+            statement.setString(1, name.text());
+            statement.setObject(2, process);
+            statement.setString(3, name.text());
+            statement.setObject(4, process);
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            LOG.debugf("The worker %s stays on the list until it is swept.", name.text());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.lorahub.composition.worker;
+
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.PeriodicTasks;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.model.WorkerConfig;
+import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.RunStates;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Puts runs held by a dead worker back into the queue. Every process does this, because there may be no other worker: a
+ * run that no worker is computing must not be shown as running, and must be cancellable.
+ */
+@ApplicationScoped
+public class LostRunRecovery {
+
+    private static final String DEAD = """
+            select run_id, last_heartbeat from composition_queue
+             where picked and run_id is not null and last_heartbeat < now() - make_interval(secs => ?1)""";
+
+    private final EntityManager entities;
+    private final RunStates states;
+    private final QueueOrder order;
+    private final WorkerConfig config;
+    private final PeriodicTasks tasks = new PeriodicTasks("lost-runs");
+
+    /** Last heartbeats of the runs whose workers seemed dead at the last check. */
+    private Map<UUID, Instant> silent = Map.of();
+
+    LostRunRecovery(EntityManager entities, RunStates states, QueueOrder order, WorkerConfig config) {
+        this.entities = entities;
+        this.states = states;
+        this.order = order;
+        this.config = config;
+    }
+
+    void start(@Observes StartupEvent event) {
+        tasks.every(config.beat(), config.beat(), this::look);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        tasks.close();
+    }
+
+    /**
+     * Recovers runs whose worker was silent at two consecutive checks: during a database outage no worker could send
+     * one.
+     */
+    synchronized void look() {
+        Map<UUID, Instant> found = silent();
+        found.forEach((run, since) -> {
+            if (!since.equals(silent.get(run))) return;
+            if (states.lost(run, since)) {
+                RunOwner owner = QuarkusTransaction.requiringNew()
+                        .call(() -> CompositionRun.<CompositionRun>findByIdOptional(run)
+                                .map(RunOwner::of)
+                                .orElse(null));
+                if (owner != null) order.restore(owner);
+            }
+        });
+        silent = found;
+    }
+
+    private Map<UUID, Instant> silent() {
+        List<?> rows = QuarkusTransaction.requiringNew()
+                .call(() -> entities.createNativeQuery(DEAD)
+                        .setParameter(
+                                1, config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
+                        .getResultList());
+        Map<UUID, Instant> found = new HashMap<>();
+        for (Object row : rows) found.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);
+        return found;
+    }
+}

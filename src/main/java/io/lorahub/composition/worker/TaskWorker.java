@@ -1,0 +1,214 @@
+package io.lorahub.composition.worker;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerBuilder;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.DeadExecutionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
+import io.lorahub.composition.model.ModelPool;
+import io.lorahub.composition.model.WorkerConfig;
+import io.lorahub.composition.model.WorkerModels;
+import io.lorahub.composition.queue.RunClaim;
+import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.composition.task.EvaluationTask;
+import io.lorahub.composition.task.ExportTask;
+import io.lorahub.composition.task.SuggestionTask;
+import io.lorahub.composition.task.TaskClaim;
+import io.lorahub.composition.task.TaskQueue;
+import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.TaskResult;
+import io.lorahub.composition.task.TaskStates;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.StagedFolder;
+import io.lorahub.storage.object.ObjectStore;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.apache.commons.io.FileUtils;
+import org.jboss.logging.Logger;
+
+/**
+ * Claims and processes tasks until the process ends: one question at a time, and one export at a time, alongside the
+ * worker's runs.
+ */
+@ApplicationScoped
+public class TaskWorker {
+
+    private static final Logger LOG = Logger.getLogger(TaskWorker.class);
+
+    private static final Duration SWEEP = Duration.ofMinutes(5);
+
+    private final WorkerConfig config;
+    private final DataSource database;
+    private final DatabaseClock clock;
+    private final Heartbeat beat;
+    private final WorkerTempFolders scratch;
+    private final WorkerModels models;
+    private final TaskStates states;
+    private final ObjectStore store;
+    private final Blobs blobs;
+    private Scheduler scheduler;
+    private Scheduler exports;
+
+    TaskWorker(
+            WorkerConfig config,
+            DataSource database,
+            DatabaseClock clock,
+            Heartbeat beat,
+            WorkerTempFolders scratch,
+            WorkerModels models,
+            TaskStates states,
+            ObjectStore store,
+            Blobs blobs) {
+        this.config = config;
+        this.database = database;
+        this.clock = clock;
+        this.beat = beat;
+        this.scratch = scratch;
+        this.models = models;
+        this.states = states;
+        this.store = store;
+        this.blobs = blobs;
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (!config.enabled()) return;
+        scheduler = scheduler(TaskQueue.ANSWERS, "trials-")
+                .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
+                        .execute((instance, context) -> states.sweep()))
+                .build();
+        exports = scheduler(TaskQueue.EXPORTS, "exports-").build();
+        scheduler.start();
+        exports.start();
+    }
+
+    private SchedulerBuilder scheduler(String table, String prefix) {
+        var task = Tasks.custom(TaskQueue.TASK, Void.class)
+                .onDeadExecution(TaskWorker::revive)
+                .onFailure((complete, operations) ->
+                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
+                .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
+        return TaskQueue.workers(table, database, clock, task)
+                .threads(1)
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollingInterval(config.poll())
+                .heartbeatInterval(config.beat())
+                .schedulerName(new SchedulerName.Fixed(prefix + beat.name()))
+                .shutdownMaxWait(Duration.ofSeconds(10));
+    }
+
+    private static void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        try {
+            new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);
+        } catch (RuntimeException e) {
+            LOG.debugf("Another worker was faster to take up a trial again: %s", e.getMessage());
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        if (scheduler == null) return;
+        scheduler.stop();
+        exports.stop();
+    }
+
+    private CompletionHandler<Void> execute(UUID trial) {
+        if (beat.isDraining()) {
+            return (complete, operations) ->
+                    operations.reschedule(complete, clock.now().plusMillis(300));
+        }
+        work(trial);
+        return (complete, operations) -> operations.remove();
+    }
+
+    /** Answers a task, or stores why it cannot be answered. */
+    private void work(UUID id) {
+        TaskClaim trial = states.take(id).orElse(null);
+        if (trial == null) return; // answered or swept while it was queued
+        try {
+            work(trial);
+        } catch (EngineException e) {
+            states.fail(id, e.getMessage());
+        } catch (OutOfMemoryError e) {
+            models.clear();
+            states.fail(id, "The worker ran out of memory; try it with fewer adapters or inputs.");
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "Trial %s has failed.", id);
+            states.fail(id, "The worker could not answer this; the log of the hub says why (trial %s).".formatted(id));
+        }
+    }
+
+    private void work(TaskClaim trial) {
+        if (trial.question() instanceof TaskRequest.Suggest question) {
+            suggest(trial, question);
+        } else if (trial.question() instanceof TaskRequest.Mix question) {
+            RunClaim run = trial.run().orElseThrow().claim();
+            EvaluationTask mix = new EvaluationTask(run, question);
+            ModelPool.Lent lent = lend(run);
+            try (LearningSession session = models.open(
+                    lent.model(), mix.candidates(), run.spec().settings().composition())) {
+                states.answer(trial.id(), mix.answer(session), Map.of());
+            } finally {
+                models.giveBack(lent);
+            }
+        } else if (trial.question() instanceof TaskRequest.Export question) {
+            export(trial, new ExportTask(trial.run().orElseThrow(), question));
+        }
+    }
+
+    private ModelPool.Lent lend(RunClaim run) {
+        return models.lend(
+                run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
+    }
+
+    private void suggest(TaskClaim trial, TaskRequest.Suggest question) {
+        TaskClaim.OfTask task = trial.suggest().orElseThrow();
+        ModelPool.Lent lent = models.lend(task.baseName(), task.baseBytes(), task.base(), "float32");
+        try {
+            TaskResult answer = new SuggestionTask(models, lent.model(), task, question)
+                    .answer((done, total) -> states.progressed(trial.id(), done, total));
+            states.answer(trial.id(), answer, Map.of());
+        } finally {
+            models.giveBack(lent);
+        }
+    }
+
+    private void export(TaskClaim trial, ExportTask export) {
+        RunClaim run = trial.run().orElseThrow().claim();
+        ModelPool.Lent lent = lend(run);
+        Path folder = null;
+        try (LearningSession session = models.open(
+                lent.model(), export.candidates(), run.spec().settings().composition())) {
+            folder = scratch.folder("trial-");
+            states.progressed(trial.id(), 1, 3);
+            Path recipe = models.copy(trial.run().get().files(), "recipe.json", folder);
+            Path made = folder.resolve("made");
+            TaskResult answer = export.answer(session, recipe, made);
+            states.progressed(trial.id(), 2, 3);
+            StagedFolder files = StagedFolder.of(store, made, name -> true);
+            try (HeldBlobs held = files.publish(blobs)) {
+                states.answer(trial.id(), answer, files.hashes());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            if (folder != null) FileUtils.deleteQuietly(folder.toFile());
+            models.giveBack(lent);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.lorahub.composition.worker;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.lorahub.composition.model.WorkerConfig;
+import io.lorahub.composition.model.WorkerDevice;
+import io.lorahub.composition.queue.ModelAffinityPolling;
+import io.lorahub.composition.queue.RunEvents;
+import io.lorahub.composition.queue.RunQueue;
+import io.lorahub.storage.DatabaseClock;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.interceptor.Interceptor;
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+
+/** Takes runs from the queue, one for each slot, until the process ends or it is drained. */
+@ApplicationScoped
+public class Worker {
+
+    /** Number of missed heartbeats after which another worker takes its runs; db-scheduler allows no fewer. */
+    static final int MISSED = 4;
+
+    /** Delay for a run that was taken just as the worker was drained. */
+    private static final Duration SHORTLY = Duration.ofMillis(300);
+
+    /** Time to finish the current evaluation at shutdown. */
+    private static final Duration LAST = Duration.ofSeconds(30);
+
+    private final WorkerConfig config;
+    private final DataSource database;
+    private final DatabaseClock clock;
+    private final WorkerDevice device;
+    private final RunExecutor desk;
+    private final Heartbeat beat;
+    private final RunEvents feed;
+    private final RunQueue queue;
+    private final LostRunRecovery lost;
+    private Scheduler scheduler;
+
+    Worker(
+            WorkerConfig config,
+            DataSource database,
+            DatabaseClock clock,
+            WorkerDevice device,
+            RunExecutor desk,
+            Heartbeat beat,
+            RunEvents feed,
+            RunQueue queue,
+            LostRunRecovery lost) {
+        this.queue = queue;
+        this.lost = lost;
+        this.config = config;
+        this.database = database;
+        this.clock = clock;
+        this.device = device;
+        this.desk = desk;
+        this.beat = beat;
+        this.feed = feed;
+    }
+
+    /** Starts the worker before other beans: without its device the whole process ends. */
+    void start(@Observes @Priority(Interceptor.Priority.LIBRARY_BEFORE) StartupEvent event) {
+        if (!config.enabled()) return;
+        device.check();
+        scheduler = RunQueue.workers(database, clock, task())
+                .jdbcCustomization(
+                        new ModelAffinityPolling(beat.name(), config.beat().multipliedBy(MISSED), desk::models))
+                .threads(config.slots())
+                .pollUsingLockAndFetch(0.5, 1.0)
+                .pollingInterval(config.poll())
+                .heartbeatInterval(config.beat())
+                .missedHeartbeatsLimit(MISSED)
+                .schedulerName(new SchedulerName.Fixed(beat.name()))
+                .shutdownMaxWait(LAST)
+                .build();
+        beat.start(this::drain);
+        scheduler.start();
+        feed.follow(this::hear);
+    }
+
+    private CustomTask<Void> task() {
+        return Tasks.custom(RunQueue.TASK, Void.class)
+                .onDeadExecution((complete, operations) -> lost.look())
+                .onFailure((complete, operations) ->
+                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS)))
+                .execute((instance, context) -> execute(UUID.fromString(instance.getId())));
+    }
+
+    private CompletionHandler<Void> execute(UUID run) {
+        RunExecutor.Outcome outcome = beat.isDraining() ? RunExecutor.Outcome.after(SHORTLY) : desk.work(run);
+        return switch (outcome.what()) {
+            case DONE -> (complete, operations) -> queue.done(run);
+            case AGAIN ->
+                (complete, operations) ->
+                        operations.reschedule(complete, clock.now().plus(outcome.delay()));
+            case LOST -> (complete, operations) -> {};
+        };
+    }
+
+    private void drain(boolean draining) {
+        if (draining) {
+            scheduler.pause();
+            desk.stopAll();
+        } else {
+            scheduler.resume();
+            scheduler.triggerCheckForDueExecutions();
+        }
+    }
+
+    /** Handles the notifications that {@link RunEvents} sends to workers. */
+    private void hear(String text) {
+        switch (text) {
+            case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
+            case RunEvents.WORKERS -> beat.soon();
+            case RunEvents.ANYTHING -> {
+                scheduler.triggerCheckForDueExecutions();
+                beat.soon();
+            }
+            default -> beat.later(() -> desk.look(UUID.fromString(text)));
+        }
+    }
+
+    /** Gives runs back after their current evaluation. */
+    void stop(@Observes ShutdownEvent event) {
+        if (scheduler == null) return;
+        desk.leave();
+        scheduler.stop();
+        beat.stop();
+        desk.close();
+    }
+}

@@ -1,0 +1,156 @@
+package io.lorahub.composition.worker;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.web.ProblemException;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.transaction.Transactional;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The workers and the queue of all runs, for admins. */
+@Path("/api/v1/admin")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed("ADMIN")
+@Tag(name = "Administration")
+public class WorkerResource {
+
+    private final Workers workers;
+    private final QueueRows queue;
+
+    public WorkerResource(Workers workers, QueueRows queue) {
+        this.workers = workers;
+        this.queue = queue;
+    }
+
+    /**
+     * A run in the pool.
+     *
+     * @param owner  a member's name; omitted for a visitor
+     * @param wish   what will happen to it after the current evaluation; omitted if nothing
+     * @param worker name of the worker that holds it or held it last
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record QueuedRun(
+            UUID id,
+            String title,
+            String owner,
+            String state,
+            String wish,
+            int priority,
+            int spent,
+            int budget,
+            String worker,
+            String failure,
+            Instant queuedAt,
+            Instant startedAt) {
+
+        static QueuedRun of(CompositionRun run) {
+            return new QueuedRun(
+                    run.id,
+                    run.title,
+                    run.person == null ? null : run.person.name,
+                    run.state.word(),
+                    run.wish == null ? null : run.wish.name().toLowerCase(java.util.Locale.ROOT),
+                    run.priority,
+                    run.spent,
+                    run.budget,
+                    run.worker,
+                    run.failure,
+                    run.queuedAt,
+                    run.startedAt);
+        }
+    }
+
+    /**
+     * The runs in the pool.
+     *
+     * @param waiting the first 100 queued runs, the next one first; the other lists have the same limit
+     * @param totals  total number of runs of each kind
+     */
+    public record Pool(
+            List<QueuedRun> waiting, List<QueuedRun> running, List<QueuedRun> failed, QueueRows.Totals totals) {}
+
+    public record NewPriority(Integer priority) {}
+
+    public record Retried(int count) {}
+
+    @GET
+    @Path("/workers")
+    @Operation(summary = "Workers that have been seen lately")
+    public List<WorkerView> workers() {
+        return workers.all();
+    }
+
+    @POST
+    @Path("/workers/{name}/drain")
+    @Operation(summary = "Let a worker take no more runs")
+    public WorkerView drain(@PathParam("name") String name) {
+        return workers.drain(name, true);
+    }
+
+    @POST
+    @Path("/workers/{name}/undrain")
+    @Operation(summary = "Let a drained worker take runs again")
+    public WorkerView undrain(@PathParam("name") String name) {
+        return workers.drain(name, false);
+    }
+
+    @GET
+    @Path("/queue")
+    @Operation(summary = "Runs that wait, run or have failed")
+    @Transactional
+    public Pool queue() {
+        return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()), queue.totals());
+    }
+
+    private static List<QueuedRun> views(List<CompositionRun> runs) {
+        return runs.stream().map(QueuedRun::of).toList();
+    }
+
+    @POST
+    @Path("/queue/{run}/cancel")
+    @Operation(summary = "Cancel a run of anybody")
+    @Transactional
+    public QueuedRun cancel(@PathParam("run") String id) {
+        return QueuedRun.of(queue.cancel(WorkersPage.id(id)));
+    }
+
+    @POST
+    @Path("/queue/{run}/retry")
+    @Operation(summary = "Queue a failed run again")
+    @Transactional
+    public QueuedRun retry(@PathParam("run") String id) {
+        return QueuedRun.of(queue.retry(WorkersPage.id(id)));
+    }
+
+    @POST
+    @Path("/queue/retry-failed")
+    @Operation(summary = "Queue again all failed runs that can go on")
+    public Retried retryAll() {
+        return new Retried(queue.retryAll());
+    }
+
+    @PUT
+    @Path("/queue/{run}/priority")
+    @Operation(summary = "Set the priority of a waiting run")
+    @Transactional
+    public QueuedRun prioritise(@PathParam("run") String id, @NotNull NewPriority wanted) {
+        if (wanted.priority() == null) throw ProblemException.invalid("priority", "Say which priority, such as 1.");
+        return QueuedRun.of(queue.prioritise(WorkersPage.id(id), wanted.priority()));
+    }
+}

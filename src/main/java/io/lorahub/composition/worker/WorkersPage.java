@@ -1,0 +1,168 @@
+package io.lorahub.composition.worker;
+
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunState;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.Toast;
+import io.lorahub.web.Uuids;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateExtension;
+import io.quarkus.qute.TemplateInstance;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The workers and the queue of all runs, for admins. */
+@Path("/admin/workers")
+@RolesAllowed("ADMIN")
+@Produces(MediaType.TEXT_HTML)
+public class WorkersPage {
+
+    private static final String HERE = "/admin/workers";
+
+    private final Workers workers;
+    private final QueueRows queue;
+
+    public WorkersPage(Workers workers, QueueRows queue) {
+        this.workers = workers;
+        this.queue = queue;
+    }
+
+    /**
+     * Workers and runs as shown on the admin page.
+     *
+     * @param waiting queued runs, the next one first
+     * @param failed  failed runs, newest first
+     * @param totals  totals that include runs that are not listed
+     * @param shares  owners with the most runs first
+     */
+    public record WorkersView(
+            List<WorkerView> workers,
+            List<CompositionRun> waiting,
+            List<CompositionRun> running,
+            List<CompositionRun> failed,
+            QueueRows.Totals totals,
+            List<QueueRows.Share> shares) {
+
+        /** A selectable priority. */
+        public record Choice(int value, String label, boolean chosen) {}
+
+        public long free() {
+            return workers.stream()
+                    .filter(w -> w.state() == WorkerView.State.IDLE || w.state() == WorkerView.State.WORKING)
+                    .mapToLong(w -> w.slots() - w.running())
+                    .sum();
+        }
+
+        /** The priorities that can be selected for a run, including its current one. */
+        @TemplateExtension(namespace = "pool")
+        static List<Choice> priorities(CompositionRun run) {
+            Stream<Integer> usual = IntStream.rangeClosed(-1, 2).boxed();
+            return Stream.concat(usual, Stream.of(run.priority))
+                    .distinct()
+                    .sorted((a, b) -> Integer.compare(b, a))
+                    .map(p -> new Choice(p, word(p), p == run.priority))
+                    .toList();
+        }
+
+        static String word(int priority) {
+            return switch (priority) {
+                case -1 -> "low";
+                case 0 -> "normal";
+                case 1 -> "high";
+                case 2 -> "highest";
+                default -> Integer.toString(priority).replace('-', '−');
+            };
+        }
+    }
+
+    @CheckedTemplate
+    static class Templates {
+        static native TemplateInstance workers(WorkersView pool);
+
+        static native TemplateInstance live(WorkersView pool);
+
+        private Templates() {}
+    }
+
+    @GET
+    public TemplateInstance workers() {
+        return Templates.workers(pool());
+    }
+
+    /** The changing part of the page, the same for all admins. */
+    @GET
+    @Path("/live")
+    public TemplateInstance live() {
+        return Templates.live(pool());
+    }
+
+    private WorkersView pool() {
+        return new WorkersView(
+                workers.all(), queue.waiting(), queue.running(), queue.failed(), queue.totals(), queue.shares());
+    }
+
+    @POST
+    @Path("/drain")
+    public Response drain(@FormParam("name") @DefaultValue("") String name) {
+        workers.drain(name, true);
+        return Toast.seeOther(HERE, "%s takes no more runs; it gives back what it is at.".formatted(name));
+    }
+
+    @POST
+    @Path("/undrain")
+    public Response undrain(@FormParam("name") @DefaultValue("") String name) {
+        workers.drain(name, false);
+        return Toast.seeOther(HERE, "%s takes runs again.".formatted(name));
+    }
+
+    @POST
+    @Path("/runs/{run}/cancel")
+    public Response cancel(@PathParam("run") String id) {
+        CompositionRun run = queue.cancel(id(id));
+        return Toast.seeOther(
+                HERE,
+                run.state == RunState.CANCELLED
+                        ? "Cancelled “%s”.".formatted(run.title)
+                        : "“%s” is cancelled after the evaluation under way.".formatted(run.title));
+    }
+
+    @POST
+    @Path("/runs/{run}/retry")
+    public Response retry(@PathParam("run") String id) {
+        return Toast.seeOther(HERE, "Queued “%s” again; it goes on from its log.".formatted(queue.retry(id(id)).title));
+    }
+
+    @POST
+    @Path("/retry-failed")
+    public Response retryAll() {
+        int count = queue.retryAll();
+        return Toast.seeOther(
+                HERE,
+                count == 0
+                        ? "No run can go on; retry single runs once you have removed the cause."
+                        : "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
+    }
+
+    @POST
+    @Path("/runs/{run}/priority")
+    public Response prioritise(@PathParam("run") String id, @FormParam("priority") @DefaultValue("0") int priority) {
+        CompositionRun run = queue.prioritise(id(id), priority);
+        return Toast.seeOther(HERE, "“%s” now has %s priority.".formatted(run.title, WorkersView.word(priority)));
+    }
+
+    static UUID id(String text) {
+        return Uuids.parse(text).orElseThrow(() -> ProblemException.notFound("run"));
+    }
+}

@@ -1,6 +1,0 @@
-package io.lorahub.storage;
-
-import java.time.Instant;
-
-/** @param size in bytes */
-public record StoredObject(String key, long size, Instant lastModified) {}

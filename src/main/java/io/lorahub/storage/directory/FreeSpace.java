@@ -1,0 +1,53 @@
+package io.lorahub.storage.directory;
+
+import io.lorahub.storage.object.StorageConfig;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Free space on the disks that the hub writes to. New work is refused before they are full. */
+@ApplicationScoped
+public class FreeSpace {
+
+    /** Message for refused requests. */
+    public static final String REFUSAL =
+            "The hub's disk is nearly full, so it takes nothing new at the moment. Try again later, or tell an administrator.";
+
+    private final StorageConfig config;
+
+    FreeSpace(StorageConfig config) {
+        this.config = config;
+    }
+
+    /** Whether too little space would be left after writing this many more bytes. */
+    public boolean isShort(long bytes) {
+        long floor = config.freeSpace().asLongValue();
+        return places().stream().anyMatch(place -> usable(place) - bytes < floor);
+    }
+
+    /** Folders that the hub writes to: the store, if it is local, and the one where requests and zips are unpacked. */
+    private List<Path> places() {
+        List<Path> places = new ArrayList<>();
+        places.add(Path.of(System.getProperty("java.io.tmpdir")));
+        if (config.kind() == StorageConfig.Kind.DIRECTORY) places.add(existing(config.directory()));
+        return places;
+    }
+
+    /** This folder, or its nearest existing parent. */
+    private static Path existing(Path folder) {
+        Path path = folder.toAbsolutePath();
+        while (!Files.exists(path) && path.getParent() != null) path = path.getParent();
+        return path;
+    }
+
+    private static long usable(Path place) {
+        try {
+            return Files.getFileStore(place).getUsableSpace();
+        } catch (IOException e) {
+            return Long.MAX_VALUE; // the code that writes there will report the reason
+        }
+    }
+}

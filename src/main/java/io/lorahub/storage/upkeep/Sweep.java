@@ -1,0 +1,165 @@
+package io.lorahub.storage.upkeep;
+
+import io.lorahub.storage.Blob;
+import io.lorahub.storage.BlobHolds;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.SweepConfig;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StoredObject;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Removes unreferenced files from the store. It can run at any time and several times at once: a blob's row is locked
+ * against {@link Blobs#publish} and new references until its object is gone as well.
+ */
+@ApplicationScoped
+public class Sweep {
+
+    private static final Logger LOG = Logger.getLogger(Sweep.class);
+    private static final int PAGE = 500;
+    private static final Instant ALWAYS = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final ObjectStore store;
+    private final References references;
+    private final SweepConfig config;
+    private final EntityManager database;
+    private final BlobHolds holds;
+    private final Scrub scrub;
+
+    Sweep(
+            ObjectStore store,
+            References references,
+            SweepConfig config,
+            EntityManager database,
+            BlobHolds holds,
+            Scrub scrub) {
+        this.store = store;
+        this.references = references;
+        this.config = config;
+        this.database = database;
+        this.holds = holds;
+        this.scrub = scrub;
+    }
+
+    /** Sweeps the whole store. */
+    public SweepResult run() {
+        Instant now = Instant.now();
+        holds.dropOld();
+        scrub.recheck();
+        adoptOrphans(now.minus(config.grace()));
+        SweepResult swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
+        LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());
+        return swept;
+    }
+
+    /**
+     * Removes the unreferenced blobs among these, regardless of age; the caller guarantees that nothing will refer to
+     * them.
+     */
+    public SweepResult drop(Collection<String> hashes) {
+        SweepResult swept = SweepResult.NOTHING;
+        for (String sha256 : new TreeSet<>(hashes)) swept = swept.plus(remove(sha256, ALWAYS));
+        return swept;
+    }
+
+    /** Adds rows for objects left by transactions that did not complete, so that they are removed like any others. */
+    private void adoptOrphans(Instant before) {
+        try (Stream<StoredObject> objects = store.list(ObjectKey.BLOBS)) {
+            Iterator<StoredObject> old = objects.filter(
+                            object -> object.lastModified().isBefore(before) && ObjectKey.isBlob(object.key()))
+                    .iterator();
+            while (old.hasNext()) {
+                Map<String, StoredObject> page = new HashMap<>();
+                while (old.hasNext() && page.size() < PAGE) {
+                    StoredObject object = old.next();
+                    page.put(object.key().substring(object.key().lastIndexOf('/') + 1), object);
+                }
+                QuarkusTransaction.requiringNew().run(() -> adopt(page));
+            }
+        }
+    }
+
+    /** Nearly all objects have a row, so one query per page finds the exceptions. */
+    private void adopt(Map<String, StoredObject> page) {
+        Set<String> unknown = new TreeSet<>(page.keySet());
+        Blob.<Blob>stream("sha256 in ?1", List.copyOf(page.keySet())).forEach(blob -> unknown.remove(blob.sha256));
+        for (String sha256 : unknown) {
+            StoredObject object = page.get(sha256);
+            database.createNativeQuery("insert into blob (sha256, size, created_at) values (:sha256, :size, :modified)"
+                            + " on conflict do nothing")
+                    .setParameter("sha256", sha256)
+                    .setParameter("size", object.size())
+                    .setParameter("modified", object.lastModified())
+                    .executeUpdate();
+        }
+    }
+
+    private SweepResult removeUnused(Instant before) {
+        SweepResult swept = SweepResult.NOTHING;
+        List<String> page = references.unused(before, "", PAGE);
+        while (!page.isEmpty()) {
+            for (String sha256 : page) swept = swept.plus(remove(sha256, before));
+            page = references.unused(before, page.get(page.size() - 1), PAGE);
+        }
+        return swept;
+    }
+
+    private SweepResult remove(String sha256, Instant before) {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            if (!lock(sha256, before) || references.isUsed(sha256)) return SweepResult.NOTHING;
+            Blob blob = Blob.findById(sha256);
+            blob.delete();
+            Blob.flush();
+            store.delete(ObjectKey.blob(sha256));
+            return SweepResult.blob(blob.size);
+        });
+    }
+
+    /** Prevents new holds and references until the transaction ends. */
+    private boolean lock(String sha256, Instant before) {
+        return !database.createNativeQuery(
+                        "select sha256 from blob where sha256 = :sha256 and created_at < :before for update",
+                        String.class)
+                .setParameter("sha256", sha256)
+                .setParameter("before", before)
+                .getResultList()
+                .isEmpty();
+    }
+
+    private SweepResult removeStaged(Instant before) {
+        SweepResult swept = SweepResult.NOTHING;
+        try (Stream<StoredObject> objects = store.list(ObjectKey.STAGING)) {
+            Set<String> wanted = partsOfUploads();
+            Iterator<StoredObject> left = objects.filter(
+                            object -> object.lastModified().isBefore(before) && !wanted.contains(object.key()))
+                    .iterator();
+            while (left.hasNext()) {
+                StoredObject object = left.next();
+                store.delete(object.key());
+                swept = swept.plus(SweepResult.staged(object.size()));
+            }
+        }
+        return swept;
+    }
+
+    /** Parts of unfinished uploads, regardless of age. */
+    private Set<String> partsOfUploads() {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> new HashSet<>(database.createNativeQuery("select object_key from upload_part", String.class)
+                        .getResultList()));
+    }
+}

@@ -1,0 +1,191 @@
+package io.lorahub.upload.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterView;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadView;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.check.UploadRepair;
+import io.lorahub.upload.publication.Drafts;
+import io.lorahub.upload.publication.UploadPublishing;
+import io.lorahub.upload.transfer.UploadFileResource;
+import io.lorahub.web.ApiCauses;
+import io.lorahub.web.EntityTags;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.security.Authenticated;
+import jakarta.transaction.Transactional;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** The viewer's own uploads in the API; {@link UploadFileResource} receives the files. */
+@Path(UploadView.PATH)
+@Produces(MediaType.APPLICATION_JSON)
+@Authenticated
+@Tag(name = "Uploads")
+public class UploadResource {
+
+    private final Uploads uploads;
+    private final Drafts drafts;
+    private final UploadRepair repair;
+    private final UploadPublishing publishing;
+    private final Adapters adapters;
+
+    UploadResource(
+            Uploads uploads, Drafts drafts, UploadRepair repair, UploadPublishing publishing, Adapters adapters) {
+        this.uploads = uploads;
+        this.drafts = drafts;
+        this.repair = repair;
+        this.publishing = publishing;
+        this.adapters = adapters;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Transactional
+    @Operation(
+            summary = "Announces files to upload",
+            description =
+                    "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
+                            + " Send each file with PATCH to its url; get the upload until its state is no longer"
+                            + " checking; mend what the doctor found, or publish it by POST to its publication."
+                            + " With card, which is what that will say, it is refused now where the publication would"
+                            + " be refused whatever the files hold; nothing of the card is kept.")
+    @APIResponseSchema(value = UploadList.class, responseCode = "201")
+    public Response announce(@NotNull @Valid UploadManifest announcement) {
+        List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
+        if (announcement.card() != null && announced.size() == 1) {
+            ApiCauses.named(() -> {
+                publishing.foresee(announced.get(0), announcement.card());
+                return announced;
+            });
+        }
+        return Response.created(URI.create(UploadView.PATH + "/" + announced.get(0).id))
+                .entity(UploadList.of(announced))
+                .build();
+    }
+
+    @GET
+    @Transactional
+    @Operation(summary = "Uploads that are neither published nor cancelled, newest first")
+    public UploadList list(@RestQuery UUID batch) {
+        return UploadList.of(uploads.open().stream()
+                .filter(upload -> batch == null || upload.batchId.equals(batch))
+                .toList());
+    }
+
+    @GET
+    @Path("/{id}")
+    @Transactional
+    @Operation(summary = "One upload: its files with what has come of them, and what the doctor found")
+    @APIResponseSchema(UploadView.class)
+    public Response get(UUID id) {
+        return answer(uploads.own(id));
+    }
+
+    @POST
+    @Path("/{id}/files")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Transactional
+    @Operation(summary = "Announces files that take the place of those of the same names, or join them")
+    @APIResponseSchema(UploadView.class)
+    public Response replace(UUID id, @NotNull @Valid UploadManifest announcement) {
+        return answer(uploads.replace(id, announcement.sent()));
+    }
+
+    @PATCH
+    @Path("/{id}")
+    @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
+    @Transactional
+    @Operation(
+            summary = "Says something of an upload before it is published",
+            description =
+                    "Fields that are left out or null stay as they are; an empty text empties. With base_model its configuration is mended and"
+                            + " checked again. If-Match is heeded.")
+    public Response change(UUID id, @NotNull Draft draft, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
+        return answer(ApiCauses.named(() -> drafts.change(id, draft, edition(match))));
+    }
+
+    @POST
+    @Path("/{id}/checks")
+    @Transactional
+    @Operation(summary = "Has an upload checked again")
+    public Response check(UUID id) {
+        return answer(repair.checkAgain(id));
+    }
+
+    @POST
+    @Path("/{id}/publication")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Operation(
+            summary = "Publishes an upload that passed its checks",
+            description = "As a new adapter of this name, or as a new version where the publisher has one. The body"
+                    + " takes the fields of PATCH; what it leaves out is as it was said before, then as the adapter"
+                    + " says, or for a new one its README. A new version keeps the adapter's visibility, and a new"
+                    + " adapter is private, unless visibility says otherwise. Location is the adapter's. The files of"
+                    + " the newest version are no new version; that is a conflict.")
+    @APIResponseSchema(value = AdapterView.class, responseCode = "201")
+    public Response publish(UUID id, Draft draft) {
+        Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;
+        return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))
+                .entity(QuarkusTransaction.joiningExisting()
+                        .call(() -> adapters.view(adapters.visible(adapter.publisher.name, adapter.name))))
+                .build();
+    }
+
+    @DELETE
+    @Path("/{id}")
+    @Operation(summary = "Cancels an upload and drops its files")
+    public void cancel(UUID id) {
+        uploads.cancel(id);
+    }
+
+    /** Empty if any edition is accepted. */
+    private static Optional<Integer> edition(String match) {
+        if (match == null) return Optional.empty();
+        EntityTags tags = EntityTags.of(match);
+        if (tags.any()) return Optional.empty();
+        return Optional.of(tags.tags().stream()
+                .filter(tag -> !tag.isWeak() && tag.getValue().matches("\\d{1,9}"))
+                .map(tag -> Integer.valueOf(tag.getValue()))
+                .findFirst()
+                .orElse(-1)); // not one of our ETags
+    }
+
+    private Response answer(Upload upload) {
+        JsonNode card = upload.getState().isOpen() ? drafts.of(upload).json() : upload.card;
+        return Response.ok(UploadView.of(upload, card))
+                .tag(new EntityTag(Integer.toString(upload.edition)))
+                .build();
+    }
+
+    /** A list of uploads in the API. */
+    public record UploadList(List<UploadView> uploads) {
+
+        static UploadList of(List<Upload> uploads) {
+            return new UploadList(uploads.stream().map(UploadView::of).toList());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.lorahub.upload.publication;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.publication.Publication;
+import io.lorahub.adapter.publication.Publishing;
+import io.lorahub.storage.Blobs;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.FileKind;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadFile;
+import io.lorahub.upload.UploadLimits;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.UploadView;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.check.UploadChecks;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Publishes adapters made by runs, as uploads whose files are already present. They pass through the doctor like any
+ * other upload, and are then published automatically.
+ */
+@ApplicationScoped
+public class MixUploads {
+
+    /** The time within which an identical request counts as a second click. */
+    private static final Duration SECOND_CLICK = Duration.ofMinutes(1);
+
+    private final Viewer viewer;
+    private final UploadLimits limits;
+    private final Uploads uploads;
+    private final Publishing publishing;
+    private final Blobs blobs;
+    private final UploadChecks checks;
+
+    MixUploads(
+            Viewer viewer,
+            UploadLimits limits,
+            Uploads uploads,
+            Publishing publishing,
+            Blobs blobs,
+            UploadChecks checks) {
+        this.viewer = viewer;
+        this.limits = limits;
+        this.uploads = uploads;
+        this.publishing = publishing;
+        this.blobs = blobs;
+        this.checks = checks;
+    }
+
+    /**
+     * Queues the checks of an adapter, which is published once it passes. A repeated request returns the existing
+     * upload; earlier failed attempts are dropped.
+     *
+     * @param wanted an adapter made by a run and not yet checked
+     * @throws ProblemException with everything that prevents publishing, whatever the result of the checks
+     */
+    @Transactional
+    public Upload publish(Publication wanted) {
+        Person person = viewer.require();
+        limits.lock(person); // a second click waits here
+        List<Upload> earlier = Upload.ofRun(person, wanted.origin().run());
+        Upload wish = upload(person, wanted);
+        Optional<Upload> same =
+                earlier.stream().filter(upload -> isSecondClick(upload, wish)).findFirst();
+        if (same.isPresent()) return same.get();
+        List<FieldError> faults = publishing.foreseen(wanted);
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+        earlier.stream()
+                .filter(upload -> upload.getState() == UploadState.FAILED)
+                .forEach(uploads::cancel);
+        limits.checkRoom(person, 1, 0);
+        wish.persist();
+        checks.queueIfWhole(wish);
+        return wish;
+    }
+
+    public UploadView view(Upload upload) {
+        return UploadView.of(upload);
+    }
+
+    private Upload upload(Person person, Publication wanted) {
+        Upload upload = new Upload();
+        upload.person = person;
+        upload.publisher = wanted.publisher();
+        upload.adapter = publishing.existing(wanted.publisher(), wanted.name()).orElse(null);
+        upload.folder = wanted.name();
+        upload.card = Draft.of(wanted).json();
+        upload.run = wanted.origin().run();
+        ObjectNode parts = JsonNodeFactory.instance.objectNode();
+        wanted.origin().parts().forEach((version, weight) -> parts.put(version.toString(), weight));
+        upload.parts = parts;
+        wanted.files().forEach((name, sha256) -> {
+            UploadFile file = new UploadFile();
+            file.upload = upload;
+            file.name = name;
+            file.kind = FileKind.KEPT;
+            file.sha256 = sha256;
+            file.size = blobs.size(sha256);
+            upload.files.add(file);
+        });
+        return upload;
+    }
+
+    private static boolean isSecondClick(Upload earlier, Upload wish) {
+        if (!wish.card.equals(earlier.card) || !wish.publisher.id.equals(earlier.publisher.id)) return false;
+        if (earlier.getState() == UploadState.CHECKING) {
+            return earlier.hashes().equals(wish.hashes());
+        }
+        return earlier.getState() == UploadState.PUBLISHED
+                && earlier.adapter != null
+                && earlier.updatedAt.isAfter(Instant.now().minus(SECOND_CLICK))
+                && newest(earlier).files.equals(wish.hashes());
+    }
+
+    private static AdapterVersion newest(Upload published) {
+        return published.adapter.newest();
+    }
+}

@@ -1,0 +1,220 @@
+package io.lorahub.upload.publication;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.fingerprint.Duplicates;
+import io.lorahub.adapter.fingerprint.FingerprintIndex.Similar;
+import io.lorahub.adapter.publication.CheckReport;
+import io.lorahub.adapter.publication.Origin;
+import io.lorahub.adapter.publication.Publication;
+import io.lorahub.adapter.publication.Publishing;
+import io.lorahub.adapter.publication.PublishingException;
+import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.upload.Draft;
+import io.lorahub.upload.FileKind;
+import io.lorahub.upload.FilePath;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.Uploads;
+import io.lorahub.upload.readme.Readmes;
+import io.lorahub.upload.readme.SentRecipe;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Creates an adapter, or a version of one, from an upload that has passed its checks. */
+@ApplicationScoped
+public class UploadPublishing {
+
+    private final Uploads uploads;
+    private final Drafts drafts;
+    private final Publishing publishing;
+    private final Duplicates duplicates;
+    private final AdapterRights rights;
+
+    UploadPublishing(
+            Uploads uploads, Drafts drafts, Publishing publishing, Duplicates duplicates, AdapterRights rights) {
+        this.uploads = uploads;
+        this.drafts = drafts;
+        this.publishing = publishing;
+        this.duplicates = duplicates;
+        this.rights = rights;
+    }
+
+    /**
+     * @param said values that override those entered before
+     * @throws ProblemException with everything that prevents publishing; nothing has been changed then
+     */
+    public AdapterVersion publish(UUID id, Draft said) {
+        List<Similar> near = near(id);
+        return QuarkusTransaction.joiningExisting().call(() -> publish(id, said, near));
+    }
+
+    private List<Similar> near(UUID id) {
+        Map<String, String> files =
+                QuarkusTransaction.joiningExisting().call(() -> uploads.own(id).hashes());
+        return duplicates.near(files, Optional.empty());
+    }
+
+    private AdapterVersion publish(UUID id, Draft said, List<Similar> near) {
+        Upload upload = locked(id);
+        requirePassed(upload);
+        drafts.change(upload, said);
+        Draft.goneTarget(upload).ifPresent(UploadPublishing::refuseGone);
+        requirePassed(upload); // the new values may have sent it back to its checks
+        aimAtExisting(upload);
+        try {
+            AdapterVersion version = publishing.publish(publication(upload, drafts.of(upload), near));
+            upload.become(UploadState.PUBLISHED);
+            upload.adapter = version.adapter;
+            upload.publisher = version.adapter.publisher;
+            return version;
+        } catch (PublishingException e) {
+            throw ProblemException.invalid(e.causes());
+        }
+    }
+
+    /**
+     * Publishes from a form. A name that is already taken counts as a mistake here, because the form has a choice for
+     * new versions.
+     */
+    public AdapterVersion publishFromForm(UUID id, Draft typed) {
+        List<Similar> near = near(id);
+        return QuarkusTransaction.joiningExisting().call(() -> {
+            refuseTaken(id, typed);
+            return publish(id, typed, near);
+        });
+    }
+
+    private void refuseTaken(UUID id, Draft typed) {
+        Upload upload = locked(id);
+        boolean isNew = typed.adapter() == null
+                ? upload.adapter == null
+                : typed.adapter().isBlank();
+        if (isNew && typed.name() != null) {
+            uploads.aim(upload, typed.publisher(), "");
+            Publisher publisher = publisher(upload);
+            publishing.existing(publisher, typed.name()).ifPresent(taken -> {
+                throw ProblemException.invalid(
+                        "name",
+                        "%s is there already; choose another name, or above that this is a new version of it."
+                                .formatted(taken.address()));
+            });
+        }
+    }
+
+    /**
+     * Refuses uploads that could not be published whatever the content of their files, so that the files need not be
+     * sent first.
+     *
+     * @param said the values for publishing
+     */
+    @Transactional
+    public void foresee(Upload announced, Draft said) {
+        Upload trial = announced.sibling(); // never stored
+        trial.folder = announced.folder;
+        trial.adapter = announced.adapter;
+        uploads.aim(trial, said.publisher(), said.adapter());
+        trial.card = said.json();
+        aimAtExisting(trial);
+        trial.findings = CheckReport.pending().findings();
+        Card card = drafts.of(trial).card();
+        boolean readmeMaySay = announced.files.stream()
+                .anyMatch(file -> file.kind == FileKind.ARCHIVE || file.name.equals(FilePath.README));
+        List<FieldError> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial), List.of())).stream()
+                .filter(fault -> !(readmeMaySay && trial.adapter == null && isMissing(fault, card)))
+                .toList();
+        if (!faults.isEmpty()) throw ProblemException.invalid(faults);
+    }
+
+    private static boolean isMissing(FieldError fault, Card card) {
+        return fault.field().equals("title") && card.title().isEmpty()
+                || fault.field().equals("licence") && card.licence().isEmpty();
+    }
+
+    /**
+     * A name that the publisher already uses means a new version of that adapter, and fields that were not entered keep
+     * their values. Others who publish under the same name or delete it have to wait, so that the adapter can neither
+     * appear nor disappear meanwhile.
+     */
+    private void aimAtExisting(Upload upload) {
+        String name = drafts.of(upload).name();
+        if (upload.adapter != null || name == null) return;
+        Publisher publisher = Publisher.findById(publisher(upload).id, LockModeType.PESSIMISTIC_WRITE);
+        upload.adapter = publishing.existingLocked(publisher, name).orElse(null);
+    }
+
+    private Upload locked(UUID id) {
+        Optional<Long> target = Upload.target(id);
+        Upload upload = uploads.ownLocked(id);
+        if (target.isPresent() && upload.adapter == null) {
+            throw ProblemException.conflict(
+                    "The adapter of which this was to be a version was deleted; this can be published as a new one.");
+        }
+        return upload;
+    }
+
+    private static void refuseGone(String address) {
+        throw ProblemException.conflict(
+                "%s, of which this was to be a version, was deleted; say that it is a new adapter, and give it a name."
+                        .formatted(address));
+    }
+
+    private Publication publication(Upload upload, Draft draft, List<Similar> near) {
+        Map<String, String> files = upload.hashes();
+        files.remove(FilePath.RECIPE);
+        return new Publication(
+                publisher(upload),
+                upload.adapter == null ? draft.name() : upload.adapter.name,
+                draft.card(),
+                Visibility.of(draft.visibility(), Visibility.PRIVATE),
+                draft.version(),
+                draft.notes(),
+                files,
+                CheckReport.stored(upload.facts, upload.findings).without(Readmes.CHECK),
+                upload.file(FilePath.RECIPE)
+                        .filter(file -> file.card != null)
+                        .map(file -> new SentRecipe(file.card).origin(version -> rights.maySee(version.adapter)))
+                        .orElse(Origin.TRAINED),
+                near);
+    }
+
+    /** The publisher: that of the adapter, the chosen one, or the member's own. */
+    static Publisher publisher(Upload upload) {
+        return Optional.ofNullable(upload.publisher)
+                .or(() -> Publisher.named(upload.person.name))
+                .orElseThrow(() -> ProblemException.invalid("publisher", "Choose under whose name it is to stand."));
+    }
+
+    private static void requirePassed(Upload upload) {
+        switch (upload.getState()) {
+            case PASSED -> {}
+            case RECEIVING -> throw ProblemException.conflict("Files are still to come; send them first.");
+            case CHECKING ->
+                throw ProblemException.conflict("The files are being checked; publish it when that has ended.");
+            case FAILED -> throw ProblemException.invalid(faults(upload));
+            case PUBLISHED -> throw ProblemException.conflict("It is published already.");
+            case CANCELLED -> throw ProblemException.conflict("This upload was cancelled; start a new one.");
+        }
+    }
+
+    private static List<FieldError> faults(Upload upload) {
+        if (upload.failure != null) return List.of(new FieldError("files", upload.failure));
+        return CheckReport.stored(upload.facts, upload.findings).checks().stream()
+                .filter(check -> check.state() == CheckResult.State.FAILED)
+                .flatMap(check -> check.findings().stream())
+                .filter(finding -> finding.isError())
+                .map(finding -> new FieldError("files", finding.sentence()))
+                .toList();
+    }
+}

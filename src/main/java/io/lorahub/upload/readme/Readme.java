@@ -1,0 +1,192 @@
+package io.lorahub.upload.readme;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.card.CardImport;
+import io.lorahub.upload.Draft;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * An adapter's README.md as a card: metadata in YAML between two lines of ---, followed by Markdown. The keys are those
+ * of model cards on the Hugging Face Hub.
+ */
+public final class Readme {
+
+    private static final String FENCE = "---";
+    private static final String COMMENT = "<!--";
+    private static final String COMMENT_END = "-->";
+
+    private static final Pattern TRAINING_DATA =
+            Pattern.compile("^#{1,6}[ \\t]+training[ \\t]+data", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+
+    /** PEFT's placeholder text in an unedited README. */
+    private static final Pattern UNTOUCHED = Pattern.compile("Model Card for Model ID", Pattern.CASE_INSENSITIVE);
+
+    /** NUL and unpaired surrogates, which the database does not accept. */
+    private static final Pattern UNSTORABLE = Pattern.compile("[\\x00\\p{Cs}]");
+
+    private static final int LONGEST_METADATA = 100_000;
+
+    private final Map<?, ?> metadata;
+    private final String title;
+    private final String body;
+
+    private Readme(Map<?, ?> metadata, String title, String body) {
+        this.metadata = metadata;
+        this.title = title;
+        this.body = body;
+    }
+
+    /** Takes time linear in the length of the text, because READMEs are untrusted. */
+    public static Readme of(String text) {
+        String storable = UNSTORABLE.matcher(text).replaceAll("");
+        int yaml = afterFence(storable, indexOfText(storable));
+        int end = yaml < 0 ? -1 : closingFence(storable, yaml);
+        Map<?, ?> metadata = end < 0 ? Map.of() : metadata(storable.substring(yaml, end));
+        String body = withoutComments(end < 0 ? storable : storable.substring(afterFence(storable, end)))
+                .strip();
+        if (!body.startsWith("# ") && !body.startsWith("#\t")) return new Readme(metadata, "", body);
+        String first = body.lines().findFirst().orElseThrow();
+        String heading = stripEnd(first.substring(1).strip());
+        if (heading.isEmpty()) return new Readme(metadata, "", body);
+        if (UNTOUCHED.matcher(heading).find()) return new Readme(metadata, "", "");
+        return new Readme(metadata, heading, body.substring(first.length()).strip());
+    }
+
+    /** Index of the first character that is not white space. */
+    private static int indexOfText(String text) {
+        int index = 0;
+        while (index < text.length() && Character.isWhitespace(text.charAt(index))) index++;
+        return index;
+    }
+
+    /** Start of the next line if this line is a fence; otherwise -1. */
+    private static int afterFence(String text, int line) {
+        if (!text.startsWith(FENCE, line)) return -1;
+        int end = line + FENCE.length();
+        while (end < text.length() && (text.charAt(end) == ' ' || text.charAt(end) == '\t')) end++;
+        if (text.startsWith("\r\n", end)) return end + 2;
+        if (end < text.length()) return text.charAt(end) == '\n' || text.charAt(end) == '\r' ? end + 1 : -1;
+        return end;
+    }
+
+    /** Start of the line that closes the metadata; -1 if there is none. */
+    private static int closingFence(String text, int from) {
+        boolean begins = true;
+        for (int i = from; i < text.length(); i++) {
+            if (begins && afterFence(text, i) >= 0) return i;
+            begins = text.charAt(i) == '\n' || text.charAt(i) == '\r';
+        }
+        return -1;
+    }
+
+    private static String withoutComments(String text) {
+        StringBuilder kept = new StringBuilder();
+        int from = 0;
+        for (int begin = text.indexOf(COMMENT); begin >= 0; begin = text.indexOf(COMMENT, from)) {
+            int end = text.indexOf(COMMENT_END, begin + COMMENT.length());
+            if (end < 0) break;
+            kept.append(text, from, begin);
+            from = end + COMMENT_END.length();
+        }
+        return kept.append(text, from, text.length()).toString();
+    }
+
+    /** Removes the marks that may close a heading. */
+    private static String stripEnd(String heading) {
+        int end = heading.length();
+        while (end > 0 && " \t#".indexOf(heading.charAt(end - 1)) >= 0) end--;
+        return heading.substring(0, end);
+    }
+
+    /** Accepts only plain values, and few of them, because READMEs are untrusted. */
+    private static Map<?, ?> metadata(String yaml) {
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(LONGEST_METADATA);
+        options.setMaxAliasesForCollections(10);
+        options.setNestingDepthLimit(10);
+        try {
+            Object loaded = new Yaml(new SafeConstructor(options)).load(yaml);
+            return loaded instanceof Map<?, ?> map ? map : Map.of();
+        } catch (YAMLException | StackOverflowError e) {
+            return Map.of(); // the card is prefilled with the readable parts
+        }
+    }
+
+    /** The parts of the README that fit on a card. */
+    public CardImport card() {
+        Optional<Map<?, ?>> example = example();
+        SummaryExtractor opening = SummaryExtractor.of(body, text("short_description"));
+        return CardImport.of(new Card(
+                text("title").orElse(title),
+                opening.summary(),
+                opening.rest(),
+                words("tags"),
+                words("language"),
+                text("license").orElse(""),
+                true,
+                trainingData(),
+                "",
+                example.flatMap(e -> string(e.get("text"))).orElse(""),
+                example.map(e -> e.get("output"))
+                        .flatMap(o -> o instanceof Map<?, ?> output ? string(output.get("text")) : Optional.empty())
+                        .orElse("")));
+    }
+
+    /** Fields that the README leaves open stay null. */
+    Draft draft() {
+        ObjectNode said = card().card().json();
+        said.remove("derivatives");
+        return Draft.read(
+                said.removeIf(value -> value.isEmpty() && value.asText().isEmpty()));
+    }
+
+    private Optional<String> text(String key) {
+        return string(metadata.get(key));
+    }
+
+    private static Optional<String> string(Object value) {
+        return value instanceof String || value instanceof Number
+                ? Optional.of(UNSTORABLE
+                                .matcher(value.toString())
+                                .replaceAll("")
+                                .strip())
+                        .filter(s -> !s.isEmpty())
+                : Optional.empty();
+    }
+
+    /** A single word or a list of words. YAML 1.1 reads the language "no" as false. */
+    private List<String> words(String key) {
+        Object value = metadata.get(key);
+        Stream<?> values =
+                value instanceof List<?> list ? list.stream() : Stream.of(value).filter(Objects::nonNull);
+        return values.map(v -> Boolean.FALSE.equals(v) ? "no" : v)
+                .map(Readme::string)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** The data sets from the metadata, unless the text has a section about them. */
+    private String trainingData() {
+        List<String> sets = words("datasets");
+        return sets.isEmpty() || TRAINING_DATA.matcher(body).find()
+                ? ""
+                : sets.stream().collect(Collectors.joining(", ", "Datasets: ", "."));
+    }
+
+    private Optional<Map<?, ?>> example() {
+        return metadata.get("widget") instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map<?, ?> map
+                ? Optional.of(map)
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,85 @@
+package io.lorahub.composition.form;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+
+import io.lorahub.composition.task.TaskResult;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Candidates that are looked for, and those that the hub suggests. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class ComposeCandidatesTest extends ComposeFormSending {
+
+    ComposeCandidatesTest(Hub hub, DemoOnHub demo, ComposeDrafts drafts) {
+        super(hub, demo, drafts);
+    }
+
+    @Test
+    void adapters_are_found_by_words_and_by_tag() {
+        form("find")
+                .multiPart("find", candidates.get(0))
+                .post("/compose")
+                .then()
+                .statusCode(303);
+        assertThat(draft().candidates)
+                .anySatisfy(c -> assertThat(c.address()).isEqualTo(candidates.get(0)))
+                .noneMatch(RunForm.Candidate::chosen);
+
+        form("tag").multiPart("tag", "spelling").post("/compose").then().statusCode(303);
+        assertThat(draft().chosen()).isNotEmpty().hasSizeLessThanOrEqualTo(50);
+    }
+
+    @Test
+    void the_hub_suggests_adapters_that_do_well_on_the_examples() {
+        form("suggest").post("/compose").then().statusCode(422).body(containsString("Give examples with input"));
+        form("suggest")
+                .multiPart("base_model", "lorahub/demo-base")
+                .multiPart("listed", candidates.get(0))
+                .multiPart("why", "Found by prefix")
+                .multiPart("listed", "no/such")
+                .multiPart("why", "In the basket")
+                .multiPart("input", "lock")
+                .multiPart("output", "unlock")
+                .multiPart("input", "happy")
+                .multiPart("output", "unhappy")
+                .post("/compose")
+                .then()
+                .statusCode(303);
+
+        await().atMost(SOON).until(() -> {
+            if (draft().question().isPresent()) {
+                form("suggested").multiPart("suggestion", draft().suggestion).post("/compose");
+            }
+            return draft().question().isEmpty();
+        });
+        assertThat(draft().candidates.get(0).address()).endsWith("/un");
+        assertThat(draft().candidates.get(0).chosen()).isTrue();
+        assertThat(draft().candidates.get(0).why()).startsWith("Alone: loss").contains("place 1 of ");
+        assertThat(draft().candidates)
+                .as("what was listed before is ranked with the others, in the version that was listed")
+                .filteredOn(c -> c.address().equals(candidates.get(0)))
+                .singleElement()
+                .satisfies(c -> assertThat(c.why()).startsWith("Alone: loss"));
+        assertThat(draft().candidates).last().isEqualTo(new RunForm.Candidate("no/such", "In the basket", false));
+    }
+
+    @Test
+    void a_suggestion_from_some_of_the_adapters_says_so() {
+        TaskResult.CandidateScore best = new TaskResult.CandidateScore(1, "demo/un", "1.0.0", 0.5);
+        assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 200, 5000, List.of())))
+                .contains("200 of 5,000 compatible adapters", "liked and downloaded most of late");
+        assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 23, 24, List.of("One failed."))))
+                .startsWith("23 of 24 adapters were tried")
+                .contains("the others could not be applied");
+        assertThat(CandidateFinder.sentence(new TaskResult.Suggest(2, List.of(best), 24, 24, List.of())))
+                .startsWith("All 24 compatible adapters were tried");
+    }
+}

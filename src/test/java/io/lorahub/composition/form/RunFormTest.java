@@ -1,0 +1,42 @@
+package io.lorahub.composition.form;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.engine.learning.Example;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RunFormTest {
+
+    private final ObjectMapper json = new ObjectMapper();
+
+    @Test
+    void a_draft_is_read_as_it_was_kept() throws Exception {
+        RunForm form = new RunForm();
+        form.title = "un-past";
+        form.examples = List.of(new Example("lock", "unlocked"));
+        form.candidates = List.of(new RunForm.Candidate("lab-a/un@1.0.0", "Found", true));
+        form.seed = "42b";
+
+        RunForm read = json.readValue(json.writeValueAsString(form), RunForm.class);
+
+        assertThat(read).usingRecursiveComparison().isEqualTo(form);
+    }
+
+    @Test
+    void a_draft_of_an_earlier_version_is_read() throws Exception {
+        String draft = """
+                {"title": "un-past", "description": "", "baseModel": "", "examples": [{"input": "lock", "output": "unlocked"}],
+                 "heldOut": "", "candidates": [{"address": "lab-a/un", "why": "Found", "chosen": true}],
+                 "settings": {"budget": "5000", "seed": "42b"}, "from": null, "known": "", "suggestion": null}""";
+
+        RunForm read = json.readValue(draft, RunForm.class);
+
+        assertThat(read.chosen()).containsExactly("lab-a/un");
+        assertThat(read.filled()).containsExactly(new Example("lock", "unlocked"));
+        assertThat(List.of(read.budget, read.seed, read.composition)).containsExactly("5000", "42b", "exact");
+        assertThat(read.before()).isEmpty();
+        assertThat(read.question()).isEmpty();
+    }
+}

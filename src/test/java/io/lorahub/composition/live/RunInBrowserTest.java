@@ -1,0 +1,250 @@
+package io.lorahub.composition.live;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.queue.NobodyWorks;
+import io.lorahub.composition.queue.RunClaim;
+import io.lorahub.composition.queue.RunStates;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.testsupport.BreakingProxy;
+import io.lorahub.testsupport.Chromium;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The page of a run that stays open while the run changes; the test does what a worker does. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(NobodyWorks.class)
+class RunInBrowserTest {
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final RunService runs;
+    private final RunStates states;
+    private Chromium chromium;
+    private Person member;
+    private UUID run;
+
+    RunInBrowserTest(Hub hub, DemoOnHub demo, RunService runs, RunStates states) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.states = states;
+    }
+
+    @BeforeEach
+    void start() {
+        chromium = Chromium.start();
+        member = hub.person(Role.MEMBER);
+        List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
+        run = runs.start(
+                        RunOwner.member(member),
+                        new RunRequest("un-past", "", Optional.empty(), candidates, spec, Optional.empty()))
+                .id;
+    }
+
+    @AfterEach
+    void stop() {
+        chromium.close();
+    }
+
+    private Page open(String session) {
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, session);
+        page.navigate(Chromium.address("/runs/" + run));
+        page.evaluate("() => { window.stays = true; }");
+        return page;
+    }
+
+    private static Locator state(Page page) {
+        return page.locator("[data-state-of-run] .badge").first();
+    }
+
+    private static Locator button(Page page, String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    @Test
+    void state_and_buttons_follow_the_run_without_a_reload() {
+        Page page = open(hub.session(member));
+        assertThat(state(page)).hasText("Queued");
+
+        RunClaim claim = states.take(run).orElseThrow();
+        assertThat(state(page)).hasText("Running");
+        runs.pause(run);
+        assertThat(state(page)).hasText("Pausing");
+        assertThat(button(page, "Pause")).hasCount(0);
+        states.stopped(claim);
+        assertThat(state(page)).hasText("Paused");
+        assertThat(button(page, "Resume")).isVisible();
+        assertThat(button(page, "Cancel run")).isVisible();
+        assertThat(button(page, "Delete run")).isVisible();
+
+        runs.resume(run);
+        assertThat(state(page)).hasText("Queued");
+        assertThat(button(page, "Resume")).hasCount(0);
+        assertThat(button(page, "Pause")).isVisible();
+        runs.cancel(run);
+        assertThat(state(page)).hasText("Cancelled");
+        assertThat(button(page, "Cancel run")).hasCount(0);
+        assertThat(page.evaluate("() => window.stays")).isEqualTo(true);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void the_focus_stays_among_the_buttons_and_the_change_is_said_once() {
+        Page page = open(hub.session(member));
+        RunClaim claim = states.take(run).orElseThrow();
+        assertThat(state(page)).hasText("Running");
+        button(page, "Cancel run").focus();
+        page.evaluate("""
+                () => {
+                  window.said = [];
+                  const sentence = document.querySelector("[data-run] [data-sentence]");
+                  new MutationObserver(() => window.said.push(sentence.textContent))
+                    .observe(sentence, { childList: true, characterData: true, subtree: true });
+                }""");
+
+        runs.pause(run);
+        assertThat(state(page)).hasText("Pausing");
+        assertThat(button(page, "Cancel run")).isFocused();
+        states.stopped(claim);
+        assertThat(button(page, "Resume")).isVisible();
+        assertThat(button(page, "Cancel run")).isFocused();
+        button(page, "Resume").focus();
+        runs.resume(run);
+        assertThat(button(page, "Pause")).isFocused();
+
+        List<?> said = (List<?>) page.evaluate("() => window.said");
+        assertThat(said).hasSize(3);
+        assertThat(said.subList(0, 2))
+                .isEqualTo(List.of("Pausing after the evaluation under way.", "Paused after 0 of 40 evaluations."));
+        // other tests have runs in the same queue
+        assertThat(said.get(2).toString()).matches("Next in the queue\\.|Waiting; \\d+ before it\\.");
+    }
+
+    @Test
+    void the_page_of_a_failed_run_follows_when_it_is_resumed_elsewhere() {
+        states.fail(states.take(run).orElseThrow(), "The model of it is gone.");
+        Page page = open(hub.session(member));
+        assertThat(state(page)).hasText("Failed");
+
+        runs.resume(run);
+
+        assertThat(state(page)).hasText("Queued");
+        assertThat(button(page, "Resume")).hasCount(0);
+        assertThat(page.evaluate("() => window.stays")).isEqualTo(true);
+    }
+
+    @Test
+    void a_run_that_is_deleted_elsewhere_says_so_on_its_page() {
+        runs.pause(run);
+        Page page = open(hub.session(member));
+        assertThat(state(page)).hasText("Paused");
+
+        runs.delete(run);
+
+        assertThat(page.locator("[data-run] .notice").first()).containsText("This run was deleted.");
+        assertThat(button(page, "Resume")).hasCount(0);
+        assertThat(button(page, "Delete run")).hasCount(0);
+        assertThat(chromium.complaints()).isEmpty();
+    }
+
+    @Test
+    void a_paused_run_can_be_cancelled_on_its_page() {
+        runs.pause(run);
+        Page page = open(hub.session(member));
+
+        button(page, "Cancel run").click();
+        page.locator("dialog").getByRole(AriaRole.BUTTON).last().click();
+
+        assertThat(state(page)).hasText("Cancelled");
+    }
+
+    @Test
+    void a_cut_connection_is_said_and_a_button_then_stays_on_the_page() throws Exception {
+        try (BreakingProxy way = new BreakingProxy(URI.create(Chromium.address("/")))) {
+            states.take(run);
+            Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(member));
+            page.navigate(way.address() + "/runs/" + run);
+            assertThat(state(page)).hasText("Running");
+
+            way.close();
+
+            assertThat(page.locator("[data-connection]")).isVisible();
+            assertThat(page.locator("[data-connection]")).hasText("Reconnecting");
+            assertThat(page.locator("[data-state-of-run]").first()).isHidden();
+            button(page, "Pause").click();
+            assertThat(page.locator(".toast")).containsText("The hub can't be reached");
+            assertThat(button(page, "Pause")).isVisible();
+            assertThat(page).hasURL(way.address() + "/runs/" + run);
+        }
+    }
+
+    @Test
+    void a_connection_on_which_nothing_comes_any_more_is_opened_again() {
+        states.take(run);
+        Page page = chromium.page(Chromium.DESKTOP, ColorScheme.LIGHT, hub.session(member));
+        page.clock().install();
+        page.navigate(Chromium.address("/runs/" + run));
+        assertThat(state(page)).hasText("Running");
+
+        page.clock().fastForward("00:45");
+
+        assertThat(page.locator("[data-connection]")).hasText("Reconnecting");
+        assertThat(page.locator(".run-progress .badge")).isHidden();
+        page.clock().fastForward("00:05");
+        assertThat(page.locator("[data-connection]")).isHidden();
+        assertThat(state(page)).hasText("Running");
+    }
+
+    @Test
+    void the_chart_follows_the_colours_of_the_page() {
+        states.take(run);
+        Page page = open(hub.session(member));
+        page.locator("canvas").waitFor();
+        String light = (String)
+                page.locator("canvas")
+                        .evaluate(
+                                "canvas => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn(canvas.toDataURL()))))");
+
+        page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(ColorScheme.DARK));
+
+        page.waitForFunction("light => document.querySelector('canvas').toDataURL() !== light", light);
+    }
+
+    @Test
+    void who_only_watches_gets_the_state_but_no_buttons() {
+        runs.share(run, true);
+        Page page = open(hub.session(hub.person(Role.MEMBER)));
+
+        states.take(run);
+
+        assertThat(state(page)).hasText("Running");
+        assertThat(button(page, "Pause")).hasCount(0);
+        assertThat(button(page, "Cancel run")).hasCount(0);
+    }
+}

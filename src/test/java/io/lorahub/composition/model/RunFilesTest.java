@@ -1,0 +1,213 @@
+package io.lorahub.composition.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFilesTest {
+
+    private static final int SIZE = 1000;
+
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger fetched = new AtomicInteger();
+    private Path cache;
+    private RunFiles files;
+
+    @BeforeEach
+    void open() {
+        cache = folder.resolve("cache");
+        files = files(2 * SIZE);
+    }
+
+    private RunFiles files(long limit) {
+        return new RunFiles(cache, this::place, limit);
+    }
+
+    @Test
+    void files_that_were_damaged_in_the_cache_are_fetched_again() {
+        RunFiles checked = new RunFiles(cache, new Source(), 2 * SIZE);
+        checked.with(stored("a"), opened -> {
+            try {
+                return Files.writeString(opened.resolve("weights"), "damaged");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+
+        assertThat(checked.with(stored("a"), RunFilesTest::first)).isEqualTo("a");
+        assertThat(checked.with(stored("a"), RunFilesTest::first)).isEqualTo("a");
+
+        assertThat(fetched).hasValue(2);
+    }
+
+    private class Source implements RunFiles.Source {
+
+        @Override
+        public void place(Map<String, String> wanted, Path target) throws IOException {
+            RunFilesTest.this.place(wanted, target);
+        }
+
+        @Override
+        public boolean areSound(Map<String, String> wanted, Path placed) throws IOException {
+            return Files.readString(placed.resolve("weights")).startsWith(wanted.get("weights"));
+        }
+    }
+
+    /** A file that is full of a letter, which is its hash here. */
+    private void place(Map<String, String> wanted, Path target) throws IOException {
+        fetched.incrementAndGet();
+        Files.writeString(target.resolve("weights"), wanted.get("weights").repeat(SIZE));
+    }
+
+    private static Map<String, String> stored(String letter) {
+        return Map.of("weights", letter);
+    }
+
+    private static String first(Path opened) {
+        try {
+            return Files.readString(opened.resolve("weights")).substring(0, 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean has(Map<String, String> wanted) {
+        return Files.isDirectory(cache.resolve(RunFiles.key(wanted)));
+    }
+
+    /** Folders that were used in this order, a second apart, long ago. */
+    private void used(List<Map<String, String>> order) throws IOException {
+        for (int i = 0; i < order.size(); i++) {
+            files.with(order.get(i), RunFilesTest::first);
+            Files.setLastModifiedTime(
+                    cache.resolve(RunFiles.key(order.get(i))), FileTime.from(Instant.ofEpochSecond(1_000 + i)));
+        }
+    }
+
+    @Test
+    void what_was_fetched_once_is_not_asked_for_again() {
+        Map<String, String> a = stored("a");
+        files.with(a, RunFilesTest::first);
+
+        assertThat(files.with(a, RunFilesTest::first)).isEqualTo("a");
+        assertThat(files(SIZE).with(a, RunFilesTest::first))
+                .as("by another process")
+                .isEqualTo("a");
+        assertThat(fetched).hasValue(1);
+    }
+
+    @Test
+    void who_comes_second_takes_what_the_first_has_put_there() {
+        Map<String, String> a = stored("a");
+        RunFiles slow = new RunFiles(
+                cache,
+                (wanted, target) -> {
+                    place(wanted, target);
+                    files.with(wanted, RunFilesTest::first);
+                },
+                SIZE);
+
+        assertThat(slow.with(a, RunFilesTest::first)).isEqualTo("a");
+        assertThat(fetched).hasValue(2);
+    }
+
+    @Test
+    void what_was_not_used_for_longest_goes_when_there_is_too_much() throws IOException {
+        Map<String, String> a = stored("a");
+        Map<String, String> b = stored("b");
+        used(List.of(a, b));
+        files.with(a, RunFilesTest::first); // used again
+        files.with(stored("c"), RunFilesTest::first);
+
+        assertThat(has(a)).isTrue();
+        assertThat(has(b)).isFalse();
+        try (Stream<Path> all = Files.list(cache).filter(Files::isDirectory)) {
+            assertThat(all).hasSize(2);
+        }
+        assertThat(files.with(b, RunFilesTest::first)).as("fetched again").isEqualTo("b");
+    }
+
+    @Test
+    void one_that_is_larger_than_the_limit_can_be_used_all_the_same() {
+        assertThat(files(1).with(stored("a"), RunFilesTest::first)).isEqualTo("a");
+    }
+
+    @Test
+    void a_folder_that_is_being_opened_is_not_taken_away() throws Exception {
+        Map<String, String> a = stored("a");
+        Map<String, String> b = stored("b");
+        RunFiles other = files(1);
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<String> opened = thread.submit(() -> files.with(a, path -> {
+                opening.countDown();
+                await(go);
+                return first(path);
+            }));
+            opening.await();
+            assertThat(other.with(b, RunFilesTest::first)).isEqualTo("b");
+            assertThat(has(a)).as("while it is open").isTrue();
+            go.countDown();
+            assertThat(opened.get()).isEqualTo("a");
+
+            assertThat(other.with(stored("c"), RunFilesTest::first)).isEqualTo("c");
+            assertThat(has(a)).as("at the next fetch").isFalse();
+        } finally {
+            go.countDown();
+            thread.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void who_opens_for_long_holds_up_nobody_else() throws Exception {
+        CountDownLatch opening = new CountDownLatch(1);
+        CountDownLatch enough = new CountDownLatch(1);
+        Thread large = new Thread(() -> files.with(stored("a"), opened -> {
+            opening.countDown();
+            try {
+                enough.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return opened;
+        }));
+        large.start();
+        opening.await();
+
+        assertThat(files.with(stored("b"), RunFilesTest::first)).isEqualTo("b");
+
+        enough.countDown();
+        large.join();
+    }
+}

@@ -1,0 +1,140 @@
+package io.lorahub.composition.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the queue costs, in pages that the database reads, however many runs wait. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(NobodyWorks.class)
+class QueueCostTest {
+
+    private static final int FEW = 3_000;
+    private static final int MANY = 15_000;
+
+    /** How many of those that are next are looked at. */
+    private static final long NEXT = 100;
+
+    /** Their places stand together in an index; of each at most its row is looked at, where no vacuum has passed yet. */
+    private static final long PAGES_PER_RUN = 2;
+
+    /** Small ones, as the planner would rather read all of those. Half of them are the member's, the others of one visitor each. */
+    private static final String MORE = """
+            insert into composition_run (id, person_id, visitor, title, base_model_id, spec, budget, queued_at)
+            select gen_random_uuid(), case when n %% 2 = 0 then r.person_id end, case when n %% 2 = 1 then md5(n::text) end,
+                   'run ' || n, r.base_model_id, '{}', r.budget, r.queued_at + n * interval '1 ms'
+            from composition_run r, generate_series(%d, %d) n where r.title = 'first'""";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final QueueOrder order;
+    private final PoolRows pool;
+    private final DataSource database;
+    private Person member;
+
+    QueueCostTest(Hub hub, DemoOnHub demo, QueueOrder order, PoolRows pool, DataSource database) {
+        this.hub = hub;
+        this.demo = demo;
+        this.order = order;
+        this.pool = pool;
+        this.database = database;
+    }
+
+    @BeforeEach
+    void begin() {
+        pool.clear();
+        member = hub.person(Role.MEMBER);
+        pool.waiting(RunOwner.member(member), "first", demo.publish(hub.person(Role.MEMBER), "un", "past"));
+    }
+
+    private void wait(int from, int to) {
+        pool.sql(MORE.formatted(from, to));
+        order.restore();
+        pool.sql("analyze composition_run");
+        pool.sql("analyze composition_queue");
+    }
+
+    @Test
+    void taking_a_run_reads_no_more_than_what_is_next_with_15000_waiting() throws Exception {
+        wait(1, MANY);
+
+        JsonNode plan = planOfTaking();
+        assertThat(pages(plan)).isLessThan(NEXT * PAGES_PER_RUN);
+        assertThat(plan.findParents("Relation Name"))
+                .filteredOn(step -> step.path("Relation Name").asText().startsWith("composition_"))
+                .isNotEmpty()
+                .allSatisfy(step -> assertThat(rows(step)).isLessThanOrEqualTo(NEXT))
+                .noneMatch(step -> step.path("Node Type").asText().equals("Seq Scan"))
+                .noneMatch(step -> step.path("Relation Name").asText().equals("composition_run"));
+    }
+
+    @Test
+    void putting_an_owners_runs_in_order_costs_the_same_with_15000_waiting_as_with_3000() throws Exception {
+        wait(1, FEW);
+        long few = pagesOfRestoring();
+        wait(FEW + 1, MANY);
+
+        assertThat(pagesOfRestoring()).isLessThan(few + few / 2);
+    }
+
+    private JsonNode planOfTaking() throws Exception {
+        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> List.of("another"));
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(
+                        "explain (analyze, buffers, format json) " + ModelAffinityPolling.DUE)) {
+            fetch.due(statement, 1, Instant.now().plusSeconds(60), 1);
+            return plan(statement);
+        }
+    }
+
+    private long pagesOfRestoring() throws Exception {
+        // those of the member that are first stand wrong, as after one of them has begun
+        pool.sql(
+                "update composition_queue set turn = turn + 30 where run_id in (select id from composition_run where person_id = %d order by queued_at limit 100)"
+                        .formatted(member.id));
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement("explain (analyze, buffers, format json) "
+                        + QueueOrder.ofOwner(RunOwner.member(member)).replace("?1", "" + member.id))) {
+            return pages(plan(statement));
+        }
+    }
+
+    private static JsonNode plan(PreparedStatement statement) throws Exception {
+        try (ResultSet row = statement.executeQuery()) {
+            row.next();
+            return new ObjectMapper().readTree(row.getString(1)).get(0).path("Plan");
+        }
+    }
+
+    /** That a step has read, those that it left out with them. */
+    private static long rows(JsonNode step) {
+        long each = step.path("Actual Rows").asLong()
+                + step.path("Rows Removed by Filter").asLong();
+        return each * step.path("Actual Loops").asLong();
+    }
+
+    private static long pages(JsonNode plan) {
+        return plan.path("Shared Hit Blocks").asLong()
+                + plan.path("Shared Read Blocks").asLong();
+    }
+}

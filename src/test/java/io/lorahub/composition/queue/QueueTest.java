@@ -1,0 +1,273 @@
+package io.lorahub.composition.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.EvaluationRecord;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What waits, in which order, and for whom; no worker takes anything here. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(NobodyWorks.class)
+class QueueTest {
+
+    private static final String BASE = DemoHub.BASE_MODEL;
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final RunService runs;
+    private final RunStates states;
+    private final QueueOrder order;
+    private final PoolRows pool;
+    private final DataSource database;
+    private List<String> candidates;
+
+    QueueTest(
+            Hub hub,
+            DemoOnHub demo,
+            RunService runs,
+            RunStates states,
+            QueueOrder order,
+            PoolRows pool,
+            DataSource database) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.states = states;
+        this.order = order;
+        this.pool = pool;
+        this.database = database;
+    }
+
+    @BeforeEach
+    void begin() {
+        pool.clear();
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+    }
+
+    private UUID start(Person person, String title) {
+        return pool.waiting(RunOwner.member(person), title, candidates);
+    }
+
+    /** Titles of what a worker would take now, in order. */
+    private List<String> due(List<String> models) {
+        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> models);
+        List<String> titles = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.DUE)) {
+            fetch.due(statement, 1, Instant.now(), 100);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) titles.add(pool.stored(UUID.fromString(row.getString(2))).title);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return titles;
+    }
+
+    @Test
+    void a_member_with_one_run_does_not_wait_for_one_with_many() {
+        Person busy = hub.person(Role.MEMBER);
+        for (String title : List.of("a1", "a2", "a3")) start(busy, title);
+        start(hub.person(Role.MEMBER), "b1");
+
+        assertThat(due(List.of())).containsExactly("a1", "b1", "a2", "a3");
+    }
+
+    @Test
+    void runs_under_way_count_as_well() {
+        Person busy = hub.person(Role.MEMBER);
+        states.take(start(busy, "a1"));
+        pool.sql("update composition_queue set picked = true");
+        UUID second = start(busy, "a2");
+        UUID other = start(hub.person(Role.MEMBER), "b1");
+        assertThat(RunQueue.ahead(second)).isOne();
+        assertThat(RunQueue.ahead(other)).isZero();
+
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("b1", "a2");
+    }
+
+    @Test
+    void who_waits_for_long_is_not_overtaken_for_ever() {
+        Person busy = hub.person(Role.MEMBER);
+        for (String title : List.of("a1", "a2", "a3")) start(busy, title);
+        pool.sql("update composition_run set queued_at = queued_at - interval '%d seconds'"
+                .formatted(4 * QueueOrder.AGEING));
+        order.restore();
+        start(hub.person(Role.MEMBER), "fresh");
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("a1", "a2", "a3", "fresh");
+    }
+
+    @Test
+    void a_priority_goes_before_all_of_that() {
+        Person busy = hub.person(Role.MEMBER);
+        for (String title : List.of("a1", "a2", "a3")) start(busy, title);
+        pool.sql("update composition_run set priority = 1 where title = 'a3'");
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("a3", "a1", "a2");
+    }
+
+    @Test
+    void a_run_that_lost_its_place_gets_one() {
+        UUID run = start(hub.person(Role.MEMBER), "lost");
+        pool.sql("delete from composition_queue");
+
+        order.restore();
+
+        assertThat(due(List.of())).containsExactly("lost");
+        pool.sql("update composition_run set state = 'CANCELLED' where id = '%s'".formatted(run));
+        pool.sql("delete from composition_queue");
+        order.restore();
+        assertThat(due(List.of())).isEmpty();
+    }
+
+    @Test
+    void a_run_is_left_to_a_worker_that_has_its_model_but_not_for_ever() {
+        start(hub.person(Role.MEMBER), "run");
+        worker("free", 0);
+
+        assertThat(due(List.of())).isEmpty();
+        assertThat(due(List.of(BASE))).as("by one that has it too").containsExactly("run");
+
+        pool.sql("update composition_queue set execution_time = now() - interval '3 seconds'");
+        assertThat(due(List.of())).containsExactly("run");
+    }
+
+    @Test
+    void a_run_is_not_left_to_a_worker_that_is_busy_drained_or_dead() {
+        start(hub.person(Role.MEMBER), "run");
+
+        worker("busy", 1);
+        assertThat(due(List.of())).containsExactly("run");
+        worker("drained", 0);
+        pool.sql("update worker set draining = true where name = 'drained'");
+        assertThat(due(List.of())).containsExactly("run");
+        worker("dead", 0);
+        pool.sql("update worker set seen_at = now() - interval '1 minute' where name = 'dead'");
+        assertThat(due(List.of())).containsExactly("run");
+    }
+
+    private void worker(String name, int running) {
+        pool.sql(
+                "insert into worker (name, device, memory, version, slots, models, running) values ('%s', 'cpu', 1, '1', 1, array['%s'], %d)"
+                        .formatted(name, BASE, running));
+    }
+
+    @Test
+    void a_run_that_every_worker_loses_is_given_up() {
+        UUID run = start(hub.person(Role.MEMBER), "poison");
+        states.take(run);
+        for (int loss = 1; loss <= RunStates.LOSSES; loss++) {
+            assertThat(states.take(run)).as("loss %d", loss).isPresent();
+        }
+
+        assertThat(states.take(run)).isEmpty();
+        assertThat(pool.stored(run).state).isEqualTo(RunState.FAILED);
+        assertThat(pool.stored(run).failure).contains("could not get past evaluation 0");
+    }
+
+    @Test
+    void an_evaluation_is_a_sign_that_it_gets_on() {
+        UUID run = start(hub.person(Role.MEMBER), "slow");
+        states.take(run);
+        states.take(run);
+        RunClaim claim = states.take(run).orElseThrow();
+        assertThat(pool.stored(run).lost).isEqualTo(2);
+
+        write(claim, 1);
+
+        assertThat(pool.stored(run).lost).isZero();
+        assertThat(pool.stored(run).spent).isOne();
+    }
+
+    private void write(RunClaim claim, int number) {
+        EvaluationRecord record =
+                new EvaluationRecord(number, 1, new double[] {1, 0}, 0.5, 0.5, new float[] {0.5f}, null, 0.02);
+        new RunJournal(database, claim.id(), claim.claim(), wish -> {}).evaluated(List.of(record), record, number);
+    }
+
+    @Test
+    void who_lost_a_run_writes_nothing_more() {
+        UUID run = start(hub.person(Role.MEMBER), "taken over");
+        RunClaim first = states.take(run).orElseThrow();
+        write(first, 1);
+        RunClaim second = states.take(run).orElseThrow();
+
+        assertThatThrownBy(() -> write(first, 2)).isInstanceOf(LostRunException.class);
+        assertThatThrownBy(() -> states.fail(first, "no")).isInstanceOf(LostRunException.class);
+        assertThat(states.goesOn(first)).isFalse();
+        assertThat(states.goesOn(second)).isTrue();
+        write(second, 2);
+        assertThat(pool.stored(run).spent).isEqualTo(2);
+    }
+
+    @Test
+    void a_fault_puts_a_run_back_to_its_place_with_growing_pauses() {
+        UUID run = start(hub.person(Role.MEMBER), "unlucky");
+        Instant since = pool.stored(run).queuedAt;
+
+        assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(2));
+        assertThat(pool.stored(run).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(run).queuedAt).isEqualTo(since);
+        assertThat(states.fault(states.take(run).orElseThrow())).contains(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void what_was_put_back_by_a_worker_that_leaves_waits_at_its_old_place() {
+        UUID run = start(hub.person(Role.MEMBER), "moved");
+        Instant since = pool.stored(run).queuedAt;
+
+        assertThat(states.stopped(states.take(run).orElseThrow())).isFalse();
+
+        assertThat(pool.stored(run).state).isEqualTo(RunState.QUEUED);
+        assertThat(pool.stored(run).queuedAt).isEqualTo(since);
+    }
+
+    @Test
+    void a_candidate_that_is_taken_down_meanwhile_is_not_used() {
+        Person member = hub.person(Role.MEMBER);
+        UUID id = start(member, "waits");
+        pool.sql(
+                "update adapter set state = 'TAKEN_DOWN', state_reason = 'Copied.' where name = '%s' and id in (select v.adapter_id from composition_candidate c join adapter_version v on v.id = c.version_id where c.run_id = '%s')"
+                        .formatted(candidates.get(0).split("/")[1], id));
+
+        assertThat(states.take(id)).isEmpty();
+
+        CompositionRun run = pool.stored(id);
+        assertThat(run.state).isEqualTo(RunState.FAILED);
+        assertThat(run.failure).startsWith("Moderation has taken down " + candidates.get(0));
+        pool.sql("update adapter set state = 'ACTIVE', state_reason = null where state = 'TAKEN_DOWN'");
+        runs.resume(id);
+        assertThat(states.take(id)).isPresent();
+    }
+}

@@ -1,0 +1,74 @@
+package io.lorahub.composition.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RunEventsTest {
+
+    private final Logger logger = Logger.getLogger(RunEvents.class.getName());
+    private final List<Level> told = new ArrayList<>();
+    private final RunEvents feed = new RunEvents(null, null);
+
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord log) {
+            told.add(log.getLevel());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @BeforeEach
+    void listen() {
+        logger.addHandler(handler);
+    }
+
+    @AfterEach
+    void end() {
+        logger.removeHandler(handler);
+    }
+
+    private void lose(int times) {
+        for (int i = 0; i < times; i++) feed.lost(new SQLException("Connection refused."));
+    }
+
+    private List<Level> loud() {
+        return told.stream()
+                .filter(level -> level.intValue() >= Level.INFO.intValue())
+                .toList();
+    }
+
+    @Test
+    void a_connection_that_is_soon_back_is_nothing_to_tell() {
+        for (int i = 0; i < 100; i++) {
+            lose(2);
+            feed.found();
+        }
+        assertThat(loud()).isEmpty();
+    }
+
+    @Test
+    void one_that_stays_away_is_warned_of_once() {
+        lose(100);
+        assertThat(loud()).extracting(Level::intValue).containsExactly(Level.WARNING.intValue());
+        feed.found();
+        lose(100);
+        assertThat(loud())
+                .extracting(Level::intValue)
+                .containsExactly(Level.WARNING.intValue(), Level.INFO.intValue(), Level.WARNING.intValue());
+    }
+}

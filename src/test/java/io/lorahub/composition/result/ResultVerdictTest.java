@@ -1,0 +1,85 @@
+package io.lorahub.composition.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunFormat;
+import io.lorahub.composition.RunResult;
+import io.lorahub.composition.RunResult.Share;
+import io.lorahub.composition.RunResult.Tried;
+import io.lorahub.composition.WeightBar;
+import io.lorahub.engine.learning.control.Verdict;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is said and offered of a result, from its figures alone. */
+class ResultVerdictTest {
+
+    private static Tried tried(String name, double loss, int right) {
+        return new Tried(name, loss, loss, new Share(10.0 * right, 10.0 * right, 0, 30, 10), List.of());
+    }
+
+    private static RunResult result(Tried base, Tried single, Tried composed, RunResult.Export export) {
+        String verdict = Verdict.of(base.control(), single.control(), composed.control());
+        return new RunResult(
+                verdict,
+                Map.of(),
+                composed.objective(),
+                composed.loss(),
+                1,
+                0,
+                base,
+                base,
+                single,
+                composed,
+                null,
+                Map.of(),
+                export);
+    }
+
+    @Test
+    void the_page_says_the_same_as_lists_and_programs() {
+        RunResult result = result(tried("base", 9.5, 0), tried("demo/un", 1.92, 0), tried("composed", 9.44, 0), null);
+
+        ResultVerdict verdict = ResultVerdict.of(result);
+
+        assertThat(verdict.headline()).isEqualTo("The best single adapter does better than the mix.");
+        assertThat(verdict.text()).isEqualTo(result.verdict()).contains("Take that adapter alone");
+        assertThat(verdict.good()).isFalse();
+    }
+
+    @Test
+    void a_handful_of_ranks_is_offered() {
+        CompositionRun run = new CompositionRun();
+        run.baseModel = new BaseModelRecord();
+        double[] errors = new double[96];
+        for (int rank = 1; rank <= 96; rank++) errors[rank - 1] = rank > 40 ? 0 : Math.pow(10, -rank / 6.0);
+        Tried some = tried("base", 1, 1);
+
+        DownloadOffer offer = DownloadOffer.of(
+                run,
+                result(some, some, some, new RunResult.Export(96, 1, 1, errors)),
+                9600,
+                new RunResults.Fixed(0, 0),
+                List.of());
+
+        assertThat(offer.ranks()).extracting(DownloadOffer.Rank::rank).containsExactly(1, 2, 4, 8, 13, 16, 19, 32, 37);
+        assertThat(offer.proposed()).isEqualTo(8);
+        assertThat(RunFormat.change(errors[36])).isEqualTo("not changed");
+    }
+
+    @Test
+    void weights_that_are_all_nothing_are_folded_away() {
+        List<WeightBar> bars = List.of(bar("a/a"), bar("a/b"));
+
+        assertThat(RunFormat.main(bars)).isEmpty();
+        assertThat(RunFormat.slight(bars)).isEqualTo(bars);
+    }
+
+    private static WeightBar bar(String address) {
+        return new WeightBar(new RunCandidate(address, "1.0.0", null), 0, 0.5, 0);
+    }
+}

@@ -1,0 +1,104 @@
+package io.lorahub.composition.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.FinishedRuns;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class RunComparisonPageTest {
+
+    private final Hub hub;
+    private final FinishedRuns finished;
+    private String session;
+    private CompositionRun first;
+    private CompositionRun second;
+
+    RunComparisonPageTest(Hub hub, FinishedRuns finished) {
+        this.hub = hub;
+        this.finished = finished;
+    }
+
+    @BeforeEach
+    void run() {
+        Person member = hub.person(Role.MEMBER);
+        session = hub.session(member);
+        first = finished.of(member, 10, "un", "past");
+        second = finished.over(
+                member, 0, first.candidates.stream().map(RunCandidate::address).toList());
+    }
+
+    private ValidatableResponse page(String path) {
+        return AsBrowser.given(session).get(path).then();
+    }
+
+    @Test
+    void controls_stand_side_by_side_and_a_weight_of_zero_is_a_weight() {
+        deliver(0.5);
+
+        page("/runs/compare?run=" + first.id + "&run=" + second.id)
+                .statusCode(200)
+                .body(containsString("Against the controls"))
+                .body(containsString("Uniform mix"))
+                .body(containsString("0.00"))
+                .body(not(containsString("no candidate")));
+    }
+
+    /** As a search does that ends with a robust point instead of the lowest one. */
+    private void deliver(double objective) {
+        QuarkusTransaction.requiringNew().run(() -> {
+            CompositionRun run = CompositionRun.findById(first.id);
+            ObjectNode result = run.result.deepCopy();
+            result.put("objective", objective);
+            ((ObjectNode) result.get("weights")).put(run.candidates.get(0).address(), 0.0);
+            run.result = result;
+        });
+    }
+
+    @Test
+    void every_page_calls_the_delivered_answer_the_best() {
+        deliver(0.5);
+
+        page("/runs").body(containsString("0.500<div class=\"small soft nowrap\">lowest "));
+        page("/runs/" + first.id + "/result").body(containsString("objective of the answer 0.500, lowest seen "));
+        page("/runs/" + first.id)
+                .body(containsString("<dt>Objective of the answer</dt><dd>0.500<small>lowest seen "))
+                .body(containsString("Weights of the answer"));
+        page("/runs/compare?run=" + first.id + "&run=" + second.id)
+                .body(containsString("0.500 <span class=\"soft\">(lowest seen "));
+    }
+
+    @Test
+    void who_does_not_pick_two_is_told_on_the_list() {
+        String list =
+                page("/runs/compare?run=" + first.id).statusCode(422).extract().asString();
+
+        assertThat(list).contains("Tick two runs to compare; you ticked one.");
+        assertThat(list.indexOf("role=\"alert\"")).as("above the list").isBetween(0, list.indexOf("<table"));
+        page("/runs/compare").statusCode(422).body(containsString("you ticked none."));
+        assertThat(Pattern.compile("value=\"" + first.id + "\"[^>]* checked")
+                        .matcher(list)
+                        .results())
+                .hasSize(1);
+        page("/runs/compare?run=%s&run=%s&run=%s".formatted(first.id, second.id, first.id))
+                .statusCode(422)
+                .body(containsString("Tick two runs to compare; you ticked 3."));
+    }
+}

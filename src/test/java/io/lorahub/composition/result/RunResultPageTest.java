@@ -1,0 +1,275 @@
+package io.lorahub.composition.result;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
+
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.FinishedRuns;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.response.Response;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class RunResultPageTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final Hub hub;
+    private final FinishedRuns finished;
+    private final RunService runs;
+    private Person member;
+    private String session;
+
+    RunResultPageTest(Hub hub, FinishedRuns finished, RunService runs) {
+        this.hub = hub;
+        this.finished = finished;
+        this.runs = runs;
+    }
+
+    @BeforeEach
+    void member() {
+        member = hub.person(Role.MEMBER);
+        session = hub.session(member);
+    }
+
+    private static String page(CompositionRun run) {
+        return "/runs/" + run.id + "/result";
+    }
+
+    @Test
+    void the_page_says_what_was_found_beside_its_controls() {
+        CompositionRun run = finished.of(member, 30, "un", "past", "re", "plural");
+
+        String html = AsBrowser.given(session)
+                .get(page(run))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(html)
+                .contains(" / 30</small>", "30 held-out examples", "Uniform mix", "each of 4 at 1/4")
+                .contains("unskilled", "class=\"range\"", "recipe.json")
+                .contains("/runs/%s/adapter.zip".formatted(run.id));
+    }
+
+    @Test
+    void without_held_out_examples_it_shows_the_few_shot_ones() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+
+        String html = AsBrowser.given(session)
+                .get(page(run))
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(html)
+                .contains("5 of 5 rows", "the search saw")
+                .doesNotContain("class=\"range\"")
+                .contains("Base model");
+    }
+
+    @Test
+    void where_a_part_was_taken_down_nothing_is_offered_that_would_be_refused() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+        QuarkusTransaction.requiringNew()
+                .run(() -> Adapter.update(
+                        "state = TAKEN_DOWN, stateReason = 'Copied.' where id = ?1",
+                        CompositionRun.<CompositionRun>findById(run.id)
+                                .versions()
+                                .get(0)
+                                .adapter
+                                .id));
+
+        assertThat(AsBrowser.given(session).get(page(run)).asString())
+                .contains("Moderation has taken down " + run.candidates.get(0).address(), "/adapter.zip")
+                .doesNotContain("id=\"playground\"", "/result/export");
+    }
+
+    @Test
+    void predictions_can_be_narrowed_down() {
+        CompositionRun run = finished.of(member, 30, "un", "past", "re", "plural");
+        long right = Math.round(run.result.at("/composed/held_out/exact_match").asDouble() * 30 / 100);
+
+        assertThat(rows(run, "?rows=all")).isEqualTo(30);
+        assertThat(rows(run, "")).isEqualTo(10);
+        assertThat(rows(run, "?show=wrong&rows=all")).isEqualTo(30 - right);
+        assertThat(rows(run, "?show=gained&rows=all")).isLessThanOrEqualTo(right);
+    }
+
+    private long rows(CompositionRun run, String query) {
+        String html = AsBrowser.given(session).get(page(run) + query).asString();
+        String table = html.substring(html.indexOf("id=\"predictions\""), html.indexOf("id=\"playground\""));
+        return Pattern.compile("<th scope=\"row\">").matcher(table).results().count();
+    }
+
+    @Test
+    void only_the_owner_sees_it_until_it_is_shared() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+        String other = hub.session(hub.person(Role.MEMBER));
+
+        for (String path :
+                List.of(page(run), "/runs/" + run.id + "/adapter.zip", "/runs/" + run.id + "/files/recipe.json")) {
+            AsBrowser.given().get(path).then().statusCode(404);
+            AsBrowser.given(other).get(path).then().statusCode(404);
+        }
+        AsBrowser.given(other)
+                .formParam("input", "lock")
+                .post(page(run) + "/try")
+                .then()
+                .statusCode(404);
+        AsBrowser.given(other)
+                .formParam("rank", 0)
+                .post(page(run) + "/export")
+                .then()
+                .statusCode(404);
+
+        runs.share(run.id, true);
+
+        AsBrowser.given().get(page(run)).then().statusCode(200).body(not(containsString("Publish as adapter")));
+        AsBrowser.given(session).get(page(run)).then().body(containsString("Publish as adapter"));
+        AsBrowser.given().get("/runs/" + run.id + "/adapter.zip").then().statusCode(200);
+    }
+
+    @Test
+    void programs_fetch_the_files_with_a_token() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+        String files = "/api/v1/runs/" + run.id + "/files/";
+        String token = hub.token(member, Scope.READ);
+
+        RestAssured.given()
+                .auth()
+                .oauth2(token)
+                .get(files + "recipe.json")
+                .then()
+                .statusCode(200)
+                .header("ETag", containsString(run.files.get("recipe.json")));
+        RestAssured.given()
+                .auth()
+                .oauth2(token)
+                .header("Range", "bytes=0-3")
+                .get(files + "adapter.zip")
+                .then()
+                .statusCode(206);
+        RestAssured.given().get(files + "recipe.json").then().statusCode(404);
+    }
+
+    @Test
+    void a_visitor_with_the_link_tries_an_input_and_finds_the_answer_by_a_cookie() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+        runs.share(run.id, true);
+
+        Response asked = AsBrowser.given().formParam("input", "lock").post(page(run) + "/try");
+
+        assertThat(asked.statusCode()).isEqualTo(303);
+        String shown = asked.header("Location").replace("#playground", "");
+        await().atMost(SOON)
+                .until(() -> AsBrowser.given()
+                        .cookies(asked.cookies())
+                        .get(shown)
+                        .asString()
+                        .contains("<dt>Composed</dt>"));
+        assertThat(AsBrowser.given().get(shown).asString()).doesNotContain("<dt>Composed</dt>");
+    }
+
+    @Test
+    void weights_by_hand_have_an_objective_of_their_own() {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+
+        Response asked = AsBrowser.given(session)
+                .formParam("input", "lock")
+                .formParam("w0", "1.00")
+                .formParam("w1", "0")
+                .post(page(run) + "/try");
+
+        String shown = asked.header("Location").replace("#playground", "");
+        await().atMost(SOON)
+                .until(() -> AsBrowser.given(session).get(shown).asString().contains("With these weights"));
+        assertThat(AsBrowser.given(session).get(shown).asString())
+                .contains("Objective with these weights", "(the run's:", "value=\"1.00\"");
+        AsBrowser.given(session)
+                .formParam("w0", "much")
+                .post(page(run) + "/try")
+                .then()
+                .statusCode(422);
+    }
+
+    @Test
+    void a_compressed_adapter_and_a_full_model_are_made_on_demand() throws IOException {
+        CompositionRun run = finished.of(member, 0, "un", "past");
+
+        AsBrowser.given(session)
+                .formParam("rank", 6)
+                .post(page(run) + "/export")
+                .then()
+                .statusCode(303);
+        AsBrowser.given(session)
+                .formParam("rank", 0)
+                .post(page(run) + "/export")
+                .then()
+                .statusCode(303);
+        await().atMost(SOON).until(() -> links(run).size() == 2);
+
+        List<String> names = new ArrayList<>();
+        for (String link : links(run))
+            names.addAll(names(AsBrowser.given(session).get(link).asByteArray()));
+        assertThat(names)
+                .contains(
+                        "un-past-rank-6/adapter_config.json",
+                        "un-past-rank-6/adapter_model.safetensors",
+                        "un-past-rank-6/recipe.json",
+                        "un-past-full/model.safetensors",
+                        "un-past-full/config.json");
+        AsBrowser.given(session)
+                .header("Range", "bytes=0-9")
+                .get(links(run).get(0))
+                .then()
+                .statusCode(206);
+        AsBrowser.given().get(links(run).get(0)).then().statusCode(404);
+        AsBrowser.given(session)
+                .formParam("rank", 99)
+                .post(page(run) + "/export")
+                .then()
+                .statusCode(422);
+    }
+
+    private List<String> links(CompositionRun run) {
+        Matcher links = Pattern.compile("href=\"(/runs/[^\"]*/exports/[^\"]*)\"")
+                .matcher(AsBrowser.given(session).get(page(run)).asString());
+        return links.results().map(found -> found.group(1)).toList();
+    }
+
+    private static List<String> names(byte[] zip) throws IOException {
+        List<String> names = new ArrayList<>();
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry())
+                names.add(entry.getName());
+        }
+        return names;
+    }
+}

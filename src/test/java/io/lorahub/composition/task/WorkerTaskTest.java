@@ -1,0 +1,272 @@
+package io.lorahub.composition.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.persistence.LockModeType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class WorkerTaskTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final RunService runs;
+    private final WorkerTasks trials;
+    private final TaskStates states;
+    private RunOwner member;
+    private List<String> candidates;
+
+    WorkerTaskTest(Hub hub, DemoOnHub demo, RunService runs, WorkerTasks trials, TaskStates states) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.trials = trials;
+        this.states = states;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = RunOwner.member(hub.person(Role.MEMBER));
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural");
+    }
+
+    private static List<Example> fewShot() {
+        return DemoHub.open().task("un-past").fewShot(1);
+    }
+
+    private CompositionRun ended() {
+        List<Example> heldOut = DemoHub.open().task("un-past").heldOut().subList(0, 20);
+        UUID id = runs.start(
+                        member,
+                        new RunRequest(
+                                "un-past",
+                                "",
+                                Optional.empty(),
+                                candidates,
+                                RunSpec.of(fewShot(), heldOut),
+                                Optional.empty()))
+                .id;
+        await().atMost(SOON).until(() -> stored(id).state.isEnded());
+        assertThat(stored(id).failure).isNull();
+        return stored(id);
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    private List<Double> weights(CompositionRun run) {
+        List<Double> weights = new ArrayList<>();
+        candidates.forEach(
+                name -> weights.add(run.result.path("weights").path(name).asDouble()));
+        return weights;
+    }
+
+    @SuppressWarnings("unchecked")
+    private <A extends TaskResult> A answer(TaskRequest question) {
+        return (A) trials.await(trials.ask(member, question), SOON).orElseThrow();
+    }
+
+    @Test
+    void the_weights_of_a_run_score_and_predict_as_the_run_says() {
+        CompositionRun run = ended();
+        List<Double> none = List.of(0.0, 0.0, 0.0, 0.0);
+
+        TaskResult.Mix answer = answer(new TaskRequest.Mix(
+                run.id, List.of(weights(run), none), 2, List.of("lock"), TaskRequest.Rows.HELD_OUT));
+
+        TaskResult.Scored composed = answer.mixes().get(0);
+        assertThat(composed.objective()).isCloseTo(run.result.path("objective").asDouble(), within(1e-4));
+        assertThat(composed.rows()).hasSize(20);
+        assertThat(composed.right().exactMatch())
+                .isEqualTo(run.result.at("/composed/held_out/exact_match").asDouble());
+        assertThat(answer.mixes().get(1).loss())
+                .isCloseTo(run.result.at("/base/loss").asDouble(), within(1e-4));
+        assertThat(answer.mixes())
+                .allSatisfy(mix -> assertThat(mix.predictions()).hasSize(1));
+    }
+
+    @Test
+    void suggestions_put_the_adapters_of_the_task_first() {
+        Person publisher = hub.person(Role.MEMBER);
+        List<Long> versions = QuarkusTransaction.requiringNew()
+                .call(() -> candidates.stream()
+                        .map(address -> io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
+                                .orElseThrow()
+                                .newest()
+                                .id)
+                        .toList());
+        List<Long> withEmpty = new ArrayList<>(versions);
+        withEmpty.add(QuarkusTransaction.requiringNew()
+                .call(() -> hub.adapter(publisher, Visibility.PUBLIC).newest().id));
+
+        TaskResult.Suggest answer = answer(new TaskRequest.Suggest(DemoHub.BASE_MODEL, fewShot(), withEmpty, 5));
+
+        assertThat(answer.looked()).isEqualTo(4);
+        assertThat(answer.skipped()).hasSize(1).allMatch(why -> why.contains("has no files"));
+        assertThat(answer.ranked())
+                .isSortedAccordingTo(java.util.Comparator.comparingDouble(TaskResult.CandidateScore::loss));
+        assertThat(answer.ranked().get(0).loss()).isLessThan(answer.base());
+    }
+
+    @Test
+    void the_public_adapters_of_the_hub_are_looked_at() {
+        QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
+
+        TaskResult.Suggest answer = (TaskResult.Suggest)
+                trials.await(trials.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
+                        .orElseThrow();
+
+        assertThat(answer.ranked())
+                .extracting(TaskResult.CandidateScore::address)
+                .containsAll(candidates);
+        assertThat(answer.all()).isGreaterThanOrEqualTo(4);
+    }
+
+    @Test
+    void those_that_are_listed_already_come_first_however_lively_others_are() {
+        String listed = candidates.get(3);
+        QuarkusTransaction.requiringNew().run(() -> makeLively(candidates.get(0)));
+
+        List<Long> versions = trials.compatible(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
+                .versions();
+
+        assertThat(versions.get(0))
+                .isEqualTo(QuarkusTransaction.requiringNew()
+                        .call(() -> AdapterVersion.<AdapterVersion>find("adapter", adapter(listed))
+                                .firstResult()
+                                .id));
+    }
+
+    private static io.lorahub.adapter.Adapter adapter(String address) {
+        return io.lorahub.adapter.Adapter.at(address.split("/")[0], address.split("/")[1])
+                .orElseThrow();
+    }
+
+    /** Only so many are looked at, and other tests have published theirs on the same hub. */
+    private void makeLively(String address) {
+        adapter(address).trend = 1e9;
+    }
+
+    @Test
+    void files_are_made_and_go_with_the_trial() {
+        CompositionRun run = ended();
+        int lossless = run.result.at("/export/rank").asInt();
+        assertThat(run.result.at("/export/errors")).hasSize(lossless);
+
+        UUID compressed = trials.ask(member, new TaskRequest.Export(run.id, 4));
+        UUID fused = trials.ask(member, new TaskRequest.Export(run.id, 0));
+        TaskResult.Export small =
+                (TaskResult.Export) trials.await(compressed, SOON).orElseThrow();
+        TaskResult.Export full = (TaskResult.Export) trials.await(fused, SOON).orElseThrow();
+
+        assertThat(small.rank()).isEqualTo(4);
+        assertThat(small.relativeError())
+                .isCloseTo(run.result.at("/export/errors/3").asDouble(), within(1e-9));
+        assertThat(files(compressed)).contains("adapter_config.json", "adapter_model.safetensors", "recipe.json");
+        assertThat(files(fused)).contains("config.json", "model.safetensors", "tokenizer.json", "recipe.json");
+        assertThat(full.bytes()).isGreaterThan(small.bytes());
+
+        QuarkusTransaction.requiringNew()
+                .run(() -> WorkerTask.update("expiresAt = ?1 where id = ?2", java.time.Instant.EPOCH, fused));
+        states.sweep();
+        assertThat(trials.answer(fused)).isEmpty();
+        assertThat(trials.answer(compressed)).isPresent();
+    }
+
+    private List<String> files(UUID trial) {
+        return QuarkusTransaction.requiringNew()
+                .call(() ->
+                        List.copyOf(WorkerTask.<WorkerTask>findById(trial).files.keySet()));
+    }
+
+    @Test
+    void a_question_that_no_model_can_take_is_answered_by_why() {
+        CompositionRun run = ended();
+
+        TaskResult.Failed answer = answer(new TaskRequest.Mix(
+                run.id, List.of(weights(run)), 0, List.of("word ".repeat(700)), TaskRequest.Rows.NONE));
+
+        assertThat(answer.why()).contains("tokens");
+    }
+
+    @Test
+    void weights_outside_the_bounds_and_too_many_questions_are_refused() {
+        CompositionRun run = ended();
+
+        assertThatThrownBy(() -> trials.ask(
+                        member,
+                        new TaskRequest.Mix(
+                                run.id, List.of(List.of(9.0, 0.0, 0.0, 0.0)), 1, List.of(), TaskRequest.Rows.NONE)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("+1.50");
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 70; i++) {
+                        trials.ask(
+                                member,
+                                new TaskRequest.Mix(
+                                        run.id, List.of(weights(run)), 1, List.of(), TaskRequest.Rows.NONE));
+                    }
+                })
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("yours");
+    }
+
+    @Test
+    void an_answer_is_for_who_asked() {
+        CompositionRun run = ended();
+        UUID id = trials.ask(
+                member, new TaskRequest.Mix(run.id, List.of(weights(run)), 1, List.of(), TaskRequest.Rows.NONE));
+        RunOwner other = RunOwner.visitor("0".repeat(64));
+
+        QuarkusTransaction.requiringNew().run(() -> {
+            assertThat(trials.of(member, id).id).isEqualTo(id);
+            assertThatThrownBy(() -> trials.of(other, id)).isInstanceOf(ProblemException.class);
+        });
+    }
+
+    @Test
+    void an_export_under_way_holds_up_no_prediction() {
+        CompositionRun run = ended();
+        QuarkusTransaction.requiringNew().run(() -> {
+            UUID export =
+                    QuarkusTransaction.requiringNew().call(() -> trials.ask(member, new TaskRequest.Export(run.id, 0)));
+            WorkerTask.findById(export, LockModeType.PESSIMISTIC_WRITE); // its worker waits for this
+
+            TaskRequest.Mix question =
+                    new TaskRequest.Mix(run.id, List.of(weights(run)), 0, List.of("lock"), TaskRequest.Rows.NONE);
+            UUID prediction = QuarkusTransaction.requiringNew().call(() -> trials.ask(member, question));
+            assertThat(trials.await(prediction, SOON)).containsInstanceOf(TaskResult.Mix.class);
+        });
+    }
+}

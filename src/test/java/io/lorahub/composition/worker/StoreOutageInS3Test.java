@@ -1,0 +1,140 @@
+package io.lorahub.composition.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunNote;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.serve.EmbeddedDatabase;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.S3ProxyServer;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.commons.io.file.PathUtils;
+import org.junit.jupiter.api.Test;
+
+/** A real worker whose S3 server is killed and started again. */
+@QuarkusTest
+@QuarkusTestResource(value = StoreOutageInS3Test.Parts.class, restrictToAnnotatedClass = true)
+class StoreOutageInS3Test {
+
+    /** Database, store and cache that no other test has. */
+    public static final class Parts implements QuarkusTestResourceLifecycleManager {
+
+        private Path folder;
+        private EmbeddedDatabase database;
+        private S3ProxyServer store;
+
+        @Override
+        public Map<String, String> start() {
+            try {
+                folder = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "outage-s3-");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            database = EmbeddedDatabase.start(folder.resolve("postgres"));
+            store = new S3ProxyServer();
+            Map<String, String> settings = new HashMap<>(store.start().settings("outage"));
+            settings.put("lorahub.storage.s3.timeout", "2s");
+            settings.put("lorahub.worker.cache", folder.resolve("cache").toString());
+            settings.put("quarkus.datasource.jdbc.url", database.jdbcUrl());
+            settings.put("quarkus.datasource.username", database.username());
+            settings.put("quarkus.datasource.password", database.password());
+            return settings;
+        }
+
+        @Override
+        public void inject(Object test) {
+            ((StoreOutageInS3Test) test).store = store;
+        }
+
+        @Override
+        public void stop() {
+            store.kill();
+            database.close();
+            try {
+                PathUtils.deleteDirectory(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final String WAITS = "The file store does not answer; the run waits for it.";
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final RunService runs;
+    S3ProxyServer store;
+
+    StoreOutageInS3Test(Hub hub, DemoOnHub demo, RunService runs) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    private static Set<String> files(UUID id) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Set.copyOf(
+                        CompositionRun.<CompositionRun>findById(id).files.keySet()));
+    }
+
+    private static List<String> notes(UUID id) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> RunNote.of(id).stream().map(note -> note.text).toList());
+    }
+
+    @Test
+    void a_run_whose_store_is_killed_waits_and_succeeds_when_it_is_back() {
+        Person member = hub.person(Role.MEMBER);
+        List<String> candidates = demo.publish(hub.person(Role.MEMBER), "un", "past");
+        RunSpec spec = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), List.of());
+        UUID run = runs.start(
+                        RunOwner.member(member),
+                        new RunRequest("run", "", Optional.empty(), candidates, spec, Optional.empty()))
+                .id;
+        await().atMost(SOON).until(() -> stored(run).spent > 0);
+
+        store.kill();
+
+        await().atMost(SOON).until(() -> notes(run).contains(WAITS));
+        assertThat(stored(run).state).isEqualTo(RunState.RUNNING);
+        assertThat(stored(run).lost).as("an outage says nothing about the run").isZero();
+        int spent = stored(run).spent;
+
+        store.start();
+
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        assertThat(stored(run).state).as(stored(run).failure).isEqualTo(RunState.SUCCEEDED));
+        assertThat(stored(run).spent).as("nothing is computed again").isEqualTo(spent);
+        assertThat(files(run)).contains("adapter_model.safetensors");
+    }
+}

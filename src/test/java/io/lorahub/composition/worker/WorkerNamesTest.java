@@ -1,0 +1,137 @@
+package io.lorahub.composition.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.composition.model.WorkerConfig;
+import io.lorahub.composition.model.WorkerDevice;
+import io.lorahub.composition.model.WorkerName;
+import io.lorahub.composition.queue.NobodyWorks;
+import io.lorahub.composition.queue.PoolRows;
+import io.lorahub.composition.queue.QueueOrder;
+import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Workers of one name, each of which is as in a process of its own; none of them takes runs. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+@TestProfile(NobodyWorks.class)
+class WorkerNamesTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final WorkerConfig config;
+    private final WorkerName name;
+    private final WorkerDevice device;
+    private final RunExecutor desk;
+    private final QueueOrder order;
+    private final RunSweep sweep;
+    private final DataSource database;
+    private final PoolRows pool;
+    private final List<Heartbeat> beats = new ArrayList<>();
+
+    WorkerNamesTest(
+            WorkerConfig config,
+            WorkerName name,
+            WorkerDevice device,
+            RunExecutor desk,
+            QueueOrder order,
+            RunSweep sweep,
+            DataSource database,
+            PoolRows pool) {
+        this.config = config;
+        this.name = name;
+        this.device = device;
+        this.desk = desk;
+        this.order = order;
+        this.sweep = sweep;
+        this.database = database;
+        this.pool = pool;
+    }
+
+    @BeforeEach
+    void clear() {
+        pool.clear();
+    }
+
+    @AfterEach
+    void stop() {
+        beats.forEach(Heartbeat::stop);
+        pool.clear();
+    }
+
+    private Heartbeat worker() {
+        Heartbeat beat = new Heartbeat(config, name, device, desk, order, sweep, database);
+        beats.add(beat);
+        return beat;
+    }
+
+    private static List<WorkerRecord> entries() {
+        return QuarkusTransaction.requiringNew().call(() -> WorkerRecord.listAll());
+    }
+
+    @Test
+    void the_second_of_a_name_is_refused_and_takes_nothing_from_the_first() {
+        worker().start(draining -> {});
+        Heartbeat second = worker();
+
+        assertThatThrownBy(() -> second.start(draining -> {}))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("Another worker is called " + name.text() + " already")
+                .hasMessageContaining("--name");
+
+        second.stop();
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void the_name_of_a_worker_that_was_killed_is_free_after_four_beats_without_a_sign() {
+        pool.worker(name.text(), "cpu", 0, "0");
+        pool.sql("update worker set process = gen_random_uuid()"); // it never gives another sign
+
+        worker().start(draining -> {});
+
+        assertThat(entries()).hasSize(1);
+    }
+
+    @Test
+    void a_worker_that_has_ended_leaves_its_name_at_once_also_while_it_is_drained() {
+        Heartbeat first = worker();
+        first.start(draining -> {});
+        pool.sql("update worker set draining = true");
+        first.stop();
+        AtomicBoolean told = new AtomicBoolean();
+
+        worker().start(told::set);
+
+        await().atMost(SOON).untilTrue(told);
+    }
+
+    @Test
+    void a_worker_that_slept_while_another_took_its_name_takes_no_more_runs_until_it_is_free() {
+        AtomicBoolean drains = new AtomicBoolean();
+        Heartbeat slept = worker();
+        slept.start(drains::set);
+
+        pool.sql("update worker set process = gen_random_uuid(), seen_at = now() + interval '1 day'");
+        await().atMost(SOON).untilTrue(drains);
+        assertThat(slept.isDraining()).isTrue();
+
+        pool.sql("delete from worker");
+        await().atMost(SOON).untilFalse(drains);
+    }
+}

@@ -1,0 +1,50 @@
+package io.lorahub.composition.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.composition.model.WorkerConfig;
+import io.quarkus.runtime.ShutdownEvent;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WorkerTempFoldersTest {
+
+    @TempDir
+    Path cache;
+
+    private WorkerTempFolders scratch() {
+        return new WorkerTempFolders(new SmallRyeConfigBuilder()
+                .withMapping(WorkerConfig.class)
+                .withDefaultValue("lorahub.worker.cache", cache.toString())
+                .build()
+                .getConfigMapping(WorkerConfig.class));
+    }
+
+    @Test
+    void folders_of_workers_that_are_gone_are_swept_and_those_of_others_stay() throws Exception {
+        Path killed = Files.createDirectories(cache.resolve("process-1").resolve("run-1"));
+        Files.createFile(killed.resolveSibling(".lock"));
+        Path starting = Files.createDirectories(cache.resolve("process-2"));
+        Path files = Files.createDirectories(cache.resolve("files"));
+        Path earlier = Files.createDirectories(cache.resolve("trial-7"));
+        Files.setLastModifiedTime(earlier, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+        WorkerTempFolders other = scratch();
+        Path used = other.folder("run-");
+
+        scratch().sweep();
+
+        assertThat(killed.getParent()).doesNotExist();
+        assertThat(earlier).doesNotExist();
+        assertThat(used).exists();
+        assertThat(starting).exists();
+        assertThat(files).exists();
+        other.stop(new ShutdownEvent());
+        assertThat(used).doesNotExist();
+    }
+}

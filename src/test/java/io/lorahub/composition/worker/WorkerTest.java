@@ -1,0 +1,184 @@
+package io.lorahub.composition.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunOwner;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.RunState;
+import io.lorahub.composition.model.WorkerName;
+import io.lorahub.composition.queue.WorkerRecord;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunService;
+import io.lorahub.composition.task.TaskRequest;
+import io.lorahub.composition.task.TaskResult;
+import io.lorahub.composition.task.WorkerTasks;
+import io.lorahub.demo.DemoHub;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.testsupport.DemoOnHub;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The worker inside the server, as others tell it what to do. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class WorkerTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private final Hub hub;
+    private final DemoOnHub demo;
+    private final RunService runs;
+    private final WorkerTasks trials;
+    private final Workers workers;
+    private final WorkerName name;
+    private final EntityManager entities;
+    private Person member;
+    private List<String> candidates;
+
+    WorkerTest(
+            Hub hub,
+            DemoOnHub demo,
+            RunService runs,
+            WorkerTasks trials,
+            Workers workers,
+            WorkerName name,
+            EntityManager entities) {
+        this.hub = hub;
+        this.demo = demo;
+        this.runs = runs;
+        this.trials = trials;
+        this.workers = workers;
+        this.name = name;
+        this.entities = entities;
+    }
+
+    @BeforeEach
+    void publish() {
+        member = hub.person(Role.MEMBER);
+        hub.actAs(hub.person(Role.ADMIN));
+        candidates = demo.publish(hub.person(Role.MEMBER), "un", "past", "re", "plural");
+    }
+
+    @AfterEach
+    void undrain() {
+        workers.drain(name.text(), false);
+        hub.actAs(null);
+    }
+
+    private UUID start(int budget, List<Example> heldOut) {
+        RunSpec s = RunSpec.of(DemoHub.open().task("un-past").fewShot(1), heldOut);
+        RunSpec spec = new RunSpec(
+                s.examples(),
+                heldOut,
+                budget,
+                s.seed(),
+                "random",
+                s.composition(),
+                s.objective(),
+                s.lower(),
+                s.upper(),
+                s.l1(),
+                s.dtype(),
+                s.maxNewTokens());
+        RunRequest request = new RunRequest("long", "", Optional.empty(), candidates, spec, Optional.empty());
+        return runs.start(RunOwner.member(member), request).id;
+    }
+
+    private static CompositionRun stored(UUID id) {
+        return QuarkusTransaction.requiringNew().call(() -> CompositionRun.findById(id));
+    }
+
+    private static void awaitState(UUID id, RunState state) {
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(stored(id).state)
+                        .as("%s, evaluation %d", stored(id).failure, stored(id).spent)
+                        .isEqualTo(state));
+    }
+
+    private WorkerRecord entry() {
+        return QuarkusTransaction.requiringNew().call(() -> WorkerRecord.findById(name.text()));
+    }
+
+    @Test
+    void a_worker_that_is_drained_gives_its_run_back_and_takes_it_up_again_afterwards() {
+        UUID run = start(1000, List.of());
+        await().atMost(SOON).until(() -> stored(run).spent > 0);
+
+        workers.drain(name.text(), true);
+        awaitState(run, RunState.QUEUED);
+        int spent = stored(run).spent;
+        assertThat(spent).isLessThan(1000);
+        await().atMost(SOON).until(() -> entry().running == 0);
+        assertThat(entry().draining).isTrue();
+        assertThat(entry().models).containsExactly(DemoHub.BASE_MODEL);
+        assertThat(entry().speed).isPositive();
+
+        workers.drain(name.text(), false);
+        await().atMost(SOON).until(() -> stored(run).spent > spent);
+        runs.cancel(run);
+        awaitState(run, RunState.CANCELLED);
+        long logged = QuarkusTransaction.requiringNew().call(() -> RunEvaluation.count("id.runId", run));
+        assertThat(logged).as("none twice, none lost").isEqualTo(stored(run).spent);
+    }
+
+    @Test
+    void what_somebody_tries_is_answered_while_a_search_holds_the_only_slot() {
+        UUID run = start(1000, List.of());
+        await().atMost(SOON).until(() -> stored(run).spent > 0);
+        List<Long> versions = QuarkusTransaction.requiringNew()
+                .call(() -> CompositionRun.<CompositionRun>findById(run).candidates.stream()
+                        .map(candidate -> candidate.version().id)
+                        .toList());
+        TaskRequest.Suggest question = new TaskRequest.Suggest(
+                DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size());
+
+        assertThat(trials.await(trials.ask(RunOwner.member(member), question), SOON))
+                .containsInstanceOf(TaskResult.Suggest.class);
+
+        assertThat(stored(run).state).isEqualTo(RunState.RUNNING);
+        runs.cancel(run);
+        awaitState(run, RunState.CANCELLED);
+    }
+
+    @Test
+    void a_run_can_be_cancelled_while_its_controls_are_evaluated() {
+        Example long_ = new Example("word ".repeat(60), "x");
+        UUID run = start(1, Collections.nCopies(1000, long_));
+        await().atMost(SOON).until(() -> stored(run).spent == 1);
+
+        runs.cancel(run);
+
+        awaitState(run, RunState.CANCELLED);
+    }
+
+    @Test
+    void a_worker_shows_what_it_is() {
+        await().atMost(SOON).until(() -> entry() != null);
+
+        assertThat(entry().device).isEqualTo("cpu");
+        assertThat(entry().cores).isPositive();
+        assertThat(entry().memory).isPositive();
+        assertThat(entry().slots).isOne();
+        assertThat(workers.all())
+                .filteredOn(w -> w.name().equals(name.text()))
+                .extracting(WorkerView::state)
+                .containsExactly(WorkerView.State.IDLE);
+    }
+}

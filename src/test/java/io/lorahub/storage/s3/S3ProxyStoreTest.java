@@ -1,0 +1,12 @@
+package io.lorahub.storage.s3;
+
+import io.lorahub.testsupport.S3ProxyServer;
+import io.lorahub.testsupport.S3Server;
+
+class S3ProxyStoreTest extends S3StoreContract {
+
+    @Override
+    S3Server server() {
+        return S3ProxyServer.shared();
+    }
+}

@@ -1,0 +1,242 @@
+package io.lorahub.storage.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.storage.BlobHolds;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.HeldBlobs;
+import io.lorahub.storage.SweepConfig;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StoredObject;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.upload.FileKind;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadFile;
+import io.lorahub.upload.UploadPart;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.persistence.EntityManager;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class SweepTest {
+
+    private final Hub hub;
+    private final ObjectStore store;
+    private final Blobs blobs;
+    private final References references;
+    private final EntityManager database;
+    private final BlobHolds holds;
+    private final Scrub scrub;
+
+    /** Takes everything for old. */
+    private Sweep sweep;
+
+    private Person person;
+
+    SweepTest(
+            Hub hub,
+            ObjectStore store,
+            Blobs blobs,
+            References references,
+            EntityManager database,
+            BlobHolds holds,
+            Scrub scrub) {
+        this.scrub = scrub;
+        this.holds = holds;
+        this.hub = hub;
+        this.store = store;
+        this.blobs = blobs;
+        this.references = references;
+        this.database = database;
+    }
+
+    @BeforeEach
+    void begin() {
+        // A clock that is behind the database's would make what was just stored too new.
+        sweep = sweep(Duration.ofSeconds(-60));
+        person = hub.person(Role.MEMBER);
+        sweep.run();
+    }
+
+    @Test
+    void what_nothing_refers_to_goes_and_what_is_used_stays() {
+        StagedFile unused = stage("unused");
+        StagedFile used = stage("used");
+        blobs.publish(List.of(unused)).close();
+        keepForUpload(used);
+
+        assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, unused.size()));
+
+        assertThat(store.stat(unused.blobKey())).isEmpty();
+        assertThat(blobs.size(used.sha256())).isEqualTo(used.size());
+        assertThat(store.stat(used.blobKey())).isPresent();
+    }
+
+    @Test
+    void what_is_new_stays_although_nothing_refers_to_it_yet() {
+        StagedFile fresh = stage("fresh");
+        blobs.publish(List.of(fresh)).close();
+        StagedFile staged = stage("staged");
+
+        assertThat(sweep(Duration.ofHours(1)).run()).isEqualTo(SweepResult.NOTHING);
+
+        assertThat(store.stat(fresh.blobKey())).isPresent();
+        assertThat(store.stat(staged.key())).isPresent();
+    }
+
+    @Test
+    void what_is_published_stays_until_its_transaction_is_over() {
+        StagedFile held = stage("held");
+        try (HeldBlobs holding = blobs.publish(List.of(held))) {
+            assertThat(sweep.run()).isEqualTo(SweepResult.NOTHING);
+            assertThat(store.stat(held.blobKey())).isPresent();
+        }
+
+        assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, held.size()));
+    }
+
+    @Test
+    void an_object_whose_transaction_did_not_end_is_found_and_removed() {
+        StagedFile orphan = stage("orphan");
+        store.publish(orphan, orphan.blobKey());
+
+        assertThat(sweep.run()).isEqualTo(new SweepResult(1, 0, orphan.size()));
+
+        assertThat(store.stat(orphan.blobKey())).isEmpty();
+    }
+
+    @Test
+    void parts_of_an_open_upload_stay_in_staging_and_others_go() {
+        StagedFile part = stage("part");
+        StagedFile left = stage("left from a crash");
+        QuarkusTransaction.requiringNew().run(() -> {
+            UploadFile file = file();
+            file.parts.add(part(file, part));
+        });
+
+        assertThat(sweep.run()).isEqualTo(new SweepResult(0, 1, left.size()));
+
+        assertThat(store.stat(part.key())).isPresent();
+    }
+
+    @Test
+    void dropping_removes_what_is_unused_at_once() {
+        StagedFile used = stage("used");
+        StagedFile unused = stage("unused");
+        keepForUpload(used);
+        blobs.publish(List.of(unused)).close();
+
+        assertThat(sweep.drop(List.of(used.sha256(), unused.sha256()))).isEqualTo(new SweepResult(1, 0, unused.size()));
+    }
+
+    @Test
+    void content_that_is_kept_again_and_again_during_sweeps_is_never_lost() throws Exception {
+        byte[] content = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+        AtomicBoolean done = new AtomicBoolean();
+        Sweep ofBlobs = sweep(Duration.ofSeconds(-60), Duration.ofHours(1));
+        ExecutorService threads = Executors.newFixedThreadPool(5);
+        try {
+            Future<?> sweeping = threads.submit(() -> {
+                while (!done.get()) ofBlobs.run();
+            });
+            List<Future<Integer>> keeping = new ArrayList<>();
+            for (int i = 0; i < 4; i++) keeping.add(threads.submit(() -> keepAndForget(content, 40)));
+            int lost = 0;
+            for (Future<Integer> each : keeping) lost += each.get();
+            done.set(true);
+            sweeping.get();
+            assertThat(lost).isZero();
+        } finally {
+            done.set(true);
+            threads.shutdown();
+        }
+        sweep.run();
+        assertThat(store.list(ObjectKey.BLOBS).map(StoredObject::size)).doesNotContain((long) content.length);
+    }
+
+    /** How often the object was missing while something referred to it. */
+    private int keepAndForget(byte[] content, int times) {
+        int lost = 0;
+        for (int i = 0; i < times; i++) {
+            StagedFile staged = store.stage(new ByteArrayInputStream(content), content.length);
+            UUID upload = keepForUpload(staged);
+            if (store.stat(staged.blobKey()).isEmpty()) lost++;
+            QuarkusTransaction.requiringNew().run(() -> Upload.deleteById(upload));
+        }
+        return lost;
+    }
+
+    private UUID keepForUpload(StagedFile staged) {
+        try (HeldBlobs held = blobs.publish(List.of(staged))) {
+            return QuarkusTransaction.requiringNew().call(() -> {
+                UploadFile file = file();
+                file.sha256 = staged.sha256();
+                return file.upload.id;
+            });
+        }
+    }
+
+    private UploadFile file() {
+        UploadFile file = new UploadFile();
+        file.upload = new Upload();
+        file.upload.person = person;
+        file.name = "adapter_model.safetensors";
+        file.kind = FileKind.KEPT;
+        file.upload.files.add(file);
+        file.upload.persist();
+        return file;
+    }
+
+    private static UploadPart part(UploadFile file, StagedFile staged) {
+        UploadPart part = new UploadPart();
+        part.file = file;
+        part.size = staged.size();
+        part.objectKey = staged.key();
+        part.sha256 = staged.sha256();
+        return part;
+    }
+
+    /** A text that was never stored before. */
+    private StagedFile stage(String text) {
+        byte[] bytes = (text + UUID.randomUUID()).getBytes(StandardCharsets.UTF_8);
+        return store.stage(new ByteArrayInputStream(bytes), bytes.length);
+    }
+
+    private Sweep sweep(Duration age) {
+        return sweep(age, age);
+    }
+
+    private Sweep sweep(Duration grace, Duration staging) {
+        SweepConfig config = new SweepConfig() {
+            @Override
+            public Duration grace() {
+                return grace;
+            }
+
+            @Override
+            public Duration staging() {
+                return staging;
+            }
+        };
+        return new Sweep(store, references, config, database, holds, scrub);
+    }
+}

@@ -1,0 +1,120 @@
+package io.lorahub.upload.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.card.CardImport;
+import io.lorahub.upload.UploadLimits;
+import io.lorahub.web.FieldError;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReadmeTest {
+
+    @Test
+    void what_a_card_cannot_take_is_left_out_and_said() {
+        CardImport fitting = Readme.of("""
+                ---
+                language: [en, multilingual]
+                tags: [spelling, "base_model:adapter:google/flan-t5-small"]
+                license: llama9000
+                ---
+                # Prefix un-
+
+                """ + "Puts un before a word.\n\n" + "More of it.\n\n".repeat(20_000))
+                .card();
+        Card card = fitting.card();
+        assertThat(card.faults()).extracting(FieldError::field).containsExactly("licence");
+        assertThat(card.languages()).containsExactly("en");
+        assertThat(card.tags()).containsExactly("spelling");
+        assertThat(card.description())
+                .hasSizeBetween(90_000, 100_000)
+                .startsWith("More of it.")
+                .endsWith("it.\n\n…");
+        assertThat(fitting.lost())
+                .extracting(FieldError::field)
+                .containsExactly("description", "tags", "languages", "licence");
+        assertThat(fitting.lost()).extracting(FieldError::message).anyMatch(m -> m.contains("“multilingual”"));
+    }
+
+    @Test
+    void the_first_paragraph_is_the_summary_and_is_not_said_twice() {
+        assertThat(card("# Un\n\nPuts *un* before\na word.\n\nIn detail."))
+                .isEqualTo("Puts un before a word.|In detail.");
+        assertThat(card("# Un\n\nPuts un before a word.")).isEqualTo("Puts un before a word.|");
+        assertThat(card("---\nshort_description: Puts un before a word.\n---\nPuts un before a word.\n\nIn detail."))
+                .isEqualTo("Puts un before a word.|In detail.");
+        String rest = "And so on, ".repeat(40) + "until it ends.";
+        assertThat(card("Puts un before a word, e.g. happy. " + rest))
+                .isEqualTo("Puts un before a word, e.g. happy.|" + rest);
+    }
+
+    @Test
+    void what_is_no_plain_prose_stays_in_the_description() {
+        String list = "It writes:\n- un before a word\n- nothing else";
+        assertThat(card(list)).isEqualTo("It writes: - un before a word - nothing else|" + list);
+        String link = "Made from [Scowl](http://wordlist.aspell.net).";
+        assertThat(card(link)).isEqualTo(link + "|" + link);
+    }
+
+    @Test
+    void data_sets_are_named_once() {
+        assertThat(Readme.of("---\ndatasets: [scowl]\n---\nWords.")
+                        .card()
+                        .card()
+                        .trainingData())
+                .isEqualTo("Datasets: scowl.");
+        assertThat(Readme.of("---\ndatasets: [scowl]\n---\nWords.\n\n## Training data\n\nScowl, cleaned.")
+                        .card()
+                        .card()
+                        .trainingData())
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<!--", "# a # ", "#\t", "---\n", "--- ", " \t", "\n\r", "*_`a", "]( ", ". ", "1"})
+    void a_text_of_a_stranger_takes_time_that_grows_with_its_length_only(String piece) {
+        for (String begin : List.of("", "# ", "---\n", "---\ntitle: a\n---\n# a", "a")) {
+            String text = begin + piece.repeat((int) UploadLimits.TEXT_BYTES / piece.length());
+            assertThat(assertTimeoutPreemptively(
+                            Duration.ofSeconds(60), () -> Readme.of(text).card()))
+                    .as(begin)
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    void comments_and_closing_marks_of_headings_are_left_out() {
+        assertThat(Readme.of("\n--- \r\ntitle: Ann\r\n---\t\r\n<!-- a -->Puts<!-- b\n--> an before <!-- c")
+                        .card()
+                        .card())
+                .extracting(Card::title, Card::summary)
+                .containsExactly("Ann", "Puts an before <!-- c");
+        assertThat(Readme.of("# Prefix un ##\nPuts un before a word.")
+                        .card()
+                        .card()
+                        .title())
+                .isEqualTo("Prefix un");
+        assertThat(Readme.of("---\ntitle: Ann\n--- x\n").card().card().title()).isEmpty();
+        assertThat(Readme.of("# Model Card for Model ID\n\nMore.").card().card().description())
+                .isEmpty();
+    }
+
+    @Test
+    void what_the_database_cannot_store_is_left_out() {
+        Card card = Readme.of("---\ntitle: \"A\\0n\\ud800n\"\n---\nPuts\0 an.")
+                .card()
+                .card();
+        assertThat(card.title()).isEqualTo("Ann");
+        assertThat(card.summary()).isEqualTo("Puts an.");
+    }
+
+    private static String card(String readme) {
+        Card card = Readme.of(readme).card().card();
+        return card.summary() + "|" + card.description();
+    }
+}

@@ -1,0 +1,187 @@
+package io.lorahub.upload.transfer;
+
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+import static io.lorahub.testsupport.UploadClient.file;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.AccessToken.Scope;
+import io.lorahub.account.Role;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadClient;
+import io.lorahub.testsupport.UploadedFiles;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Files that do not come in one go: the connection breaks, the process dies, two send at a time. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class ResumedUploadTest {
+
+    private final Hub hub;
+    private final ObjectStore store;
+    private final UploadedFiles files;
+
+    @TestHTTPResource
+    URI server;
+
+    private UploadClient client;
+
+    ResumedUploadTest(Hub hub, ObjectStore store, UploadedFiles files) {
+        this.hub = hub;
+        this.store = store;
+        this.files = files;
+    }
+
+    @BeforeEach
+    void signIn() {
+        client = new UploadClient(server, hub.token(hub.person(Role.MEMBER), Scope.WRITE));
+    }
+
+    @Test
+    void what_came_before_the_socket_was_cut_is_kept_and_the_rest_joins_on() throws IOException {
+        byte[] weights = random(3_000_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+
+        sendAndCut(file, weights, 2_000_000);
+        long offset = awaitOffset(file);
+        HttpResponse<String> rest =
+                client.append(file, offset, Arrays.copyOfRange(weights, (int) offset, weights.length));
+
+        assertThat(offset).isPositive().isLessThanOrEqualTo(2_000_000);
+        assertThat(rest.statusCode()).isEqualTo(204);
+        assertThat(rest.headers().firstValue("Upload-Complete")).contains("?1");
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
+        assertThat(UploadRows.partsOf(upload)).isZero();
+    }
+
+    @Test
+    void a_file_may_come_in_many_pieces() {
+        byte[] weights = random(10_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+
+        for (int at = 0; at < weights.length; at += 1000) {
+            HttpResponse<String> answer = client.append(file, at, Arrays.copyOfRange(weights, at, at + 1000));
+            assertThat(answer.headers().firstValue("Upload-Offset")).contains(Integer.toString(at + 1000));
+        }
+
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
+    }
+
+    @Test
+    void two_requests_do_not_send_one_file_at_a_time() throws Exception {
+        byte[] weights = random(200_000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, (long) weights.length));
+        String file = file(upload, WEIGHTS);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        InputStream slow = new ByteArrayInputStream(weights) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                if (pos > 100_000) await(mayEnd);
+                return super.read(target, offset, Math.min(length, 20_000));
+            }
+        };
+
+        CompletableFuture<HttpResponse<String>> first =
+                CompletableFuture.supplyAsync(() -> client.append(file, 0, BodyPublishers.ofInputStream(() -> slow)));
+        awaitTurn(upload);
+        HttpResponse<String> second = client.append(file, 0, weights);
+        mayEnd.countDown();
+
+        assertThat(second.statusCode()).isEqualTo(409);
+        assertThat(second.body()).contains("being sent by another request");
+        assertThat(first.get().statusCode()).isEqualTo(204);
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
+    }
+
+    @Test
+    void a_request_that_adds_nothing_completes_what_a_crash_left_complete() {
+        byte[] weights = random(2000);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, 2000L));
+        String file = file(upload, WEIGHTS);
+        UploadRows.leavePart(store, upload, 0, Arrays.copyOf(weights, 1500));
+        UploadRows.leavePart(store, upload, 1500, Arrays.copyOfRange(weights, 1500, 2000));
+        assertThat(client.head(file).headers().firstValue("Upload-Complete")).contains("?0");
+
+        assertThat(client.append(file, 2000, new byte[0]).statusCode()).isEqualTo(204);
+
+        assertThat(files.content(client.get(upload), WEIGHTS)).isEqualTo(weights);
+    }
+
+    @Test
+    void a_file_whose_part_was_lost_is_sent_from_its_start() {
+        byte[] weights = random(10);
+        JsonNode upload = client.announced(Map.of(WEIGHTS, 10L));
+        String file = file(upload, WEIGHTS);
+        store.delete(UploadRows.leavePart(store, upload, 0, weights));
+
+        HttpResponse<String> answer = client.append(file, 10, new byte[0]);
+
+        assertThat(answer.statusCode()).isEqualTo(409);
+        assertThat(answer.body()).contains("send it again from its start");
+        assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
+    }
+
+    /** Says that all will come, sends some of it and cuts the connection. */
+    private void sendAndCut(String path, byte[] bytes, int count) throws IOException {
+        try (Socket socket = new Socket(server.getHost(), server.getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("PATCH " + path + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer "
+                            + client.token() + "\r\nUpload-Offset: 0\r\nContent-Type: application/partial-upload\r\n"
+                            + "Content-Length: " + bytes.length + "\r\n\r\n")
+                    .getBytes(UTF_8));
+            out.write(bytes, 0, count);
+            out.flush();
+        }
+    }
+
+    /** The server learns in its own time that the connection is cut. */
+    private long awaitOffset(String file) {
+        long offset;
+        do {
+            offset = Long.parseLong(
+                    client.head(file).headers().firstValue("Upload-Offset").orElseThrow());
+            Thread.onSpinWait();
+        } while (offset == 0);
+        return offset;
+    }
+
+    private static void awaitTurn(JsonNode upload) {
+        while (!UploadRows.isBeingSent(upload)) Thread.onSpinWait();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static byte[] random(int size) {
+        byte[] bytes = new byte[size];
+        new Random(System.nanoTime()).nextBytes(bytes);
+        return bytes;
+    }
+}

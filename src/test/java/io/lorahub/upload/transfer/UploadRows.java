@@ -1,0 +1,54 @@
+package io.lorahub.upload.transfer;
+
+import static io.lorahub.testsupport.AdapterFiles.WEIGHTS;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadPart;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import java.io.ByteArrayInputStream;
+import java.util.UUID;
+
+/** What the database holds of an upload under way. */
+final class UploadRows {
+
+    private UploadRows() {}
+
+    /** Whether a request sends a file of it at this moment. */
+    static boolean isBeingSent(JsonNode upload) {
+        return count("select count(f) from UploadFile f where f.receiver is not null and f.upload.id = ?1", upload) > 0;
+    }
+
+    static long partsOf(JsonNode upload) {
+        return count("select count(p) from UploadPart p where p.file.upload.id = ?1", upload);
+    }
+
+    /** As if a request had brought it and its process had died then. */
+    static String leavePart(ObjectStore store, JsonNode upload, long start, byte[] bytes) {
+        StagedFile staged = store.stage(new ByteArrayInputStream(bytes), bytes.length);
+        QuarkusTransaction.requiringNew().run(() -> {
+            UploadPart part = new UploadPart();
+            part.file = Upload.<Upload>findById(id(upload)).file(WEIGHTS).orElseThrow();
+            part.start = start;
+            part.size = staged.size();
+            part.objectKey = staged.key();
+            part.sha256 = staged.sha256();
+            part.persist();
+        });
+        return staged.key();
+    }
+
+    private static long count(String query, JsonNode upload) {
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Upload.getEntityManager()
+                        .createQuery(query, Long.class)
+                        .setParameter(1, id(upload))
+                        .getSingleResult());
+    }
+
+    private static UUID id(JsonNode upload) {
+        return UUID.fromString(upload.path("id").asText());
+    }
+}

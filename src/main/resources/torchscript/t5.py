@@ -1,157 +1,4 @@
-class Net(Module):
-  __parameters__ = []
-  __buffers__ = []
-  training : bool
-  _is_full_backward_hook : Optional[bool]
-
-  def load(self, raw: Dict[str, Tensor]) -> List[Tensor]:
-    """One weight of another type in the computing type. The bits of a bfloat16 tensor travel as float16, under the key
-    "bfloat16"."""
-    if "bfloat16" in raw:
-      return [torch.view_copy(raw["bfloat16"], dtype=15).to(dtype=self.dtype)]
-    return [raw["other"].to(dtype=self.dtype)]
-
-  def map_bfloat16(self, path: Tensor, elements: Tensor) -> List[Tensor]:
-    "A whole file as bfloat16 [elements], mapped and not read. path: its bytes."
-    name = ""
-    for i in range(path.size(0)):
-      name = name + chr(int(path[i]))
-    return [torch.from_file(name, False, int(elements[0]), dtype=15)]
-
-  def part(self, file: Tensor, offset: Tensor, shape: Tensor) -> List[Tensor]:
-    "A tensor within a mapped file; offset in elements."
-    sizes = self.integers(shape)
-    count = 1
-    for size in sizes:
-      count = count * size
-    start = int(offset[0])
-    return [file.slice(0, start, start + count).view(sizes)]
-
-  def mixed(self, bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
-    """The candidates and how a population of P weight vectors mixes them. What that adds to a module is made where it is
-    needed and forgotten.
-
-    bank: for each module .a, stacked rows of A, [R, in]; .b, stacked columns of B as rows, [R, out]; .bias, [N, out].
-    Exact composition: rows [P, Q] picks stacked rows (Q 0: all), coefficients [P, Q or R] weighs them.
-    Factor composition: mix [P, N] weighs A and B of all candidates."""
-    d = annotate(Dict[str, Tensor], {})
-    for key in bank.keys():
-      d[key] = bank[key]
-    d["mix"] = mix
-    d["coefficients"] = coefficients
-    if not factor:
-      d["rows"] = rows
-    return d
-
-  def factors(self, d: Dict[str, Tensor], name: str) -> List[Tensor]:
-    "Of one module: a [P or 1, in, Q] and b [P, Q, out], or [Q, in] and [Q, out] where P is 1."
-    am = d[name + ".a"]
-    bm = d[name + ".b"]
-    mix = d["mix"]
-    if "rows" in d:
-      rows = d["rows"]
-      coefficients = d["coefficients"].unsqueeze(2)
-      if rows.size(1) == 0:
-        ap = am.unsqueeze(0)
-        bp = bm * coefficients
-      else:
-        # [P, Q, in], [P, Q, out]
-        index = rows.view([-1])
-        ap = am.index_select(0, index).view([rows.size(0), rows.size(1), am.size(1)])
-        bp = bm.index_select(0, index).view([rows.size(0), rows.size(1), bm.size(1)]) * coefficients
-    else:
-      n = mix.size(1)
-      # [P, r, in], [P, r, out]
-      ap = torch.mm(mix, am.view([n, -1])).view([mix.size(0), -1, am.size(1)])
-      bp = torch.mm(mix, bm.view([n, -1])).view([mix.size(0), -1, bm.size(1)])
-    ap = ap.to(dtype=self.dtype)
-    bp = bp.to(dtype=self.dtype)
-    if mix.size(0) == 1:
-      return [ap[0], bp[0]]
-    return [ap.transpose(1, 2), bp]
-
-  def shift(self, d: Dict[str, Tensor], name: str) -> Tensor:
-    "What lora_bias adds to the outputs of a module, [P, 1, out], or [1, out] where P is 1."
-    y = torch.mm(d["mix"], d[name + ".bias"]).to(dtype=self.dtype)
-    if y.size(0) > 1:
-      return y.unsqueeze(1)
-    return y
-
-  def formed(self, w: Dict[str, Tensor], mixed: Dict[str, Tensor]) -> Dict[str, Tensor]:
-    "The changed weights of one weight vector, and under .shift what lora_bias adds."
-    d = annotate(Dict[str, Tensor], {})
-    for key in mixed.keys():
-      name = key[:-2]
-      if key.endswith(".a"):
-        a, b = self.factors(mixed, name)
-        d[name + ".weight"] = self.sum_with_product(w[name + ".weight"], b.t(), a.t(), False)
-      elif key.endswith(".bias"):
-        name = key[:-5]
-        d[name + ".shift"] = self.shift(mixed, name)
-    return d
-
-  def fuse(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
-    "The changed weights of one weight vector."
-    return self.formed(w, self.mixed(bank, mix, rows, coefficients, factor))
-
-  def linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
-    key = name + ".weight"
-    if name + ".a" in d:
-      a, b = self.factors(d, name)
-      y = self.changed_linear(x, w[key], a, b)
-      if name + ".bias" in d:
-        y = y + self.shift(d, name)
-      return y
-    if key in d:
-      y = self.product(x, d[key])
-      if name + ".shift" in d:
-        y = y + d[name + ".shift"]
-      return y
-    return self.product(x, w[key])
-
-  def product(self, x: Tensor, weight: Tensor) -> Tensor:
-    "x [..., in] by the transpose of weight [out, in]."
-    if self.onednn:
-      if self.pays(x, weight):
-        if torch.is_grad_enabled():
-          return torch.to_dense(torch.linear(torch.to_mkldnn(x), weight))
-        return ops.mkldnn._linear_pointwise(x, weight, None, "none", annotate(List[Optional[number]], []), "")
-    return torch.linear(x, weight)
-
-  def pays(self, x: Tensor, weight: Tensor) -> bool:
-    "Whether oneDNN is better than MKL: it must first prepare the weight, which few rows do not pay for."
-    rows = x.numel() // x.size(-1)
-    size = weight.numel()
-    # on the way back it copies the weight, of which an output layer has too much
-    return rows * size > 1000000 and (rows >= 96 or size < 100000) and (size < 16000000 or not torch.is_grad_enabled())
-
-  def sum_with_product(self, y: Tensor, x: Tensor, weight: Tensor, in_place: bool) -> Tensor:
-    "y [rows, out] plus x [rows, in] by the transpose of weight [out, in]. in_place: y may be changed."
-    if self.onednn:
-      if self.pays(x, weight) and not torch.is_grad_enabled():
-        return ops.mkldnn._linear_pointwise(x, y, weight, None, "add")
-    if in_place:
-      return y.addmm_(x, weight.t())
-    return torch.addmm(y, x, weight.t())
-
-  def changed_linear(self, x: Tensor, weight: Tensor, a: Tensor, b: Tensor) -> Tensor:
-    "x [P, tokens, in] or [tokens, in]."
-    if x.dim() == 3:
-      return self.product(x, weight).baddbmm_(torch.matmul(x, a), b)
-    if self.form_is_cheaper(x.size(0), a, b):
-      return self.product(x, self.sum_with_product(weight, b.t(), a.t(), False))
-    return self.sum_with_product(self.product(x, weight), self.product(x, a), b.t(), True)
-
-  def form_is_cheaper(self, tokens: int, a: Tensor, b: Tensor) -> bool:
-    """Whether adding the product of the factors to the weight takes less time than taking all tokens through them. Beside
-    the operations it counts the bytes that are written: an element takes as long as some hundred operations."""
-    q = a.size(0)
-    i = a.size(1)
-    o = b.size(1)
-    if a.requires_grad:
-      # the derivative of the sum is as large as the weight
-      tokens = tokens // 2
-    return i * o * (2 * q + 200) < tokens * (2 * q * (i + o) + 100 * o)
+class T5(Net):  # continues lora.py
 
   def embed(self, w: Dict[str, Tensor], ids: Tensor, p: int) -> Tensor:
     "ids [tokens] to [P, tokens, d_model], or [tokens, d_model] where P is 1."
@@ -161,15 +8,7 @@ class Net(Module):
     return x
 
   def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
-    "Root mean square layer norm; the variance in float32 as T5 does it."
-    # the root of the sum of squares + epsilon * d_model, in one operator
-    y = x
-    if self.dtype != 6:
-      y = x.to(dtype=6)
-    y = y / torch.hypot(torch.linalg_vector_norm(y, 2, [-1], True), w["epsilon"])
-    if self.dtype != 6:
-      y = y.to(dtype=self.dtype)
-    return y * w[name + ".scale"]
+    return self.rms_norm(x, w[name + ".scale"], w["epsilon"])
 
   def feed_forward(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
     y = self.norm(w, x, name + ".layer_norm")
@@ -180,23 +19,6 @@ class Net(Module):
     else:
       y = self.activated_linear(w, d, y, name + "wi")
     return x + self.linear(w, d, y, name + "wo")
-
-  def activated_linear(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
-    if self.fused_gelu:
-      weight = w[name + ".weight"]
-      changed = name + ".weight" in d or name + ".a" in d
-      if not changed and not torch.is_grad_enabled() and (self.dtype == 15 or self.pays(x, weight)):
-        return ops.mkldnn._linear_pointwise(x, weight, None, "gelu", annotate(List[Optional[number]], []), "tanh")
-    return self.activate(self.linear(w, d, x, name))
-
-  def activate(self, x: Tensor) -> Tensor:
-    if self.activation == 0:
-      return torch.relu(x)
-    if self.activation == 1:
-      return torch.gelu(x, approximate="tanh")
-    if self.activation == 2:
-      return torch.gelu(x)
-    return torch.silu(x)
 
   def split(self, x: Tensor, start: int, batch: int, length: int) -> Tensor:
     "A group's part of the packed tokens, [P, tokens, heads * d_kv] to [P * batch, heads, length, d_kv]."
@@ -282,18 +104,7 @@ class Net(Module):
     "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
     if self.scaled:
       x = x * self.output_scale
-    return self.linear(w, d, x, "lm_head")
-
-  def of_output_layer(self, d: Dict[str, Tensor], vector: int) -> Dict[str, Tensor]:
-    "What one weight vector of a population changes there."
-    one = annotate(Dict[str, Tensor], {})
-    for key in ["lm_head.a", "lm_head.b", "lm_head.bias"]:
-      if key in d:
-        one[key] = d[key]
-    for key in ["mix", "rows", "coefficients"]:
-      if key in d:
-        one[key] = d[key].slice(0, vector, vector + 1)
-    return one
+    return self.linear(w, d, x, self.output_layer)
 
   def buckets(self, queries: int, keys: int, bidirectional: bool, device: Device) -> Tensor:
     "T5's relative position buckets, [queries, keys]; the last query is at the last key."
@@ -357,70 +168,27 @@ class Net(Module):
       out.append(bias)
     return out
 
-  def integers(self, t: Tensor) -> List[int]:
-    out = annotate(List[int], [])
-    for i in range(t.size(0)):
-      out.append(int(t[i]))
+  def of_groups(self, examples: Dict[str, Tensor], name: str, count: int) -> List[Tensor]:
+    "The attention biases of one name of all groups."
+    out = annotate(List[Tensor], [])
+    for g in range(count):
+      out.append(examples["{}.{}".format(name, g)].to(dtype=self.dtype))
     return out
 
-  def token_losses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
+  def token_losses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, examples: Dict[str, Tensor], groups: List[int]) -> Tensor:
     "Cross-entropy of each packed label token in nats, [P, label tokens], float32; 0 where the label is -100."
-    encoder = annotate(List[Tensor], [])
-    decoder = annotate(List[Tensor], [])
-    cross = annotate(List[Tensor], [])
-    for g in range(len(biases) // 3):
-      encoder.append(biases[g * 3].to(dtype=self.dtype))
-      decoder.append(biases[g * 3 + 1].to(dtype=self.dtype))
-      cross.append(biases[g * 3 + 2].to(dtype=self.dtype))
-    memory = self.encode(w, d, p, inputs, encoder, groups)
-    x = self.decode(w, d, memory, shifted, decoder, cross, groups)
+    encoder = self.of_groups(examples, "encoder", len(groups) // 3)
+    decoder = self.of_groups(examples, "decoder", len(groups) // 3)
+    cross = self.of_groups(examples, "cross", len(groups) // 3)
+    memory = self.encode(w, d, p, examples["inputs"], encoder, groups)
+    x = self.decode(w, d, memory, examples["shifted"], decoder, cross, groups)
+    labels = examples["labels"]
     parts = annotate(List[Tensor], [])
     if p == 1:
       return self.cross_entropy(w, d, x, labels).unsqueeze(0)
     for v in range(p):
       parts.append(self.cross_entropy(w, self.of_output_layer(d, v), x[v], labels))
     return torch.stack(parts)
-
-  def cross_entropy(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, labels: Tensor) -> Tensor:
-    "x [label tokens, d_model] of one weight vector; in slices, so that the logits of a large vocabulary stay few."
-    count = x.size(0)
-    step = self.logit_elements // self.vocabulary + 1
-    parts = annotate(List[Tensor], [])
-    start = 0
-    while start < count:
-      stop = start + step
-      if stop > count:
-        stop = count
-      logits = self.logits(w, d, x.slice(0, start, stop)).to(dtype=6)
-      parts.append(torch.cross_entropy_loss(logits, labels.slice(0, start, stop), None, 0, -100, 0.))
-      start = stop
-    if len(parts) == 1:
-      return parts[0]
-    return torch.cat(parts, 0)
-
-  def losses(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, shifted: Tensor, labels: Tensor, biases: List[Tensor], groups: List[int]) -> Tensor:
-    "Token losses of a population of P weight vectors, [P, label tokens]."
-    d = self.mixed(bank, mix, rows, coefficients, factor)
-    return self.token_losses(w, d, mix.size(0), inputs, shifted, labels, biases, groups)
-
-  def gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, inputs: Tensor, shifted: Tensor, labels: Tensor, shares: Tensor, biases: List[Tensor], groups: Tensor) -> List[Tensor]:
-    """Token losses of one weight vector, and the derivatives of their sum weighted by shares [label tokens] with respect
-    to mix and to the coefficients. factor: a single truth value."""
-    torch.set_grad_enabled(True)
-    rows = torch.empty([1, 0], dtype=4, device=mix.device)
-    m = mix.detach().requires_grad_(True)
-    c = coefficients.detach().requires_grad_(True)
-    d = self.mixed(bank, m, rows, c, bool(factor[0]))
-    losses = self.token_losses(w, d, 1, inputs, shifted, labels, biases, self.integers(groups))
-    found = torch.grad([(losses * shares).sum()], [m, c], None, False, False, True)
-    torch.set_grad_enabled(False)
-    return [losses.detach(), self.known(found[0], m), self.known(found[1], c)]
-
-  def known(self, derivative: Optional[Tensor], like: Tensor) -> Tensor:
-    "0 where nothing depends on it."
-    if derivative is None:
-      return torch.zeros_like(like)
-    return unchecked_cast(Tensor, derivative)
 
   def encoder_layer(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, i: int, biases: List[Tensor], groups: List[int]) -> Tensor:
     name = "encoder.block.{}.layer.".format(i)
@@ -433,29 +201,25 @@ class Net(Module):
     x = self.cross_attention(w, d, x, memory, name + "1", cross, groups)
     return self.feed_forward(w, d, x, name + "2")
 
-  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, inputs: Tensor, shifted: Tensor, labels: Tensor, shares: Tensor, biases: List[Tensor], groups: Tensor) -> List[Tensor]:
+  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor) -> List[Tensor]:
     """As gradient, but keeping only what enters each layer, and computing the layer once more on the way back (Chen et
     al., arXiv 1604.06174): half as much time again, and the memory of one layer."""
     sizes = self.integers(groups)
-    encoder = annotate(List[Tensor], [])
-    decoder = annotate(List[Tensor], [])
-    cross = annotate(List[Tensor], [])
-    for g in range(len(biases) // 3):
-      encoder.append(biases[g * 3].to(dtype=self.dtype))
-      decoder.append(biases[g * 3 + 1].to(dtype=self.dtype))
-      cross.append(biases[g * 3 + 2].to(dtype=self.dtype))
+    encoder = self.of_groups(examples, "encoder", len(sizes) // 3)
+    decoder = self.of_groups(examples, "decoder", len(sizes) // 3)
+    cross = self.of_groups(examples, "cross", len(sizes) // 3)
     m = mix.detach().requires_grad_(True)
     c = coefficients.detach().requires_grad_(True)
     d = self.mixed(bank, m, torch.empty([1, 0], dtype=4, device=mix.device), c, bool(factor[0]))
     torch.set_grad_enabled(False)
     entering = annotate(List[Tensor], [])
-    x = self.embed(w, inputs, 1)
+    x = self.embed(w, examples["inputs"], 1)
     for i in range(self.layers):
       entering.append(x)
       x = self.encoder_layer(w, d, x, i, encoder, sizes)
     last = x
     memory = self.norm(w, last, "encoder.final_layer_norm")
-    x = self.embed(w, shifted, 1)
+    x = self.embed(w, examples["shifted"], 1)
     for i in range(self.decoder_layers):
       entering.append(x)
       x = self.decoder_layer(w, d, x, memory, i, decoder, cross, sizes)
@@ -471,8 +235,8 @@ class Net(Module):
         stop = x.size(0)
       part = x.slice(0, start, stop).detach().requires_grad_(True)
       y = self.norm(w, part, "decoder.final_layer_norm")
-      lost = self.cross_entropy(w, d, y, labels.slice(0, start, stop))
-      found = torch.grad([(lost * shares.slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
+      lost = self.cross_entropy(w, d, y, examples["labels"].slice(0, start, stop))
+      found = torch.grad([(lost * examples["shares"].slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
       losses.append(lost.detach())
       backs.append(self.known(found[0], part))
       by_mix = by_mix + self.known(found[1], m)
@@ -504,25 +268,16 @@ class Net(Module):
     torch.set_grad_enabled(False)
     return [torch.cat(losses, 0).unsqueeze(0), by_mix, by_coefficients]
 
-  def changed_elements(self, bank: Dict[str, Tensor]) -> int:
-    "Of all weights that the candidates change."
-    elements = 0
-    for key in bank.keys():
-      if key.endswith(".a"):
-        elements = elements + bank[key].size(1) * bank[key[:-2] + ".b"].size(1)
-    return elements
-
-  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, inputs: Tensor, padding: Tensor, limit: int) -> Tensor:
-    """Greedy decoding with a cache of keys and values. inputs and padding [batch, length]; gives [batch, steps] token ids
+  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
+    """Greedy decoding with a cache of keys and values. The examples' inputs and padding are [batch, length]; gives [batch, steps] token ids
     without the start token; after its end token an example goes on with padding. No steps where logits are not finite."""
     d = self.mixed(bank, mix, rows, coefficients, factor)
     if self.changed_elements(bank) <= self.formed_elements:
       d = self.formed(w, d)
-    n = inputs.size(0)
-    length = inputs.size(1)
-    groups = [n, length, 1]
-    ids = inputs.reshape([-1])
-    prepared = self.prepare(w, padding.reshape([-1]), groups)
+    n = groups[0]
+    length = groups[1]
+    ids = examples["inputs"].reshape([-1])
+    prepared = self.prepare(w, examples["padding"].reshape([-1]), groups)
     memory = self.encode(w, d, 1, ids, [prepared[0].to(dtype=self.dtype)], groups)
     cross = prepared[2].to(dtype=self.dtype)
     positions = self.position_bias(w, "decoder", limit, limit).to(dtype=self.dtype)

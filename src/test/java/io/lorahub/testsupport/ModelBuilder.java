@@ -2,8 +2,7 @@ package io.lorahub.testsupport;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.engine.model.T5Config;
-import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.io.IOException;
@@ -86,7 +85,7 @@ public final class ModelBuilder {
         Map<String, TensorData> tensors = new LinkedHashMap<>();
         Random random = new Random(7);
         ObjectNode known = config.deepCopy().put("model_type", "t5");
-        T5Layout.shapes(T5Config.of(known)).forEach((tensor, shape) -> {
+        ModelFamilies.of(known).shapes().forEach((tensor, shape) -> {
             int[] sizes = new int[shape.length];
             for (int i = 0; i < sizes.length; i++) sizes[i] = (int) shape[i];
             tensors.put(tensor, AdapterBuilder.randomTensor(random, sizes));

@@ -12,8 +12,8 @@ import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.T5Model;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
         Compute compute = new Compute(Optional.of("cpu"), Optional.of(precision), threads);
         try (BaseModel base = BaseModel.open(subject.base());
-                T5Model model = T5Model.load(base, compute)) {
+                LanguageModel model = LanguageModel.load(base, compute)) {
             Optional<ProcessMemory> loaded = ProcessMemory.now();
             result.put("candidates", adapters.size());
             try (AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
@@ -69,7 +69,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         return result;
     }
 
-    private void times(T5Model model, AdapterBank exact, Optional<ProcessMemory> loaded, ObjectNode result) {
+    private void times(LanguageModel model, AdapterBank exact, Optional<ProcessMemory> loaded, ObjectNode result) {
         int n = exact.candidates();
         int vocabulary = model.config().vocabulary();
         TokenExamples unequal = TokenExamples.unequal(vocabulary);
@@ -97,7 +97,7 @@ record EngineMeasurement(BenchSubject subject, Precision precision, int threads,
         }
     }
 
-    private void factor(T5Model model, List<LoraAdapter> adapters, ObjectNode result) {
+    private void factor(LanguageModel model, List<LoraAdapter> adapters, ObjectNode result) {
         TokenExamples equal = TokenExamples.ofLength(model.config().vocabulary(), INPUT_TOKENS);
         int n = adapters.size();
         try (AdapterBank bank = model.bank(adapters, ComposedWeights.FACTOR);

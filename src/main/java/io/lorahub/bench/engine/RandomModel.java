@@ -7,8 +7,7 @@ import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.AdapterWriter;
 import io.lorahub.engine.lora.merge.AtomicFolder;
-import io.lorahub.engine.model.T5Config;
-import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
 import io.lorahub.engine.safetensors.TensorData;
 import java.io.IOException;
@@ -94,7 +93,7 @@ public record RandomModel(ModelShape shape, Path folder) {
     }
 
     private Map<String, long[]> layout() {
-        return T5Layout.shapes(T5Config.of(shape.config()));
+        return ModelFamilies.of(shape.config()).shapes();
     }
 
     private void writeBase(Path target) throws IOException {

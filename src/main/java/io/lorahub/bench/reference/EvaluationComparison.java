@@ -16,8 +16,8 @@ import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Examples;
+import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.T5Model;
 import io.lorahub.engine.model.Tokenizer;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -71,7 +71,7 @@ record EvaluationComparison(
     ObjectNode measure() {
         List<LoraAdapter> adapters = LoraAdapter.loadAll(subject.adapters());
         try (BaseModel base = BaseModel.open(subject.base());
-                T5Model model = T5Model.load(base, context.compute(precision));
+                LanguageModel model = LanguageModel.load(base, context.compute(precision));
                 AdapterBank factor = model.bank(adapters, ComposedWeights.FACTOR);
                 AdapterBank exact = model.bank(adapters, ComposedWeights.EXACT);
                 Examples packed = model.examples(examples.inputs(), examples.labels());
@@ -107,14 +107,19 @@ record EvaluationComparison(
         private final EvaluationComparison comparison;
         private final PublishedProgram theirs;
         private final Optional<PublishedProgram> theirsInFloat32;
-        private final T5Model model;
+        private final LanguageModel model;
         private final AdapterBank factor;
         private final AdapterBank exact;
         private final Examples examples;
         private final TimeSeries times = new TimeSeries();
         private double difference;
 
-        Turn(EvaluationComparison comparison, T5Model model, AdapterBank factor, AdapterBank exact, Examples examples) {
+        Turn(
+                EvaluationComparison comparison,
+                LanguageModel model,
+                AdapterBank factor,
+                AdapterBank exact,
+                Examples examples) {
             this.comparison = comparison;
             this.model = model;
             this.factor = factor;

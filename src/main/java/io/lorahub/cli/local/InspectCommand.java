@@ -132,15 +132,7 @@ public final class InspectCommand implements Callable<Integer> {
 
     private void print(ModelSummary model) {
         row("family", model.modelType());
-        row(
-                "shape",
-                "%d + %d layers, width %d, %d heads, %,d tokens"
-                        .formatted(
-                                model.config().layers(),
-                                model.config().decoderLayers(),
-                                model.config().dModel(),
-                                model.config().heads(),
-                                model.config().vocabulary()));
+        row("shape", model.config().summary());
         row(
                 "size",
                 size(

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.ConfigFile;
-import io.lorahub.engine.model.GenerationSettings;
-import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.family.GenerationSettings;
+import io.lorahub.engine.model.family.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,7 +27,7 @@ final class GenerationConfigCheck implements ModelCheck {
                 .ifPresent(config -> check(model.config().get(), config, generation.get(), found));
     }
 
-    private static void check(T5Config model, JsonNode config, JsonNode generation, Consumer<CheckFinding> found) {
+    private static void check(ModelConfig model, JsonNode config, JsonNode generation, Consumer<CheckFinding> found) {
         try {
             for (String setting :
                     GenerationSettings.of(model, config, generation).unheard()) {

@@ -2,8 +2,8 @@ package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.AdapterReading;
 import io.lorahub.engine.lora.AdapterSummary;
+import io.lorahub.engine.lora.check.BaseFit;
 import io.lorahub.engine.lora.config.CheckFinding;
-import io.lorahub.engine.model.T5Layout;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +58,7 @@ public record Inspection(
             // as commands that open the model do
             base.config()
                     .filter(config -> base.tensors().isPresent())
-                    .map(T5Layout::modules)
-                    .map(reading::misfits)
+                    .map(config -> reading.misfits(new BaseFit(config.modules(), config.tables())))
                     .or(() -> base.tensors().map(reading::misfits))
                     .ifPresent(findings::addAll);
             if (base.config().isPresent())

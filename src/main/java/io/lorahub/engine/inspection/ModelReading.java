@@ -8,7 +8,8 @@ import io.lorahub.engine.lora.TensorTotals;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.ConfigFile;
 import io.lorahub.engine.lora.config.FindingCollector;
-import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class ModelReading implements AutoCloseable {
     }
 
     /** Empty if the configuration cannot be read or has more layers than any real model. */
-    Optional<T5Config> config() {
+    Optional<ModelConfig> config() {
         return contents.config().filter(ModelTensorsCheck::isPossible);
     }
 
@@ -49,7 +50,7 @@ final class ModelReading implements AutoCloseable {
     Optional<ModelSummary> summary() {
         if (contents.config().isEmpty() || contents.tensors().isEmpty()) return Optional.empty();
         return Optional.of(new ModelSummary(
-                "t5",
+                contents.config().get().modelType(),
                 contents.config().get(),
                 TensorTotals.of(contents.tensors().get()),
                 hashes(contents.folder())));
@@ -60,10 +61,10 @@ final class ModelReading implements AutoCloseable {
         contents.tensors().ifPresent(TensorSource::close);
     }
 
-    private Optional<T5Config> config(JsonNode json, Optional<TensorSource> tensors) {
+    private Optional<ModelConfig> config(JsonNode json, Optional<TensorSource> tensors) {
         try {
             return Optional.of(
-                    T5Config.of(json, tensors.map(TensorSource::names).orElse(Set.of())));
+                    ModelFamilies.of(json, tensors.map(TensorSource::names).orElse(Set.of())));
         } catch (EngineException e) {
             found.accept(CheckFinding.error("model-unsupported", "config.json", e.getMessage(), ""));
             return Optional.empty();

@@ -1,7 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.TensorTotals;
-import io.lorahub.engine.model.T5Config;
+import io.lorahub.engine.model.family.ModelConfig;
 import java.util.SortedMap;
 
 /**
@@ -10,4 +10,5 @@ import java.util.SortedMap;
  * @param modelType {@code model_type} of its configuration
  * @param sha256    SHA-256 of its files by name
  */
-public record ModelSummary(String modelType, T5Config config, TensorTotals tensors, SortedMap<String, String> sha256) {}
+public record ModelSummary(
+        String modelType, ModelConfig config, TensorTotals tensors, SortedMap<String, String> sha256) {}

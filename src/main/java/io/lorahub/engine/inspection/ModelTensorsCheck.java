@@ -1,8 +1,7 @@
 package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.config.CheckFinding;
-import io.lorahub.engine.model.T5Config;
-import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -10,15 +9,15 @@ import java.util.function.Consumer;
 /** Checks that all tensors required by the configuration are present with the right shape. */
 final class ModelTensorsCheck implements ModelCheck {
 
-    /** The deepest T5 has 24 layers. The limit keeps a hostile file from filling the memory with names. */
+    /** Large models have about 100 layers. The limit keeps a hostile file from filling the memory with names. */
     private static final int MAX_LAYERS = 1_000;
 
     @Override
     public void check(ModelContents model, Consumer<CheckFinding> found) {
         if (model.config().isEmpty() || model.tensors().isEmpty()) return;
-        T5Config config = model.config().get();
+        ModelConfig config = model.config().get();
         if (!isPossible(config)) {
-            int layers = layers(config);
+            int layers = config.depth();
             found.accept(CheckFinding.error(
                     "config-size",
                     "num_layers",
@@ -27,15 +26,11 @@ final class ModelTensorsCheck implements ModelCheck {
             return;
         }
         TensorSource tensors = model.tensors().get();
-        T5Layout.shapes(config).forEach((name, shape) -> check(tensors, name, shape, found));
+        config.shapes().forEach((name, shape) -> check(tensors, name, shape, found));
     }
 
-    static boolean isPossible(T5Config config) {
-        return layers(config) <= MAX_LAYERS;
-    }
-
-    private static int layers(T5Config config) {
-        return Math.max(config.layers(), config.decoderLayers());
+    static boolean isPossible(ModelConfig config) {
+        return config.depth() <= MAX_LAYERS;
     }
 
     private static void check(TensorSource tensors, String name, long[] wanted, Consumer<CheckFinding> found) {

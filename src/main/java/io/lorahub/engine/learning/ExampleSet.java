@@ -1,8 +1,8 @@
 package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
-import io.lorahub.engine.model.T5Config;
 import io.lorahub.engine.model.Tokenizer;
+import io.lorahub.engine.model.family.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +24,7 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
     private static final int REPORTED = 1000;
 
     static ExampleSet of(
-            List<Example> examples, Tokenizer tokenizer, T5Config config, LearningSession.ExampleListener listener) {
+            List<Example> examples, Tokenizer tokenizer, ModelConfig config, LearningSession.ExampleListener listener) {
         if (examples.isEmpty()) {
             throw new EngineException("There are no examples; give at least one input with its output.");
         }
@@ -44,7 +44,7 @@ public record ExampleSet(List<Example> examples, List<int[]> inputs, List<int[]>
     }
 
     /** Returns the token ids of a text that the model can read; {@code what} names the text in error messages. */
-    static int[] encode(String text, String what, Tokenizer tokenizer, T5Config config) {
+    static int[] encode(String text, String what, Tokenizer tokenizer, ModelConfig config) {
         int[] ids = tokenizer.encode(text);
         int most = Math.max(LONGEST, tokenizer.maxLength());
         if (ids.length > most) {

@@ -2,13 +2,13 @@ package io.lorahub.engine.learning;
 
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.lora.check.BaseFit;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
-import io.lorahub.engine.model.T5Layout;
-import io.lorahub.engine.model.T5Model;
+import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ public final class LearningSession implements AutoCloseable {
     private final LoadedModel loaded;
     private final boolean owned;
     private final BaseModel base;
-    private final T5Model model;
+    private final LanguageModel model;
     private final Tokenizer tokenizer;
     private final List<LoraAdapter> adapters;
     private final AdapterBank bank;
@@ -104,7 +104,8 @@ public final class LearningSession implements AutoCloseable {
     }
 
     private static void requireFit(LoraAdapter adapter, BaseModel base) {
-        Optional<CheckFinding> unfit = adapter.misfit(T5Layout.modules(base.config()));
+        Optional<CheckFinding> unfit = adapter.misfit(
+                new BaseFit(base.config().modules(), base.config().tables()));
         unfit.or(() -> adapter.changedCopy(base.weights())).ifPresent(misfit -> {
             String named = adapter.config()
                     .baseModel()
@@ -127,7 +128,7 @@ public final class LearningSession implements AutoCloseable {
         return base;
     }
 
-    public T5Model model() {
+    public LanguageModel model() {
         return model;
     }
 

@@ -3,8 +3,8 @@ package io.lorahub.engine.learning;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.Compute;
+import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.T5Model;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +16,9 @@ public final class LoadedModel implements AutoCloseable {
 
     private final BaseModel base;
     private final Tokenizer tokenizer;
-    private final T5Model model;
+    private final LanguageModel model;
 
-    private LoadedModel(BaseModel base, Tokenizer tokenizer, T5Model model) {
+    private LoadedModel(BaseModel base, Tokenizer tokenizer, LanguageModel model) {
         this.base = base;
         this.tokenizer = tokenizer;
         this.model = model;
@@ -39,7 +39,7 @@ public final class LoadedModel implements AutoCloseable {
                         .requireMachine();
             }
             Tokenizer tokenizer = closing.add(Tokenizer.open(folder));
-            return new LoadedModel(base, tokenizer, T5Model.load(base, compute));
+            return new LoadedModel(base, tokenizer, LanguageModel.load(base, compute));
         } catch (RuntimeException | Error e) {
             closing.close();
             throw e;
@@ -64,7 +64,7 @@ public final class LoadedModel implements AutoCloseable {
         return tokenizer;
     }
 
-    T5Model model() {
+    LanguageModel model() {
         return model;
     }
 

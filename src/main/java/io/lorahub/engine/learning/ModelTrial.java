@@ -4,7 +4,7 @@ import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
-import io.lorahub.engine.model.T5Model;
+import io.lorahub.engine.model.LanguageModel;
 import io.lorahub.engine.model.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class ModelTrial {
     public static void run(Path folder) {
         try (BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
-                T5Model model = T5Model.load(base, Compute.cpu());
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank none = model.bank(List.of(), ComposedWeights.EXACT)) {
             model.generate(none, new double[0], List.of(tokenizer.encode("hello")), 1);
         }

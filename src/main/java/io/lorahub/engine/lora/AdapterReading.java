@@ -22,7 +22,6 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
@@ -77,17 +76,13 @@ public final class AdapterReading implements AutoCloseable {
                 .toList();
     }
 
-    /** Like {@link #misfits(TensorSource)}, for a base model with these modules: shapes [out, in] by name. */
-    public List<CheckFinding> misfits(Map<String, long[]> base) {
-        return misfits(new BaseFit(base));
-    }
-
     /** Returns a finding for each copy of a base model weight that differs from the original. */
     public List<CheckFinding> changedCopies(TensorSource base) {
         return folder.map(f -> BaseCopies.misfits(f.weights(), base)).orElse(List.of());
     }
 
-    private List<CheckFinding> misfits(BaseFit base) {
+    /** Like {@link #misfits(TensorSource)}, but without copies of the base model's weights. */
+    public List<CheckFinding> misfits(BaseFit base) {
         if (folder.isEmpty() || contents.isEmpty()) return List.of();
         try {
             AdapterContents c = contents.get();

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
@@ -98,13 +97,8 @@ public record LoraAdapter(
                 .findFirst();
     }
 
-    /**
-     * Returns the first reason why the adapter cannot be applied to a base model.
-     *
-     * @param base shapes [out, in] of the model's modules by name
-     */
-    public Optional<CheckFinding> misfit(Map<String, long[]> base) {
-        BaseFit fit = new BaseFit(base);
+    /** Returns the first reason why the adapter cannot be applied to a base model. */
+    public Optional<CheckFinding> misfit(BaseFit fit) {
         return modules.values().stream()
                 .map(fit::misfit)
                 .flatMap(Optional::stream)

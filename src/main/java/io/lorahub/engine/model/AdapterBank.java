@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -30,15 +31,22 @@ public final class AdapterBank implements AutoCloseable {
 
     private final PtNDManager manager;
     private final ComposedWeights composition;
+    private final Predicate<String> readsInputs;
     private final int[] firstRow;
     private final Map<String, PtNDArray> tensors = new LinkedHashMap<>();
     private final List<NativeMemory> memory = new ArrayList<>();
     private final IValue dictionary;
     private double formOperations;
-    private double encoderWidth;
-    private double decoderWidth;
+    private double inputWidth;
+    private double labelWidth;
 
-    AdapterBank(PtNDManager parent, List<LoraAdapter> adapters, ComposedWeights composition) {
+    /** @param readsInputs whether a module reads the tokens of the inputs */
+    AdapterBank(
+            PtNDManager parent,
+            List<LoraAdapter> adapters,
+            ComposedWeights composition,
+            Predicate<String> readsInputs) {
+        this.readsInputs = readsInputs;
         this.composition = composition;
         firstRow = firstRows(adapters);
         if (composition == ComposedWeights.FACTOR) {
@@ -61,7 +69,8 @@ public final class AdapterBank implements AutoCloseable {
      * Holds a single adapter as {@link io.lorahub.engine.lora.merge.AdapterWriter} writes it. Its factors are used directly
      * from the file, which must stay open.
      */
-    AdapterBank(PtNDManager parent, LoraAdapter written) {
+    AdapterBank(PtNDManager parent, LoraAdapter written, Predicate<String> readsInputs) {
+        this.readsInputs = readsInputs;
         composition = ComposedWeights.EXACT;
         firstRow = firstRows(List.of(written));
         manager = (PtNDManager) parent.newSubManager();
@@ -163,19 +172,16 @@ public final class AdapterBank implements AutoCloseable {
 
     private void count(String name, LoraModule module) {
         formOperations += 2.0 * module.in() * module.out();
-        // keys and values of cross-attention read the encoder's tokens
-        boolean readsInputs =
-                name.startsWith("encoder.") || name.endsWith("EncDecAttention.k") || name.endsWith("EncDecAttention.v");
-        if (readsInputs) {
-            encoderWidth += 2.0 * (module.in() + module.out());
+        if (readsInputs.test(name)) {
+            inputWidth += 2.0 * (module.in() + module.out());
         } else {
-            decoderWidth += 2.0 * (module.in() + module.out());
+            labelWidth += 2.0 * (module.in() + module.out());
         }
     }
 
     /** Whether adding ΔW to the weights first takes fewer operations than applying the factors to all tokens. */
-    boolean formIsCheaper(int encoderTokens, int decoderTokens) {
-        return formOperations < encoderWidth * encoderTokens + decoderWidth * decoderTokens;
+    boolean formIsCheaper(int inputTokens, int labelTokens) {
+        return formOperations < inputWidth * inputTokens + labelWidth * labelTokens;
     }
 
     public ComposedWeights composition() {

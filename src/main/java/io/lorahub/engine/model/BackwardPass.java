@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.lorahub.engine.model.family.ModelConfig;
 import java.util.List;
 
 /**
@@ -19,11 +20,9 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
     /**
      * Whether the activations of all layers, which autograd keeps for the backward pass, would take too much memory.
      */
-    static boolean isLarge(T5Config config, Examples examples) {
-        double perToken = 12.0 * config.dModel() + 4.0 * config.dFf() + 4.0 * config.inner();
-        double passes = (double) examples.inputTokens() * config.layers()
-                + 1.5 * examples.labelTokens() * config.decoderLayers();
-        return perToken * passes * Float.BYTES > MOST_ACTIVATIONS;
+    static boolean isLarge(ModelConfig config, Examples examples) {
+        double activations = config.activations(examples.inputTokens(), examples.labelTokens());
+        return activations * Float.BYTES > MOST_ACTIVATIONS;
     }
 
     /** @param lean whether to recompute each layer instead of keeping its activations */
@@ -39,12 +38,10 @@ record BackwardPass(PtNDManager manager, TorchProgram program, NDList weights) {
             arguments.add(scope.create(mix.mix(), new Shape(1, bank.candidates())));
             arguments.add(scope.create(mix.coefficients(), new Shape(1, bank.rows())));
             arguments.add(scope.create(new boolean[] {bank.composition() == ComposedWeights.FACTOR}));
-            arguments.add(examples.inputs);
-            arguments.add(examples.shifted);
-            arguments.add(examples.labels);
-            arguments.add(scope.create(examples.shares()));
-            examples.biases.forEach(b -> b.setName("biases[]"));
-            arguments.addAll(examples.biases);
+            examples.tensors().forEach((key, tensor) -> {
+                tensor.setName("examples." + key);
+                arguments.add(tensor);
+            });
             arguments.add(examples.groups(scope));
             NDList result = program.callForTraining(lean ? "lean_gradient" : "gradient", arguments);
             result.attach(scope);

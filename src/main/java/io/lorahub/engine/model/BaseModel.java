@@ -9,6 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.checkpoint.ModelFolder;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.error.JsonFault;
+import io.lorahub.engine.model.family.GenerationSettings;
+import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.io.IOException;
@@ -20,7 +23,7 @@ import java.util.Map;
 /**
  * A model's folder in Hugging Face layout, checked against its configuration. The weights stay in their mapped files.
  */
-public record BaseModel(Path folder, T5Config config, GenerationSettings generation, TensorSource weights)
+public record BaseModel(Path folder, ModelConfig config, GenerationSettings generation, TensorSource weights)
         implements AutoCloseable {
 
     private static final ObjectMapper STRICT =
@@ -35,11 +38,11 @@ public record BaseModel(Path folder, T5Config config, GenerationSettings generat
                     "There is no folder %s; a base model is a folder with config.json and weights.".formatted(folder));
         }
         ObjectNode json = json(folder.resolve("config.json"));
-        T5Config config = T5Config.of(json);
+        ModelConfig config = ModelFamilies.of(json);
         GenerationSettings generation = GenerationSettings.of(config, json, generation(folder));
         TensorSource weights = ModelFolder.open(folder);
         try {
-            config = T5Config.of(json, weights.names());
+            config = ModelFamilies.of(json, weights.names());
             check(config, weights, folder);
         } catch (RuntimeException e) {
             weights.close();
@@ -71,8 +74,8 @@ public record BaseModel(Path folder, T5Config config, GenerationSettings generat
         }
     }
 
-    private static void check(T5Config config, TensorSource weights, Path folder) {
-        for (Map.Entry<String, long[]> expected : T5Layout.shapes(config).entrySet()) {
+    private static void check(ModelConfig config, TensorSource weights, Path folder) {
+        for (Map.Entry<String, long[]> expected : config.shapes().entrySet()) {
             if (!weights.names().contains(expected.getKey())) {
                 throw new EngineException("The model in %s lacks the tensor %s that its config.json calls for."
                         .formatted(folder, expected.getKey()));

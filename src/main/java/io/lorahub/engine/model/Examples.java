@@ -1,82 +1,88 @@
 package io.lorahub.engine.model;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Tokenised examples on the model's device, which can be scored any number of times. */
 public final class Examples implements AutoCloseable {
 
     private final PtNDManager manager;
-    private final PackedExamples packed;
     private final int count;
-    final PtNDArray inputs;
-    final PtNDArray shifted;
-    final PtNDArray labels;
-    final NDList biases;
-    private final IValue[] arguments;
+    private final int inputTokens;
+    private final int[] example;
+    private final long[] groups;
+    private final Map<String, PtNDArray> tensors;
+    private final IValue dictionary;
+    private final IValue groupList;
 
-    Examples(PtNDManager parent, PackedExamples packed, List<int[]> inputIds, long start, BiasMaker biasMaker) {
-        manager = (PtNDManager) parent.newSubManager();
-        this.packed = packed;
-        count = inputIds.size();
-        inputs = longs(packed.inputs());
-        shifted = longs(packed.shifted(start));
-        labels = longs(packed.labels());
-        biases = biasMaker.biases((PtNDArray) manager.create(packed.padding(inputIds)), longs(packed.groups()));
-        biases.attach(manager);
-        arguments = new IValue[] {
-            IValue.from(inputs),
-            IValue.from(shifted),
-            IValue.from(labels),
-            IValue.listFrom(biases.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new)),
-            IValue.listFrom(packed.groups())
-        };
+    /**
+     * @param manager     owned by these examples
+     * @param count       number of examples
+     * @param inputTokens number of packed tokens that the model reads before the labels, including padding
+     * @param example     the example of each packed label, -1 for padding
+     * @param groups      the program's description of the groups
+     * @param tensors     the program's tensors by name
+     */
+    Examples(
+            PtNDManager manager,
+            int count,
+            int inputTokens,
+            int[] example,
+            long[] groups,
+            Map<String, PtNDArray> tensors) {
+        this.manager = manager;
+        this.count = count;
+        this.inputTokens = inputTokens;
+        this.example = example;
+        this.groups = groups;
+        this.tensors = new HashMap<>(tensors);
+        this.tensors.put("shares", (PtNDArray) manager.create(shares(), new Shape(example.length)));
+        dictionary = IValue.stringMapFrom(this.tensors);
+        groupList = IValue.listFrom(groups);
     }
 
-    /** Computes the attention biases of all groups. */
-    interface BiasMaker {
-        NDList biases(PtNDArray padding, PtNDArray groups);
-    }
-
-    private PtNDArray longs(long[] values) {
-        return (PtNDArray) manager.create(values, new Shape(values.length));
+    /** The program's tensors by name. */
+    Map<String, PtNDArray> tensors() {
+        return tensors;
     }
 
     PtNDArray groups(PtNDManager scope) {
-        return (PtNDArray) scope.create(packed.groups());
+        return (PtNDArray) scope.create(groups);
     }
 
-    /** The program's arguments: inputs, shifted labels, labels, biases, groups. */
-    IValue[] arguments() {
-        return arguments;
+    IValue dictionary() {
+        return dictionary;
+    }
+
+    IValue groupList() {
+        return groupList;
     }
 
     public int count() {
         return count;
     }
 
-    /** Number of packed tokens that the encoder reads, including padding. */
     int inputTokens() {
-        return packed.inputs().length;
+        return inputTokens;
     }
 
+    /** Number of packed labels, including padding. */
     int labelTokens() {
-        return packed.labels().length;
+        return example.length;
     }
 
     /** Returns the example index of each label token in the order of token losses, without padding. */
     public int[] exampleOfToken() {
-        return Arrays.stream(packed.example()).filter(e -> e >= 0).toArray();
+        return Arrays.stream(example).filter(e -> e >= 0).toArray();
     }
 
     /** Extracts the losses of label tokens from a row of packed ones. */
     float[] unpadded(float[] row, int offset) {
-        int[] example = packed.example();
         float[] out = new float[exampleOfToken().length];
         int at = 0;
         for (int t = 0; t < example.length; t++) {
@@ -88,8 +94,7 @@ public final class Examples implements AutoCloseable {
     }
 
     /** Returns the share of each packed label token in the mean over examples of the example's mean token loss. */
-    float[] shares() {
-        int[] example = packed.example();
+    private float[] shares() {
         int[] tokens = new int[count];
         Arrays.stream(example).filter(e -> e >= 0).forEach(e -> tokens[e]++);
         float[] shares = new float[example.length];
@@ -101,7 +106,8 @@ public final class Examples implements AutoCloseable {
 
     @Override
     public void close() {
-        Arrays.stream(arguments).forEach(IValue::close);
+        dictionary.close();
+        groupList.close();
         manager.close();
     }
 }

@@ -11,6 +11,7 @@ import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.LoraModules;
 import io.lorahub.engine.lora.merge.ModuleShape;
 import io.lorahub.engine.safetensors.TensorData;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,7 +32,7 @@ public final class LowRank implements AutoCloseable {
     public LowRank(LoraModules modules) {
         this.modules = modules;
         manager = Torch.manager(Compute.cpu());
-        program = TorchProgram.load("/torchscript/low_rank.py", Map.of());
+        program = TorchProgram.load(List.of("/torchscript/low_rank.py"), Map.of());
     }
 
     /**

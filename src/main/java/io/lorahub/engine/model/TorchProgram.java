@@ -14,8 +14,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -33,6 +36,8 @@ final class TorchProgram {
      */
     private static final Map<String, TorchProgram> COMPILED = new ConcurrentHashMap<>();
 
+    private static final Pattern CONSTANT = Pattern.compile("\\bself\\.(\\w+)\\b");
+
     private final PtSymbolBlock block;
 
     private TorchProgram(PtSymbolBlock block) {
@@ -43,16 +48,28 @@ final class TorchProgram {
      * Compiles a program, unless this process has already compiled it. It contains no tensors, so all devices can share
      * it.
      *
-     * @param resource  class path of the source
-     * @param constants literals that replace {@code self.<name>} in the source: Long, Double or Boolean
+     * @param sources   class paths of the sources; those after the first continue its class, so their first line, which
+     *                  begins a class, is left out
+     * @param constants literals that replace {@code self.<name>} in the source: Long, Double, Boolean, String or a list
+     *                  of Long
      */
-    static TorchProgram load(String resource, Map<String, Object> constants) {
+    static TorchProgram load(List<String> sources, Map<String, Object> constants) {
+        StringBuilder program = new StringBuilder(source(sources.get(0)));
+        for (String more : sources.subList(1, sources.size())) {
+            String text = source(more);
+            program.append(text, text.indexOf('\n'), text.length());
+        }
+        String text = CONSTANT.matcher(program)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        constants.containsKey(found.group(1))
+                                ? literal(constants.get(found.group(1)))
+                                : found.group()));
+        return COMPILED.computeIfAbsent(text, TorchProgram::compiled);
+    }
+
+    private static String source(String resource) {
         try (InputStream in = TorchProgram.class.getResourceAsStream(resource)) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            for (Map.Entry<String, Object> constant : constants.entrySet()) {
-                text = text.replaceAll("\\bself\\." + constant.getKey() + "\\b", literal(constant.getValue()));
-            }
-            return COMPILED.computeIfAbsent(text, TorchProgram::compiled);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new EngineException("The program " + resource + " could not be read.", e);
         }
@@ -87,7 +104,8 @@ final class TorchProgram {
     }
 
     private static String literal(Object value) {
-        return value instanceof Boolean b ? (b ? "True" : "False") : value.toString();
+        if (value instanceof Boolean b) return b ? "True" : "False";
+        return value instanceof String text ? '"' + text + '"' : value.toString();
     }
 
     private static byte[] archive(String code) throws IOException {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
+import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.FileRegion;
 import io.lorahub.engine.safetensors.TensorData;
@@ -16,39 +17,37 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Loads the tensors of a base model into libtorch. */
 final class WeightLoader {
-
-    private static final String NORM = "layer_norm.weight";
 
     private WeightLoader() {}
 
     /**
      * Returns the weights in the computing type, named {@code w.<name>}. A tensor that already has this type is used
      * directly from the mapped file; other types are converted into memory of their own. The weights of norms are
-     * scaled, see the program. DJL does not support bfloat16: such arrays may be passed to the program, but their type
-     * must not be read.
+     * scaled and stay in float32, see the program. DJL does not support bfloat16: such arrays may be passed to the
+     * program, but their type must not be read.
      */
-    static NDList load(
-            PtNDManager manager, TorchProgram program, BaseModel base, Set<String> names, Precision precision) {
+    static NDList load(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision) {
+        ModelConfig config = base.config();
         NDList loaded = new NDList();
-        NDArray epsilon = manager.create(
-                (float) Math.sqrt(base.config().epsilon() * base.config().dModel()));
-        epsilon.setName("w.epsilon");
-        loaded.add(epsilon);
-        NDArray ends = manager.create(
-                base.generation().ends().stream().mapToLong(Integer::longValue).toArray());
-        ends.setName("w.ends");
-        loaded.add(ends);
+        config.programTensors().forEach((name, values) -> add(loaded, name, manager.create(values)));
+        add(
+                loaded,
+                "ends",
+                manager.create(base.generation().ends().stream()
+                        .mapToLong(Integer::longValue)
+                        .toArray()));
         MappedBfloat16 mapped = new MappedBfloat16(manager, program);
-        for (String name : names) {
-            Optional<FileRegion> region = base.weights().region(name).filter(MappedBfloat16::fits);
+        for (String name : config.shapes().keySet()) {
             TensorData tensor = base.weights().tensor(name);
-            if (name.endsWith(NORM)) {
-                tensor = timesRootOfWidth(tensor);
+            if (config.isNorm(name)) {
+                TensorData scale = timesRootOfWidth(tensor, (float) config.normOffset());
+                add(loaded, name.replace(".weight", ".scale"), array(manager, scale));
+                continue;
             }
+            Optional<FileRegion> region = base.weights().region(name).filter(MappedBfloat16::fits);
             NDArray weight;
             if (tensor.dtype() == DType.F32 && precision == Precision.FLOAT32) {
                 weight = array(manager, tensor);
@@ -57,10 +56,19 @@ final class WeightLoader {
             } else {
                 weight = converted(manager, program, tensor);
             }
-            weight.setName("w." + (name.endsWith(NORM) ? name.replace(".weight", ".scale") : name));
-            loaded.add(weight);
+            boolean transposed = name.endsWith(".weight")
+                    && config.isTransposed(name.substring(0, name.length() - ".weight".length()));
+            add(loaded, name, transposed ? weight.transpose() : weight);
+            if (config.tied() && name.equals(config.embedding() + ".weight")) {
+                add(loaded, config.outputLayer() + ".weight", weight.reshape(weight.getShape()));
+            }
         }
         return loaded;
+    }
+
+    private static void add(NDList loaded, String name, NDArray array) {
+        array.setName("w." + name);
+        loaded.add(array);
     }
 
     private static boolean usesFile(TensorData tensor, Precision precision, PtNDManager manager) {
@@ -70,14 +78,14 @@ final class WeightLoader {
     }
 
     /**
-     * Scales the weights so that the program's norm can divide by the root of the sum of squares instead of the root of
-     * their mean.
+     * Scales the weights plus the offset, so that the program's norm can divide by the root of the sum of squares instead
+     * of the root of their mean.
      */
-    private static TensorData timesRootOfWidth(TensorData norm) {
+    private static TensorData timesRootOfWidth(TensorData norm, float offset) {
         float[] values = norm.toFloats();
         float root = (float) Math.sqrt(values.length);
         for (int i = 0; i < values.length; i++) {
-            values[i] *= root;
+            values[i] = (values[i] + offset) * root;
         }
         return TensorData.of(values, norm.shape());
     }

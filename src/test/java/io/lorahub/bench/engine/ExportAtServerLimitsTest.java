@@ -8,8 +8,7 @@ import io.lorahub.bench.process.ProcessMemory;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.lora.merge.AdapterWriter;
-import io.lorahub.engine.model.T5Config;
-import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.family.ModelFamilies;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.testsupport.Reference;
@@ -77,8 +76,7 @@ class ExportAtServerLimitsTest {
         Files.copy(Reference.demoHub("base/tokenizer.json"), base.resolve("tokenizer.json"));
         StringBuilder header = new StringBuilder("{");
         long end = 0;
-        for (var tensor :
-                T5Layout.shapes(T5Config.of(ModelShape.LARGE.config())).entrySet()) {
+        for (var tensor : ModelFamilies.of(ModelShape.LARGE.config()).shapes().entrySet()) {
             long begin = end;
             end += new TensorInfo(DType.F32, tensor.getValue()).bytes();
             header.append("\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]},"
@@ -103,7 +101,7 @@ class ExportAtServerLimitsTest {
     private Path adapters() throws IOException {
         RandomNumbers numbers = new RandomNumbers(1L << 20, 0.05, 3);
         SortedMap<String, LoraModule> modules = new TreeMap<>();
-        T5Layout.modules(T5Config.of(ModelShape.LARGE.config())).forEach((name, shape) -> {
+        ModelFamilies.of(ModelShape.LARGE.config()).modules().forEach((name, shape) -> {
             if (name.endsWith(".q") || name.endsWith(".v")) {
                 modules.put(
                         name, LoraModule.linear(name, numbers.tensor(16, shape[1]), numbers.tensor(shape[0], 16), 1));

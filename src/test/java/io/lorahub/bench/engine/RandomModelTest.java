@@ -2,8 +2,7 @@ package io.lorahub.bench.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.engine.model.T5Config;
-import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.family.ModelFamilies;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +38,7 @@ class RandomModelTest {
     }
 
     private static long parameters(ModelShape shape) {
-        return T5Layout.shapes(T5Config.of(shape.config())).values().stream()
+        return ModelFamilies.of(shape.config()).shapes().values().stream()
                 .mapToLong(size -> Arrays.stream(size).reduce(1, (a, b) -> a * b))
                 .sum();
     }

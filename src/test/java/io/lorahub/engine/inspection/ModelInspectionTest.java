@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lorahub.engine.inspection.Inspection.Kind;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.model.family.T5Config;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.testsupport.ModelBuilder;
@@ -42,7 +43,7 @@ class ModelInspectionTest {
         assertThat(summary.tensors().dtypes()).containsExactly(dtype);
         assertThat(summary.tensors().bytes())
                 .isEqualTo(summary.tensors().parameters() * DType.valueOf(dtype).bytes());
-        assertThat(summary.config().gated()).isEqualTo(gated);
+        assertThat(((T5Config) summary.config()).gated()).isEqualTo(gated);
         assertThat(summary.config().tied()).isEqualTo(tied);
         assertThat(summary.sha256()).containsKeys("config.json", "tokenizer.json");
     }

@@ -32,12 +32,12 @@ class GenerationMemoryTest {
             adapters.add(LoraAdapter.load(Reference.path("adapters/" + name)));
         }
         try (BaseModel base = BaseModel.open(folder);
-                T5Model formed = T5Model.load(base, Compute.cpu());
-                T5Model factored = T5Model.load(base, Compute.cpu(), Map.of("formed_elements", 0L))) {
+                LanguageModel formed = LanguageModel.load(base, Compute.cpu());
+                LanguageModel factored = LanguageModel.load(base, Compute.cpu(), Map.of("formed_elements", 0L))) {
             if (composition == ComposedWeights.EXACT) {
                 adapters.add(LoraAdapter.load(anAdapter()
                         .adapting("lm_head")
-                        .ofShape(base.config().vocabulary(), base.config().dModel())
+                        .ofShape(base.config().vocabulary(), base.config().width())
                         .in(temporary, "output")));
             }
             double[] mix = new Random(5).doubles(adapters.size(), -1, 1).toArray();
@@ -57,7 +57,7 @@ class GenerationMemoryTest {
     }
 
     private static List<int[]> generated(
-            T5Model model, List<LoraAdapter> adapters, ComposedWeights composition, double[] mix) {
+            LanguageModel model, List<LoraAdapter> adapters, ComposedWeights composition, double[] mix) {
         Random random = new Random(1);
         List<int[]> inputs = IntStream.range(0, 4)
                 .mapToObj(i ->

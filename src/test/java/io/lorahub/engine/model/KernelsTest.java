@@ -52,14 +52,14 @@ class KernelsTest {
     }
 
     private <T> T with(Precision precision, Map<String, Object> constants, Function<Run, T> use) {
-        try (T5Model model = T5Model.load(base, Compute.cpu().with(precision), constants);
+        try (LanguageModel model = LanguageModel.load(base, Compute.cpu().with(precision), constants);
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT);
                 Examples examples = model.examples(inputs, labels)) {
             return use.apply(new Run(model, bank, examples));
         }
     }
 
-    private record Run(T5Model model, AdapterBank bank, Examples examples) {
+    private record Run(LanguageModel model, AdapterBank bank, Examples examples) {
 
         float[] losses() {
             return model.tokenLosses(bank, examples, List.of(MIX)).get(0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class LeanGradientTest {
                 Arguments.of("t5-v1.1-gated", ComposedWeights.FACTOR, List.of("plain-a", "plain-b")));
     }
 
-    private static List<int[]> texts(long seed, T5Config config) {
+    private static List<int[]> texts(long seed, ModelConfig config) {
         Random random = new Random(seed);
         return IntStream.range(0, 5)
                 .mapToObj(i -> random.ints(2 + random.nextInt(20), 3, config.vocabulary())
@@ -45,10 +46,10 @@ class LeanGradientTest {
                 .toList();
     }
 
-    private LoraAdapter outputLayer(T5Config config) {
+    private LoraAdapter outputLayer(ModelConfig config) {
         return LoraAdapter.load(anAdapter()
                 .adapting("lm_head")
-                .ofShape(config.vocabulary(), config.dModel())
+                .ofShape(config.vocabulary(), config.width())
                 .in(temporary, "output"));
     }
 
@@ -68,7 +69,7 @@ class LeanGradientTest {
         Path folder = Reference.path("models/" + model);
         try (BaseModel base = BaseModel.open(folder);
                 LoraAdapter output = outputLayer(base.config());
-                T5Model t5 = T5Model.load(base, Compute.cpu(), SMALL_SLICES);
+                LanguageModel t5 = LanguageModel.load(base, Compute.cpu(), SMALL_SLICES);
                 AdapterBank bank = t5.bank(with(output, adapters, composition), composition);
                 Examples examples = t5.examples(texts(1, base.config()), texts(2, base.config()))) {
             double[] weights = new Random(5).doubles(bank.candidates(), -1, 1).toArray();

@@ -52,7 +52,7 @@ class OutputLayerTest {
     private static List<float[]> losses(
             Path folder, List<LoraAdapter> adapters, ComposedWeights composition, int atOnce) {
         try (BaseModel base = BaseModel.open(folder);
-                T5Model model = T5Model.load(base, Compute.cpu());
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, composition);
                 Examples examples = model.examples(INPUTS, LABELS)) {
             return model.tokenLosses(

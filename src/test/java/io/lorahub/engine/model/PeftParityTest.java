@@ -106,7 +106,7 @@ class PeftParityTest {
         try (LoraAdapter adapter = LoraAdapter.load(Reference.path("adapters/plain-a"));
                 BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
-                T5Model model = T5Model.load(base, Compute.cpu().with(Precision.BFLOAT16));
+                LanguageModel model = LanguageModel.load(base, Compute.cpu().with(Precision.BFLOAT16));
                 AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
                 Examples examples = model.examples(
                         encode(tokenizer, GOLDEN.get("inputs")), encode(tokenizer, GOLDEN.get("outputs")))) {
@@ -139,7 +139,7 @@ class PeftParityTest {
         Path folder = Reference.path("models/" + baseName);
         try (BaseModel base = BaseModel.open(folder);
                 Tokenizer tokenizer = Tokenizer.open(folder);
-                T5Model model = T5Model.load(base, Compute.cpu());
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             List<int[]> inputs = encode(tokenizer, GOLDEN.get("inputs"));
             try (Examples examples = model.examples(inputs, encode(tokenizer, GOLDEN.get("outputs")))) {

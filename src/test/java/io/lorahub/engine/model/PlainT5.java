@@ -2,6 +2,7 @@ package io.lorahub.engine.model;
 
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
+import io.lorahub.engine.model.family.T5Config;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +15,8 @@ final class PlainT5 {
     private final Map<String, double[][]> weights = new HashMap<>();
 
     PlainT5(BaseModel base) {
-        config = base.config();
-        T5Layout.shapes(config).forEach((name, shape) -> {
+        config = (T5Config) base.config();
+        config.shapes().forEach((name, shape) -> {
             int columns = (int) shape[shape.length - 1];
             float[] values = base.weights().tensor(name).toFloats();
             double[][] matrix = new double[values.length / columns][columns];

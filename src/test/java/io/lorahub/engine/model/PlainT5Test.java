@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.testsupport.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ class PlainT5Test {
     }
 
     /** Up to 40 tokens of inputs, which is beyond every bucket of a position of its own. */
-    private static List<int[]> texts(long seed, int most, T5Config config) {
+    private static List<int[]> texts(long seed, int most, ModelConfig config) {
         Random random = new Random(seed);
         List<int[]> texts = new ArrayList<>();
         for (int length : new int[] {most, most / 2, 3}) {
@@ -75,7 +76,7 @@ class PlainT5Test {
     void losses_are_those_of_the_plain_model(Shape shape) {
         List<LoraAdapter> adapters = adapters(shape);
         try (BaseModel base = BaseModel.open(model(shape));
-                T5Model model = T5Model.load(base, Compute.cpu());
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             List<int[]> inputs = texts(1, 40, base.config());
             List<int[]> labels = texts(2, 14, base.config());
@@ -103,7 +104,7 @@ class PlainT5Test {
     void gradients_are_the_central_differences_of_the_plain_model(Shape shape) {
         List<LoraAdapter> adapters = adapters(shape);
         try (BaseModel base = BaseModel.open(model(shape));
-                T5Model model = T5Model.load(base, Compute.cpu());
+                LanguageModel model = LanguageModel.load(base, Compute.cpu());
                 AdapterBank bank = model.bank(adapters, ComposedWeights.EXACT)) {
             List<int[]> inputs = texts(1, 40, base.config());
             List<int[]> labels = texts(2, 14, base.config());

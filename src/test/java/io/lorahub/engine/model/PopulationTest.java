@@ -24,14 +24,14 @@ class PopulationTest {
     private static final float TOLERANCE = 2e-5f;
 
     private static BaseModel base;
-    private static T5Model model;
+    private static LanguageModel model;
     private static List<LoraAdapter> adapters;
 
     @BeforeAll
     static void load() {
         DemoHub hub = DemoHub.open();
         base = BaseModel.open(hub.base());
-        model = T5Model.load(base, Compute.cpu());
+        model = LanguageModel.load(base, Compute.cpu());
         adapters = Stream.of("un", "past", "re", "plural")
                 .map(name -> LoraAdapter.load(hub.adaptersFolder().resolve(name)))
                 .toList();
@@ -103,10 +103,10 @@ class PopulationTest {
 
     @Test
     void a_GPU_takes_populations_of_long_examples_too_within_its_memory() {
-        assertThat(T5Model.vectorsAtOnce(false, true, 500)).isOne();
-        assertThat(T5Model.vectorsAtOnce(true, true, 500)).isEqualTo(32);
-        assertThat(T5Model.vectorsAtOnce(true, true, 100_000)).isOne();
-        assertThat(T5Model.vectorsAtOnce(false, false, 500)).isEqualTo(4);
+        assertThat(LanguageModel.vectorsAtOnce(false, true, 500)).isOne();
+        assertThat(LanguageModel.vectorsAtOnce(true, true, 500)).isEqualTo(32);
+        assertThat(LanguageModel.vectorsAtOnce(true, true, 100_000)).isOne();
+        assertThat(LanguageModel.vectorsAtOnce(false, false, 500)).isEqualTo(4);
     }
 
     @Test

@@ -16,8 +16,8 @@ class ThreadsTest {
     void each_of_two_models_in_one_thread_computes_with_its_own_number() {
         try (BaseModel base = BaseModel.open(Reference.path("models/t5-v1.1-gated"));
                 LoraAdapter adapter = LoraAdapter.load(Reference.path("adapters/plain-a"));
-                T5Model two = T5Model.load(base, threads(2));
-                T5Model one = T5Model.load(base, threads(1))) {
+                LanguageModel two = LanguageModel.load(base, threads(2));
+                LanguageModel one = LanguageModel.load(base, threads(1))) {
             assertThat(used(two, adapter)).isEqualTo(2);
             assertThat(used(one, adapter)).isEqualTo(1);
             assertThat(used(two, adapter)).isEqualTo(2);
@@ -28,7 +28,7 @@ class ThreadsTest {
         return new Compute(Optional.of("cpu"), Optional.empty(), number);
     }
 
-    private static int used(T5Model model, LoraAdapter adapter) {
+    private static int used(LanguageModel model, LoraAdapter adapter) {
         List<int[]> texts = List.of(new int[] {3, 4, 1});
         try (AdapterBank bank = model.bank(List.of(adapter), ComposedWeights.EXACT);
                 Examples examples = model.examples(texts, texts)) {

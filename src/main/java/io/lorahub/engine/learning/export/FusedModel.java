@@ -6,6 +6,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.model.BaseModel;
 import io.lorahub.engine.model.FusedWeight;
+import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
@@ -34,9 +35,6 @@ final class FusedModel {
             "tokenizer_config.json",
             "special_tokens_map.json",
             "spiece.model");
-
-    private static final String OUTPUT = "lm_head";
-    private static final String TABLE = "shared.weight";
 
     /** Number of elements of a weight that are converted at once. */
     private static final int PIECE_ELEMENTS = 1 << 20;
@@ -71,11 +69,13 @@ final class FusedModel {
                     PlannedTensor.of(
                             base.weights().info(name), () -> base.weights().tensor(name)));
         }
-        boolean tied = base.config().tied();
-        if (tied) tensors.remove(OUTPUT + ".weight"); // an unused copy
+        ModelConfig config = base.config();
+        boolean tied = config.tied();
+        String outputLayer = config.outputLayer();
+        if (tied) tensors.remove(outputLayer + ".weight"); // an unused copy
         for (String module : session.bank().modules()) {
-            boolean output = tied && module.equals(OUTPUT);
-            String source = output ? TABLE : module + ".weight";
+            boolean output = tied && module.equals(outputLayer);
+            String source = (output ? config.embedding() : module) + ".weight";
             if (output || tensors.containsKey(source)) tensors.put(module + ".weight", changed(module, source));
         }
         SafetensorsWriter.writePlanned(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
@@ -85,16 +85,16 @@ final class FusedModel {
                 Files.copy(base.folder().resolve(file), folder.resolve(file));
             }
         }
-        if (tied && tensors.containsKey(OUTPUT + ".weight")) untie(folder.resolve("config.json"));
+        if (tied && tensors.containsKey(outputLayer + ".weight")) untie(folder.resolve("config.json"));
         return change == 0 ? 0 : Math.sqrt(lost / change);
     }
 
     private PlannedTensor changed(String module, String source) {
         TensorInfo info = base.weights().info(source);
         // an untied model does not scale the states before the output layer, so the scale goes into the layer's weight
-        boolean scaled =
-                base.config().tied() && module.equals(OUTPUT) && base.config().scaled();
-        float scale = scaled ? (float) Math.pow(base.config().dModel(), -0.5) : 1;
+        ModelConfig config = base.config();
+        boolean untied = config.tied() && module.equals(config.outputLayer());
+        float scale = untied ? (float) config.tiedScale() : 1;
         return new PlannedTensor(info, sink -> {
             TensorData weight = base.weights().tensor(source);
             try (FusedWeight fused = session.model().fuse(session.bank(), weights, module, weight)) {

@@ -19,7 +19,7 @@ import io.lorahub.engine.model.AdapterBank;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.LowRank;
 import io.lorahub.engine.model.Precision;
-import io.lorahub.engine.model.T5Layout;
+import io.lorahub.engine.model.family.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -69,7 +70,7 @@ public final class MergeExport {
                 .findFirst()
                 .ifPresent(a -> {
                     throw new EngineException(
-                            "The adapter %s adds a bias (lora_bias), for which a T5 model has no place, so no full model can be written. Leave out the adapter or the full model."
+                            "The adapter %s adds a bias (lora_bias), which a model's files have no place for, so no full model can be written. Leave out the adapter or the full model."
                                     .formatted(a.name()));
                 });
     }
@@ -239,10 +240,17 @@ public final class MergeExport {
     }
 
     private static AdapterWriter.Options writerOptions(LearningSession session) {
-        List<String> modules = T5Layout.shapes(session.base().config()).keySet().stream()
-                .map(name -> name.substring(0, name.length() - ".weight".length()))
-                .toList();
-        return new AdapterWriter.Options(true, modules, Map.of(), revision(session, baseName(session)));
+        ModelConfig config = session.base().config();
+        Set<String> modules = new TreeSet<>(config.modules().keySet());
+        modules.addAll(config.tables());
+        boolean transposed = session.bank().modules().stream().allMatch(config::isTransposed);
+        return new AdapterWriter.Options(
+                true,
+                modules,
+                Map.of(),
+                revision(session, baseName(session)),
+                config.architecture().taskType(),
+                transposed);
     }
 
     private static ExportReport compared(

@@ -7,6 +7,7 @@ import io.lorahub.engine.safetensors.TensorSource;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,26 +19,40 @@ public final class BaseFit {
     private static final String WEIGHT = ".weight";
     private static final String ANOTHER = "The adapter was made for another model; name that one as the base.";
 
-    /** Shapes [out, in] by name; embedding tables [rows, width]. */
-    private final Map<String, long[]> base;
+    /** What the last part of a table's name looks like, in all families. */
+    private static final Set<String> TABLE_NAMES =
+            Set.of(SharedEmbeddingCheck.SHARED, "embed_tokens", "relative_attention_bias", "wte", "wpe", "embed_in");
 
-    public BaseFit(Map<String, long[]> base) {
-        this.base = base;
+    private final Map<String, long[]> linear;
+    private final Set<String> tables;
+
+    /**
+     * @param linear shapes [out, in] of the linear layers by name
+     * @param tables names of the modules that hold embeddings
+     */
+    public BaseFit(Map<String, long[]> linear, Set<String> tables) {
+        this.linear = linear;
+        this.tables = tables;
     }
 
     /** Describes a base model by its tensors alone. A tied output embedding has no tensor of its own. */
     public static BaseFit of(TensorSource tensors) {
-        Map<String, long[]> modules = new LinkedHashMap<>();
+        Map<String, long[]> linear = new LinkedHashMap<>();
+        Set<String> tables = new LinkedHashSet<>();
+        long[] embedding = null;
         for (String name : tensors.names()) {
             long[] shape = tensors.info(name).shape();
-            if (name.endsWith(WEIGHT) && shape.length == 2) {
-                modules.put(name.substring(0, name.length() - WEIGHT.length()), shape);
+            if (!name.endsWith(WEIGHT) || shape.length != 2) continue;
+            String module = name.substring(0, name.length() - WEIGHT.length());
+            if (!TABLE_NAMES.contains(module.substring(module.lastIndexOf('.') + 1))) {
+                linear.put(module, shape);
+                continue;
             }
+            tables.add(module);
+            if (embedding == null) embedding = shape;
         }
-        if (modules.containsKey(SharedEmbeddingCheck.SHARED)) {
-            modules.putIfAbsent("lm_head", modules.get(SharedEmbeddingCheck.SHARED));
-        }
-        return new BaseFit(modules);
+        if (embedding != null) linear.putIfAbsent("lm_head", embedding);
+        return new BaseFit(linear, tables);
     }
 
     /**
@@ -53,23 +68,23 @@ public final class BaseFit {
 
     /** Returns the reason why a module does not fit the base model. */
     public Optional<CheckFinding> misfit(LoraModule m) {
-        if (m.name().endsWith("embed_tokens")) {
+        if (m.name().endsWith("embed_tokens") && tables.contains(SharedEmbeddingCheck.SHARED)) {
             return error(
                     "module-not-in-base",
                     m,
                     "%s is only another name for shared, which PEFT does not see.".formatted(m.name()),
                     "Remove its tensors.");
         }
-        long[] shape = base.get(m.name());
-        if (shape == null) {
-            return error("module-not-in-base", m, "The base model has no module %s.".formatted(m.name()), ANOTHER);
-        }
-        if (m.embedding() || isTable(m.name())) {
+        if (m.embedding() || tables.contains(m.name())) {
             return error(
                     "table-not-composed",
                     m,
                     "%s is a table of embeddings, and only factors of linear layers are composed.".formatted(m.name()),
-                    "Train the adapter on linear layers, such as q and v.");
+                    "Train the adapter on linear layers, such as the query and value projections.");
+        }
+        long[] shape = linear.get(m.name());
+        if (shape == null) {
+            return error("module-not-in-base", m, "The base model has no module %s.".formatted(m.name()), ANOTHER);
         }
         long[] needed = {m.out(), m.in()};
         if (Arrays.equals(shape, needed)) return Optional.empty();
@@ -86,8 +101,7 @@ public final class BaseFit {
     }
 
     private void warnOfGaps(AdapterConfig config, Set<String> adapted, FindingCollector found) {
-        for (String module : base.keySet()) {
-            if (isTable(module)) continue;
+        for (String module : linear.keySet()) {
             if (config.targets().selector().isPresent()
                     && config.targets().covers(module)
                     && !adapted.contains(module)) {
@@ -99,11 +113,5 @@ public final class BaseFit {
                         "Check that the file is complete."));
             }
         }
-    }
-
-    private static boolean isTable(String module) {
-        return module.equals(SharedEmbeddingCheck.SHARED)
-                || module.endsWith("embed_tokens")
-                || module.endsWith("relative_attention_bias");
     }
 }

@@ -35,21 +35,27 @@ public final class AdapterWriter {
      * @param baseModules names of all modules of the base model, for short target_modules; may be empty
      * @param moreFiles   texts of additional files by file name
      * @param revision    revision of the base model, unless it is the default
+     * @param taskType    PEFT's task_type
+     * @param transposed  whether the base model stores the weights of the adapted modules as [in, out]
      */
     public record Options(
             boolean overwrite,
             Collection<String> baseModules,
             Map<String, String> moreFiles,
-            Optional<String> revision) {
+            Optional<String> revision,
+            String taskType,
+            boolean transposed) {
 
         public Options(boolean overwrite, Collection<String> baseModules, Map<String, String> moreFiles) {
-            this(overwrite, baseModules, moreFiles, Optional.empty());
+            this(overwrite, baseModules, moreFiles, Optional.empty(), SEQ_2_SEQ_LM, false);
         }
 
         public static Options standard() {
             return new Options(false, List.of(), Map.of());
         }
     }
+
+    private static final String SEQ_2_SEQ_LM = "SEQ_2_SEQ_LM";
 
     private AdapterWriter() {}
 
@@ -70,7 +76,7 @@ public final class AdapterWriter {
         int rank = modules.rank();
         String config = config(
                 baseModelName,
-                options.revision(),
+                options,
                 rank,
                 bias,
                 TargetModules.exactly(modules.shapes().keySet(), options.baseModules()));
@@ -100,12 +106,12 @@ public final class AdapterWriter {
 
     /** Uses only keys that PEFT 0.9 and all later versions know. */
     private static String config(
-            String baseModel, Optional<String> revision, int rank, boolean loraBias, Collection<String> targets) {
+            String baseModel, Options options, int rank, boolean loraBias, Collection<String> targets) {
         ObjectNode json = new ObjectMapper().createObjectNode();
         json.putNull("auto_mapping");
         json.put("base_model_name_or_path", baseModel);
         json.put("bias", "none");
-        json.put("fan_in_fan_out", false);
+        json.put("fan_in_fan_out", options.transposed());
         json.put("inference_mode", true);
         json.put("init_lora_weights", true);
         json.put("lora_alpha", rank);
@@ -116,9 +122,9 @@ public final class AdapterWriter {
         json.put("r", rank);
         json.putObject("alpha_pattern");
         json.putObject("rank_pattern");
-        json.put("revision", revision.orElse(null));
+        json.put("revision", options.revision().orElse(null));
         targets.forEach(json.putArray("target_modules")::add);
-        json.put("task_type", "SEQ_2_SEQ_LM");
+        json.put("task_type", options.taskType());
         json.put("use_rslora", false);
         return json.toPrettyString() + "\n";
     }

@@ -1,0 +1,61 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Inputs for the encoder and labels, shifted by one position, for the decoder.
+ *
+ * @param pad       fills up the tokens of a group
+ * @param start     the token that labels are shifted behind
+ * @param groupCost cost of an additional group, in padded tokens
+ * @param biasMaker computes the attention biases
+ */
+record EncoderDecoderFormat(long pad, long start, double groupCost, BiasMaker biasMaker) implements ExampleFormat {
+
+    private static final List<String> BIASES = List.of("encoder", "decoder", "cross");
+
+    /** Computes the attention biases of all groups, in the order of {@link #BIASES} for each. */
+    interface BiasMaker {
+        NDList biases(PtNDArray padding, PtNDArray groups);
+    }
+
+    @Override
+    public Examples examples(PtNDManager manager, List<int[]> inputs, List<int[]> labels) {
+        PackedExamples packed = PackedExamples.of(inputs, labels, pad, groupCost);
+        Map<String, PtNDArray> tensors = new HashMap<>();
+        tensors.put("inputs", longs(manager, packed.inputs()));
+        tensors.put("shifted", longs(manager, packed.shifted(start)));
+        tensors.put("labels", longs(manager, packed.labels()));
+        NDList biases =
+                biasMaker.biases((PtNDArray) manager.create(packed.padding(inputs)), longs(manager, packed.groups()));
+        biases.attach(manager);
+        for (int i = 0; i < biases.size(); i++) {
+            tensors.put(BIASES.get(i % 3) + "." + i / 3, (PtNDArray) biases.get(i));
+        }
+        return new Examples(manager, inputs.size(), packed.inputs().length, packed.example(), packed.groups(), tensors);
+    }
+
+    @Override
+    public Prompts prompts(PtNDManager scope, List<int[]> inputs, int limit) {
+        PackedExamples packed = PackedExamples.batches(inputs, inputs, pad, Math.max(1, inputs.size()));
+        Shape shape = new Shape(inputs.size(), packed.groups()[1]);
+        Map<String, PtNDArray> tensors = Map.of(
+                "inputs", (PtNDArray) scope.create(packed.inputs(), shape),
+                "padding", (PtNDArray) scope.create(packed.padding(inputs), shape));
+        return new Prompts(
+                tensors,
+                new long[] {inputs.size(), packed.groups()[1], 1},
+                IntStream.range(0, inputs.size()).toArray());
+    }
+
+    private static PtNDArray longs(PtNDManager manager, long[] values) {
+        return (PtNDArray) manager.create(values, new Shape(values.length));
+    }
+}

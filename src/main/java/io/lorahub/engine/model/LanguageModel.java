@@ -1,0 +1,306 @@
+package io.lorahub.engine.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import io.lorahub.engine.error.EngineException;
+import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.family.ModelConfig;
+import io.lorahub.engine.safetensors.TensorData;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A model ready to run, alone or changed by a mix of adapters. It is immutable, so threads can share it. */
+public final class LanguageModel implements AutoCloseable {
+
+    /** Maximum number of tokens of a population computed in one batch; larger batches would not be faster on a CPU. */
+    private static final int POPULATION_TOKENS = 2048;
+
+    private static final int POPULATION_TOKENS_ON_GPU = 16_384;
+
+    /** Number of parameters below which one thread is faster than several. */
+    private static final double SMALL = 1e7;
+
+    /** Cost of an additional group of examples besides its tokens, in operations: its share of calls into libtorch. */
+    private static final double GROUP_OPERATIONS = 2e7;
+
+    private final PtNDManager manager;
+    private final TorchProgram program;
+    private final ModelConfig config;
+    private final Set<Integer> ends;
+    private final BaseModel base;
+    private final Precision precision;
+    private final int threads;
+    private final NDList weights;
+    private final IValue dictionary;
+    private final ExampleFormat format;
+
+    private LanguageModel(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision, int threads) {
+        this.manager = manager;
+        this.base = base;
+        this.threads = threads;
+        this.program = program;
+        this.config = base.config();
+        ends = Set.copyOf(base.generation().ends());
+        this.precision = precision;
+        weights = WeightLoader.load(manager, program, base, precision);
+        Map<String, PtNDArray> byName = new HashMap<>();
+        weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
+        dictionary = IValue.stringMapFrom(byName);
+        format = format();
+    }
+
+    private ExampleFormat format() {
+        double groupCost = GROUP_OPERATIONS / (config.parameters() / 1.5);
+        return switch (config.architecture()) {
+            case ENCODER_DECODER ->
+                new EncoderDecoderFormat(
+                        config.pad(), config.startToken().orElseThrow(), groupCost, (padding, groups) -> {
+                            NDList arguments = new NDList(weights);
+                            arguments.add(padding);
+                            arguments.add(groups);
+                            return program.callForTraining("biases", arguments);
+                        });
+            case DECODER_ONLY -> throw new UnsupportedOperationException();
+        };
+    }
+
+    /** The base model must stay open as long as this model is used, because weights may be read from its files. */
+    public static LanguageModel load(BaseModel base, Compute compute) {
+        return load(base, compute, Map.of());
+    }
+
+    /** @param instead constants of the program that replace those in {@link ProgramConstants} */
+    static LanguageModel load(BaseModel base, Compute compute, Map<String, Object> instead) {
+        PtNDManager manager = Torch.manager(compute);
+        try {
+            int threads = compute.threads() > 0 ? compute.threads() : threads(base.config());
+            Torch.prepareThread(threads);
+            boolean gpu = manager.getDevice().isGpu();
+            Precision precision = compute.precision().orElse(gpu ? Precision.BFLOAT16 : Precision.FLOAT32);
+            Map<String, Object> constants = ProgramConstants.of(base.config(), base.generation(), precision, gpu);
+            constants.putAll(instead);
+            TorchProgram program =
+                    TorchProgram.load(base.config().architecture().sources(), constants);
+            return new LanguageModel(manager, program, base, precision, threads);
+        } catch (RuntimeException e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** Uses one thread for a small model, because waiting for other threads would take longer than the work. */
+    private static int threads(ModelConfig config) {
+        return config.parameters() < SMALL ? 1 : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Number of threads that share the work of one operator. */
+    public int threads() {
+        return threads;
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public Precision precision() {
+        return precision;
+    }
+
+    /** "cpu" or "gpu:N". */
+    public String device() {
+        return Torch.name(manager.getDevice());
+    }
+
+    /** Stacks candidates for composition. */
+    public AdapterBank bank(List<LoraAdapter> adapters, ComposedWeights composition) {
+        return new AdapterBank(manager, adapters, composition, config::readsInputs);
+    }
+
+    /** Holds one written adapter, which must stay open; data is copied only if unavoidable. */
+    public AdapterBank bankInPlace(LoraAdapter written) {
+        return new AdapterBank(manager, written, config::readsInputs);
+    }
+
+    /**
+     * Packs examples with little padding. The token ids of each example include the end token, as produced by the
+     * tokenizer.
+     */
+    public Examples examples(List<int[]> inputs, List<int[]> labels) {
+        return format.examples((PtNDManager) manager.newSubManager(), inputs, labels);
+    }
+
+    /**
+     * Returns the loss of each label token in nats for each weight vector, in the order of
+     * {@link Examples#exampleOfToken()}.
+     */
+    public List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors) {
+        return tokenLosses(bank, examples, vectors, vectorsAtOnce(bank, examples));
+    }
+
+    /** @param atOnce number of vectors computed as one batch */
+    List<float[]> tokenLosses(AdapterBank bank, Examples examples, List<double[]> vectors, int atOnce) {
+        Torch.prepareThread(threads);
+        List<float[]> losses = new ArrayList<>();
+        for (int i = 0; i < vectors.size(); i += atOnce) {
+            losses.addAll(batch(bank, examples, vectors.subList(i, Math.min(vectors.size(), i + atOnce))));
+        }
+        return losses;
+    }
+
+    /** Returns the number of weight vectors computed as one batch. */
+    public int vectorsAtOnce(AdapterBank bank, Examples examples) {
+        return vectorsAtOnce(
+                manager.getDevice().isGpu(),
+                bank.formIsCheaper(examples.inputTokens(), examples.labelTokens()),
+                examples.inputTokens() + examples.labelTokens());
+    }
+
+    /**
+     * A population shares the base weights, so ΔW cannot be added to them. On a CPU, single vectors are faster if
+     * adding ΔW is cheaper. A GPU has spare computing capacity and waits for each call, so a population is faster.
+     */
+    static int vectorsAtOnce(boolean gpu, boolean formIsCheaper, int tokens) {
+        if (gpu) return Math.max(1, POPULATION_TOKENS_ON_GPU / tokens);
+        return formIsCheaper ? 1 : Math.max(1, POPULATION_TOKENS / tokens);
+    }
+
+    private List<float[]> batch(AdapterBank bank, Examples examples, List<double[]> vectors) {
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+                MixArguments mix = new MixArguments(scope, Mix.of(bank, vectors))) {
+            float[] packed;
+            try (IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
+                    IValue result = program.call(
+                            "losses",
+                            dictionary,
+                            bank.dictionary(),
+                            mix.mix,
+                            mix.rows,
+                            mix.coefficients,
+                            factor,
+                            examples.dictionary(),
+                            examples.groupList())) {
+                packed = result.toTensor(scope).toFloatArray();
+            }
+            List<float[]> losses = new ArrayList<>();
+            for (int p = 0; p < vectors.size(); p++) {
+                losses.add(examples.unpadded(packed, p * examples.labelTokens()));
+            }
+            return losses;
+        }
+    }
+
+    /**
+     * Returns the token losses and the exact gradient of the mean over examples of the example's mean token loss.
+     *
+     * @return derivative[i] belongs to weights[i]
+     */
+    public LossGradient gradient(AdapterBank bank, Examples examples, double[] weights) {
+        return gradient(bank, examples, weights, BackwardPass.isLarge(config, examples));
+    }
+
+    /** @param lean whether to recompute each layer instead of keeping its activations */
+    LossGradient gradient(AdapterBank bank, Examples examples, double[] weights, boolean lean) {
+        Torch.prepareThread(threads);
+        try {
+            return new BackwardPass(manager, program, this.weights).gradient(bank, examples, weights, lean);
+        } finally {
+            // the backward pass takes more memory than all later work; for a small model the call is not worth it
+            if (config.parameters() >= SMALL) giveBackMemory();
+        }
+    }
+
+    /** Returns memory freed by the last computations to the system. */
+    public void giveBackMemory() {
+        FreeMemory.giveBack();
+    }
+
+    /**
+     * Decodes a batch greedily with one weight vector. Throws EngineException if the model's outputs are not finite.
+     *
+     * @param inputs    token ids per input
+     * @param maxTokens maximum number of new tokens
+     * @return new token ids per input, without start, end and padding
+     */
+    public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
+        Torch.prepareThread(threads);
+        try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+            ExampleFormat.Prompts prompts = format.prompts(scope, inputs, maxTokens);
+            try (MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
+                    IValue factor = IValue.from(bank.composition() == ComposedWeights.FACTOR);
+                    IValue tensors = IValue.stringMapFrom(prompts.tensors());
+                    IValue groups = IValue.listFrom(prompts.groups());
+                    IValue limit = IValue.from((long) maxTokens);
+                    IValue result = program.call(
+                            "generate",
+                            dictionary,
+                            bank.dictionary(),
+                            mix.mix,
+                            mix.rows,
+                            mix.coefficients,
+                            factor,
+                            tensors,
+                            groups,
+                            limit)) {
+                return cut(result.toTensor(scope), prompts.order());
+            }
+        }
+    }
+
+    /**
+     * Returns W + ΔW of one weight, computed in float32 from the base model's file, whatever type the model computes
+     * in. The caller closes the result.
+     *
+     * @param module a module that the bank changes
+     * @param weight weight of the base model
+     */
+    public FusedWeight fuse(AdapterBank bank, double[] weights, String module, TensorData weight) {
+        if (bank.hasBias()) {
+            throw new EngineException(
+                    "The mix adds a bias (lora_bias), which a model's files have no place for; it cannot be fused.");
+        }
+        Torch.prepareThread(threads);
+        return FusedWeight.of(manager, exact(), bank, weights, module, weight);
+    }
+
+    /** Returns the program for float32. */
+    private TorchProgram exact() {
+        if (precision == Precision.FLOAT32) return program;
+        boolean gpu = manager.getDevice().isGpu();
+        return TorchProgram.load(
+                config.architecture().sources(),
+                ProgramConstants.of(config, base.generation(), Precision.FLOAT32, gpu));
+    }
+
+    private List<int[]> cut(NDArray generated, int[] order) {
+        long[] ids = generated.toLongArray();
+        int steps = ids.length / order.length;
+        if (steps == 0) {
+            throw new EngineException("The model's outputs are no finite numbers, so nothing can be written with it.");
+        }
+        int[][] out = new int[order.length][];
+        for (int i = 0; i < order.length; i++) {
+            int length = 0;
+            while (length < steps && !ends.contains((int) ids[i * steps + length])) {
+                length++;
+            }
+            int[] tokens = new int[length];
+            for (int t = 0; t < length; t++) {
+                tokens[t] = (int) ids[i * steps + t];
+            }
+            out[order[i]] = tokens;
+        }
+        return List.of(out);
+    }
+
+    @Override
+    public void close() {
+        dictionary.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,46 @@
+package io.lorahub.engine.model;
+
+import io.lorahub.engine.model.family.GenerationSettings;
+import io.lorahub.engine.model.family.ModelConfig;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The literals that replace {@code self.<name>} in a program, which makes it the program of one model on one machine.
+ */
+final class ProgramConstants {
+
+    /**
+     * Number of logits computed at once. Fewer give small matrix products; more use additional memory without benefit.
+     */
+    private static final long LOGIT_ELEMENTS = 8_000_000;
+
+    /** Number of logits computed at once if autograd keeps several such tensors and memory is short. */
+    private static final long LEAN_LOGIT_ELEMENTS = 1_000_000;
+
+    /**
+     * Maximum number of elements of changed weights that are kept for the steps of generation. Beyond it, each step
+     * applies the factors to its few tokens, because the changed weights of a large model take as much memory as the
+     * model.
+     */
+    private static final long FORMED_ELEMENTS = 64_000_000;
+
+    private ProgramConstants() {}
+
+    static Map<String, Object> of(ModelConfig config, GenerationSettings generation, Precision precision, boolean gpu) {
+        Map<String, Object> constants = new HashMap<>(config.constants());
+        constants.put("dtype", precision.code());
+        boolean oneDnn = !gpu && precision == Precision.FLOAT32 && Processor.mklIsSlow();
+        boolean bfloat16 = !gpu && precision == Precision.BFLOAT16;
+        constants.put("onednn", oneDnn);
+        constants.put("step_by_step", bfloat16);
+        constants.put("fused_gelu", oneDnn || bfloat16 && Processor.hasBfloat16());
+        constants.put("output_layer", config.outputLayer());
+        constants.put("vocabulary", (long) config.vocabulary());
+        generation.start().ifPresent(start -> constants.put("start", (long) start));
+        constants.put("logit_elements", LOGIT_ELEMENTS);
+        constants.put("formed_elements", FORMED_ELEMENTS);
+        constants.put("lean_logit_elements", LEAN_LOGIT_ELEMENTS);
+        return constants;
+    }
+}

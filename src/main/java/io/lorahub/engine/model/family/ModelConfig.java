@@ -1,0 +1,114 @@
+package io.lorahub.engine.model.family;
+
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Everything that the engine needs to know about one model: its sizes, its tensors and modules with their Hugging Face
+ * names, and the constants of its program. Each family reads its own from config.json, see {@link ModelFamilies}.
+ */
+public interface ModelConfig {
+
+    /** {@code model_type} in config.json. */
+    String modelType();
+
+    Architecture architecture();
+
+    /** The sizes in words, such as "12 layers, width 768, 12 heads, 50,257 tokens". */
+    String summary();
+
+    /** Number of token ids. */
+    int vocabulary();
+
+    /** Width of the states between layers. */
+    int width();
+
+    /** Layers of the deepest stack. */
+    int depth();
+
+    /** The token that ends a text, unless generation_config.json names others. */
+    int end();
+
+    /** The token that decoding begins with; empty if it begins with the input's tokens. */
+    default OptionalInt startToken() {
+        return OptionalInt.empty();
+    }
+
+    /** The token that fills up short inputs. It is never read. */
+    default int pad() {
+        return 0;
+    }
+
+    /** The largest number of tokens that the model has positions for; empty if positions are relative. */
+    default OptionalInt context() {
+        return OptionalInt.empty();
+    }
+
+    /** All tensors that the model needs, with the shapes that they have in the files. */
+    Map<String, long[]> shapes();
+
+    /**
+     * The linear layers that adapters may change, as [out, in]. The output layer is included even if it is tied: its
+     * weight is then the input embedding's, but an adapter changes only the output.
+     */
+    Map<String, long[]> modules();
+
+    /** The modules with a matrix of embeddings, which adapters cannot change. */
+    Set<String> tables();
+
+    /** Name of the module that looks up input tokens. */
+    String embedding();
+
+    /** Name of the module that computes the logits. */
+    String outputLayer();
+
+    /** Whether the weight of the output layer is the input embedding. */
+    boolean tied();
+
+    /**
+     * The factor on the last states of a tied model that an untied one would not have. Writing the output layer as a
+     * weight of its own must include it.
+     */
+    default double tiedScale() {
+        return 1;
+    }
+
+    /** Whether the weight of a module is stored as [in, out] (transformers' Conv1D). */
+    default boolean isTransposed(String module) {
+        return false;
+    }
+
+    /** Whether a tensor is the weight of a root mean square norm. */
+    boolean isNorm(String tensor);
+
+    /** What the norms add to their weight: 1 in Gemma. */
+    default double normOffset() {
+        return 0;
+    }
+
+    /** Additional tensors of the program by name, in float32. */
+    Map<String, float[]> programTensors();
+
+    /** Literals that replace {@code self.<name>} in the program: Long, Double, Boolean, String or a list of Long. */
+    Map<String, Object> constants();
+
+    /** Whether a module reads all tokens of the inputs, and not only those that are scored. */
+    boolean readsInputs(String module);
+
+    /**
+     * Number of values that autograd keeps for the backward pass.
+     *
+     * @param inputTokens tokens of the inputs; for a decoder-only model all tokens
+     * @param labelTokens tokens that are scored
+     */
+    double activations(int inputTokens, int labelTokens);
+
+    /** Number of parameters that tokens are multiplied by: all matrices except the input embedding. */
+    default double parameters() {
+        return shapes().entrySet().stream()
+                .filter(e -> e.getValue().length == 2 && !e.getKey().equals(embedding() + ".weight"))
+                .mapToDouble(e -> (double) e.getValue()[0] * e.getValue()[1])
+                .sum();
+    }
+}

@@ -101,13 +101,17 @@ class Net(Module):
       y = self.changed_linear(x, w[key], a, b)
       if name + ".bias" in d:
         y = y + self.shift(d, name)
-      return y
-    if key in d:
-      y = self.product(x, d[key])
-      if name + ".shift" in d:
-        y = y + d[name + ".shift"]
-      return y
-    return self.product(x, w[key])
+    else:
+      if key in d:
+        y = self.product(x, d[key])
+        if name + ".shift" in d:
+          y = y + d[name + ".shift"]
+      else:
+        y = self.product(x, w[key])
+    if self.biases:
+      if name + ".bias" in w:
+        y = y + w[name + ".bias"]
+    return y
 
   def product(self, x: Tensor, weight: Tensor) -> Tensor:
     "x [..., in] by the transpose of weight [out, in]."
@@ -168,6 +172,8 @@ class Net(Module):
     if self.fused_gelu and self.activation == 1:
       weight = w[name + ".weight"]
       changed = name + ".weight" in d or name + ".a" in d
+      if self.biases:
+        changed = changed or name + ".bias" in w
       if not changed and not torch.is_grad_enabled() and (self.dtype == 15 or self.pays(x, weight)):
         return ops.mkldnn._linear_pointwise(x, weight, None, "gelu", annotate(List[Optional[number]], []), "tanh")
     return self.activate(self.linear(w, d, x, name))

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
+import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.TensorData;
 import java.util.ArrayList;
@@ -56,17 +57,20 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     private ExampleFormat format() {
-        double groupCost = GROUP_OPERATIONS / (config.parameters() / 1.5);
         return switch (config.architecture()) {
+            case DECODER_ONLY ->
+                new DecoderOnlyFormat((CausalConfig) config, GROUP_OPERATIONS / (2 * config.parameters()));
             case ENCODER_DECODER ->
                 new EncoderDecoderFormat(
-                        config.pad(), config.startToken().orElseThrow(), groupCost, (padding, groups) -> {
+                        config.pad(),
+                        config.startToken().orElseThrow(),
+                        GROUP_OPERATIONS / (config.parameters() / 1.5),
+                        (padding, groups) -> {
                             NDList arguments = new NDList(weights);
                             arguments.add(padding);
                             arguments.add(groups);
                             return program.callForTraining("biases", arguments);
                         });
-            case DECODER_ONLY -> throw new UnsupportedOperationException();
         };
     }
 

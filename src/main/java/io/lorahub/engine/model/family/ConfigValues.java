@@ -17,6 +17,11 @@ final class ConfigValues {
         return json.hasNonNull(key);
     }
 
+    /** Whether the key is there, even if its value is null. */
+    boolean names(String key) {
+        return json.has(key);
+    }
+
     JsonNode at(String key) {
         return json.path(key);
     }

@@ -2,7 +2,7 @@ package io.lorahub.engine.model.family;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.engine.error.EngineException;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -15,7 +15,28 @@ public final class ModelFamilies {
         ModelConfig read(JsonNode json, Set<String> tensors);
     }
 
-    private static final TreeMap<String, Reader> READERS = new TreeMap<>(Map.of("t5", T5Config::of));
+    private static final TreeMap<String, Reader> READERS = new TreeMap<>();
+
+    static {
+        READERS.put("t5", T5Config::of);
+        READERS.put("llama", (json, tensors) -> Llama.llama(json));
+        READERS.put("mistral", (json, tensors) -> Llama.mistral(json));
+        READERS.put("granite", (json, tensors) -> Llama.granite(json));
+        READERS.put("smollm3", (json, tensors) -> Llama.smolLm3(json));
+        READERS.put("olmo2", (json, tensors) -> Llama.olmo2(json));
+        READERS.put("phi3", (json, tensors) -> Llama.phi3(json));
+        READERS.put("qwen2", (json, tensors) -> Qwen.qwen2(json));
+        READERS.put("qwen3", (json, tensors) -> Qwen.qwen3(json));
+        READERS.put("gemma", (json, tensors) -> Gemma.gemma(json));
+        READERS.put("gemma2", (json, tensors) -> Gemma.gemma2(json));
+        READERS.put("gemma3_text", (json, tensors) -> Gemma.gemma3(json));
+        READERS.put("gpt2", (json, tensors) -> Gpt.gpt2(json));
+        READERS.put("gpt_neox", (json, tensors) -> Gpt.gptNeoX(json));
+    }
+
+    /** Keys of config.json that only mixtures of experts have. */
+    private static final List<String> EXPERTS =
+            List.of("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts", "num_experts_per_tok");
 
     private ModelFamilies() {}
 
@@ -38,10 +59,24 @@ public final class ModelFamilies {
     public static ModelConfig of(JsonNode json, Set<String> tensors) {
         String family = json.path("model_type").asText("");
         Reader reader = READERS.get(family);
+        refuse(json, family);
         if (reader == null) {
             throw new EngineException("The model is of the family \"%s\", which LoraHub does not run. It runs %s."
                     .formatted(family, String.join(", ", known())));
         }
         return reader.read(json, tensors);
+    }
+
+    private static void refuse(JsonNode json, String family) {
+        if (EXPERTS.stream().anyMatch(key -> json.path(key).asInt() > 1)) {
+            throw new EngineException(
+                    "The model (%s) is a mixture of experts, which LoraHub does not run.".formatted(family));
+        }
+        JsonNode quantization = json.path("quantization_config");
+        if (quantization.isObject()) {
+            throw new EngineException(
+                    "The model is quantised (%s), which LoraHub does not run. Use the original weights, in float32, float16 or bfloat16."
+                            .formatted(quantization.path("quant_method").asText("unknown method")));
+        }
     }
 }

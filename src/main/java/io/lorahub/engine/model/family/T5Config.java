@@ -159,6 +159,7 @@ public record T5Config(
                 Map.entry("layers", (long) layers),
                 Map.entry("decoder_layers", (long) decoderLayers),
                 Map.entry("gated", gated),
+                Map.entry("biases", false),
                 Map.entry(
                         "activation",
                         Activation.named(activation, "dense_act_fn").code()),

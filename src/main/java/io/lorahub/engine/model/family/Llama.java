@@ -1,0 +1,79 @@
+package io.lorahub.engine.model.family;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Llama 2 to 3.2, and models with small changes to it. */
+final class Llama {
+
+    private Llama() {}
+
+    static CausalConfig llama(JsonNode json) {
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        b.biasEverywhere(b.json.flag("attention_bias", false), b.json.flag("mlp_bias", false));
+        return b.build();
+    }
+
+    /** All layers see a window of positions. */
+    static CausalConfig mistral(JsonNode json) {
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        if (!b.json.names("num_key_value_heads")) b.keyValueHeads = 8;
+        int window = b.json.names("sliding_window") ? b.json.positive("sliding_window", 0) : 4096;
+        if (window > 0) b.windowEverywhere(window);
+        return b.build();
+    }
+
+    /** With factors on embeddings, residuals, scores and logits. */
+    static CausalConfig granite(JsonNode json) {
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        b.biasEverywhere(b.json.flag("attention_bias", false), b.json.flag("mlp_bias", false));
+        b.embeddingScale = b.json.number("embedding_multiplier", 1);
+        b.residualScale = b.json.number("residual_multiplier", 1);
+        b.attentionScale = b.json.number("attention_multiplier", 1);
+        b.logitScale = 1 / b.json.number("logits_scaling", 1);
+        return b.build();
+    }
+
+    /** Some layers have no positions. */
+    static CausalConfig smolLm3(JsonNode json) {
+        CausalBuilder b = CausalBuilder.llama(json).withRope(2_000_000, 1);
+        b.biasEverywhere(b.json.flag("attention_bias", false), b.json.flag("mlp_bias", false));
+        b.tied = b.json.flag("tie_word_embeddings", true);
+        int interval = b.json.positive("no_rope_layer_interval", 4);
+        List<Integer> ropeOf = new ArrayList<>();
+        JsonNode with = b.json.at("no_rope_layers"); // in spite of its name 1 for layers with positions
+        for (int i = 0; i < b.layers; i++) {
+            boolean positions = with.isArray() ? with.path(i).asInt() != 0 : (i + 1) % interval != 0;
+            ropeOf.add(positions ? 0 : -1);
+        }
+        b.ropeOf = ropeOf;
+        int window = b.json.flag("use_sliding_window", false) ? b.json.positive("sliding_window", 0) : 0;
+        b.windowByLayer(window, i -> ropeOf.get(i) < 0);
+        return b.build();
+    }
+
+    /** Norms after attention and feed-forward instead of before; queries and keys are normed over all heads. */
+    static CausalConfig olmo2(JsonNode json) {
+        CausalBuilder b = CausalBuilder.llama(json).withRope(10_000, 1);
+        b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
+        b.biasEverywhere(b.json.flag("attention_bias", false), false);
+        b.queryNorm = CausalConfig.QueryNorm.ALL_HEADS;
+        b.normBefore = false;
+        b.normAfter = true;
+        b.names = ModuleNames.LLAMA.withNorms("", "post_attention_layernorm", "", "post_feedforward_layernorm");
+        return b.build();
+    }
+
+    /** Fused projections; only a part of each head turns with the position. */
+    static CausalConfig phi3(JsonNode json) {
+        CausalBuilder b = CausalBuilder.llama(json);
+        b.withRope(10_000, b.json.number("partial_rotary_factor", 1));
+        b.epsilon = b.json.notNegative("rms_norm_eps", 1e-5);
+        b.projection = CausalConfig.Projection.FUSED;
+        b.fusedGate = true;
+        int window = b.json.positive("sliding_window", 0);
+        if (window > 0) b.windowEverywhere(window);
+        return b.build();
+    }
+}

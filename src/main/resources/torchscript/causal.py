@@ -1,0 +1,371 @@
+class Causal(Net):  # continues lora.py
+
+  def embed(self, w: Dict[str, Tensor], ids: Tensor, positions: Tensor, p: int) -> Tensor:
+    "ids and positions [tokens] to [P, tokens, d_model], or [tokens, d_model] where P is 1."
+    x = torch.embedding(w[self.embedding + ".weight"], ids)
+    if self.embedding_scale != 1.:
+      x = x * self.embedding_scale
+    if self.learned_positions:
+      x = x + torch.embedding(w[self.positions + ".weight"], positions)
+    if p > 1:
+      x = x.unsqueeze(0).expand([p, -1, -1])
+    return x
+
+  def norm(self, w: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    if self.layer_norm:
+      return torch.layer_norm(x, [x.size(-1)], w[name + ".weight"], w[name + ".bias"], self.epsilon)
+    return self.rms_norm(x, w[name + ".scale"], w["epsilon"])
+
+  def rotations(self, examples: Dict[str, Tensor], name: str) -> List[Tensor]:
+    "Cosines or sines of each rotary embedding, [tokens, 1, half]."
+    out = annotate(List[Tensor], [])
+    for i in range(self.ropes):
+      out.append(examples["{}.{}".format(name, i)].to(dtype=self.dtype).unsqueeze(-2))
+    return out
+
+  def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    "Turns the first values of each head, [..., tokens, heads, width]; the second of a pair lies half of them further."
+    half = cos.size(-1)
+    a = x.slice(-1, 0, half)
+    b = x.slice(-1, half, 2 * half)
+    parts = [a * cos - b * sin, b * cos + a * sin]
+    if 2 * half < x.size(-1):
+      parts.append(x.slice(-1, 2 * half, x.size(-1)))
+    return torch.cat(parts, -1)
+
+  def projected(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, i: int, cos: List[Tensor], sin: List[Tensor]) -> List[Tensor]:
+    "Queries, keys and values with their positions, [..., tokens, heads, width]."
+    queries = self.heads * self.width
+    keys = self.key_heads * self.width
+    if self.projection == 0:
+      q = self.linear(w, d, x, name + self.query)
+      k = self.linear(w, d, x, name + self.key)
+      v = self.linear(w, d, x, name + self.value)
+    else:
+      all = self.linear(w, d, x, name + self.query_key_value)
+      if self.projection == 1:
+        q = all.slice(-1, 0, queries)
+        k = all.slice(-1, queries, queries + keys)
+        v = all.slice(-1, queries + keys, queries + 2 * keys)
+      else:
+        all = torch.unflatten(all, -1, [self.heads, 3 * self.width])
+        q = all.slice(-1, 0, self.width).flatten(-2, -1)
+        k = all.slice(-1, self.width, 2 * self.width).flatten(-2, -1)
+        v = all.slice(-1, 2 * self.width, 3 * self.width).flatten(-2, -1)
+    if self.query_norm == 2:
+      q = self.rms_norm(q, w[name + self.query_norm_name + ".scale"], w["query_epsilon"])
+      k = self.rms_norm(k, w[name + self.key_norm_name + ".scale"], w["key_epsilon"])
+    q = torch.unflatten(q, -1, [self.heads, self.width])
+    k = torch.unflatten(k, -1, [self.key_heads, self.width])
+    v = torch.unflatten(v, -1, [self.key_heads, self.width])
+    if self.query_norm == 1:
+      q = self.rms_norm(q, w[name + self.query_norm_name + ".scale"], w["query_epsilon"])
+      k = self.rms_norm(k, w[name + self.key_norm_name + ".scale"], w["key_epsilon"])
+    if self.ropes > 0:
+      rope_of = self.rope_of
+      rope = rope_of[i]
+      if rope >= 0:
+        q = self.rotate(q, cos[rope], sin[rope])
+        k = self.rotate(k, cos[rope], sin[rope])
+    return [q, k, v]
+
+  def layer_scale(self, i: int) -> float:
+    if self.scale_by_layer:
+      return self.scale / float(i + 1)
+    return self.scale
+
+  def attend(self, q: Tensor, k: Tensor, v: Tensor, i: int, examples: Dict[str, Tensor], groups: List[int]) -> Tensor:
+    """Attention within each example, [P, tokens, heads, width] or without P to [..., tokens, heads * width].
+
+    The packed tokens are those with which all examples begin, once, and then group after group of examples of one
+    length. groups: number of the common tokens, then batch and length of each group."""
+    p = 1
+    if q.dim() == 4:
+      p = q.size(0)
+    common = groups[0]
+    sliding = self.sliding
+    slides = sliding[i]
+    parts = annotate(List[Tensor], [])
+    if common > 0:
+      parts.append(self.group(q, k, v, p, 0, 1, common, 0, i, "mask.common.{}".format(slides), examples))
+    start = common
+    for g in range(len(groups) // 2):
+      n = groups[g * 2 + 1]
+      length = groups[g * 2 + 2]
+      parts.append(self.group(q, k, v, p, start, n, length, common, i, "mask.{}.{}".format(g, slides), examples))
+      start = start + n * length
+    if len(parts) == 1:
+      return parts[0]
+    return torch.cat(parts, -2)
+
+  def group(self, q: Tensor, k: Tensor, v: Tensor, p: int, start: int, n: int, length: int, common: int, i: int, mask: str, examples: Dict[str, Tensor]) -> Tensor:
+    "Attention of n examples among their own tokens and those common to all."
+    stop = start + n * length
+    # [P * n, length, heads, width]
+    queries = q.slice(-3, start, stop).reshape([-1, length, self.heads, self.width])
+    keys = k.slice(-3, start, stop).reshape([-1, length, self.key_heads, self.width])
+    values = v.slice(-3, start, stop).reshape([-1, length, self.key_heads, self.width])
+    if common > 0:
+      keys = torch.cat([self.repeated(k, common, p, n), keys], 1)
+      values = torch.cat([self.repeated(v, common, p, n), values], 1)
+    visible = annotate(Optional[Tensor], None)
+    if mask in examples:
+      visible = examples[mask].to(dtype=self.dtype)
+    h = self.weighted_values(queries, keys, values, visible, self.layer_scale(i))
+    if q.dim() == 4:
+      return h.reshape([p, n * length, self.heads * self.width])
+    return h.reshape([n * length, self.heads * self.width])
+
+  def repeated(self, x: Tensor, common: int, p: int, n: int) -> Tensor:
+    "The common tokens' keys or values for n examples, [P * n, common, heads, width]."
+    x = x.slice(-3, 0, common).reshape([p, 1, common, self.key_heads, self.width])
+    return x.expand([p, n, common, self.key_heads, self.width]).reshape([p * n, common, self.key_heads, self.width])
+
+  def weighted_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
+    """Attention of q [batch, length, heads, width] over k and v [batch, keys, key heads, width], to the shape of q.
+    mask [length, keys] is added to the scores; without one each token sees those up to itself."""
+    few = q.size(0) * self.heads * q.size(1) * k.size(1) < 8000000
+    if self.soft_cap > 0. or (self.step_by_step and few and not torch.is_grad_enabled()):
+      return self.step_by_step_values(q, k, v, mask, scale)
+    if self.heads > self.key_heads:
+      k = self.for_all_heads(k)
+      v = self.for_all_heads(v)
+    return torch.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), mask, 0., mask is None, scale=scale).transpose(1, 2)
+
+  def for_all_heads(self, x: Tensor) -> Tensor:
+    "[batch, keys, key heads, width] to [batch, keys, heads, width]."
+    return x.unsqueeze(3).expand([-1, -1, -1, self.heads // self.key_heads, -1]).flatten(2, 3)
+
+  def step_by_step_values(self, q: Tensor, k: Tensor, v: Tensor, mask: Optional[Tensor], scale: float) -> Tensor:
+    n = q.size(0)
+    length = q.size(1)
+    keys = k.size(1)
+    # the heads that share keys lie one after another: [batch, key heads, heads of each * length, width]
+    q = q.transpose(1, 2).reshape([n, self.key_heads, -1, self.width])
+    scores = self.capped(torch.matmul(q, k.permute([0, 2, 3, 1])) * scale, self.soft_cap)
+    scores = scores.view([n, self.heads, length, keys])
+    if mask is None:
+      scores = scores + torch.triu(torch.full([length, keys], self.lowest, dtype=self.dtype, device=q.device), 1)
+    else:
+      scores = scores + unchecked_cast(Tensor, mask)
+    shares = torch.softmax(scores, -1).view([n, self.key_heads, -1, keys])
+    h = torch.matmul(shares, v.transpose(1, 2))
+    return h.view([n, self.heads, length, self.width]).transpose(1, 2)
+
+  def capped(self, x: Tensor, cap: float) -> Tensor:
+    if cap > 0.:
+      return torch.tanh(x / cap) * cap
+    return x
+
+  def feed_forward(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str) -> Tensor:
+    if self.gated:
+      if self.fused_gate:
+        both = self.linear(w, d, x, name + self.gate_up)
+        y = self.activate(both.slice(-1, 0, self.inner)) * both.slice(-1, self.inner, 2 * self.inner)
+      else:
+        y = self.activated_linear(w, d, x, name + self.gate)
+        y = y * self.linear(w, d, x, name + self.up)
+    else:
+      y = self.activated_linear(w, d, x, name + self.up)
+    return self.linear(w, d, y, name + self.down)
+
+  def added(self, w: Dict[str, Tensor], x: Tensor, y: Tensor, norm: str) -> Tensor:
+    "x plus what a part of a layer has made of it."
+    if self.norm_after:
+      y = self.norm(w, y, norm)
+    if self.residual_scale != 1.:
+      y = y * self.residual_scale
+    return x + y
+
+  def after_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, h: Tensor, name: str) -> Tensor:
+    "The rest of a layer. x: what enters the layer; h: the heads' values, side by side."
+    h = self.linear(w, d, h, name + self.output)
+    if self.parallel:
+      return x + h + self.feed_forward(w, d, self.norm(w, x, name + self.feed_forward_norm), name)
+    x = self.added(w, x, h, name + self.attention_post_norm)
+    y = x
+    if self.norm_before:
+      y = self.norm(w, x, name + self.feed_forward_norm)
+    return self.added(w, x, self.feed_forward(w, d, y, name), name + self.feed_forward_post_norm)
+
+  def before_attention(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, name: str, i: int, cos: List[Tensor], sin: List[Tensor]) -> List[Tensor]:
+    if self.norm_before:
+      x = self.norm(w, x, name + self.attention_norm)
+    return self.projected(w, d, x, name, i, cos, sin)
+
+  def layer(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor, i: int, cos: List[Tensor], sin: List[Tensor], examples: Dict[str, Tensor], groups: List[int]) -> Tensor:
+    name = self.layer_name.format(i)
+    q, k, v = self.before_attention(w, d, x, name, i, cos, sin)
+    h = self.attend(q, k, v, i, examples, groups)
+    if i == self.layers - 1:
+      # nothing reads the other tokens any more
+      h = h.index_select(-2, examples["scored"])
+      x = x.index_select(-2, examples["scored"])
+    return self.after_attention(w, d, x, h, name)
+
+  def logits(self, w: Dict[str, Tensor], d: Dict[str, Tensor], x: Tensor) -> Tensor:
+    "x [tokens, d_model] of one weight vector to [tokens, vocabulary]."
+    y = self.linear(w, d, x, self.output_layer)
+    if self.logit_scale != 1.:
+      y = y * self.logit_scale
+    return self.capped(y, self.logit_cap)
+
+  def token_losses(self, w: Dict[str, Tensor], d: Dict[str, Tensor], p: int, examples: Dict[str, Tensor], groups: List[int]) -> Tensor:
+    "Cross-entropy of each label in nats, [P, labels], float32."
+    cos = self.rotations(examples, "cos")
+    sin = self.rotations(examples, "sin")
+    x = self.embed(w, examples["tokens"], examples["positions"], p)
+    for i in range(self.layers):
+      x = self.layer(w, d, x, i, cos, sin, examples, groups)
+    x = self.norm(w, x, self.final_norm)
+    labels = examples["labels"]
+    if p == 1:
+      return self.cross_entropy(w, d, x, labels).unsqueeze(0)
+    parts = annotate(List[Tensor], [])
+    for vector in range(p):
+      parts.append(self.cross_entropy(w, self.of_output_layer(d, vector), x[vector], labels))
+    return torch.stack(parts)
+
+  def lean_gradient(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, coefficients: Tensor, factor: Tensor, examples: Dict[str, Tensor], groups: Tensor) -> List[Tensor]:
+    """As gradient, but keeping only what enters each layer, and computing the layer once more on the way back (Chen et
+    al., arXiv 1604.06174): half as much time again, and the memory of one layer."""
+    sizes = self.integers(groups)
+    cos = self.rotations(examples, "cos")
+    sin = self.rotations(examples, "sin")
+    m = mix.detach().requires_grad_(True)
+    c = coefficients.detach().requires_grad_(True)
+    d = self.mixed(bank, m, torch.empty([1, 0], dtype=4, device=mix.device), c, bool(factor[0]))
+    torch.set_grad_enabled(False)
+    entering = annotate(List[Tensor], [])
+    x = self.embed(w, examples["tokens"], examples["positions"], 1)
+    for i in range(self.layers):
+      entering.append(x)
+      x = self.layer(w, d, x, i, cos, sin, examples, sizes)
+    torch.set_grad_enabled(True)
+    losses = annotate(List[Tensor], [])
+    backs = annotate(List[Tensor], [])
+    by_mix = torch.zeros_like(m)
+    by_coefficients = torch.zeros_like(c)
+    start = 0
+    while start < x.size(0):
+      stop = start + self.lean_logit_elements // self.vocabulary + 1
+      if stop > x.size(0):
+        stop = x.size(0)
+      part = x.slice(0, start, stop).detach().requires_grad_(True)
+      lost = self.cross_entropy(w, d, self.norm(w, part, self.final_norm), examples["labels"].slice(0, start, stop))
+      found = torch.grad([(lost * examples["shares"].slice(0, start, stop)).sum()], [part, m, c], None, False, False, True)
+      losses.append(lost.detach())
+      backs.append(self.known(found[0], part))
+      by_mix = by_mix + self.known(found[1], m)
+      by_coefficients = by_coefficients + self.known(found[2], c)
+      start = stop
+    back = torch.cat(backs, 0)
+    for j in range(self.layers):
+      i = self.layers - 1 - j
+      x = entering.pop().detach().requires_grad_(True)
+      y = self.layer(w, d, x, i, cos, sin, examples, sizes)
+      found = torch.grad([y], [x, m, c], annotate(List[Optional[Tensor]], [back]), False, False, True)
+      back = self.known(found[0], x)
+      by_mix = by_mix + self.known(found[1], m)
+      by_coefficients = by_coefficients + self.known(found[2], c)
+    torch.set_grad_enabled(False)
+    return [torch.cat(losses, 0).unsqueeze(0), by_mix, by_coefficients]
+
+  def cached(self, x: Tensor, groups: List[int], rows: int, capacity: int) -> Tensor:
+    "The packed keys or values of the inputs, [tokens, heads, width], as [rows, heads, capacity, width]."
+    out = torch.zeros([rows, self.key_heads, capacity, self.width], dtype=self.dtype, device=x.device)
+    common = groups[0]
+    if common > 0:
+      out.slice(2, 0, common).copy_(x.slice(0, 0, common).transpose(0, 1).unsqueeze(0))
+    start = common
+    row = 0
+    for g in range(len(groups) // 2):
+      n = groups[g * 2 + 1]
+      length = groups[g * 2 + 2]
+      own = x.slice(0, start, start + n * length).view([n, length, self.key_heads, self.width])
+      out.slice(0, row, row + n).slice(2, common, common + length).copy_(own.transpose(1, 2))
+      start = start + n * length
+      row = row + n
+    return out
+
+  def step_values(self, q: Tensor, keys: Tensor, values: Tensor, mask: Tensor, i: int) -> Tensor:
+    "Attention of one token of each row, q [rows, heads, width], over the cache [rows, key heads, keys, width]."
+    n = q.size(0)
+    q = q.reshape([n, self.key_heads, -1, self.width])
+    scores = self.capped(torch.matmul(q, keys.transpose(2, 3)) * self.layer_scale(i), self.soft_cap)
+    return torch.matmul(torch.softmax(scores + mask, -1), values).reshape([n, self.heads * self.width])
+
+  def generate(self, w: Dict[str, Tensor], bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool, examples: Dict[str, Tensor], groups: List[int], limit: int) -> Tensor:
+    """Greedy decoding with a cache of keys and values. The inputs are packed as examples are; gives [rows, steps] token
+    ids in their order. After its end token a row goes on with it. No steps where logits are not finite."""
+    d = self.mixed(bank, mix, rows, coefficients, factor)
+    if self.changed_elements(bank) <= self.formed_elements:
+      d = self.formed(w, d)
+    lengths = examples["lengths"]
+    n = lengths.size(0)
+    longest = int(torch.max(lengths))
+    device = lengths.device
+    cos = self.rotations(examples, "cos")
+    sin = self.rotations(examples, "sin")
+    keys = annotate(List[Tensor], [])
+    values = annotate(List[Tensor], [])
+    x = self.embed(w, examples["tokens"], examples["positions"], 1)
+    for i in range(self.layers):
+      name = self.layer_name.format(i)
+      q, k, v = self.before_attention(w, d, x, name, i, cos, sin)
+      keys.append(self.cached(k, groups, n, longest + limit))
+      values.append(self.cached(v, groups, n, longest + limit))
+      h = self.attend(q, k, v, i, examples, groups)
+      if i == self.layers - 1:
+        h = h.index_select(0, examples["scored"])
+        x = x.index_select(0, examples["scored"])
+      x = self.after_attention(w, d, x, h, name)
+    cos = self.rotations(examples, "step_cos")
+    sin = self.rotations(examples, "step_sin")
+    row = torch.arange(n, device=device)
+    place = torch.arange(longest + limit, device=device).view([1, -1])
+    nothing = torch.full([n], int(w["ends"][0]), dtype=4, device=device)
+    finished = torch.zeros([n], dtype=11, device=device)
+    out = annotate(List[Tensor], [])
+    sliding = self.sliding
+    t = 0
+    running = True
+    while running:
+      logits = self.logits(w, d, self.norm(w, x, self.final_norm))
+      if t == 0:
+        if not bool(torch.all(torch.isfinite(logits))):
+          return torch.empty([n, 0], dtype=4, device=device)
+      token = torch.where(finished, nothing, torch.argmax(logits, 1))
+      finished = torch.logical_or(finished, torch.any(torch.eq(token.unsqueeze(1), w["ends"]), 1))
+      out.append(token)
+      t = t + 1
+      running = t < limit
+      if bool(torch.all(finished)):
+        running = False
+      if running:
+        # [rows]: the place of the newest token
+        at = lengths + (t - 1)
+        seen = place.slice(1, 0, longest + t)
+        hidden = torch.gt(seen, at.unsqueeze(1))
+        full = (hidden.to(dtype=self.dtype) * self.lowest).view([n, 1, 1, -1])
+        near = full
+        if self.window > 0:
+          hidden = torch.logical_or(hidden, torch.le(seen, at.unsqueeze(1) - self.window))
+          near = (hidden.to(dtype=self.dtype) * self.lowest).view([n, 1, 1, -1])
+        step_cos = annotate(List[Tensor], [])
+        step_sin = annotate(List[Tensor], [])
+        for rope in range(self.ropes):
+          step_cos.append(cos[rope].select(0, t - 1))
+          step_sin.append(sin[rope].select(0, t - 1))
+        x = self.embed(w, token, at, 1)
+        for i in range(self.layers):
+          name = self.layer_name.format(i)
+          q, k, v = self.before_attention(w, d, x, name, i, step_cos, step_sin)
+          keys[i].transpose(1, 2).index_put_(annotate(List[Optional[Tensor]], [row, at]), k)
+          values[i].transpose(1, 2).index_put_(annotate(List[Optional[Tensor]], [row, at]), v)
+          mask = full
+          if sliding[i] == 1:
+            mask = near
+          h = self.step_values(q, keys[i].slice(2, 0, longest + t), values[i].slice(2, 0, longest + t), mask, i)
+          x = self.after_attention(w, d, x, h, name)
+    return torch.stack(out, 1)

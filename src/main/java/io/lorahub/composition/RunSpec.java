@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
+import io.lorahub.engine.model.Precision;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +14,7 @@ import java.util.Optional;
  * Everything besides base model and candidates that determines a run's result. It never changes once the run is queued.
  *
  * @param heldOut      may be empty
- * @param dtype        float32 or bfloat16
+ * @param dtype        the type that the model computes in
  * @param maxNewTokens maximum number of tokens in a prediction
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -24,15 +25,13 @@ public record RunSpec(
         int budget,
         long seed,
         String strategy,
-        String composition,
-        String objective,
+        ComposedWeights composition,
+        RunObjective objective,
         double lower,
         double upper,
         double l1,
-        String dtype,
+        Precision dtype,
         int maxNewTokens) {
-
-    public static final int MAX_NEW_TOKENS = 32;
 
     public RunSpec {
         examples = List.copyOf(examples);
@@ -48,13 +47,13 @@ public record RunSpec(
                 s.budget(),
                 s.seed(),
                 "",
-                word(s.composition()),
-                s.objective(),
+                s.composition(),
+                RunObjective.LOSS,
                 s.lower(),
                 s.upper(),
                 s.l1(),
-                "float32",
-                MAX_NEW_TOKENS);
+                Precision.FLOAT32,
+                32);
     }
 
     /** @throws io.lorahub.engine.error.EngineException if the values are invalid */
@@ -63,8 +62,8 @@ public record RunSpec(
                 budget,
                 seed,
                 strategy == null || strategy.isBlank() ? Optional.empty() : Optional.of(strategy),
-                ComposedWeights.valueOf(composition.toUpperCase(java.util.Locale.ROOT)),
-                objective,
+                composition,
+                objective.toString(),
                 0,
                 lower,
                 upper,
@@ -74,12 +73,8 @@ public record RunSpec(
     /** Whether evaluating the same weights gives the same losses under both. */
     public boolean hasValuesOf(RunSpec other) {
         return examples.equals(other.examples)
-                && composition.equals(other.composition)
-                && objective.equals(other.objective)
-                && dtype.equals(other.dtype);
-    }
-
-    private static String word(ComposedWeights composition) {
-        return composition.name().toLowerCase(java.util.Locale.ROOT);
+                && composition == other.composition
+                && objective == other.objective
+                && dtype == other.dtype;
     }
 }

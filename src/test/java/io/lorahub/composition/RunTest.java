@@ -187,7 +187,20 @@ class RunTest {
 
     @Test
     void all_faults_of_a_request_come_together() {
-        RunSpec bad = new RunSpec(List.of(), List.of(), 0, 1, "magic", "sum", "loss", 1, -1, 0.05, "int8", 8);
+        RunSpec usual = RunSpec.of(List.of(), List.of());
+        RunSpec bad = new RunSpec(
+                List.of(),
+                List.of(),
+                0,
+                1,
+                "magic",
+                usual.composition(),
+                usual.objective(),
+                1,
+                -1,
+                0.05,
+                usual.dtype(),
+                8);
 
         assertThatThrownBy(() -> runs.start(
                         RunOwner.member(member),
@@ -196,14 +209,7 @@ class RunTest {
                         ProblemException.class,
                         e -> assertThat(e.causes())
                                 .extracting(c -> c.field())
-                                .contains(
-                                        "title",
-                                        "examples",
-                                        "budget",
-                                        "strategy",
-                                        "composition",
-                                        "dtype",
-                                        "candidates"));
+                                .contains("title", "examples", "budget", "strategy", "lower", "candidates"));
     }
 
     @Test

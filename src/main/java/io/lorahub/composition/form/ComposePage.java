@@ -246,7 +246,7 @@ public class ComposePage {
                         Strategy.names(),
                         estimates.of(
                                 base, spec, form.heldOut.length(), form.chosen().size(), from),
-                        base.flatMap(model -> memory(spec, model, candidates)),
+                        base.map(model -> memory(spec, model, candidates)),
                         base.flatMap(tokenizers::limit),
                         budget >= 1 && budget <= limits.budget(),
                         person.map(member -> RunOwner.member(member).active()).orElse(0L),
@@ -258,7 +258,7 @@ public class ComposePage {
     }
 
     /** Estimates the memory with the candidates' newest versions. */
-    private Optional<Memory> memory(RunSpec spec, BaseModelRecord base, List<CandidateFinder.Row> rows) {
+    private Memory memory(RunSpec spec, BaseModelRecord base, List<CandidateFinder.Row> rows) {
         Map<Long, AdapterVersion> newest =
                 AdapterVersion.newestOf(rows.stream()
                                 .flatMap(row -> row.adapter().stream())
@@ -276,15 +276,10 @@ public class ComposePage {
                 .map(row -> listed.get(row.candidate().address()))
                 .filter(Objects::nonNull)
                 .toList();
-        return RunValidator.memory(spec, base, chosen).map(needed -> {
-            Map<String, Long> each = new HashMap<>();
-            long alone = total(spec, base, List.of());
-            listed.forEach((address, version) -> each.put(address, total(spec, base, List.of(version)) - alone));
-            return new Memory(needed, check.tooLarge(spec, base, chosen), alone, each);
-        });
-    }
-
-    private static long total(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
-        return RunValidator.memory(spec, base, candidates).orElseThrow().total();
+        Map<String, Long> each = new HashMap<>();
+        long alone = RunValidator.memory(spec, base, List.of()).total();
+        listed.forEach((address, version) -> each.put(
+                address, RunValidator.memory(spec, base, List.of(version)).total() - alone));
+        return new Memory(RunValidator.memory(spec, base, chosen), check.tooLarge(spec, base, chosen), alone, each);
     }
 }

@@ -2,16 +2,17 @@ package io.lorahub.composition.form;
 
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunObjective;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.form.TimePrediction.Measured;
 import io.lorahub.composition.form.TimePrediction.Work;
 import io.lorahub.composition.model.ModelTokenizers;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.Objectives;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,7 +118,7 @@ public class RunEstimates {
                 && run.seconds > 0
                 && run.forkEvaluations == 0
                 && run.baseModel.id.equals(base.id)
-                && decodes(run.spec.objective()) == decodes(spec.objective());
+                && decodes(run.spec) == decodes(spec);
     }
 
     private static double pace(List<Found> others) {
@@ -137,8 +138,11 @@ public class RunEstimates {
                 .setParameter("same", same)
                 .setParameter(
                         "decoding",
-                        Objectives.NAMES.stream().filter(RunEstimates::decodes).toList())
-                .setParameter("decodes", decodes(spec.objective()))
+                        Arrays.stream(RunObjective.values())
+                                .filter(objective -> objective.objective().readsPredictions())
+                                .map(RunObjective::toString)
+                                .toList())
+                .setParameter("decodes", decodes(spec))
                 .getResultList();
         Set<?> devices =
                 Set.copyOf(entities.createNativeQuery(DEVICES, String.class).getResultList());
@@ -159,9 +163,8 @@ public class RunEstimates {
         return found;
     }
 
-    private static boolean decodes(String objective) {
-        return Objectives.NAMES.contains(objective)
-                && Objectives.named(objective, 0).readsPredictions();
+    private static boolean decodes(RunSpec spec) {
+        return spec.objective().objective().readsPredictions();
     }
 
     /**

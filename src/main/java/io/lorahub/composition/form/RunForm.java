@@ -13,8 +13,8 @@ import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.request.CandidateValidator;
 import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunValidator;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.Uuids;
@@ -208,13 +208,13 @@ public class RunForm {
     private void set(RunSpec spec) {
         budget = Integer.toString(spec.budget());
         strategy = spec.strategy() == null ? "" : spec.strategy();
-        composition = spec.composition();
-        objective = spec.objective();
+        composition = spec.composition().toString();
+        objective = spec.objective().toString();
         lower = text(spec.lower());
         upper = text(spec.upper());
         l1 = text(spec.l1());
         seed = Long.toString(spec.seed());
-        dtype = spec.dtype();
+        dtype = spec.dtype().toString();
         maxNewTokens = Integer.toString(spec.maxNewTokens());
     }
 
@@ -284,23 +284,23 @@ public class RunForm {
      * @param faults receives an error for each invalid number, which is replaced by the default
      */
     RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
-        LearningSettings usual = LearningSettings.DEFAULT;
+        RunSpec usual = RunSpec.of(filled(), heldOutExamples);
         return new RunSpec(
-                filled(),
-                heldOutExamples,
+                usual.examples(),
+                usual.heldOut(),
                 number("budget", budget, usual.budget(), Integer::valueOf, "a whole number, for example 40", faults),
                 number("seed", seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
                 strategy,
-                composition,
-                objective,
+                RunValidator.setting("composition", composition, usual.composition(), faults),
+                RunValidator.setting("objective", objective, usual.objective(), faults),
                 number("lower", lower, usual.lower(), RunForm::decimal, "a number, for example −1.5", faults),
                 number("upper", upper, usual.upper(), RunForm::decimal, "a number, for example 1.5", faults),
                 number("l1", l1, usual.l1(), RunForm::decimal, "a number, for example 0.05", faults),
-                dtype,
+                RunValidator.setting("dtype", dtype, usual.dtype(), faults),
                 number(
                         "max_new_tokens",
                         maxNewTokens,
-                        RunSpec.MAX_NEW_TOKENS,
+                        usual.maxNewTokens(),
                         Integer::valueOf,
                         "a whole number, for example 32",
                         faults));

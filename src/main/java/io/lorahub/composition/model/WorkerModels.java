@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -59,10 +58,8 @@ public class WorkerModels {
      *
      * @param bytes size of its weights
      * @param base  SHA-256 of its files, by name
-     * @param dtype float32 or bfloat16
      */
-    public ModelPool.Lent lend(String name, long bytes, Map<String, String> base, String dtype) {
-        Precision precision = Precision.valueOf(dtype.toUpperCase(Locale.ROOT));
+    public ModelPool.Lent lend(String name, long bytes, Map<String, String> base, Precision precision) {
         String key = RunFiles.key(base) + " " + precision;
         try {
             return files.with(

@@ -2,6 +2,7 @@ package io.lorahub.composition.queue;
 
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunSpec;
+import io.lorahub.engine.model.Precision;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +51,7 @@ public record RunClaim(
                 run.claim,
                 run.spec,
                 run.baseModel.name,
-                run.baseModel.parameters * (run.spec.dtype().equals("float32") ? Float.BYTES : Short.BYTES),
+                run.baseModel.parameters * (run.spec.dtype() == Precision.FLOAT32 ? Float.BYTES : Short.BYTES),
                 Map.copyOf(run.baseModel.files),
                 candidates,
                 versions,

@@ -50,15 +50,16 @@ public record CreateRunRequest(
     private static final int DIGITS = 18;
 
     public RunRequest request(Optional<String> key) {
+        List<FieldError> faults = faults();
         return new RunRequest(
                 title == null || title.isBlank() ? null : title,
                 description,
                 Optional.ofNullable(baseModel),
                 present(candidates),
-                spec(),
+                spec(faults),
                 key,
                 Optional.empty(),
-                faults());
+                faults);
     }
 
     /** How many evaluations of the other run are reused; 0 by default. */
@@ -66,7 +67,7 @@ public record CreateRunRequest(
         return (int) within(Integer.MIN_VALUE, or(whole(forkEvaluations), 0L), Integer.MAX_VALUE);
     }
 
-    private RunSpec spec() {
+    private RunSpec spec(List<FieldError> faults) {
         RunSpec usual = RunSpec.of(present(examples), present(heldOut));
         return new RunSpec(
                 usual.examples(),
@@ -74,12 +75,12 @@ public record CreateRunRequest(
                 whole(budget, usual.budget()),
                 or(whole(seed), usual.seed()),
                 or(strategy, usual.strategy()),
-                or(composition, usual.composition()),
-                or(objective, usual.objective()),
+                RunValidator.setting("composition", composition, usual.composition(), faults),
+                RunValidator.setting("objective", objective, usual.objective(), faults),
                 or(lower, usual.lower()),
                 or(upper, usual.upper()),
                 or(l1, usual.l1()),
-                or(dtype, usual.dtype()),
+                RunValidator.setting("dtype", dtype, usual.dtype(), faults),
                 whole(maxNewTokens, usual.maxNewTokens()));
     }
 

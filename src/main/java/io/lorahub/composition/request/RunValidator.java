@@ -11,9 +11,8 @@ import io.lorahub.composition.RunSpec;
 import io.lorahub.composition.queue.WorkerRecord;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSettings;
-import io.lorahub.engine.learning.Objectives;
 import io.lorahub.engine.learning.RunMemory;
-import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.engine.optimize.strategy.Strategy;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.web.FieldError;
@@ -23,10 +22,8 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -150,32 +147,30 @@ public class RunValidator {
                 == ids.size();
     }
 
-    /** The memory that a run needs; empty if the precision that it names does not exist. */
-    public static Optional<RunMemory> memory(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
+    /** The memory that a run needs. */
+    public static RunMemory memory(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
         long factors = candidates.stream()
                 .mapToLong(version -> new AdapterFacts(version.facts).parameters())
                 .sum();
-        return Arrays.stream(Precision.values())
-                .filter(precision -> precision.name().equalsIgnoreCase(spec.dtype()))
-                .findFirst()
-                .map(precision -> RunMemory.of(base.parameters, precision, factors));
+        return RunMemory.of(base.parameters, spec.dtype(), factors);
     }
 
     /** Why no worker has enough memory for the run, which would then fail when taken; empty if one has. */
     public Optional<String> tooLarge(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
         List<WorkerRecord> workers =
                 WorkerRecord.list("seenAt > ?1", clock.now().minus(WORKER_SEEN));
-        return memory(spec, base, candidates)
-                .filter(needed -> !workers.isEmpty()
-                        && workers.stream().allMatch(w -> w.isOnCpu() && !needed.fitsWorker(w.memory, w.slots)))
-                .map(needed ->
-                        "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
-                                .formatted(needed.sentence()));
+        RunMemory needed = memory(spec, base, candidates);
+        if (workers.isEmpty() || workers.stream().anyMatch(w -> !w.isOnCpu() || needed.fitsWorker(w.memory, w.slots))) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
+                        .formatted(needed.sentence()));
     }
 
     private static void strategy(RunSpec spec, List<FieldError> causes) {
-        if (!Strategy.needsGradients(spec.strategy()) || !Objectives.NAMES.contains(spec.objective())) return;
-        if (!Objectives.named(spec.objective(), 0).isMeanTokenLoss()) {
+        if (Strategy.needsGradients(spec.strategy())
+                && !spec.objective().objective().isMeanTokenLoss()) {
             causes.add(new FieldError(
                     "strategy",
                     "The strategy %s needs gradients, which the objective %s does not have; choose another of the two."
@@ -208,11 +203,9 @@ public class RunValidator {
         if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
             causes.add(new FieldError("max_new_tokens", "A prediction has 1 to 512 tokens."));
         }
-        oneOf("dtype", spec.dtype(), words(Precision.values()), causes);
-        oneOf("composition", spec.composition(), List.of("exact", "factor"), causes);
-        oneOf("objective", spec.objective(), Objectives.NAMES, causes);
-        if (spec.strategy() != null && !spec.strategy().isBlank()) {
-            oneOf("strategy", spec.strategy(), Strategy.names(), causes);
+        String strategy = spec.strategy();
+        if (strategy != null && !strategy.isBlank() && !Strategy.names().contains(strategy)) {
+            causes.add(new FieldError("strategy", oneOf(Strategy.names(), strategy)));
         }
         weights(spec, causes);
     }
@@ -231,13 +224,21 @@ public class RunValidator {
         }
     }
 
-    private static List<String> words(Enum<?>[] values) {
-        return Arrays.stream(values).map(v -> v.name().toLowerCase(Locale.ROOT)).toList();
+    /**
+     * The setting with this name, or the default one if it is null or unknown.
+     *
+     * @param causes receives an error if there is no such setting
+     */
+    public static <E extends Enum<E>> E setting(String field, String name, E usual, List<FieldError> causes) {
+        if (name == null) return usual;
+        Class<E> type = usual.getDeclaringClass();
+        return EnumNames.find(type, name).orElseGet(() -> {
+            causes.add(new FieldError(field, oneOf(EnumNames.all(type), name)));
+            return usual;
+        });
     }
 
-    private static void oneOf(String field, String value, List<String> allowed, List<FieldError> causes) {
-        if (!allowed.contains(value)) {
-            causes.add(new FieldError(field, "Use one of %s (got “%s”).".formatted(String.join(", ", allowed), value)));
-        }
+    private static String oneOf(List<String> allowed, String value) {
+        return "Use one of %s (got “%s”).".formatted(String.join(", ", allowed), value);
     }
 }

@@ -24,6 +24,7 @@ import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.TaskStates;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.model.Precision;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.HeldBlobs;
@@ -178,7 +179,7 @@ public class TaskWorker {
 
     private void suggest(TaskClaim trial, TaskRequest.Suggest question) {
         TaskClaim.OfTask task = trial.suggest().orElseThrow();
-        ModelPool.Lent lent = models.lend(task.baseName(), task.baseBytes(), task.base(), "float32");
+        ModelPool.Lent lent = models.lend(task.baseName(), task.baseBytes(), task.base(), Precision.FLOAT32);
         try {
             TaskResult answer = new SuggestionTask(models, lent.model(), task, question)
                     .answer((done, total) -> states.progressed(trial.id(), done, total));

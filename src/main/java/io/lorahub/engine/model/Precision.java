@@ -1,5 +1,8 @@
 package io.lorahub.engine.model;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.lorahub.engine.names.EnumNames;
+
 /** The type that a model computes in. Losses are always accumulated in float32. */
 public enum Precision {
     FLOAT32(6),
@@ -14,5 +17,12 @@ public enum Precision {
     /** PyTorch's code for the scalar type. */
     long code() {
         return code;
+    }
+
+    /** The name in JSON and on the command line. */
+    @Override
+    @JsonValue
+    public String toString() {
+        return EnumNames.of(this);
     }
 }

@@ -56,7 +56,7 @@ class ModelInspectionTest {
 
     @Test
     void another_family_is_an_error() {
-        expect(aModel().ofType("gpt2"), "model-unsupported", "config.json");
+        expect(aModel().ofType("bert"), "model-unsupported", "config.json");
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /** One of the consecutive pieces that make up a download. */
-sealed interface ContentRegion {
+public sealed interface ContentRegion {
 
     /** Length in bytes. */
     long length();

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param everybody whether everybody can see it
  * @param adapter the adapter whose download count it increases; empty if none
  */
-record Download(
+public record Download(
         String fileName,
         List<ContentRegion> pieces,
         String tag,
@@ -24,6 +24,30 @@ record Download(
         Optional<String> sha256,
         boolean everybody,
         Optional<Long> adapter) {
+
+    /**
+     * A stored file.
+     *
+     * @param sha256 of the content
+     * @param size in bytes
+     */
+    public static Download ofFile(
+            String fileName,
+            String sha256,
+            long size,
+            String tag,
+            Instant modified,
+            boolean everybody,
+            Optional<Long> adapter) {
+        return new Download(
+                fileName,
+                List.of(ContentRegion.Stored.whole(sha256, size)),
+                tag,
+                modified,
+                Optional.of(sha256),
+                everybody,
+                adapter);
+    }
 
     /** Sizes of the stored files in it, by SHA-256. */
     Map<String, Long> stored() {

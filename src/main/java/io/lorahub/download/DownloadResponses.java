@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /** Answers download requests according to RFC 9110, with conditions (section 13) and ranges (section 14). */
 @ApplicationScoped
-class DownloadResponses {
+public class DownloadResponses {
 
     /** IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". */
     private static final DateTimeFormatter HTTP_DATE =
@@ -48,7 +48,7 @@ class DownloadResponses {
         this.visitor = visitor;
     }
 
-    Response to(Download download, Request conditions, HttpServerRequest request) {
+    public Response to(Download download, Request conditions, HttpServerRequest request) {
         Date modified = Date.from(download.modified().truncatedTo(ChronoUnit.SECONDS));
         EntityTag tag = new EntityTag(download.tag());
         Response.ResponseBuilder done = precondition(modified, tag, conditions, request);

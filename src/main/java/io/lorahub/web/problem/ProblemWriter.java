@@ -116,9 +116,14 @@ class ProblemWriter {
         Map<String, String> headers = new HashMap<>(problem.headers());
         if (problem.trouble() == ProblemType.UNAUTHORIZED && byScript(request))
             headers.put("HX-Redirect", signInAddress(request));
+        Object body = problem.problem(request.path(), id);
+        if (ApiPath.isOfModelHub(request.path())) {
+            headers.putAll(ModelHubErrors.headers(problem, request));
+            body = ModelHubErrors.body(json, problem, request, id);
+        }
         try {
-            String body = json.writeValueAsString(problem.problem(request.path(), id));
-            return new ProblemResponse(problem.status(), headers, Problem.MEDIA_TYPE, body);
+            return new ProblemResponse(
+                    problem.status(), headers, Problem.MEDIA_TYPE, json.writeValueAsString(body));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A problem of texts and numbers can be written as JSON.", e);
         }

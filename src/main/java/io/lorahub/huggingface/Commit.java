@@ -1,0 +1,22 @@
+package io.lorahub.huggingface;
+
+import java.time.Instant;
+
+/**
+ * A commit as clients see it.
+ *
+ * @param oid 40 hexadecimal digits
+ * @param author account name; empty if nobody is known
+ */
+public record Commit(String oid, String title, String message, String author, Instant at, Tree tree) {
+
+    static Commit of(RepositoryCommit stored) {
+        return new Commit(
+                stored.oid,
+                stored.title,
+                stored.message,
+                stored.author == null ? "" : stored.author.name,
+                stored.createdAt,
+                Tree.read(stored.tree));
+    }
+}

@@ -1,0 +1,59 @@
+package io.lorahub.huggingface;
+
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Errors with the header X-Error-Code, from which clients choose the exception that they raise. */
+final class HubErrors {
+
+    private static final String CODE = "X-Error-Code";
+    private static final String MESSAGE = "X-Error-Message";
+
+    /** Clients compare the whole text. */
+    private static final String DISABLED = "Access to this resource is disabled.";
+
+    private HubErrors() {}
+
+    /** Also for repositories that the viewer must not know about. */
+    static ProblemException noRepository(String id) {
+        return notFound(
+                "RepoNotFound",
+                "There is no repository %s, or it is private and you are not signed in as someone who may see it."
+                        .formatted(id),
+                Map.of());
+    }
+
+    static ProblemException noRevision(String id, String revision) {
+        return notFound("RevisionNotFound", "%s has no revision %s.".formatted(id, revision), Map.of());
+    }
+
+    static ProblemException noEntry(String id, String path, Commit commit) {
+        return notFound(
+                "EntryNotFound",
+                "%s has no file %s at this revision.".formatted(id, path),
+                Map.of("X-Repo-Commit", commit.oid()));
+    }
+
+    /** The hub knows the model but does not hand it out. */
+    static ProblemException gated(String why) {
+        return problem(ProblemType.FORBIDDEN, why, Map.of(CODE, "GatedRepo"));
+    }
+
+    /** @param why shown with the client's own message */
+    static ProblemException disabled(String why) {
+        return problem(ProblemType.FORBIDDEN, why, Map.of(MESSAGE, DISABLED));
+    }
+
+    private static ProblemException notFound(String code, String why, Map<String, String> more) {
+        Map<String, String> headers = new HashMap<>(more);
+        headers.put(CODE, code);
+        return problem(ProblemType.NOT_FOUND, why, headers);
+    }
+
+    private static ProblemException problem(ProblemType type, String why, Map<String, String> headers) {
+        return new ProblemException(type, type.headline, why, List.of(), headers);
+    }
+}

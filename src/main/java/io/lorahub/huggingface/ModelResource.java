@@ -1,0 +1,225 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.Viewer;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.SiteAddress;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.jboss.resteasy.reactive.RestQuery;
+
+/** One repository for clients of the Hugging Face Hub: its description, files, revisions and commits. */
+@Path("/api/models/{repository:[^/]+(?:/[^/]+)?}")
+@Produces(MediaType.APPLICATION_JSON)
+public class ModelResource {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int TREE_PAGE = 1000;
+    private static final int MOST_PATHS = 1000;
+
+    private final Repositories repositories;
+    private final LastCommits lastCommits;
+    private final Viewer viewer;
+    private final SiteAddress site;
+
+    ModelResource(Repositories repositories, LastCommits lastCommits, Viewer viewer, SiteAddress site) {
+        this.repositories = repositories;
+        this.lastCommits = lastCommits;
+        this.viewer = viewer;
+        this.site = site;
+    }
+
+    @GET
+    @Operation(hidden = true)
+    public JsonNode model(String repository, @RestQuery List<String> expand, @QueryParam("blobs") boolean blobs) {
+        HubRepository found = repositories.visible(repository);
+        return expanded(RepositoryJson.model(found, found.head().orElse(null), blobs), expand);
+    }
+
+    @GET
+    @Path("/revision/{revision}")
+    @Operation(hidden = true)
+    public JsonNode atRevision(
+            String repository,
+            String revision,
+            @RestQuery List<String> expand,
+            @QueryParam("blobs") boolean blobs) {
+        HubRepository found = repositories.visible(repository);
+        return expanded(RepositoryJson.model(found, repositories.commit(found, revision), blobs), expand);
+    }
+
+    private static JsonNode expanded(ObjectNode model, List<String> expand) {
+        if (expand.isEmpty()) return model;
+        expand.stream().filter(name -> !RepositoryJson.isProperty(name)).findFirst().ifPresent(name -> {
+            throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
+        });
+        return RepositoryJson.only(model, expand);
+    }
+
+    @GET
+    @Path("/tree/{revision}")
+    @Operation(hidden = true)
+    public Response root(
+            String repository,
+            String revision,
+            @QueryParam("recursive") boolean recursive,
+            @QueryParam("expand") boolean expand,
+            @QueryParam("limit") @DefaultValue("1000") int limit,
+            @QueryParam("cursor") @DefaultValue("") String cursor,
+            @Context UriInfo uri) {
+        return tree(repository, revision, "", recursive, expand, limit, cursor, uri);
+    }
+
+    @GET
+    @Path("/tree/{revision}/{path:.+}")
+    @Operation(hidden = true)
+    public Response tree(
+            String repository,
+            String revision,
+            String path,
+            @QueryParam("recursive") boolean recursive,
+            @QueryParam("expand") boolean expand,
+            @QueryParam("limit") @DefaultValue("1000") int limit,
+            @QueryParam("cursor") @DefaultValue("") String cursor,
+            @Context UriInfo uri) {
+        HubRepository found = repositories.visible(repository);
+        if (found.head().isEmpty() && revision.equals(HubRepository.MAIN) && path.isEmpty()) {
+            return Response.ok(JSON.createArrayNode()).build();
+        }
+        Commit commit = repositories.commit(found, revision);
+        String folder = path.replaceAll("/+$", "");
+        if (!commit.tree().isFolder(folder)) throw HubErrors.noEntry(found.id(), path, commit);
+        Map<String, Commit> last = expand ? lastCommits.of(found, commit) : Map.of();
+        int depth = folder.isEmpty() ? 0 : folder.split("/").length;
+        List<ObjectNode> entries = new ArrayList<>();
+        for (String below : commit.tree().folders(folder)) {
+            if (recursive || below.split("/").length == depth + 1) {
+                entries.add(RepositoryJson.folder(below, commit.tree().folderOid(below), last.get(below + "/")));
+            }
+        }
+        for (TreeFile file : commit.tree().below(folder)) {
+            if (recursive || file.path().split("/").length == depth + 1) {
+                entries.add(RepositoryJson.file(file, last.get(file.path())));
+            }
+        }
+        entries.sort(Comparator.comparing(entry -> entry.path("path").textValue()));
+        return page(entries, Math.max(1, Math.min(limit, TREE_PAGE)), cursor, uri);
+    }
+
+    /** One page, with the address of the next in the header Link (RFC 8288). The cursor is the last path before it. */
+    private Response page(List<ObjectNode> entries, int limit, String cursor, UriInfo uri) {
+        List<ObjectNode> rest = entries.stream()
+                .filter(entry -> entry.path("path").textValue().compareTo(cursor) > 0)
+                .toList();
+        List<ObjectNode> shown = rest.subList(0, Math.min(limit, rest.size()));
+        Response.ResponseBuilder answer =
+                Response.ok(JSON.createArrayNode().addAll(shown));
+        if (shown.size() < rest.size()) {
+            URI next = uri.getRequestUriBuilder()
+                    .replaceQueryParam("cursor", "{cursor}")
+                    .build(shown.get(shown.size() - 1).path("path").textValue());
+            answer.link(site.of(next.getRawPath() + "?" + next.getRawQuery()), "next");
+        }
+        return answer.build();
+    }
+
+    @POST
+    @Path("/paths-info/{revision}")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @Operation(hidden = true)
+    public JsonNode paths(
+            String repository,
+            String revision,
+            @FormParam("paths") List<String> paths,
+            @FormParam("expand") @DefaultValue("false") String expand) {
+        if (paths.size() > MOST_PATHS) {
+            throw ProblemException.tooLarge("At most %,d paths can be asked for at once.".formatted(MOST_PATHS));
+        }
+        HubRepository found = repositories.visible(repository);
+        ArrayNode entries = JSON.createArrayNode();
+        if (found.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;
+        Commit commit = repositories.commit(found, revision);
+        Map<String, Commit> last =
+                expand.equalsIgnoreCase("true") ? lastCommits.of(found, commit) : new TreeMap<>();
+        for (String path : paths) {
+            String plain = path.replaceAll("^/+|/+$", "");
+            commit.tree().file(plain).ifPresentOrElse(
+                    file -> entries.add(RepositoryJson.file(file, last.get(plain))),
+                    () -> {
+                        if (!plain.isEmpty() && commit.tree().isFolder(plain)) {
+                            entries.add(RepositoryJson.folder(
+                                    plain, commit.tree().folderOid(plain), last.get(plain + "/")));
+                        }
+                    });
+        }
+        return entries;
+    }
+
+    @GET
+    @Path("/refs")
+    @Operation(hidden = true)
+    public JsonNode refs(String repository) {
+        HubRepository found = repositories.visible(repository);
+        ObjectNode json = JSON.createObjectNode();
+        ArrayNode tags = json.putArray("tags");
+        ArrayNode branches = json.putArray("branches");
+        json.putArray("converts");
+        json.putArray("pullRequests");
+        found.labels().forEach((label, oid) -> tags.add(RepositoryJson.ref("tags", label, oid)));
+        found.head().ifPresent(head -> branches.add(RepositoryJson.ref("heads", HubRepository.MAIN, head.oid())));
+        return json;
+    }
+
+    @GET
+    @Path("/commits/{revision}")
+    @Operation(hidden = true)
+    public JsonNode commits(
+            String repository, String revision, @QueryParam("expand[]") @DefaultValue("") String expand) {
+        HubRepository found = repositories.visible(repository);
+        ArrayNode commits = JSON.createArrayNode();
+        repositories
+                .history(found, revision)
+                .forEach(commit -> commits.add(RepositoryJson.commit(commit, expand.equals("formatted"))));
+        return commits;
+    }
+
+    @GET
+    @Path("/auth-check")
+    @Operation(hidden = true)
+    public JsonNode mayRead(String repository) {
+        repositories.visible(repository);
+        return JSON.createObjectNode();
+    }
+
+    @GET
+    @Path("/auth-check/write")
+    @Operation(hidden = true)
+    public JsonNode mayWrite(String repository) {
+        viewer.require();
+        HubRepository found = repositories.visible(repository);
+        if (!repositories.mayWrite(found)) {
+            throw ProblemException.forbidden("Only members of %s may write to %s.".formatted(found.author(), found.id()));
+        }
+        return JSON.createObjectNode();
+    }
+}

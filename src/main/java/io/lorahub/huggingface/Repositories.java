@@ -1,0 +1,179 @@
+package io.lorahub.huggingface;
+
+import io.lorahub.account.Publisher;
+import io.lorahub.account.Viewer;
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterRights;
+import io.lorahub.adapter.AdapterState;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.adapter.Visibility;
+import io.lorahub.basemodel.BaseModelRecord;
+import io.lorahub.web.ProblemException;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds repositories and their commits for the viewer. Each method is a transaction of its own and needs a thread that
+ * can block.
+ */
+@ApplicationScoped
+public class Repositories {
+
+    private final Viewer viewer;
+    private final AdapterRights rights;
+    private final Adapters adapters;
+    private final VersionCommits commits;
+    private final BaseModelTrees models;
+
+    Repositories(
+            Viewer viewer, AdapterRights rights, Adapters adapters, VersionCommits commits, BaseModelTrees models) {
+        this.viewer = viewer;
+        this.rights = rights;
+        this.adapters = adapters;
+        this.commits = commits;
+        this.models = models;
+    }
+
+    /**
+     * @param id {@code publisher/name}, or the name of a base model, which comes first
+     * @throws ProblemException if it does not exist, the viewer must not know about it, or it was taken down
+     */
+    HubRepository visible(String id) {
+        Optional<BaseModelRecord> model = QuarkusTransaction.requiringNew()
+                .call(() -> BaseModelRecord.named(id).map(Repositories::read));
+        if (model.isPresent()) return ofModel(model.get());
+        Optional<Long> adapter =
+                QuarkusTransaction.requiringNew().call(() -> adapter(id).map(found -> found.id));
+        adapter.ifPresent(commits::bringUpToDate);
+        return QuarkusTransaction.requiringNew().call(() -> adapter.isPresent()
+                ? adapter(id).map(this::ofAdapter).orElseThrow(() -> HubErrors.noRepository(id))
+                : withoutAdapter(id).map(this::ofName).orElseThrow(() -> HubErrors.noRepository(id)));
+    }
+
+    private static BaseModelRecord read(BaseModelRecord model) {
+        model.files.size(); // it is used after the transaction
+        return model;
+    }
+
+    private Optional<Adapter> adapter(String id) {
+        String[] parts = id.split("/", 2);
+        Optional<Adapter> found = parts.length == 2 ? Adapter.at(parts[0], parts[1]) : Optional.empty();
+        if (found.isPresent() && !rights.maySee(found.get())) {
+            Adapter adapter = found.get();
+            if (adapter.state == AdapterState.TAKEN_DOWN && adapter.visibility != Visibility.PRIVATE) {
+                throw HubErrors.disabled("%s was taken down by the moderators of this hub.%s"
+                        .formatted(
+                                adapter.address(),
+                                adapters.mayKnowReason(adapter) ? " Reason: " + adapter.stateReason : ""));
+            }
+            throw HubErrors.noRepository(id);
+        }
+        return found;
+    }
+
+    /** A name that its publisher's members use before there is an adapter; nobody else knows about it. */
+    Optional<Repository> withoutAdapter(String id) {
+        String[] parts = id.toLowerCase(Locale.ROOT).split("/", 2);
+        if (parts.length < 2) return Optional.empty();
+        return Publisher.named(parts[0])
+                .flatMap(publisher -> Repository.at(publisher, parts[1]))
+                .filter(repository -> repository.adapter == null)
+                .filter(repository -> rights.mayPublishAs(repository.publisher) || viewer.isAdmin());
+    }
+
+    private HubRepository ofAdapter(Adapter adapter) {
+        Repository repository = Repository.of(adapter).orElseThrow();
+        return new HubRepository(
+                adapter.address(),
+                adapter.visibility == Visibility.PRIVATE,
+                adapter.visibility == Visibility.PUBLIC && adapter.state != AdapterState.TAKEN_DOWN,
+                adapter.createdAt,
+                Optional.of(repository.id),
+                Optional.of(adapter),
+                Optional.empty(),
+                ModelCardText.metadata(adapter),
+                ModelCardText.tags(adapter),
+                RepositoryCommit.head(repository).map(Commit::of),
+                RepositoryCommit.labels(repository));
+    }
+
+    private HubRepository ofName(Repository repository) {
+        return new HubRepository(
+                repository.publisher.name + "/" + repository.name,
+                repository.visibility == Visibility.PRIVATE,
+                false,
+                repository.createdAt,
+                Optional.of(repository.id),
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                RepositoryCommit.head(repository).map(Commit::of),
+                Map.of());
+    }
+
+    private HubRepository ofModel(BaseModelRecord model) {
+        Map<String, Object> card = new LinkedHashMap<>();
+        card.put("library_name", BaseModelTrees.LIBRARY);
+        if (model.licence != null) card.put("license", model.licence.toLowerCase(Locale.ROOT));
+        return new HubRepository(
+                model.name,
+                false,
+                true,
+                model.createdAt,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(model),
+                card,
+                List.of(BaseModelTrees.LIBRARY, "safetensors", model.modelType),
+                Optional.of(models.commit(model)),
+                Map.of());
+    }
+
+    /**
+     * @param revision {@code main}, the label of a version, or the id of a commit
+     * @throws ProblemException if the repository has no such revision
+     */
+    Commit commit(HubRepository repository, String revision) {
+        return find(repository, revision)
+                .orElseThrow(() -> HubErrors.noRevision(repository.id(), revision));
+    }
+
+    private Optional<Commit> find(HubRepository repository, String revision) {
+        if (revision.equals(HubRepository.MAIN) || revision.equals("refs/heads/" + HubRepository.MAIN)) {
+            return repository.head();
+        }
+        String label = revision.startsWith("refs/tags/") ? revision.substring("refs/tags/".length()) : revision;
+        String oid = repository.labels().getOrDefault(label, revision.toLowerCase(Locale.ROOT));
+        if (repository.head().filter(head -> head.oid().equals(oid)).isPresent()) return repository.head();
+        if (repository.stored().isEmpty() || !oid.matches("[0-9a-f]{40}")) return Optional.empty();
+        return QuarkusTransaction.requiringNew()
+                .call(() -> RepositoryCommit.<RepositoryCommit>find(
+                                "oid = ?1 and repository.id = ?2",
+                                oid,
+                                repository.stored().get())
+                        .<RepositoryCommit>firstResultOptional()
+                        .map(Commit::of));
+    }
+
+    /** The commits up to a revision, newest first. */
+    List<Commit> history(HubRepository repository, String revision) {
+        Commit newest = commit(repository, revision);
+        if (repository.stored().isEmpty()) return List.of(newest);
+        return QuarkusTransaction.requiringNew().call(() -> {
+            RepositoryCommit stored = RepositoryCommit.findById(newest.oid());
+            return stored.history().stream().map(Commit::of).toList();
+        });
+    }
+
+    boolean mayWrite(HubRepository repository) {
+        return QuarkusTransaction.requiringNew().call(() -> Publisher.named(repository.author())
+                .filter(publisher -> repository.model().isEmpty() && rights.mayPublishAs(publisher))
+                .isPresent());
+    }
+}

@@ -1,0 +1,128 @@
+package io.lorahub.huggingface;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.lorahub.adapter.AdapterVersion;
+import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
+
+/** A commit of a repository; it never changes. */
+@Entity
+@Table(name = "repository_commit")
+public class RepositoryCommit extends PanacheEntityBase {
+
+    /** 40 hexadecimal digits. */
+    @Id
+    public String oid;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "repository_id")
+    public Repository repository;
+
+    /** Counts from 1, without gaps. */
+    public int number;
+
+    public String title;
+
+    public String message = "";
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "author_id")
+    public Person author;
+
+    /** The version whose files it holds; null if it holds no adapter. */
+    @ManyToOne(fetch = FetchType.LAZY)
+    @JoinColumn(name = "version_id")
+    public AdapterVersion version;
+
+    /** All files: {@link Tree#json}. */
+    @JdbcTypeCode(SqlTypes.JSON)
+    public JsonNode tree;
+
+    @Column(name = "created_at")
+    public Instant createdAt = Instant.now();
+
+    static Optional<RepositoryCommit> head(Repository repository) {
+        return find("repository = ?1 order by number desc", repository).firstResultOptional();
+    }
+
+    /**
+     * Appends a commit in the caller's transaction, which holds the lock of the repository.
+     *
+     * @param version the version whose files it holds; null if it holds no adapter
+     */
+    static RepositoryCommit append(
+            Repository repository,
+            Tree tree,
+            String title,
+            String message,
+            Person author,
+            Instant at,
+            AdapterVersion version) {
+        Optional<RepositoryCommit> parent = head(repository);
+        RepositoryCommit commit = new RepositoryCommit();
+        commit.repository = repository;
+        commit.number = parent.map(head -> head.number).orElse(0) + 1;
+        commit.title = title;
+        commit.message = message;
+        commit.author = author;
+        commit.createdAt = at.truncatedTo(ChronoUnit.MICROS);
+        commit.version = version;
+        commit.tree = tree.json();
+        commit.oid = DigestUtils.sha1Hex(String.join(
+                "\0",
+                "commit",
+                repository.id.toString(),
+                parent.map(head -> head.oid).orElse(""),
+                title,
+                message,
+                author == null ? "" : author.id.toString(),
+                commit.createdAt.toString(),
+                commit.tree.toString()));
+        commit.persist();
+        commit.flush();
+        for (TreeFile file : tree.files().values()) {
+            getEntityManager()
+                    .createNativeQuery("insert into repository_blob (repository_id, sha256) values (?1, ?2)"
+                            + " on conflict do nothing")
+                    .setParameter(1, repository.id)
+                    .setParameter(2, file.sha256())
+                    .executeUpdate();
+        }
+        return commit;
+    }
+
+    /** The id of the first commit of each version by its label, newest version first. */
+    static Map<String, String> labels(Repository repository) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        getEntityManager()
+                .createQuery(
+                        "select v.label, c.oid from RepositoryCommit c join c.version v where c.repository = ?1"
+                                + " order by c.number desc",
+                        Object[].class)
+                .setParameter(1, repository)
+                .getResultList()
+                .forEach(row -> labels.put((String) row[0], (String) row[1]));
+        return labels;
+    }
+
+    /** All commits up to this one, newest first. */
+    List<RepositoryCommit> history() {
+        return list("repository = ?1 and number <= ?2 order by number desc", repository, number);
+    }
+}

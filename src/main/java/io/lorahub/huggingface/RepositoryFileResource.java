@@ -1,0 +1,80 @@
+package io.lorahub.huggingface;
+
+import io.lorahub.basemodel.BaseModelConfig;
+import io.lorahub.download.Download;
+import io.lorahub.download.DownloadResponses;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The files of a repository for clients of the Hugging Face Hub, whole and in ranges. */
+@Path("/{repository:[^/]+(?:/[^/]+)?}/resolve")
+public class RepositoryFileResource {
+
+    private static final String WEIGHTS = "adapter_model.safetensors";
+
+    private final Repositories repositories;
+    private final BaseModelConfig models;
+    private final DownloadResponses responses;
+
+    RepositoryFileResource(Repositories repositories, BaseModelConfig models, DownloadResponses responses) {
+        this.repositories = repositories;
+        this.models = models;
+        this.responses = responses;
+    }
+
+    @GET
+    @Path("/{revision}/{path:.+}")
+    @Operation(hidden = true)
+    public Response file(
+            String repository,
+            String revision,
+            String path,
+            @Context Request conditions,
+            @Context HttpServerRequest request) {
+        HubRepository found = repositories.visible(repository);
+        if (found.model().isPresent() && !models.downloads()) {
+            throw HubErrors.gated("This hub does not hand out base models; get %s where it comes from."
+                    .formatted(found.id()));
+        }
+        Commit commit = repositories.commit(found, revision);
+        TreeFile file = commit.tree()
+                .file(path)
+                .orElseThrow(() -> HubErrors.noEntry(found.id(), path, commit));
+        Response answer = responses.to(download(found, commit, file), conditions, request);
+        Response.ResponseBuilder more = Response.fromResponse(answer).header("X-Repo-Commit", commit.oid());
+        if (file.lfs()) {
+            more.header("X-Linked-Size", file.size()).header("X-Linked-Etag", "\"" + file.etag() + "\"");
+        }
+        return more.build();
+    }
+
+    @HEAD
+    @Path("/{revision}/{path:.+}")
+    @Operation(hidden = true)
+    public Response fileHead(
+            String repository,
+            String revision,
+            String path,
+            @Context Request conditions,
+            @Context HttpServerRequest request) {
+        return file(repository, revision, path, conditions, request);
+    }
+
+    private static Download download(HubRepository repository, Commit commit, TreeFile file) {
+        return Download.ofFile(
+                file.path().substring(file.path().lastIndexOf('/') + 1),
+                file.sha256(),
+                file.size(),
+                file.etag(),
+                commit.at(),
+                repository.everybody(),
+                file.path().equals(WEIGHTS) ? repository.adapter().map(adapter -> adapter.id) : Optional.empty());
+    }
+}

@@ -1,0 +1,145 @@
+package io.lorahub.huggingface;
+
+import io.lorahub.adapter.Adapter;
+import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.Adapters;
+import io.lorahub.storage.Blobs;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
+
+/**
+ * Commits for versions and cards that were published or changed elsewhere: on the pages, in the API, by a run. They are
+ * written when a client first asks, and stay as they are from then on.
+ */
+@ApplicationScoped
+class VersionCommits {
+
+    static final String README = "README.md";
+
+    private final Adapters adapters;
+    private final Blobs blobs;
+    private final GitIds ids;
+
+    VersionCommits(Adapters adapters, Blobs blobs, GitIds ids) {
+        this.adapters = adapters;
+        this.blobs = blobs;
+        this.ids = ids;
+    }
+
+    /** @param files of the versions that have no commit yet, by SHA-256 */
+    private record Missing(boolean card, Map<String, Long> sizes, List<AdapterVersion> versions) {
+
+        boolean isNone() {
+            return !card && versions.isEmpty();
+        }
+    }
+
+    /** Appends the commits that are missing, if any. */
+    void bringUpToDate(Long adapterId) {
+        Missing missing = QuarkusTransaction.requiringNew().call(() -> missing(Adapter.findById(adapterId)));
+        if (missing.isNone()) return;
+        Map<String, List<TreeFile>> files = new HashMap<>();
+        for (AdapterVersion version : missing.versions()) {
+            files.put(version.label, files(version, missing.sizes()));
+        }
+        QuarkusTransaction.requiringNew().run(() -> append(Adapter.findById(adapterId), files));
+    }
+
+    private Missing missing(Adapter adapter) {
+        if (adapter == null) return new Missing(false, Map.of(), List.of());
+        Set<Long> known = new HashSet<>();
+        boolean card = true;
+        Repository repository = Repository.of(adapter).orElse(null);
+        if (repository != null) {
+            known.addAll(committed(repository));
+            card = !sha256(ModelCardText.of(adapter)).equals(repository.cardSha256);
+        }
+        List<AdapterVersion> versions = AdapterVersion.of(adapter).stream()
+                .filter(version -> !known.contains(version.id))
+                .toList();
+        versions.forEach(version -> version.files.size()); // used after the transaction
+        return new Missing(card, adapters.sizes(versions), versions);
+    }
+
+    private static Set<Long> committed(Repository repository) {
+        return new HashSet<>(RepositoryCommit.getEntityManager()
+                .createQuery(
+                        "select c.version.id from RepositoryCommit c where c.repository = ?1 and c.version is not null",
+                        Long.class)
+                .setParameter(1, repository)
+                .getResultList());
+    }
+
+    /** Its README.md is left out: that of the repository is written from the card. */
+    private List<TreeFile> files(AdapterVersion version, Map<String, Long> sizes) {
+        List<TreeFile> files = new ArrayList<>();
+        version.files.forEach((name, sha256) -> {
+            if (!name.equals(README)) files.add(ids.file(name, sizes.getOrDefault(sha256, 0L), sha256));
+        });
+        return files;
+    }
+
+    private void append(Adapter adapter, Map<String, List<TreeFile>> files) {
+        if (adapter == null) return;
+        Repository repository = lock(adapter);
+        Set<Long> known = committed(repository);
+        String card = ModelCardText.of(adapter);
+        byte[] content = card.getBytes(StandardCharsets.UTF_8);
+        TreeFile readme = TreeFile.regular(README, content);
+        blobs.keep(content);
+        boolean written = readme.sha256().equals(repository.cardSha256);
+        List<AdapterVersion> oldestFirst = new ArrayList<>(AdapterVersion.of(adapter));
+        java.util.Collections.reverse(oldestFirst);
+        for (AdapterVersion version : oldestFirst) {
+            if (known.contains(version.id) || !files.containsKey(version.label)) continue;
+            RepositoryCommit.append(
+                    repository,
+                    Tree.of(files.get(version.label)).with(readme),
+                    "Version " + version.label,
+                    version.notes,
+                    version.publishedBy,
+                    version.publishedAt,
+                    version);
+            written = true;
+        }
+        if (!written) {
+            RepositoryCommit.head(repository)
+                    .ifPresent(head -> RepositoryCommit.append(
+                            repository,
+                            Tree.read(head.tree).with(readme),
+                            "Change the card",
+                            "",
+                            null,
+                            Instant.now(),
+                            head.version));
+        }
+        repository.cardSha256 = readme.sha256();
+    }
+
+    /** The adapter's repository, locked until the transaction ends; created if there is none yet. */
+    static Repository lock(Adapter adapter) {
+        Adapter.getEntityManager()
+                .createNativeQuery("insert into repository (publisher_id, name, adapter_id) values (?1, ?2, ?3)"
+                        + " on conflict (publisher_id, name) do update set adapter_id = excluded.adapter_id")
+                .setParameter(1, adapter.publisher.id)
+                .setParameter(2, adapter.name)
+                .setParameter(3, adapter.id)
+                .executeUpdate();
+        Repository repository = Repository.locked(Repository.of(adapter).orElseThrow().id);
+        Repository.getEntityManager().refresh(repository);
+        return repository;
+    }
+
+    private static String sha256(String text) {
+        return DigestUtils.sha256Hex(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

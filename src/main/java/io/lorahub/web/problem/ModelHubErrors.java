@@ -1,0 +1,61 @@
+package io.lorahub.web.problem;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.ProblemException;
+import io.lorahub.web.ProblemType;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Errors for clients of the Hugging Face Hub, which choose an exception by headers and print the messages. */
+final class ModelHubErrors {
+
+    private static final String CODE = "X-Error-Code";
+    private static final String MESSAGE = "X-Error-Message";
+
+    /** Clients compare the whole text, to tell an invalid token from a missing one. */
+    private static final String INVALID_TOKEN = "Invalid credentials in Authorization header";
+
+    /** Kinds of repositories that clients know. The hub has models only. */
+    private static final Pattern OF_REPOSITORY = Pattern.compile("/api/(?:models|datasets|spaces|kernels)/.+");
+
+    private static final int LONGEST_HEADER = 400;
+
+    private ModelHubErrors() {}
+
+    static Map<String, String> headers(ProblemException problem, HttpServerRequest request) {
+        Map<String, String> headers = new HashMap<>();
+        headers.put(MESSAGE, header(message(problem, request)));
+        if (problem.trouble() == ProblemType.NOT_FOUND
+                && OF_REPOSITORY.matcher(request.path()).matches()) {
+            headers.put(CODE, "RepoNotFound");
+        }
+        headers.putAll(problem.headers());
+        return headers;
+    }
+
+    private static String message(ProblemException problem, HttpServerRequest request) {
+        boolean token = request.headers().contains(HttpHeaders.AUTHORIZATION);
+        return problem.trouble() == ProblemType.UNAUTHORIZED && token ? INVALID_TOKEN : problem.getMessage();
+    }
+
+    /** Headers hold visible ASCII only. */
+    private static String header(String text) {
+        String plain = text.replaceAll("[“”]", "\"").replaceAll("[^\\x20-\\x7e]+", " ");
+        return plain.substring(0, Math.min(LONGEST_HEADER, plain.length()));
+    }
+
+    /** The problem details, with the messages once more under the names that clients read. */
+    static ObjectNode body(ObjectMapper json, ProblemException problem, HttpServerRequest request, String id) {
+        ObjectNode body = json.valueToTree(problem.problem(request.path(), id));
+        body.put("error", message(problem, request));
+        ArrayNode errors = body.putArray("errors");
+        for (FieldError cause : problem.causes()) errors.addObject().put("message", cause.message());
+        return body;
+    }
+}

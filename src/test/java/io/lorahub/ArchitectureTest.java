@@ -105,6 +105,7 @@ class ArchitectureTest {
             basemodel.page: basemodel browse web
             composition: account adapter audit basemodel browse demo engine examples notice storage upload web
             download: account adapter basemodel composition storage web
+            huggingface: account adapter basemodel download engine storage upload web
             moderation: account adapter audit notice web
             organisation: account audit web
             doctor: adapter basemodel engine storage upload web

@@ -5,6 +5,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
 import java.util.Set;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
@@ -20,11 +21,16 @@ public class ReadTokenFilter {
     }
 
     @ServerRequestFilter
-    public void refuseChanges(ContainerRequestContext request) {
-        if (SAFE.contains(request.getMethod())) return;
+    public void refuseChanges(ContainerRequestContext request, ResourceInfo endpoint) {
+        if (SAFE.contains(request.getMethod()) || changesNothing(endpoint)) return;
         if (identity.getAttribute(CredentialProvider.SCOPE) == Scope.READ) {
             throw new ForbiddenException(
                     "This access token may only read; create one with the scope “Read and write”.");
         }
+    }
+
+    private static boolean changesNothing(ResourceInfo endpoint) {
+        return endpoint.getResourceMethod() != null
+                && endpoint.getResourceMethod().isAnnotationPresent(ChangesNothing.class);
     }
 }

@@ -33,10 +33,9 @@ class BaseModelTrees {
     }
 
     private Tree tree(Map<String, String> files) {
-        Map<String, Long> sizes = QuarkusTransaction.requiringNew().call(() -> Blob.<Blob>list(
-                        "sha256 in ?1", files.values())
-                .stream()
-                .collect(Collectors.toMap(blob -> blob.sha256, blob -> blob.size)));
+        Map<String, Long> sizes = QuarkusTransaction.requiringNew()
+                .call(() -> Blob.<Blob>list("sha256 in ?1", files.values()).stream()
+                        .collect(Collectors.toMap(blob -> blob.sha256, blob -> blob.size)));
         List<TreeFile> entries = new ArrayList<>();
         files.forEach((name, sha256) -> entries.add(ids.file(name, sizes.getOrDefault(sha256, 0L), sha256)));
         return Tree.of(entries);

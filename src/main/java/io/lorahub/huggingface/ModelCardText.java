@@ -36,7 +36,8 @@ final class ModelCardText {
     }
 
     private static void paragraph(StringBuilder text, String heading, String content) {
-        if (!content.isBlank()) text.append('\n').append(heading).append(content.strip()).append('\n');
+        if (!content.isBlank())
+            text.append('\n').append(heading).append(content.strip()).append('\n');
     }
 
     /** The metadata, which clients also get on its own. */

@@ -63,10 +63,14 @@ public class ModelListResource {
             @RestQuery List<String> expand,
             @QueryParam("cursor") @DefaultValue("") String cursor,
             @Context UriInfo uri) {
-        expand.stream().filter(name -> !RepositoryJson.isProperty(name)).findFirst().ifPresent(name -> {
-            throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
-        });
-        if (pipeline != null || isTrue(gated)) return Response.ok(JSON.createArrayNode()).build();
+        expand.stream()
+                .filter(name -> !RepositoryJson.isProperty(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
+                });
+        if (pipeline != null || isTrue(gated))
+            return Response.ok(JSON.createArrayNode()).build();
         int size = Math.max(1, Math.min(limit, LARGEST_PAGE));
         boolean whole = isTrue(full) || expand.stream().anyMatch(OF_COMMIT::contains);
         List<Adapter> found = QuarkusTransaction.requiringNew()

@@ -20,8 +20,7 @@ import java.util.stream.Collectors;
 class ModelQueries {
 
     /** Tags that every adapter has. */
-    private static final Set<String> OF_ALL =
-            Set.of("peft", "lora", "safetensors", "library:peft", "adapter");
+    private static final Set<String> OF_ALL = Set.of("peft", "lora", "safetensors", "library:peft", "adapter");
 
     private static final String BASE_MODEL = "base_model:";
     private static final String ADAPTER_OF = "base_model:adapter:";
@@ -82,7 +81,8 @@ class ModelQueries {
             }
         }
         after.ifPresent(id -> {
-            conditions.add("(a.%1$s, a.id) < (select b.%1$s, b.id from adapter b where b.id = :after)".formatted(column));
+            conditions.add(
+                    "(a.%1$s, a.id) < (select b.%1$s, b.id from adapter b where b.id = :after)".formatted(column));
             values.put("after", id);
         });
         var query = database.createNativeQuery(
@@ -92,9 +92,9 @@ class ModelQueries {
         values.forEach(query::setParameter);
         List<Long> ids = query.setMaxResults(limit).getResultList();
         if (ids.isEmpty()) return List.of();
-        Map<Long, Adapter> rows = Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids)
-                .stream()
-                .collect(Collectors.toMap(adapter -> adapter.id, Function.identity()));
+        Map<Long, Adapter> rows =
+                Adapter.<Adapter>list("from Adapter a join fetch a.publisher where a.id in ?1", ids).stream()
+                        .collect(Collectors.toMap(adapter -> adapter.id, Function.identity()));
         return ids.stream().map(rows::get).toList();
     }
 

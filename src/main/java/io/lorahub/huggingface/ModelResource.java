@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.account.ChangesNothing;
 import io.lorahub.account.Viewer;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.SiteAddress;
@@ -60,19 +61,19 @@ public class ModelResource {
     @Path("/revision/{revision}")
     @Operation(hidden = true)
     public JsonNode atRevision(
-            String repository,
-            String revision,
-            @RestQuery List<String> expand,
-            @QueryParam("blobs") boolean blobs) {
+            String repository, String revision, @RestQuery List<String> expand, @QueryParam("blobs") boolean blobs) {
         HubRepository found = repositories.visible(repository);
         return expanded(RepositoryJson.model(found, repositories.commit(found, revision), blobs), expand);
     }
 
     private static JsonNode expanded(ObjectNode model, List<String> expand) {
         if (expand.isEmpty()) return model;
-        expand.stream().filter(name -> !RepositoryJson.isProperty(name)).findFirst().ifPresent(name -> {
-            throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
-        });
+        expand.stream()
+                .filter(name -> !RepositoryJson.isProperty(name))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw ProblemException.badRequest("A model has no property \"%s\" to expand.".formatted(name));
+                });
         return RepositoryJson.only(model, expand);
     }
 
@@ -132,8 +133,7 @@ public class ModelResource {
                 .filter(entry -> entry.path("path").textValue().compareTo(cursor) > 0)
                 .toList();
         List<ObjectNode> shown = rest.subList(0, Math.min(limit, rest.size()));
-        Response.ResponseBuilder answer =
-                Response.ok(JSON.createArrayNode().addAll(shown));
+        Response.ResponseBuilder answer = Response.ok(JSON.createArrayNode().addAll(shown));
         if (shown.size() < rest.size()) {
             URI next = uri.getRequestUriBuilder()
                     .replaceQueryParam("cursor", "{cursor}")
@@ -144,6 +144,7 @@ public class ModelResource {
     }
 
     @POST
+    @ChangesNothing
     @Path("/paths-info/{revision}")
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @Operation(hidden = true)
@@ -159,13 +160,12 @@ public class ModelResource {
         ArrayNode entries = JSON.createArrayNode();
         if (found.head().isEmpty() && revision.equals(HubRepository.MAIN)) return entries;
         Commit commit = repositories.commit(found, revision);
-        Map<String, Commit> last =
-                expand.equalsIgnoreCase("true") ? lastCommits.of(found, commit) : new TreeMap<>();
+        Map<String, Commit> last = expand.equalsIgnoreCase("true") ? lastCommits.of(found, commit) : new TreeMap<>();
         for (String path : paths) {
             String plain = path.replaceAll("^/+|/+$", "");
-            commit.tree().file(plain).ifPresentOrElse(
-                    file -> entries.add(RepositoryJson.file(file, last.get(plain))),
-                    () -> {
+            commit.tree()
+                    .file(plain)
+                    .ifPresentOrElse(file -> entries.add(RepositoryJson.file(file, last.get(plain))), () -> {
                         if (!plain.isEmpty() && commit.tree().isFolder(plain)) {
                             entries.add(RepositoryJson.folder(
                                     plain, commit.tree().folderOid(plain), last.get(plain + "/")));
@@ -218,7 +218,8 @@ public class ModelResource {
         viewer.require();
         HubRepository found = repositories.visible(repository);
         if (!repositories.mayWrite(found)) {
-            throw ProblemException.forbidden("Only members of %s may write to %s.".formatted(found.author(), found.id()));
+            throw ProblemException.forbidden(
+                    "Only members of %s may write to %s.".formatted(found.author(), found.id()));
         }
         return JSON.createObjectNode();
     }

@@ -1,5 +1,6 @@
 package io.lorahub.huggingface;
 
+import io.lorahub.account.AccessToken;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.Adapter;
@@ -50,9 +51,10 @@ public class Repositories {
         Optional<Long> adapter =
                 QuarkusTransaction.requiringNew().call(() -> adapter(id).map(found -> found.id));
         adapter.ifPresent(commits::bringUpToDate);
-        return QuarkusTransaction.requiringNew().call(() -> adapter.isPresent()
-                ? adapter(id).map(this::ofAdapter).orElseThrow(() -> HubErrors.noRepository(id))
-                : withoutAdapter(id).map(this::ofName).orElseThrow(() -> HubErrors.noRepository(id)));
+        return QuarkusTransaction.requiringNew()
+                .call(() -> adapter.isPresent()
+                        ? adapter(id).map(this::ofAdapter).orElseThrow(() -> HubErrors.noRepository(id))
+                        : withoutAdapter(id).map(this::ofName).orElseThrow(() -> HubErrors.noRepository(id)));
     }
 
     private static BaseModelRecord read(BaseModelRecord model) {
@@ -140,8 +142,7 @@ public class Repositories {
      * @throws ProblemException if the repository has no such revision
      */
     Commit commit(HubRepository repository, String revision) {
-        return find(repository, revision)
-                .orElseThrow(() -> HubErrors.noRevision(repository.id(), revision));
+        return find(repository, revision).orElseThrow(() -> HubErrors.noRevision(repository.id(), revision));
     }
 
     private Optional<Commit> find(HubRepository repository, String revision) {
@@ -171,9 +172,12 @@ public class Repositories {
         });
     }
 
+    /** Whether the viewer can send commits; a token of scope read cannot. */
     boolean mayWrite(HubRepository repository) {
-        return QuarkusTransaction.requiringNew().call(() -> Publisher.named(repository.author())
-                .filter(publisher -> repository.model().isEmpty() && rights.mayPublishAs(publisher))
-                .isPresent());
+        if (viewer.scope() == AccessToken.Scope.READ) return false;
+        return QuarkusTransaction.requiringNew()
+                .call(() -> Publisher.named(repository.author())
+                        .filter(publisher -> repository.model().isEmpty() && rights.mayPublishAs(publisher))
+                        .isPresent());
     }
 }

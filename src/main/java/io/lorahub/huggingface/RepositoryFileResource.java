@@ -40,13 +40,11 @@ public class RepositoryFileResource {
             @Context HttpServerRequest request) {
         HubRepository found = repositories.visible(repository);
         if (found.model().isPresent() && !models.downloads()) {
-            throw HubErrors.gated("This hub does not hand out base models; get %s where it comes from."
-                    .formatted(found.id()));
+            throw HubErrors.gated(
+                    "This hub does not hand out base models; get %s where it comes from.".formatted(found.id()));
         }
         Commit commit = repositories.commit(found, revision);
-        TreeFile file = commit.tree()
-                .file(path)
-                .orElseThrow(() -> HubErrors.noEntry(found.id(), path, commit));
+        TreeFile file = commit.tree().file(path).orElseThrow(() -> HubErrors.noEntry(found.id(), path, commit));
         Response answer = responses.to(download(found, commit, file), conditions, request);
         Response.ResponseBuilder more = Response.fromResponse(answer).header("X-Repo-Commit", commit.oid());
         if (file.lfs()) {

@@ -73,7 +73,9 @@ final class RepositoryJson {
         json.put("author", repository.author());
         json.put("private", repository.isPrivate());
         json.put("gated", false);
-        json.put("disabled", repository.adapter().filter(RepositoryJson::isTakenDown).isPresent());
+        json.put(
+                "disabled",
+                repository.adapter().filter(RepositoryJson::isTakenDown).isPresent());
         json.put("downloads", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("downloadsAllTime", repository.adapter().map(a -> a.downloads).orElse(0L));
         json.put("likes", repository.adapter().map(a -> a.likes).orElse(0));
@@ -146,7 +148,10 @@ final class RepositoryJson {
         }
         if (last != null) {
             json.set("lastCommit", last(last));
-            json.putObject("securityFileStatus").put("status", "safe").putNull("avScan").putNull("pickleImportScan");
+            json.putObject("securityFileStatus")
+                    .put("status", "safe")
+                    .putNull("avScan")
+                    .putNull("pickleImportScan");
         }
         return json;
     }
@@ -178,9 +183,7 @@ final class RepositoryJson {
         ArrayNode authors = json.putArray("authors");
         if (!commit.author().isEmpty()) authors.addObject().put("user", commit.author());
         if (formatted) {
-            json.putObject("formatted")
-                    .put("title", escaped(commit.title()))
-                    .put("message", escaped(commit.message()));
+            json.putObject("formatted").put("title", escaped(commit.title())).put("message", escaped(commit.message()));
         }
         return json;
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 
 /** Gives adapters of tests files that are really stored. */
 @ApplicationScoped
-class PublishedFiles {
+public class PublishedFiles {
 
     private final Hub hub;
     private final ObjectStore objects;
@@ -27,7 +27,7 @@ class PublishedFiles {
 
     /** An adapter whose version 1.0.0 has these files. */
     @Transactional
-    Adapter adapter(Person owner, Visibility visibility, Map<String, byte[]> files) {
+    public Adapter adapter(Person owner, Visibility visibility, Map<String, byte[]> files) {
         Adapter adapter = hub.adapter(owner, visibility);
         AdapterVersion version = AdapterVersion.of(adapter, "1.0.0").orElseThrow();
         files.forEach((name, content) -> version.files.put(name, store(content)));

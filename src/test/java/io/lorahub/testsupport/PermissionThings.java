@@ -37,6 +37,7 @@ import java.util.UUID;
 public class PermissionThings {
 
     private static final String FILE = "recipe.json";
+    private static final String FOLDER = "extra";
 
     private final Hub hub;
     private final PasswordReset reset;
@@ -58,6 +59,7 @@ public class PermissionThings {
     public String fill(String path, String of, Person owner, CompositionRun finished) {
         Map<String, String> values = new TreeMap<>(Map.of("publisher", owner.name, "file", FILE));
         if (path.contains("{publisher}/{name}")) values.putAll(adapter(of, owner, finished));
+        if (path.contains("{repository}")) values.putAll(repository(path, of, owner, finished));
         if (path.contains("{run}")) values.putAll(run(of, owner, finished));
         if (path.contains("{id}")) values.put("id", id(path, owner));
         if (path.contains("{model}")) values.put("model", model());
@@ -115,8 +117,15 @@ public class PermissionThings {
             adapter.state = AdapterState.TAKEN_DOWN;
             adapter.stateReason = "Its licence is not the one of its base model.";
         }
-        adapter.newest().files = new TreeMap<>(Map.of(FILE, finished.files.get(FILE)));
+        adapter.newest().files =
+                new TreeMap<>(Map.of(FILE, finished.files.get(FILE), FOLDER + "/" + FILE, finished.files.get(FILE)));
         return Map.of("name", adapter.name, "label", "1.0.0");
+    }
+
+    private Map<String, String> repository(String path, String of, Person owner, CompositionRun finished) {
+        String name = adapter(of, owner, finished).get("name");
+        String file = path.contains("/tree/") ? FOLDER : FILE;
+        return Map.of("repository", owner.name + "/" + name, "revision", "main", "path", file);
     }
 
     private Map<String, String> run(String of, Person owner, CompositionRun finished) {

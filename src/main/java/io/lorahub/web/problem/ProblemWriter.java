@@ -122,8 +122,7 @@ class ProblemWriter {
             body = ModelHubErrors.body(json, problem, request, id);
         }
         try {
-            return new ProblemResponse(
-                    problem.status(), headers, Problem.MEDIA_TYPE, json.writeValueAsString(body));
+            return new ProblemResponse(problem.status(), headers, Problem.MEDIA_TYPE, json.writeValueAsString(body));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A problem of texts and numbers can be written as JSON.", e);
         }

@@ -15,17 +15,18 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "login",
         description = {
-            "Stores an access token of a hub, for search, pull, push and runs.",
+            "Signs in to a hub: stores its access token for search, pull, push, runs and compose --remote.",
             "",
-            "Create one on the hub's page /settings/tokens. Type it, or pipe it in. It is stored in a"
-                    + " file that only you can read.",
+            "Create the token on the hub's page /settings/tokens, then type it or pipe it in. It is stored in a file"
+                    + " that only you can read.",
             ""
         },
         footer = {
             "",
             "lorahub login --server https://hub.example.org",
+            "lorahub login --server https://hub.example.org < token.txt",
             "",
-            "Where there is no home folder, set LORAHUB_SERVER and LORAHUB_TOKEN instead."
+            "Without a login, set LORAHUB_SERVER and LORAHUB_TOKEN instead, for example in CI."
         })
 public final class LoginCommand implements Callable<Integer> {
 

@@ -2,17 +2,21 @@ package io.lorahub.cli.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lorahub.cli.terminal.ControlsTable;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.Interruption;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
 import io.lorahub.cli.terminal.WeightBars;
+import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.remote.HubClient;
 import io.lorahub.remote.RemoteException;
 import io.lorahub.remote.RemoteRun;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +32,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
             RemoteRun run = RemoteRun.start(hub, request);
             say("The run is at " + run.address());
             JsonNode ended = follow(run, interruption);
+            show(run, ended, folder);
             if (folder.isPresent() && !ended.path("files").isEmpty()) {
                 interruption.handledBy(
                         () -> leave("The run has ended. Download its result with lorahub runs download %s -o DIR."
@@ -42,7 +47,10 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
     /** Follows a run that was started before. @return the exit status */
     int watch(String id) {
         try (Interruption interruption = new Interruption()) {
-            return exitCode(follow(RemoteRun.of(hub, id), interruption), Optional.empty());
+            RemoteRun run = RemoteRun.of(hub, id);
+            JsonNode ended = follow(run, interruption);
+            show(run, ended, Optional.empty());
+            return exitCode(ended, Optional.empty());
         }
     }
 
@@ -51,9 +59,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                 "The run continues on the hub. Follow it again with lorahub runs watch %1$s, or end it with lorahub runs cancel %1$s."
                         .formatted(run.id())));
         try {
-            JsonNode ended = run.follow(this);
-            show(run, ended);
-            return ended;
+            return run.follow(this);
         } catch (RemoteException e) {
             throw new RemoteException(
                     "%s\nThe run may still be going on the hub; follow it with lorahub runs watch %s."
@@ -75,13 +81,13 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         return accept.exitCode(better, folder, output.err());
     }
 
-    private void show(RemoteRun run, JsonNode ended) {
+    private void show(RemoteRun run, JsonNode ended, Optional<Path> folder) {
         if (output.json()) {
             output.print(ended);
             return;
         }
         print(ended, run.address());
-        if (ended.path("files").isEmpty()) return;
+        if (ended.path("files").isEmpty() || folder.isPresent()) return;
         output.out().println("Download it with: lorahub runs download %s -o DIR".formatted(run.id()));
         output.out().flush();
     }
@@ -106,7 +112,7 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                                 ? state
                                 : String.format(
                                         Locale.ROOT,
-                                        "%s, %d of %d, best objective %.4f",
+                                        "%s, %d of %d, lowest objective so far %.4f",
                                         state,
                                         run.path("spent").asInt(),
                                         run.path("budget").asInt(),
@@ -123,7 +129,16 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                                     run.path("failure").asText(run.path("state").asText()))));
             return;
         }
+        output.out()
+                .println(output.style()
+                        .faint("answer: objective %s, loss %s"
+                                .formatted(
+                                        TextLines.number(result.path("objective").asDouble()),
+                                        TextLines.number(result.path("loss").asDouble()))));
+        output.out().println();
         output.out().println(TextLines.wrapped(result.path("verdict").asText()));
+        output.out().println();
+        ControlsTable.print(output.out(), output.style(), rows(result));
         output.out().println();
         output.out().println(output.style().strong("Weights"));
         Map<String, Double> weights = new LinkedHashMap<>();
@@ -140,5 +155,30 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
         output.out().println();
         output.out().println("The result is at %s/result".formatted(address));
         output.out().flush();
+    }
+
+    private static List<ControlsTable.Row> rows(JsonNode result) {
+        List<ControlsTable.Row> rows = new ArrayList<>();
+        row("Composed", result.path("composed")).ifPresent(rows::add);
+        JsonNode single = result.path("best_single");
+        row("Best single: " + single.path("name").asText(), single).ifPresent(rows::add);
+        row("Uniform mix", result.path("uniform")).ifPresent(rows::add);
+        row("Base model", result.path("base")).ifPresent(rows::add);
+        return rows;
+    }
+
+    private static Optional<ControlsTable.Row> row(String label, JsonNode control) {
+        if (control.isMissingNode()) return Optional.empty();
+        JsonNode share = control.path("held_out");
+        Optional<Accuracy> heldOut = share.isObject()
+                ? Optional.of(new Accuracy(
+                        share.path("exact_match").asDouble(),
+                        share.path("accuracy").asDouble(),
+                        share.path("low").asDouble(),
+                        share.path("high").asDouble(),
+                        share.path("count").asInt()))
+                : Optional.empty();
+        return Optional.of(new ControlsTable.Row(
+                label, control.path("loss").asDouble(), control.path("objective").asDouble(), heldOut));
     }
 }

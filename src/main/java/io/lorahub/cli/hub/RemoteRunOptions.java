@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
 /** Composing on a hub instead of here. */
 public final class RemoteRunOptions {
 
-    @Option(names = "--remote", description = "Compose on a hub, from its adapters; run lorahub login first.")
+    @Option(names = "--remote", description = "Compose on a hub, with its adapters; run lorahub login first.")
     private boolean asked;
 
     @Option(
@@ -69,8 +69,7 @@ public final class RemoteRunOptions {
         if (!given.isEmpty()) {
             throw UsageException.wrong(
                     command,
-                    "With --remote the candidates are adapters of the hub (--candidate), and the hub computes;"
-                            + " leave out %s.".formatted(String.join(", ", given)));
+                    "With --remote the candidates are adapters of the hub (--candidate), and the hub computes; leave out %s.".formatted(String.join(", ", given)));
         }
     }
 

@@ -3,6 +3,7 @@ package io.lorahub.cli.local;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.AnsiStyle;
+import io.lorahub.cli.terminal.ControlsTable;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.WeightBars;
 import io.lorahub.demo.DemoTask;
@@ -13,8 +14,8 @@ import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.control.Control;
 import io.lorahub.engine.learning.control.KnownControls;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -32,8 +33,6 @@ record ComposeResult(
         Optional<WrittenAdapter> written) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LABEL = 24;
-    private static final int AXIS = 21;
 
     String verdict() {
         String ended = learned.interrupted()
@@ -95,7 +94,7 @@ record ComposeResult(
         out.println();
         out.println(TextLines.wrapped(verdict()));
         out.println();
-        printControls(out, style);
+        ControlsTable.print(out, style, rows());
         out.println();
         out.println(style.strong("Weights"));
         new WeightBars(out, style)
@@ -116,47 +115,16 @@ record ComposeResult(
         return task.map(t -> t.name() + ": ").orElse("") + example;
     }
 
-    /** The mix and its known controls, with 95 % intervals as lines. */
-    private void printControls(PrintWriter out, AnsiStyle style) {
-        boolean tested = controls.composed().flatMap(Control::heldOut).isPresent();
-        out.println(style.faint(
-                tested
-                        ? "%-26s %8s %7s  %-13s 0 %%      50     100 %%".formatted("", "loss", "right", "95 % interval")
-                        : "%-26s %8s %10s".formatted("", "loss", "objective")));
-        controls.composed().ifPresent(c -> out.println(row(style.strong(label("Composed")), c, tested, style)));
-        controls.bestSingle().ifPresent(c -> out.println(row(label("Best single: " + c.name()), c, tested, style)));
-        controls.uniform().ifPresent(c -> out.println(row(label("Uniform mix"), c, tested, style)));
-        controls.base().ifPresent(c -> out.println(row(label("Base model"), c, tested, style)));
+    private List<ControlsTable.Row> rows() {
+        List<ControlsTable.Row> rows = new ArrayList<>();
+        controls.composed().ifPresent(c -> rows.add(row("Composed", c)));
+        controls.bestSingle().ifPresent(c -> rows.add(row("Best single: " + c.name(), c)));
+        controls.uniform().ifPresent(c -> rows.add(row("Uniform mix", c)));
+        controls.base().ifPresent(c -> rows.add(row("Base model", c)));
+        return rows;
     }
 
-    private static String label(String text) {
-        return "  %-24s".formatted(TextLines.shortened(text, LABEL));
-    }
-
-    private static String row(String label, Control control, boolean tested, AnsiStyle style) {
-        return control.heldOut()
-                .map(a -> label + " %8s %s".formatted(TextLines.number(control.loss()), tested(a, style)))
-                .orElseGet(() -> label
-                        + " %8s".formatted(TextLines.number(control.loss()))
-                        + (tested ? "" : " %10s".formatted(TextLines.number(control.objective()))));
-    }
-
-    private static String tested(Accuracy accuracy, AnsiStyle style) {
-        String interval = String.format(Locale.ROOT, "%.1f to %.1f", accuracy.low(), accuracy.high());
-        return String.format(Locale.ROOT, "%5.0f %%  %-13s ", accuracy.exactMatch(), interval)
-                + style.bar(line(accuracy));
-    }
-
-    private static String line(Accuracy accuracy) {
-        StringBuilder line = new StringBuilder("·".repeat(AXIS));
-        for (int i = at(accuracy.low()); i <= at(accuracy.high()); i++) line.setCharAt(i, '─');
-        line.setCharAt(at(accuracy.low()), '├');
-        line.setCharAt(at(accuracy.high()), '┤');
-        line.setCharAt(at(accuracy.exactMatch()), '●');
-        return line.toString();
-    }
-
-    private static int at(double percent) {
-        return (int) Math.round(percent / 100 * (AXIS - 1));
+    private static ControlsTable.Row row(String label, Control control) {
+        return new ControlsTable.Row(label, control.loss(), control.objective(), control.heldOut());
     }
 }

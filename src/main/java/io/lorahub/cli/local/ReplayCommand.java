@@ -105,7 +105,7 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private static String sameEnd(LearnedMix learned) {
-        return "The run ends at the same weights, objective %.4f.".formatted(learned.objective());
+        return "The run ends at the same weights, whose objective is %.4f.".formatted(learned.objective());
     }
 
     private List<Example> rows(WrittenRecipe written) {
@@ -119,7 +119,7 @@ public final class ReplayCommand implements Callable<Integer> {
         String before = recipe.objective().isPresent()
                 ? ", where the recipe has " + number(recipe.objective().getAsDouble())
                 : "";
-        return "The run ends at different weights, objective %s%s.%nMost different: %s."
+        return "The run ends at different weights, whose objective is %s%s.%nMost different: %s."
                 .formatted(number(learned.objective()), before, differences(recipe, learned));
     }
 

@@ -23,6 +23,9 @@ import java.util.Optional;
 record WrittenAdapter(
         Path folder, ExportOptions how, ExportReport report, String inputs, Optional<WrittenScore> score) {
 
+    /** Above this, files are large and some servers refuse the adapter. */
+    private static final int LARGE_RANK = 64;
+
     WrittenAdapter(Path folder, ExportOptions how, ExportReport report, String inputs) {
         this(folder, how, report, inputs, Optional.empty());
     }
@@ -82,8 +85,10 @@ record WrittenAdapter(
                     report.losslessRank(),
                     100 * report.relativeError());
         }
-        boolean moreAsked = how.rank().orElse(0) > report.rank();
-        return "rank %d, lossless%s".formatted(report.rank(), moreAsked ? "; the mix has no higher rank" : "");
+        String hint = "";
+        if (how.rank().orElse(0) > report.rank()) hint = "; the mix has no higher rank";
+        else if (report.rank() > LARGE_RANK) hint = "; --rank or --max-error makes it smaller";
+        return "rank %d, lossless%s".formatted(report.rank(), hint);
     }
 
     ObjectNode json() {

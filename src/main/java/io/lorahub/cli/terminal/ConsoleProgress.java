@@ -53,7 +53,7 @@ public interface ConsoleProgress extends RunListener, LearningSession.ExampleLis
         }
 
         private void show() {
-            err.println(String.format(Locale.ROOT, "evaluation %d of %d, best objective %.4f", spent, budget, best));
+            err.println(String.format(Locale.ROOT, "evaluation %d of %d, lowest objective so far %.4f", spent, budget, best));
             shown = best;
             spentShown = spent;
         }
@@ -88,7 +88,7 @@ public interface ConsoleProgress extends RunListener, LearningSession.ExampleLis
 
         @Override
         public void evaluated(List<EvaluationRecord> records, EvaluationRecord best, int spent) {
-            message = String.format(Locale.ROOT, " best %.4f", best.objective());
+            message = String.format(Locale.ROOT, " lowest %.4f", best.objective());
             bar.setExtraMessage(message);
             bar.stepTo(spent);
         }

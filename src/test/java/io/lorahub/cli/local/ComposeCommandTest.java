@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ComposeCommandTest {
 
     private static final DemoHub HUB = DemoHub.open();
+
     private static final String[] UN_AND_PAST = {
         "--adapters", HUB.adaptersFolder().resolve("un").toString(),
         "--adapters", HUB.adaptersFolder().resolve("past").toString()
@@ -220,7 +221,7 @@ class ComposeCommandTest {
         assertThat(other.err()).startsWith("lorahub: the examples are not those of the recipe.\nevaluation ");
         assertThat(other.out())
                 .containsPattern(
-                        "^The run ends at different weights, objective [\\d.]+, where the recipe has [\\d.]+\\.\n"
+                        "^The run ends at different weights, whose objective is [\\d.]+, where the recipe has [\\d.]+\\.\n"
                                 + "Most different: \\w+ -?[\\d.]+, in the recipe -?[\\d.]+; \\w+ -?[\\d.]+, in the recipe -?[\\d.]+\\.\n$");
 
         Run again = Run.of("evaluate", "--demo", "un-past", "--draw", "1", "--adapters", merged, "--l1", "0", "--json");
@@ -228,102 +229,9 @@ class ComposeCommandTest {
                 .isCloseTo(run.json().get("loss").doubleValue(), within(1e-3));
     }
 
-    @Test
-    void what_may_mislead_is_said_on_standard_error() throws IOException {
-        Path one = Files.writeString(folder.resolve("one.jsonl"), "{\"input\": \"lock\", \"output\": \"unlocked\"}\n");
-        Run run = Run.of(
-                "compose",
-                "--demo",
-                "un-past",
-                UN_AND_PAST,
-                "--examples",
-                one,
-                "--held-out",
-                one,
-                "--budget",
-                "2",
-                "--json");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err())
-                .contains("warning: There is only one example", "warning: 1 of the 1 held-out examples are also among");
-    }
-
-    @Test
-    void characters_that_the_tokenizer_does_not_know_are_said_on_standard_error() throws IOException {
-        Path strange =
-                Files.writeString(folder.resolve("strange.csv"), "input,output\nlock,東locked\npaint,unpainted京\n");
-        Run run = Run.of("compose", UN_AND_PAST, "--examples", strange, "--budget", "12");
-        assertThat(run.code()).as(run.err()).isZero();
-        assertThat(run.err()).contains("warning: The base model's tokenizer has no token for 東 京: the model reads");
-    }
-
-    @Test
-    void adapters_that_name_different_base_models_are_said_on_standard_error() throws IOException {
-        Path stranger = copyNaming("google/flan-t5-large", "stranger");
-
-        Run run = Run.of(
-                "compose",
-                "--demo",
-                "un-past",
-                "--adapters",
-                stranger,
-                "--adapters",
-                HUB.adaptersFolder().resolve("past"),
-                "--budget",
-                "2",
-                "--json");
-
-        assertThat(run.err())
-                .contains("warning: The adapters name 2 different base models, such as google/flan-t5-large (stranger),"
-                        + " lorahub/demo-base (past)");
-    }
-
-    @Test
-    void a_base_folder_that_says_nothing_of_its_model_is_said_on_standard_error() throws IOException {
-        Path stranger = copyNaming("google/flan-t5-large", "stranger");
-        String warning = "warning: The adapter names google/flan-t5-large as its base model; the files in ";
-
-        for (String base : new String[] {"mine", "models--google--flan-t5/snapshots/1", "flan-t5-base"}) {
-            Path folder = copyOfBase(base);
-            Run run = evaluate(folder, stranger);
-            assertThat(run.err()).containsOnlyOnce(warning + folder + " don't show whether it is that model.");
-            assertThat(run.json().get("loss").isNumber()).isTrue();
-        }
-        for (String base : new String[] {"Flan-T5-large", "models--google--flan-t5-large/snapshots/1"}) {
-            assertThat(evaluate(copyOfBase(base), stranger).err()).isEmpty();
-        }
-        Path config = copyOfBase("named").resolve("config.json");
-        Files.writeString(
-                config, Files.readString(config).replaceFirst("\\{", "{\"_name_or_path\": \"google/flan-t5-large\","));
-        assertThat(evaluate(config.getParent(), stranger).err()).isEmpty();
-        assertThat(evaluate(copyOfBase("demo"), HUB.adaptersFolder().resolve("un"))
-                        .err())
-                .as("a copy of the demo hub's base model is known by its weights")
-                .isEmpty();
-    }
-
     private Run evaluate(Path base, Path adapter) {
         Path examples = HUB.task("un-past").fewShotFile(1);
         return Run.of("evaluate", "--base", base, "--adapters", adapter, "--examples", examples, "--json");
-    }
-
-    private Path copyOfBase(String name) throws IOException {
-        return copy(HUB.base(), folder.resolve("bases").resolve(name));
-    }
-
-    private Path copyNaming(String base, String name) throws IOException {
-        Path copy = copy(HUB.adaptersFolder().resolve("un"), folder.resolve(name));
-        Path config = copy.resolve("adapter_config.json");
-        Files.writeString(config, Files.readString(config).replace("lorahub/demo-base", base));
-        return copy;
-    }
-
-    private static Path copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
-        try (Stream<Path> files = Files.list(from)) {
-            for (Path file : files.toList()) Files.copy(file, to.resolve(file.getFileName()));
-        }
-        return to;
     }
 
     @Test

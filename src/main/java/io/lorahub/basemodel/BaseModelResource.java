@@ -114,7 +114,7 @@ public class BaseModelResource {
     @POST
     @RolesAllowed("ADMIN")
     @ResponseStatus(201)
-    @Operation(summary = "Register a base model from a folder of the server; for admins")
+    @Operation(summary = "Register a base model from a folder on the server; for admins")
     @APIResponseSchema(value = View.class, responseCode = "201")
     public View register(@NotNull NewModel wanted) {
         return View.of(models.register(wanted.name(), wanted.summary(), wanted.licence(), wanted.folder()));

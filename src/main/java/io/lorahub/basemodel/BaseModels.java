@@ -25,22 +25,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.commons.io.FileUtils;
-import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Base models against which adapters are checked and on which they are composed. */
 @ApplicationScoped
 public class BaseModels {
-
-    private static final Logger LOG = Logger.getLogger(BaseModels.class);
 
     /** A repository name on the Hugging Face Hub. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
@@ -54,7 +48,7 @@ public class BaseModels {
     private final Audit audit;
     private final Blobs blobs;
     private final ObjectStore store;
-    private final Map<String, Underway> registrations = new ConcurrentHashMap<>();
+    private final RegistrationsInProgress registrations = new RegistrationsInProgress();
 
     BaseModels(Viewer viewer, Audit audit, Blobs blobs, ObjectStore store) {
         this.viewer = viewer;
@@ -103,14 +97,14 @@ public class BaseModels {
         }
         Path place = folder(folder, causes);
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
-        try (Underway underway = begin(called)) {
+        try (RegistrationsInProgress.Registration registration = registrations.begin(called)) {
             // each of these takes minutes for a large model, so no transaction is open
-            underway.step("the engine reads the model and runs it once");
+            registration.step("the engine reads the model and runs it once");
             ModelSummary model = check(place);
-            underway.step("its files are copied to storage");
+            registration.step("its files are copied to storage");
             StagedFolder files = stage(place);
             if (!registered.isEmpty()) return repair(called, registered, files);
-            underway.step("its files are published in storage");
+            registration.step("its files are published in storage");
             try (HeldBlobs held = files.publish(blobs)) {
                 return QuarkusTransaction.requiringNew().call(() -> store(called, summary, licence, model, files));
             }
@@ -221,7 +215,7 @@ public class BaseModels {
                 .getSingleResult();
         if (adapters + runs > 0) {
             throw ProblemException.conflict(
-                    "%,d adapters name %s and %,d runs were made with it; it stays while there are any."
+                    "%,d adapters name %s and %,d runs used it, so it can't be removed."
                             .formatted(adapters, name, runs));
         }
         entry.delete();
@@ -253,7 +247,7 @@ public class BaseModels {
                     .map(f -> new FieldError("folder", f.message() + (f.fix().isEmpty() ? "" : " " + f.fix())))
                     .toList();
             throw ProblemException.invalid(
-                    causes.isEmpty() ? List.of(new FieldError("folder", "This folder holds no base model.")) : causes);
+                    causes.isEmpty() ? List.of(new FieldError("folder", "This folder doesn't contain a base model.")) : causes);
         }
         try {
             ModelTrial.run(folder);
@@ -261,45 +255,5 @@ public class BaseModels {
             throw ProblemException.invalid(List.of(new FieldError("folder", e.getMessage())));
         }
         return inspection.model().get();
-    }
-
-    /** @throws ProblemException conflict, while a model of this name is being registered */
-    private Underway begin(String name) {
-        Underway mine = new Underway(name);
-        Underway other = registrations.putIfAbsent(name, mine);
-        if (other != null) throw ProblemException.conflict(other.toString());
-        return mine;
-    }
-
-    /**
-     * A registration in progress in this process. A large model takes minutes; a second request for it receives the
-     * current step instead of starting the work again.
-     */
-    private final class Underway implements AutoCloseable {
-
-        private final String name;
-        private final Instant since = Instant.now();
-        private volatile String step = "it has just begun";
-
-        private Underway(String name) {
-            this.name = name;
-        }
-
-        /** @param now the current step, as a clause for use in a sentence */
-        void step(String now) {
-            step = now;
-            LOG.infof("Base model %s: %s.", name, now);
-        }
-
-        @Override
-        public void close() {
-            registrations.remove(name, this);
-        }
-
-        @Override
-        public String toString() {
-            return "The registration of %s began %d seconds ago and isn't finished: %s. Wait for it to end."
-                    .formatted(name, Duration.between(since, Instant.now()).toSeconds(), step);
-        }
     }
 }

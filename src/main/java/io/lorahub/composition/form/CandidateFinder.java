@@ -155,7 +155,7 @@ public class CandidateFinder {
         }
         Optional<String> base = baseModel(form, rows(form.candidates, form.baseModel));
         if (base.isEmpty())
-            faults.add(new FieldError("base_model", "Choose the base model whose adapters are to be tried."));
+            faults.add(new FieldError("base_model", "Choose a base model; its adapters will be tried."));
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
         UUID question = tasks.suggest(
                 owner,
@@ -245,7 +245,7 @@ public class CandidateFinder {
      * of all.
      */
     static String sentence(TaskResult.Suggest suggest) {
-        if (suggest.all() == 0) return "The hub has no public adapter of this base model.";
+        if (suggest.all() == 0) return "The hub has no public adapter for this base model.";
         if (suggest.looked() >= suggest.all()) {
             return "All %,d compatible adapters were tried on your examples, each alone at weight 1; the best are listed."
                     .formatted(suggest.all());
@@ -254,9 +254,9 @@ public class CandidateFinder {
             return "%,d of %,d adapters were tried on your examples, each alone at weight 1; the others could not be applied. The best are listed."
                     .formatted(suggest.looked(), suggest.all());
         }
-        return "%,d of %,d compatible adapters were tried on your examples, each alone at weight 1: those that were liked"
-                        .formatted(suggest.looked(), suggest.all())
-                + " and downloaded most of late. The best are listed. Of the others, add yourself what may fit.";
+        return ("%,d of %,d compatible adapters were tried on your examples, each alone at weight 1: the most liked and"
+                        + " downloaded ones. The best are listed. Add others yourself if they may fit.")
+                .formatted(suggest.looked(), suggest.all());
     }
 
     private static String figure(double loss) {

@@ -102,8 +102,8 @@ public class ComposePage {
             boolean signedOut) {
 
         public String baseModelHint() {
-            return "Only adapters that were trained on it combine."
-                    + tokens.map(" An input or output has at most %,d of its tokens."::formatted)
+            return "Only adapters trained on it can be combined."
+                    + tokens.map(" An input or output can have at most %,d of its tokens."::formatted)
                             .orElse("");
         }
 
@@ -114,7 +114,7 @@ public class ComposePage {
         }
 
         public String budgetHint() {
-            return "Sets of weights tried, 1 to %,d. 40 finds a good pair; 100 also tunes it."
+            return "Number of weight sets to try, 1 to %,d. 40 usually finds a good pair; 100 also tunes it."
                     .formatted(limits.budget());
         }
     }
@@ -213,7 +213,7 @@ public class ComposePage {
 
     private Response start(Person person, RunForm form, ExampleImport read) {
         Optional<CompositionRun> before = form.before().map(id -> rights.visible(id.toString()));
-        CompositionRun run = runs.start(RunOwner.member(person), form.request(read, before));
+        CompositionRun run = runs.start(RunOwner.member(person), new RunFormParser(form).request(read, before));
         drafts.discard(person);
         return seeOther("/runs/" + run.id, read.notes());
     }
@@ -230,7 +230,7 @@ public class ComposePage {
     }
 
     private TemplateInstance page(Optional<Person> person, RunForm form, FormErrors errors) {
-        RunSpec spec = form.spec(List.of(), new ArrayList<>());
+        RunSpec spec = new RunFormParser(form).spec(List.of(), new ArrayList<>());
         int budget = spec.budget();
         List<CandidateFinder.Row> candidates = finder.rows(form.candidates, form.baseModel);
         Optional<BaseModelRecord> base = finder.baseModel(form, candidates).flatMap(BaseModelRecord::named);

@@ -51,7 +51,7 @@ public record RunEstimate(
             return "From %,d evaluations of %s, %s."
                     .formatted(evaluations, repeated ? "the run that this repeats" : "the latest runs", scaled);
         }
-        return "A guess %s: nothing was measured on this base model yet. It follows from the model's size%s."
-                .formatted(scaled, others ? " and what other models take here" : "");
+        return "A guess %s: nothing has been measured on this base model yet. It is based on the model's size%s."
+                .formatted(scaled, others ? " and the speed of other models here" : "");
     }
 }

@@ -180,8 +180,8 @@ public class RunForm {
     /** Checks for deletion, because another adapter may have taken the address of a deleted one. */
     private static Candidate candidate(RunCandidate before) {
         return before.isDeleted()
-                ? new Candidate(before.addressWithVersion(), "In the run before; deleted since", false)
-                : new Candidate(before.addressWithVersion(), "In the run before", true);
+                ? new Candidate(before.addressWithVersion(), "In the earlier run; now deleted", false)
+                : new Candidate(before.addressWithVersion(), "In the earlier run", true);
     }
 
     /** Converts the lists sent by a browser into rows and candidates. */
@@ -255,94 +255,5 @@ public class RunForm {
 
     public Optional<UUID> question() {
         return Uuids.parse(suggestion);
-    }
-
-    /**
-     * The request, with all errors that can be found without querying the hub.
-     *
-     * @param read   the examples
-     * @param before the run that this one repeats
-     */
-    RunRequest request(ExampleImport read, Optional<CompositionRun> before) {
-        List<FieldError> faults = new ArrayList<>(read.faults());
-        RunSpec spec = spec(read.heldOut(), faults);
-        int taken = before.map(run -> known(run, faults)).orElse(0);
-        return new RunRequest(
-                title,
-                description,
-                Optional.of(baseModel).filter(name -> !name.isBlank()),
-                chosen(),
-                spec,
-                Optional.empty(),
-                before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
-                faults);
-    }
-
-    /**
-     * The examples and settings that the form describes.
-     *
-     * @param faults receives an error for each invalid number, which is replaced by the default
-     */
-    RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
-        RunSpec usual = RunSpec.of(filled(), heldOutExamples);
-        return new RunSpec(
-                usual.examples(),
-                usual.heldOut(),
-                number("budget", budget, usual.budget(), Integer::valueOf, "a whole number, for example 40", faults),
-                number("seed", seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
-                strategy,
-                RunValidator.setting("composition", composition, usual.composition(), faults),
-                RunValidator.setting("objective", objective, usual.objective(), faults),
-                number("lower", lower, usual.lower(), RunForm::decimal, "a number, for example −1.5", faults),
-                number("upper", upper, usual.upper(), RunForm::decimal, "a number, for example 1.5", faults),
-                number("l1", l1, usual.l1(), RunForm::decimal, "a number, for example 0.05", faults),
-                RunValidator.setting("dtype", dtype, usual.dtype(), faults),
-                number(
-                        "max_new_tokens",
-                        maxNewTokens,
-                        usual.maxNewTokens(),
-                        Integer::valueOf,
-                        "a whole number, for example 32",
-                        faults));
-    }
-
-    private static Double decimal(String text) {
-        double value = Double.parseDouble(text);
-        if (!Double.isFinite(value)) throw new NumberFormatException(text);
-        return value;
-    }
-
-    private static <T> T number(
-            String field, String typed, T usual, Function<String, T> parse, String wanted, List<FieldError> faults) {
-        try {
-            return parse.apply(typed.strip().replace('−', '-').toLowerCase(Locale.ROOT));
-        } catch (NumberFormatException e) {
-            faults.add(new FieldError(field, "Use %s.".formatted(wanted)));
-            return usual;
-        }
-    }
-
-    private int known(CompositionRun run, List<FieldError> faults) {
-        long all = RunEvaluation.count("id.runId", run.id);
-        if (known.isBlank()) return (int) all;
-        try {
-            int taken = Integer.parseInt(known.strip());
-            if (taken >= 0 && taken <= all) return taken;
-        } catch (NumberFormatException e) {
-            // like a number out of range
-        }
-        faults.add(new FieldError("known", "The run before has %d evaluations; write 0 to %d.".formatted(all, all)));
-        return 0;
-    }
-
-    /** Whether the earlier run's evaluations can be reused: this needs the same candidates, versions and base model. */
-    private boolean isFork(CompositionRun run) {
-        List<String> chosen = chosen();
-        return run.candidates.stream().noneMatch(RunCandidate::isDeleted)
-                && CandidateValidator.areThose(chosen, run.candidates)
-                && run.candidates.stream()
-                        .allMatch(c -> chosen.contains(c.addressWithVersion())
-                                || c.isOf(c.version().adapter.newest()))
-                && (baseModel.isBlank() || baseModel.equals(run.baseModel.name));
     }
 }

@@ -31,9 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTestResource(PostgresResource.class)
 class SignInTest {
 
-    private static final String BROWSER = "lorahub_browser";
     private static final String WRONG = "wrong horse battery";
-
     private final Hub hub;
 
     SignInTest(Hub hub) {
@@ -87,115 +85,6 @@ class SignInTest {
     }
 
     @Test
-    void five_wrong_passwords_lock_the_name_for_a_quarter_of_an_hour() {
-        Person person = hub.person(Role.MEMBER);
-        assertThat(message(Forms.signIn(person.name, WRONG)))
-                .isEqualTo("Name or password is wrong. Four more tries, then this name is locked here for 15 minutes.");
-        for (int attempt = 0; attempt < 3; attempt++) Forms.signIn(person.name, WRONG);
-        assertThat(message(Forms.signIn(person.name, WRONG))).contains("This name is locked here for 15 minutes now.");
-        assertThat(actions(person))
-                .containsExactly(
-                        "account.sign-in-failed",
-                        "account.sign-in-failed",
-                        "account.sign-in-failed",
-                        "account.sign-in-failed",
-                        "account.sign-in-failed",
-                        "account.lock");
-        assertThat(AuditEntry.<AuditEntry>list("subject", person.name))
-                .extracting(entry -> entry.address)
-                .containsOnly("127.0.0.1");
-
-        Response right = Forms.signIn(person.name, Hub.PASSWORD);
-        assertThat(right.statusCode()).isEqualTo(429);
-        assertThat(message(right)).startsWith("This name is locked here.").contains("Try again in 15 minutes");
-
-        timePasses(person);
-        assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
-    }
-
-    @Test
-    void the_right_password_in_time_starts_the_count_anew() {
-        Person person = hub.person(Role.MEMBER);
-        for (int attempt = 0; attempt < 4; attempt++) Forms.signIn(person.name, WRONG);
-        assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
-        assertThat(message(Forms.signIn(person.name, WRONG))).contains("Four more tries");
-    }
-
-    @Test
-    void whatever_others_try_the_owner_gets_in_and_changes_the_password_and_leaves() {
-        Person person = hub.person(Role.MEMBER);
-        Response before = Forms.signIn(person.name, Hub.PASSWORD);
-        String browser = before.cookie(BROWSER);
-        String session = before.cookie(SessionCookie.NAME);
-        for (int attempt = 0; attempt < 8; attempt++) Forms.signIn(person.name, WRONG);
-        assertThat(Forms.signIn(person.name, Hub.PASSWORD).statusCode())
-                .as("a browser that is not known")
-                .isEqualTo(429);
-
-        Response known = from(browser, person.name, Hub.PASSWORD);
-        assertThat(known.statusCode()).isEqualTo(303);
-        assertThat(known.cookie(BROWSER)).isNotEqualTo(browser);
-        String changed = "three small boats";
-        assertThat(Forms.post(
-                                session,
-                                "/settings/password",
-                                "current",
-                                Hub.PASSWORD,
-                                "password",
-                                changed,
-                                "again",
-                                changed)
-                        .statusCode())
-                .isEqualTo(303);
-        for (int attempt = 0; attempt < 8; attempt++) Forms.signIn(person.name, WRONG);
-        assertThat(Forms.post(session, "/settings/delete", "current", changed).statusCode())
-                .isEqualTo(303);
-    }
-
-    @Test
-    void a_known_browser_has_as_many_tries_as_any_other_and_is_known_for_its_persons_only() {
-        Person person = hub.person(Role.MEMBER);
-        Person colleague = hub.person(Role.MEMBER);
-        String browser = Forms.signIn(person.name, Hub.PASSWORD).cookie(BROWSER);
-        for (int attempt = 0; attempt < 5; attempt++) {
-            assertThat(from(browser, person.name, WRONG).statusCode()).isEqualTo(422);
-        }
-        assertThat(from(browser, person.name, Hub.PASSWORD).statusCode()).isEqualTo(429);
-
-        for (int attempt = 0; attempt < 5; attempt++) Forms.signIn(colleague.name, WRONG);
-        assertThat(from(browser, colleague.name, Hub.PASSWORD).statusCode()).isEqualTo(429);
-    }
-
-    @Test
-    void a_browser_of_two_persons_is_known_to_both() {
-        Person person = hub.person(Role.MEMBER);
-        Person colleague = hub.person(Role.MEMBER);
-        String first = Forms.signIn(person.name, Hub.PASSWORD).cookie(BROWSER);
-        String second = from(first, colleague.name, Hub.PASSWORD).cookie(BROWSER);
-        for (Person one : List.of(person, colleague)) {
-            for (int attempt = 0; attempt < 5; attempt++) Forms.signIn(one.name, WRONG);
-        }
-        String third = from(second, person.name, Hub.PASSWORD).cookie(BROWSER);
-        assertThat(third).isNotNull();
-        assertThat(from(third, colleague.name, Hub.PASSWORD).statusCode()).isEqualTo(303);
-    }
-
-    @Test
-    void a_stolen_session_does_not_serve_to_guess_the_password() {
-        Person person = hub.person(Role.MEMBER);
-        String stolen = hub.session(person);
-        for (int attempt = 0; attempt < 5; attempt++) {
-            assertThat(Forms.errorOf(Forms.post(stolen, "/settings/delete", "current", WRONG), "current"))
-                    .isEqualTo("This is not your current password.");
-        }
-        assertThat(Forms.errorOf(Forms.post(stolen, "/settings/delete", "current", Hub.PASSWORD), "current"))
-                .startsWith("There were too many wrong passwords");
-        assertThat(Forms.post(hub.session(person), "/settings/delete", "current", Hub.PASSWORD)
-                        .statusCode())
-                .isEqualTo(303);
-    }
-
-    @Test
     void failed_sign_ins_are_in_the_audit_log_with_their_address_and_without_names_that_nobody_has() {
         String typed = "hunter2-" + hub.person(Role.MEMBER).name;
         Forms.signIn(typed, WRONG);
@@ -214,31 +103,6 @@ class SignInTest {
                         .asString())
                 .contains("account.sign-in-failed")
                 .doesNotContain("127.0.0.1");
-    }
-
-    private static Response from(String browser, String name, String password) {
-        return Forms.as(null)
-                .cookie(BROWSER, browser)
-                .formParam("name", name)
-                .formParam("password", password)
-                .post("/signin");
-    }
-
-    @Test
-    void many_tries_at_once_get_no_more_guesses() throws Exception {
-        Person person = hub.person(Role.MEMBER);
-        ExecutorService browsers = Executors.newFixedThreadPool(8);
-        try {
-            List<Future<Integer>> answers = browsers.invokeAll(IntStream.range(0, 24)
-                    .<Callable<Integer>>mapToObj(
-                            i -> () -> Forms.signIn(person.name, WRONG).statusCode())
-                    .toList());
-            long guesses = 0;
-            for (Future<Integer> answer : answers) if (answer.get() == 422) guesses++;
-            assertThat(guesses).isEqualTo(SignInThrottle.ALLOWED);
-        } finally {
-            browsers.shutdownNow();
-        }
     }
 
     @Test
@@ -330,15 +194,5 @@ class SignInTest {
         return AuditEntry.<AuditEntry>list("subject = ?1 order by id", person.name).stream()
                 .map(entry -> entry.action)
                 .toList();
-    }
-
-    /** As if the last try had been as long ago as a lock lasts. */
-    private static void timePasses(Person person) {
-        QuarkusTransaction.requiringNew()
-                .run(() -> Person.getEntityManager()
-                        .createNativeQuery(
-                                "update sign_in_try set last_at = last_at - interval '15 minutes' where name = :n")
-                        .setParameter("n", person.name)
-                        .executeUpdate());
     }
 }

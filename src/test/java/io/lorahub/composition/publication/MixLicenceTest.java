@@ -82,7 +82,7 @@ class MixLicenceTest {
     @Test
     void a_part_that_forbids_derivatives_forbids_the_mix() {
         assertThat(of("MIT", "CC-BY-ND-4.0").id()).isNull();
-        assertThat(of("MIT", "CC-BY-ND-4.0").reason()).contains("others may not publish");
+        assertThat(of("MIT", "CC-BY-ND-4.0").reason()).contains("doesn't allow others to publish");
     }
 
     @Test

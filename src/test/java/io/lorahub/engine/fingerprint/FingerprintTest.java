@@ -1,5 +1,12 @@
 package io.lorahub.engine.fingerprint;
 
+import static io.lorahub.engine.fingerprint.FactorMatrices.a;
+import static io.lorahub.engine.fingerprint.FactorMatrices.b;
+import static io.lorahub.engine.fingerprint.FactorMatrices.factors;
+import static io.lorahub.engine.fingerprint.FactorMatrices.gaussian;
+import static io.lorahub.engine.fingerprint.FactorMatrices.stack;
+import static io.lorahub.engine.fingerprint.FactorMatrices.tensor;
+import static io.lorahub.engine.fingerprint.FactorMatrices.times;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -273,53 +280,5 @@ class FingerprintTest {
             for (int j = 0; j < x[0].length; j++) dot += x[i][j] * y[i][j];
         }
         return dot / (Deltas.norm(x) * Deltas.norm(y));
-    }
-
-    private static RealMatrix gaussian(Random random, int rows, int columns) {
-        RealMatrix m = MatrixUtils.createRealMatrix(rows, columns);
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) m.setEntry(i, j, random.nextGaussian());
-        }
-        return m;
-    }
-
-    private static RealMatrix stack(RealMatrix above, RealMatrix below) {
-        RealMatrix both = MatrixUtils.createRealMatrix(
-                above.getRowDimension() + below.getRowDimension(), above.getColumnDimension());
-        both.setSubMatrix(above.getData(), 0, 0);
-        both.setSubMatrix(below.getData(), above.getRowDimension(), 0);
-        return both;
-    }
-
-    private static RealMatrix a(LoraModule m) {
-        return matrix(m.a());
-    }
-
-    private static RealMatrix b(LoraModule m) {
-        return matrix(m.b());
-    }
-
-    private static RealMatrix times(RealMatrix m, double c) {
-        return m.scalarMultiply(c);
-    }
-
-    private static RealMatrix matrix(TensorData tensor) {
-        float[] values = tensor.toFloats();
-        int columns = (int) tensor.shape()[1];
-        RealMatrix m = MatrixUtils.createRealMatrix((int) tensor.shape()[0], columns);
-        for (int i = 0; i < values.length; i++) m.setEntry(i / columns, i % columns, values[i]);
-        return m;
-    }
-
-    private static LoraModule factors(LoraModule m, RealMatrix a, RealMatrix b) {
-        return LoraModule.linear(m.name(), tensor(a), tensor(b), m.scale());
-    }
-
-    private static TensorData tensor(RealMatrix m) {
-        float[] values = new float[m.getRowDimension() * m.getColumnDimension()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) m.getEntry(i / m.getColumnDimension(), i % m.getColumnDimension());
-        }
-        return TensorData.of(values, m.getRowDimension(), m.getColumnDimension());
     }
 }

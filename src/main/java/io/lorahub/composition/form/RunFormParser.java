@@ -1,0 +1,124 @@
+package io.lorahub.composition.form;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lorahub.composition.CompositionRun;
+import io.lorahub.composition.RunCandidate;
+import io.lorahub.composition.RunEvaluation;
+import io.lorahub.composition.RunSpec;
+import io.lorahub.composition.request.CandidateValidator;
+import io.lorahub.composition.request.RunRequest;
+import io.lorahub.composition.request.RunValidator;
+import io.lorahub.engine.learning.Example;
+import io.lorahub.examples.PastedExamples;
+import io.lorahub.web.FieldError;
+import io.lorahub.web.Uuids;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+
+/** Turns a form into the request that it describes. */
+record RunFormParser(RunForm form) {
+
+    /**
+     * The request, with all errors that can be found without querying the hub.
+     *
+     * @param read   the examples
+     * @param before the run that this one repeats
+     */
+    RunRequest request(ExampleImport read, Optional<CompositionRun> before) {
+        List<FieldError> faults = new ArrayList<>(read.faults());
+        RunSpec spec = spec(read.heldOut(), faults);
+        int taken = before.map(run -> known(run, faults)).orElse(0);
+        return new RunRequest(
+                form.title,
+                form.description,
+                Optional.of(form.baseModel).filter(name -> !name.isBlank()),
+                form.chosen(),
+                spec,
+                Optional.empty(),
+                before.filter(this::isFork).map(run -> new RunRequest.Fork(run.id, taken)),
+                faults);
+    }
+
+    /**
+     * The examples and settings that the form describes.
+     *
+     * @param faults receives an error for each invalid number, which is replaced by the default
+     */
+    RunSpec spec(List<Example> heldOutExamples, List<FieldError> faults) {
+        RunSpec usual = RunSpec.of(form.filled(), heldOutExamples);
+        return new RunSpec(
+                usual.examples(),
+                usual.heldOut(),
+                number("budget", form.budget, usual.budget(), Integer::valueOf, "a whole number, for example 40", faults),
+                number("seed", form.seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
+                form.strategy,
+                RunValidator.setting("composition", form.composition, usual.composition(), faults),
+                RunValidator.setting("objective", form.objective, usual.objective(), faults),
+                number("lower", form.lower, usual.lower(), RunFormParser::decimal, "a number, for example −1.5", faults),
+                number("upper", form.upper, usual.upper(), RunFormParser::decimal, "a number, for example 1.5", faults),
+                number("l1", form.l1, usual.l1(), RunFormParser::decimal, "a number, for example 0.05", faults),
+                RunValidator.setting("dtype", form.dtype, usual.dtype(), faults),
+                number(
+                        "max_new_tokens",
+                        form.maxNewTokens,
+                        usual.maxNewTokens(),
+                        Integer::valueOf,
+                        "a whole number, for example 32",
+                        faults));
+    }
+
+    private static Double decimal(String text) {
+        double value = Double.parseDouble(text);
+        if (!Double.isFinite(value)) throw new NumberFormatException(text);
+        return value;
+    }
+
+    private static <T> T number(
+            String field, String typed, T usual, Function<String, T> parse, String wanted, List<FieldError> faults) {
+        try {
+            return parse.apply(typed.strip().replace('−', '-').toLowerCase(Locale.ROOT));
+        } catch (NumberFormatException e) {
+            faults.add(new FieldError(field, "Use %s.".formatted(wanted)));
+            return usual;
+        }
+    }
+
+    private int known(CompositionRun run, List<FieldError> faults) {
+        long all = RunEvaluation.count("id.runId", run.id);
+        if (form.known.isBlank()) return (int) all;
+        try {
+            int taken = Integer.parseInt(form.known.strip());
+            if (taken >= 0 && taken <= all) return taken;
+        } catch (NumberFormatException e) {
+            // like a number out of range
+        }
+        faults.add(new FieldError("known", "The earlier run has %d evaluations; use 0 to %d.".formatted(all, all)));
+        return 0;
+    }
+
+    /** Whether the earlier run's evaluations can be reused: this needs the same candidates, versions and base model. */
+    private boolean isFork(CompositionRun run) {
+        List<String> chosen = form.chosen();
+        return run.candidates.stream().noneMatch(RunCandidate::isDeleted)
+                && CandidateValidator.areThose(chosen, run.candidates)
+                && run.candidates.stream()
+                        .allMatch(c -> chosen.contains(c.addressWithVersion())
+                                || c.isOf(c.version().adapter.newest()))
+                && (form.baseModel.isBlank() || form.baseModel.equals(run.baseModel.name));
+    }
+}

@@ -1,0 +1,167 @@
+package io.lorahub.doctor;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.object.NoSuchObjectException;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StorageException;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadForm;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.check.UploadChecks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link UploadCheckWorkerTest} and {@link UploadCheckLimitsTest} share. */
+abstract class UploadCheckFixture {
+
+    record Quick(
+            boolean enabled,
+            int threads,
+            Duration poll,
+            Duration beat,
+            MemorySize memory,
+            Duration deadline,
+            MemorySize bytesPerSecond)
+            implements UploadCheckConfig {
+
+        static Quick with(long memory, Duration deadline) {
+            return new Quick(
+                    true,
+                    1,
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(200),
+                    new MemorySize(BigInteger.valueOf(memory)),
+                    deadline,
+                    new MemorySize(BigInteger.valueOf(1 << 20)));
+        }
+    }
+
+    static final Quick QUICK = Quick.with(512 << 20, Duration.ofMinutes(2));
+    static final AtomicInteger SEED = new AtomicInteger(77_000);
+    final Hub hub;
+    final UploadCheck examination;
+    final UploadChecks checks;
+    final ObjectStore store;
+    final Blobs blobs;
+    final BaseModelHeaders models;
+    final DataSource database;
+    final DatabaseClock clock;
+
+    @TempDir
+    Path dir;
+    String session;
+    Path folder;
+    String page;
+    UUID upload;
+    UploadCheckWorker doctor;
+
+    UploadCheckFixture(
+            Hub hub,
+            UploadCheck examination,
+            UploadChecks checks,
+            ObjectStore store,
+            Blobs blobs,
+            BaseModelHeaders models,
+            DataSource database,
+            DatabaseClock clock) {
+        this.hub = hub;
+        this.examination = examination;
+        this.checks = checks;
+        this.store = store;
+        this.blobs = blobs;
+        this.models = models;
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** An upload with weights that no other has, waiting for its checks. */
+    @BeforeEach
+    void send() {
+        doctor = new UploadCheckWorker(QUICK, database, clock, examination);
+        QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
+        Person person = hub.person(Role.MEMBER);
+        session = hub.session(person);
+        folder = anAdapter().seeded(SEED.incrementAndGet()).ofShape(20, 30).in(dir, "own");
+        page = UploadForm.send(session, folder);
+        upload = UUID.fromString(page.substring("/uploads/".length()));
+    }
+
+    @AfterEach
+    void stop() {
+        doctor.stop(null);
+    }
+
+    UploadCheck examination(Quick config) {
+        return new UploadCheck(checks, blobs, store, models, new CheckProcesses(config), config);
+    }
+
+    Path weights(String name) {
+        return anAdapter().seeded(SEED.incrementAndGet()).ofShape(20, 30).in(dir, name);
+    }
+
+    byte[] loseWeights() {
+        String key = ObjectKey.blob(stored().hashes().get("adapter_model.safetensors"));
+        try (InputStream in = store.open(key)) {
+            byte[] bytes = in.readAllBytes();
+            store.delete(key);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Document page() {
+        return Jsoup.parse(AsBrowser.given(session).get(page).asString());
+    }
+
+    Upload stored() {
+        return QuarkusTransaction.requiringNew().call(() -> {
+            Upload found = Upload.findById(upload);
+            found.files.size();
+            return found;
+        });
+    }
+
+    static long waiting() {
+        return QuarkusTransaction.requiringNew().call(() -> (Long) Upload.getEntityManager()
+                .createNativeQuery("select count(*) from upload_check_queue", Long.class)
+                .getSingleResult());
+    }
+
+    static int sql(String text) {
+        return Upload.getEntityManager().createNativeQuery(text).executeUpdate();
+    }
+}

@@ -1,0 +1,134 @@
+package io.lorahub.doctor;
+
+import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lorahub.account.Person;
+import io.lorahub.account.Role;
+import io.lorahub.storage.Blobs;
+import io.lorahub.storage.DatabaseClock;
+import io.lorahub.storage.object.NoSuchObjectException;
+import io.lorahub.storage.object.ObjectKey;
+import io.lorahub.storage.object.ObjectStore;
+import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StorageException;
+import io.lorahub.testsupport.AsBrowser;
+import io.lorahub.testsupport.Hub;
+import io.lorahub.testsupport.PostgresResource;
+import io.lorahub.testsupport.UploadForm;
+import io.lorahub.upload.Upload;
+import io.lorahub.upload.UploadState;
+import io.lorahub.upload.check.UploadChecks;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks that end without a result: too large, too slow, or interrupted by the hub. */
+@QuarkusTest
+@QuarkusTestResource(PostgresResource.class)
+class UploadCheckLimitsTest extends UploadCheckFixture {
+
+    UploadCheckLimitsTest(Hub hub, UploadCheck examination, UploadChecks checks, ObjectStore store, Blobs blobs, BaseModelHeaders models, DataSource database, DatabaseClock clock) {
+        super(hub, examination, checks, store, blobs, models, database, clock);
+    }
+
+    @Test
+    void damaged_weights_are_named_as_the_hubs_fault() {
+        byte[] kept = loseWeights();
+        byte[] damaged = kept.clone();
+        damaged[damaged.length - 2] ^= 1;
+        putInstead(damaged, ObjectKey.blob(stored().hashes().get("adapter_model.safetensors")));
+        for (int tries = 1; tries <= UploadChecks.MAX_TRIES; tries++) {
+            assertThatThrownBy(() -> examination.of(upload)).isInstanceOf(StorageException.class);
+        }
+
+        examination.of(upload);
+
+        assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
+        assertThat(stored().failure)
+                .contains("The stored copy of adapter_model.safetensors is damaged; send it again.");
+    }
+
+    @Test
+    void a_check_that_the_end_of_the_hub_breaks_off_is_no_try() {
+        CheckProcesses ended = new CheckProcesses(QUICK);
+        ended.stop(null);
+        UploadCheck last = new UploadCheck(checks, blobs, store, models, ended, QUICK);
+
+        assertThatThrownBy(() -> last.of(upload)).isInstanceOf(CheckAbortedException.class);
+
+        assertThat(stored().checkTries).isZero();
+        assertThat(stored().getState()).isEqualTo(UploadState.CHECKING);
+    }
+
+    @Test
+    void files_that_need_more_memory_than_a_check_may_have_are_given_up() {
+        Path large =
+                anAdapter().seeded(SEED.incrementAndGet()).ofShape(3_000_000, 2).in(dir, "large");
+        upload = UUID.fromString(UploadForm.send(session, large).substring("/uploads/".length()));
+        UploadCheck small = examination(Quick.with(24 << 20, Duration.ofMinutes(2)));
+
+        assertThatThrownBy(() -> small.of(upload)).isInstanceOf(CheckAbortedException.class);
+        assertThat(stored().getState()).isEqualTo(UploadState.CHECKING);
+        small.of(upload);
+
+        assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
+        assertThat(stored().failure).startsWith("Checking these files takes more than 25 MB of memory");
+    }
+
+    @Test
+    void files_that_need_more_time_than_a_check_may_take_are_given_up() {
+        UploadCheck hasty = examination(Quick.with(512 << 20, Duration.ofMillis(1)));
+
+        assertThatThrownBy(() -> hasty.of(upload)).isInstanceOf(CheckAbortedException.class);
+        hasty.of(upload);
+
+        assertThat(stored().getState()).isEqualTo(UploadState.FAILED);
+        assertThat(stored().failure).startsWith("Checking these files takes longer than 0 seconds");
+        assertThat(Jsoup.parse(AsBrowser.given(session)
+                                .get("/uploads/" + upload)
+                                .asString())
+                        .select("#doctor .notice")
+                        .text())
+                .contains("Save the adapter again with save_pretrained");
+    }
+
+    @Test
+    void all_checks_that_there_will_be_are_listed_before_they_begin() {
+        List<String> pending = names(stored().findings);
+        assertThat(page().select("#doctor .finding h3").eachText()).contains(BaseModelCheck.TITLE);
+
+        examination.of(upload);
+
+        assertThat(names(stored().findings)).isEqualTo(pending);
+    }
+
+    private static List<String> names(JsonNode findings) {
+        return findings.findValuesAsText("id");
+    }
+
+    private void putInstead(byte[] weights, String key) {
+        store.publish(store.stage(new ByteArrayInputStream(weights), weights.length), key);
+    }
+}

@@ -47,7 +47,7 @@ public class MeResource {
     }
 
     @GET
-    @Operation(summary = "Who am I, and what may I do?")
+    @Operation(summary = "Who am I, and what can I do?")
     public MeView get() {
         Person person = viewer.require();
         List<String> publishers =

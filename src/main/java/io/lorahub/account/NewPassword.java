@@ -18,7 +18,7 @@ public record NewPassword(String text, String again) {
         if (bad.isPresent()) return bad;
         return again == null || again.equals(text)
                 ? Optional.empty()
-                : Optional.of(new FieldError(FIELD_AGAIN, "This is not the same as above; type both again."));
+                : Optional.of(new FieldError(FIELD_AGAIN, "The passwords don't match. Type both again."));
     }
 
     @Override

@@ -44,15 +44,15 @@ public final class Passwords {
                     .formatted(length, LEAST));
         }
         if (length > MOST) {
-            return Optional.of("This password has %d characters; at most %d are possible.".formatted(length, MOST));
+            return Optional.of("This password has %d characters; the limit is %d.".formatted(length, MOST));
         }
         String plain = password.strip().toLowerCase(Locale.ROOT);
         if (COMMON.contains(plain) || plain.codePoints().distinct().count() < 3) {
-            return Optional.of("This password is one of those that are tried first; choose another one.");
+            return Optional.of("This password is one of the most common ones. Choose another one.");
         }
         String others = plain.replace(name.toLowerCase(Locale.ROOT), "");
         if (others.codePointCount(0, others.length()) < LEAST / 2) {
-            return Optional.of("This password is little more than the account name; choose another one.");
+            return Optional.of("This password is too similar to the account name. Choose another one.");
         }
         return Optional.empty();
     }

@@ -25,7 +25,7 @@ public class ReadTokenFilter {
         if (SAFE.contains(request.getMethod()) || changesNothing(endpoint)) return;
         if (identity.getAttribute(CredentialProvider.SCOPE) == Scope.READ) {
             throw new ForbiddenException(
-                    "This access token may only read; create one with the scope “Read and write”.");
+                    "This access token can only read. Create one with the scope “Read and write”.");
         }
     }
 

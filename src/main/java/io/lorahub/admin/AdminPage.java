@@ -87,7 +87,7 @@ public class AdminPage {
         SweepResult swept = sweep.run();
         return Toast.seeOther(
                 "/admin/storage",
-                "Removed %d contents and %d pieces of uploads, %s."
+                "Removed %d files and %d upload parts, %s."
                         .formatted(swept.blobs(), swept.staged(), Format.bytes(swept.bytes())));
     }
 

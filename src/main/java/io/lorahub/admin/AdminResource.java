@@ -32,14 +32,14 @@ public class AdminResource {
 
     @GET
     @Path("/storage")
-    @Operation(summary = "What the store is used for")
+    @Operation(summary = "What uses the store")
     public List<StorageUse.Row> storage() {
         return use.rows();
     }
 
     @POST
     @Path("/storage/sweep")
-    @Operation(summary = "Remove what nothing refers to from the store")
+    @Operation(summary = "Remove unused files from the store")
     public SweepResult sweep() {
         return sweep.run();
     }

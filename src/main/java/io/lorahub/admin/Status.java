@@ -23,18 +23,18 @@ record Status(List<Part> parts) {
                         "Database",
                         database,
                         true,
-                        database ? "It answers." : "It does not answer; nearly nothing works without it."),
+                        database ? "It answers." : "It doesn't answer; almost nothing works without it."),
                 new Part(
                         "Store",
                         store,
                         true,
-                        store ? "Files can be written." : "It does not answer; files can be neither sent nor fetched."),
+                        store ? "Files can be written." : "It doesn't answer; files can't be uploaded or downloaded."),
                 new Part(
                         "Workers",
                         seen > 0,
                         false,
                         seen == 0
-                                ? "None was seen in the last minute; runs wait until one comes."
+                                ? "None was seen in the last minute; runs wait until a worker starts."
                                 : seen == 1
                                         ? "One was seen in the last minute."
                                         : "%d were seen in the last minute.".formatted(seen))));

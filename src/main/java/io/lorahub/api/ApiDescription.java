@@ -34,24 +34,24 @@ public final class ApiDescription implements OASFilter {
     private static final List<String> OPEN = List.of("adapters", "base-models", "publishers", "runs/{run}");
 
     private static final String INTRODUCTION = """
-            All that the pages do, for programs.
+            Everything that the pages do, for programs.
 
-            Make an access token under Settings, Access tokens, and send it as `Authorization: Bearer lh_…`. A token of \
-            scope read changes nothing; one of scope write can change what is yours; one of scope administer also has \
-            the rights of your role. No token changes accounts: that needs a signed-in browser.
+            Create an access token under Settings, Access tokens, and send it as `Authorization: Bearer lh_…`. A token \
+            with the scope read can't change anything; one with write can change what is yours; one with administer also \
+            has the rights of your role. No token can change accounts: that needs a signed-in browser.
 
-            What goes wrong is answered in problem details (RFC 9457) with each cause. A list that goes on has the \
-            header `Link` with `rel="next"`. What can change has an `ETag`; a change of it wants that in `If-Match`. \
-            Times are in UTC, sizes in bytes, hashes SHA-256.""";
+            Errors are problem details (RFC 9457) that list every cause. If a list has more pages, its `Link` header has \
+            `rel="next"`. What can change has an `ETag`; send it in `If-Match` to change it. Times are in UTC, sizes in \
+            bytes, hashes SHA-256.""";
 
     private static final Pattern REFERENCE = Pattern.compile("#/components/schemas/([^\\s,}\\]\"']+)");
 
     private static final List<Tag> TAGS = List.of(
             tag("Adapters", "Find adapters, download their files, like and report them."),
             tag("Uploads", "Send the files of adapters in pieces, see what the doctor finds, publish them."),
-            tag("Publishers", "Under whose names adapters stand."),
+            tag("Publishers", "Who publishes adapters."),
             tag("Runs", "Compose adapters for a new task and follow the search."),
-            tag("Base models", "What adapters are made for and run on."),
+            tag("Base models", "The models that adapters are made for."),
             tag("Account", "Who you are, your access tokens and your notices."),
             tag("Moderation", "Reports, decisions and members; for moderators."),
             tag("Administration", "Storage and settings; for admins."));

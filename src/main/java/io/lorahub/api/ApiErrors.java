@@ -23,18 +23,18 @@ final class ApiErrors {
     private static final Map<String, String> WORDS = new TreeMap<>(Map.ofEntries(
             Map.entry("400", "The request could not be understood."),
             Map.entry("401", "There is no token, or it is not valid."),
-            Map.entry("403", "The person or the token may not do this."),
-            Map.entry("404", "There is no such thing, or it is not for the caller to see."),
-            Map.entry("409", "Something else came first, or speaks against it now."),
-            Map.entry("412", "It changed meanwhile; the ETag in If-Match is an old one."),
-            Map.entry("413", "The body is longer than this takes."),
-            Map.entry("415", "The body is of a media type that is not taken here."),
-            Map.entry("416", "The file has no such part; Content-Range says how long it is."),
+            Map.entry("403", "You, or your token, aren't allowed to do this."),
+            Map.entry("404", "It doesn't exist, or you can't see it."),
+            Map.entry("409", "It conflicts with the current state."),
+            Map.entry("412", "It has changed; the ETag in If-Match is out of date."),
+            Map.entry("413", "The body is too long."),
+            Map.entry("415", "The body's media type isn't supported."),
+            Map.entry("416", "The range isn't within the file; Content-Range states its length."),
             Map.entry("422", "Some values need a change; the causes name them."),
             Map.entry("428", "If-Match is missing; send the ETag that you got."),
-            Map.entry("429", "That was too much at a time; Retry-After says how long to wait."),
+            Map.entry("429", "Too many requests; Retry-After says how long to wait."),
             Map.entry("503", "The database or the file store doesn't answer now; Retry-After says how long to wait."),
-            Map.entry("507", "There is no room for this, on the hub's disk or in the caller's share of it.")));
+            Map.entry("507", "There is no space left, on the hub's disk or in your quota.")));
 
     private ApiErrors() {}
 
@@ -94,9 +94,9 @@ final class ApiErrors {
 
     private static Schema problem() {
         Schema cause = object().addProperty(
-                        "field", text("Its name in the body or the address; absent for what concerns no single one."))
+                        "field", text("The name of the field or parameter; absent if the cause concerns none."))
                 .addProperty("message", text("What is wrong, in a sentence."));
-        return object().description("What went wrong (RFC 9457). The type is about:blank, and left out.")
+        return object().description("A problem (RFC 9457). Its type is always about:blank, so it is left out.")
                 .required(List.of("status", "title"))
                 .addProperty(
                         "status",
@@ -104,7 +104,7 @@ final class ApiErrors {
                 .addProperty("title", text("The status in words.").addExample("Unprocessable Content"))
                 .addProperty("detail", text("What to do about it."))
                 .addProperty("instance", text("The path that was asked for."))
-                .addProperty("id", text("Only for faults of the hub: the log has more under it."))
+                .addProperty("id", text("Only for server errors: the hub's log has details under this id."))
                 .addProperty(
                         "causes",
                         OASFactory.createSchema().addType(SchemaType.ARRAY).items(cause));

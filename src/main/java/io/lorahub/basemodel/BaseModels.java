@@ -214,9 +214,8 @@ public class BaseModels {
                 .setParameter(1, entry.id)
                 .getSingleResult();
         if (adapters + runs > 0) {
-            throw ProblemException.conflict(
-                    "%,d adapters name %s and %,d runs used it, so it can't be removed."
-                            .formatted(adapters, name, runs));
+            throw ProblemException.conflict("%,d adapters name %s and %,d runs used it, so it can't be removed."
+                    .formatted(adapters, name, runs));
         }
         entry.delete();
         audit.log("base-model.remove", name, "");
@@ -247,7 +246,9 @@ public class BaseModels {
                     .map(f -> new FieldError("folder", f.message() + (f.fix().isEmpty() ? "" : " " + f.fix())))
                     .toList();
             throw ProblemException.invalid(
-                    causes.isEmpty() ? List.of(new FieldError("folder", "This folder doesn't contain a base model.")) : causes);
+                    causes.isEmpty()
+                            ? List.of(new FieldError("folder", "This folder doesn't contain a base model."))
+                            : causes);
         }
         try {
             ModelTrial.run(folder);

@@ -68,9 +68,9 @@ public class AdapterListResource {
     @Operation(
             summary = "Find adapters",
             description =
-                    "The header Link leads to the next and the previous page (RFC 8288). With sha256, the adapters"
-                            + " that have a file of this content, in any version. Values of facets are found in any"
-                            + " case. Parameters of other names are refused.")
+                    "The header Link leads to the next and the previous page (RFC 8288). With sha256: adapters that"
+                            + " have this file in any version. Facet values are matched case-insensitively. Unknown"
+                            + " parameters are rejected.")
     @APIResponseSchema(AdapterList.class)
     public Response list(
             @Parameter(description = "Words, \"phrases\", -without; or the address of an adapter, publisher/name")
@@ -86,8 +86,8 @@ public class AdapterListResource {
             @Parameter(description = "relevance, trending, downloads, likes or newest") @RestQuery
                     Optional<String> sort,
             @Parameter(description = "1 to 100; 24 if not given") @RestQuery Optional<String> limit,
-            @Parameter(description = "A place, as the header Link gives it") @RestQuery Optional<String> after,
-            @Parameter(description = "A place, as the header Link gives it") @RestQuery Optional<String> before,
+            @Parameter(description = "A cursor, as given in the Link header") @RestQuery Optional<String> after,
+            @Parameter(description = "A cursor, as given in the Link header") @RestQuery Optional<String> before,
             @Parameter(description = "The SHA-256 of a file") @RestQuery Optional<String> sha256,
             @Parameter(description = "Values of each facet to count, up to 100; none if not given") @RestQuery
                     Optional<String> facets,

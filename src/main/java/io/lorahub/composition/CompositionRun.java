@@ -180,7 +180,7 @@ public class CompositionRun extends PanacheEntityBase {
     }
 
     public static String incomplete(String deleted) {
-        return "%s, one of its candidates, was deleted: what was found stays, and nothing can be computed anew. Repeat the run without it."
+        return "%s, one of its candidates, was deleted. The results stay, but nothing more can be computed. Repeat the run without it."
                 .formatted(deleted);
     }
 
@@ -197,7 +197,7 @@ public class CompositionRun extends PanacheEntityBase {
         return incomplete()
                 .or(() -> takenDown(asker)
                         .map(
-                                "Moderation has taken down %s, one of its candidates: what was found stays, and nothing can be computed anew. Repeat the run without it."
+                                "Moderators took down %s, one of its candidates. The results stay, but nothing more can be computed. Repeat the run without it."
                                         ::formatted));
     }
 

@@ -55,11 +55,16 @@ public final class RunFormat {
         return (v == Math.rint(v) ? "%.0f\u00a0%%" : "%.1f\u00a0%%").formatted(v);
     }
 
+    /** A text in which no line ends between a number and its per cent sign. */
+    static String prose(String text) {
+        return text.replace(" %", "\u00a0%");
+    }
+
     /** How much compression changes an update: "changed by 1.9 %". */
     public static String change(Number share) {
         double percent = 100 * share.doubleValue();
         if (percent < 1e-4) return "not changed";
-        return percent < 0.05 ? "changed by under 0.1 %" : "changed by %.1f %%".formatted(percent);
+        return percent < 0.05 ? "changed by under 0.1\u00a0%" : "changed by %.1f\u00a0%%".formatted(percent);
     }
 
     /** The bars to show at once: those that are more than slight or, if there are none, a few that are not 0. */

@@ -72,7 +72,7 @@ public class RunRights {
         CompositionRun run = visible(id);
         if (!owns(run) && !viewer.isAdmin()) {
             viewer.require();
-            throw ProblemException.forbidden("“%s” is somebody else's run; fork it instead.".formatted(run.title));
+            throw ProblemException.forbidden("“%s” is someone else's run; fork it instead.".formatted(run.title));
         }
         return run;
     }

@@ -63,22 +63,23 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
     private static CheckResult failed(String name) {
         String message = name.isEmpty()
                 ? "adapter_config.json does not say which base model it is for."
-                : "“%s” in adapter_config.json is a place on the machine of the training, which others do not have."
+                : "“%s” in adapter_config.json is a path on the training machine, which others don't have."
                         .formatted(shown(name));
         return CheckResult.of(ID, TITLE, List.of(CheckFinding.error(UNNAMED, KEY, message, FIX)));
     }
 
     private static List<CheckFinding> unknown(String name, Optional<BaseShapes> shapes, boolean t5) {
         if (shapes.isPresent()) return List.of();
-        return List.of(
-                CheckFinding.warning(
-                        "base-model-unknown",
-                        name,
-                        "%s is not registered with this hub, so the fit cannot be checked, and nobody can compose it here."
-                                .formatted(name),
-                        t5
-                                ? "If that is the wrong name, choose another one; else publish it, and ask an administrator to register the model."
-                                : "LoraHub composes adapters of T5 models only, and this one's modules are of another family. You can publish it all the same, for others to download."));
+        return List.of(CheckFinding.warning(
+                "base-model-unknown",
+                name,
+                "%s is not registered with this hub, so the adapter can't be checked against it or composed here."
+                        .formatted(name),
+                t5
+                        ? "If the name is wrong, choose another one. Otherwise publish it, and ask an"
+                                + " administrator to register the model."
+                        : "LoraHub composes adapters of T5 models only, and this one's modules are of"
+                                + " another family. You can publish it all the same, for others to download."));
     }
 
     /** If the configuration lists modules, one of them must be a T5 module. */

@@ -64,7 +64,7 @@ record Conversion(boolean done, List<CheckResult> results) {
         return CheckFinding.error(
                 "conversion-too-large",
                 AdapterFolder.WEIGHTS.get(1),
-                "Its tensors share numbers: as safetensors they would take %,d bytes.".formatted(bytes),
-                "Save the adapter as safetensors, with save_pretrained of PEFT, and send that.");
+                "Its tensors share storage; as safetensors they would take %,d bytes.".formatted(bytes),
+                "Save the adapter as safetensors with PEFT's save_pretrained, and send that.");
     }
 }

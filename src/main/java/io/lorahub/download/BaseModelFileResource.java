@@ -38,7 +38,7 @@ public class BaseModelFileResource {
     @Path("/{model:[^/]+(?:/[^/]+)?}/files/{file}")
     @Operation(
             summary = "One file of a base model, whole or in ranges; its ETag is its SHA-256",
-            description = "Forbidden where the hub does not hand them out.")
+            description = "Forbidden if the hub doesn't offer base models for download.")
     @APIResponse(
             responseCode = "200",
             description = "The bytes",
@@ -64,7 +64,8 @@ public class BaseModelFileResource {
         BaseModelRecord entry = BaseModelRecord.named(model).orElseThrow(() -> ProblemException.notFound("base model"));
         if (!config.downloads()) {
             throw ProblemException.forbidden(
-                    "This hub does not hand out base models; get %s where it comes from.".formatted(entry.name));
+                    "This hub doesn't offer base models for download. Get %s from its original source."
+                            .formatted(entry.name));
         }
         String sha256 = entry.files.get(file);
         if (sha256 == null) throw ProblemException.notFound("such file of " + entry.name);

@@ -30,7 +30,7 @@ public class RunFileResource {
     @Operation(
             summary = "A file of the result",
             description =
-                    "Those that the run names, and adapter.zip with all of them. Conditions and ranges are heeded.")
+                    "The files that the run lists, and adapter.zip with all of them. Supports conditional and range requests.")
     @APIResponse(
             responseCode = "200",
             description = "The bytes",

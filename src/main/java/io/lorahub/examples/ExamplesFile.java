@@ -64,7 +64,7 @@ public final class ExamplesFile {
         List<Example> examples = isCsv(file, text)
                 ? csv(file, text)
                 : JsonExamples.read(file, text).orThrow();
-        if (examples.isEmpty()) throw new ExamplesException(file, "there is no example in the file.");
+        if (examples.isEmpty()) throw new ExamplesException(file, "the file contains no examples.");
         return examples;
     }
 

@@ -99,7 +99,7 @@ final class JsonExamples {
             parser.skipChildren();
         }
         throw new ExamplesException(
-                file, "the object holds no list \"examples\"; write one example a line, or a list of them.");
+                file, "the object has no list \"examples\"; write one example per line, or a list of them.");
     }
 
     private static Example example(Path file, long line, JsonNode node) {
@@ -143,6 +143,6 @@ final class JsonExamples {
     private static ExamplesException broken(Path file, long before, JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         long line = before + (at == null ? 1 : Math.max(1, at.getLineNr()));
-        return new ExamplesException(file, line, "this is no JSON that can be read: %s.".formatted(JsonFault.words(e)));
+        return new ExamplesException(file, line, "this isn't valid JSON: %s.".formatted(JsonFault.words(e)));
     }
 }

@@ -47,8 +47,7 @@ class DerivedAdapters {
                 inbox.tell(
                         member.id,
                         "A part of %s was deleted.".formatted(derived.address()),
-                        "%s, of which it was composed, was deleted. Your adapter stays as it is."
-                                .formatted(part.address()),
+                        "%s, a part of it, was deleted. Your adapter stays as it is.".formatted(part.address()),
                         "/" + derived.address());
             }
         }

@@ -63,7 +63,7 @@ public class Members {
         Person person = decidable(name);
         String given = reason == null ? "" : reason.strip();
         if (given.isEmpty())
-            throw ProblemException.invalid("reason", "Say why; the member reads it at the next sign-in.");
+            throw ProblemException.invalid("reason", "Give a reason; the member sees it at the next sign-in.");
         if (given.length() > REASON) {
             throw ProblemException.invalid("reason", "Write at most %d characters.".formatted(REASON));
         }
@@ -108,12 +108,12 @@ public class Members {
         inbox.tell(
                 person.id,
                 "Your second factor was turned off",
-                "An administrator did it. If you did not ask for that, tell them; else set it up again.",
+                "An administrator turned it off. If you didn't ask for that, tell them. Otherwise set it up again.",
                 "/settings/second-factor");
     }
 
     private static ProblemException lastAdmin(String name) {
-        return ProblemException.conflict("%s is the only admin; make somebody else one first.".formatted(name));
+        return ProblemException.conflict("%s is the only admin. Make someone else an admin first.".formatted(name));
     }
 
     /**

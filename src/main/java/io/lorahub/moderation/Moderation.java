@@ -49,13 +49,13 @@ public class Moderation {
         requireRight(adapter, moderator);
         if (adapter.edition != edition) {
             throw ProblemException.conflict(
-                    "%s has changed since you looked at it; look again and decide then.".formatted(adapter.address()));
+                    "%s has changed since you opened it. Look at it again, then decide.".formatted(adapter.address()));
         }
         if (!action.isAllowedIn(adapter.state)) {
             throw ProblemException.conflict(
-                    "%s cannot be decided by “%s” in its present state.".formatted(adapter.address(), action.label()));
+                    "%s is in a state in which “%s” isn't possible.".formatted(adapter.address(), action.label()));
         }
-        String given = REASON.required(reason, "Say why; the publisher reads it.");
+        String given = REASON.required(reason, "Give a reason; it is sent to the publisher.");
         boolean stays = action.keepsDown(adapter.state);
         adapter.state = action.to();
         adapter.stateReason = action.to() == AdapterState.ACTIVE ? null : given;
@@ -95,7 +95,7 @@ public class Moderation {
             report.closedAt = Instant.now();
             inbox.tell(
                     report.reporter.id,
-                    "Your report on %s was looked at.".formatted(adapter.address()),
+                    "Your report on %s was reviewed.".formatted(adapter.address()),
                     "A moderator %s.".formatted(action.past("it")),
                     action.isHarsh() ? "" : "/" + adapter.address());
         }
@@ -135,7 +135,7 @@ public class Moderation {
                     "You have reported %s already; a moderator will look at it.".formatted(adapter.address()));
         }
         if (Report.count("reporter = ?1 and closedAt is null", reporter) >= config.openReports()) {
-            throw ProblemException.conflict("%d reports of yours are open; wait until moderators have looked at them."
+            throw ProblemException.conflict("%d of your reports are open. Wait until moderators have looked at them."
                     .formatted(config.openReports()));
         }
         Report report = new Report();
@@ -156,11 +156,11 @@ public class Moderation {
         Adapter adapter = Adapter.findById(found.id);
         if (!rights.mayEdit(adapter)) throw ProblemException.notFound("adapter");
         if (adapter.state == AdapterState.ACTIVE) {
-            throw ProblemException.conflict("Nothing is decided against %s.".formatted(adapter.address()));
+            throw ProblemException.conflict("There is no decision against %s.".formatted(adapter.address()));
         }
         String written = APPEAL.required(text, "Say what you changed, or why the decision is wrong.");
         if (Appeal.openOn(adapter).isPresent()) {
-            throw ProblemException.conflict("An appeal for %s is open already.".formatted(adapter.address()));
+            throw ProblemException.conflict("An appeal for %s is already open.".formatted(adapter.address()));
         }
         Appeal appeal = new Appeal();
         appeal.adapter = adapter;

@@ -86,7 +86,7 @@ public class ModerationResource {
     @GET
     @Path("/queue")
     @Transactional
-    @Operation(summary = "Cases that wait, the oldest first")
+    @Operation(summary = "Waiting cases, oldest first")
     public List<CaseView> queue(
             @QueryParam("offset") @DefaultValue("0") @Min(0) int offset,
             @QueryParam("limit") @DefaultValue("20") @Min(1) @Max(100) int limit) {
@@ -98,7 +98,7 @@ public class ModerationResource {
     @GET
     @Path("/cases/{publisher}/{name}")
     @Transactional
-    @Operation(summary = "All about one adapter: reports, decisions, appeals")
+    @Operation(summary = "One adapter's reports, decisions and appeals")
     public CaseView file(@PathParam("publisher") String publisher, @PathParam("name") String name) {
         return CaseView.of(CaseFile.of(adapters.visible(publisher, name), null, adapters::maySee));
     }
@@ -107,7 +107,7 @@ public class ModerationResource {
     @Path("/cases/{publisher}/{name}/decisions")
     @ResponseStatus(201)
     @Transactional
-    @Operation(summary = "Decide about an adapter")
+    @Operation(summary = "Decide on an adapter")
     @APIResponseSchema(value = DecisionView.class, responseCode = "201")
     public DecisionView decide(
             @PathParam("publisher") String publisher, @PathParam("name") String name, @NotNull NewDecision wanted) {

@@ -39,7 +39,7 @@ public class ReportResource {
             @Schema(enumeration = {"copy", "licence", "misleading", "harmful", "broken", "spam", "other"})
             String category,
 
-            @Schema(nullable = true, description = "what is wrong; null counts as left out")
+            @Schema(nullable = true, description = "what is wrong; null means omitted")
             String text) {}
 
     @Schema(requiredProperties = "text")
@@ -62,7 +62,7 @@ public class ReportResource {
     @Path("/appeals")
     @ResponseStatus(201)
     @Transactional
-    @Operation(summary = "Appeal against what moderation decided about one's own adapter")
+    @Operation(summary = "Appeal a moderation decision on your adapter")
     @APIResponseSchema(value = AppealView.class, responseCode = "201")
     public AppealView appeal(
             @PathParam("publisher") String publisher,

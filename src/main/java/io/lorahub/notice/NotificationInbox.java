@@ -47,8 +47,8 @@ public class NotificationInbox implements NavCount {
         tell(
                 reset.person().id,
                 "Your password was reset",
-                "Somebody used a link made by an administrator. If that was not you, tell them. Access tokens were"
-                        + " not changed.",
+                "Someone used a link created by an administrator. If it wasn't you, tell them. Your access tokens"
+                        + " were not changed.",
                 "/settings/tokens");
     }
 

@@ -106,7 +106,7 @@ public class OrganisationSignIn {
     public boolean unlink(Person person, long id) {
         boolean last = OrganisationIdentity.count("person", person) == 1;
         if (person.passwordHash == null && last) {
-            throw ProblemException.conflict("Set a password first; without it you could not sign in any more.");
+            throw ProblemException.conflict("Set a password first; without it you couldn't sign in any more.");
         }
         boolean unlinked = OrganisationIdentity.delete("id = ?1 and person = ?2", id, person) > 0;
         if (unlinked) audit.log(person.name, "account.unlink-organisation", person.name, "");
@@ -122,7 +122,7 @@ public class OrganisationSignIn {
         try {
             identity.persistAndFlush();
         } catch (ConstraintViolationException e) {
-            throw ProblemException.conflict("This sign-in was linked to an account meanwhile; sign in with it.");
+            throw ProblemException.conflict("This sign-in has since been linked to an account; sign in with it.");
         }
         arrival.delete();
         audit.log(person.name, "account.link-organisation", person.name, arrival.issuer);

@@ -24,6 +24,6 @@ public class UnlinkPage {
     @Path("/{id}/unlink")
     public Response unlink(@PathParam("id") long id) {
         if (!signIn.unlink(stepUp.require("/settings/password"), id)) throw ProblemException.notFound("link");
-        return Toast.seeOther("/settings/password", "That sign-in is not yours any more.");
+        return Toast.seeOther("/settings/password", "That sign-in is no longer linked to your account.");
     }
 }

@@ -30,11 +30,13 @@ record Address(String host, int port) {
         String reason = String.valueOf(e.getMessage());
         if (reason.contains("ermission")) {
             return new ServeException(
-                    "Port %d may not be used by this user; give another one, above 1023, with --port.".formatted(port),
+                    "This user isn't allowed to use port %d; give another one, above 1023, with --port."
+                            .formatted(port),
                     e);
         }
         if (reason.contains("assign requested")) {
-            return new ServeException("%s is no address of this machine; give --host one that is.".formatted(host), e);
+            return new ServeException(
+                    "%s isn't an address of this machine; give --host one that is.".formatted(host), e);
         }
         return new ServeException(
                 "Port %d of %s is in use; stop the program that uses it, or give another port with --port."

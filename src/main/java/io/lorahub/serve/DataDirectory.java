@@ -121,7 +121,7 @@ public final class DataDirectory implements AutoCloseable {
             PrivateFolder.close(folder);
             return folder;
         } catch (IOException e) {
-            throw new ServeException("%s cannot be made: %s.".formatted(folder, EngineException.reason(e)), e);
+            throw new ServeException("%s cannot be created: %s.".formatted(folder, EngineException.reason(e)), e);
         }
     }
 

@@ -32,7 +32,7 @@ final class FrameworkSettings {
         Matcher unreadable = UNREADABLE.matcher(message);
         if (unreadable.find()) {
             String name = unreadable.group(1);
-            return "%s (%s) is \"%s\", which is no value that it can have."
+            return "%s (%s) is \"%s\", which isn't a valid value."
                     .formatted(name, SettingDefinition.variable(name), unreadable.group(2));
         }
         Matcher missing = MISSING.matcher(message);

@@ -71,7 +71,7 @@ final class PostgresCluster {
         String ours = PostgresPrograms.version().replaceFirst("\\..*", "");
         if (!made.equals(ours)) {
             throw new ServeException(
-                    "The database in %s was made by PostgreSQL %s, but this LoraHub brings PostgreSQL %s. Start the LoraHub that made it; docs/upgrade.md says how to move what is in it."
+                    "The database in %s was made by PostgreSQL %s, but this LoraHub brings PostgreSQL %s. Start the LoraHub that created it; docs/upgrade.md says how to move its data."
                             .formatted(data(), made, ours));
         }
     }

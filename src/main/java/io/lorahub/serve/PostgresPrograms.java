@@ -56,7 +56,7 @@ final class PostgresPrograms {
         try (InputStream packed = PostgresPrograms.class.getResourceAsStream(archive)) {
             if (packed == null) {
                 throw new ServeException(
-                        "LoraHub brings no PostgreSQL for this kind of machine (%s); set LORAHUB_DATABASE_URL to a PostgreSQL of yours."
+                        "LoraHub has no PostgreSQL for this kind of machine (%s); set LORAHUB_DATABASE_URL to your own PostgreSQL."
                                 .formatted(platform()));
             }
             TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(packed)));
@@ -108,8 +108,8 @@ final class PostgresPrograms {
         if (new UnixSystem().getUid() != 0) return List.of();
         List<String> unshare = List.of("unshare", "-U");
         if (PostgresProgram.succeeds("unshare", "-U", "true")) return unshare;
-        throw new ServeException("PostgreSQL does not run as root, and this machine has no unshare to help that;"
-                + " start LoraHub as another user, or set LORAHUB_DATABASE_URL to a PostgreSQL of yours.");
+        throw new ServeException("PostgreSQL refuses to run as root, and this machine has no unshare to work around"
+                + " that; start LoraHub as another user, or set LORAHUB_DATABASE_URL to your own PostgreSQL.");
     }
 
     PostgresProgram program(String name, String... arguments) {

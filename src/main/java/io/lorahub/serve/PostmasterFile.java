@@ -29,7 +29,7 @@ record PostmasterFile(Path file, Optional<ProcessHandle> process, String port) {
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new ServeException("%s cannot be read; see to its rights.".formatted(file), e);
+            throw new ServeException("%s cannot be read; check its permissions.".formatted(file), e);
         }
     }
 

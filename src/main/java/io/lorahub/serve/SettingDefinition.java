@@ -61,7 +61,7 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
     static SettingDefinition urls(String name) {
         return new SettingDefinition(
                 name,
-                "addresses such as https://login.example.org, with commas between them",
+                "addresses such as https://login.example.org, separated by commas",
                 true,
                 value -> Arrays.stream(value.split(",", -1)).map(String::strip).allMatch(SettingDefinition::isUrl));
     }
@@ -83,7 +83,7 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
 
     /** Any non-empty text. */
     static SettingDefinition word(String name) {
-        return new SettingDefinition(name, "a text that is not empty", false, value -> true);
+        return new SettingDefinition(name, "a text that isn't empty", false, value -> true);
     }
 
     private static boolean isUrl(String value) {

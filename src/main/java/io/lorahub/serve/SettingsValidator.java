@@ -117,7 +117,7 @@ final class SettingsValidator {
                     "lorahub.connections.trusted-proxies",
                     "(%1$s)( *, *(%1$s))*"
                             .formatted("(\\d{1,3}(\\.\\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]*)(/\\d{1,3})?"),
-                    "addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8"),
+                    "addresses or networks, separated by commas, such as 127.0.0.1,10.0.0.0/8"),
             flag("lorahub.admin.open-metrics"),
             whole("lorahub.moderation.open-reports", 1),
             flag("lorahub.base-models.downloads"),

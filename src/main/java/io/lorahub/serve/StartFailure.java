@@ -20,8 +20,9 @@ final class StartFailure {
     /** A program that does not know the schema could damage the stored data. */
     private static ServeException newer(Throwable thrown) {
         return new ServeException(
-                "A newer version of LoraHub has upgraded this database, and there is no way back. "
-                        + "Start that version again, or restore the backup that you made before the upgrade (docs/upgrade.md).",
+                "A newer version of LoraHub has upgraded this database, and there is no way back."
+                        + " Start that version again, or restore the backup that you made before the upgrade"
+                        + " (docs/upgrade.md).",
                 thrown);
     }
 
@@ -43,7 +44,7 @@ final class StartFailure {
             }
             if (t instanceof SQLException) {
                 return Optional.of(new ServeException(
-                        "The database cannot be used: %s. See to LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
+                        "The database cannot be used: %s. Check LORAHUB_DATABASE_URL, _USERNAME and _PASSWORD."
                                 .formatted(t.getMessage().lines().findFirst().orElse("")),
                         thrown));
             }

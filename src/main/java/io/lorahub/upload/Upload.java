@@ -215,8 +215,8 @@ public class Upload extends PanacheEntityBase {
     public void requireSent() {
         if (isMix()) {
             throw ProblemException.conflict(
-                    "A run has made this, and it is published as it is; discard it and publish the run again, or change"
-                            + " the card when it is published.");
+                    "This comes from a run and is published unchanged. Discard it and publish the run again, or edit"
+                            + " the card after publication.");
         }
     }
 

@@ -65,7 +65,7 @@ public class UploadLimits {
             if (file.size() < 0) {
                 throw ProblemException.invalid(
                         "files",
-                        "The size of %s is %d; say how many bytes it has."
+                        "The size of %s is %d; give its size in bytes."
                                 .formatted(file.name().name(), file.size()));
             }
             long most = largest(file.name());
@@ -86,7 +86,7 @@ public class UploadLimits {
     }
 
     private static ProblemException tooLarge(String what, long size, long most) {
-        return ProblemException.tooLarge("%s has %,d bytes; at most %,d are taken.".formatted(what, size, most));
+        return ProblemException.tooLarge("%s has %,d bytes; the limit is %,d.".formatted(what, size, most));
     }
 
     /**
@@ -110,7 +110,7 @@ public class UploadLimits {
                 "person = ?1 and state not in (?2, ?3)", person, UploadState.PUBLISHED, UploadState.CANCELLED);
         if (open + uploads > config.openPerMember()) {
             throw ProblemException.tooMany(
-                    "You have %d uploads that are not finished, and may have %d: publish or cancel some first."
+                    "You have %d unfinished uploads; the limit is %d. Publish or cancel some first."
                             .formatted(open, config.openPerMember()),
                     WAIT);
         }
@@ -163,7 +163,7 @@ public class UploadLimits {
         long most = config.perDay().asLongValue();
         if (sent + promised + bytes > most) {
             throw ProblemException.tooMany(
-                    "You have sent %,d bytes today and announced %,d more; with these %,d it would be more than the %,d of a day. Go on tomorrow."
+                    "You have sent %,d bytes today and announced %,d more. These %,d would exceed the daily limit of %,d. Continue tomorrow."
                             .formatted(sent, promised, bytes, most),
                     WAIT);
         }

@@ -95,7 +95,7 @@ public class Uploads {
         if (target.adapter() != null && adaptersSent > 1) {
             throw ProblemException.invalid(
                     "adapter",
-                    "These are %d adapters, and a new version of %s is one: send its files only."
+                    "These are %d adapters, but a new version of %s is one. Send only its files."
                             .formatted(adaptersSent, target.adapter()));
         }
         aim(upload, target.publisher(), target.adapter());
@@ -121,7 +121,7 @@ public class Uploads {
                 .filter(rights::mayPublishAs)
                 .orElseThrow(() -> ProblemException.invalid(
                         "publisher",
-                        "You do not belong to a publisher %s; choose your own name or a group of yours."
+                        "You aren't a member of the publisher %s. Choose your own name or one of your groups."
                                 .formatted(publisher)));
     }
 
@@ -132,7 +132,7 @@ public class Uploads {
                         "adapter", "\"%s\" is not the address of an adapter, publisher/name.".formatted(address)));
         Adapter adapter = adapters.visible(parts.publisher(), parts.name());
         if (!rights.mayEdit(adapter)) {
-            throw ProblemException.forbidden("Only members of %s may add versions.".formatted(parts.publisher()));
+            throw ProblemException.forbidden("Only members of %s can add versions.".formatted(parts.publisher()));
         }
         return adapter;
     }
@@ -164,7 +164,7 @@ public class Uploads {
         if (upload.getState() == UploadState.CHECKING || !upload.getState().isOpen()) {
             throw ProblemException.conflict(
                     upload.getState() == UploadState.CHECKING
-                            ? "The files are being checked; send others when that has ended."
+                            ? "The files are being checked. Send others once the check has finished."
                             : "This upload has ended; start a new one.");
         }
     }

@@ -147,7 +147,7 @@ public final class JsonBodyReader implements ServerMessageBodyReader<Record> {
         }
 
         private static String kind(Class<?> type) {
-            if (type == String.class) return "a text";
+            if (type == String.class) return "a string";
             if (type == Boolean.class || type == boolean.class) return "true or false";
             if (Stream.of(int.class, long.class, Integer.class, Long.class).anyMatch(type::equals))
                 return "a whole number";

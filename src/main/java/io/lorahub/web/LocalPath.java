@@ -14,7 +14,8 @@ public record LocalPath(String text) {
 
     public LocalPath {
         if (!isLocal(text)) {
-            throw new IllegalArgumentException("\"" + text + "\" is no path of this site; it has to start with one /.");
+            throw new IllegalArgumentException(
+                    "\"" + text + "\" isn't a path on this site; it has to start with a single /.");
         }
     }
 

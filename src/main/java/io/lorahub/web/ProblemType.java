@@ -12,28 +12,25 @@ public enum ProblemType {
             404,
             "Not Found",
             "There is nothing at this address",
-            "What you look for may have been renamed or taken down, or it is private and you are not signed in as someone who may see it."),
+            "It may have been renamed or taken down, or it is private and you aren't signed in with an account that can see it."),
     METHOD_NOT_ALLOWED(
             405,
             "Method Not Allowed",
-            "This address does not do that",
-            "A form's address was opened as a page, perhaps. Go to the page with the form."),
-    NOT_ACCEPTABLE(406, "Not Acceptable", "There is no such form of this", "Ask for another media type."),
+            "This address doesn't support that",
+            "Perhaps a form's address was opened as a page. Go to the page with the form."),
+    NOT_ACCEPTABLE(406, "Not Acceptable", "It isn't available in that format", "Ask for another media type."),
     TIMEOUT(
             408,
             "Request Timeout",
-            "The rest of the request did not come",
+            "The rest of the request didn't arrive",
             "Send it again, faster or in smaller pieces."),
-    CONFLICT(409, "Conflict", "Something else came first", "Load the page again and look at what changed."),
+    CONFLICT(409, "Conflict", "This conflicts with another change", "Reload the page and look at what changed."),
     GONE(410, "Gone", "This is no longer here", "It was deleted."),
     PRECONDITION_FAILED(
-            412,
-            "Precondition Failed",
-            "This changed meanwhile",
-            "Get it again, and repeat the change with its new ETag."),
+            412, "Precondition Failed", "This has changed", "Get it again and repeat the change with its new ETag."),
     TOO_LARGE(413, "Content Too Large", "This is too large", "Send less at a time."),
     UNSUPPORTED_MEDIA_TYPE(
-            415, "Unsupported Media Type", "This kind of content is not taken here", "Send another media type."),
+            415, "Unsupported Media Type", "This kind of content isn't supported here", "Send another media type."),
     RANGE_NOT_SATISFIABLE(
             416, "Range Not Satisfiable", "The file has no such part", "Ask for a range within its length."),
     MISDIRECTED(
@@ -43,18 +40,15 @@ public enum ProblemType {
             "Use the address that its operator gave you."),
     INVALID(422, "Unprocessable Content", "Some values need a change", "Change them and send it again."),
     PRECONDITION_REQUIRED(
-            428,
-            "Precondition Required",
-            "Say which state you change",
-            "Send the header If-Match with the ETag that you got."),
-    TOO_MANY(429, "Too Many Requests", "That was too much at a time", "Wait a little, then try again."),
+            428, "Precondition Required", "If-Match is missing", "Send the ETag that you got in the header If-Match."),
+    TOO_MANY(429, "Too Many Requests", "That was too much at once", "Wait a little, then try again."),
     INTERNAL(
             500,
             "Internal Server Error",
             "Something went wrong on our side",
-            "Try again in a minute. If it stays, send the id to the operator: the log has more under it."),
+            "Try again in a minute. If it keeps happening, send the id to the operator: the log has more under it."),
     UNAVAILABLE(503, "Service Unavailable", "The hub is busy", "Try again in a few seconds."),
-    INSUFFICIENT_STORAGE(507, "Insufficient Storage", "There is no room for this", "Delete what you no longer need.");
+    INSUFFICIENT_STORAGE(507, "Insufficient Storage", "There is no space left", "Delete what you no longer need.");
 
     private static final List<ProblemType> ALL = List.of(values());
 

@@ -19,8 +19,7 @@ public final class SingleLineText {
     /** Describes the error in a text, as a sentence. */
     public static Optional<String> fault(String text) {
         return UNSEEN.matcher(text).find()
-                ? Optional.of(
-                        "Write one line without control characters and marks that turn the direction of the text.")
+                ? Optional.of("Write one line without control characters or marks that change the text direction.")
                 : Optional.empty();
     }
 

@@ -118,7 +118,7 @@ function fileFault(control) {
   const size = control.files[0]?.size ?? 0;
   const largest = Number(form.dataset.largest);
   return size > largest
-    ? `This file has ${thousands.format(size)} bytes; at most ${thousands.format(largest)} are read. Choose a part of it.`
+    ? `This file has ${thousands.format(size)} bytes; the limit is ${thousands.format(largest)}. Choose a part of it.`
     : "";
 }
 

@@ -29,7 +29,7 @@ async function copy(button) {
     toast("Copied.");
   } catch {
     getSelection().selectAllChildren(source);
-    toast("The browser did not allow copying; the text is selected.", "warn");
+    toast("The browser didn't allow copying. The text is selected, so you can copy it yourself.", "warn");
   }
 }
 
@@ -137,9 +137,9 @@ document.addEventListener("htmx:responseError", (event) => {
   const xhr = event.detail.xhr;
   if (xhr.getResponseHeader("Content-Type")?.startsWith("application/problem+json")) {
     toast(JSON.parse(xhr.responseText).detail, "danger");
-  } else toast("This did not work; try again.", "danger");
+  } else toast("That didn't work. Try again.", "danger");
 });
-document.addEventListener("htmx:sendError", () => toast("The hub cannot be reached; try again.", "danger"));
+document.addEventListener("htmx:sendError", () => toast("The hub can't be reached. Try again.", "danger"));
 // A part that refreshes itself waits while somebody is at something in it: a question, a menu, a field.
 function isBusy(part) {
   return document.querySelector("dialog[open]") || (part.contains(document.activeElement) && document.activeElement.matches("select, input"));

@@ -209,7 +209,7 @@ function watch() {
     if (now - spokenAt < SPOKEN) return;
     spokenAt = now;
     const progress = live.querySelector("progress");
-    sentence.textContent = `${progress.value} of ${progress.max} evaluations.`;
+    sentence.textContent = `${progress.textContent}.`;
   });
   source.addEventListener("end", () => {
     source.close();

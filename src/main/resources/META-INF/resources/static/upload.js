@@ -45,7 +45,7 @@ async function call(method, url, body) {
   if (answer.ok) return answer.status === 204 ? null : answer.json();
   const problem = await answer.json().catch(() => ({}));
   const causes = (problem.causes ?? []).map((cause) => cause.message).join(" ");
-  throw Object.assign(new Error(causes || problem.detail || "The hub did not take this."), { status: answer.status });
+  throw Object.assign(new Error(causes || problem.detail || "The hub rejected this."), { status: answer.status });
 }
 
 /** One upload with the files that are to be sent of it, and its rows on the page. */
@@ -155,7 +155,7 @@ class Transfer {
     await call("DELETE", this.view.url).catch(() => {});
     this.head.querySelector("[data-cancel]").remove();
     for (const row of this.rows.values()) row.remove();
-    this.head.querySelector("[data-words]").textContent = "Cancelled; its files are gone.";
+    this.head.querySelector("[data-words]").textContent = "Cancelled; its files were deleted.";
   }
 
   /** All of a file, however often the connection breaks. */
@@ -165,10 +165,10 @@ class Transfer {
       if (this.cancelled) return;
       if (answer.status === 204) return this.show();
       if (answer.status >= 400 && answer.status < 500 && ![401, 408, 409, 429].includes(answer.status)) {
-        throw new Error(answer.detail || "The hub did not take this file.");
+        throw new Error(answer.detail || "The hub rejected this file.");
       }
       if (answer.status === 401) throw new Error("You are signed out. Sign in in another tab and choose the files again.");
-      const why = answer.status === 429 ? answer.detail : "The connection broke off";
+      const why = answer.status === 429 ? answer.detail : "The connection was lost";
       this.show(`${why}; trying again in ${duration(pause)}`);
       await Promise.race([sleep(pause), new Promise((done) => addEventListener("online", done, { once: true }))]);
       const here = await this.offset(url);

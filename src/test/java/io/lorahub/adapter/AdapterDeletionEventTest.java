@@ -60,7 +60,7 @@ class AdapterDeletionEventTest {
         assertThat(AsBrowser.given().get(file).statusCode()).isEqualTo(200);
         Document asked = ask(session);
         assertThat(asked.select("form").text())
-                .contains("cannot be undone", "1 published version of other adapters", "1 run with it");
+                .contains("cannot be undone", "1 published version of other adapters", "1 run has it");
 
         Response deleted = delete(session, asked);
 
@@ -120,7 +120,7 @@ class AdapterDeletionEventTest {
 
         assertThat(late.statusCode()).isEqualTo(412);
         Document again = Jsoup.parse(late.asString());
-        assertThat(again.select("[role=alert]").text()).contains("It was not deleted");
+        assertThat(again.select("[role=alert]").text()).contains("It wasn't deleted");
         assertThat(delete(session, again).statusCode()).isEqualTo(303);
         assertThat(AsBrowser.given().get(page).statusCode()).isEqualTo(404);
     }

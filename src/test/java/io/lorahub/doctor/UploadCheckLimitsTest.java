@@ -3,53 +3,44 @@ package io.lorahub.doctor;
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lorahub.account.Person;
-import io.lorahub.account.Role;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
-import io.lorahub.storage.object.NoSuchObjectException;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;
-import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.StorageException;
 import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadForm;
-import io.lorahub.upload.Upload;
 import io.lorahub.upload.UploadState;
 import io.lorahub.upload.check.UploadChecks;
-import io.quarkus.narayana.jta.QuarkusTransaction;
-import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jsoup.Jsoup;
-import org.jsoup.nodes.Document;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Checks that end without a result: too large, too slow, or interrupted by the hub. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class UploadCheckLimitsTest extends UploadCheckFixture {
 
-    UploadCheckLimitsTest(Hub hub, UploadCheck examination, UploadChecks checks, ObjectStore store, Blobs blobs, BaseModelHeaders models, DataSource database, DatabaseClock clock) {
+    UploadCheckLimitsTest(
+            Hub hub,
+            UploadCheck examination,
+            UploadChecks checks,
+            ObjectStore store,
+            Blobs blobs,
+            BaseModelHeaders models,
+            DataSource database,
+            DatabaseClock clock) {
         super(hub, examination, checks, store, blobs, models, database, clock);
     }
 

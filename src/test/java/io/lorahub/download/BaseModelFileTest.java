@@ -75,6 +75,6 @@ class BaseModelFileTest {
         assertThatThrownBy(() -> off.file(DemoHub.BASE_MODEL, "config.json", null, null))
                 .isInstanceOfSatisfying(
                         ProblemException.class, e -> assertThat(e.status()).isEqualTo(403))
-                .hasMessageContaining("does not hand out base models");
+                .hasMessageContaining("doesn't offer base models");
     }
 }

@@ -132,22 +132,22 @@ class ExamplesFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         {"input": "a", "output": "b"}~{"input": "a"}                 | line 2: an example needs "input" and "output"
-        {"input": "a", "output": "b"}~~{"input": "a", "output": "b"  | line 3: this is no JSON
+        {"input": "a", "output": "b"}~~{"input": "a", "output": "b"  | line 3: this isn't valid JSON
         {"input": "a", "output": " "}                                | line 1: "output" is empty
         {"context": "a", "completion": ""}                           | line 1: "completion" is empty
         {"input": "a", "output": 3}                                  | line 1: "output" must be text in quotes, not a number
         {"input": null, "output": "b"}                               | line 1: "input" must be text in quotes, not null
         {"input": ["a"], "output": "b"}                              | "input" must be text in quotes, not an array
-        {"input": "a", "output": "b", "input": "c"}                  | line 1: this is no JSON that can be read: Duplicate field 'input'
-        {"input": "a", "output": "b"} x                              | line 1: this is no JSON
+        {"input": "a", "output": "b", "input": "c"}                  | line 1: this isn't valid JSON: Duplicate field 'input'
+        {"input": "a", "output": "b"} x                              | line 1: this isn't valid JSON
         "a"                                                          | line 1: an example must be an object
-        hello                                                        | line 1: this is no JSON
+        hello                                                        | line 1: this isn't valid JSON
         [{"input": "a", "output": "b"},~ {"input": "a"}]             | line 2: an example needs "input" and "output"
-        [{"input": "a", "output": "b"},~ {"inp                       | line 2: this is no JSON
-        [{"input": "a", "output": "b"}]~]                            | line 2: this is no JSON
+        [{"input": "a", "output": "b"},~ {"inp                       | line 2: this isn't valid JSON
+        [{"input": "a", "output": "b"}]~]                            | line 2: this isn't valid JSON
         [1]                                                          | an example must be an object with "input" and "output" (or "context" and "completion"), not a number
-        []                                                           | there is no example in the file
-        {~"rows": []}                                                | the object holds no list "examples"
+        []                                                           | the file contains no examples
+        {~"rows": []}                                                | the object has no list "examples"
         """)
     void says_what_is_wrong_in_json(String text, String message) throws IOException {
         Path file = write("e.jsonl", text.replace('~', '\n'));
@@ -164,7 +164,7 @@ class ExamplesFileTest {
         input,output~a,b~a,b,c  | line 3: there are 3 values for the 2 columns
         input,output~a,         | line 2: "output" is empty
         input,output~a,"b       | line 2: this isn't valid CSV: a quotation mark is opened and never closed.
-        input,output            | there is no example in the file
+        input,output            | the file contains no examples
         """)
     void says_what_is_wrong_in_csv(String text, String message) throws IOException {
         Path file = write("e.csv", text.replace('~', '\n'));
@@ -205,7 +205,7 @@ class ExamplesFileTest {
         Path file = write("deep.jsonl", "{\"input\":" + "[".repeat(100_000));
         assertThatThrownBy(() -> ExamplesFile.read(file))
                 .isInstanceOf(ExamplesException.class)
-                .hasMessageContaining("this is no JSON that can be read");
+                .hasMessageContaining("this isn't valid JSON");
     }
 
     private Path write(String name, String text) throws IOException {

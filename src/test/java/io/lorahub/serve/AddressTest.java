@@ -37,7 +37,7 @@ class AddressTest {
     void an_address_of_another_machine_is_refused() {
         assertThatThrownBy(() -> new Address("192.0.2.1", 8080).requireFree())
                 .isInstanceOf(ServeException.class)
-                .hasMessage("192.0.2.1 is no address of this machine; give --host one that is.");
+                .hasMessage("192.0.2.1 isn't an address of this machine; give --host one that is.");
         assertThatThrownBy(() -> new Address("no.such.host.invalid", 8080).requireFree())
                 .isInstanceOf(ServeException.class)
                 .hasMessageStartingWith("There is no address no.such.host.invalid; ");
@@ -46,6 +46,6 @@ class AddressTest {
     @Test
     void a_port_of_the_system_needs_rights() {
         assertThat(new Address("127.0.0.1", 80).refused(new BindException("Permission denied")))
-                .hasMessageStartingWith("Port 80 may not be used by this user; ");
+                .hasMessageStartingWith("This user isn't allowed to use port 80; ");
     }
 }

@@ -43,8 +43,8 @@ class FrameworkSettingsTest {
                         .lines())
                 .contains(
                         "3 settings are wrong:",
-                        "  quarkus.http.io-threads (QUARKUS_HTTP_IO_THREADS) is \"many\", which is no value that it can have.",
-                        "  quarkus.log.level (QUARKUS_LOG_LEVEL) is \"NOISY\", which is no value that it can have.",
+                        "  quarkus.http.io-threads (QUARKUS_HTTP_IO_THREADS) is \"many\", which isn't a valid value.",
+                        "  quarkus.log.level (QUARKUS_LOG_LEVEL) is \"NOISY\", which isn't a valid value.",
                         "  quarkus.datasource.jdbc.url (QUARKUS_DATASOURCE_JDBC_URL) is missing.")
                 .hasSize(4);
     }

@@ -87,7 +87,7 @@ class UploadQuotaTest {
         HttpResponse<String> answer = client.append(file(upload, "three.zip"), 0, third);
 
         assertThat(answer.statusCode()).isEqualTo(422);
-        assertThat(answer.body()).contains("You have sent 9", "Go on tomorrow.");
+        assertThat(answer.body()).contains("You have sent 9", "Continue tomorrow.");
     }
 
     @Test

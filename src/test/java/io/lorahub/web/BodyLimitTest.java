@@ -48,7 +48,7 @@ class BodyLimitTest {
                 .then()
                 .statusCode(413)
                 .header("Content-Type", containsString("text/html"))
-                .body(containsString("Go back in your browser, where what you typed still stands"));
+                .body(containsString("Go back in your browser, where your input is kept"));
     }
 
     @Test
@@ -78,7 +78,7 @@ class BodyLimitTest {
             String path = route.path().replaceAll("[{]\\w+}", "3f8a1c7e-0000-4000-8000-000000000000");
             String answer = announcing(route.method(), path, NINETEEN_GIBIBYTES);
             assertThat(answer).as(route.toString()).startsWith("HTTP/1.1 413");
-            if (!answer.contains("This takes at most 1.0 MB")) large.add(route.method() + " " + route.path());
+            if (!answer.contains("The limit is 1.0 MB")) large.add(route.method() + " " + route.path());
         }
 
         assertThat(large)
@@ -92,7 +92,7 @@ class BodyLimitTest {
     @Test
     void a_path_that_only_looks_like_one_of_files_takes_a_megabyte() throws IOException {
         for (String path : List.of("/upload/", "/upload/x", "/api/v1/uploads/x/files", "/api/v1/uploads/x/files/y/z")) {
-            assertThat(announcing("POST", path, NINETEEN_GIBIBYTES)).as(path).contains("This takes at most 1.0 MB");
+            assertThat(announcing("POST", path, NINETEEN_GIBIBYTES)).as(path).contains("The limit is 1.0 MB");
         }
     }
 

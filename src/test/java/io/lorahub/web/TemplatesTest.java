@@ -46,6 +46,17 @@ class TemplatesTest {
         }
     }
 
+    @Test
+    void no_line_is_longer_than_160_characters() throws IOException {
+        try (Stream<Path> all = Files.walk(TEMPLATES)) {
+            assertThat(all.filter(path -> path.toString().endsWith(".html")))
+                    .isNotEmpty()
+                    .allSatisfy(path -> assertThat(text(path).lines())
+                            .as(path.toString())
+                            .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(160)));
+        }
+    }
+
     private static String text(Path path) {
         try {
             return Files.readString(path);

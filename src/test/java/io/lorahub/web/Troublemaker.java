@@ -63,7 +63,7 @@ abstract class Troublemaker {
         throw switch (kind) {
             case "not-found" -> ProblemException.notFound("adapter");
             case "forbidden" ->
-                new ForbiddenException("This access token may only read; create one with the scope “Read and write”.");
+                new ForbiddenException("This access token can only read. Create one with the scope “Read and write”.");
             case "unauthorized" -> new UnauthorizedException("Sign in first.");
             case "conflict" -> ProblemException.conflict("The name lab-a/un is taken; choose another.");
             case "gone" -> ProblemException.gone("Its owner deleted it.");

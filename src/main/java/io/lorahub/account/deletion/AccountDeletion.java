@@ -52,7 +52,7 @@ public class AccountDeletion {
         if (!adaptersOf(person).isEmpty()) causes.add(new FieldError("Delete your adapters first."));
         administrators.lock();
         if (administrators.needs(person)) {
-            causes.add(new FieldError("You are the only administrator; make somebody else one first."));
+            causes.add(new FieldError("You are the only administrator. Make someone else an administrator first."));
         }
         if (person.passwordHash != null)
             passwords.currentFault(person, confirmation, session).ifPresent(causes::add);

@@ -28,7 +28,7 @@ public record Profile(String displayName, String email, String about) {
         }
         checkLength("about", about, LONGEST_ABOUT, causes);
         if (about.indexOf('\0') >= 0)
-            causes.add(new FieldError("about", "There is a character in it that no text can have."));
+            causes.add(new FieldError("about", "It contains a character that isn't allowed."));
         return causes;
     }
 

@@ -54,6 +54,6 @@ public class ResetPasswordPage {
 
     private static ProblemException ended() {
         return ProblemException.gone(
-                "This link was used, or is older than a day, or a newer one replaced it. Ask the administrator for another.");
+                "This link was already used, has expired, or was replaced by a newer one. Ask an administrator for another one.");
     }
 }

@@ -94,7 +94,8 @@ public class SecondFactorPage {
     public Response begin() {
         Person person = stepUp.require(PATH);
         if (person.passwordHash == null) {
-            throw ProblemException.conflict("You have no password here; your organisation asks for the second factor.");
+            throw ProblemException.conflict(
+                    "You have no password here. Your organisation can ask for a second factor.");
         }
         factors.begin(person);
         return Toast.seeOther(PATH, "Scan the code with your app.");
@@ -105,7 +106,7 @@ public class SecondFactorPage {
     @Path("/confirm")
     public Response confirm(@FormParam("code") @DefaultValue("") String code) {
         Person person = stepUp.require(PATH);
-        if (factors.unconfirmed(person).isEmpty()) throw ProblemException.conflict("Begin with “Set up”.");
+        if (factors.unconfirmed(person).isEmpty()) throw ProblemException.conflict("Start with “Set up”.");
         List<String> codes = factors.confirm(person, code);
         if (!codes.isEmpty()) return neverKept(Response.ok(Templates.codes(codes)));
         FieldError wrong =

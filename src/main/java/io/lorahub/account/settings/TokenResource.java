@@ -91,7 +91,7 @@ public class TokenResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(summary = "Make an access token; only from a signed-in browser")
+    @Operation(summary = "Create an access token; only from a signed-in browser")
     @APIResponseSchema(value = TokenMade.class, responseCode = "201")
     public Response make(TokenWish wish) {
         Person person = viewer.requireSession();

@@ -80,10 +80,10 @@ public class Tokens {
         SingleLineText.fault(name).ifPresent(fault -> causes.add(new FieldError("name", fault)));
         scopeFault(scope, locked).ifPresent(message -> causes.add(new FieldError("scope", message)));
         if (days.isPresent() && !DAYS.contains(days.get())) {
-            causes.add(new FieldError("days", "Choose one of %s days, or no end.".formatted(DAYS)));
+            causes.add(new FieldError("days", "Choose one of %s days, or never.".formatted(DAYS)));
         }
         if (AccessToken.count("person = ?1 and revokedAt is null", person) >= MOST) {
-            causes.add(new FieldError("You have %d tokens; revoke one that is not used any more.".formatted(MOST)));
+            causes.add(new FieldError("You have %d tokens. Revoke one that you no longer use.".formatted(MOST)));
         }
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         return keep(person, name, scope, days);
@@ -92,7 +92,7 @@ public class Tokens {
     private static Optional<String> scopeFault(Scope scope, Person person) {
         if (scope == null) return Optional.of("Choose read, write or administer.");
         if (scope == Scope.ADMINISTER && person.role == Role.MEMBER) {
-            return Optional.of("Only moderators and admins can make a token of scope administer.");
+            return Optional.of("Only moderators and admins can create a token with the scope administer.");
         }
         return Optional.empty();
     }

@@ -80,8 +80,7 @@ public class TokensPage {
     @Path("/{id}/revoke")
     public Response revoke(@PathParam("id") long id) {
         if (!tokens.revoke(viewer.requireSession(), id)) throw ProblemException.notFound("access token");
-        return Toast.seeOther(
-                "/settings/tokens", "The token is revoked; programs that use it are refused from now on.");
+        return Toast.seeOther("/settings/tokens", "The token is revoked. Programs that use it can no longer sign in.");
     }
 
     private TemplateInstance page(Person person, Form form, FormErrors errors) {

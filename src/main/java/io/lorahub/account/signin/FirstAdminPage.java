@@ -68,7 +68,7 @@ public class FirstAdminPage {
 
     private static ProblemException ended() {
         return ProblemException.gone(
-                "This link was used, or a newer one replaced it. While there is no administrator, each start of LoraHub"
-                        + " prints a new one.");
+                "This link was already used or was replaced by a newer one. Until there is an administrator, LoraHub"
+                        + " prints a new one each time it starts.");
     }
 }

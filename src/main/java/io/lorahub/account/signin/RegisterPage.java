@@ -66,7 +66,7 @@ public class RegisterPage {
             @FormParam(NewPassword.FIELD_AGAIN) @DefaultValue("") String again,
             @FormParam("next") String next) {
         LocalPath path = LocalPath.orStart(next);
-        if (!config.registration()) throw ProblemException.forbidden("This hub makes no accounts with passwords.");
+        if (!config.registration()) throw ProblemException.forbidden("Accounts with passwords are turned off here.");
         try {
             Person person = limits.register(
                     visitor, () -> accounts.register(name, new NewPassword(password, again), Role.MEMBER));

@@ -111,7 +111,8 @@ public class SecondFactorKey {
             } catch (FileAlreadyExistsException e) { // as at every start but the first
             }
             String text = Files.readString(file).strip();
-            if (text.length() < 43) throw new IllegalStateException("%s holds no whole key.".formatted(file));
+            if (text.length() < 43)
+                throw new IllegalStateException("%s doesn't contain a complete key.".formatted(file));
             return text;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

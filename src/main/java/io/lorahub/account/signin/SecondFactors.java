@@ -152,8 +152,8 @@ public class SecondFactors {
     private boolean takesAppCode(SecondFactor factor, String typed) {
         Optional<String> secret = secret(factor);
         if (secret.isEmpty()) {
-            LOG.error("Second factors were encrypted with another key. Put back second-factor.key of the data directory"
-                    + " that the hub had, or set LORAHUB_ACCOUNTS_SECRET_KEY as it was.");
+            LOG.error("The second factors were encrypted with another key. Restore second-factor.key from the hub's"
+                    + " old data directory, or set LORAHUB_ACCOUNTS_SECRET_KEY to its old value.");
             return false;
         }
         byte[] code = typed.replace(" ", "").getBytes(StandardCharsets.UTF_8);

@@ -34,7 +34,7 @@ public class SignInException extends RuntimeException {
     static SignInException wrong(int left) {
         long minutes = SignInThrottle.LOCK.toMinutes();
         String detail = left == 0
-                ? "This name is locked here for %d minutes now.".formatted(minutes)
+                ? "This name is now locked here for %d minutes.".formatted(minutes)
                 : "%s more %s, then this name is locked here for %d minutes."
                         .formatted(NUMBERS[left], left == 1 ? "try" : "tries", minutes);
         return new SignInException(UNPROCESSABLE, WRONG, detail);
@@ -42,7 +42,7 @@ public class SignInException extends RuntimeException {
 
     static SignInException wrongCode() {
         return new SignInException(
-                UNPROCESSABLE, "This code is wrong, was used, or is too old.", "Type the one that the app shows now.");
+                UNPROCESSABLE, "This code is wrong, already used, or too old.", "Type the one that the app shows now.");
     }
 
     static SignInException locked(Instant until) {

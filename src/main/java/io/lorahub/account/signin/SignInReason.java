@@ -15,11 +15,11 @@ public enum SignInReason {
     TOO_LATE("That took too long.", "Continue with your organisation again."),
     SIGNED_OUT(
             "You were signed out.",
-            "Your session in this browser has ended. Sign in again, and you come back to where you were."),
+            "Your session in this browser has ended. Sign in again to return to where you were."),
     COMPOSE(
             "Sign in to compose adapters.",
-            "Runs of your own need an account. The prepared tasks on the start page work without one."),
-    NOT_CONFIGURED("This hub has no sign-in of an organisation.", "Sign in with a password.");
+            "You need an account for your own runs. The prepared tasks on the start page work without one."),
+    NOT_CONFIGURED("This hub has no organisation sign-in.", "Sign in with a password.");
 
     static final String FAULT = "danger";
 

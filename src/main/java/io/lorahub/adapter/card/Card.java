@@ -132,14 +132,14 @@ public record Card(
 
     private void tagFaults(List<FieldError> faults) {
         if (tags.size() > MAX_TAGS) {
-            faults.add(new FieldError("tags", "There are %d tags; at most %d fit.".formatted(tags.size(), MAX_TAGS)));
+            faults.add(new FieldError("tags", "There are %d tags; the limit is %d.".formatted(tags.size(), MAX_TAGS)));
         }
         tags.stream()
                 .filter(t -> !isTag(t))
                 .findFirst()
                 .ifPresent(t -> faults.add(new FieldError(
                         "tags",
-                        "“%s” is no tag: a tag is one word of up to 40 letters, digits and hyphens.".formatted(t))));
+                        "“%s” isn't a tag. Use one word of up to 40 letters, digits and hyphens.".formatted(t))));
     }
 
     static boolean isTag(String word) {
@@ -149,18 +149,20 @@ public record Card(
     private void languageFaults(List<FieldError> faults) {
         if (languages.size() > MAX_LANGUAGES) {
             faults.add(new FieldError(
-                    "languages", "There are %d languages; at most %d fit.".formatted(languages.size(), MAX_LANGUAGES)));
+                    "languages",
+                    "There are %d languages; the limit is %d.".formatted(languages.size(), MAX_LANGUAGES)));
         }
         languages.stream()
                 .filter(l -> !LanguageTag.isTag(l))
                 .findFirst()
-                .ifPresent(l -> faults.add(
-                        new FieldError("languages", "“%s” is no language tag; write en, de or pt-BR.".formatted(l))));
+                .ifPresent(l -> faults.add(new FieldError(
+                        "languages", "“%s” isn't a language tag. Use a tag such as en, de or pt-BR.".formatted(l))));
     }
 
     private void licenceFault(List<FieldError> faults) {
         if (licence.isEmpty()) {
-            faults.add(new FieldError("licence", "Choose a licence: without one nobody may use the adapter."));
+            faults.add(
+                    new FieldError("licence", "Choose a licence. Without one, nobody is allowed to use the adapter."));
         } else if (Licence.of(licence).isEmpty()) {
             faults.add(new FieldError(
                     "licence",
@@ -171,8 +173,8 @@ public record Card(
 
     private static void tooLong(String field, String text, int most, List<FieldError> faults) {
         if (text.length() > most) {
-            faults.add(new FieldError(
-                    field, "This is %,d characters long; at most %,d fit.".formatted(text.length(), most)));
+            faults.add(
+                    new FieldError(field, "This has %,d characters; the limit is %,d.".formatted(text.length(), most)));
         }
     }
 

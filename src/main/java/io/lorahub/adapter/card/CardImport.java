@@ -37,7 +37,7 @@ public record CardImport(Card card, List<FieldError> lost) {
         if (text.length() <= most) return text;
         lost.add(new FieldError(
                 field,
-                "The %s is %,d characters long; at most %,d fit, so its end is left out."
+                "The %s has %,d characters; the limit is %,d, so its end is left out."
                         .formatted(words(field), text.length(), most)));
         int end = text.lastIndexOf("\n\n", most - 3);
         return end > most * 3 / 4 ? text.substring(0, end) + "\n\n…" : text.substring(0, most - 1) + "…";
@@ -54,13 +54,14 @@ public record CardImport(Card card, List<FieldError> lost) {
                             .formatted(
                                     field,
                                     field.equals("languages")
-                                            ? "it is no tag such as en, de or pt-BR"
+                                            ? "it isn't a language tag such as en, de or pt-BR"
                                             : "a tag is one word of letters, digits and hyphens",
                                     others.stream().map(CardImport::brief).collect(Collectors.joining(", ")))));
         }
         List<String> kept = all.stream().filter(fits).toList();
         if (kept.size() <= most) return kept;
-        lost.add(new FieldError(field, "There are %d %s; the first %d are taken.".formatted(kept.size(), field, most)));
+        lost.add(new FieldError(
+                field, "There are %d %s; only the first %d are used.".formatted(kept.size(), field, most)));
         return kept.subList(0, most);
     }
 

@@ -74,23 +74,23 @@ record AdapterChange(
         } else if (LISTS.contains(name)) {
             if (value.isNull()) change.putArray(name);
             else if (isTexts(value)) change.set(name, value);
-            else causes.add(new FieldError(name, "This must be a list of texts."));
+            else causes.add(new FieldError(name, "This must be a list of strings."));
         } else if (value.isTextual() || value.isNull()) {
             change.put(name, value.isNull() ? "" : value.textValue());
         } else {
-            causes.add(new FieldError(name, "This must be a text."));
+            causes.add(new FieldError(name, "This must be a string."));
         }
     }
 
     private static void readNotes(JsonNode value, ObjectNode notes, List<FieldError> causes) {
         if (!value.isObject()) {
-            causes.add(new FieldError("version_notes", "This must be an object of texts by the labels of versions."));
+            causes.add(new FieldError("version_notes", "This must be an object that maps version labels to strings."));
             return;
         }
         value.fields().forEachRemaining(version -> {
             JsonNode text = version.getValue();
             if (text.isTextual() || text.isNull()) notes.put(version.getKey(), text.isNull() ? "" : text.textValue());
-            else causes.add(new FieldError("version_notes." + version.getKey(), "This must be a text."));
+            else causes.add(new FieldError("version_notes." + version.getKey(), "This must be a string."));
         });
     }
 

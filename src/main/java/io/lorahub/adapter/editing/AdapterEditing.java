@@ -66,7 +66,7 @@ public class AdapterEditing {
     Adapter own(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         if (!rights.mayEdit(adapter)) {
-            throw ProblemException.forbidden("Only members of %s may change it.".formatted(publisher));
+            throw ProblemException.forbidden("Only members of %s can change it.".formatted(publisher));
         }
         return adapter;
     }
@@ -75,7 +75,7 @@ public class AdapterEditing {
     Adapter deletable(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         if (!rights.mayDelete(adapter)) {
-            throw ProblemException.forbidden("Only members of %s may delete it.".formatted(publisher));
+            throw ProblemException.forbidden("Only members of %s can delete it.".formatted(publisher));
         }
         return adapter;
     }
@@ -181,7 +181,7 @@ public class AdapterEditing {
     private static String notes(String field, String typed, List<FieldError> faults) {
         String text = CardText.block(typed);
         if (text.length() > PublishingRules.LONGEST_NOTES) {
-            faults.add(new FieldError(field, "At most %,d characters fit.".formatted(PublishingRules.LONGEST_NOTES)));
+            faults.add(new FieldError(field, "Write at most %,d characters.".formatted(PublishingRules.LONGEST_NOTES)));
         }
         return text;
     }

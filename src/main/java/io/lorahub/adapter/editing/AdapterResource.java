@@ -53,11 +53,11 @@ public class AdapterResource {
     @Operation(
             summary = "One adapter with its versions and their files",
             description =
-                    "The ETag is the edition of the card, a hyphen and a hash of all that is shown, likes and downloads"
-                            + " included. If-None-Match compares it as a whole. If-Match, in a change, compares the"
-                            + " edition only: a like or a download does not stand in the way.")
+                    "The ETag is the edition of the card, a hyphen and a hash of everything shown, including likes"
+                            + " and downloads. If-None-Match compares the whole ETag. If-Match compares only the"
+                            + " edition, so a like or a download doesn't block a change.")
     @APIResponseSchema(AdapterView.class)
-    @APIResponse(responseCode = "304", description = "It is as the ETag in If-None-Match says.")
+    @APIResponse(responseCode = "304", description = "Not modified since the ETag in If-None-Match.")
     public Response get(String publisher, String name, @Context HttpServerRequest request) {
         Adapter adapter = adapters.visible(publisher, name);
         EntityTags.in(request, HttpHeaders.IF_MATCH).ifPresent(tags -> edition(tags, adapter));
@@ -77,8 +77,8 @@ public class AdapterResource {
     @Transactional
     @Operation(
             summary = "Change the card, the visibility, the notes of versions",
-            description =
-                    "A JSON merge patch (RFC 7396): what is left out stays as it is, null empties. If-Match with the ETag is needed.")
+            description = "A JSON merge patch (RFC 7396): omitted fields stay unchanged, null clears a field. Requires"
+                    + " If-Match with the ETag.")
     @RequestBody(
             required = true,
             content =
@@ -105,8 +105,7 @@ public class AdapterResource {
     @Operation(
             summary = "Delete an adapter with all of its versions",
             description =
-                    "What was composed of it stays; runs that have it as a candidate go no further. If-Match with the"
-                            + " ETag is needed.")
+                    "Adapters composed from it stay; runs with it as a candidate end. Requires If-Match with the ETag.")
     public void delete(
             String publisher,
             String name,

@@ -90,19 +90,17 @@ public class DuplicateCheck {
                 .ifPresent(v -> found.add(CheckFinding.error(
                         "taken-down",
                         v.adapter.address(),
-                        "Moderation took these weights down as %s.".formatted(v.adapter.address()),
-                        "Appeal on its page; they cannot be published again before.")));
+                        "Moderators took these weights down as %s.".formatted(v.adapter.address()),
+                        "They can't be published again unless an appeal on its page succeeds.")));
         versions.stream()
                 .filter(v -> !mine.contains(v.adapter.publisher.id) && Duplicates.isPublic(v))
                 .findFirst()
-                .ifPresent(
-                        v -> found.add(
-                                CheckFinding.warning(
-                                        "published-by-others",
-                                        v.adapter.address(),
-                                        "These weights are published as %s %s, byte for byte."
-                                                .formatted(v.adapter.address(), v.label),
-                                        "They can be published a second time only as private or unlisted. If they were taken from you, report that adapter.")));
+                .ifPresent(v -> found.add(CheckFinding.warning(
+                        "published-by-others",
+                        v.adapter.address(),
+                        "These weights are published as %s %s, byte for byte.".formatted(v.adapter.address(), v.label),
+                        "You can publish them again only as private or unlisted. If they were"
+                                + " copied from you, report that adapter.")));
         versions.stream()
                 .filter(v -> mine.contains(v.adapter.publisher.id) && v.adapter.state != AdapterState.TAKEN_DOWN)
                 .findFirst()
@@ -117,8 +115,8 @@ public class DuplicateCheck {
                 v.adapter.address(),
                 "You have published these weights as %s %s.".formatted(v.adapter.address(), v.label),
                 same
-                        ? "For a change of the card no new version is needed: edit the adapter."
-                        : "Edit that adapter if it is to say something else; publish this only if you want both.");
+                        ? "To change the card, edit the adapter; it needs no new version."
+                        : "To change its card, edit that adapter. Publish this one only if you want both.");
     }
 
     private static List<CheckFinding> near(List<Twin> twins, Set<Long> mine, Optional<Adapter> target) {
@@ -132,12 +130,12 @@ public class DuplicateCheck {
                         t.version().adapter.address(),
                         "It changes the model in the same way as %s %s (%s alike)."
                                 .formatted(t.version().adapter.address(), t.version().label, percent(t.similarity())),
-                        "If it was made from that adapter, say so in the description, and mind its licence."))
+                        "If it was made from that adapter, say so in the description and follow its licence."))
                 .stream()
                 .toList();
     }
 
     private static String percent(double similarity) {
-        return String.format(Locale.ROOT, "%.0f %%", 100 * similarity);
+        return String.format(Locale.ROOT, "%.0f\u00a0%%", 100 * similarity);
     }
 }

@@ -77,7 +77,7 @@ public class Duplicates {
                 .findFirst()
                 .map(v -> new FieldError(
                         "visibility",
-                        "The same weights are public as %s already; this adapter can only be private or unlisted."
+                        "The same weights are already public as %s, so this adapter can only be private or unlisted."
                                 .formatted(v.adapter.address())));
     }
 

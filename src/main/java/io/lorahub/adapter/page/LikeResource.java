@@ -39,7 +39,7 @@ public class LikeResource {
     }
 
     @DELETE
-    @Operation(summary = "Like an adapter no longer")
+    @Operation(summary = "Remove a like from an adapter")
     public LikeView unlike(String publisher, String name) {
         Adapter adapter = adapters.visible(publisher, name);
         likes.unlike(viewer.require().id, adapter);

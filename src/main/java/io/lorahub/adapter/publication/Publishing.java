@@ -53,7 +53,7 @@ public class Publishing {
     public AdapterVersion publish(Publication p) {
         Person by = viewer.require();
         if (!rights.mayPublishAs(Publisher.findById(p.publisher().id))) {
-            throw new ForbiddenException("You are no member of " + p.publisher().name + ".");
+            throw new ForbiddenException("You are not a member of " + p.publisher().name + ".");
         }
         AdapterVersion version = store(p, by);
         audit.log("adapter.publish", version.adapter.address(), version.label);
@@ -172,7 +172,7 @@ public class Publishing {
     }
 
     private static String same(AdapterVersion newest) {
-        return "These are the files of %s %s, its newest version, which is at /%s?version=%s; send other files, or change the card of that adapter."
+        return "These are already the files of %s %s, its newest version, at /%s?version=%s. Send other files, or edit that adapter's card."
                 .formatted(newest.adapter.address(), newest.label, newest.adapter.address(), newest.label);
     }
 

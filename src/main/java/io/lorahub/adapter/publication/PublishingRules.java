@@ -39,7 +39,7 @@ public final class PublishingRules {
         if (p.notes().length() > LONGEST_NOTES) {
             faults.add(new FieldError(
                     "notes",
-                    "The notes are %,d characters long; at most %,d fit."
+                    "The notes have %,d characters; the limit is %,d."
                             .formatted(p.notes().length(), LONGEST_NOTES)));
         }
         faults.addAll(p.card().faults());
@@ -72,13 +72,14 @@ public final class PublishingRules {
         if (p.label().isEmpty()) return Optional.empty();
         Optional<VersionLabel> wanted = VersionLabel.of(p.label());
         if (wanted.isEmpty()) {
-            return Optional.of(new FieldError("label", "“%s” is no version; write 1.0.0.".formatted(p.label())));
+            return Optional.of(
+                    new FieldError("label", "“%s” isn't a version. Use a form such as 1.0.0.".formatted(p.label())));
         }
         return newest.map(PublishingRules::newestLabel)
                 .filter(n -> wanted.get().compareTo(n) <= 0)
                 .map(n -> new FieldError(
                         "label",
-                        "%s does not come after %s, the newest version; write %s or a higher one."
+                        "%s isn't higher than %s, the newest version. Use %s or higher."
                                 .formatted(p.label(), n, n.next())));
     }
 
@@ -89,11 +90,11 @@ public final class PublishingRules {
                     .map(c -> "“" + c.title() + "”")
                     .collect(Collectors.joining(", "));
             return Optional.of(
-                    new FieldError("Only what passed its checks can be published; still open: " + failed + "."));
+                    new FieldError("It can be published only after passing its checks. Still open: " + failed + "."));
         }
         AdapterFacts facts = new AdapterFacts(p.checkup().facts());
         if (facts.baseModel().isEmpty() || facts.rank() < 1 || p.files().isEmpty()) {
-            return Optional.of(new FieldError("The files do not say which base model they are for and of which rank."));
+            return Optional.of(new FieldError("The files don't state their base model and rank."));
         }
         return Optional.empty();
     }

@@ -181,7 +181,7 @@ public class BasketPage {
 
     private List<Adapter> visible(List<String> addresses) {
         if (addresses == null || addresses.isEmpty()) {
-            throw ProblemException.invalid("adapter", "Say which adapter is meant, as publisher/name.");
+            throw ProblemException.invalid("adapter", "Name the adapter as publisher/name.");
         }
         if (addresses.size() > CandidateBasket.MOST) {
             throw ProblemException.invalid(

@@ -46,7 +46,7 @@ public final class BrowseParameters {
                 .filter(name -> !NAMES.contains(name) && !others.contains(name))
                 .filter(name -> Facet.of(name).isEmpty())
                 .sorted()
-                .map(name -> new FieldError(name, "There is no parameter of this name for lists of adapters."))
+                .map(name -> new FieldError(name, "Lists of adapters have no such parameter."))
                 .toList();
     }
 
@@ -135,8 +135,8 @@ public final class BrowseParameters {
         if (place.isEmpty()) {
             causes.add(new FieldError(
                     parameter,
-                    "\"" + brief(text) + "\" is no place in a list of this order; "
-                            + "follow the links to the next page, and begin at the top after changing the order."));
+                    "\"" + brief(text) + "\" isn't a cursor for this sort order. Follow the links to the next page,"
+                            + " and start from the first page after changing the order."));
         }
         return place;
     }

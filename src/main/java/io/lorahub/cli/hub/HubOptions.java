@@ -15,7 +15,8 @@ public final class HubOptions {
             names = "--server",
             paramLabel = "URL",
             defaultValue = "${env:LORAHUB_SERVER}",
-            description = "The hub's address. Default: LORAHUB_SERVER, else the last login's, else http://localhost:8080.")
+            description =
+                    "The hub's address. Default: LORAHUB_SERVER, else the last login's, else http://localhost:8080.")
     private Optional<String> server;
 
     /** For CI, where no user has logged in. */

@@ -133,7 +133,8 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                 .println(output.style()
                         .faint("answer: objective %s, loss %s"
                                 .formatted(
-                                        TextLines.number(result.path("objective").asDouble()),
+                                        TextLines.number(
+                                                result.path("objective").asDouble()),
                                         TextLines.number(result.path("loss").asDouble()))));
         output.out().println();
         output.out().println(TextLines.wrapped(result.path("verdict").asText()));
@@ -179,6 +180,9 @@ public record RemoteComposition(HubClient hub, OutputOptions output, AcceptOptio
                         share.path("count").asInt()))
                 : Optional.empty();
         return Optional.of(new ControlsTable.Row(
-                label, control.path("loss").asDouble(), control.path("objective").asDouble(), heldOut));
+                label,
+                control.path("loss").asDouble(),
+                control.path("objective").asDouble(),
+                heldOut));
     }
 }

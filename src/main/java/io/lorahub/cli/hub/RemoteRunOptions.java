@@ -69,7 +69,8 @@ public final class RemoteRunOptions {
         if (!given.isEmpty()) {
             throw UsageException.wrong(
                     command,
-                    "With --remote the candidates are adapters of the hub (--candidate), and the hub computes; leave out %s.".formatted(String.join(", ", given)));
+                    "With --remote the candidates are adapters of the hub (--candidate), and the hub computes; leave out %s."
+                            .formatted(String.join(", ", given)));
         }
     }
 

@@ -53,7 +53,8 @@ public interface ConsoleProgress extends RunListener, LearningSession.ExampleLis
         }
 
         private void show() {
-            err.println(String.format(Locale.ROOT, "evaluation %d of %d, lowest objective so far %.4f", spent, budget, best));
+            err.println(String.format(
+                    Locale.ROOT, "evaluation %d of %d, lowest objective so far %.4f", spent, budget, best));
             shown = best;
             spentShown = spent;
         }

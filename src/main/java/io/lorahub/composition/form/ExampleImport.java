@@ -71,8 +71,7 @@ record ExampleImport(List<Example> heldOut, List<FieldError> faults, List<String
         if (file.size() > LARGEST) {
             faults.add(new FieldError(
                     field,
-                    "%s has %,d bytes; the limit is %,d. Send a part of it."
-                            .formatted(name, file.size(), LARGEST)));
+                    "%s has %,d bytes; the limit is %,d. Send a part of it.".formatted(name, file.size(), LARGEST)));
             return Optional.empty();
         }
         try {

@@ -1,12 +1,5 @@
 package io.lorahub.composition.form;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect;
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.annotation.JsonSetter;
-import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
@@ -15,20 +8,12 @@ import io.lorahub.composition.request.CandidateValidator;
 import io.lorahub.composition.request.RunRequest;
 import io.lorahub.composition.request.RunValidator;
 import io.lorahub.engine.learning.Example;
-import io.lorahub.examples.PastedExamples;
 import io.lorahub.web.FieldError;
-import io.lorahub.web.Uuids;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
-import org.jboss.resteasy.reactive.RestForm;
-import org.jboss.resteasy.reactive.multipart.FileUpload;
 
 /** Turns a form into the request that it describes. */
 record RunFormParser(RunForm form) {
@@ -64,12 +49,24 @@ record RunFormParser(RunForm form) {
         return new RunSpec(
                 usual.examples(),
                 usual.heldOut(),
-                number("budget", form.budget, usual.budget(), Integer::valueOf, "a whole number, for example 40", faults),
+                number(
+                        "budget",
+                        form.budget,
+                        usual.budget(),
+                        Integer::valueOf,
+                        "a whole number, for example 40",
+                        faults),
                 number("seed", form.seed, usual.seed(), Long::valueOf, "a whole number, for example 42", faults),
                 form.strategy,
                 RunValidator.setting("composition", form.composition, usual.composition(), faults),
                 RunValidator.setting("objective", form.objective, usual.objective(), faults),
-                number("lower", form.lower, usual.lower(), RunFormParser::decimal, "a number, for example −1.5", faults),
+                number(
+                        "lower",
+                        form.lower,
+                        usual.lower(),
+                        RunFormParser::decimal,
+                        "a number, for example −1.5",
+                        faults),
                 number("upper", form.upper, usual.upper(), RunFormParser::decimal, "a number, for example 1.5", faults),
                 number("l1", form.l1, usual.l1(), RunFormParser::decimal, "a number, for example 0.05", faults),
                 RunValidator.setting("dtype", form.dtype, usual.dtype(), faults),

@@ -98,7 +98,7 @@ public class RunPage {
     public Response pause(@PathParam("run") String id) {
         RunState state = runs.pause(rights.own(id).id);
         return Toast.seeOther(
-                "/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the evaluation under way.");
+                "/runs/" + id, state == RunState.PAUSED ? "Paused." : "Pauses after the current evaluation.");
     }
 
     @POST
@@ -106,7 +106,7 @@ public class RunPage {
     public Response resume(@PathParam("run") String id) {
         CompositionRun run = rights.own(id);
         runs.resume(run.id);
-        return Toast.seeOther("/runs/" + id, "Queued again; it goes on from its log.");
+        return Toast.seeOther("/runs/" + id, "Queued again; it resumes from its log.");
     }
 
     @POST
@@ -114,7 +114,7 @@ public class RunPage {
     public Response cancel(@PathParam("run") String id) {
         RunState state = runs.cancel(rights.own(id).id);
         return Toast.seeOther(
-                "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the evaluation under way.");
+                "/runs/" + id, state == RunState.CANCELLED ? "Cancelled." : "Cancels after the current evaluation.");
     }
 
     @POST
@@ -122,7 +122,7 @@ public class RunPage {
     public Response share(@PathParam("run") String id, @FormParam("shared") boolean shared) {
         runs.share(rights.own(id).id, shared);
         return Toast.seeOther(
-                "/runs/" + id, shared ? "Everybody who has the link can see it now." : "Only you can see it now.");
+                "/runs/" + id, shared ? "Anyone with the link can see it now." : "Only you can see it now.");
     }
 
     @POST

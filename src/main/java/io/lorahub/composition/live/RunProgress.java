@@ -136,14 +136,22 @@ public record RunProgress(
         return Duration.between(run.startedAt, run.endedAt == null ? now : run.endedAt);
     }
 
+    /** How far the search is. The budget used differs from the number of evaluations if some cost more than one. */
+    public String done() {
+        int count = evaluations.size();
+        return count == run.spent
+                ? "%d of %d evaluations".formatted(count, run.budget)
+                : "%d evaluations (budget: %d of %d)".formatted(count, run.spent, run.budget);
+    }
+
     /** A one-sentence summary for screen readers. */
     public String sentence() {
-        String done = "%d of %d evaluations".formatted(run.spent, run.budget);
+        String done = done();
         return switch (run.state) {
-            case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d before it.".formatted(position);
+            case QUEUED -> position == 0 ? "Next in the queue." : "Waiting; %d ahead.".formatted(position);
             case RUNNING ->
                 run.wish != null
-                        ? "%s after the evaluation under way.".formatted(run.wish.doing())
+                        ? "%s after the current evaluation.".formatted(run.wish.doing())
                         : best().map(b -> "%s, best objective %.3g.".formatted(done, b.objective))
                                 .orElse(done + ".");
             case PAUSED -> "Paused after %s.".formatted(done);

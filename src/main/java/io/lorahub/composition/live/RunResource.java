@@ -68,10 +68,10 @@ public class RunResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Start a run",
-            description = "With an Idempotency-Key, a request that is sent again answers with the run that the first"
-                    + " one made; another request with the same key is refused (422). A fork takes base model and"
-                    + " candidates from another run, and title and description where it has none. Whole numbers are"
-                    + " not rounded, and fields that there are not are refused.")
+            description = "With an Idempotency-Key, repeating a request returns the run that the first one created;"
+                    + " a different request with the same key is rejected (422). A fork takes its base model and"
+                    + " candidates from another run, and its title and description too if it has none. Integers"
+                    + " aren't rounded, and unknown fields are rejected.")
     @APIResponseSchema(value = RunView.class, responseCode = "201")
     public Response start(@HeaderParam("Idempotency-Key") Optional<String> key, CreateRunRequest sent) {
         RunOwner owner = RunOwner.member(viewer.require());
@@ -97,7 +97,7 @@ public class RunResource {
     }
 
     @GET
-    @Operation(summary = "Own runs, newest first")
+    @Operation(summary = "Your runs, newest first")
     @APIResponseSchema(Page.class)
     public Response list(@QueryParam("state") Optional<String> state, @QueryParam("before") Optional<String> before) {
         Optional<RunState> one = state.map(RunsPage::state);
@@ -119,7 +119,7 @@ public class RunResource {
 
     @GET
     @Path("/{run}")
-    @Operation(summary = "A run: where it stands, its best weights, and its result when it is done")
+    @Operation(summary = "A run: its state, its best weights, and its result once it is done")
     public RunView get(String run) {
         return RunView.whole(rights.visible(run));
     }
@@ -144,10 +144,9 @@ public class RunResource {
     @Blocking
     @Operation(
             summary = "Evaluations as they happen (server-sent events)",
-            description =
-                    "Events: evaluations ([[number, objective], …]; a number that came before replaces what came from it"
-                            + " on), run (as GET of the run gives it), end (the last state), gone (it was deleted)."
-                            + " Reconnect with Last-Event-ID.")
+            description = "Events: evaluations ([[number, objective], …]; a number that was already sent replaces"
+                    + " everything from it on), run (as GET returns it), end (the final state), gone (it was"
+                    + " deleted). Reconnect with Last-Event-ID.")
     public Multi<OutboundSseEvent> events(
             String run,
             @QueryParam("after") @DefaultValue("0") int after,
@@ -161,7 +160,7 @@ public class RunResource {
     @Path("/{run}/pause")
     @Operation(
             summary = "Pause",
-            description = "A run that a worker is at ends after the evaluation under way; until then its wish says so.")
+            description = "A run on a worker ends after the current evaluation; until then, its wish says so.")
     public RunView pause(String run) {
         UUID id = rights.own(run).id;
         runs.pause(id);
@@ -170,7 +169,7 @@ public class RunResource {
 
     @POST
     @Path("/{run}/resume")
-    @Operation(summary = "Go on with a paused or failed run")
+    @Operation(summary = "Resume a paused or failed run")
     public RunView resume(String run) {
         UUID id = rights.own(run).id;
         runs.resume(id);
@@ -181,7 +180,7 @@ public class RunResource {
     @Path("/{run}/cancel")
     @Operation(
             summary = "Cancel",
-            description = "A run that a worker is at ends after the evaluation under way; until then its wish says so.")
+            description = "A run on a worker ends after the current evaluation; until then, its wish says so.")
     public RunView cancel(String run) {
         UUID id = rights.own(run).id;
         runs.cancel(id);

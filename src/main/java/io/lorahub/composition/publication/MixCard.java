@@ -32,7 +32,7 @@ final class MixCard {
                 words(run, parts, adapter -> adapter.languages, Card.MAX_LANGUAGES),
                 licence.id() == null ? "" : licence.id(),
                 true,
-                "No training: %d examples chose the weights of adapters that others trained."
+                "No training: %d examples determined the weights of existing adapters."
                         .formatted(run.spec.examples().size()),
                 "",
                 example.input(),

@@ -25,7 +25,7 @@ public record MixLicence(String id, String reason) {
                     common.get(),
                     all.size() == 1
                             ? "All parts are under %s, so the mix is too.".formatted(all.get(0))
-                            : "The parts are under %s; what is made of them may stand under %s."
+                            : "The parts are under %s; a mix of them can be published under %s."
                                     .formatted(String.join(", ", all), common.get()));
         }
         List<MixComponent> foreign = parts.stream().filter(part -> !part.own()).toList();
@@ -34,12 +34,12 @@ public record MixLicence(String id, String reason) {
                     .max(Comparator.comparingDouble(part -> Math.abs(part.weight())))
                     .orElseThrow()
                     .licence();
-            return new MixLicence(heaviest, "All parts are your own, so their licences bind you to nothing.");
+            return new MixLicence(heaviest, "All parts are your own, so you can choose any licence.");
         }
         return LicenceCompatibility.of(
                         foreign.stream().map(MixComponent::licence).toList())
-                .map(id -> new MixLicence(
-                        id, "The parts of others ask for %s; the other parts are your own.".formatted(id)))
+                .map(id ->
+                        new MixLicence(id, "The other people's parts require %s; the rest is your own.".formatted(id)))
                 .orElseGet(() -> new MixLicence(null, conflict(foreign)));
     }
 
@@ -47,12 +47,12 @@ public record MixLicence(String id, String reason) {
         for (MixComponent part : parts) {
             if (part.takenDown()) {
                 return Optional.of(
-                        "Moderation has taken down %s, so nothing made of it can be published. Repeat the run without it."
+                        "Moderators took down %s, so no mix with it can be published. Repeat the run without it."
                                 .formatted(part.address()));
             }
             if (!part.allowed() && !part.own()) {
                 return Optional.of(
-                        "%s is under %s, and others may not publish what they make of it. Repeat the run without it, or ask its publisher."
+                        "%s is under %s, which doesn't allow others to publish mixes with it. Repeat the run without it, or ask its publisher."
                                 .formatted(part.address(), part.licence()));
             }
         }
@@ -76,7 +76,6 @@ public record MixLicence(String id, String reason) {
                 .stream()
                 .map(entry -> "%s (%s)".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining("; "));
-        return "No licence may hold for all parts together: %s. Repeat the run without the ones or the others."
-                .formatted(each);
+        return "No single licence fits all parts: %s. Repeat the run without some of them.".formatted(each);
     }
 }

@@ -33,11 +33,11 @@ public class RunPublicationResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Publish the result as an adapter",
-            description = "Only a name is needed. Where the publisher has an adapter of this name, it becomes its next"
-                    + " version and stays as visible as it is. The licence follows from those of the parts; where they"
-                    + " allow none together, the answer says why. A new adapter is private unless visibility says"
-                    + " otherwise. The answer comes at once: the doctor checks it like any upload, and it is published"
-                    + " when it has passed. Location is the upload's; get it until its state is published, or failed.")
+            description = "Only a name is required. If the publisher has an adapter with this name, the mix becomes"
+                    + " its next version and keeps its visibility. The licence follows from those of the parts; if"
+                    + " no licence fits all of them, the answer says why. A new adapter is private unless you set"
+                    + " visibility. The answer comes at once: the mix is checked like any upload, and published once"
+                    + " it has passed. Location is the upload's; get it until its state is published or failed.")
     @APIResponseSchema(value = UploadView.class, responseCode = "202")
     public Response publish(String run, MixDraft draft) {
         UploadView upload = mixes.view(publishing.publish(run, draft == null ? MixDraft.EMPTY : draft));

@@ -74,14 +74,14 @@ class RunPublishing {
         CompositionRun run = rights.visible(id);
         if (!rights.owns(run)) {
             throw ProblemException.forbidden(
-                    "“%s” is somebody else's run; fork it and publish that.".formatted(run.title));
+                    "“%s” is someone else's run; fork it and publish that.".formatted(run.title));
         }
         if (run.files.isEmpty()) {
             throw ProblemException.conflict("“%s” has no adapter that could be published.".formatted(run.title));
         }
         results.of(run).deletedPart(run).ifPresent(part -> {
             throw ProblemException.conflict(
-                    "%s, a part of this mix, was deleted, and its licence with it: the mix can be downloaded, but not be published."
+                    "%s, a part of this mix, was deleted, so its licence is unknown. The mix can be downloaded, but not published."
                             .formatted(part.address()));
         });
         return run;

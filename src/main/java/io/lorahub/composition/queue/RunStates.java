@@ -76,7 +76,7 @@ public class RunStates {
         if (takenDown.isPresent()) {
             failed(
                     run,
-                    "Moderation has taken down %s. Repeat the run without it, or resume it once that is back."
+                    "Moderators took down %s. Repeat the run without it, or resume it once the adapter is back."
                             .formatted(takenDown.get()));
             return Optional.empty();
         }
@@ -133,7 +133,7 @@ public class RunStates {
         run.givenUp = true;
         failed(
                 run,
-                "Workers could not get past evaluation %d, %d times in a row; the log of %s has the reason."
+                "Workers failed at evaluation %d, %d times in a row; the log of %s says why."
                         .formatted(run.spent, run.lost, run.worker));
         return true;
     }
@@ -150,7 +150,7 @@ public class RunStates {
     public void searched(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
         run.predictions = json.valueToTree(predictions);
-        note(run, "The search has ended after %d evaluations; the controls are evaluated.".formatted(run.spent));
+        note(run, "The search ended after %d evaluations; now evaluating the controls.".formatted(run.spent));
         feed.changed(run);
     }
 
@@ -188,7 +188,7 @@ public class RunStates {
             failed(run, why);
         } else if (run.state == RunState.PAUSED) {
             note(run, why);
-            tell(run, "“%s” cannot go on.".formatted(run.title), why);
+            tell(run, "“%s” can't be resumed.".formatted(run.title), why);
             feed.changed(run);
         }
     }
@@ -217,7 +217,7 @@ public class RunStates {
     public Optional<Duration> fault(RunClaim claim) {
         CompositionRun run = own(claim);
         if (lose(run)) return Optional.empty();
-        note(run, "Worker %s met a fault, of which its log has more; it is tried again.".formatted(name.text()));
+        note(run, "Worker %s hit an error; its log says more. Trying again.".formatted(name.text()));
         giveBack(run);
         Duration pause = Duration.ofSeconds(1L << run.lost);
         return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
@@ -227,7 +227,7 @@ public class RunStates {
     @Transactional
     public void outage(RunClaim claim) {
         CompositionRun run = own(claim);
-        String text = "The file store does not answer; the run waits for it.";
+        String text = "The file store doesn't answer; the run waits for it.";
         if (RunNote.latest(run.id).filter(text::equals).isPresent()) return;
         note(run, text);
         feed.changed(run);
@@ -241,7 +241,7 @@ public class RunStates {
         if (wished) {
             grant(run);
         } else {
-            note(run, "Worker %s leaves; the run waits for another one.".formatted(name.text()));
+            note(run, "Worker %s is shutting down; the run waits for another one.".formatted(name.text()));
             giveBack(run);
         }
         feed.changed(run);

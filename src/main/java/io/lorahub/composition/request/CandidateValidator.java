@@ -34,7 +34,7 @@ public class CandidateValidator {
      */
     List<AdapterVersion> named(List<String> addresses, List<FieldError> causes) {
         if (addresses.isEmpty()) {
-            causes.add(new FieldError("candidates", "Pick at least one adapter, better five to twenty."));
+            causes.add(new FieldError("candidates", "Pick at least one adapter; five to twenty work best."));
         }
         if (addresses.size() > limits.candidates()) {
             causes.add(new FieldError(
@@ -80,7 +80,7 @@ public class CandidateValidator {
         if (named.size() > 1) {
             causes.add(new FieldError(
                     "candidates",
-                    "Only adapters of one base model combine; these were trained on %s."
+                    "Only adapters for the same base model can be combined; these were trained on %s."
                             .formatted(String.join(" and ", named))));
             return null;
         }
@@ -111,8 +111,7 @@ public class CandidateValidator {
                 .filter(candidate -> candidate.isDeleted() || !rights.maySee(candidate.version().adapter))
                 .map(candidate -> new FieldError(
                         "candidates",
-                        "There is no adapter %s any more that you may use; start a run without it."
-                                .formatted(candidate.address())))
+                        "You can no longer use the adapter %s. Start a run without it.".formatted(candidate.address())))
                 .toList();
     }
 

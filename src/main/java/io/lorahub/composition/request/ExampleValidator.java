@@ -61,7 +61,7 @@ public class ExampleValidator {
             } else if (!isText(example.input()) || !isText(example.output())) {
                 causes.add(new FieldError(
                         field,
-                        "Example %d holds half of a character (a lone surrogate) or a null character; take it out."
+                        "Example %d contains half a character (a lone surrogate) or a null character. Remove it."
                                 .formatted(i + 1)));
             }
         }

@@ -113,7 +113,7 @@ public class RunService {
         if (run.isPresent() && !isOf(run.get(), request)) {
             throw ProblemException.invalid(
                     "Idempotency-Key",
-                    "This key was used for another request, which made the run %s; take a new key for a new request."
+                    "This key was used for another request, which created the run %s. Use a new key for a new request."
                             .formatted(run.get().id));
         }
         return run;
@@ -163,7 +163,7 @@ public class RunService {
         int allowed = owner.person().isPresent() ? limits.queued() : limits.queuedByVisitor();
         if (ahead >= allowed) {
             throw ProblemException.tooMany(
-                    "%s of yours wait or run already; at most %d may. Wait for one to end, or cancel one."
+                    "%s of yours are already waiting or running; the limit is %d. Wait for one to end, or cancel one."
                             .formatted(ahead == 1 ? "One run" : ahead + " runs", allowed),
                     Duration.ofSeconds(10));
         }
@@ -254,7 +254,7 @@ public class RunService {
     public void delete(UUID id) {
         CompositionRun run = locked(id);
         if (!run.state.isEnded() && run.state != RunState.PAUSED) {
-            throw ProblemException.conflict("“%s” waits or runs; cancel it first.".formatted(run.title));
+            throw ProblemException.conflict("“%s” is waiting or running; cancel it first.".formatted(run.title));
         }
         feed.changed(run);
         run.delete();

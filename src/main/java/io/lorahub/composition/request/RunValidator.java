@@ -112,13 +112,13 @@ public class RunValidator {
             causes.add(
                     new FieldError(
                             "candidates",
-                            "A fork has the candidates of the run that it is forked from; leave them out, or start a run of its own."));
+                            "A fork uses the candidates of the run that it is forked from. Leave them out, or start a new run."));
         }
         if (request.baseModel()
                 .filter(name -> !name.equals(from.baseModel.name))
                 .isPresent()) {
             causes.add(new FieldError(
-                    "base_model", "A fork has the base model %s; leave it out.".formatted(from.baseModel.name)));
+                    "base_model", "A fork uses the base model %s; leave it out.".formatted(from.baseModel.name)));
         }
         long known = RunEvaluation.count("id.runId", from.id);
         if (fork.evaluations() < 0 || fork.evaluations() > known) {
@@ -173,7 +173,7 @@ public class RunValidator {
                 && !spec.objective().objective().isMeanTokenLoss()) {
             causes.add(new FieldError(
                     "strategy",
-                    "The strategy %s needs gradients, which the objective %s does not have; choose another of the two."
+                    "The strategy %s needs gradients, which the objective %s doesn't have. Choose another strategy or objective."
                             .formatted(spec.strategy(), spec.objective())));
         }
     }
@@ -189,8 +189,7 @@ public class RunValidator {
         String written = text == null ? "" : text.strip();
         if (needed && written.isEmpty()) causes.add(new FieldError(field, "Give it a title, to find it again later."));
         if (!ExampleValidator.isText(written)) {
-            causes.add(new FieldError(
-                    field, "Take out the half of a character (a lone surrogate) or the null character."));
+            causes.add(new FieldError(field, "Remove the half character (a lone surrogate) or the null character."));
         }
         if (written.length() > limit)
             causes.add(new FieldError(field, "Write at most %,d characters.".formatted(limit)));
@@ -201,7 +200,7 @@ public class RunValidator {
             causes.add(new FieldError("budget", "The budget is 1 to %,d evaluations.".formatted(limits.budget())));
         }
         if (spec.maxNewTokens() < 1 || spec.maxNewTokens() > 512) {
-            causes.add(new FieldError("max_new_tokens", "A prediction has 1 to 512 tokens."));
+            causes.add(new FieldError("max_new_tokens", "A prediction can have 1 to 512 tokens."));
         }
         String strategy = spec.strategy();
         if (strategy != null && !strategy.isBlank() && !Strategy.names().contains(strategy)) {

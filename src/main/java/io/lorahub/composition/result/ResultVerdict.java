@@ -40,7 +40,7 @@ public record ResultVerdict(Long figure, int outOf, String headline, String text
             case SINGLE_AS_GOOD -> "The best single adapter fits the examples as well as the mix.";
             case SINGLE_BETTER -> "The best single adapter fits the examples better than the mix.";
             case NONE_HELPS -> "No adapter helps with these examples.";
-            default -> "The mix fits the examples better than the base model and than any adapter alone.";
+            default -> "The mix fits the examples better than the base model and any adapter alone.";
         };
     }
 

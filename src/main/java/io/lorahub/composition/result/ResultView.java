@@ -66,7 +66,7 @@ public record ResultView(
     }
 
     public String caption() {
-        return "Answer after %d evaluations".formatted(result.evaluations());
+        return "Weights of the answer";
     }
 
     /** A valid adapter name derived from the title. */

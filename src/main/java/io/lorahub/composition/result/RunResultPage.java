@@ -180,7 +180,7 @@ public class RunResultPage {
 
     private Response asking(Function<RunOwner, URI> ask) {
         if (!limits.visitors() && rights.owner().flatMap(RunOwner::person).isEmpty()) {
-            throw ProblemException.forbidden("Sign in to try it: this hub computes for its members only.");
+            throw ProblemException.forbidden("Sign in to try it: this hub computes only for members.");
         }
         return rights.seeOther(ask);
     }

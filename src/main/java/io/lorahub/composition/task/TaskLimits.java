@@ -38,12 +38,13 @@ public class TaskLimits {
         long waiting = count(owner, OPEN);
         if (waiting >= config.waiting()) {
             throw ProblemException.tooMany(
-                    "%d questions of yours are not answered yet; wait for one of them.".formatted(waiting),
+                    "%d of your requests are still waiting. Wait for one of them to finish.".formatted(waiting),
                     Duration.ofSeconds(2));
         }
         if (count(owner, "createdAt > ?2", clock.now().minusSeconds(60)) >= config.perMinute()) {
             throw ProblemException.tooMany(
-                    "You have asked %d questions in this minute; go on in the next one.".formatted(config.perMinute()),
+                    "You have sent %d requests in the last minute. Wait a minute, then try again."
+                            .formatted(config.perMinute()),
                     Duration.ofSeconds(30));
         }
         if (owner.visitor().isPresent()) visitors.requireTrial();

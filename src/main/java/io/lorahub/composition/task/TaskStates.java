@@ -39,7 +39,7 @@ public class TaskStates {
         if (++trial.tries > TRIES) {
             fail(
                     id,
-                    "The process that worked on this has ended %d times, perhaps for lack of memory. Try it with fewer adapters or inputs, or compress the adapter instead of exporting the full model."
+                    "The process that computed this ended %d times, perhaps for lack of memory. Try fewer adapters or inputs, or compress the adapter instead of exporting the full model."
                             .formatted(TRIES));
             return Optional.empty();
         }

@@ -51,7 +51,7 @@ public class TaskValidator {
                 if (!(weight >= run.spec.lower() && weight <= run.spec.upper())) {
                     throw ProblemException.invalid(
                             "weights",
-                            "A weight is from %s to %s, as in the search."
+                            "A weight must be from %s to %s, as in the search."
                                     .formatted(RunFormat.signed(run.spec.lower()), RunFormat.signed(run.spec.upper())));
                 }
             }
@@ -63,7 +63,7 @@ public class TaskValidator {
             if (input.isBlank()) throw ProblemException.invalid("input", "Write an input for the model to read.");
             if (input.length() > runs.characters()) {
                 throw ProblemException.invalid(
-                        "input", "An input may have %,d characters.".formatted(runs.characters()));
+                        "input", "An input can have at most %,d characters.".formatted(runs.characters()));
             }
         }
     }
@@ -74,8 +74,7 @@ public class TaskValidator {
                     "base_model", "The base model %s is not registered on this hub.".formatted(question.baseModel()));
         }
         if (question.examples().isEmpty() || question.examples().size() > runs.examples()) {
-            throw ProblemException.invalid(
-                    "examples", "Give 1 to %d examples to find adapters by.".formatted(runs.examples()));
+            throw ProblemException.invalid("examples", "Give 1 to %d examples.".formatted(runs.examples()));
         }
         for (Example example : question.examples()) {
             if (example.input().isBlank()
@@ -104,7 +103,8 @@ public class TaskValidator {
         }
         int lossless = run.result.path("export").path("rank").asInt();
         if (question.rank() < 0 || question.rank() > lossless) {
-            throw ProblemException.invalid("rank", "The rank is from 1 to %d, which is exact.".formatted(lossless));
+            throw ProblemException.invalid(
+                    "rank", "The rank must be from 1 to %d, which is lossless.".formatted(lossless));
         }
     }
 

@@ -40,7 +40,7 @@ public class VisitorLimits {
 
     /** @throws ProblemException if another run would exceed a limit */
     public void requireRun() {
-        if (!runs.visitors()) throw ProblemException.forbidden("This hub wants you to sign in before you compose.");
+        if (!runs.visitors()) throw ProblemException.forbidden("Sign in to compose on this hub.");
         if (CompositionRun.count("visitor is not null and " + ACTIVE) >= runs.queuedByVisitors()) {
             throw ProblemException.tooMany(
                     "Many visitors are trying this right now. Wait a moment, or sign in.", Duration.ofSeconds(20));
@@ -59,14 +59,14 @@ public class VisitorLimits {
     void requireTrial() {
         if (WorkerTask.count("person is null and " + TaskLimits.OPEN) >= trials.waitingOfVisitors()) {
             throw ProblemException.tooMany(
-                    "Many visitors ask at the moment. Try again in a while, or sign in.", Duration.ofSeconds(10));
+                    "Many visitors are using this right now. Try again later, or sign in.", Duration.ofSeconds(10));
         }
         if (network()
                 .filter(from ->
                         WorkerTask.count("network = ?1 and " + TaskLimits.OPEN, from) >= trials.waitingOfAddress())
                 .isPresent()) {
             throw ProblemException.tooMany(
-                    "%d questions from your network address are not answered yet. Wait for one of them, or sign in."
+                    "%d requests from your network address are still waiting. Wait for one of them to finish, or sign in."
                             .formatted(trials.waitingOfAddress()),
                     Duration.ofSeconds(10));
         }

@@ -121,7 +121,7 @@ public class Heartbeat {
             Optional<Instant> sign = sign();
             if (first.isPresent() && sign.isPresent() && !sign.equals(first)) {
                 throw new EngineException(
-                        "Another worker is called %s already. Give this one another name (--name or LORAHUB_WORKER_NAME), or end the other one first."
+                        "Another worker is already named %s. Give this one another name (--name or LORAHUB_WORKER_NAME), or stop the other one first."
                                 .formatted(name.text()));
             }
             if (first.isEmpty()) first = sign;
@@ -165,7 +165,10 @@ public class Heartbeat {
         if (is != named) {
             named = is;
             if (is) LOG.infof("The worker %s has its name again.", name.text());
-            else LOG.errorf("Another process works as %s now. This one takes no runs while that lives.", name.text());
+            else
+                LOG.errorf(
+                        "Another process is now running as %s. This one takes no runs until that one stops.",
+                        name.text());
         }
         if (!is) draining = true;
         if (draining != before) signals.soon(() -> drain.set(draining));

@@ -110,7 +110,7 @@ public class QueueRows {
         CompositionRun run = found(id);
         if (run.state != RunState.FAILED) {
             throw ProblemException.conflict(
-                    "“%s” is %s; only what has failed can be tried again.".formatted(run.title, run.state.word()));
+                    "“%s” is %s; only failed runs can be retried.".formatted(run.title, run.state.word()));
         }
         runs.retry(id);
         return logged("run.retry", id, "");
@@ -142,7 +142,7 @@ public class QueueRows {
         }
         CompositionRun run = found(id);
         if (run.state.isEnded()) {
-            throw ProblemException.conflict("“%s” is %s and waits no more.".formatted(run.title, run.state.word()));
+            throw ProblemException.conflict("“%s” is %s and no longer waiting.".formatted(run.title, run.state.word()));
         }
         int before = run.priority;
         run.priority = priority;

@@ -122,7 +122,7 @@ public class RunExecutor {
             return Outcome.DONE;
         } catch (OutOfMemoryError e) {
             models.clear();
-            states.fail(run, "The worker ran out of memory. Take fewer candidates or a smaller base model.");
+            states.fail(run, "The worker ran out of memory. Use fewer candidates or a smaller base model.");
             return Outcome.DONE;
         } catch (RuntimeException e) {
             LOG.warnf(e, "The run %s met a fault.", run.id());

@@ -91,14 +91,14 @@ public class WorkerResource {
 
     @GET
     @Path("/workers")
-    @Operation(summary = "Workers that have been seen lately")
+    @Operation(summary = "Recently seen workers")
     public List<WorkerView> workers() {
         return workers.all();
     }
 
     @POST
     @Path("/workers/{name}/drain")
-    @Operation(summary = "Let a worker take no more runs")
+    @Operation(summary = "Drain a worker, so that it takes no more runs")
     public WorkerView drain(@PathParam("name") String name) {
         return workers.drain(name, true);
     }
@@ -112,7 +112,7 @@ public class WorkerResource {
 
     @GET
     @Path("/queue")
-    @Operation(summary = "Runs that wait, run or have failed")
+    @Operation(summary = "Waiting, running and failed runs")
     @Transactional
     public Pool queue() {
         return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()), queue.totals());
@@ -124,7 +124,7 @@ public class WorkerResource {
 
     @POST
     @Path("/queue/{run}/cancel")
-    @Operation(summary = "Cancel a run of anybody")
+    @Operation(summary = "Cancel any member's run")
     @Transactional
     public QueuedRun cancel(@PathParam("run") String id) {
         return QueuedRun.of(queue.cancel(WorkersPage.id(id)));
@@ -140,7 +140,7 @@ public class WorkerResource {
 
     @POST
     @Path("/queue/retry-failed")
-    @Operation(summary = "Queue again all failed runs that can go on")
+    @Operation(summary = "Queue again all failed runs that can be resumed")
     public Retried retryAll() {
         return new Retried(queue.retryAll());
     }
@@ -150,7 +150,7 @@ public class WorkerResource {
     @Operation(summary = "Set the priority of a waiting run")
     @Transactional
     public QueuedRun prioritise(@PathParam("run") String id, @NotNull NewPriority wanted) {
-        if (wanted.priority() == null) throw ProblemException.invalid("priority", "Say which priority, such as 1.");
+        if (wanted.priority() == null) throw ProblemException.invalid("priority", "Give a priority, such as 1.");
         return QueuedRun.of(queue.prioritise(WorkersPage.id(id), wanted.priority()));
     }
 }

@@ -117,7 +117,7 @@ public class WorkersPage {
     @Path("/drain")
     public Response drain(@FormParam("name") @DefaultValue("") String name) {
         workers.drain(name, true);
-        return Toast.seeOther(HERE, "%s takes no more runs; it gives back what it is at.".formatted(name));
+        return Toast.seeOther(HERE, "%s takes no more runs and returns its current ones.".formatted(name));
     }
 
     @POST
@@ -135,13 +135,13 @@ public class WorkersPage {
                 HERE,
                 run.state == RunState.CANCELLED
                         ? "Cancelled “%s”.".formatted(run.title)
-                        : "“%s” is cancelled after the evaluation under way.".formatted(run.title));
+                        : "“%s” will be cancelled after the current evaluation.".formatted(run.title));
     }
 
     @POST
     @Path("/runs/{run}/retry")
     public Response retry(@PathParam("run") String id) {
-        return Toast.seeOther(HERE, "Queued “%s” again; it goes on from its log.".formatted(queue.retry(id(id)).title));
+        return Toast.seeOther(HERE, "Queued “%s” again; it resumes from its log.".formatted(queue.retry(id(id)).title));
     }
 
     @POST
@@ -151,7 +151,7 @@ public class WorkersPage {
         return Toast.seeOther(
                 HERE,
                 count == 0
-                        ? "No run can go on; retry single runs once you have removed the cause."
+                        ? "No failed run can be resumed. Fix the cause, then retry single runs."
                         : "Queued %s again.".formatted(count == 1 ? "one run" : count + " runs"));
     }
 

@@ -38,7 +38,7 @@ public final class DirectoryFailures {
                     e);
         }
         return new StoreUnavailableException(
-                "%s cannot %s: %s. The objects are kept in %s; see that it can be written to and has space."
+                "%s cannot %s: %s. The objects are kept in %s; check that it is writable and has space."
                         .formatted(path, what, reason, root),
                 e);
     }

@@ -14,7 +14,7 @@ public class FreeSpace {
 
     /** Message for refused requests. */
     public static final String REFUSAL =
-            "The hub's disk is nearly full, so it takes nothing new at the moment. Try again later, or tell an administrator.";
+            "The hub's disk is nearly full, so nothing new can be stored. Try again later, or tell an administrator.";
 
     private final StorageConfig config;
 

@@ -65,17 +65,17 @@ final class S3Failures {
         if (FULL.contains(code)) return "it has no space left (%s). Make room, or raise its quota.".formatted(code);
         return switch (code) {
             case "" -> unanswered(cause);
-            case "NoSuchBucket" -> "the bucket is gone. Make it again, or restart, which makes it.";
+            case "NoSuchBucket" -> "the bucket is gone. Create it again, or restart LoraHub, which creates it.";
             default -> "it answered %s. Its log says more.".formatted(code.replaceAll("\\W", "?"));
         };
     }
 
     private static String unanswered(Throwable cause) {
         if (cause instanceof InterruptedIOException) {
-            return "it did not answer in time. See how busy it is; lorahub.storage.s3.timeout is how long we wait.";
+            return "it did not answer in time. Check its load; lorahub.storage.s3.timeout sets how long to wait.";
         }
         return cause instanceof IOException
-                ? "it cannot be reached. See that it runs and that lorahub.storage.s3.endpoint is its address."
-                : "its answer was not one of S3. See that lorahub.storage.s3.endpoint is the address of S3.";
+                ? "it cannot be reached. Check that it is running and that lorahub.storage.s3.endpoint is its address."
+                : "its answer is not S3's. Check that lorahub.storage.s3.endpoint is the address of an S3 server.";
     }
 }

@@ -39,7 +39,7 @@ public record S3Settings(
 
     private static String require(Optional<String> value, String name) {
         return value.orElseThrow(() -> new StorageException(
-                "Objects are to be kept in S3, but lorahub.storage.s3.%s is not set; set it, or LORAHUB_STORAGE_S3_%s."
+                "lorahub.storage.kind is s3, but lorahub.storage.s3.%s is not set; set it, or LORAHUB_STORAGE_S3_%s."
                         .formatted(name, name.toUpperCase().replace('-', '_'))));
     }
 

@@ -74,7 +74,7 @@ public class UploadChecks {
         Upload upload = checking(id).orElse(null);
         if (upload == null) return Optional.empty();
         if (upload.checkTries >= MAX_TRIES) {
-            giveUp(upload, "The checks broke off %d times. %s".formatted(upload.checkTries, advice(upload)));
+            giveUp(upload, "The checks were interrupted %d times. %s".formatted(upload.checkTries, advice(upload)));
             return Optional.empty();
         }
         upload.checkTries++;
@@ -83,7 +83,7 @@ public class UploadChecks {
 
     private static String advice(Upload upload) {
         if (upload.checkTrouble != null && !upload.isMix()) return upload.checkTrouble;
-        return "Have it checked again, or %s.".formatted(upload.isMix() ? "discard it" : "send the files anew");
+        return "Check it again, or %s.".formatted(upload.isMix() ? "discard it" : "send the files again");
     }
 
     private void giveUp(Upload upload, String why) {

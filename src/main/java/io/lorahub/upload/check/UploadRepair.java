@@ -78,8 +78,9 @@ public class UploadRepair {
                     throw ProblemException.conflict("There is nothing to check; send the files.");
                 }
             }
-            case CHECKING -> throw ProblemException.conflict("The files are being checked; wait until that has ended.");
-            case RECEIVING -> throw ProblemException.conflict("Files are still to come; send them first.");
+            case CHECKING ->
+                throw ProblemException.conflict("The files are being checked. Wait until the check has finished.");
+            case RECEIVING -> throw ProblemException.conflict("Some files are missing; send them first.");
             case PUBLISHED, CANCELLED -> throw ProblemException.conflict("This upload has ended; start a new one.");
         }
     }

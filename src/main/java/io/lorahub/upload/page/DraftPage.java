@@ -95,7 +95,7 @@ public class DraftPage {
 
     private static Response published(Upload upload) {
         if (upload.adapter == null)
-            throw ProblemException.gone("This was published, and the adapter was deleted since.");
+            throw ProblemException.gone("This was published, but the adapter has since been deleted.");
         String page = "/" + upload.adapter.address();
         return upload.isMix()
                 ? Toast.seeOther(
@@ -136,7 +136,7 @@ public class DraftPage {
                     "/uploads/" + id,
                     form.adapter.isEmpty()
                             ? "It will be a new adapter."
-                            : "It will be a version of %s, whose card is below.".formatted(form.adapter));
+                            : "It will be a new version of %s, whose card is below.".formatted(form.adapter));
         }
         drafts.change(id, form.draft(), Optional.empty());
         return Toast.seeOther("/uploads/" + id, "The draft is saved.");
@@ -208,7 +208,7 @@ public class DraftPage {
     @Path("/discard")
     public Response discard(UUID id) {
         uploads.cancel(id);
-        return Toast.seeOther("/uploads", "Discarded; its files are gone.");
+        return Toast.seeOther("/uploads", "The upload and its files were discarded.");
     }
 
     private Response again(UUID id, DraftForm form, ProblemException e) {

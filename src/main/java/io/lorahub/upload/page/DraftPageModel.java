@@ -89,7 +89,7 @@ public record DraftPageModel(
 
     /** Title for {@link Upload#failure}. */
     public String failureTitle() {
-        return checks.isEmpty() ? "The checks could not be done." : "It could not be published.";
+        return checks.isEmpty() ? "The checks could not run." : "It could not be published.";
     }
 
     /** The future address, {@code publisher/name}. */
@@ -115,9 +115,9 @@ public record DraftPageModel(
     /** Why it cannot be published yet; empty if it can. */
     public String whyNot() {
         return switch (upload.getState()) {
-            case RECEIVING -> "Publishing is possible when all files are here and passed their checks.";
-            case CHECKING -> "Publishing is possible when the checks have passed.";
-            case FAILED -> "Publishing is possible when the checks have passed; mend what they found first.";
+            case RECEIVING -> "You can publish once all files are here and have passed their checks.";
+            case CHECKING -> "You can publish once the checks have passed.";
+            case FAILED -> "You can publish once the checks have passed. Fix what they found first.";
             case PASSED, PUBLISHED, CANCELLED -> "";
         };
     }

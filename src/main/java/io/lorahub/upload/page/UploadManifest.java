@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         {"files": [{"name": "un-past/adapter_config.json", "size": 412},
                    {"name": "un-past/adapter_model.safetensors", "size": 201872}]}""")
 record UploadManifest(
-        @NotNull(message = "Say which files you want to send.")
+        @NotNull(message = "List the files that you want to send.")
         List<@NotNull @Valid Announced> files,
 
         @Size(max = 39) String publisher,
@@ -41,7 +41,7 @@ record UploadManifest(
      */
     record Announced(
             @NotNull(message = "Give the name of the file.") String name,
-            @NotNull(message = "Say how many bytes it has.") Long size) {}
+            @NotNull(message = "Give its size in bytes.") Long size) {}
 
     /** @throws ProblemException with every unusable name and every invalid size */
     List<FileEntry> sent() {
@@ -51,8 +51,8 @@ record UploadManifest(
             Announced file = files.get(i);
             String at = "files[" + i + "].";
             if (file.size() < 0) {
-                causes.add(new FieldError(
-                        at + "size", "The size is %d; say how many bytes it has.".formatted(file.size())));
+                causes.add(
+                        new FieldError(at + "size", "The size is %d; give its size in bytes.".formatted(file.size())));
             }
             try {
                 sent.add(new FileEntry(FilePath.of(file.name()), file.size(), sent.size()));

@@ -69,10 +69,10 @@ public class UploadResource {
             summary = "Announces files to upload",
             description =
                     "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
-                            + " Send each file with PATCH to its url; get the upload until its state is no longer"
-                            + " checking; mend what the doctor found, or publish it by POST to its publication."
-                            + " With card, which is what that will say, it is refused now where the publication would"
-                            + " be refused whatever the files hold; nothing of the card is kept.")
+                            + " Send each file with PATCH to its url, then get the upload until its state is no"
+                            + " longer checking. Fix what the doctor found, or publish it with POST to its"
+                            + " publication. If you send the card of that publication here, the upload is rejected"
+                            + " at once if its card would be; the card is not stored.")
     @APIResponseSchema(value = UploadList.class, responseCode = "201")
     public Response announce(@NotNull @Valid UploadManifest announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
@@ -109,7 +109,7 @@ public class UploadResource {
     @Path("/{id}/files")
     @Consumes(MediaType.APPLICATION_JSON)
     @Transactional
-    @Operation(summary = "Announces files that take the place of those of the same names, or join them")
+    @Operation(summary = "Announces files that replace those with the same names, or are added to them")
     @APIResponseSchema(UploadView.class)
     public Response replace(UUID id, @NotNull @Valid UploadManifest announcement) {
         return answer(uploads.replace(id, announcement.sent()));
@@ -120,10 +120,9 @@ public class UploadResource {
     @Consumes({MediaType.APPLICATION_JSON, "application/merge-patch+json"})
     @Transactional
     @Operation(
-            summary = "Says something of an upload before it is published",
-            description =
-                    "Fields that are left out or null stay as they are; an empty text empties. With base_model its configuration is mended and"
-                            + " checked again. If-Match is heeded.")
+            summary = "Changes an upload's details before it is published",
+            description = "Fields that are omitted or null stay unchanged; an empty string clears a field. base_model"
+                    + " corrects the configuration and checks it again. Supports If-Match.")
     public Response change(UUID id, @NotNull Draft draft, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
         return answer(ApiCauses.named(() -> drafts.change(id, draft, edition(match))));
     }
@@ -131,7 +130,7 @@ public class UploadResource {
     @POST
     @Path("/{id}/checks")
     @Transactional
-    @Operation(summary = "Has an upload checked again")
+    @Operation(summary = "Checks an upload again")
     public Response check(UUID id) {
         return answer(repair.checkAgain(id));
     }
@@ -141,11 +140,11 @@ public class UploadResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Publishes an upload that passed its checks",
-            description = "As a new adapter of this name, or as a new version where the publisher has one. The body"
-                    + " takes the fields of PATCH; what it leaves out is as it was said before, then as the adapter"
-                    + " says, or for a new one its README. A new version keeps the adapter's visibility, and a new"
-                    + " adapter is private, unless visibility says otherwise. Location is the adapter's. The files of"
-                    + " the newest version are no new version; that is a conflict.")
+            description = "As a new adapter with this name, or as a new version if the publisher has one. The body"
+                    + " takes the fields of PATCH. Omitted fields come from earlier PATCH requests, then from the"
+                    + " adapter, or for a new one from its README. A new version keeps the adapter's visibility, and"
+                    + " a new adapter is private, unless you set visibility. Location is the adapter's. If the files"
+                    + " are those of the newest version, the answer is a conflict.")
     @APIResponseSchema(value = AdapterView.class, responseCode = "201")
     public Response publish(UUID id, Draft draft) {
         Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;

@@ -50,9 +50,7 @@ class MixPublishing implements MixCompletion {
                 .map(Adapter::address)
                 .findFirst();
         if (takenDown.isPresent()) {
-            fail(
-                    upload,
-                    "Moderation has taken down %s, so nothing made of it can be published.".formatted(takenDown.get()));
+            fail(upload, "Moderators took down %s, so nothing made of it can be published.".formatted(takenDown.get()));
             return;
         }
         try {

@@ -107,7 +107,7 @@ public class UploadPublishing {
             publishing.existing(publisher, typed.name()).ifPresent(taken -> {
                 throw ProblemException.invalid(
                         "name",
-                        "%s is there already; choose another name, or above that this is a new version of it."
+                        "%s already exists. Choose another name, or choose above to publish a new version of it."
                                 .formatted(taken.address()));
             });
         }
@@ -159,14 +159,14 @@ public class UploadPublishing {
         Upload upload = uploads.ownLocked(id);
         if (target.isPresent() && upload.adapter == null) {
             throw ProblemException.conflict(
-                    "The adapter of which this was to be a version was deleted; this can be published as a new one.");
+                    "The adapter of which this was meant as a version was deleted. It can be published as a new adapter.");
         }
         return upload;
     }
 
     private static void refuseGone(String address) {
         throw ProblemException.conflict(
-                "%s, of which this was to be a version, was deleted; say that it is a new adapter, and give it a name."
+                "%s, of which this was meant as a version, was deleted. Publish it as a new adapter, and give it a name."
                         .formatted(address));
     }
 
@@ -193,17 +193,17 @@ public class UploadPublishing {
     static Publisher publisher(Upload upload) {
         return Optional.ofNullable(upload.publisher)
                 .or(() -> Publisher.named(upload.person.name))
-                .orElseThrow(() -> ProblemException.invalid("publisher", "Choose under whose name it is to stand."));
+                .orElseThrow(() -> ProblemException.invalid("publisher", "Choose a publisher."));
     }
 
     private static void requirePassed(Upload upload) {
         switch (upload.getState()) {
             case PASSED -> {}
-            case RECEIVING -> throw ProblemException.conflict("Files are still to come; send them first.");
+            case RECEIVING -> throw ProblemException.conflict("Some files are missing; send them first.");
             case CHECKING ->
-                throw ProblemException.conflict("The files are being checked; publish it when that has ended.");
+                throw ProblemException.conflict("The files are being checked. Publish it once the check has finished.");
             case FAILED -> throw ProblemException.invalid(faults(upload));
-            case PUBLISHED -> throw ProblemException.conflict("It is published already.");
+            case PUBLISHED -> throw ProblemException.conflict("It is already published.");
             case CANCELLED -> throw ProblemException.conflict("This upload was cancelled; start a new one.");
         }
     }

@@ -32,7 +32,7 @@ public class Readmes {
      */
     public static final String CHECK = "readme";
 
-    private static final String TITLE = "The card takes what the README says";
+    private static final String TITLE = "The README fills in the card";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -101,7 +101,7 @@ public class Readmes {
         return CheckFinding.warning(
                 "readme-size",
                 FilePath.README,
-                "README.md has %,d bytes and is left out, as at most %,d are taken."
+                "README.md has %,d bytes, more than the limit of %,d, so it is left out."
                         .formatted(size, UploadLimits.TEXT_BYTES),
                 "Send a shorter one, or write the card by hand.");
     }

@@ -54,7 +54,7 @@ public class UploadFileResource {
 
     @HEAD
     @Transactional
-    @Operation(summary = "How much of a file has come: Upload-Offset, Upload-Length, Upload-Complete")
+    @Operation(summary = "How much of a file has arrived: Upload-Offset, Upload-Length, Upload-Complete")
     @APIResponse(responseCode = "204", description = "The headers say it.")
     public Response offset(UUID id, String name) {
         UploadFile file = uploads.own(id).file(name).orElseThrow(() -> ProblemException.notFound("file"));
@@ -63,8 +63,8 @@ public class UploadFileResource {
 
     @PATCH
     @Consumes(PARTIAL_UPLOAD)
-    @Operation(summary = "Brings the bytes of a file from Upload-Offset on")
-    @APIResponse(responseCode = "204", description = "The headers say how much is here now.")
+    @Operation(summary = "Sends the bytes of a file from Upload-Offset on")
+    @APIResponse(responseCode = "204", description = "The headers say how much has arrived.")
     @RequestBody(required = true, content = @Content(mediaType = PARTIAL_UPLOAD))
     public Response append(
             UUID id,
@@ -75,7 +75,7 @@ public class UploadFileResource {
         draining.requireTime();
         if (offset == null || offset < 0) {
             throw ProblemException.badRequest(
-                    "The header Upload-Offset is missing: send the number of bytes that are here already, 0 at first.");
+                    "The header Upload-Offset is missing. Send the number of bytes that have already arrived; at first, 0.");
         }
         try (BodyStream body = new BodyStream(request)) {
             UploadReceiver.Progress progress = receiver.receive(id, name, offset, length == null ? 0 : length, body);

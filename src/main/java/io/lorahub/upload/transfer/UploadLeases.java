@@ -73,7 +73,8 @@ public class UploadLeases {
                         Duration.between(clock.now(), file.receiverUntil));
             }
             if (file.parts.size() >= MAX_PARTS) {
-                throw conflict("%s came in too many pieces; cancel and send it anew in larger ones.", name);
+                throw conflict(
+                        "%s arrived in too many pieces. Cancel the upload and send it again in larger ones.", name);
             }
             limits.checkDayFor(upload.person, file.size - offset);
             file.receiver = UUID.randomUUID();
@@ -83,7 +84,7 @@ public class UploadLeases {
     }
 
     static ProblemException tooLong(String name, long size) {
-        return ProblemException.tooLarge("%s was announced with %,d bytes, and more are sent.".formatted(name, size));
+        return ProblemException.tooLarge("%s was announced with %,d bytes, but more were sent.".formatted(name, size));
     }
 
     private static ProblemException conflict(String message, String name) {
@@ -158,7 +159,7 @@ public class UploadLeases {
                 .filter(upload -> upload.getState() == UploadState.RECEIVING)
                 .flatMap(upload -> upload.file(lease.fileName()))
                 .filter(file -> lease.receiver().equals(file.receiver))
-                .orElseThrow(() -> conflict("%s is not wanted any more; the upload was cancelled.", lease.fileName()));
+                .orElseThrow(() -> conflict("%s is no longer needed; the upload was cancelled.", lease.fileName()));
     }
 
     void end(UploadLease lease) {

@@ -202,7 +202,7 @@ class UploadReceiver {
             file.parts.clear();
         });
         throw ProblemException.conflict(
-                "What came of %s was lost; send it again from its start.".formatted(lease.fileName()));
+                "The part of %s that had arrived was lost. Send it again from the start.".formatted(lease.fileName()));
     }
 
     /** Fails if the upload is cancelled meanwhile, or if a single request takes too long. */

@@ -8,7 +8,7 @@ final class WrongOffsetException extends RuntimeException {
     private final long expected;
 
     WrongOffsetException(String file, long provided, long expected) {
-        super("Of %s, %d bytes are here: send the rest with Upload-Offset: %d, not %d."
+        super("Of %s, %d bytes have arrived. Send the rest with Upload-Offset: %d, not %d."
                 .formatted(file, expected, expected, provided));
         this.expected = expected;
     }

@@ -126,7 +126,7 @@ class ZipImport {
     private ProblemException severalForOne(Upload upload, int count) {
         return ProblemException.invalid(
                 "adapter",
-                "It holds %d adapters, and a new version of %s is one.".formatted(count, upload.adapter.address()));
+                "It contains %d adapters, but a new version of %s is one.".formatted(count, upload.adapter.address()));
     }
 
     private ProblemException failed(UploadLease lease, String reason) {

@@ -37,7 +37,7 @@ class BodyLimit {
         if (length(request) > limit) {
             refuse(
                     context,
-                    ProblemException.tooLarge("This takes at most %s, and %s were sent.%s"
+                    ProblemException.tooLarge("The limit is %s, but %s were sent.%s"
                             .formatted(Format.bytes(limit), Format.bytes(length(request)), wayOut(request))));
             return;
         }
@@ -70,7 +70,7 @@ class BodyLimit {
     private static String wayOut(HttpServerRequest request) {
         return request.path().startsWith("/api/")
                 ? ""
-                : " Go back in your browser, where what you typed still stands, and choose a smaller file.";
+                : " Go back in your browser, where your input is kept, and choose a smaller file.";
     }
 
     private long limit(String path) {

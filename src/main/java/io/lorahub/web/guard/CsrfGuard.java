@@ -47,9 +47,10 @@ class CsrfGuard {
     private void check(RoutingContext context) {
         if (allows(context.request())) context.next();
         else {
-            context.fail(ProblemException.forbidden(
-                    "This request comes from another site, or does not say where it comes from. "
-                            + "Open the page here and send its form again; programs use an access token."));
+            context.fail(
+                    ProblemException.forbidden(
+                            "This request comes from another site or doesn't say where it comes from. Open the page here and send"
+                                    + " its form again. Programs use an access token, or send the header Origin with this hub's address."));
         }
     }
 

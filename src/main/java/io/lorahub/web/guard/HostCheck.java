@@ -48,7 +48,7 @@ class HostCheck {
     private void check(RoutingContext context) {
         HostAndPort asked = context.request().authority();
         if (asked == null || !HOST.matcher(asked.host()).matches()) {
-            context.fail(ProblemException.badRequest("The header Host has to be the name of a host."));
+            context.fail(ProblemException.badRequest("The header Host must be the name of a host."));
         } else if (isOurs(asked.host())) {
             context.next();
         } else {

@@ -113,7 +113,7 @@ class RequestBuffer {
         private void add(Buffer piece) {
             if (isOver()) return; // the rest is dropped
             if (body.length() + piece.length() > limit) {
-                refuse(ProblemException.tooLarge("This takes at most %s.".formatted(Format.bytes(limit))));
+                refuse(ProblemException.tooLarge("The limit is %s.".formatted(Format.bytes(limit))));
             } else if (held.addAndGet(piece.length()) > config.bufferedBodies().asLongValue()) {
                 held.addAndGet(-piece.length());
                 refuse(ProblemException.unavailable(ProblemType.UNAVAILABLE.detail, FULL));

@@ -63,7 +63,7 @@ class SlowRequestGuard {
         context.addEndHandler(end -> connection.close());
         context.fail(
                 ProblemType.TIMEOUT.status,
-                ProblemException.timeout(
-                        "In %d seconds too little of the body came.".formatted(Math.max(1, waited.toSeconds()))));
+                ProblemException.timeout("Too little of the body arrived within %d seconds."
+                        .formatted(Math.max(1, waited.toSeconds()))));
     }
 }

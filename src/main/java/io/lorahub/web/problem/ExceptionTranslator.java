@@ -136,7 +136,7 @@ final class ExceptionTranslator {
     private static Optional<ProblemException> unstorable(Throwable failure) {
         if (failure instanceof SQLException sql && UNSTORABLE.contains(String.valueOf(sql.getSQLState()))) {
             return Optional.of(ProblemException.badRequest(
-                    "There is a character in it that no text can have, with the code 0. Leave it out."));
+                    "It contains a null character (code 0), which isn't allowed. Leave it out."));
         }
         return Optional.empty();
     }
@@ -150,7 +150,7 @@ final class ExceptionTranslator {
         String field = failure instanceof JsonMappingException mapping ? field(mapping) : "";
         String message = failure instanceof UnrecognizedPropertyException
                 ? "There is no such field."
-                : "This is not a value of the kind that is expected here.";
+                : "This value has the wrong type.";
         return new ProblemException(
                 ProblemType.BAD_REQUEST,
                 ProblemType.BAD_REQUEST.headline,

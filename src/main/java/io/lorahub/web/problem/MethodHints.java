@@ -80,7 +80,8 @@ class MethodHints {
         return switch (problem.trouble()) {
             case NOT_FOUND, METHOD_NOT_ALLOWED -> byMethod(problem, method, path);
             case UNSUPPORTED_MEDIA_TYPE -> unsupported(problem, endpoints.consumed(method, path));
-            case NOT_ACCEPTABLE -> with(problem, "This comes as %s.", endpoints.produced(method, path), Map.of());
+            case NOT_ACCEPTABLE ->
+                with(problem, "This is available as %s.", endpoints.produced(method, path), Map.of());
             default -> problem;
         };
     }
@@ -91,7 +92,7 @@ class MethodHints {
         if (methods.isEmpty() || methods.contains(method)) return problem;
         ProblemType trouble = ProblemType.METHOD_NOT_ALLOWED;
         String detail = ApiPath.covers(path)
-                ? "This address does not take %s; it takes %s.".formatted(method, words(methods))
+                ? "This address doesn't support %s; use %s.".formatted(method, words(methods))
                 : trouble.detail;
         return new ProblemException(
                 trouble, trouble.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));

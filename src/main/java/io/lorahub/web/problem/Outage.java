@@ -23,7 +23,7 @@ final class Outage {
     private static final String DATABASE_DOWN = "The database doesn't answer. Try again in a minute.";
     private static final String STORE_DOWN = "The file store doesn't answer. Try again in a minute.";
     private static final String STORE_FULL =
-            "The hub has no space left for files. Its operator has to make room; until then nothing can be stored.";
+            "The hub has no space left for files. Nothing can be stored until its operator makes room.";
 
     private Outage() {}
 

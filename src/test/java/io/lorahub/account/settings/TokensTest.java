@@ -78,7 +78,7 @@ class TokensTest {
         String[] wish = {"name", "script", "scope", "ADMINISTER", "days", "7"};
         assertThat(scopes(session)).containsExactly("READ", "WRITE");
         assertThat(Forms.errorOf(Forms.post(session, "/settings/tokens", wish), "scope"))
-                .isEqualTo("Only moderators and admins can make a token of scope administer.");
+                .isEqualTo("Only moderators and admins can create a token with the scope administer.");
         assertThat(AccessToken.count("person", person)).isZero();
 
         String moderator = hub.session(hub.person(Role.MODERATOR));

@@ -43,7 +43,7 @@ class CardTest {
         String[] tags = IntStream.rangeClosed(1, 13).mapToObj(i -> "tag" + i).toArray(String[]::new);
         assertThat(Cards.tagged(tags).faults())
                 .extracting(FieldError::message)
-                .containsExactly("There are 13 tags; at most 12 fit.");
+                .containsExactly("There are 13 tags; the limit is 12.");
     }
 
     @Test

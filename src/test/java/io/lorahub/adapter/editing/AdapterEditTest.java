@@ -144,7 +144,7 @@ class AdapterEditTest {
 
         assertThat(late.statusCode()).isEqualTo(412);
         Document shown = Jsoup.parse(late.asString());
-        assertThat(shown.select("[role=alert]").text()).contains("This changed meanwhile.");
+        assertThat(shown.select("[role=alert]").text()).contains("The adapter has changed.");
         assertThat(shown.select("#f-title").val()).isEqualTo("Late");
         assertThat(shown.select("#f-summary").val()).isEqualTo("Of the late one.");
         Element stored = shown.select("section[aria-labelledby=stored-t] dl").first();
@@ -185,7 +185,7 @@ class AdapterEditTest {
                 .post(page + "/edit");
         assertThat(wrong.statusCode()).isEqualTo(422);
         Document refused = Jsoup.parse(wrong.asString());
-        assertThat(refused.select("details[open] .field-error").text()).isEqualTo("At most 4,000 characters fit.");
+        assertThat(refused.select("details[open] .field-error").text()).isEqualTo("Write at most 4,000 characters.");
         assertThat(refused.select("textarea[name=notes]").get(0).wholeText()).contains("Short.");
         assertThat(notes()).containsExactly("", "The first\none.");
     }

@@ -120,7 +120,7 @@ class DuplicatesTest {
         publish(author, "past", files, Visibility.PUBLIC);
         CheckFinding finding = finding(other, scaled(files), DuplicateCheck.NEAR);
         assertThat(finding.subject()).isEqualTo(author.name + "/past");
-        assertThat(finding.message()).contains("100 % alike");
+        assertThat(finding.message()).contains("100\u00a0% alike");
     }
 
     @Test

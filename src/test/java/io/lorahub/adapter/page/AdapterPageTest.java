@@ -201,7 +201,7 @@ class AdapterPageTest {
         Document page = page(owner);
         assertThat(page.select(".notice").text()).contains("It copies another one.");
         assertThat(page.select(".notice a").attr("href")).isEqualTo("/" + adapter.address() + "/appeal");
-        assertThat(page(hub.person(Role.MODERATOR)).select(".notice").text()).contains("You see it as a moderator");
+        assertThat(page(hub.person(Role.MODERATOR)).select(".notice").text()).contains("because you are a moderator");
     }
 
     @Test

@@ -89,7 +89,7 @@ class PublishingTest {
         publishing.publish(publication("1.2.0", anAdapter()));
         assertThat(causes(publication("1.2.0", anAdapter())))
                 .containsExactly(new FieldError(
-                        "label", "1.2.0 does not come after 1.2.0, the newest version; write 1.3.0 or a higher one."));
+                        "label", "1.2.0 isn't higher than 1.2.0, the newest version. Use 1.3.0 or higher."));
         assertThat(causes(publication("1.10", anAdapter())))
                 .extracting(FieldError::field)
                 .containsExactly("label");

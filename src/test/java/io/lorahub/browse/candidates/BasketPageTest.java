@@ -80,9 +80,9 @@ class BasketPageTest {
 
         Document page = page("/candidates");
         assertThat(page.select(".section-head h2").eachText()).containsExactly(one.baseModel, "google/flan-t5-xl");
-        assertThat(page.select(".notice").text()).contains("do not all combine", "2 base models");
+        assertThat(page.select(".notice").text()).contains("You cannot combine all of these", "2 base models");
         assertThat(page.select(".hint").text())
-                .contains("Trained on google/flan-t5-xl, so they do not combine with those of " + one.baseModel);
+                .contains("Trained on google/flan-t5-xl, so they can't be combined with those for " + one.baseModel);
         assertThat(page.select("main a[href=/compose]")).isEmpty();
 
         post("/candidates/keep", "/candidates", one);

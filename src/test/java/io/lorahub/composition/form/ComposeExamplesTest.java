@@ -94,7 +94,7 @@ class ComposeExamplesTest extends ComposeFormSending {
                 .post("/compose")
                 .then()
                 .statusCode(422)
-                .body(containsString("rows.csv has 1,200,000 bytes; at most 900,000 are read."))
+                .body(containsString("rows.csv has 1,200,000 bytes; the limit is 900,000."))
                 .body(containsString("typed before"));
         page().body(containsString("typed before"));
     }

@@ -88,7 +88,7 @@ class ComposeInBrowserTest {
         Locator file = page.locator("#f-file");
         file.setInputFiles(new FilePayload("rows.csv", "text/csv", new byte[1_200_000]));
 
-        assertThat(page.locator(".field.is-wrong")).containsText("This file has 1,200,000 bytes; at most 900,000");
+        assertThat(page.locator(".field.is-wrong")).containsText("This file has 1,200,000 bytes; the limit is 900,000");
         page.locator("[data-start]").click();
         assertThat(file).isFocused();
         assertThat(page.getByLabel("Name")).hasValue("typed before");

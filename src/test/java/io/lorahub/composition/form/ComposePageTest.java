@@ -3,6 +3,7 @@ package io.lorahub.composition.form;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
 
@@ -89,7 +90,7 @@ class ComposePageTest extends ComposeFormSending {
                 .body(containsString("The lower bound 2.0 must be below the upper bound 1.0."))
                 .body(containsString("The strength of the regularisation must not be -1.0."))
                 .body(containsString("<dd data-search>–</dd>"));
-        page().body(containsString("Sets of weights tried, 1 to 1,000."));
+        page().body(containsString("Number of weight sets to try, 1 to 1,000."));
     }
 
     @Test
@@ -162,12 +163,12 @@ class ComposePageTest extends ComposeFormSending {
                 .get("/runs/" + fork.id)
                 .then()
                 .body(containsString("<p class=\"described\">With a larger budget.</p>"))
-                .body(containsString("Forked from <a href=\"/runs/%s\">".formatted(id)));
+                .body(matchesPattern("(?s).*Forked from\\s+<a href=\"/runs/%s\">.*".formatted(id)));
         await().atMost(SOON).until(() -> run(fork.id).state.isEnded());
         AsBrowser.given(session)
                 .get("/runs/" + fork.id)
                 .then()
-                .body(containsString("2 evaluations taken over, of 2 that could be."));
+                .body(matchesPattern("(?s).*2 evaluations taken over, of 2 that\\s+could be.*"));
         AsBrowser.given(session)
                 .get("/runs/compare?run=" + id + "&run=" + fork.id)
                 .then()

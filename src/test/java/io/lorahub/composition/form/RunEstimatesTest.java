@@ -165,10 +165,12 @@ class RunEstimatesTest {
         BaseModelRecord small = model(1_600_000);
         RunEstimate guess = of(model(250_000_000), spec(5, LONG), 2);
         assertThat(guess.isGuess()).isTrue();
-        assertThat(guess.source()).startsWith("A guess for ").contains("nothing was measured on this base model yet");
+        assertThat(guess.source())
+                .startsWith("A guess for ")
+                .contains("nothing has been measured on this base model yet");
         record(small, spec(5, SHORT), 0.0115);
 
-        assertThat(of(model(250_000_000), spec(5, LONG), 2).source()).contains("what other models take here");
+        assertThat(of(model(250_000_000), spec(5, LONG), 2).source()).contains("the speed of other models here");
         assertThat(each(model(250_000_000), spec(5, LONG))).isGreaterThan(4 * each(small, spec(5, LONG)));
     }
 

@@ -193,7 +193,7 @@ class QueueTest {
 
         assertThat(states.take(run)).isEmpty();
         assertThat(pool.stored(run).state).isEqualTo(RunState.FAILED);
-        assertThat(pool.stored(run).failure).contains("could not get past evaluation 0");
+        assertThat(pool.stored(run).failure).contains("failed at evaluation 0");
     }
 
     @Test
@@ -265,7 +265,7 @@ class QueueTest {
 
         CompositionRun run = pool.stored(id);
         assertThat(run.state).isEqualTo(RunState.FAILED);
-        assertThat(run.failure).startsWith("Moderation has taken down " + candidates.get(0));
+        assertThat(run.failure).startsWith("Moderators took down " + candidates.get(0));
         pool.sql("update adapter set state = 'ACTIVE', state_reason = null where state = 'TAKEN_DOWN'");
         runs.resume(id);
         assertThat(states.take(id)).isPresent();

@@ -107,7 +107,7 @@ class RunLimitsTest {
 
         assertThatThrownBy(() -> runs.resume(paused.id))
                 .isInstanceOf(ProblemException.class)
-                .hasMessageContaining("at most %d may".formatted(limits.queued()));
+                .hasMessageContaining("the limit is %d".formatted(limits.queued()));
         assertThat(active()).isEqualTo(limits.queued());
     }
 

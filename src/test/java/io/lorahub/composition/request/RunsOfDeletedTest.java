@@ -99,8 +99,9 @@ class RunsOfDeletedTest {
         assertThatThrownBy(() -> runs.resume(paused))
                 .isInstanceOf(ProblemException.class)
                 .hasMessageContaining("was deleted");
-        assertThat(notices()).containsExactly("“un-past” cannot go on.");
-        assertThatThrownBy(() -> fork(paused)).hasMessageContaining("There is no adapter " + candidates.get(0));
+        assertThat(notices()).containsExactly("“un-past” can't be resumed.");
+        assertThatThrownBy(() -> fork(paused))
+                .hasMessageContaining("You can no longer use the adapter " + candidates.get(0));
     }
 
     @Test

@@ -117,12 +117,12 @@ class ResultOfDeletedTest {
                 .then()
                 .statusCode(409)
                 .body(containsString(GONE));
-        browser().get(page + "/publish?name=mix").then().statusCode(409).body(containsString("its licence with it"));
+        browser().get(page + "/publish?name=mix").then().statusCode(409).body(containsString("its licence is unknown"));
     }
 
     @Test
     void repeating_it_leaves_the_deleted_one_out() {
-        assertThat(shown("/compose?from=" + run.id)).contains("In the run before; deleted since");
+        assertThat(shown("/compose?from=" + run.id)).contains("In the earlier run; now deleted");
         RequestSpecification form = browser()
                 .multiPart("do", "start")
                 .multiPart("title", "again")

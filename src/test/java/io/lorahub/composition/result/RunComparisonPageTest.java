@@ -2,6 +2,7 @@ package io.lorahub.composition.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.not;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -58,7 +59,7 @@ class RunComparisonPageTest {
                 .body(containsString("Against the controls"))
                 .body(containsString("Uniform mix"))
                 .body(containsString("0.00"))
-                .body(not(containsString("no candidate")));
+                .body(not(containsString("not a candidate")));
     }
 
     /** As a search does that ends with a robust point instead of the lowest one. */
@@ -76,13 +77,14 @@ class RunComparisonPageTest {
     void every_page_calls_the_delivered_answer_the_best() {
         deliver(0.5);
 
-        page("/runs").body(containsString("0.500<div class=\"small soft nowrap\">lowest "));
-        page("/runs/" + first.id + "/result").body(containsString("objective of the answer 0.500, lowest seen "));
+        page("/runs").body(matchesPattern("(?s).*0\\.500\\s*<div class=\"small soft nowrap\">lowest .*"));
+        page("/runs/" + first.id + "/result")
+                .body(matchesPattern("(?s).*objective of the answer 0\\.500,\\s+lowest seen .*"));
         page("/runs/" + first.id)
-                .body(containsString("<dt>Objective of the answer</dt><dd>0.500<small>lowest seen "))
+                .body(matchesPattern("(?s).*<dt>Objective of the answer</dt><dd>\\s*0\\.500<small>\\s*lowest seen .*"))
                 .body(containsString("Weights of the answer"));
         page("/runs/compare?run=" + first.id + "&run=" + second.id)
-                .body(containsString("0.500 <span class=\"soft\">(lowest seen "));
+                .body(matchesPattern("(?s).*0\\.500 <span class=\"soft\">\\(lowest seen .*"));
     }
 
     @Test

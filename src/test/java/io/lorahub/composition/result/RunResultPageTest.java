@@ -107,7 +107,7 @@ class RunResultPageTest {
                                 .id));
 
         assertThat(AsBrowser.given(session).get(page(run)).asString())
-                .contains("Moderation has taken down " + run.candidates.get(0).address(), "/adapter.zip")
+                .contains("Moderators took down " + run.candidates.get(0).address(), "/adapter.zip")
                 .doesNotContain("id=\"playground\"", "/result/export");
     }
 

@@ -57,7 +57,7 @@ class TaskStatesTest {
         TaskRequest.Mix question =
                 new TaskRequest.Mix(run, List.of(List.of(0.0, 1.0)), 0, List.of("lock"), TaskRequest.Rows.NONE);
         UUID waits = trials.ask(viewer, question);
-        String refusal = "Moderation has taken down %s, one of its candidates".formatted(candidates.get(0));
+        String refusal = "Moderators took down %s, one of its candidates".formatted(candidates.get(0));
 
         state(candidates.get(0), "TAKEN_DOWN");
 

@@ -83,7 +83,7 @@ class StoreOutageInS3Test {
     }
 
     private static final Duration SOON = Duration.ofSeconds(120);
-    private static final String WAITS = "The file store does not answer; the run waits for it.";
+    private static final String WAITS = "The file store doesn't answer; the run waits for it.";
 
     private final Hub hub;
     private final DemoOnHub demo;

@@ -55,7 +55,7 @@ class StoreOutagesTest {
     }
 
     private static final Duration SOON = Duration.ofSeconds(90);
-    private static final String WAITS = "The file store does not answer; the run waits for it.";
+    private static final String WAITS = "The file store doesn't answer; the run waits for it.";
 
     private final Hub hub;
     private final DemoOnHub demo;
@@ -166,7 +166,7 @@ class StoreOutagesTest {
 
         awaitState(run, RunState.SUCCEEDED);
         assertThat(notes(run))
-                .filteredOn(text -> text.startsWith("The search has ended"))
+                .filteredOn(text -> text.startsWith("The search ended"))
                 .hasSize(1);
         assertThat(notes(run)).filteredOn(WAITS::equals).hasSize(1);
     }

@@ -91,7 +91,7 @@ class WorkerNamesTest {
 
         assertThatThrownBy(() -> second.start(draining -> {}))
                 .isInstanceOf(EngineException.class)
-                .hasMessageContaining("Another worker is called " + name.text() + " already")
+                .hasMessageContaining("Another worker is already named " + name.text())
                 .hasMessageContaining("--name");
 
         second.stop();

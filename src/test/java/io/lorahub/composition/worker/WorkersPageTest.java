@@ -105,8 +105,8 @@ class WorkersPageTest {
                 .statusCode(200)
                 .body(containsString("No workers"))
                 .body(containsString("lorahub worker --device"))
-                .body(containsString("Nothing runs or waits"))
-                .body(not(containsString("Failed lately")));
+                .body(containsString("No runs"))
+                .body(not(containsString("Recently failed")));
     }
 
     @Test
@@ -216,7 +216,7 @@ class WorkersPageTest {
         browser()
                 .get(PAGE)
                 .then()
-                .body(containsString("Failed lately"))
+                .body(containsString("Recently failed"))
                 .body(containsString("The candidate demo/un has no files."));
 
         browser().post(PAGE + "/runs/" + waiting + "/cancel").then().statusCode(303);

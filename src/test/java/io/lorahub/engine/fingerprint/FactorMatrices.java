@@ -1,33 +1,10 @@
 package io.lorahub.engine.fingerprint;
 
-import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
-
-import io.lorahub.demo.DemoHub;
-import io.lorahub.engine.lora.LoraAdapter;
-import io.lorahub.engine.lora.LowRankProduct;
 import io.lorahub.engine.lora.check.LoraModule;
-import io.lorahub.engine.lora.merge.LoraModules;
-import io.lorahub.engine.model.LowRank;
 import io.lorahub.engine.safetensors.TensorData;
-import io.lorahub.testsupport.Deltas;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
-import org.hipparchus.linear.SingularValueDecomposition;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Factors of LoRA modules as matrices of doubles. */
 final class FactorMatrices {

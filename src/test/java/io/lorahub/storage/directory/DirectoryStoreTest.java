@@ -92,6 +92,6 @@ class DirectoryStoreTest extends ObjectStoreContract {
 
         assertThatExceptionOfType(StorageException.class)
                 .isThrownBy(store::check)
-                .withMessageContaining("see that it can be written to");
+                .withMessageContaining("check that it is writable");
     }
 }

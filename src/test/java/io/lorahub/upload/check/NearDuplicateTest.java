@@ -64,7 +64,7 @@ class NearDuplicateTest {
         JsonNode finding =
                 UploadClient.check(upload, "near-duplicate").path("findings").path(0);
         assertThat(finding.path("subject").asText()).isEqualTo(original);
-        assertThat(finding.path("message").asText()).contains(original + " 1.0.0", "100 % alike");
+        assertThat(finding.path("message").asText()).contains(original + " 1.0.0", "100\u00a0% alike");
         assertThat(UploadClient.check(upload, "exact-duplicate").path("state").asText())
                 .isEqualTo("passed");
         Document draft = page(copier, "/uploads/" + upload.path("id").asText());

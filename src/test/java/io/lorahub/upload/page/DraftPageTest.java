@@ -111,7 +111,7 @@ class DraftPageTest {
     void what_fails_says_how_to_mend_it_and_a_base_model_can_be_named() {
         String page = checked(send(demoAdapter("brackets").replacing("lorahub/demo-base", "./base")));
         assertThat(get(page).asString())
-                .contains("The base model is named", "place on the machine of the training", "aria-disabled=\"true\"");
+                .contains("The base model is named", "path on the training machine", "aria-disabled=\"true\"");
 
         Response named = card("brackets", "save")
                 .formParam("base_model", "lorahub/demo-base")
@@ -145,7 +145,7 @@ class DraftPageTest {
 
         Response slip = card("first", "publish").formParam("adapter", "").post(page);
         assertThat(slip.statusCode()).isEqualTo(422);
-        assertThat(slip.asString()).contains("is there already");
+        assertThat(slip.asString()).contains("already exists");
 
         String target = person.name + "/first";
         assertThat(browser().formParam("adapter", target).post(page).statusCode())

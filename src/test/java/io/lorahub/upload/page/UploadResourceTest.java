@@ -157,7 +157,7 @@ class UploadResourceTest {
         sizes.put(CONFIG, null);
         JsonNode causes = json(client.announce(sizes)).path("causes");
         assertThat(causes.findValuesAsText("field")).containsExactly("files[0].size");
-        assertThat(causes.findValuesAsText("message")).containsExactly("Say how many bytes it has.");
+        assertThat(causes.findValuesAsText("message")).containsExactly("Give its size in bytes.");
     }
 
     @Test

@@ -242,7 +242,7 @@ class MixUploadsTest {
 
         assertThat(state(upload.id)).isEqualTo(UploadState.FAILED);
         assertThat(published("mix")).isEmpty();
-        assertThat(told()).hasSize(1).first().asString().contains("Moderation has taken down " + part.address());
+        assertThat(told()).hasSize(1).first().asString().contains("Moderators took down " + part.address());
     }
 
     @Test

@@ -139,7 +139,7 @@ class ResumedUploadTest {
         HttpResponse<String> answer = client.append(file, 10, new byte[0]);
 
         assertThat(answer.statusCode()).isEqualTo(409);
-        assertThat(answer.body()).contains("send it again from its start");
+        assertThat(answer.body()).contains("Send it again from the start");
         assertThat(client.append(file, 0, weights).statusCode()).isEqualTo(204);
     }
 

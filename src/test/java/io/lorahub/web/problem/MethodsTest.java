@@ -38,7 +38,7 @@ class MethodsTest {
                 assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(405);
                 assertThat(answer.header("Allow")).as(path).isEqualTo(String.join(", ", methods));
                 assertThat(answer.jsonPath().getString("detail"))
-                        .startsWith("This address does not take " + method + "; it takes ");
+                        .startsWith("This address doesn't support " + method + "; use ");
             }
         });
     }
@@ -69,6 +69,6 @@ class MethodsTest {
                 .get("/api/v1/adapters")
                 .then()
                 .statusCode(406)
-                .body("detail", org.hamcrest.Matchers.equalTo("This comes as application/json."));
+                .body("detail", org.hamcrest.Matchers.equalTo("This is available as application/json."));
     }
 }

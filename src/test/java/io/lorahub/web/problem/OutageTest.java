@@ -161,8 +161,10 @@ class OutageTest {
         given().get("/api/v1/adapters").then().statusCode(200);
         // what it said a few seconds ago may be said again
         await().atMost(Duration.ofMinutes(1))
-                .untilAsserted(() ->
-                        given().get("/status").then().statusCode(503).body(containsString("neither sent nor fetched")));
+                .untilAsserted(() -> given().get("/status")
+                        .then()
+                        .statusCode(503)
+                        .body(containsString("be uploaded or downloaded")));
         given().get("/q/health/live").then().statusCode(200);
     }
 
@@ -182,7 +184,7 @@ class OutageTest {
                         .get("/status")
                         .then()
                         .statusCode(503)
-                        .body(containsString("nearly nothing works")));
+                        .body(containsString("almost nothing works")));
         given().get("/q/health/ready").then().statusCode(503);
         given().get("/q/health/live").then().statusCode(200);
     }

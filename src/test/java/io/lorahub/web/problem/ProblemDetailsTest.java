@@ -91,7 +91,7 @@ class ProblemDetailsTest {
                 .body(
                         "causes.message",
                         equalTo(List.of(
-                                "This must be a text.",
+                                "This must be a string.",
                                 "This must be an object.",
                                 "This must be a whole number.",
                                 "There is no such field.",

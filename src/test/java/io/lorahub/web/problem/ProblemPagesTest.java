@@ -29,13 +29,13 @@ class ProblemPagesTest {
                     /no/such/page/anywhere   | 404 | There is nothing at this address
                     /static/nothing.css      | 404 | There is nothing at this address
                     /test/trouble/forbidden  | 403 | You can't do this
-                    /test/trouble/conflict   | 409 | Something else came first
+                    /test/trouble/conflict   | 409 | This conflicts with another change
                     /test/trouble/gone       | 410 | This is no longer here
-                    /test/trouble/changed    | 412 | This changed meanwhile
-                    /test/trouble/stale      | 409 | Something else came first
+                    /test/trouble/changed    | 412 | This has changed
+                    /test/trouble/stale      | 409 | This conflicts with another change
                     /test/trouble/invalid    | 422 | Some values need a change
-                    /test/trouble/too-many   | 429 | That was too much at a time
-                    /test/trouble/post/form       | 405 | This address does not do that
+                    /test/trouble/too-many   | 429 | That was too much at once
+                    /test/trouble/post/form       | 405 | This address doesn't support that
                     /test/trouble/limit?limit=101 | 422 | Some values need a change
                     /test/trouble/anything   | 500 | Something went wrong on our side
                     """)

@@ -1,5 +1,6 @@
 package io.lorahub.composition.model;
 
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,6 +35,11 @@ public class WorkerDevice {
     /** The device's name: "cpu" or "gpu:N". */
     public String name() {
         return chosen;
+    }
+
+    /** Memory limit for base models and runs in bytes. A GPU's own memory is not compared before a run starts. */
+    public long memory() {
+        return chosen.equals(CPU) ? RunMemory.limit(config.memory()) : Long.MAX_VALUE;
     }
 
     public int cores() {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * How a worker claims runs from the queue: it prefers base models that it has loaded, and for a few seconds leaves a
- * run to an idle worker that has the run's model loaded.
+ * How a worker claims runs from the queue: only those that fit its memory. It prefers base models that it has loaded,
+ * and for a few seconds leaves a run to an idle worker that has the run's model loaded.
  */
 public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
@@ -24,14 +24,15 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
     private static final int WINDOW = 100;
 
     /**
-     * Parameters: the current time, the worker's models twice, PATIENCE in seconds, the worker's name, the maximum age
-     * of a live worker's last heartbeat in seconds, the maximum number of runs. The window is read from a covering
-     * index; rows are sorted before the join and locked one by one.
+     * Parameters: the current time, the worker's slots and its memory limit, the worker's models twice, PATIENCE in
+     * seconds, the worker's name, the maximum age of a live worker's last heartbeat in seconds, the maximum number of
+     * runs. The window is read from a covering index; rows are sorted before the join and locked one by one.
      */
     static final String DUE = """
             with first as materialized (
               select task_name, task_instance, base_model_id, execution_time, turn from composition_queue
                where not picked and execution_time <= ? and task_name = '%s'
+                 and model_bytes + ? * (candidates_bytes + computing_bytes) <= ?
                order by turn, execution_time limit %d),
             ranked as not materialized (
               select first.task_name, first.task_instance, first.turn, floor(first.turn / %d) as step,
@@ -55,16 +56,23 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
 
     private final String worker;
     private final Duration silence;
+    private final long memory;
+    private final int slots;
     private final Supplier<List<String>> models;
 
     /**
      * @param silence time without heartbeats after which a worker counts as dead
-     * @param models  this worker's idle models
+     * @param memory  this worker's memory limit in bytes
+     * @param slots   its number of simultaneous runs, each of which must fit
+     * @param models  its idle models
      */
-    public ModelAffinityPolling(String worker, Duration silence, Supplier<List<String>> models) {
+    public ModelAffinityPolling(
+            String worker, Duration silence, long memory, int slots, Supplier<List<String>> models) {
         super(false, false);
         this.worker = worker;
         this.silence = silence;
+        this.memory = memory;
+        this.slots = slots;
         this.models = models;
     }
 
@@ -89,12 +97,14 @@ public final class ModelAffinityPolling extends PostgreSqlJdbcCustomization {
         Array loaded =
                 statement.getConnection().createArrayOf("text", models.get().toArray());
         setInstant(statement, first, now);
-        statement.setArray(first + 1, loaded);
-        statement.setArray(first + 2, loaded);
-        statement.setDouble(first + 3, seconds(PATIENCE));
-        statement.setString(first + 4, worker);
-        statement.setDouble(first + 5, seconds(silence));
-        statement.setInt(first + 6, limit);
+        statement.setInt(first + 1, slots);
+        statement.setLong(first + 2, memory);
+        statement.setArray(first + 3, loaded);
+        statement.setArray(first + 4, loaded);
+        statement.setDouble(first + 5, seconds(PATIENCE));
+        statement.setString(first + 6, worker);
+        statement.setDouble(first + 7, seconds(silence));
+        statement.setInt(first + 8, limit);
     }
 
     private static double seconds(Duration duration) {

@@ -8,6 +8,7 @@ import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunState;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -36,7 +37,10 @@ public class RunQueue {
              where mine.run_id = ?1 and not other.picked and (other.turn, other.execution_time) < (mine.turn, mine.execution_time)""";
 
     private static final String PLACE =
-            "update composition_queue set turn = ?1, base_model_id = ?2 where run_id = ?3 and not picked";
+            "update composition_queue set turn = ?2, base_model_id = ?3 where run_id = ?1 and not picked";
+
+    private static final String NEEDED = """
+            update composition_queue set model_bytes = ?2, candidates_bytes = ?3, computing_bytes = ?4 where run_id = ?1""";
 
     /** Allows a picked run to be taken again. */
     private static final String FREE = """
@@ -63,15 +67,27 @@ public class RunQueue {
      *
      * @param ahead number of queued and running runs of the same owner: each puts the run one place back, so that a
      *     member with many runs does not hold up one with few
+     * @param needed estimate of its memory; only workers that have as much take it
      */
-    public void add(CompositionRun run, long ahead) {
+    public void add(CompositionRun run, long ahead, RunMemory needed) {
         client.scheduleIfNotExists(new TaskInstance.Builder<Void>(TASK, run.id.toString()).build(), clock.now());
         entities.createNativeQuery(PLACE)
-                .setParameter(1, QueueOrder.turn(run, ahead))
-                .setParameter(2, run.baseModel.id)
-                .setParameter(3, run.id)
+                .setParameter(1, run.id)
+                .setParameter(2, QueueOrder.turn(run, ahead))
+                .setParameter(3, run.baseModel.id)
                 .executeUpdate();
+        need(run.id, needed);
         feed.due();
+    }
+
+    /** Stores how much memory a run needs. */
+    void need(UUID run, RunMemory needed) {
+        entities.createNativeQuery(NEEDED)
+                .setParameter(1, run)
+                .setParameter(2, needed.model())
+                .setParameter(3, needed.candidates())
+                .setParameter(4, needed.computing())
+                .executeUpdate();
     }
 
     /** Removes a run that no worker has claimed yet. */

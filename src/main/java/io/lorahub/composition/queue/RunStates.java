@@ -7,6 +7,7 @@ import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunState;
 import io.lorahub.composition.model.WorkerName;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.notice.NotificationInbox;
 import io.lorahub.storage.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -246,6 +247,32 @@ public class RunStates {
         }
         feed.changed(run);
         return wished;
+    }
+
+    /** Requeues a run that needs more memory than this worker has, for a larger worker; carries out a wish instead. */
+    @Transactional
+    public void tooLarge(RunClaim claim, RunMemory needed) {
+        CompositionRun run = own(claim);
+        queue.need(run.id, needed);
+        if (run.wish != null) {
+            grant(run);
+        } else {
+            note(
+                    run,
+                    "Worker %s has too little memory; the run needs %s and waits for a larger worker."
+                            .formatted(name.text(), needed.sentence()));
+            giveBack(run);
+        }
+        feed.changed(run);
+    }
+
+    /** Fails a run that waits, if it still does. */
+    @Transactional
+    public void failWaiting(UUID id, String why) {
+        CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (run == null || run.state != RunState.QUEUED) return;
+        failed(run, why);
+        queue.remove(id);
     }
 
     /** Requeues a run in its original place, because it has waited before. */

@@ -1,10 +1,12 @@
 package io.lorahub.composition.queue;
 
+import io.lorahub.engine.learning.RunMemory;
 import io.quarkus.hibernate.orm.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,6 +14,8 @@ import java.util.List;
 @Entity
 @Table(name = "worker")
 public class WorkerRecord extends PanacheEntityBase {
+
+    static final Duration SEEN = Duration.ofMinutes(1);
 
     @Id
     public String name;
@@ -48,8 +52,13 @@ public class WorkerRecord extends PanacheEntityBase {
     @Column(name = "seen_at")
     public Instant seenAt;
 
-    /** Whether it computes in the machine's main memory rather than a GPU's. */
-    public boolean isOnCpu() {
-        return device.equals("cpu");
+    /** Workers that have been seen within the last minute; one that is being restarted counts as well. */
+    public static List<WorkerRecord> seen(Instant now) {
+        return list("seenAt > ?1", now.minus(SEEN));
+    }
+
+    /** Whether each of its slots can hold such a run. Only main memory is compared, not a GPU's. */
+    public boolean fits(RunMemory needed) {
+        return !device.equals("cpu") || needed.fitsWorker(memory, slots);
     }
 }

@@ -9,6 +9,7 @@ import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunEvents;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.task.VisitorLimits;
+import io.lorahub.engine.learning.RunMemory;
 import io.lorahub.storage.DatabaseClock;
 import io.lorahub.storage.directory.FreeSpace;
 import io.lorahub.upload.MemberStorage;
@@ -148,7 +149,7 @@ public class RunService {
         }
         run.persistAndFlush();
         warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
-        queue.add(run, ahead);
+        queue.add(run, ahead, needed(run));
         feed.changed(run);
     }
 
@@ -233,8 +234,12 @@ public class RunService {
             throw ProblemException.conflict(why);
         });
         change(run, RunState.QUEUED);
-        queue.add(run, ahead);
+        queue.add(run, ahead, needed(run));
         feed.changed(run);
+    }
+
+    private static RunMemory needed(CompositionRun run) {
+        return RunValidator.memory(run.spec, run.baseModel, run.versions());
     }
 
     /** Why the run, given the changes since it was queued, would only fail again; empty if it need not. */

@@ -20,7 +20,6 @@ import io.lorahub.web.ProblemException;
 import io.lorahub.web.SingleLineText;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +33,6 @@ public class RunValidator {
 
     static final int TITLE = 100;
     static final int DESCRIPTION = 4000;
-
-    private static final Duration WORKER_SEEN = Duration.ofMinutes(1);
 
     private final CompositionConfig limits;
     private final CandidateValidator candidates;
@@ -157,12 +154,9 @@ public class RunValidator {
 
     /** Why no worker has enough memory for the run, which would then fail when taken; empty if one has. */
     public Optional<String> tooLarge(RunSpec spec, BaseModelRecord base, List<AdapterVersion> candidates) {
-        List<WorkerRecord> workers =
-                WorkerRecord.list("seenAt > ?1", clock.now().minus(WORKER_SEEN));
+        List<WorkerRecord> workers = WorkerRecord.seen(clock.now());
         RunMemory needed = memory(spec, base, candidates);
-        if (workers.isEmpty() || workers.stream().anyMatch(w -> !w.isOnCpu() || needed.fitsWorker(w.memory, w.slots))) {
-            return Optional.empty();
-        }
+        if (workers.isEmpty() || workers.stream().anyMatch(worker -> worker.fits(needed))) return Optional.empty();
         return Optional.of(
                 "This run needs %s, which no worker of this hub has. Pick fewer candidates or a smaller base model."
                         .formatted(needed.sentence()));

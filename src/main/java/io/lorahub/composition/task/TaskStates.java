@@ -94,6 +94,15 @@ public class TaskStates {
         });
     }
 
+    /** Leaves a task to another worker, because this one has too little memory. */
+    @Transactional
+    public void leave(UUID id) {
+        change(id, trial -> {
+            trial.tries--;
+            trial.state = WorkerTask.State.ASKED;
+        });
+    }
+
     /** @param why a sentence for the person who asked */
     @Transactional
     public void fail(UUID id, String why) {

@@ -4,6 +4,7 @@ import io.lorahub.audit.Audit;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunOwner;
 import io.lorahub.composition.RunState;
+import io.lorahub.composition.queue.QueueMemory;
 import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.request.RunService;
 import io.lorahub.storage.DatabaseClock;
@@ -14,6 +15,7 @@ import jakarta.persistence.LockModeType;
 import jakarta.transaction.Transactional;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** The queue of all members' runs, for admins. */
@@ -43,13 +45,21 @@ public class QueueRows {
 
     private final RunService runs;
     private final QueueOrder order;
+    private final QueueMemory memory;
     private final Audit audit;
     private final EntityManager entities;
     private final DatabaseClock clock;
 
-    QueueRows(RunService runs, QueueOrder order, Audit audit, EntityManager entities, DatabaseClock clock) {
+    QueueRows(
+            RunService runs,
+            QueueOrder order,
+            QueueMemory memory,
+            Audit audit,
+            EntityManager entities,
+            DatabaseClock clock) {
         this.runs = runs;
         this.order = order;
+        this.memory = memory;
         this.audit = audit;
         this.entities = entities;
         this.clock = clock;
@@ -81,6 +91,11 @@ public class QueueRows {
         return entities.createNativeQuery(WAITING, CompositionRun.class)
                 .setMaxResults(ROWS)
                 .getResultList();
+    }
+
+    /** Why waiting runs need a larger worker, by their ids. */
+    public Map<UUID, String> reasons(List<CompositionRun> waiting) {
+        return memory.reasons(waiting.stream().map(run -> run.id).toList());
     }
 
     public List<CompositionRun> running() {

@@ -4,6 +4,7 @@ import io.lorahub.composition.RunResult;
 import io.lorahub.composition.model.ModelPool;
 import io.lorahub.composition.model.WorkerModels;
 import io.lorahub.composition.queue.LostRunException;
+import io.lorahub.composition.queue.QueueMemory;
 import io.lorahub.composition.queue.QueueOrder;
 import io.lorahub.composition.queue.RunClaim;
 import io.lorahub.composition.queue.RunStates;
@@ -11,6 +12,7 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.EvaluationRecord;
 import io.lorahub.engine.learning.ForeignLogException;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.RunTooLargeException;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
 import io.lorahub.storage.StagedFolder;
@@ -68,6 +70,7 @@ public class RunExecutor {
     private final WorkerTempFolders scratch;
     private final RunStates states;
     private final QueueOrder order;
+    private final QueueMemory memory;
     private final DataSource database;
     private final WorkerModels models;
     private final ObjectStore store;
@@ -83,6 +86,7 @@ public class RunExecutor {
             WorkerTempFolders scratch,
             RunStates states,
             QueueOrder order,
+            QueueMemory memory,
             DataSource database,
             WorkerModels models,
             ObjectStore store,
@@ -91,6 +95,7 @@ public class RunExecutor {
         this.scratch = scratch;
         this.states = states;
         this.order = order;
+        this.memory = memory;
         this.database = database;
         this.models = models;
         this.store = store;
@@ -117,6 +122,13 @@ public class RunExecutor {
             return work(execution);
         } catch (LostRunException e) {
             return Outcome.LOST;
+        } catch (RunTooLargeException e) {
+            if (memory.fitsNobody(e.needed())) {
+                states.fail(run, e.getMessage());
+                return Outcome.DONE;
+            }
+            states.tooLarge(run, e.needed());
+            return Outcome.AGAIN;
         } catch (EngineException e) {
             states.fail(run, e.getMessage());
             return Outcome.DONE;

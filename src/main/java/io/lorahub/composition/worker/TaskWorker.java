@@ -12,6 +12,7 @@ import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.lorahub.composition.model.ModelPool;
 import io.lorahub.composition.model.WorkerConfig;
 import io.lorahub.composition.model.WorkerModels;
+import io.lorahub.composition.queue.QueueMemory;
 import io.lorahub.composition.queue.RunClaim;
 import io.lorahub.composition.queue.RunQueue;
 import io.lorahub.composition.task.EvaluationTask;
@@ -24,6 +25,7 @@ import io.lorahub.composition.task.TaskResult;
 import io.lorahub.composition.task.TaskStates;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
+import io.lorahub.engine.learning.RunTooLargeException;
 import io.lorahub.engine.model.Precision;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.DatabaseClock;
@@ -62,6 +64,7 @@ public class TaskWorker {
     private final WorkerTempFolders scratch;
     private final WorkerModels models;
     private final TaskStates states;
+    private final QueueMemory memory;
     private final ObjectStore store;
     private final Blobs blobs;
     private Scheduler scheduler;
@@ -75,6 +78,7 @@ public class TaskWorker {
             WorkerTempFolders scratch,
             WorkerModels models,
             TaskStates states,
+            QueueMemory memory,
             ObjectStore store,
             Blobs blobs) {
         this.config = config;
@@ -84,6 +88,7 @@ public class TaskWorker {
         this.scratch = scratch;
         this.models = models;
         this.states = states;
+        this.memory = memory;
         this.store = store;
         this.blobs = blobs;
     }
@@ -133,16 +138,28 @@ public class TaskWorker {
             return (complete, operations) ->
                     operations.reschedule(complete, clock.now().plusMillis(300));
         }
-        work(trial);
-        return (complete, operations) -> operations.remove();
+        return work(trial)
+                ? (complete, operations) -> operations.remove()
+                : (complete, operations) ->
+                        operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS));
     }
 
-    /** Answers a task, or stores why it cannot be answered. */
-    private void work(UUID id) {
+    /**
+     * Answers a task, or stores why it cannot be answered.
+     *
+     * @return false if it is left to a worker with more memory
+     */
+    private boolean work(UUID id) {
         TaskClaim trial = states.take(id).orElse(null);
-        if (trial == null) return; // answered or swept while it was queued
+        if (trial == null) return true; // answered or swept while it was queued
         try {
             work(trial);
+        } catch (RunTooLargeException e) {
+            if (!memory.fitsNobody(e.needed())) {
+                states.leave(id);
+                return false;
+            }
+            states.fail(id, e.getMessage());
         } catch (EngineException e) {
             states.fail(id, e.getMessage());
         } catch (OutOfMemoryError e) {
@@ -152,6 +169,7 @@ public class TaskWorker {
             LOG.errorf(e, "Trial %s has failed.", id);
             states.fail(id, "The worker could not answer this; the log of the hub says why (trial %s).".formatted(id));
         }
+        return true;
     }
 
     private void work(TaskClaim trial) {

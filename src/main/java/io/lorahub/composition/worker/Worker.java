@@ -71,8 +71,8 @@ public class Worker {
         if (!config.enabled()) return;
         device.check();
         scheduler = RunQueue.workers(database, clock, task())
-                .jdbcCustomization(
-                        new ModelAffinityPolling(beat.name(), config.beat().multipliedBy(MISSED), desk::models))
+                .jdbcCustomization(new ModelAffinityPolling(
+                        beat.name(), config.beat().multipliedBy(MISSED), device.memory(), config.slots(), desk::models))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

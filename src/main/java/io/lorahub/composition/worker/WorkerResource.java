@@ -17,6 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -42,6 +43,8 @@ public class WorkerResource {
      * @param owner  a member's name; omitted for a visitor
      * @param wish   what will happen to it after the current evaluation; omitted if nothing
      * @param worker name of the worker that holds it or held it last
+     * @param reason why it waits for a larger worker, for example "needs 9.1 GB; the largest worker has 6.0 GB"; omitted
+     *     if it does not
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -55,11 +58,16 @@ public class WorkerResource {
             int spent,
             int budget,
             String worker,
+            String reason,
             String failure,
             Instant queuedAt,
             Instant startedAt) {
 
         static QueuedRun of(CompositionRun run) {
+            return of(run, null);
+        }
+
+        static QueuedRun of(CompositionRun run, String reason) {
             return new QueuedRun(
                     run.id,
                     run.title,
@@ -70,6 +78,7 @@ public class WorkerResource {
                     run.spent,
                     run.budget,
                     run.worker,
+                    reason,
                     run.failure,
                     run.queuedAt,
                     run.startedAt);
@@ -115,7 +124,15 @@ public class WorkerResource {
     @Operation(summary = "Waiting, running and failed runs")
     @Transactional
     public Pool queue() {
-        return new Pool(views(queue.waiting()), views(queue.running()), views(queue.failed()), queue.totals());
+        List<CompositionRun> waiting = queue.waiting();
+        Map<UUID, String> reasons = queue.reasons(waiting);
+        return new Pool(
+                waiting.stream()
+                        .map(run -> QueuedRun.of(run, reasons.get(run.id)))
+                        .toList(),
+                views(queue.running()),
+                views(queue.failed()),
+                queue.totals());
     }
 
     private static List<QueuedRun> views(List<CompositionRun> runs) {

@@ -19,6 +19,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,6 +44,7 @@ public class WorkersPage {
      * Workers and runs as shown on the admin page.
      *
      * @param waiting queued runs, the next one first
+     * @param reasons why some of them need a larger worker, by id
      * @param failed  failed runs, newest first
      * @param totals  totals that include runs that are not listed
      * @param shares  owners with the most runs first
@@ -50,6 +52,7 @@ public class WorkersPage {
     public record WorkersView(
             List<WorkerView> workers,
             List<CompositionRun> waiting,
+            Map<UUID, String> reasons,
             List<CompositionRun> running,
             List<CompositionRun> failed,
             QueueRows.Totals totals,
@@ -57,6 +60,11 @@ public class WorkersPage {
 
         /** A selectable priority. */
         public record Choice(int value, String label, boolean chosen) {}
+
+        /** Why a run needs a larger worker; empty if it does not. */
+        public String reason(CompositionRun run) {
+            return reasons.getOrDefault(run.id, "");
+        }
 
         public long free() {
             return workers.stream()
@@ -109,8 +117,15 @@ public class WorkersPage {
     }
 
     private WorkersView pool() {
+        List<CompositionRun> waiting = queue.waiting();
         return new WorkersView(
-                workers.all(), queue.waiting(), queue.running(), queue.failed(), queue.totals(), queue.shares());
+                workers.all(),
+                waiting,
+                queue.reasons(waiting),
+                queue.running(),
+                queue.failed(),
+                queue.totals(),
+                queue.shares());
     }
 
     @POST

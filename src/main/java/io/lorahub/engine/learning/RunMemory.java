@@ -1,7 +1,6 @@
 package io.lorahub.engine.learning;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.lora.check.LoraModule;
 import io.lorahub.engine.model.BaseModel;
@@ -99,22 +98,22 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
         return model + candidates + computing;
     }
 
-    /** Throws EngineException if the run's own memory exceeds this machine's. */
+    /** Throws RunTooLargeException if the run's own memory exceeds this machine's. */
     void requireMachine() {
         long available = ofMachine() - PROCESS;
-        if (own() > available) throw refusal("this machine has", available, "");
+        if (own() > available) throw new RunTooLargeException(refusal("this machine has", available, 1), this);
     }
 
     /**
-     * Throws EngineException if the run does not fit a worker's memory limit.
+     * Checks the run against a worker's memory limit.
      *
      * @param limit memory limit of the worker
      * @param slots simultaneous runs, which share only the base model
+     * @throws RunTooLargeException if it does not fit
      */
     public void requireWorker(long limit, int slots) {
         if (!fitsWorker(limit, slots)) {
-            String each = slots == 1 ? "" : " for the base model and %d runs at a time".formatted(slots);
-            throw refusal("the worker has", limit, each);
+            throw new RunTooLargeException(refusal("the worker has", limit, slots), this);
         }
     }
 
@@ -122,9 +121,17 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
         return model + slots * (candidates + computing) <= limit;
     }
 
-    private EngineException refusal(String who, long available, String whatFor) {
-        return new EngineException("This run needs %s, and %s %s%s. Take fewer candidates or a smaller base model."
-                .formatted(sentence(), who, gigabytes(Math.max(0, available)), whatFor));
+    /**
+     * Why the run is refused, in two sentences.
+     *
+     * @param who   such as "the worker has"
+     * @param limit its memory for runs
+     * @param slots its simultaneous runs
+     */
+    public String refusal(String who, long limit, int slots) {
+        String each = slots == 1 ? "" : " for the base model and %d runs at a time".formatted(slots);
+        return "This run needs %s, and %s %s%s. Take fewer candidates or a smaller base model."
+                .formatted(sentence(), who, gigabytes(Math.max(0, limit)), each);
     }
 
     /** Formats the total, for example "4.9 GB". */
@@ -141,7 +148,8 @@ public record RunMemory(long model, boolean mapped, long candidates, long comput
                 .formatted(gigabytes(total()), gigabytes(model), gigabytes(candidates), gigabytes(computing));
     }
 
-    private static String gigabytes(long bytes) {
+    /** Formats a number of bytes, for example "4.9 GB" or "20 MB". */
+    public static String gigabytes(long bytes) {
         return bytes < 100_000_000
                 ? String.format(Locale.ROOT, "%.0f MB", Math.ceil(bytes / 1e6))
                 : String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);

@@ -63,6 +63,8 @@ class QueueCostTest {
     @BeforeEach
     void begin() {
         pool.clear();
+        pool.sql("truncate composition_run, composition_queue cascade"); // dead rows of another test would be read as
+        // well
         member = hub.person(Role.MEMBER);
         pool.waiting(RunOwner.member(member), "first", demo.publish(hub.person(Role.MEMBER), "un", "past"));
     }
@@ -78,7 +80,7 @@ class QueueCostTest {
     void taking_a_run_reads_no_more_than_what_is_next_with_15000_waiting() throws Exception {
         wait(1, MANY);
 
-        JsonNode plan = planOfTaking();
+        JsonNode plan = planOfTaking(Long.MAX_VALUE);
         assertThat(pages(plan)).isLessThan(NEXT * PAGES_PER_RUN);
         assertThat(plan.findParents("Relation Name"))
                 .filteredOn(step -> step.path("Relation Name").asText().startsWith("composition_"))
@@ -94,11 +96,28 @@ class QueueCostTest {
         long few = pagesOfRestoring();
         wait(FEW + 1, MANY);
 
-        assertThat(pagesOfRestoring()).isLessThan(few + few / 2);
+        // five times as many wait; an index may have one level more
+        assertThat(pagesOfRestoring()).isLessThan(2 * few);
     }
 
-    private JsonNode planOfTaking() throws Exception {
-        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> List.of("another"));
+    @Test
+    void a_worker_that_is_too_small_for_all_reads_nothing_but_the_index() throws Exception {
+        wait(1, MANY);
+        pool.sql("update composition_queue set model_bytes = 1000");
+        pool.sql("analyze composition_queue");
+
+        JsonNode plan = planOfTaking(999);
+
+        assertThat(plan.findParents("Relation Name"))
+                .filteredOn(step -> step.path("Relation Name").asText().startsWith("composition_"))
+                .filteredOn(step -> step.path("Actual Loops").asLong() > 0)
+                .singleElement()
+                .satisfies(step -> assertThat(step.path("Node Type").asText()).isEqualTo("Index Only Scan"));
+    }
+
+    private JsonNode planOfTaking(long memory) throws Exception {
+        ModelAffinityPolling fetch =
+                new ModelAffinityPolling("me", Duration.ofSeconds(8), memory, 2, () -> List.of("another"));
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(
                         "explain (analyze, buffers, format json) " + ModelAffinityPolling.DUE)) {

@@ -43,6 +43,7 @@ class QueueTest {
     private final RunService runs;
     private final RunStates states;
     private final QueueOrder order;
+    private final QueueMemory memory;
     private final PoolRows pool;
     private final DataSource database;
     private List<String> candidates;
@@ -53,6 +54,7 @@ class QueueTest {
             RunService runs,
             RunStates states,
             QueueOrder order,
+            QueueMemory memory,
             PoolRows pool,
             DataSource database) {
         this.hub = hub;
@@ -60,6 +62,7 @@ class QueueTest {
         this.runs = runs;
         this.states = states;
         this.order = order;
+        this.memory = memory;
         this.pool = pool;
         this.database = database;
     }
@@ -76,7 +79,11 @@ class QueueTest {
 
     /** Titles of what a worker would take now, in order. */
     private List<String> due(List<String> models) {
-        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), () -> models);
+        return due(models, Long.MAX_VALUE);
+    }
+
+    private List<String> due(List<String> models, long memory) {
+        ModelAffinityPolling fetch = new ModelAffinityPolling("me", Duration.ofSeconds(8), memory, 1, () -> models);
         List<String> titles = new ArrayList<>();
         try (Connection connection = database.getConnection();
                 PreparedStatement statement = connection.prepareStatement(ModelAffinityPolling.DUE)) {
@@ -175,6 +182,60 @@ class QueueTest {
         worker("dead", 0);
         pool.sql("update worker set seen_at = now() - interval '1 minute' where name = 'dead'");
         assertThat(due(List.of())).containsExactly("run");
+    }
+
+    @Test
+    void a_worker_takes_only_what_fits_its_memory_even_behind_many_that_do_not() {
+        Person busy = hub.person(Role.MEMBER);
+        UUID large = start(busy, "large");
+        UUID small = start(hub.person(Role.MEMBER), "small");
+        need(large, 3_000_000_000L, 1_000_000_000L, 2_000_000_000L);
+        need(small, 3_000_000_000L, 100_000_000L, 200_000_000L);
+        pool.sql("""
+                insert into composition_queue (task_name, task_instance, execution_time, picked, version, turn,
+                  model_bytes, candidates_bytes, computing_bytes)
+                select task_name, gen_random_uuid()::text, execution_time, picked, version, -n,
+                  model_bytes, candidates_bytes, computing_bytes
+                from composition_queue, generate_series(1, 150) n where run_id = '%s'""".formatted(large));
+
+        assertThat(due(List.of(), 3_300_000_000L)).containsExactly("small");
+        assertThat(due(List.of(), 3_299_999_999L)).isEmpty();
+        pool.sql("delete from composition_queue where turn < 0");
+        assertThat(due(List.of(), 6_000_000_000L)).containsExactly("large", "small");
+    }
+
+    @Test
+    void a_run_that_fits_no_worker_for_a_minute_fails_with_the_estimate() {
+        UUID large = start(hub.person(Role.MEMBER), "large");
+        UUID small = start(hub.person(Role.MEMBER), "small");
+        need(large, 3_000_000_000L, 1_000_000_000L, 2_000_000_000L);
+        Instant now = Instant.now();
+        memory.look(now);
+        memory.look(now.plus(QueueMemory.PATIENCE));
+        assertThat(pool.stored(large).state).as("there is no worker").isEqualTo(RunState.QUEUED);
+
+        pool.worker("w", "cpu", 0, "0 s");
+        memory.look(now);
+        memory.look(now.plusSeconds(20));
+        assertThat(pool.stored(large).state).isEqualTo(RunState.QUEUED);
+        pool.worker("larger", "gpu:0", 0, "0 s");
+        memory.look(now.plusSeconds(40));
+        pool.sql("delete from worker where name = 'larger'");
+        memory.look(now.plusSeconds(41));
+        memory.look(now.plusSeconds(42).plus(QueueMemory.PATIENCE));
+
+        assertThat(pool.stored(large).state).isEqualTo(RunState.FAILED);
+        assertThat(pool.stored(large).failure)
+                .isEqualTo("This run needs about 6.0 GB of memory (base model 3.0 GB, candidates 1.0 GB, computing"
+                        + " 2.0 GB), and the largest worker has 4.0 GB for the base model and 2 runs at a time."
+                        + " Take fewer candidates or a smaller base model.");
+        assertThat(due(List.of(BASE))).containsExactly("small");
+    }
+
+    private void need(UUID run, long model, long candidates, long computing) {
+        pool.sql(
+                "update composition_queue set model_bytes = %d, candidates_bytes = %d, computing_bytes = %d where run_id = '%s'"
+                        .formatted(model, candidates, computing, run));
     }
 
     private void worker(String name, int running) {

@@ -108,7 +108,7 @@ class ArchitectureTest {
             huggingface: account adapter basemodel download engine storage upload web
             moderation: account adapter audit notice web
             organisation: account audit web
-            doctor: adapter basemodel engine storage upload web
+            uploadcheck: adapter basemodel engine storage upload web
             admin: storage upload web
             api: web
             remote: adapter engine upload
@@ -170,7 +170,7 @@ class ArchitectureTest {
     void what_several_machines_compare_is_told_by_the_database_clock() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.lorahub.composition..", "io.lorahub.doctor..")
+                .resideInAnyPackage("io.lorahub.composition..", "io.lorahub.uploadcheck..")
                 .and()
                 .haveNameNotMatching(".*\\.(CacheLimit|RunFiles|WorkerTempFolders)") // of files of one machine
                 .should()

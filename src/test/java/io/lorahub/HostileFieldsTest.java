@@ -58,8 +58,8 @@ class HostileFieldsTest {
         public Map<String, String> getConfigOverrides() {
             return Map.of(
                     "lorahub.composition.queued", "100000",
-                    "lorahub.trials.waiting", "100000",
-                    "lorahub.trials.per-minute", "100000",
+                    "lorahub.tasks.waiting", "100000",
+                    "lorahub.tasks.per-minute", "100000",
                     "lorahub.upload.open-per-member", "100000",
                     "lorahub.moderation.open-reports", "100000");
         }

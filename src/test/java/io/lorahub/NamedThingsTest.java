@@ -45,17 +45,17 @@ class NamedThingsTest {
 
     private final Hub hub;
     private final FinishedRuns runs;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
 
     private Person owner;
     private Person other;
     private String session;
     private String token;
 
-    NamedThingsTest(Hub hub, FinishedRuns runs, WorkerTasks trials) {
+    NamedThingsTest(Hub hub, FinishedRuns runs, WorkerTasks tasks) {
         this.hub = hub;
         this.runs = runs;
-        this.trials = trials;
+        this.tasks = tasks;
     }
 
     @BeforeEach
@@ -175,7 +175,7 @@ class NamedThingsTest {
         CompositionRun mine = runs.of(other, 2, "un");
         QuarkusTransaction.requiringNew()
                 .run(() -> CompositionRun.<CompositionRun>findById(theirs.id).title = "Secret plan");
-        String question = trials.ask(RunOwner.member(owner), new TaskRequest.Export(theirs.id, 1))
+        String question = tasks.ask(RunOwner.member(owner), new TaskRequest.Export(theirs.id, 1))
                 .toString();
         List<Function<String, Response>> ofRuns = List.of(
                 id -> api().body(Map.of("title", "un", "fork_of", id, "examples", List.of(EXAMPLE)))
@@ -186,16 +186,16 @@ class NamedThingsTest {
                     by().multiPart("title", "un").multiPart("from", id).post("/compose/draft");
                     return by().get("/compose");
                 });
-        List<Function<String, Response>> ofTrials = List.of(
+        List<Function<String, Response>> ofTasks = List.of(
                 id -> by().multiPart("do", "suggested")
                         .multiPart("suggestion", id)
                         .post("/compose"),
-                id -> by().get("/runs/" + mine.id + "/result?trial=" + id),
+                id -> by().get("/runs/" + mine.id + "/result?task=" + id),
                 id -> by().get("/runs/" + mine.id + "/exports/" + id + ".zip"),
                 id -> api().body(Map.of("name", "mix", "export", id)).post("/api/v1/runs/" + mine.id + "/publication"));
 
         for (Function<String, Response> request : ofRuns) assertNothing(request, theirs.id.toString());
-        for (Function<String, Response> request : ofTrials) assertNothing(request, question);
+        for (Function<String, Response> request : ofTasks) assertNothing(request, question);
     }
 
     private static void assertNothing(Function<String, Response> request, String id) {

@@ -54,11 +54,11 @@ public class AdapterVersion extends PanacheEntityBase {
     @Column(name = "published_at")
     public Instant publishedAt = Instant.now();
 
-    /** Facts that the doctor read from the files: the "adapter" object of {@code lorahub inspect --json}. */
+    /** Facts that the upload check read from the files: the "adapter" object of {@code lorahub inspect --json}. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode facts;
 
-    /** The doctor's findings: the checks with their states at the time of the upload. */
+    /** The findings of the upload check: the checks with their states at the time of the upload. */
     @JdbcTypeCode(SqlTypes.JSON)
     public JsonNode findings;
 

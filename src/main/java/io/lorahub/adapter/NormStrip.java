@@ -40,7 +40,7 @@ public record NormStrip(int modules, double largest, List<List<Bar>> groups) {
 
     private record Module(String name, String target, double norm) {}
 
-    /** @param facts read by the doctor: the "adapter" object of {@code lorahub inspect --json} */
+    /** @param facts read by the upload check: the "adapter" object of {@code lorahub inspect --json} */
     public static NormStrip of(JsonNode facts) {
         TreeMap<Integer, List<Module>> parts = new TreeMap<>();
         SortedSet<String> targets = new TreeSet<>();

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * A version of an adapter as shown in the API.
  *
- * @param facts that the doctor read from the files: the {@code adapter} object of {@code lorahub inspect --json}
+ * @param facts that the upload check read from the files: the {@code adapter} object of {@code lorahub inspect --json}
  * @param zip path on this site of a zip with all files
  */
 @JsonNaming(SnakeCaseStrategy.class)

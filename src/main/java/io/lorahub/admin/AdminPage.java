@@ -84,11 +84,11 @@ public class AdminPage {
     @POST
     @Path("/storage/sweep")
     public Response sweep() {
-        SweepResult swept = sweep.run();
+        SweepResult removed = sweep.run();
         return Toast.seeOther(
                 "/admin/storage",
                 "Removed %d files and %d upload parts, %s."
-                        .formatted(swept.blobs(), swept.staged(), Format.bytes(swept.bytes())));
+                        .formatted(removed.blobs(), removed.staged(), Format.bytes(removed.bytes())));
     }
 
     @GET

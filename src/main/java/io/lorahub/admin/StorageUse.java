@@ -15,7 +15,7 @@ public class StorageUse {
                      when exists (select from version_file f where f.sha256 = b.sha256) then 'adapters'
                      when exists (select from base_model_file f where f.sha256 = b.sha256) then 'base models'
                      when exists (select from composition_file f where f.sha256 = b.sha256)
-                       or exists (select from composition_trial_file f where f.sha256 = b.sha256) then 'runs'
+                       or exists (select from worker_task_file f where f.sha256 = b.sha256) then 'runs'
                      when exists (select from blob_hold h where h.sha256 = b.sha256) then 'being stored'
                      when exists (select from upload_file f where f.sha256 = b.sha256) then 'unfinished uploads'
                      else 'unused, to be removed' end as use,

@@ -74,7 +74,7 @@ public class PublisherPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(Model sheet);
+        static native TemplateInstance show(Model model);
     }
 
     private final AdapterSearch catalogue;

@@ -119,7 +119,7 @@ public class DemoHubLoader {
                 hub.adapters().size(), Duration.between(begin, Instant.now()).toMillis());
     }
 
-    /** The doctor's findings, computed on all cores because the start waits for them. */
+    /** The checks' findings, computed on all cores because the start waits for them. */
     private static Map<DemoAdapter, CheckReport> checkups(DemoHub hub) {
         try (TensorSource base = ModelFolder.open(hub.base())) {
             return hub.adapters().parallelStream()

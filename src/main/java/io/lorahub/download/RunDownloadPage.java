@@ -50,17 +50,17 @@ public class RunDownloadPage {
     }
 
     @GET
-    @Path("/exports/{trial}.zip")
+    @Path("/exports/{task}.zip")
     @Operation(hidden = true)
-    public Response export(String run, String trial, @Context Request conditions, @Context HttpServerRequest request) {
-        return responses.to(downloads.export(run, trial), conditions, request);
+    public Response export(String run, String task, @Context Request conditions, @Context HttpServerRequest request) {
+        return responses.to(downloads.export(run, task), conditions, request);
     }
 
     @HEAD
-    @Path("/exports/{trial}.zip")
+    @Path("/exports/{task}.zip")
     @Operation(hidden = true)
     public Response exportHead(
-            String run, String trial, @Context Request conditions, @Context HttpServerRequest request) {
-        return export(run, trial, conditions, request);
+            String run, String task, @Context Request conditions, @Context HttpServerRequest request) {
+        return export(run, task, conditions, request);
     }
 }

@@ -63,14 +63,14 @@ class RunDownloads {
     }
 
     /** The files created on demand. */
-    Download export(String id, String trial) {
-        return zips.of(QuarkusTransaction.requiringNew().call(() -> planExport(id, trial)));
+    Download export(String id, String task) {
+        return zips.of(QuarkusTransaction.requiringNew().call(() -> planExport(id, task)));
     }
 
-    private Zips.Plan planExport(String id, String trial) {
+    private Zips.Plan planExport(String id, String task) {
         CompositionRun run = rights.visible(id);
         WorkerTask made = exports.ready(
-                run, Uuids.parse(trial).orElseThrow(() -> ProblemException.notFound("such file of the run")));
+                run, Uuids.parse(task).orElseThrow(() -> ProblemException.notFound("such file of the run")));
         int rank = made.question.path("rank").asInt();
         return plan(name(run) + (rank == 0 ? "-full" : "-rank-" + rank), made.files, made.createdAt);
     }

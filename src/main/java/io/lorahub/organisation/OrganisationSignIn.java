@@ -52,7 +52,7 @@ public class OrganisationSignIn {
         audit.log("anonymous", "account.sign-in-failed", known, "not admitted: " + claims.label());
     }
 
-    /** Remembers the arriving user for a while, under the secret. */
+    /** Remembers the user who is signing in for a while, under the secret. */
     @Transactional
     public Secret arrive(Claims claims) {
         PendingIdentity.delete("expiresAt < ?1", Instant.now());

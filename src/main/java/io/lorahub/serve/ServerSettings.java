@@ -33,6 +33,20 @@ final class ServerSettings {
         copy("QUARKUS_LOG_FILE_JSON", "quarkus.log.file.json.enabled");
         options.publicUrl().ifPresent(url -> set("lorahub.public-url", url));
         options.settings().forEach(ServerSettings::set);
+        for (SettingDefinition setting : SettingsValidator.ALL) acceptFormerName(setting);
+    }
+
+    /** Uses the value of a setting's former name, unless the present name is set too. */
+    private void acceptFormerName(SettingDefinition setting) {
+        String former = setting.formerName();
+        if (former.equals(setting.name())) return;
+        String variable = SettingDefinition.variable(former);
+        String value = System.getProperty(former, environment.get(variable));
+        if (value == null) return;
+        System.err.printf(
+                "lorahub: %s (%s) is now called %s (%s); change it, because the old name will not work for ever.%n",
+                former, variable, setting.name(), setting.variable());
+        if (System.getProperty(setting.name(), environment.get(setting.variable())) == null) set(setting.name(), value);
     }
 
     /** Call after {@link #apply}, because the command line overrides the environment. */

@@ -96,6 +96,13 @@ record SettingDefinition(String name, String allowed, boolean mayBeEmpty, Predic
         return variable(name);
     }
 
+    /** The setting's name in earlier versions, which is still accepted; the same if it has not changed. */
+    String formerName() {
+        return name.replace("lorahub.checks.", "lorahub.doctor.")
+                .replace("lorahub.tasks.", "lorahub.trials.")
+                .replace(".heartbeat", ".beat");
+    }
+
     static String variable(String name) {
         return name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
     }

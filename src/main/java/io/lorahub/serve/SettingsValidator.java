@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Checks all settings in docs/settings.md that the features read, before anything starts. The framework would report
@@ -69,13 +70,13 @@ final class SettingsValidator {
             size("lorahub.upload.per-member"),
             time("lorahub.upload.longest"),
             time("lorahub.upload.stale-after"),
-            flag("lorahub.doctor.enabled"),
-            whole("lorahub.doctor.threads", 1),
-            time("lorahub.doctor.poll"),
-            time("lorahub.doctor.beat"),
-            size("lorahub.doctor.memory"),
-            time("lorahub.doctor.deadline"),
-            size("lorahub.doctor.bytes-per-second"),
+            flag("lorahub.checks.enabled"),
+            whole("lorahub.checks.threads", 1),
+            time("lorahub.checks.poll"),
+            time("lorahub.checks.heartbeat"),
+            size("lorahub.checks.memory"),
+            time("lorahub.checks.deadline"),
+            size("lorahub.checks.bytes-per-second"),
             whole("lorahub.composition.candidates", 1),
             whole("lorahub.composition.examples", 1),
             whole("lorahub.composition.held-out", 0),
@@ -87,13 +88,13 @@ final class SettingsValidator {
             whole("lorahub.composition.queued-by-visitors", 1),
             whole("lorahub.composition.queued-by-address", 1),
             time("lorahub.composition.visitor-runs"),
-            whole("lorahub.trials.waiting", 1),
-            whole("lorahub.trials.per-minute", 1),
-            whole("lorahub.trials.waiting-of-visitors", 1),
-            whole("lorahub.trials.waiting-of-address", 1),
-            whole("lorahub.trials.inputs", 1),
-            whole("lorahub.trials.suggestions", 1),
-            time("lorahub.trials.life"),
+            whole("lorahub.tasks.waiting", 1),
+            whole("lorahub.tasks.per-minute", 1),
+            whole("lorahub.tasks.waiting-of-visitors", 1),
+            whole("lorahub.tasks.waiting-of-address", 1),
+            whole("lorahub.tasks.inputs", 1),
+            whole("lorahub.tasks.suggestions", 1),
+            time("lorahub.tasks.life"),
             flag("lorahub.worker.enabled"),
             text("lorahub.worker.name"),
             whole("lorahub.worker.slots", 1),
@@ -104,7 +105,7 @@ final class SettingsValidator {
             flag("lorahub.worker.warm"),
             bytes("lorahub.worker.memory"),
             time("lorahub.worker.poll"),
-            time("lorahub.worker.beat"),
+            time("lorahub.worker.heartbeat"),
             size("lorahub.web.max-body"),
             time("lorahub.web.body-pace"),
             size("lorahub.web.buffered-bodies"),
@@ -144,7 +145,10 @@ final class SettingsValidator {
      * Variables that begin like the hub's but have no meaning, sorted, so that a misspelt one does not go unnoticed.
      */
     static List<String> unknown(Set<String> variables) {
-        Set<String> known = ALL.stream().map(SettingDefinition::variable).collect(Collectors.toSet());
+        Set<String> known = ALL.stream()
+                .flatMap(setting -> Stream.of(setting.name(), setting.formerName()))
+                .map(SettingDefinition::variable)
+                .collect(Collectors.toSet());
         return variables.stream()
                 .filter(name -> name.startsWith("LORAHUB_"))
                 .filter(name -> !known.contains(name) && !OF_THE_PROCESS.contains(name))

@@ -50,10 +50,10 @@ public class FileRelease {
                 files.stream().map(file -> file.sha256).filter(Objects::nonNull).collect(Collectors.toSet())));
     }
 
-    void free(@Observes(during = TransactionPhase.AFTER_SUCCESS) Released freed) {
+    void free(@Observes(during = TransactionPhase.AFTER_SUCCESS) Released released) {
         try {
-            freed.objects().forEach(store::delete);
-            if (!freed.blobs().isEmpty()) sweep.drop(freed.blobs());
+            released.objects().forEach(store::delete);
+            if (!released.blobs().isEmpty()) sweep.drop(released.blobs());
         } catch (RuntimeException e) {
             LOG.warnf(e, "What a dropped upload held could not be removed; the sweep will.");
         }

@@ -20,8 +20,8 @@ public class MemberStorage {
                 select u.person_id as person, f.sha256 from upload_file f join upload u on u.id = f.upload_id
                 union select v.published_by, f.sha256 from version_file f join adapter_version v on v.id = f.version_id
                 union select r.person_id, f.sha256 from composition_file f join composition_run r on r.id = f.run_id
-                union select t.person_id, f.sha256 from composition_trial_file f
-                  join composition_trial t on t.id = f.trial_id) mine using (sha256)
+                union select t.person_id, f.sha256 from worker_task_file f
+                  join worker_task t on t.id = f.task_id) mine using (sha256)
               union all
               select u.person_id, p.size from upload_part p join upload_file f on f.id = p.file_id
                 join upload u on u.id = f.upload_id) stored

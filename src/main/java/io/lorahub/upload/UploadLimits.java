@@ -122,9 +122,9 @@ public class UploadLimits {
      */
     void checkDay(Person person, long bytes) {
         lock(person);
-        long promised = UploadFile.bytesToCome(person);
-        checkDay(person, promised, bytes);
-        checkStored(person, promised, bytes);
+        long expected = UploadFile.bytesToCome(person);
+        checkDay(person, expected, bytes);
+        checkStored(person, expected, bytes);
     }
 
     /** Checks the limits for a single file with this many bytes left to send. */
@@ -150,21 +150,21 @@ public class UploadLimits {
         return stored.quota(person);
     }
 
-    private void checkStored(Person person, long promised, long bytes) {
-        if (space.isShort(promised + bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
+    private void checkStored(Person person, long expected, long bytes) {
+        if (space.isShort(expected + bytes)) throw ProblemException.insufficientStorage(FreeSpace.REFUSAL);
         Quota quota = stored.quota(person);
-        if (quota.used() + promised + bytes > quota.most()) {
-            throw quota.exceeded(", and these would add " + Format.bytes(promised + bytes));
+        if (quota.used() + expected + bytes > quota.most()) {
+            throw quota.exceeded(", and these would add " + Format.bytes(expected + bytes));
         }
     }
 
-    private void checkDay(Person person, long promised, long bytes) {
+    private void checkDay(Person person, long expected, long bytes) {
         long sent = sentToday(person);
         long most = config.perDay().asLongValue();
-        if (sent + promised + bytes > most) {
+        if (sent + expected + bytes > most) {
             throw ProblemException.tooMany(
                     "You have sent %,d bytes today and announced %,d more. These %,d would exceed the daily limit of %,d. Continue tomorrow."
-                            .formatted(sent, promised, bytes, most),
+                            .formatted(sent, expected, bytes, most),
                     WAIT);
         }
     }

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum UploadState {
     /** Some of its files are incomplete. */
     RECEIVING,
-    /** The doctor is checking it, or will. */
+    /** It is being checked, or will be. */
     CHECKING,
     /** It can be published. */
     PASSED,

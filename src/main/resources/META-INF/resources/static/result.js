@@ -1,6 +1,6 @@
 // The playground of a result: sliders beside the number fields, which are what the form sends.
 const PAUSE = 300; // ms of rest before weights that were moved are tried
-const form = document.querySelector("[data-tryout]");
+const form = document.querySelector("[data-playground]");
 let timer;
 
 function trySoon() {

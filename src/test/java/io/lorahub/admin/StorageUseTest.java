@@ -41,7 +41,7 @@ class StorageUseTest {
     }
 
     @Test
-    void files_of_runs_and_trials_are_not_counted_as_unused() {
+    void files_of_runs_and_tasks_are_not_counted_as_unused() {
         demo.publish(hub.person(Role.MEMBER));
         long unused = bytes("unused, to be removed");
         long ofRuns = bytes("runs");
@@ -55,9 +55,9 @@ class StorageUseTest {
                 execute("insert into composition_run (id, visitor, title, base_model_id, spec, budget)" + " select '"
                         + id + "', 'v', 't', max(id), '{}', 1 from base_model");
                 execute("insert into composition_file values ('" + id + "', 'a', '" + result.sha256() + "')");
-                execute("insert into composition_trial (id, visitor, question, expires_at)" + " values ('" + id
+                execute("insert into worker_task (id, visitor, question, expires_at)" + " values ('" + id
                         + "', 'v', '{}', now())");
-                execute("insert into composition_trial_file values ('" + id + "', 'm', '" + made.sha256() + "')");
+                execute("insert into worker_task_file values ('" + id + "', 'm', '" + made.sha256() + "')");
             });
         }
 
@@ -65,7 +65,7 @@ class StorageUseTest {
         assertThat(bytes("unused, to be removed")).isEqualTo(unused);
         QuarkusTransaction.requiringNew().run(() -> {
             execute("delete from composition_run where id = '" + id + "'");
-            execute("delete from composition_trial where id = '" + id + "'");
+            execute("delete from worker_task where id = '" + id + "'");
         });
     }
 

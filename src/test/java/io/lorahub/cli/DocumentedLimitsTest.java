@@ -59,8 +59,8 @@ class DocumentedLimitsTest {
     @Test
     void checks_and_bodies_have_the_limits_of_their_settings() {
         assertThat(limit("one check of an upload"))
-                .contains("`%s` of heap".formatted(defaults.get("LORAHUB_DOCTOR_MEMORY")))
-                .contains("`LORAHUB_DOCTOR_THREADS` (`%s`)".formatted(defaults.get("LORAHUB_DOCTOR_THREADS")));
+                .contains("`%s` of heap".formatted(defaults.get("LORAHUB_CHECKS_MEMORY")))
+                .contains("`LORAHUB_CHECKS_THREADS` (`%s`)".formatted(defaults.get("LORAHUB_CHECKS_THREADS")));
         assertThat(limit("forms and JSON objects of all requests"))
                 .contains("`%s`".formatted(defaults.get("LORAHUB_WEB_BUFFERED_BODIES")));
     }

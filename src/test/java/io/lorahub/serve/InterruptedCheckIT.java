@@ -74,7 +74,7 @@ class InterruptedCheckIT {
 
     private HubProcess serve() throws IOException {
         return HubProcess.start(
-                Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temp, "LORAHUB_DOCTOR_BEAT", "PT0.5S"),
+                Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temp, "LORAHUB_CHECKS_HEARTBEAT", "PT0.5S"),
                 "serve",
                 "--data",
                 data,
@@ -82,7 +82,7 @@ class InterruptedCheckIT {
                 0);
     }
 
-    /** Whether a doctor has the files before it, or left them so. */
+    /** Whether a check has the files before it, or left them so. */
     private boolean isReading() {
         try (Stream<Path> found = Files.list(temp)) {
             return found.filter(path -> path.getFileName().toString().startsWith("lorahub-check-"))

@@ -37,6 +37,20 @@ class ServerSettingsTest {
     }
 
     @Test
+    void names_of_earlier_versions_are_accepted_unless_the_present_name_is_set_too() {
+        new ServerSettings(Map.of(
+                        "LORAHUB_TRIALS_WAITING", "7",
+                        "LORAHUB_WORKER_BEAT", "PT3S",
+                        "LORAHUB_DOCTOR_THREADS", "5",
+                        "LORAHUB_CHECKS_THREADS", "6"))
+                .apply(new ServerOptions(Path.of("d"), "127.0.0.1", 80, Optional.empty(), ServerRole.ALL));
+        assertThat(System.getProperties())
+                .containsEntry("lorahub.tasks.waiting", "7")
+                .containsEntry("lorahub.worker.heartbeat", "PT3S")
+                .doesNotContainKey("lorahub.checks.threads");
+    }
+
+    @Test
     void files_go_to_the_data_directory_unless_the_environment_names_another() {
         new ServerSettings(Map.of("LORAHUB_STORAGE_DIRECTORY", "/elsewhere")).applyFolders(Path.of("/d"));
         assertThat(System.getProperties())

@@ -48,7 +48,12 @@ class SettingsValidatorTest {
     @Test
     void a_variable_that_is_misspelt_is_told() {
         assertThat(SettingsValidator.unknown(
-                        Set.of("LORAHUB_UPLAOD_FILE_SIZE", "LORAHUB_UPLOAD_FILE_SIZE", "LORAHUB_DATA", "HOME")))
+                        Set.of(
+                                "LORAHUB_UPLAOD_FILE_SIZE",
+                                "LORAHUB_UPLOAD_FILE_SIZE",
+                                "LORAHUB_DOCTOR_THREADS",
+                                "LORAHUB_DATA",
+                                "HOME")))
                 .containsExactly("LORAHUB_UPLAOD_FILE_SIZE");
     }
 
@@ -68,9 +73,9 @@ class SettingsValidatorTest {
         "lorahub.demo.load,yess",
         "lorahub.connections.trusted-proxies,proxy.example.org",
         "lorahub.connections.trusted-proxies,10.0.0",
-        "lorahub.doctor.enabled,''",
-        "lorahub.doctor.threads,0",
-        "lorahub.doctor.threads,99999999999",
+        "lorahub.checks.enabled,''",
+        "lorahub.checks.threads,0",
+        "lorahub.checks.threads,99999999999",
         "lorahub.upload.file-size,big",
         "lorahub.upload.file-size,-5",
         "lorahub.sweep.grace,soon",
@@ -95,7 +100,7 @@ class SettingsValidatorTest {
         "lorahub.demo.load,False",
         "lorahub.connections.trusted-proxies,127.0.0.1",
         "lorahub.connections.trusted-proxies,'127.0.0.1, 10.0.0.0/8,fd00::/8,::1'",
-        "lorahub.doctor.enabled,on",
+        "lorahub.checks.enabled,on",
         "lorahub.upload.file-size,500M",
         "lorahub.upload.file-size,2000000000",
         "lorahub.sweep.grace,7d",

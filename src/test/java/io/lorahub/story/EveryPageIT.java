@@ -146,7 +146,7 @@ class EveryPageIT {
                         Contribution.faultyConfig("leet"),
                         Contribution.WEIGHTS,
                         Contribution.weights("leet")));
-        member.page.locator("#doctor .badge.is-failed").first().waitFor();
+        member.page.locator("#checks .badge.is-failed").first().waitFor();
         return member.here();
     }
 

@@ -53,7 +53,7 @@ class HostileMembers {
     String baseModel;
     String upload;
     String run;
-    String trial;
+    String task;
 
     HostileMembers(Hub hub, DemoOnHub demo) {
         this.hub = hub;
@@ -222,10 +222,10 @@ class HostileMembers {
         assertThat(api().get("/api/v1/runs/" + run).path("state").toString()).isEqualTo("succeeded");
         String tried = done(by(owner).formParam("input", text("playground")).post("/runs/" + run + "/result/try"))
                 .header("Location");
-        trial = tried.replaceAll(".*trial=([^#]*)#.*", "$1");
+        task = tried.replaceAll(".*task=([^#]*)#.*", "$1");
         await().atMost(SOON)
                 .until(() -> !by(owner)
-                        .get("/runs/" + run + "/result?trial=" + trial)
+                        .get("/runs/" + run + "/result?task=" + task)
                         .asString()
                         .contains("http-equiv"));
         String way = done(by(owner)

@@ -10,7 +10,7 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.HostileText;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Route;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -42,7 +42,7 @@ import org.w3c.dom.NodeList;
 
 /** Scripts in every text that members store, and every page that shows them. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class HostileTextTest {
 
@@ -188,8 +188,8 @@ class HostileTextTest {
                 "1.0.0",
                 "file",
                 "README.md",
-                "trial",
-                members.trial,
+                "task",
+                members.task,
                 "secret",
                 "none");
         List<String> addresses = new ArrayList<>();
@@ -208,7 +208,7 @@ class HostileTextTest {
                 "/" + members.owner.name,
                 "/" + members.adapter + "?version=" + text + "&compare=" + text,
                 "/runs/compare?run=" + members.run + "&run=" + members.run,
-                "/runs/" + members.run + "/result?trial=" + members.trial + "&rows=all",
+                "/runs/" + members.run + "/result?task=" + members.task + "&rows=all",
                 "/runs/" + members.run + "/result?show=" + text,
                 "/adapters?q=" + HostileText.MARK,
                 "/adapters?q=" + text + "&tag=" + text + "&base=" + text + "&sort=" + text + "&after=" + text,

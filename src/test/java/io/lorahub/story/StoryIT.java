@@ -56,13 +56,13 @@ class StoryIT {
     }
 
     @Test
-    void an_adapter_is_uploaded_mended_found_reported_taken_down_appealed_and_restored() throws IOException {
+    void an_adapter_is_uploaded_fixed_found_reported_taken_down_appealed_and_restored() throws IOException {
         Member author = Member.register(chromium, url, "author").open("/upload");
         DropZone.drop(
                 author.page,
                 "my-leet",
                 Map.of(CONFIG, Contribution.faultyConfig("leet"), WEIGHTS, Contribution.weights("leet")));
-        assertThat(author.page.locator("#doctor .badge.is-failed").first()).isVisible();
+        assertThat(author.page.locator("#checks .badge.is-failed").first()).isVisible();
         DropZone.drop(author.page, "my-leet", Map.of(CONFIG, Contribution.file("leet", CONFIG)));
         author.page.locator("button[value=publish]").waitFor();
         author.page.locator("#f-title").fill("Writes digits for vowels");

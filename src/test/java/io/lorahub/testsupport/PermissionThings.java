@@ -148,28 +148,28 @@ public class PermissionThings {
         run.candidates = new ArrayList<>(finished.candidates);
         run.shared = of.equals("shared");
         run.persist();
-        WorkerTask trial = new WorkerTask();
-        trial.id = UUID.randomUUID();
-        trial.person = run.person;
-        trial.run = run;
-        trial.question = JsonNodeFactory.instance
+        WorkerTask task = new WorkerTask();
+        task.id = UUID.randomUUID();
+        task.person = run.person;
+        task.run = run;
+        task.question = JsonNodeFactory.instance
                 .objectNode()
                 .put("kind", "export")
                 .put("run", run.id.toString())
                 .put("rank", 2);
-        trial.answer = JsonNodeFactory.instance
+        task.answer = JsonNodeFactory.instance
                 .objectNode()
                 .put("kind", "export")
                 .put("rank", 2)
                 .put("relative_error", 0.5)
                 .put("bytes", 1);
-        trial.state = WorkerTask.State.ANSWERED;
+        task.state = WorkerTask.State.ANSWERED;
         // Long ago, as one may ask so many in a minute only.
-        trial.createdAt = Instant.now().minus(Duration.ofHours(1));
-        trial.expiresAt = Instant.now().plus(Duration.ofHours(1));
-        trial.files = new TreeMap<>(finished.files);
-        trial.persist();
-        return Map.of("run", run.id.toString(), "trial", trial.id.toString());
+        task.createdAt = Instant.now().minus(Duration.ofHours(1));
+        task.expiresAt = Instant.now().plus(Duration.ofHours(1));
+        task.files = new TreeMap<>(finished.files);
+        task.persist();
+        return Map.of("run", run.id.toString(), "task", task.id.toString());
     }
 
     private String id(String path, Person owner) {

@@ -119,7 +119,7 @@ public final class UploadClient {
         return token;
     }
 
-    /** All files at once, and then until they are checked; the hub needs a doctor. */
+    /** All files at once, and then until they are checked; the hub must run upload checks. */
     public JsonNode checked(Map<String, byte[]> contents) {
         return awaitChecks(upload(contents));
     }

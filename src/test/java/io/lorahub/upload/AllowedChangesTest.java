@@ -24,7 +24,7 @@ class AllowedChangesTest {
     }
 
     @Test
-    void a_checked_upload_can_receive_files_again_but_not_while_the_doctor_looks() {
+    void a_checked_upload_can_receive_files_again_but_not_during_the_check() {
         var again = EnumSet.allOf(UploadState.class);
         again.removeIf(state -> !AllowedChanges.isAllowed(state, UploadState.RECEIVING));
 

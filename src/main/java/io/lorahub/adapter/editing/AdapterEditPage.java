@@ -30,11 +30,11 @@ public class AdapterEditPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance edit(EditPageModel sheet, FormErrors errors);
+        static native TemplateInstance edit(EditPageModel model, FormErrors errors);
 
         static native TemplateInstance preview(String text);
 
-        static native TemplateInstance delete(DeletionModel sheet);
+        static native TemplateInstance delete(DeletionModel model);
 
         private Templates() {}
     }

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The doctor's checks for duplicates. They name only adapters that the member can see: public ones and the member's
+ * The checks for duplicates. They name only adapters that the member can see: public ones and the member's
  * own.
  */
 @ApplicationScoped

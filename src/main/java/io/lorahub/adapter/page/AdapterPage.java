@@ -41,7 +41,7 @@ public class AdapterPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(AdapterPageModel sheet);
+        static native TemplateInstance show(AdapterPageModel model);
     }
 
     private final Adapters adapters;
@@ -82,10 +82,10 @@ public class AdapterPage {
             @RestQuery Optional<String> compare,
             @Context UriInfo uri) {
         String origin = publicUrl.orElse(uri.getBaseUri()).toString().replaceAll("/+$", "");
-        AdapterPageModel sheet = model(publisher, name, filled(version), filled(compare), origin);
-        String address = sheet.adapter().address();
+        AdapterPageModel model = model(publisher, name, filled(version), filled(compare), origin);
+        String address = model.adapter().address();
         return address.equals(publisher + "/" + name)
-                ? Response.ok(Templates.show(sheet)).build()
+                ? Response.ok(Templates.show(model)).build()
                 : moved("/" + address, uri.getRequestUri().getRawQuery());
     }
 

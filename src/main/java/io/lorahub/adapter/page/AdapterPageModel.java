@@ -50,7 +50,7 @@ public record AdapterPageModel(
     /** The viewer's rights and relation to this adapter. */
     public record Standing(boolean mayEdit, boolean mayDelete, boolean moderates, boolean knowsReason, boolean likes) {}
 
-    /** The result of one of the doctor's checks when the version was published. */
+    /** The result of one check when the version was published. */
     public record Check(String title, String state, String note) {}
 
     /** @param href list of all adapters with the tag */

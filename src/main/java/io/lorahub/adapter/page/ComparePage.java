@@ -21,7 +21,7 @@ public class ComparePage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance compare(VersionComparison sheet);
+        static native TemplateInstance compare(VersionComparison model);
 
         private Templates() {}
     }

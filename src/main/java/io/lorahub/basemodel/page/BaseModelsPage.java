@@ -64,7 +64,7 @@ public class BaseModelsPage {
     static class Templates {
         static native TemplateInstance all(List<Card> registered, List<Card> others);
 
-        static native TemplateInstance one(Card sheet, BrowseResult result, boolean downloads);
+        static native TemplateInstance one(Card page, BrowseResult result, boolean downloads);
     }
 
     private final BaseModels models;

@@ -59,11 +59,11 @@ final class PoolRuns {
      * Waits until files of a result are made.
      *
      * @param rank 0 for the full model
-     * @return the trial that made them
+     * @return the task that made them
      */
     UUID awaitExport(UUID run, int rank) throws SQLException {
         String sql =
-                "select id, state, failure from composition_trial where run_id = '%s' and question ->> 'rank' = '%d'"
+                "select id, state, failure from worker_task where run_id = '%s' and question ->> 'rank' = '%d'"
                         .formatted(run, rank);
         while (true) {
             try (PreparedStatement statement = connection.prepareStatement(sql);

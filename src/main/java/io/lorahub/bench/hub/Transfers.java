@@ -37,7 +37,7 @@ final class Transfers {
     private static final int BUFFER = 1 << 20;
     private static final int HASHED_BUFFERS = 100;
     private static final int HASH_ROUNDS = 9;
-    private static final long DOCTOR_SECONDS = 60;
+    private static final long CHECK_SECONDS = 60;
 
     /** Not measured. */
     private static final int WARM_UP = 4;
@@ -82,7 +82,7 @@ final class Transfers {
             JsonNode upload = announce();
             send(upload, CONFIG);
             uploads.add(Seconds.of(() -> send(upload, LargeAdapter.WEIGHTS)));
-            JsonNode whole = awaitDoctor(upload.path("url").asText());
+            JsonNode whole = awaitChecks(upload.path("url").asText());
             if (round == 0) download = publish(whole);
             cancel(upload);
             String address = download;
@@ -141,8 +141,8 @@ final class Transfers {
     }
 
     /** The checks would take time from the next measurement. */
-    private JsonNode awaitDoctor(String upload) {
-        long end = System.nanoTime() + DOCTOR_SECONDS * 1_000_000_000L;
+    private JsonNode awaitChecks(String upload) {
+        long end = System.nanoTime() + CHECK_SECONDS * 1_000_000_000L;
         JsonNode view = client.get(upload);
         while (view.path("state").asText().equals("checking") && System.nanoTime() < end) {
             try {

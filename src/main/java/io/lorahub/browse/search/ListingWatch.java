@@ -50,7 +50,7 @@ public class ListingWatch {
 
     private long mark;
     private Instant looked = Instant.EPOCH;
-    private Instant swept = Instant.now();
+    private Instant readAll = Instant.now();
     private boolean failing;
 
     ListingWatch(ListedAdapters adapters, ListingChanges changes) {
@@ -108,9 +108,9 @@ public class ListingWatch {
             adapters.update(listed, batch);
         }
         mark = found.mark();
-        if (swept.plus(LONGEST_SILENCE).isBefore(Instant.now())) {
+        if (readAll.plus(LONGEST_SILENCE).isBefore(Instant.now())) {
             changes.forget(KEPT);
-            swept = Instant.now();
+            readAll = Instant.now();
         }
     }
 }

@@ -122,7 +122,7 @@ public final class PushCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** What the hub's doctor found, as {@code inspect} shows what it found. */
+    /** What the hub's checks found, as {@code inspect} shows what it found. */
     private void printFindings(JsonNode upload) {
         PrintWriter out = output.text();
         AnsiStyle style = output.style();

@@ -56,7 +56,7 @@ public class RunEventStreams {
      */
     private static final Duration WAITING = Duration.ofSeconds(2);
 
-    private final RunEvents feed;
+    private final RunEvents events;
     private final ObjectMapper json;
     private final DatabaseClock clock;
     private final Map<UUID, Channel> channels = new ConcurrentHashMap<>();
@@ -68,8 +68,8 @@ public class RunEventStreams {
         return thread;
     });
 
-    RunEventStreams(RunEvents feed, ObjectMapper json, DatabaseClock clock) {
-        this.feed = feed;
+    RunEventStreams(RunEvents events, ObjectMapper json, DatabaseClock clock) {
+        this.events = events;
         this.json = json;
         this.clock = clock;
         periodic.every(SIGN_OF_LIFE, SIGN_OF_LIFE, () -> channels.values().forEach(Channel::live));
@@ -123,7 +123,7 @@ public class RunEventStreams {
 
         Channel(UUID run) {
             this.run = run;
-            this.subscription = feed.watch(run, this::changed);
+            this.subscription = events.watch(run, this::changed);
         }
 
         void add(RunEventStream watcher) {

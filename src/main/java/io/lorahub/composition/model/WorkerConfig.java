@@ -52,5 +52,5 @@ public interface WorkerConfig {
 
     /** Interval between a worker's heartbeats; after four missed ones, others take its runs. */
     @WithDefault("PT2S")
-    Duration beat();
+    Duration heartbeat();
 }

@@ -27,7 +27,7 @@ public class WorkerModels {
 
     private final WorkerDevice device;
     private final RunFiles files;
-    private final ModelPool shelf;
+    private final ModelPool pool;
     private final long memory;
     private final int slots;
 
@@ -36,7 +36,7 @@ public class WorkerModels {
         this.files = new RunFiles(config.cache().resolve("files"), stored(blobs), config.cacheSize());
         this.memory = RunMemory.limit(config.memory());
         this.slots = config.slots();
-        this.shelf = new ModelPool(memory);
+        this.pool = new ModelPool(memory);
     }
 
     private static RunFiles.Source stored(Blobs blobs) {
@@ -65,7 +65,7 @@ public class WorkerModels {
             return files.with(
                     base,
                     folder ->
-                            shelf.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
+                            pool.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
         } catch (UnusableObjectException e) {
             throw new EngineException(
                     "%s of the base model %s. An administrator can register the base model again."
@@ -87,7 +87,7 @@ public class WorkerModels {
     }
 
     public void giveBack(ModelPool.Lent lent) {
-        shelf.giveBack(lent);
+        pool.giveBack(lent);
     }
 
     /**
@@ -149,15 +149,15 @@ public class WorkerModels {
 
     /** Names of the loaded, idle models. */
     public List<String> names() {
-        return shelf.names();
+        return pool.names();
     }
 
     /** Closes all idle models. */
     public void clear() {
-        shelf.clear();
+        pool.clear();
     }
 
     public void close() {
-        shelf.close();
+        pool.close();
     }
 }

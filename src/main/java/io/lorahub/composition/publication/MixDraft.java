@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param name       last part of the address; an adapter that has this name gets a new version
  * @param visibility {@code public}, {@code unlisted} or {@code private}; by default that of the adapter that gets a new
  *     version, else private
- * @param export     id of a trial that made a compressed adapter; by default the lossless one is published
+ * @param export     id of a task that made a compressed adapter; by default the lossless one is published
  * @param recipe     whether to include the recipe, which contains the few-shot examples; by default it is omitted
  */
 @JsonNaming(SnakeCaseStrategy.class)

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Turns the result of a run into an adapter by means of an upload: it is published once it has passed the doctor. */
+/** Turns the result of a run into an adapter by means of an upload: it is published once it has passed the checks. */
 @RequestScoped
 class RunPublishing {
 
@@ -101,7 +101,7 @@ class RunPublishing {
         return new MixProposal(parts, licence, MixCard.of(run, result, parts, licence));
     }
 
-    /** @throws ProblemException with all objections that can be found before the doctor checks the adapter */
+    /** @throws ProblemException with all objections that can be found before the adapter is checked */
     Upload publish(String id, MixDraft draft) {
         CompositionRun run = run(id);
         MixProposal proposal = proposal(run);

@@ -136,7 +136,7 @@ public class RunEvents {
     }
 
     void start(@Observes StartupEvent event) {
-        thread = new Thread(this::listen, "run-feed");
+        thread = new Thread(this::listen, "run-events");
         thread.setDaemon(true);
         thread.start();
     }
@@ -171,7 +171,7 @@ public class RunEvents {
                 if (!stopped) lost(e);
                 pause();
             } catch (RuntimeException e) {
-                if (!stopped) LOG.warn("The run feed has met a fault and begins again.", e);
+                if (!stopped) LOG.warn("Listening for run events failed and starts again.", e);
                 pause();
             }
         }
@@ -182,13 +182,13 @@ public class RunEvents {
         attempts++;
         if (attempts == ATTEMPTS) {
             LOG.warnf(
-                    "Pages of runs show nothing new: the run feed gets no connection to the database. %s",
+                    "Pages of runs show nothing new: the listener for run events gets no connection to the database. %s",
                     e.getMessage());
-        } else LOG.debugf("The run feed takes a new connection: %s", e.getMessage());
+        } else LOG.debugf("The listener for run events takes a new connection: %s", e.getMessage());
     }
 
     void found() {
-        if (attempts >= ATTEMPTS) LOG.info("The run feed has a connection again.");
+        if (attempts >= ATTEMPTS) LOG.info("The listener for run events has a connection again.");
         attempts = 0;
     }
 

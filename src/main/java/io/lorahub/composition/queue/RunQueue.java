@@ -53,12 +53,12 @@ public class RunQueue {
     private final SchedulerClient client;
     private final EntityManager entities;
     private final DatabaseClock clock;
-    private final RunEvents feed;
+    private final RunEvents events;
 
-    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, RunEvents feed) {
+    RunQueue(DataSource database, EntityManager entities, DatabaseClock clock, RunEvents events) {
         this.entities = entities;
         this.clock = clock;
-        this.feed = feed;
+        this.events = events;
         this.client = SchedulerClient.Builder.create(database).tableName(TABLE).build();
     }
 
@@ -77,7 +77,7 @@ public class RunQueue {
                 .setParameter(3, run.baseModel.id)
                 .executeUpdate();
         need(run.id, needed);
-        feed.due();
+        events.due();
     }
 
     /** Stores how much memory a run needs. */
@@ -113,7 +113,7 @@ public class RunQueue {
         boolean again = run != null && run.state == RunState.QUEUED;
         if (again) {
             entities.createNativeQuery(FREE).setParameter(1, id).executeUpdate();
-            feed.due();
+            events.due();
         } else {
             entities.createNativeQuery("delete from composition_queue where run_id = ?1")
                     .setParameter(1, id)

@@ -35,7 +35,7 @@ public class RunStates {
              where c.version.adapter.id = ?1 and r.state in (QUEUED, RUNNING, PAUSED) order by r.id""";
 
     private final NotificationInbox inbox;
-    private final RunEvents feed;
+    private final RunEvents events;
     private final WorkerName name;
     private final ObjectMapper json;
     private final DatabaseClock clock;
@@ -43,14 +43,14 @@ public class RunStates {
 
     RunStates(
             NotificationInbox inbox,
-            RunEvents feed,
+            RunEvents events,
             WorkerName name,
             ObjectMapper json,
             DatabaseClock clock,
             RunQueue queue) {
         this.queue = queue;
         this.inbox = inbox;
-        this.feed = feed;
+        this.events = events;
         this.name = name;
         this.json = json;
         this.clock = clock;
@@ -86,7 +86,7 @@ public class RunStates {
         String before = run.worker;
         run.worker = name.text();
         note(run, left ? takenOver(run, before) : begun(run));
-        feed.changed(run);
+        events.changed(run);
         return Optional.of(RunClaim.of(run));
     }
 
@@ -121,7 +121,7 @@ public class RunStates {
                                 .formatted(run.worker, run.spent));
                 giveBack(run);
             }
-            feed.changed(run);
+            events.changed(run);
         }
         queue.done(id);
         return true;
@@ -144,7 +144,7 @@ public class RunStates {
     public void predicted(RunClaim claim, List<String> predictions) {
         CompositionRun run = own(claim);
         run.predictions = json.valueToTree(predictions);
-        feed.changed(run);
+        events.changed(run);
     }
 
     @Transactional
@@ -152,7 +152,7 @@ public class RunStates {
         CompositionRun run = own(claim);
         run.predictions = json.valueToTree(predictions);
         note(run, "The search ended after %d evaluations; now evaluating the controls.".formatted(run.spent));
-        feed.changed(run);
+        events.changed(run);
     }
 
     /** @param files SHA-256 of the published files, by name */
@@ -164,7 +164,7 @@ public class RunStates {
         run.become(RunState.SUCCEEDED, clock.now());
         note(run, "Done.");
         tell(run, "“%s” is done.".formatted(run.title), result.verdict());
-        feed.changed(run);
+        events.changed(run);
     }
 
     /**
@@ -190,7 +190,7 @@ public class RunStates {
         } else if (run.state == RunState.PAUSED) {
             note(run, why);
             tell(run, "“%s” can't be resumed.".formatted(run.title), why);
-            feed.changed(run);
+            events.changed(run);
         }
     }
 
@@ -206,7 +206,7 @@ public class RunStates {
         run.lost = 0;
         note(run, why);
         tell(run, "“%s” has failed.".formatted(run.title), why);
-        feed.changed(run);
+        events.changed(run);
     }
 
     /**
@@ -231,7 +231,7 @@ public class RunStates {
         String text = "The file store doesn't answer; the run waits for it.";
         if (RunNote.latest(run.id).filter(text::equals).isPresent()) return;
         note(run, text);
-        feed.changed(run);
+        events.changed(run);
     }
 
     /** Carries out the owner's wish after a run was stopped; returns false if the run only goes back to the queue. */
@@ -245,7 +245,7 @@ public class RunStates {
             note(run, "Worker %s is shutting down; the run waits for another one.".formatted(name.text()));
             giveBack(run);
         }
-        feed.changed(run);
+        events.changed(run);
         return wished;
     }
 
@@ -263,7 +263,7 @@ public class RunStates {
                             .formatted(name.text(), needed.sentence()));
             giveBack(run);
         }
-        feed.changed(run);
+        events.changed(run);
     }
 
     /** Fails a run that waits, if it still does. */
@@ -280,7 +280,7 @@ public class RunStates {
         Instant since = run.queuedAt;
         run.become(RunState.QUEUED, clock.now());
         run.queuedAt = since;
-        feed.changed(run);
+        events.changed(run);
     }
 
     /** Whether the worker should continue; also false if it no longer holds the run. */

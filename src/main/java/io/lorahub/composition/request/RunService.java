@@ -32,7 +32,7 @@ public class RunService {
     private final VisitorLimits visitors;
     private final RunQueue queue;
     private final QueueOrder order;
-    private final RunEvents feed;
+    private final RunEvents events;
     private final FreeSpace space;
     private final MemberStorage stored;
     private final DatabaseClock clock;
@@ -43,7 +43,7 @@ public class RunService {
             VisitorLimits visitors,
             RunQueue queue,
             QueueOrder order,
-            RunEvents feed,
+            RunEvents events,
             FreeSpace space,
             MemberStorage stored,
             DatabaseClock clock) {
@@ -52,7 +52,7 @@ public class RunService {
         this.visitors = visitors;
         this.queue = queue;
         this.order = order;
-        this.feed = feed;
+        this.events = events;
         this.space = space;
         this.stored = stored;
         this.clock = clock;
@@ -150,7 +150,7 @@ public class RunService {
         run.persistAndFlush();
         warnings.forEach(warning -> RunNote.warn(run, warning, clock.now()));
         queue.add(run, ahead, needed(run));
-        feed.changed(run);
+        events.changed(run);
     }
 
     /**
@@ -182,13 +182,13 @@ public class RunService {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.PAUSE;
-            feed.wish(id);
+            events.wish(id);
         } else {
             change(run, RunState.PAUSED);
             queue.remove(id);
             order.restore(RunOwner.of(run));
         }
-        feed.changed(run);
+        events.changed(run);
         return run.state;
     }
 
@@ -198,13 +198,13 @@ public class RunService {
         CompositionRun run = locked(id);
         if (run.state == RunState.RUNNING) {
             run.wish = CompositionRun.Wish.CANCEL;
-            feed.wish(id);
+            events.wish(id);
         } else {
             change(run, RunState.CANCELLED);
             queue.remove(id);
             order.restore(RunOwner.of(run));
         }
-        feed.changed(run);
+        events.changed(run);
         return run.state;
     }
 
@@ -235,7 +235,7 @@ public class RunService {
         });
         change(run, RunState.QUEUED);
         queue.add(run, ahead, needed(run));
-        feed.changed(run);
+        events.changed(run);
     }
 
     private static RunMemory needed(CompositionRun run) {
@@ -251,7 +251,7 @@ public class RunService {
     public void share(UUID id, boolean shared) {
         CompositionRun run = locked(id);
         run.shared = shared;
-        feed.changed(run);
+        events.changed(run);
     }
 
     /** Deletes a run with its log; the sweep removes its files. */
@@ -261,7 +261,7 @@ public class RunService {
         if (!run.state.isEnded() && run.state != RunState.PAUSED) {
             throw ProblemException.conflict("“%s” is waiting or running; cancel it first.".formatted(run.title));
         }
-        feed.changed(run);
+        events.changed(run);
         run.delete();
     }
 

@@ -20,12 +20,12 @@ import java.util.UUID;
 @ApplicationScoped
 public class Exports {
 
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final EntityManager database;
     private final DatabaseClock clock;
 
-    Exports(WorkerTasks trials, EntityManager database, DatabaseClock clock) {
-        this.trials = trials;
+    Exports(WorkerTasks tasks, EntityManager database, DatabaseClock clock) {
+        this.tasks = tasks;
         this.database = database;
         this.clock = clock;
     }
@@ -61,7 +61,7 @@ public class Exports {
     @Transactional
     public List<Made> of(CompositionRun run) {
         List<UUID> ids = database.createNativeQuery(
-                        "select id from composition_trial where run_id = :run and question ->> 'kind' = 'export'"
+                        "select id from worker_task where run_id = :run and question ->> 'kind' = 'export'"
                                 + " and expires_at > now() order by created_at desc limit 20",
                         UUID.class)
                 .setParameter("run", run.id)
@@ -69,21 +69,21 @@ public class Exports {
         return ids.stream().map(id -> made(WorkerTask.<WorkerTask>findById(id))).toList();
     }
 
-    private Made made(WorkerTask trial) {
-        Optional<TaskResult> answer = trials.answer(trial);
+    private Made made(WorkerTask task) {
+        Optional<TaskResult> answer = tasks.answer(task);
         TaskResult.Export export = answer.filter(TaskResult.Export.class::isInstance)
                 .map(TaskResult.Export.class::cast)
                 .orElse(null);
         return new Made(
-                trial.id,
-                trial.question.path("rank").asInt(),
-                trial.isOpen(),
-                trial.done,
-                trial.total,
+                task.id,
+                task.question.path("rank").asInt(),
+                task.isOpen(),
+                task.done,
+                task.total,
                 export == null ? 0 : export.bytes(),
                 export == null ? 0 : export.relativeError(),
-                trial.failure,
-                Duration.between(clock.now(), trial.expiresAt));
+                task.failure,
+                Duration.between(clock.now(), task.expiresAt));
     }
 
     /** Requests an export, unless the same one exists already. The caller must check that the owner may see the run. */
@@ -93,21 +93,21 @@ public class Exports {
                 .filter(made -> made.rank() == rank && made.failure() == null)
                 .findFirst()
                 .map(Made::id)
-                .orElseGet(() -> trials.ask(owner, new TaskRequest.Export(run.id, rank)));
+                .orElseGet(() -> tasks.ask(owner, new TaskRequest.Export(run.id, rank)));
     }
 
     /**
-     * The trial with its files.
+     * The task with its files.
      *
      * @throws ProblemException not found, also if it belongs to another run or has expired
      */
     @Transactional
     public WorkerTask ready(CompositionRun run, UUID id) {
-        WorkerTask trial = WorkerTask.<WorkerTask>findByIdOptional(id)
+        WorkerTask task = WorkerTask.<WorkerTask>findByIdOptional(id)
                 .filter(t -> t.run != null && t.run.id.equals(run.id) && t.state == WorkerTask.State.ANSWERED)
                 .filter(t -> !t.files.isEmpty())
                 .orElseThrow(() -> ProblemException.notFound("such file of the run"));
-        trial.files.size();
-        return trial;
+        task.files.size();
+        return task;
     }
 }

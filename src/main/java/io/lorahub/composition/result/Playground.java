@@ -17,11 +17,11 @@ import java.util.UUID;
  *
  * @param input   text as typed
  * @param sliders one for each candidate, the largest weight of the result first
- * @param trial   the last trial requested; null before the first
- * @param answer  null while the trial waits
+ * @param task   the last task requested; null before the first
+ * @param answer  null while the task waits
  * @param failure why there is no answer; null if there is one or may still be one
  */
-public record Playground(String input, List<Slider> sliders, UUID trial, TaskResult.Mix answer, String failure) {
+public record Playground(String input, List<Slider> sliders, UUID task, TaskResult.Mix answer, String failure) {
 
     /**
      * A slider for a candidate's weight.
@@ -40,7 +40,7 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
     static Playground of(
             CompositionRun run,
             RunResult result,
-            Optional<WorkerTask> trial,
+            Optional<WorkerTask> task,
             Optional<TaskResult> answer,
             TaskRequest.Mix asked) {
         double[] learned = ResultView.weights(run, result);
@@ -54,7 +54,7 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
         return new Playground(
                 asked == null || asked.inputs().isEmpty() ? "" : asked.inputs().get(0),
                 sliders,
-                trial.map(t -> t.id).orElse(null),
+                task.map(t -> t.id).orElse(null),
                 answer.filter(TaskResult.Mix.class::isInstance)
                         .map(TaskResult.Mix.class::cast)
                         .orElse(null),
@@ -86,7 +86,7 @@ public record Playground(String input, List<Slider> sliders, UUID trial, TaskRes
     }
 
     public boolean isWaiting() {
-        return trial != null && answer == null && failure == null;
+        return task != null && answer == null && failure == null;
     }
 
     /** Whether the weights differ from those of the result. */

@@ -44,7 +44,7 @@ public class RunResultPage {
     private final RunRights rights;
     private final RunResults results;
     private final Exports exports;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final CompositionConfig limits;
     private final ObjectMapper json;
 
@@ -52,13 +52,13 @@ public class RunResultPage {
             RunRights rights,
             RunResults results,
             Exports exports,
-            WorkerTasks trials,
+            WorkerTasks tasks,
             CompositionConfig limits,
             ObjectMapper json) {
         this.rights = rights;
         this.results = results;
         this.exports = exports;
-        this.trials = trials;
+        this.tasks = tasks;
         this.limits = limits;
         this.json = json;
     }
@@ -68,7 +68,7 @@ public class RunResultPage {
         static native TemplateInstance result(
                 ResultView view,
                 PredictionTable predictions,
-                Playground tryout,
+                Playground playground,
                 DownloadOffer offer,
                 String recipe,
                 boolean owner);
@@ -81,14 +81,14 @@ public class RunResultPage {
      *
      * @param show  which predictions, see {@link PredictionTable.Show}
      * @param rows  "all" for all of them
-     * @param asked id of a playground trial to show
+     * @param asked id of a playground task to show
      */
     @GET
     public TemplateInstance result(
             @PathParam("run") String id,
             @QueryParam("show") @DefaultValue("all") String show,
             @QueryParam("rows") @DefaultValue("") String rows,
-            @QueryParam("trial") Optional<String> asked) {
+            @QueryParam("task") Optional<String> asked) {
         CompositionRun run = rights.visible(id);
         RunResult result = results.of(run);
         return Templates.result(
@@ -104,34 +104,34 @@ public class RunResultPage {
     /** Tries the viewer's input and weights in the playground. */
     @POST
     @Path("/try")
-    public Response tryOut(@PathParam("run") String id, MultivaluedMap<String, String> form) {
+    public Response tryInput(@PathParam("run") String id, MultivaluedMap<String, String> form) {
         CompositionRun run = rights.visible(id);
         TaskRequest.Mix question = question(run, results.of(run), form);
         return asking(owner -> {
-            UUID trial = trials.ask(owner, question);
-            trials.await(trial, PATIENCE);
-            return URI.create("/runs/%s/result?trial=%s#playground".formatted(run.id, trial));
+            UUID task = tasks.ask(owner, question);
+            tasks.await(task, PATIENCE);
+            return URI.create("/runs/%s/result?task=%s#playground".formatted(run.id, task));
         });
     }
 
-    /** @param asked id of a trial; ignored if it is gone or belongs to someone else */
+    /** @param asked id of a task; ignored if it is gone or belongs to someone else */
     private Playground playground(CompositionRun run, RunResult result, Optional<String> asked) {
         Optional<RunOwner> owner = rights.owner();
-        Optional<WorkerTask> trial = asked.flatMap(Uuids::parse)
+        Optional<WorkerTask> task = asked.flatMap(Uuids::parse)
                 .flatMap(id -> WorkerTask.<WorkerTask>findByIdOptional(id))
                 .filter(t -> t.run != null && t.run.id.equals(run.id))
                 .filter(t -> owner.map(t::isOf).orElse(false));
-        TaskRequest.Mix question = trial.map(this::question).orElse(null);
+        TaskRequest.Mix question = task.map(this::question).orElse(null);
         if (question == null) return Playground.of(run, result, Optional.empty(), Optional.empty(), null);
-        return Playground.of(run, result, trial, trial.flatMap(trials::answer), question);
+        return Playground.of(run, result, task, task.flatMap(tasks::answer), question);
     }
 
-    /** The question of a playground trial; null if the trial is of another kind. */
-    private TaskRequest.Mix question(WorkerTask trial) {
+    /** The question of a playground task; null if the task is of another kind. */
+    private TaskRequest.Mix question(WorkerTask task) {
         try {
-            return json.treeToValue(trial.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
+            return json.treeToValue(task.question, TaskRequest.class) instanceof TaskRequest.Mix mix ? mix : null;
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The question of trial %s is not readable.".formatted(trial.id), e);
+            throw new IllegalStateException("The question of task %s is not readable.".formatted(task.id), e);
         }
     }
 
@@ -173,7 +173,7 @@ public class RunResultPage {
     public Response export(@PathParam("run") String id, @FormParam("rank") int rank) {
         CompositionRun run = rights.visible(id);
         return asking(owner -> {
-            trials.await(exports.make(owner, run, rank), PATIENCE);
+            tasks.await(exports.make(owner, run, rank), PATIENCE);
             return URI.create("/runs/%s/result#download".formatted(run.id));
         });
     }

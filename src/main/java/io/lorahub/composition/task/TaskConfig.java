@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** Limits of tasks for workers other than runs. */
-@ConfigMapping(prefix = "lorahub.trials")
+@ConfigMapping(prefix = "lorahub.tasks")
 public interface TaskConfig {
 
     /** Maximum number of unanswered questions of one member or visitor. */

@@ -47,7 +47,7 @@ public class TaskLimits {
                             .formatted(config.perMinute()),
                     Duration.ofSeconds(30));
         }
-        if (owner.visitor().isPresent()) visitors.requireTrial();
+        if (owner.visitor().isPresent()) visitors.requireTask();
         return waiting;
     }
 

@@ -10,15 +10,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import javax.sql.DataSource;
 
 /**
- * The queues of tasks: db-scheduler's tables {@code composition_trial_queue} and, for exports, {@code
+ * The queues of tasks: db-scheduler's tables {@code worker_task_queue} and, for exports, {@code
  * composition_export_queue}. Runs have a separate queue, so that neither an hour-long search nor an export that takes
  * minutes delays a prediction. Changes are part of the caller's transaction.
  */
 @ApplicationScoped
 public class TaskQueue {
 
-    public static final String TASK = "trial";
-    public static final String ANSWERS = "composition_trial_queue";
+    public static final String TASK = "task";
+    public static final String ANSWERS = "worker_task_queue";
     public static final String EXPORTS = "composition_export_queue";
 
     /** Number of places by which visitors' tasks are put behind those of members. */
@@ -42,11 +42,11 @@ public class TaskQueue {
     }
 
     /** @param ahead number of queued tasks of the same owner; each puts this one a place back */
-    void add(WorkerTask trial, TaskRequest question, long ahead) {
-        long places = ahead + (trial.person == null ? VISITOR : 0);
+    void add(WorkerTask task, TaskRequest question, long ahead) {
+        long places = ahead + (task.person == null ? VISITOR : 0);
         (question instanceof TaskRequest.Export ? exports : answers)
                 .scheduleIfNotExists(
-                        new TaskInstance.Builder<Void>(TASK, trial.id.toString())
+                        new TaskInstance.Builder<Void>(TASK, task.id.toString())
                                 .priority((int) -Math.min(Short.MAX_VALUE, places))
                                 .build(),
                         clock.now());

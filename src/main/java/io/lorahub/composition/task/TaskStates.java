@@ -21,22 +21,22 @@ public class TaskStates {
     /** Number of workers that can die on a task before it is given up. */
     static final int TRIES = 2;
 
-    private final RunEvents feed;
+    private final RunEvents events;
     private final ObjectMapper json;
 
-    TaskStates(RunEvents feed, ObjectMapper json) {
-        this.feed = feed;
+    TaskStates(RunEvents events, ObjectMapper json) {
+        this.events = events;
         this.json = json;
     }
 
     /** Claims a task that is queued, or that a dead worker held; empty if there is nothing to do. */
     @Transactional
     public Optional<TaskClaim> take(UUID id) {
-        WorkerTask trial = locked(id);
-        if (trial == null || !trial.isOpen()) return Optional.empty();
-        trial.state = WorkerTask.State.WORKING;
-        feed.changed(id);
-        if (++trial.tries > TRIES) {
+        WorkerTask task = locked(id);
+        if (task == null || !task.isOpen()) return Optional.empty();
+        task.state = WorkerTask.State.WORKING;
+        events.changed(id);
+        if (++task.tries > TRIES) {
             fail(
                     id,
                     "The process that computed this ended %d times, perhaps for lack of memory. Try fewer adapters or inputs, or compress the adapter instead of exporting the full model."
@@ -44,24 +44,24 @@ public class TaskStates {
             return Optional.empty();
         }
         Optional<String> refusal =
-                Optional.ofNullable(trial.run).flatMap(run -> run.refusal(Optional.ofNullable(trial.person)));
+                Optional.ofNullable(task.run).flatMap(run -> run.refusal(Optional.ofNullable(task.person)));
         if (refusal.isPresent()) {
             fail(id, refusal.get());
             return Optional.empty();
         }
-        TaskRequest question = question(trial);
+        TaskRequest question = question(task);
         return Optional.of(new TaskClaim(
                 id,
                 question,
-                Optional.ofNullable(trial.run).map(TaskClaim.OfRun::of),
+                Optional.ofNullable(task.run).map(TaskClaim.OfRun::of),
                 question instanceof TaskRequest.Suggest suggest ? Optional.of(task(suggest)) : Optional.empty()));
     }
 
-    private TaskRequest question(WorkerTask trial) {
+    private TaskRequest question(WorkerTask task) {
         try {
-            return json.treeToValue(trial.question, TaskRequest.class);
+            return json.treeToValue(task.question, TaskRequest.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The question of trial %s is not readable.".formatted(trial.id), e);
+            throw new IllegalStateException("The question of task %s is not readable.".formatted(task.id), e);
         }
     }
 
@@ -78,46 +78,46 @@ public class TaskStates {
 
     @Transactional
     public void progressed(UUID id, int done, int total) {
-        change(id, trial -> {
-            trial.done = done;
-            trial.total = total;
+        change(id, task -> {
+            task.done = done;
+            task.total = total;
         });
     }
 
     /** @param files SHA-256 of the answer's files, by name; they must be published */
     @Transactional
     public void answer(UUID id, TaskResult answer, Map<String, String> files) {
-        change(id, trial -> {
-            trial.files.putAll(files);
-            trial.answer = json.valueToTree(answer);
-            trial.state = WorkerTask.State.ANSWERED;
+        change(id, task -> {
+            task.files.putAll(files);
+            task.answer = json.valueToTree(answer);
+            task.state = WorkerTask.State.ANSWERED;
         });
     }
 
     /** Leaves a task to another worker, because this one has too little memory. */
     @Transactional
     public void leave(UUID id) {
-        change(id, trial -> {
-            trial.tries--;
-            trial.state = WorkerTask.State.ASKED;
+        change(id, task -> {
+            task.tries--;
+            task.state = WorkerTask.State.ASKED;
         });
     }
 
     /** @param why a sentence for the person who asked */
     @Transactional
     public void fail(UUID id, String why) {
-        change(id, trial -> {
-            trial.failure = why;
-            trial.state = WorkerTask.State.FAILED;
+        change(id, task -> {
+            task.failure = why;
+            task.state = WorkerTask.State.FAILED;
         });
     }
 
     /** Changes a task. Does nothing if it is gone or another worker has answered it. */
     private void change(UUID id, Consumer<WorkerTask> change) {
-        WorkerTask trial = locked(id);
-        if (trial == null || trial.state != WorkerTask.State.WORKING) return;
-        change.accept(trial);
-        feed.changed(id);
+        WorkerTask task = locked(id);
+        if (task == null || task.state != WorkerTask.State.WORKING) return;
+        change.accept(task);
+        events.changed(id);
     }
 
     /**
@@ -127,7 +127,7 @@ public class TaskStates {
     @Transactional
     public int sweep() {
         return WorkerTask.getEntityManager()
-                .createNativeQuery("delete from composition_trial where expires_at < now()")
+                .createNativeQuery("delete from worker_task where expires_at < now()")
                 .executeUpdate();
     }
 

@@ -21,13 +21,13 @@ public class VisitorLimits {
     private static final String ACTIVE = "state in ('QUEUED', 'RUNNING')";
 
     private final CompositionConfig runs;
-    private final TaskConfig trials;
+    private final TaskConfig tasks;
     private final CurrentVertxRequest request;
     private final BrowserContext browser;
 
-    VisitorLimits(CompositionConfig runs, TaskConfig trials, CurrentVertxRequest request, BrowserContext browser) {
+    VisitorLimits(CompositionConfig runs, TaskConfig tasks, CurrentVertxRequest request, BrowserContext browser) {
         this.runs = runs;
-        this.trials = trials;
+        this.tasks = tasks;
         this.request = request;
         this.browser = browser;
     }
@@ -56,18 +56,18 @@ public class VisitorLimits {
     }
 
     /** @throws ProblemException if another question would exceed a limit */
-    void requireTrial() {
-        if (WorkerTask.count("person is null and " + TaskLimits.OPEN) >= trials.waitingOfVisitors()) {
+    void requireTask() {
+        if (WorkerTask.count("person is null and " + TaskLimits.OPEN) >= tasks.waitingOfVisitors()) {
             throw ProblemException.tooMany(
                     "Many visitors are using this right now. Try again later, or sign in.", Duration.ofSeconds(10));
         }
         if (network()
                 .filter(from ->
-                        WorkerTask.count("network = ?1 and " + TaskLimits.OPEN, from) >= trials.waitingOfAddress())
+                        WorkerTask.count("network = ?1 and " + TaskLimits.OPEN, from) >= tasks.waitingOfAddress())
                 .isPresent()) {
             throw ProblemException.tooMany(
                     "%d requests from your network address are still waiting. Wait for one of them to finish, or sign in."
-                            .formatted(trials.waitingOfAddress()),
+                            .formatted(tasks.waitingOfAddress()),
                     Duration.ofSeconds(10));
         }
     }

@@ -23,12 +23,12 @@ public class VisitorRuns {
 
     private final CurrentVertxRequest current;
     private final BrowserContext browser;
-    private final RunEvents feed;
+    private final RunEvents events;
 
-    VisitorRuns(CurrentVertxRequest current, BrowserContext browser, RunEvents feed) {
+    VisitorRuns(CurrentVertxRequest current, BrowserContext browser, RunEvents events) {
         this.current = current;
         this.browser = browser;
-        this.feed = feed;
+        this.events = events;
     }
 
     @Transactional(Transactional.TxType.MANDATORY)
@@ -50,7 +50,7 @@ public class VisitorRuns {
                     run.network = null;
                     run.person = person;
                     run.expiresAt = null;
-                    feed.changed(run);
+                    events.changed(run);
                 });
         WorkerTask.update("person = ?1, visitor = null, network = null where visitor = ?2", person, visitor);
     }

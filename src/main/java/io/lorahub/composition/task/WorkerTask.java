@@ -26,7 +26,7 @@ import org.hibernate.type.SqlTypes;
 
 /** A {@link TaskRequest} with its state and answer. It expires after a while, with its files. */
 @Entity
-@Table(name = "composition_trial")
+@Table(name = "worker_task")
 public class WorkerTask extends PanacheEntityBase {
 
     public enum State {
@@ -84,7 +84,7 @@ public class WorkerTask extends PanacheEntityBase {
 
     /** SHA-256 of the resulting files, by name. */
     @ElementCollection
-    @CollectionTable(name = "composition_trial_file", joinColumns = @JoinColumn(name = "trial_id"))
+    @CollectionTable(name = "worker_task_file", joinColumns = @JoinColumn(name = "task_id"))
     @MapKeyColumn(name = "name")
     @Column(name = "sha256")
     public Map<String, String> files = new TreeMap<>();

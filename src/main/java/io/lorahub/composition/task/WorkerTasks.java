@@ -38,7 +38,7 @@ public class WorkerTasks {
     private final TaskQueue queue;
     private final TaskConfig config;
     private final EntityManager database;
-    private final RunEvents feed;
+    private final RunEvents events;
     private final ObjectMapper json;
     private final DatabaseClock clock;
 
@@ -48,7 +48,7 @@ public class WorkerTasks {
             TaskQueue queue,
             TaskConfig config,
             EntityManager database,
-            RunEvents feed,
+            RunEvents events,
             ObjectMapper json,
             DatabaseClock clock) {
         this.check = check;
@@ -56,7 +56,7 @@ public class WorkerTasks {
         this.queue = queue;
         this.config = config;
         this.database = database;
-        this.feed = feed;
+        this.events = events;
         this.json = json;
         this.clock = clock;
     }
@@ -70,20 +70,20 @@ public class WorkerTasks {
     public UUID ask(RunOwner owner, TaskRequest question) {
         check.check(owner, question);
         long ahead = limits.require(owner);
-        WorkerTask trial = new WorkerTask();
-        trial.id = UUID.randomUUID();
-        trial.person = owner.person().orElse(null);
-        trial.visitor = owner.visitor().orElse(null);
-        trial.network = limits.network(owner).orElse(null);
-        trial.run = TaskValidator.run(question)
+        WorkerTask task = new WorkerTask();
+        task.id = UUID.randomUUID();
+        task.person = owner.person().orElse(null);
+        task.visitor = owner.visitor().orElse(null);
+        task.network = limits.network(owner).orElse(null);
+        task.run = TaskValidator.run(question)
                 .map(id -> CompositionRun.<CompositionRun>findById(id))
                 .orElse(null);
-        trial.question = json.valueToTree(question);
-        trial.createdAt = clock.now();
-        trial.expiresAt = trial.createdAt.plus(config.life());
-        trial.persistAndFlush();
-        queue.add(trial, question, ahead);
-        return trial.id;
+        task.question = json.valueToTree(question);
+        task.createdAt = clock.now();
+        task.expiresAt = task.createdAt.plus(config.life());
+        task.persistAndFlush();
+        queue.add(task, question, ahead);
+        return task.id;
     }
 
     /**
@@ -136,15 +136,15 @@ public class WorkerTasks {
     }
 
     /** The answer; empty while the task is queued or being processed. */
-    public Optional<TaskResult> answer(WorkerTask trial) {
-        return switch (trial.state) {
+    public Optional<TaskResult> answer(WorkerTask task) {
+        return switch (task.state) {
             case ASKED, WORKING -> Optional.empty();
-            case FAILED -> Optional.of(new TaskResult.Failed(trial.failure));
+            case FAILED -> Optional.of(new TaskResult.Failed(task.failure));
             case ANSWERED -> {
                 try {
-                    yield Optional.of(json.treeToValue(trial.answer, TaskResult.class));
+                    yield Optional.of(json.treeToValue(task.answer, TaskResult.class));
                 } catch (JsonProcessingException e) {
-                    throw new IllegalStateException("The answer of trial %s is not readable.".formatted(trial.id), e);
+                    throw new IllegalStateException("The answer of task %s is not readable.".formatted(task.id), e);
                 }
             }
         };
@@ -154,7 +154,7 @@ public class WorkerTasks {
     public Optional<TaskResult> await(UUID id, Duration patience) {
         Semaphore news = new Semaphore(0);
         long end = System.nanoTime() + patience.toNanos();
-        AutoCloseable watch = feed.watch(id, news::release);
+        AutoCloseable watch = events.watch(id, news::release);
         try {
             Optional<TaskResult> answer = answer(id);
             while (answer.isEmpty() && news.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
@@ -172,7 +172,7 @@ public class WorkerTasks {
     /** @throws ProblemException not found, also if the task belongs to another owner */
     public WorkerTask of(RunOwner owner, UUID id) {
         return WorkerTask.<WorkerTask>findByIdOptional(id)
-                .filter(trial -> trial.isOf(owner))
-                .orElseThrow(() -> ProblemException.notFound("trial"));
+                .filter(task -> task.isOf(owner))
+                .orElseThrow(() -> ProblemException.notFound("task"));
     }
 }

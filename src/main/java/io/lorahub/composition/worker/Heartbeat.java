@@ -38,7 +38,7 @@ public class Heartbeat {
 
     private static final Logger LOG = Logger.getLogger(Heartbeat.class);
 
-    private static final String BEAT = """
+    private static final String UPSERT = """
             insert into worker (name, device, cores, memory, version, slots, models, running, speed, process)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             on conflict (name) do update set device = excluded.device, cores = excluded.cores, memory = excluded.memory,
@@ -57,7 +57,7 @@ public class Heartbeat {
     private final WorkerConfig config;
     private final WorkerName name;
     private final WorkerDevice device;
-    private final RunExecutor desk;
+    private final RunExecutor executor;
     private final QueueOrder order;
     private final RunSweep sweep;
     private final DataSource database;
@@ -66,7 +66,7 @@ public class Heartbeat {
     private final UUID process = UUID.randomUUID();
 
     private final AtomicBoolean due = new AtomicBoolean();
-    private final PeriodicTasks beats = new PeriodicTasks("worker-beat");
+    private final PeriodicTasks heartbeats = new PeriodicTasks("worker-heartbeat");
 
     /** Runs requests to this worker. */
     private final PeriodicTasks signals = new PeriodicTasks("worker-signals");
@@ -81,14 +81,14 @@ public class Heartbeat {
             WorkerConfig config,
             WorkerName name,
             WorkerDevice device,
-            RunExecutor desk,
+            RunExecutor executor,
             QueueOrder order,
             RunSweep sweep,
             DataSource database) {
         this.config = config;
         this.name = name;
         this.device = device;
-        this.desk = desk;
+        this.executor = executor;
         this.order = order;
         this.sweep = sweep;
         this.database = database;
@@ -106,8 +106,8 @@ public class Heartbeat {
     void start(Drain drain) {
         this.drain = drain;
         takeName();
-        desk.whenChanged(this::soon);
-        beats.every(config.beat(), config.beat(), this::beatAndTell);
+        executor.whenChanged(this::soon);
+        heartbeats.every(config.heartbeat(), config.heartbeat(), this::sendAndNotify);
         sweeps.every(Duration.ZERO, RunSweep.EVERY, sweep::run);
         sweeps.every(Duration.ZERO, RunSweep.EVERY, order::restore);
     }
@@ -117,7 +117,7 @@ public class Heartbeat {
      */
     private void takeName() {
         Optional<Instant> first = Optional.empty();
-        while (!beat()) {
+        while (!send()) {
             Optional<Instant> sign = sign();
             if (first.isPresent() && sign.isPresent() && !sign.equals(first)) {
                 throw new EngineException(
@@ -148,9 +148,9 @@ public class Heartbeat {
     /** Sends a heartbeat soon, because something has changed that others should see. */
     void soon() {
         if (!due.compareAndSet(false, true)) return;
-        beats.soon(() -> {
+        heartbeats.soon(() -> {
             due.set(false);
-            beatAndTell();
+            sendAndNotify();
         });
     }
 
@@ -159,9 +159,9 @@ public class Heartbeat {
         signals.soon(task);
     }
 
-    private void beatAndTell() {
+    private void sendAndNotify() {
         boolean before = draining;
-        boolean is = beat();
+        boolean is = send();
         if (is != named) {
             named = is;
             if (is) LOG.infof("The worker %s has its name again.", name.text());
@@ -175,22 +175,22 @@ public class Heartbeat {
     }
 
     /** @return false if another process has the name */
-    private boolean beat() {
+    private boolean send() {
         try (Connection connection = database.getConnection();
-                PreparedStatement statement = connection.prepareStatement(BEAT)) {
+                PreparedStatement statement = connection.prepareStatement(UPSERT)) {
             statement.setString(1, name.text());
             statement.setString(2, device.name());
             statement.setInt(3, device.cores());
             statement.setLong(4, RunMemory.limit(config.memory()));
             statement.setString(5, EngineVersion.current());
             statement.setInt(6, config.slots());
-            statement.setArray(7, connection.createArrayOf("text", desk.models().toArray()));
-            statement.setInt(8, desk.running());
-            OptionalDouble speed = desk.speed();
+            statement.setArray(7, connection.createArrayOf("text", executor.models().toArray()));
+            statement.setInt(8, executor.running());
+            OptionalDouble speed = executor.speed();
             if (speed.isPresent()) statement.setDouble(9, speed.getAsDouble());
             else statement.setNull(9, Types.DOUBLE);
             statement.setObject(10, process);
-            statement.setDouble(11, config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
+            statement.setDouble(11, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) return false;
                 draining = row.getBoolean(1);
@@ -203,7 +203,7 @@ public class Heartbeat {
 
     /** Takes this worker off the list. A draining worker stays on it, so that it still drains after a restart. */
     void stop() {
-        beats.close();
+        heartbeats.close();
         signals.close();
         sweeps.close();
         try (Connection connection = database.getConnection();

@@ -46,7 +46,7 @@ public class LostRunRecovery {
     }
 
     void start(@Observes StartupEvent event) {
-        tasks.every(config.beat(), config.beat(), this::look);
+        tasks.every(config.heartbeat(), config.heartbeat(), this::look);
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -76,7 +76,7 @@ public class LostRunRecovery {
         List<?> rows = QuarkusTransaction.requiringNew()
                 .call(() -> entities.createNativeQuery(DEAD)
                         .setParameter(
-                                1, config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
+                                1, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
                         .getResultList());
         Map<UUID, Instant> found = new HashMap<>();
         for (Object row : rows) found.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);

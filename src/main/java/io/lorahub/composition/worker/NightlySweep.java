@@ -42,7 +42,7 @@ public class NightlySweep {
     private final Sweep storage;
     private final Scrub scrub;
     private final ScrubConfig scrubConfig;
-    private final Heartbeat beat;
+    private final Heartbeat heartbeat;
     private Scheduler scheduler;
 
     NightlySweep(
@@ -53,7 +53,7 @@ public class NightlySweep {
             Sweep storage,
             Scrub scrub,
             ScrubConfig scrubConfig,
-            Heartbeat beat) {
+            Heartbeat heartbeat) {
         this.config = config;
         this.database = database;
         this.clock = clock;
@@ -61,7 +61,7 @@ public class NightlySweep {
         this.storage = storage;
         this.scrub = scrub;
         this.scrubConfig = scrubConfig;
-        this.beat = beat;
+        this.heartbeat = heartbeat;
     }
 
     void start(@Observes StartupEvent event) {
@@ -74,7 +74,7 @@ public class NightlySweep {
                                 run(() -> !context.getSchedulerState().isShuttingDown())))
                 .threads(1)
                 .pollingInterval(POLL)
-                .schedulerName(new SchedulerName.Fixed("sweep-" + beat.name()))
+                .schedulerName(new SchedulerName.Fixed("sweep-" + heartbeat.name()))
                 .shutdownMaxWait(Duration.ofSeconds(10))
                 .build();
         scheduler.start();

@@ -67,7 +67,7 @@ public class RunExecutor {
     /** Seconds of evaluations after which older ones count half in {@link #speed}. */
     private static final double MEMORY = 60;
 
-    private final WorkerTempFolders scratch;
+    private final WorkerTempFolders folders;
     private final RunStates states;
     private final QueueOrder order;
     private final QueueMemory memory;
@@ -83,7 +83,7 @@ public class RunExecutor {
     private double measuredSeconds;
 
     RunExecutor(
-            WorkerTempFolders scratch,
+            WorkerTempFolders folders,
             RunStates states,
             QueueOrder order,
             QueueMemory memory,
@@ -92,7 +92,7 @@ public class RunExecutor {
             ObjectStore store,
             Blobs blobs,
             @ConfigProperty(name = "lorahub.public-url") Optional<URI> publicUrl) {
-        this.scratch = scratch;
+        this.folders = folders;
         this.states = states;
         this.order = order;
         this.memory = memory;
@@ -191,7 +191,7 @@ public class RunExecutor {
     private Outcome execute(RunExecution execution, LearningSession session) {
         Path folder = null;
         try {
-            folder = scratch.folder("run-");
+            folder = folders.folder("run-");
             Path merged = folder.resolve("merged");
             Optional<RunResult> result = execution.run(session, (records, best, spent) -> measure(records), merged);
             if (result.isPresent()) {

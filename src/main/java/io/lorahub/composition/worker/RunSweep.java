@@ -29,13 +29,13 @@ public class RunSweep {
 
     private final EntityManager entities;
     private final RunQueue queue;
-    private final RunEvents feed;
+    private final RunEvents events;
     private final DatabaseClock clock;
 
-    RunSweep(EntityManager entities, RunQueue queue, RunEvents feed, DatabaseClock clock) {
+    RunSweep(EntityManager entities, RunQueue queue, RunEvents events, DatabaseClock clock) {
         this.entities = entities;
         this.queue = queue;
-        this.feed = feed;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -70,10 +70,10 @@ public class RunSweep {
         return QuarkusTransaction.requiringNew().call(() -> {
             CompositionRun run = CompositionRun.findById(id, LockModeType.PESSIMISTIC_WRITE);
             if (run == null) return false;
-            feed.changed(run);
+            events.changed(run);
             if (run.state == RunState.RUNNING) {
                 run.wish = CompositionRun.Wish.CANCEL;
-                feed.wish(id);
+                events.wish(id);
                 return false;
             }
             queue.remove(id);

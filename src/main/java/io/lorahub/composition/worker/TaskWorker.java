@@ -60,8 +60,8 @@ public class TaskWorker {
     private final WorkerConfig config;
     private final DataSource database;
     private final DatabaseClock clock;
-    private final Heartbeat beat;
-    private final WorkerTempFolders scratch;
+    private final Heartbeat heartbeat;
+    private final WorkerTempFolders folders;
     private final WorkerModels models;
     private final TaskStates states;
     private final QueueMemory memory;
@@ -74,8 +74,8 @@ public class TaskWorker {
             WorkerConfig config,
             DataSource database,
             DatabaseClock clock,
-            Heartbeat beat,
-            WorkerTempFolders scratch,
+            Heartbeat heartbeat,
+            WorkerTempFolders folders,
             WorkerModels models,
             TaskStates states,
             QueueMemory memory,
@@ -84,8 +84,8 @@ public class TaskWorker {
         this.config = config;
         this.database = database;
         this.clock = clock;
-        this.beat = beat;
-        this.scratch = scratch;
+        this.heartbeat = heartbeat;
+        this.folders = folders;
         this.models = models;
         this.states = states;
         this.memory = memory;
@@ -95,8 +95,8 @@ public class TaskWorker {
 
     void start(@Observes StartupEvent event) {
         if (!config.enabled()) return;
-        scheduler = scheduler(TaskQueue.ANSWERS, "trials-")
-                .startTasks(Tasks.recurring("trial-sweep", FixedDelay.of(SWEEP))
+        scheduler = scheduler(TaskQueue.ANSWERS, "tasks-")
+                .startTasks(Tasks.recurring("task-sweep", FixedDelay.of(SWEEP))
                         .execute((instance, context) -> states.sweep()))
                 .build();
         exports = scheduler(TaskQueue.EXPORTS, "exports-").build();
@@ -114,8 +114,8 @@ public class TaskWorker {
                 .threads(1)
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
-                .heartbeatInterval(config.beat())
-                .schedulerName(new SchedulerName.Fixed(prefix + beat.name()))
+                .heartbeatInterval(config.heartbeat())
+                .schedulerName(new SchedulerName.Fixed(prefix + heartbeat.name()))
                 .shutdownMaxWait(Duration.ofSeconds(10));
     }
 
@@ -123,7 +123,7 @@ public class TaskWorker {
         try {
             new DeadExecutionHandler.ReviveDeadExecution<Void>().deadExecution(complete, operations);
         } catch (RuntimeException e) {
-            LOG.debugf("Another worker was faster to take up a trial again: %s", e.getMessage());
+            LOG.debugf("Another worker was faster to resume a task: %s", e.getMessage());
         }
     }
 
@@ -133,12 +133,12 @@ public class TaskWorker {
         exports.stop();
     }
 
-    private CompletionHandler<Void> execute(UUID trial) {
-        if (beat.isDraining()) {
+    private CompletionHandler<Void> execute(UUID task) {
+        if (heartbeat.isDraining()) {
             return (complete, operations) ->
                     operations.reschedule(complete, clock.now().plusMillis(300));
         }
-        return work(trial)
+        return work(task)
                 ? (complete, operations) -> operations.remove()
                 : (complete, operations) ->
                         operations.reschedule(complete, clock.now().plusSeconds(RunQueue.RETRY_SECONDS));
@@ -150,10 +150,10 @@ public class TaskWorker {
      * @return false if it is left to a worker with more memory
      */
     private boolean work(UUID id) {
-        TaskClaim trial = states.take(id).orElse(null);
-        if (trial == null) return true; // answered or swept while it was queued
+        TaskClaim task = states.take(id).orElse(null);
+        if (task == null) return true; // answered or swept while it was queued
         try {
-            work(trial);
+            work(task);
         } catch (RunTooLargeException e) {
             if (!memory.fitsNobody(e.needed())) {
                 states.leave(id);
@@ -166,27 +166,27 @@ public class TaskWorker {
             models.clear();
             states.fail(id, "The worker ran out of memory; try it with fewer adapters or inputs.");
         } catch (RuntimeException e) {
-            LOG.errorf(e, "Trial %s has failed.", id);
-            states.fail(id, "The worker could not answer this; the log of the hub says why (trial %s).".formatted(id));
+            LOG.errorf(e, "Task %s has failed.", id);
+            states.fail(id, "The worker could not answer this; the log of the hub says why (task %s).".formatted(id));
         }
         return true;
     }
 
-    private void work(TaskClaim trial) {
-        if (trial.question() instanceof TaskRequest.Suggest question) {
-            suggest(trial, question);
-        } else if (trial.question() instanceof TaskRequest.Mix question) {
-            RunClaim run = trial.run().orElseThrow().claim();
+    private void work(TaskClaim task) {
+        if (task.question() instanceof TaskRequest.Suggest question) {
+            suggest(task, question);
+        } else if (task.question() instanceof TaskRequest.Mix question) {
+            RunClaim run = task.run().orElseThrow().claim();
             EvaluationTask mix = new EvaluationTask(run, question);
             ModelPool.Lent lent = lend(run);
             try (LearningSession session = models.open(
                     lent.model(), mix.candidates(), run.spec().settings().composition())) {
-                states.answer(trial.id(), mix.answer(session), Map.of());
+                states.answer(task.id(), mix.answer(session), Map.of());
             } finally {
                 models.giveBack(lent);
             }
-        } else if (trial.question() instanceof TaskRequest.Export question) {
-            export(trial, new ExportTask(trial.run().orElseThrow(), question));
+        } else if (task.question() instanceof TaskRequest.Export question) {
+            export(task, new ExportTask(task.run().orElseThrow(), question));
         }
     }
 
@@ -195,33 +195,33 @@ public class TaskWorker {
                 run.baseName(), run.baseBytes(), run.base(), run.spec().dtype());
     }
 
-    private void suggest(TaskClaim trial, TaskRequest.Suggest question) {
-        TaskClaim.OfTask task = trial.suggest().orElseThrow();
-        ModelPool.Lent lent = models.lend(task.baseName(), task.baseBytes(), task.base(), Precision.FLOAT32);
+    private void suggest(TaskClaim task, TaskRequest.Suggest question) {
+        TaskClaim.OfTask candidates = task.suggest().orElseThrow();
+        ModelPool.Lent lent = models.lend(candidates.baseName(), candidates.baseBytes(), candidates.base(), Precision.FLOAT32);
         try {
-            TaskResult answer = new SuggestionTask(models, lent.model(), task, question)
-                    .answer((done, total) -> states.progressed(trial.id(), done, total));
-            states.answer(trial.id(), answer, Map.of());
+            TaskResult answer = new SuggestionTask(models, lent.model(), candidates, question)
+                    .answer((done, total) -> states.progressed(task.id(), done, total));
+            states.answer(task.id(), answer, Map.of());
         } finally {
             models.giveBack(lent);
         }
     }
 
-    private void export(TaskClaim trial, ExportTask export) {
-        RunClaim run = trial.run().orElseThrow().claim();
+    private void export(TaskClaim task, ExportTask export) {
+        RunClaim run = task.run().orElseThrow().claim();
         ModelPool.Lent lent = lend(run);
         Path folder = null;
         try (LearningSession session = models.open(
                 lent.model(), export.candidates(), run.spec().settings().composition())) {
-            folder = scratch.folder("trial-");
-            states.progressed(trial.id(), 1, 3);
-            Path recipe = models.copy(trial.run().get().files(), "recipe.json", folder);
+            folder = folders.folder("task-");
+            states.progressed(task.id(), 1, 3);
+            Path recipe = models.copy(task.run().get().files(), "recipe.json", folder);
             Path made = folder.resolve("made");
             TaskResult answer = export.answer(session, recipe, made);
-            states.progressed(trial.id(), 2, 3);
+            states.progressed(task.id(), 2, 3);
             StagedFolder files = StagedFolder.of(store, made, name -> true);
             try (HeldBlobs held = files.publish(blobs)) {
-                states.answer(trial.id(), answer, files.hashes());
+                states.answer(task.id(), answer, files.hashes());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

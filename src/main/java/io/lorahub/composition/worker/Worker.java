@@ -38,9 +38,9 @@ public class Worker {
     private final DataSource database;
     private final DatabaseClock clock;
     private final WorkerDevice device;
-    private final RunExecutor desk;
-    private final Heartbeat beat;
-    private final RunEvents feed;
+    private final RunExecutor executor;
+    private final Heartbeat heartbeat;
+    private final RunEvents events;
     private final RunQueue queue;
     private final LostRunRecovery lost;
     private Scheduler scheduler;
@@ -50,9 +50,9 @@ public class Worker {
             DataSource database,
             DatabaseClock clock,
             WorkerDevice device,
-            RunExecutor desk,
-            Heartbeat beat,
-            RunEvents feed,
+            RunExecutor executor,
+            Heartbeat heartbeat,
+            RunEvents events,
             RunQueue queue,
             LostRunRecovery lost) {
         this.queue = queue;
@@ -61,9 +61,9 @@ public class Worker {
         this.database = database;
         this.clock = clock;
         this.device = device;
-        this.desk = desk;
-        this.beat = beat;
-        this.feed = feed;
+        this.executor = executor;
+        this.heartbeat = heartbeat;
+        this.events = events;
     }
 
     /** Starts the worker before other beans: without its device the whole process ends. */
@@ -72,18 +72,18 @@ public class Worker {
         device.check();
         scheduler = RunQueue.workers(database, clock, task())
                 .jdbcCustomization(new ModelAffinityPolling(
-                        beat.name(), config.beat().multipliedBy(MISSED), device.memory(), config.slots(), desk::models))
+                        heartbeat.name(), config.heartbeat().multipliedBy(MISSED), device.memory(), config.slots(), executor::models))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
-                .heartbeatInterval(config.beat())
+                .heartbeatInterval(config.heartbeat())
                 .missedHeartbeatsLimit(MISSED)
-                .schedulerName(new SchedulerName.Fixed(beat.name()))
+                .schedulerName(new SchedulerName.Fixed(heartbeat.name()))
                 .shutdownMaxWait(LAST)
                 .build();
-        beat.start(this::drain);
+        heartbeat.start(this::drain);
         scheduler.start();
-        feed.follow(this::hear);
+        events.follow(this::hear);
     }
 
     private CustomTask<Void> task() {
@@ -95,7 +95,7 @@ public class Worker {
     }
 
     private CompletionHandler<Void> execute(UUID run) {
-        RunExecutor.Outcome outcome = beat.isDraining() ? RunExecutor.Outcome.after(SHORTLY) : desk.work(run);
+        RunExecutor.Outcome outcome = heartbeat.isDraining() ? RunExecutor.Outcome.after(SHORTLY) : executor.work(run);
         return switch (outcome.what()) {
             case DONE -> (complete, operations) -> queue.done(run);
             case AGAIN ->
@@ -108,7 +108,7 @@ public class Worker {
     private void drain(boolean draining) {
         if (draining) {
             scheduler.pause();
-            desk.stopAll();
+            executor.stopAll();
         } else {
             scheduler.resume();
             scheduler.triggerCheckForDueExecutions();
@@ -119,21 +119,21 @@ public class Worker {
     private void hear(String text) {
         switch (text) {
             case RunEvents.DUE -> scheduler.triggerCheckForDueExecutions();
-            case RunEvents.WORKERS -> beat.soon();
+            case RunEvents.WORKERS -> heartbeat.soon();
             case RunEvents.ANYTHING -> {
                 scheduler.triggerCheckForDueExecutions();
-                beat.soon();
+                heartbeat.soon();
             }
-            default -> beat.later(() -> desk.look(UUID.fromString(text)));
+            default -> heartbeat.later(() -> executor.look(UUID.fromString(text)));
         }
     }
 
     /** Gives runs back after their current evaluation. */
     void stop(@Observes ShutdownEvent event) {
         if (scheduler == null) return;
-        desk.leave();
+        executor.leave();
         scheduler.stop();
-        beat.stop();
-        desk.close();
+        heartbeat.stop();
+        executor.close();
     }
 }

@@ -36,7 +36,7 @@ public class WorkerTempFolders {
     private static final Duration LEFT = Duration.ofDays(1);
 
     private final WorkerConfig config;
-    private final PeriodicTasks sweeps = new PeriodicTasks("worker-scratch");
+    private final PeriodicTasks sweeps = new PeriodicTasks("worker-folders");
     private Path own;
     private FileChannel lock;
 

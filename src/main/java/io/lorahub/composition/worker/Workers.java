@@ -21,13 +21,13 @@ public class Workers {
 
     private final EntityManager entities;
     private final WorkerConfig config;
-    private final RunEvents feed;
+    private final RunEvents events;
     private final Audit audit;
 
-    Workers(EntityManager entities, WorkerConfig config, RunEvents feed, Audit audit) {
+    Workers(EntityManager entities, WorkerConfig config, RunEvents events, Audit audit) {
         this.entities = entities;
         this.config = config;
-        this.feed = feed;
+        this.events = events;
         this.audit = audit;
     }
 
@@ -48,14 +48,14 @@ public class Workers {
         if (worker == null) throw ProblemException.notFound("worker");
         if (worker.draining != draining) {
             worker.draining = draining;
-            feed.workers();
+            events.workers();
             audit.log(draining ? "worker.drain" : "worker.undrain", name, "");
         }
         return views(List.of(worker)).get(0);
     }
 
     private List<WorkerView> views(List<WorkerRecord> workers) {
-        double silence = config.beat().multipliedBy(Worker.MISSED).toMillis() / 1000.0;
+        double silence = config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0;
         Set<?> alive = Set.copyOf(entities.createNativeQuery(ALIVE, String.class)
                 .setParameter(1, silence)
                 .getResultList());

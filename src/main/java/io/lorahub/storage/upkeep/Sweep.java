@@ -61,9 +61,9 @@ public class Sweep {
         holds.dropOld();
         scrub.recheck();
         adoptOrphans(now.minus(config.grace()));
-        SweepResult swept = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
-        LOG.infof("Swept %d blobs and %d staged files, %d bytes.", swept.blobs(), swept.staged(), swept.bytes());
-        return swept;
+        SweepResult removed = removeUnused(now.minus(config.grace())).plus(removeStaged(now.minus(config.staging())));
+        LOG.infof("Swept %d blobs and %d staged files, %d bytes.", removed.blobs(), removed.staged(), removed.bytes());
+        return removed;
     }
 
     /**
@@ -71,9 +71,9 @@ public class Sweep {
      * them.
      */
     public SweepResult drop(Collection<String> hashes) {
-        SweepResult swept = SweepResult.NOTHING;
-        for (String sha256 : new TreeSet<>(hashes)) swept = swept.plus(remove(sha256, ALWAYS));
-        return swept;
+        SweepResult removed = SweepResult.NOTHING;
+        for (String sha256 : new TreeSet<>(hashes)) removed = removed.plus(remove(sha256, ALWAYS));
+        return removed;
     }
 
     /** Adds rows for objects left by transactions that did not complete, so that they are removed like any others. */
@@ -109,13 +109,13 @@ public class Sweep {
     }
 
     private SweepResult removeUnused(Instant before) {
-        SweepResult swept = SweepResult.NOTHING;
+        SweepResult removed = SweepResult.NOTHING;
         List<String> page = references.unused(before, "", PAGE);
         while (!page.isEmpty()) {
-            for (String sha256 : page) swept = swept.plus(remove(sha256, before));
+            for (String sha256 : page) removed = removed.plus(remove(sha256, before));
             page = references.unused(before, page.get(page.size() - 1), PAGE);
         }
-        return swept;
+        return removed;
     }
 
     private SweepResult remove(String sha256, Instant before) {
@@ -141,7 +141,7 @@ public class Sweep {
     }
 
     private SweepResult removeStaged(Instant before) {
-        SweepResult swept = SweepResult.NOTHING;
+        SweepResult removed = SweepResult.NOTHING;
         try (Stream<StoredObject> objects = store.list(ObjectKey.STAGING)) {
             Set<String> wanted = partsOfUploads();
             Iterator<StoredObject> left = objects.filter(
@@ -150,10 +150,10 @@ public class Sweep {
             while (left.hasNext()) {
                 StoredObject object = left.next();
                 store.delete(object.key());
-                swept = swept.plus(SweepResult.staged(object.size()));
+                removed = removed.plus(SweepResult.staged(object.size()));
             }
         }
-        return swept;
+        return removed;
     }
 
     /** Parts of unfinished uploads, regardless of age. */

@@ -64,10 +64,10 @@ public class UploadRepair {
                 .orElseThrow(() -> ProblemException.conflict("There is no adapter_config.json to write it into."));
         ObjectNode json = read(config);
         if (wanted.equals(json.path(KEY).asText())) return;
-        byte[] mended = write(json.put(KEY, wanted));
+        byte[] corrected = write(json.put(KEY, wanted));
         release.afterCommit(List.of(config));
-        config.sha256 = blobs.keep(mended).sha256;
-        config.size = mended.length;
+        config.sha256 = blobs.keep(corrected).sha256;
+        config.size = corrected.length;
         checks.queueIfWhole(upload);
     }
 

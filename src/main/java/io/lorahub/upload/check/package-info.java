@@ -1,5 +1,5 @@
 /**
- * The checks of an upload: queued when its files are complete, run by the doctor, ended with findings. Begin with
+ * The checks of an upload: queued when its files are complete, run by {@code uploadcheck}, ended with findings. Begin with
  * {@code UploadChecks}; {@code CheckList} shows the findings, {@code UploadRepair} fixes what needs no other files.
  *
  * <p>{@code UploadReceived} is fired in the transaction that queues the checks. Results for files that have changed

@@ -45,11 +45,11 @@ public class DraftPage {
 
     @CheckedTemplate
     static class Templates {
-        static native TemplateInstance show(DraftPageModel sheet, FormErrors errors);
+        static native TemplateInstance show(DraftPageModel model, FormErrors errors);
 
-        static native TemplateInstance mix(DraftPageModel sheet);
+        static native TemplateInstance mix(DraftPageModel model);
 
-        static native TemplateInstance checks(DraftPageModel sheet);
+        static native TemplateInstance checks(DraftPageModel model);
 
         static native TemplateInstance preview(String text);
 
@@ -88,8 +88,8 @@ public class DraftPage {
         Upload upload = uploads.own(id);
         if (upload.getState() == UploadState.CANCELLED) throw ProblemException.gone("This upload was discarded.");
         if (upload.getState() == UploadState.PUBLISHED) return published(upload);
-        DraftPageModel sheet = model(upload);
-        return Response.ok(upload.isMix() ? Templates.mix(sheet) : Templates.show(sheet, FormErrors.NONE))
+        DraftPageModel model = model(upload);
+        return Response.ok(upload.isMix() ? Templates.mix(model) : Templates.show(model, FormErrors.NONE))
                 .build();
     }
 

@@ -70,7 +70,7 @@ public class UploadResource {
             description =
                     "Each folder with an adapter in it, and each zip, becomes one upload; the first is in Location."
                             + " Send each file with PATCH to its url, then get the upload until its state is no"
-                            + " longer checking. Fix what the doctor found, or publish it with POST to its"
+                            + " longer checking. Fix what the checks found, or publish it with POST to its"
                             + " publication. If you send the card of that publication here, the upload is rejected"
                             + " at once if its card would be; the card is not stored.")
     @APIResponseSchema(value = UploadList.class, responseCode = "201")
@@ -99,7 +99,7 @@ public class UploadResource {
     @GET
     @Path("/{id}")
     @Transactional
-    @Operation(summary = "One upload: its files with what has come of them, and what the doctor found")
+    @Operation(summary = "One upload: its files with what has come of them, and what the checks found")
     @APIResponseSchema(UploadView.class)
     public Response get(UUID id) {
         return answer(uploads.own(id));

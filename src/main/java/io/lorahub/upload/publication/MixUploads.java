@@ -27,7 +27,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Publishes adapters made by runs, as uploads whose files are already present. They pass through the doctor like any
+ * Publishes adapters made by runs, as uploads whose files are already present. They are checked like any
  * other upload, and are then published automatically.
  */
 @ApplicationScoped

@@ -121,18 +121,18 @@ public class UploadPublishing {
      */
     @Transactional
     public void foresee(Upload announced, Draft said) {
-        Upload trial = announced.sibling(); // never stored
-        trial.folder = announced.folder;
-        trial.adapter = announced.adapter;
-        uploads.aim(trial, said.publisher(), said.adapter());
-        trial.card = said.json();
-        aimAtExisting(trial);
-        trial.findings = CheckReport.pending().findings();
-        Card card = drafts.of(trial).card();
+        Upload preview = announced.sibling(); // never stored
+        preview.folder = announced.folder;
+        preview.adapter = announced.adapter;
+        uploads.aim(preview, said.publisher(), said.adapter());
+        preview.card = said.json();
+        aimAtExisting(preview);
+        preview.findings = CheckReport.pending().findings();
+        Card card = drafts.of(preview).card();
         boolean readmeMaySay = announced.files.stream()
                 .anyMatch(file -> file.kind == FileKind.ARCHIVE || file.name.equals(FilePath.README));
-        List<FieldError> faults = publishing.faultsOfWords(publication(trial, drafts.of(trial), List.of())).stream()
-                .filter(fault -> !(readmeMaySay && trial.adapter == null && isMissing(fault, card)))
+        List<FieldError> faults = publishing.faultsOfWords(publication(preview, drafts.of(preview), List.of())).stream()
+                .filter(fault -> !(readmeMaySay && preview.adapter == null && isMissing(fault, card)))
                 .toList();
         if (!faults.isEmpty()) throw ProblemException.invalid(faults);
     }

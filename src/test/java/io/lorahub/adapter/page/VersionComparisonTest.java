@@ -13,7 +13,7 @@ import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** No transaction, with its locks and its connection, waits while thousands of modules are compared. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 class VersionComparisonTest {
 
     private final Hub hub;

@@ -13,7 +13,7 @@ import io.lorahub.testsupport.AsBrowser;
 import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code push}, a process of its own as the launcher starts it, on a home of its own. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class PushCommandTest {
@@ -177,7 +177,7 @@ class PushCommandTest {
     }
 
     @Test
-    void push_ends_with_1_and_says_what_the_doctor_found() throws IOException {
+    void push_ends_with_1_and_says_what_the_checks_found() throws IOException {
         Path adapter = Files.createDirectory(home.resolve("broken"));
         Files.writeString(adapter.resolve("adapter_config.json"), "{\"peft_type\": \"LORA\"}");
         Files.write(adapter.resolve("adapter_model.safetensors"), new byte[100]);

@@ -17,7 +17,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that speak with a hub, each a process of its own as the launcher starts it, on a home of its own. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class RemoteCommandsTest {

@@ -46,15 +46,15 @@ class ModelPoolTest {
 
     @Test
     void two_runs_at_a_time_share_one_copy() {
-        try (ModelPool shelf = new ModelPool(BYTES)) {
-            ModelPool.Lent one = shelf.borrow("demo", "demo/base", BYTES, this::demo);
-            ModelPool.Lent two = shelf.borrow("demo", "demo/base", BYTES, this::demo);
+        try (ModelPool pool = new ModelPool(BYTES)) {
+            ModelPool.Lent one = pool.borrow("demo", "demo/base", BYTES, this::demo);
+            ModelPool.Lent two = pool.borrow("demo", "demo/base", BYTES, this::demo);
 
             assertThat(two.model()).isSameAs(one.model());
             assertThat(loads).hasValue(1);
-            shelf.giveBack(one);
+            pool.giveBack(one);
             assertThat(losses(two.model(), "un")).isNotEmpty();
-            shelf.giveBack(two);
+            pool.giveBack(two);
         }
     }
 
@@ -67,14 +67,14 @@ class ModelPoolTest {
             upper = losses(alone, "upper");
         }
         ExecutorService slots = Executors.newFixedThreadPool(2);
-        try (ModelPool shelf = new ModelPool(BYTES)) {
+        try (ModelPool pool = new ModelPool(BYTES)) {
             List<Future<?>> runs = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
                 boolean even = i % 2 == 0;
                 Callable<Void> run = () -> {
-                    ModelPool.Lent lent = shelf.borrow("demo", "demo/base", BYTES, this::demo);
+                    ModelPool.Lent lent = pool.borrow("demo", "demo/base", BYTES, this::demo);
                     assertThat(losses(lent.model(), even ? "un" : "upper")).containsExactly(even ? un : upper);
-                    shelf.giveBack(lent);
+                    pool.giveBack(lent);
                     return null;
                 };
                 runs.add(slots.submit(run));
@@ -88,35 +88,35 @@ class ModelPoolTest {
 
     @Test
     void two_slots_have_models_of_their_own_at_the_same_time() {
-        try (ModelPool shelf = new ModelPool(2 * BYTES)) {
-            ModelPool.Lent demo = shelf.borrow("demo", "demo/base", BYTES, this::demo);
-            ModelPool.Lent tiny = shelf.borrow("tiny", "tiny/base", BYTES, this::tiny);
+        try (ModelPool pool = new ModelPool(2 * BYTES)) {
+            ModelPool.Lent demo = pool.borrow("demo", "demo/base", BYTES, this::demo);
+            ModelPool.Lent tiny = pool.borrow("tiny", "tiny/base", BYTES, this::tiny);
 
             assertThat(tiny.model()).isNotSameAs(demo.model());
             assertThat(losses(demo.model(), "un")).isNotEmpty();
-            assertThat(shelf.names()).containsExactly("demo/base", "tiny/base");
-            shelf.giveBack(demo);
-            shelf.giveBack(tiny);
+            assertThat(pool.names()).containsExactly("demo/base", "tiny/base");
+            pool.giveBack(demo);
+            pool.giveBack(tiny);
         }
     }
 
     @Test
     void a_model_of_all_that_is_allowed_stays_and_goes_only_for_another_one() {
-        try (ModelPool shelf = new ModelPool(BYTES)) {
-            shelf.giveBack(shelf.borrow("demo", "demo/base", BYTES, this::demo));
-            assertThat(shelf.names()).containsExactly("demo/base");
-            shelf.giveBack(shelf.borrow("demo", "demo/base", BYTES, this::demo));
+        try (ModelPool pool = new ModelPool(BYTES)) {
+            pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
+            assertThat(pool.names()).containsExactly("demo/base");
+            pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
             assertThat(loads).hasValue(1);
 
-            shelf.giveBack(shelf.borrow("tiny", "tiny/base", 1, this::tiny));
-            assertThat(shelf.names()).containsExactly("tiny/base");
+            pool.giveBack(pool.borrow("tiny", "tiny/base", 1, this::tiny));
+            assertThat(pool.names()).containsExactly("tiny/base");
         }
     }
 
     @Test
     void a_model_beyond_all_that_is_allowed_is_refused_before_it_is_loaded() {
-        try (ModelPool shelf = new ModelPool(BYTES)) {
-            assertThatThrownBy(() -> shelf.borrow("demo", "demo/base", BYTES + 1, this::demo))
+        try (ModelPool pool = new ModelPool(BYTES)) {
+            assertThatThrownBy(() -> pool.borrow("demo", "demo/base", BYTES + 1, this::demo))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("demo/base");
         }
@@ -125,13 +125,13 @@ class ModelPoolTest {
 
     @Test
     void a_model_that_cannot_be_loaded_leaves_its_room() {
-        try (ModelPool shelf = new ModelPool(BYTES)) {
-            assertThatThrownBy(() -> shelf.borrow("demo", "demo/base", BYTES, () -> {
+        try (ModelPool pool = new ModelPool(BYTES)) {
+            assertThatThrownBy(() -> pool.borrow("demo", "demo/base", BYTES, () -> {
                         throw new EngineException("broken");
                     }))
                     .hasMessage("broken");
-            shelf.giveBack(shelf.borrow("demo", "demo/base", BYTES, this::demo));
-            assertThat(shelf.names()).containsExactly("demo/base");
+            pool.giveBack(pool.borrow("demo", "demo/base", BYTES, this::demo));
+            assertThat(pool.names()).containsExactly("demo/base");
         }
     }
 

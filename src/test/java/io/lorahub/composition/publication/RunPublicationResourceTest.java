@@ -15,7 +15,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Publishing a run's result through the API. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 class RunPublicationResourceTest extends RunPublishFixture {
 
     RunPublicationResourceTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {

@@ -13,7 +13,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.FinishedRuns;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 class RunPublishTest extends RunPublishFixture {
 
     RunPublishTest(Hub hub, DemoOnHub demo, FinishedRuns finished) {

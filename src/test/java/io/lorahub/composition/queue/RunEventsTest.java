@@ -17,7 +17,7 @@ class RunEventsTest {
 
     private final Logger logger = Logger.getLogger(RunEvents.class.getName());
     private final List<Level> told = new ArrayList<>();
-    private final RunEvents feed = new RunEvents(null, null);
+    private final RunEvents events = new RunEvents(null, null);
 
     private final Handler handler = new Handler() {
         @Override
@@ -43,7 +43,7 @@ class RunEventsTest {
     }
 
     private void lose(int times) {
-        for (int i = 0; i < times; i++) feed.lost(new SQLException("Connection refused."));
+        for (int i = 0; i < times; i++) events.lost(new SQLException("Connection refused."));
     }
 
     private List<Level> loud() {
@@ -56,7 +56,7 @@ class RunEventsTest {
     void a_connection_that_is_soon_back_is_nothing_to_tell() {
         for (int i = 0; i < 100; i++) {
             lose(2);
-            feed.found();
+            events.found();
         }
         assertThat(loud()).isEmpty();
     }
@@ -65,7 +65,7 @@ class RunEventsTest {
     void one_that_stays_away_is_warned_of_once() {
         lose(100);
         assertThat(loud()).extracting(Level::intValue).containsExactly(Level.WARNING.intValue());
-        feed.found();
+        events.found();
         lose(100);
         assertThat(loud())
                 .extracting(Level::intValue)

@@ -56,9 +56,9 @@ class RunLimitsTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final RunService runs;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final CompositionConfig limits;
-    private final TaskConfig trialLimits;
+    private final TaskConfig taskLimits;
     private Person member;
     private List<String> candidates;
 
@@ -66,15 +66,15 @@ class RunLimitsTest {
             Hub hub,
             DemoOnHub demo,
             RunService runs,
-            WorkerTasks trials,
+            WorkerTasks tasks,
             CompositionConfig limits,
-            TaskConfig trialLimits) {
+            TaskConfig taskLimits) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
-        this.trials = trials;
+        this.tasks = tasks;
         this.limits = limits;
-        this.trialLimits = trialLimits;
+        this.taskLimits = taskLimits;
     }
 
     @BeforeEach
@@ -115,21 +115,21 @@ class RunLimitsTest {
     void many_questions_at_once_end_at_the_limit_of_the_member() throws Exception {
         List<Boolean> asked = atOnce(() -> {
             try {
-                trials.suggest(RunOwner.member(member), DemoHub.BASE_MODEL, examples(), List.of());
+                tasks.suggest(RunOwner.member(member), DemoHub.BASE_MODEL, examples(), List.of());
                 return true;
             } catch (ProblemException e) {
                 return false;
             }
         });
 
-        assertThat(asked.stream().filter(yes -> yes)).hasSize(trialLimits.waiting());
+        assertThat(asked.stream().filter(yes -> yes)).hasSize(taskLimits.waiting());
     }
 
     @Test
     void many_visitors_at_once_end_at_the_limit_of_all_visitors() throws Exception {
         List<Boolean> asked = atOnce(() -> {
             try {
-                trials.suggest(
+                tasks.suggest(
                         RunOwner.visitor(java.util.UUID.randomUUID().toString()),
                         DemoHub.BASE_MODEL,
                         examples(),
@@ -140,7 +140,7 @@ class RunLimitsTest {
             }
         });
 
-        assertThat(asked.stream().filter(yes -> yes)).hasSize(trialLimits.waitingOfVisitors());
+        assertThat(asked.stream().filter(yes -> yes)).hasSize(taskLimits.waitingOfVisitors());
     }
 
     @Test

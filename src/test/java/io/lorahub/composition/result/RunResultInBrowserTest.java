@@ -143,7 +143,7 @@ class RunResultInBrowserTest {
     @Test
     void a_compressed_adapter_is_made_and_downloaded() {
         Page page = open(Chromium.DESKTOP, ColorScheme.LIGHT);
-        String promised = page.locator("#rank option[value='4']").textContent();
+        String expected = page.locator("#rank option[value='4']").textContent();
         page.getByLabel("Rank").selectOption("4");
         page.locator("#download .offer", new Page.LocatorOptions().setHasText("compressed"))
                 .getByRole(AriaRole.BUTTON)
@@ -157,7 +157,7 @@ class RunResultInBrowserTest {
                 .locator("p", new Locator.LocatorOptions().setHasText("Rank 4, "))
                 .last()
                 .textContent());
-        assertThat(kilobytes(promised)).isCloseTo(made, Percentage.withPercentage(2));
+        assertThat(kilobytes(expected)).isCloseTo(made, Percentage.withPercentage(2));
     }
 
     private static double kilobytes(String text) {

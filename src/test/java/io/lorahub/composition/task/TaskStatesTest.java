@@ -29,14 +29,14 @@ class TaskStatesTest {
 
     private final Hub hub;
     private final DemoOnHub demo;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final TaskStates states;
     private final PoolRows pool;
 
-    TaskStatesTest(Hub hub, DemoOnHub demo, WorkerTasks trials, TaskStates states, PoolRows pool) {
+    TaskStatesTest(Hub hub, DemoOnHub demo, WorkerTasks tasks, TaskStates states, PoolRows pool) {
         this.hub = hub;
         this.demo = demo;
-        this.trials = trials;
+        this.tasks = tasks;
         this.states = states;
         this.pool = pool;
     }
@@ -56,40 +56,40 @@ class TaskStatesTest {
         RunOwner visitor = RunOwner.visitor("2".repeat(64));
         TaskRequest.Mix question =
                 new TaskRequest.Mix(run, List.of(List.of(0.0, 1.0)), 0, List.of("lock"), TaskRequest.Rows.NONE);
-        UUID waits = trials.ask(viewer, question);
+        UUID waits = tasks.ask(viewer, question);
         String refusal = "Moderators took down %s, one of its candidates".formatted(candidates.get(0));
 
         state(candidates.get(0), "TAKEN_DOWN");
 
         for (RunOwner asker : List.of(viewer, visitor)) {
-            assertThatThrownBy(() -> trials.ask(asker, question))
+            assertThatThrownBy(() -> tasks.ask(asker, question))
                     .isInstanceOf(ProblemException.class)
                     .hasMessageContaining(refusal);
         }
         assertThat(states.take(waits)).isEmpty();
-        assertThat(((TaskResult.Failed) trials.answer(waits).orElseThrow()).why())
+        assertThat(((TaskResult.Failed) tasks.answer(waits).orElseThrow()).why())
                 .startsWith(refusal);
-        assertThat(states.take(trials.ask(RunOwner.member(publisher), question)))
+        assertThat(states.take(tasks.ask(RunOwner.member(publisher), question)))
                 .as("publishers keep what is theirs")
                 .isPresent();
         state(candidates.get(0), "ACTIVE");
-        assertThat(states.take(trials.ask(viewer, question))).isPresent();
+        assertThat(states.take(tasks.ask(viewer, question))).isPresent();
     }
 
     @Test
     void a_question_that_ends_its_workers_is_given_up() {
         demo.publish(hub.person(Role.MEMBER), "un", "past");
-        UUID trial = trials.suggest(
+        UUID task = tasks.suggest(
                 RunOwner.member(hub.person(Role.MEMBER)),
                 DemoHub.BASE_MODEL,
                 DemoHub.open().task("un-past").fewShot(1),
                 List.of());
         for (int i = 0; i < TaskStates.TRIES; i++)
-            assertThat(states.take(trial)).isPresent();
+            assertThat(states.take(task)).isPresent();
 
-        assertThat(states.take(trial)).isEmpty();
+        assertThat(states.take(task)).isEmpty();
 
-        Optional<TaskResult> answer = trials.answer(trial);
+        Optional<TaskResult> answer = tasks.answer(task);
         assertThat(answer).containsInstanceOf(TaskResult.Failed.class);
         assertThat(((TaskResult.Failed) answer.orElseThrow()).why()).contains("has ended 2 times");
     }

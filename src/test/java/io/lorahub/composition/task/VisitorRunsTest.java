@@ -40,15 +40,15 @@ class VisitorRunsTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final FinishedRuns finished;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final Secret secret = Secret.random("");
     private List<String> candidates;
 
-    VisitorRunsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, WorkerTasks trials) {
+    VisitorRunsTest(Hub hub, DemoOnHub demo, FinishedRuns finished, WorkerTasks tasks) {
         this.hub = hub;
         this.demo = demo;
         this.finished = finished;
-        this.trials = trials;
+        this.tasks = tasks;
     }
 
     @BeforeEach
@@ -115,7 +115,7 @@ class VisitorRunsTest {
         Secret other = Secret.random("");
         CompositionRun mine = runOf(secret);
         CompositionRun others = runOf(other);
-        UUID question = trials.suggest(
+        UUID question = tasks.suggest(
                 RunOwner.visitor(VisitorCookie.hash(secret)), DemoHub.BASE_MODEL, mine.spec.examples(), candidates);
 
         Response answer = send("/signin", secret, "name", member.name, "password", Hub.PASSWORD);
@@ -125,7 +125,7 @@ class VisitorRunsTest {
         assertThat(adopted.person.id).isEqualTo(member.id);
         assertThat(adopted.visitor).isNull();
         assertThat(adopted.expiresAt).as("members' runs are kept").isNull();
-        assertThat(QuarkusTransaction.requiringNew().call(() -> trials.of(RunOwner.member(member), question).visitor))
+        assertThat(QuarkusTransaction.requiringNew().call(() -> tasks.of(RunOwner.member(member), question).visitor))
                 .isNull();
         assertThat(status("/runs/" + mine.id, secret))
                 .as("the cookie proves nothing any more")

@@ -41,16 +41,16 @@ class WorkerTaskTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final RunService runs;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final TaskStates states;
     private RunOwner member;
     private List<String> candidates;
 
-    WorkerTaskTest(Hub hub, DemoOnHub demo, RunService runs, WorkerTasks trials, TaskStates states) {
+    WorkerTaskTest(Hub hub, DemoOnHub demo, RunService runs, WorkerTasks tasks, TaskStates states) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
-        this.trials = trials;
+        this.tasks = tasks;
         this.states = states;
     }
 
@@ -94,7 +94,7 @@ class WorkerTaskTest {
 
     @SuppressWarnings("unchecked")
     private <A extends TaskResult> A answer(TaskRequest question) {
-        return (A) trials.await(trials.ask(member, question), SOON).orElseThrow();
+        return (A) tasks.await(tasks.ask(member, question), SOON).orElseThrow();
     }
 
     @Test
@@ -144,7 +144,7 @@ class WorkerTaskTest {
         QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
 
         TaskResult.Suggest answer = (TaskResult.Suggest)
-                trials.await(trials.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
+                tasks.await(tasks.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
                         .orElseThrow();
 
         assertThat(answer.ranked())
@@ -158,7 +158,7 @@ class WorkerTaskTest {
         String listed = candidates.get(3);
         QuarkusTransaction.requiringNew().run(() -> makeLively(candidates.get(0)));
 
-        List<Long> versions = trials.compatible(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
+        List<Long> versions = tasks.compatible(DemoHub.BASE_MODEL, List.of("no/such", listed + "@1.0.0"))
                 .versions();
 
         assertThat(versions.get(0))
@@ -179,16 +179,16 @@ class WorkerTaskTest {
     }
 
     @Test
-    void files_are_made_and_go_with_the_trial() {
+    void files_are_made_and_go_with_the_task() {
         CompositionRun run = ended();
         int lossless = run.result.at("/export/rank").asInt();
         assertThat(run.result.at("/export/errors")).hasSize(lossless);
 
-        UUID compressed = trials.ask(member, new TaskRequest.Export(run.id, 4));
-        UUID fused = trials.ask(member, new TaskRequest.Export(run.id, 0));
+        UUID compressed = tasks.ask(member, new TaskRequest.Export(run.id, 4));
+        UUID fused = tasks.ask(member, new TaskRequest.Export(run.id, 0));
         TaskResult.Export small =
-                (TaskResult.Export) trials.await(compressed, SOON).orElseThrow();
-        TaskResult.Export full = (TaskResult.Export) trials.await(fused, SOON).orElseThrow();
+                (TaskResult.Export) tasks.await(compressed, SOON).orElseThrow();
+        TaskResult.Export full = (TaskResult.Export) tasks.await(fused, SOON).orElseThrow();
 
         assertThat(small.rank()).isEqualTo(4);
         assertThat(small.relativeError())
@@ -200,14 +200,14 @@ class WorkerTaskTest {
         QuarkusTransaction.requiringNew()
                 .run(() -> WorkerTask.update("expiresAt = ?1 where id = ?2", java.time.Instant.EPOCH, fused));
         states.sweep();
-        assertThat(trials.answer(fused)).isEmpty();
-        assertThat(trials.answer(compressed)).isPresent();
+        assertThat(tasks.answer(fused)).isEmpty();
+        assertThat(tasks.answer(compressed)).isPresent();
     }
 
-    private List<String> files(UUID trial) {
+    private List<String> files(UUID task) {
         return QuarkusTransaction.requiringNew()
                 .call(() ->
-                        List.copyOf(WorkerTask.<WorkerTask>findById(trial).files.keySet()));
+                        List.copyOf(WorkerTask.<WorkerTask>findById(task).files.keySet()));
     }
 
     @Test
@@ -224,7 +224,7 @@ class WorkerTaskTest {
     void weights_outside_the_bounds_and_too_many_questions_are_refused() {
         CompositionRun run = ended();
 
-        assertThatThrownBy(() -> trials.ask(
+        assertThatThrownBy(() -> tasks.ask(
                         member,
                         new TaskRequest.Mix(
                                 run.id, List.of(List.of(9.0, 0.0, 0.0, 0.0)), 1, List.of(), TaskRequest.Rows.NONE)))
@@ -232,7 +232,7 @@ class WorkerTaskTest {
                 .hasMessageContaining("+1.50");
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 70; i++) {
-                        trials.ask(
+                        tasks.ask(
                                 member,
                                 new TaskRequest.Mix(
                                         run.id, List.of(weights(run)), 1, List.of(), TaskRequest.Rows.NONE));
@@ -245,13 +245,13 @@ class WorkerTaskTest {
     @Test
     void an_answer_is_for_who_asked() {
         CompositionRun run = ended();
-        UUID id = trials.ask(
+        UUID id = tasks.ask(
                 member, new TaskRequest.Mix(run.id, List.of(weights(run)), 1, List.of(), TaskRequest.Rows.NONE));
         RunOwner other = RunOwner.visitor("0".repeat(64));
 
         QuarkusTransaction.requiringNew().run(() -> {
-            assertThat(trials.of(member, id).id).isEqualTo(id);
-            assertThatThrownBy(() -> trials.of(other, id)).isInstanceOf(ProblemException.class);
+            assertThat(tasks.of(member, id).id).isEqualTo(id);
+            assertThatThrownBy(() -> tasks.of(other, id)).isInstanceOf(ProblemException.class);
         });
     }
 
@@ -260,13 +260,13 @@ class WorkerTaskTest {
         CompositionRun run = ended();
         QuarkusTransaction.requiringNew().run(() -> {
             UUID export =
-                    QuarkusTransaction.requiringNew().call(() -> trials.ask(member, new TaskRequest.Export(run.id, 0)));
+                    QuarkusTransaction.requiringNew().call(() -> tasks.ask(member, new TaskRequest.Export(run.id, 0)));
             WorkerTask.findById(export, LockModeType.PESSIMISTIC_WRITE); // its worker waits for this
 
             TaskRequest.Mix question =
                     new TaskRequest.Mix(run.id, List.of(weights(run)), 0, List.of("lock"), TaskRequest.Rows.NONE);
-            UUID prediction = QuarkusTransaction.requiringNew().call(() -> trials.ask(member, question));
-            assertThat(trials.await(prediction, SOON)).containsInstanceOf(TaskResult.Mix.class);
+            UUID prediction = QuarkusTransaction.requiringNew().call(() -> tasks.ask(member, question));
+            assertThat(tasks.await(prediction, SOON)).containsInstanceOf(TaskResult.Mix.class);
         });
     }
 }

@@ -37,18 +37,18 @@ class WorkerNamesTest {
     private final WorkerConfig config;
     private final WorkerName name;
     private final WorkerDevice device;
-    private final RunExecutor desk;
+    private final RunExecutor executor;
     private final QueueOrder order;
     private final RunSweep sweep;
     private final DataSource database;
     private final PoolRows pool;
-    private final List<Heartbeat> beats = new ArrayList<>();
+    private final List<Heartbeat> heartbeats = new ArrayList<>();
 
     WorkerNamesTest(
             WorkerConfig config,
             WorkerName name,
             WorkerDevice device,
-            RunExecutor desk,
+            RunExecutor executor,
             QueueOrder order,
             RunSweep sweep,
             DataSource database,
@@ -56,7 +56,7 @@ class WorkerNamesTest {
         this.config = config;
         this.name = name;
         this.device = device;
-        this.desk = desk;
+        this.executor = executor;
         this.order = order;
         this.sweep = sweep;
         this.database = database;
@@ -70,14 +70,14 @@ class WorkerNamesTest {
 
     @AfterEach
     void stop() {
-        beats.forEach(Heartbeat::stop);
+        heartbeats.forEach(Heartbeat::stop);
         pool.clear();
     }
 
     private Heartbeat worker() {
-        Heartbeat beat = new Heartbeat(config, name, device, desk, order, sweep, database);
-        beats.add(beat);
-        return beat;
+        Heartbeat heartbeat = new Heartbeat(config, name, device, executor, order, sweep, database);
+        heartbeats.add(heartbeat);
+        return heartbeat;
     }
 
     private static List<WorkerRecord> entries() {

@@ -18,7 +18,7 @@ class WorkerTempFoldersTest {
     @TempDir
     Path cache;
 
-    private WorkerTempFolders scratch() {
+    private WorkerTempFolders folders() {
         return new WorkerTempFolders(new SmallRyeConfigBuilder()
                 .withMapping(WorkerConfig.class)
                 .withDefaultValue("lorahub.worker.cache", cache.toString())
@@ -34,10 +34,10 @@ class WorkerTempFoldersTest {
         Path files = Files.createDirectories(cache.resolve("files"));
         Path earlier = Files.createDirectories(cache.resolve("trial-7"));
         Files.setLastModifiedTime(earlier, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
-        WorkerTempFolders other = scratch();
+        WorkerTempFolders other = folders();
         Path used = other.folder("run-");
 
-        scratch().sweep();
+        folders().sweep();
 
         assertThat(killed.getParent()).doesNotExist();
         assertThat(earlier).doesNotExist();

@@ -45,7 +45,7 @@ class WorkerTest {
     private final Hub hub;
     private final DemoOnHub demo;
     private final RunService runs;
-    private final WorkerTasks trials;
+    private final WorkerTasks tasks;
     private final Workers workers;
     private final WorkerName name;
     private final EntityManager entities;
@@ -56,14 +56,14 @@ class WorkerTest {
             Hub hub,
             DemoOnHub demo,
             RunService runs,
-            WorkerTasks trials,
+            WorkerTasks tasks,
             Workers workers,
             WorkerName name,
             EntityManager entities) {
         this.hub = hub;
         this.demo = demo;
         this.runs = runs;
-        this.trials = trials;
+        this.tasks = tasks;
         this.workers = workers;
         this.name = name;
         this.entities = entities;
@@ -149,7 +149,7 @@ class WorkerTest {
         TaskRequest.Suggest question = new TaskRequest.Suggest(
                 DemoHub.BASE_MODEL, DemoHub.open().task("un-past").fewShot(1), versions, versions.size());
 
-        assertThat(trials.await(trials.ask(RunOwner.member(member), question), SOON))
+        assertThat(tasks.await(tasks.ask(RunOwner.member(member), question), SOON))
                 .containsInstanceOf(TaskResult.Suggest.class);
 
         assertThat(stored(run).state).isEqualTo(RunState.RUNNING);

@@ -15,7 +15,7 @@ import io.lorahub.testsupport.Disguise;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who uploads another's adapter in disguise reads whose it is; and so does everybody who sees the copy. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class NearDuplicateTest {
 
@@ -68,7 +68,7 @@ class NearDuplicateTest {
         assertThat(UploadClient.check(upload, "exact-duplicate").path("state").asText())
                 .isEqualTo("passed");
         Document draft = page(copier, "/uploads/" + upload.path("id").asText());
-        assertThat(draft.select("#doctor .finding a[href='/%s']".formatted(original)))
+        assertThat(draft.select("#checks .finding a[href='/%s']".formatted(original)))
                 .hasSize(1);
 
         publish(copier, upload, "disguised");

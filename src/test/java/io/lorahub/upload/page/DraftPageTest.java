@@ -15,7 +15,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadForm;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** The pages of uploads as a browser without scripts uses them. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class DraftPageTest {
 
@@ -118,8 +118,8 @@ class DraftPageTest {
                 .post(page + "/base-model");
 
         assertThat(named.statusCode()).as(named.asString()).isEqualTo(303);
-        String mended = get(checked(page)).asString();
-        assertThat(mended).contains("value=\"Makes adverbs\"").doesNotContain("aria-disabled=\"true\"");
+        String corrected = get(checked(page)).asString();
+        assertThat(corrected).contains("value=\"Makes adverbs\"").doesNotContain("aria-disabled=\"true\"");
     }
 
     @Test
@@ -129,7 +129,7 @@ class DraftPageTest {
         Document shown = Jsoup.parse(get(page).asString());
 
         Element ranks =
-                shown.select("#doctor .finding:contains(Ranks and scales)").first();
+                shown.select("#checks .finding:contains(Ranks and scales)").first();
         assertThat(ranks.select(".fix")).hasSize(1);
         assertThat(ranks.text()).contains("23 more of the same kind", "All 24 in full");
         assertThat(ranks.select("details li")).hasSize(24);

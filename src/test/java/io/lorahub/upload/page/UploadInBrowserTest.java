@@ -20,7 +20,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.DropZone;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -36,9 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Uploading in a real browser: files are dropped, mended, described and published. */
+/** Uploading in a real browser: files are dropped, corrected, described and published. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class UploadInBrowserTest {
 
@@ -73,11 +73,11 @@ class UploadInBrowserTest {
     }
 
     @Test
-    void a_dropped_folder_is_mended_described_and_published_byte_for_byte() throws Exception {
+    void a_dropped_folder_is_fixed_described_and_published_byte_for_byte() throws Exception {
         AdapterFiles sound = demoAdapter("leet");
         drop("my-leet", demoAdapter("leet").replacing("\"r\": 8", "\"r\": 16").map());
-        assertThat(page.locator("#doctor .badge.is-failed").first()).isVisible();
-        assertThat(page.locator("#doctor")).containsText("Fix:");
+        assertThat(page.locator("#checks .badge.is-failed").first()).isVisible();
+        assertThat(page.locator("#checks")).containsText("Fix:");
         assertThat(page.locator("[aria-describedby=why]")).hasAttribute("aria-disabled", "true");
         accessible();
 
@@ -163,7 +163,7 @@ class UploadInBrowserTest {
                 .getByRole(AriaRole.LINK)
                 .first()
                 .click();
-        assertThat(page.locator("#doctor .badge.is-failed").first()).isVisible();
+        assertThat(page.locator("#checks .badge.is-failed").first()).isVisible();
         String upload = page.url();
 
         drop("quote", Map.of(CONFIG, sound.get(CONFIG)));
@@ -221,7 +221,7 @@ class UploadInBrowserTest {
     @Test
     void the_pages_are_in_order_on_all_screens() throws Exception {
         drop("un", demoAdapter("un").replacing("\"r\": 8", "\"r\": 16").map());
-        assertThat(page.locator("#doctor .badge.is-failed").first()).isVisible();
+        assertThat(page.locator("#checks .badge.is-failed").first()).isVisible();
         String upload = page.url().replaceFirst("^https?://[^/]+", "");
         Path pictures = Files.createDirectories(Path.of("target", "pictures"));
         for (int width : new int[] {Chromium.DESKTOP, Chromium.PHONE}) {

@@ -70,7 +70,7 @@ class UploadResourceTest {
     void the_list_of_uploads_looks_again_while_one_is_checked() {
         String session = hub.session(person);
         JsonNode upload = client.upload(Map.of(CONFIG, "{ }".getBytes(UTF_8), WEIGHTS, new byte[10]));
-        assertThat(upload.path("state").asText()).isEqualTo("checking"); // no doctor is here
+        assertThat(upload.path("state").asText()).isEqualTo("checking"); // no checks run here
         assertThat(AsBrowser.given(session).get("/uploads").asString())
                 .contains("id=\"uploads\" hx-get=\"/uploads\"", "http-equiv=\"refresh\"");
         client.delete(upload);

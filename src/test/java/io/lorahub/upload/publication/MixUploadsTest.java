@@ -46,7 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** No doctor is at work: each step of a check is taken by the test. */
+/** No checks run: each step of a check is taken by the test. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class MixUploadsTest {
@@ -137,7 +137,7 @@ class MixUploadsTest {
     }
 
     @Test
-    void it_waits_for_the_doctor_and_is_published_when_it_has_passed() {
+    void it_waits_for_its_check_and_is_published_when_it_has_passed() {
         Upload upload = mixes.publish(mix("mix"));
 
         assertThat(state(upload.id)).isEqualTo(UploadState.CHECKING);
@@ -179,7 +179,7 @@ class MixUploadsTest {
     }
 
     @Test
-    void what_the_doctor_finds_is_told_and_keeps_it_from_being_published() {
+    void what_the_checks_find_is_told_and_keeps_it_from_being_published() {
         Upload upload = mixes.publish(mix("mix"));
         CheckFinding finding = CheckFinding.error("nan", "a tensor", "It holds NaN.", "Train it anew.");
 

@@ -16,7 +16,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.LockWaits;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** A version is published while its adapter is deleted: one comes first, and the other is told. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class PublishAndDeleteTest {
 

@@ -15,7 +15,7 @@ import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.Reference;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** From files to a published adapter, as a program does it. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class UploadPublicationTest {
 
@@ -154,7 +154,7 @@ class UploadPublicationTest {
     }
 
     @Test
-    void a_faulty_one_says_what_to_do_and_is_mended_by_another_file() {
+    void a_faulty_one_says_what_to_do_and_is_fixed_by_another_file() {
         AdapterFiles faulty = demoAdapter("gerund").replacing("\"r\": 8", "\"r\": 4");
         JsonNode upload = checked(faulty);
         assertThat(upload.path("state").asText()).isEqualTo("failed");
@@ -169,8 +169,8 @@ class UploadPublicationTest {
                 .isEqualTo("files");
 
         byte[] config = demoAdapter("gerund").get(CONFIG);
-        JsonNode mended = UploadClient.json(client.announceMore(upload, Map.of(CONFIG, (long) config.length)));
-        assertThat(client.append(UploadClient.file(mended, CONFIG), 0, config).statusCode())
+        JsonNode corrected = UploadClient.json(client.announceMore(upload, Map.of(CONFIG, (long) config.length)));
+        assertThat(client.append(UploadClient.file(corrected, CONFIG), 0, config).statusCode())
                 .isEqualTo(204);
 
         assertThat(client.awaitChecks(upload).path("state").asText()).isEqualTo("passed");
@@ -178,7 +178,7 @@ class UploadPublicationTest {
     }
 
     @Test
-    void a_base_model_that_is_a_folder_of_somebody_is_mended_by_naming_it() {
+    void a_base_model_that_is_a_folder_of_somebody_is_fixed_by_naming_it() {
         JsonNode upload = checked(demoAdapter("un").replacing("lorahub/demo-base", "/home/lab/models/base"));
         assertThat(state(upload, "base-model")).isEqualTo("failed");
 
@@ -186,10 +186,10 @@ class UploadPublicationTest {
                         .statusCode())
                 .isEqualTo(200);
 
-        JsonNode mended = client.awaitChecks(upload);
-        assertThat(mended.path("state").asText()).isEqualTo("passed");
-        assertThat(mended.path("facts").path("base_model").asText()).isEqualTo("lorahub/demo-base");
-        assertThat(state(mended, "base-shapes")).isEqualTo("passed");
+        JsonNode corrected = client.awaitChecks(upload);
+        assertThat(corrected.path("state").asText()).isEqualTo("passed");
+        assertThat(corrected.path("facts").path("base_model").asText()).isEqualTo("lorahub/demo-base");
+        assertThat(state(corrected, "base-shapes")).isEqualTo("passed");
     }
 
     @Test

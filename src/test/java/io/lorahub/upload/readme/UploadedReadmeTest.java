@@ -14,7 +14,7 @@ import io.lorahub.testsupport.DemoOnHub;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** The README.md of an upload as the beginning of a card. */
 @QuarkusTest
-@TestProfile(WithDoctor.class)
+@TestProfile(WithUploadChecks.class)
 @QuarkusTestResource(PostgresResource.class)
 class UploadedReadmeTest {
 

@@ -100,7 +100,7 @@ class ChangedUploadTest {
     }
 
     @Test
-    void while_the_doctor_looks_no_file_is_replaced() {
+    void during_the_check_no_file_is_replaced() {
         JsonNode upload = client.upload(Map.of(CONFIG, "{}".getBytes(UTF_8)));
 
         assertThat(client.announceMore(upload, Map.of(CONFIG, 2L)).statusCode()).isEqualTo(409);

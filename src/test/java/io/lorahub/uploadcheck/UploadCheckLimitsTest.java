@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -100,7 +100,7 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
         assertThat(Jsoup.parse(AsBrowser.given(session)
                                 .get("/uploads/" + upload)
                                 .asString())
-                        .select("#doctor .notice")
+                        .select("#checks .notice")
                         .text())
                 .contains("Save the adapter again with save_pretrained");
     }
@@ -108,7 +108,7 @@ class UploadCheckLimitsTest extends UploadCheckFixture {
     @Test
     void all_checks_that_there_will_be_are_listed_before_they_begin() {
         List<String> pending = names(stored().findings);
-        assertThat(page().select("#doctor .finding h3").eachText()).contains(BaseModelCheck.TITLE);
+        assertThat(page().select("#checks .finding h3").eachText()).contains(BaseModelCheck.TITLE);
 
         examination.of(upload);
 

@@ -1,6 +1,6 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
-import io.lorahub.doctor.CheckAbortedException.Reason;
+import io.lorahub.uploadcheck.CheckAbortedException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.engine.checkpoint.TorchCheckpoint;

@@ -5,4 +5,4 @@
  * <p>Files of strangers are read only in that separate process, with a limit on memory and time. Nothing in a file is
  * executed. A check that was cut off starts again in another process.
  */
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;

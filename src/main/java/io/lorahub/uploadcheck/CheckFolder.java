@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.directory.TempFolders;

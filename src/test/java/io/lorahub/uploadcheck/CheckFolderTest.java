@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 
@@ -37,7 +37,7 @@ abstract class UploadCheckFixture {
             boolean enabled,
             int threads,
             Duration poll,
-            Duration beat,
+            Duration heartbeat,
             MemorySize memory,
             Duration deadline,
             MemorySize bytesPerSecond)
@@ -73,7 +73,7 @@ abstract class UploadCheckFixture {
     Path folder;
     String page;
     UUID upload;
-    UploadCheckWorker doctor;
+    UploadCheckWorker worker;
 
     UploadCheckFixture(
             Hub hub,
@@ -97,7 +97,7 @@ abstract class UploadCheckFixture {
     /** An upload with weights that no other has, waiting for its checks. */
     @BeforeEach
     void send() {
-        doctor = new UploadCheckWorker(QUICK, database, clock, examination);
+        worker = new UploadCheckWorker(QUICK, database, clock, examination);
         QuarkusTransaction.requiringNew().run(() -> sql("delete from upload_check_queue"));
         Person person = hub.person(Role.MEMBER);
         session = hub.session(person);
@@ -108,7 +108,7 @@ abstract class UploadCheckFixture {
 
     @AfterEach
     void stop() {
-        doctor.stop(null);
+        worker.stop(null);
     }
 
     UploadCheck examination(Quick config) {

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.adapter.publication.CheckReport;

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.publication.CheckReport;

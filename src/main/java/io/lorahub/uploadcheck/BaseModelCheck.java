@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -39,7 +39,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
     /** A repository name of the Hugging Face Hub: one word, or owner/name. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][\\w.-]{0,95}(/[A-Za-z0-9][\\w.-]{0,95})?");
 
-    static BaseModelCheck of(Path folder, BaseModelHeaders shelf) {
+    static BaseModelCheck of(Path folder, BaseModelHeaders pool) {
         Optional<JsonNode> config = config(folder);
         if (config.isEmpty()) {
             return new BaseModelCheck(
@@ -49,7 +49,7 @@ record BaseModelCheck(CheckResult result, Optional<String> name, Optional<BaseSh
         }
         String name = config.get().path(KEY).asText("").strip();
         if (!NAME.matcher(name).matches()) return new BaseModelCheck(failed(name), Optional.empty(), Optional.empty());
-        Optional<BaseShapes> shapes = shelf.shapes(name);
+        Optional<BaseShapes> shapes = pool.shapes(name);
         return new BaseModelCheck(
                 CheckResult.of(ID, TITLE, unknown(name, shapes, isOfT5(config.get()))), Optional.of(name), shapes);
     }

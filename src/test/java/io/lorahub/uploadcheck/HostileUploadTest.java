@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +11,7 @@ import io.lorahub.testsupport.AdapterFiles;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.testsupport.UploadClient;
-import io.lorahub.testsupport.WithDoctor;
+import io.lorahub.testsupport.WithUploadChecks;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -39,13 +39,13 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(PostgresResource.class)
 class HostileUploadTest {
 
-    public static class TightLimits extends WithDoctor {
+    public static class TightLimits extends WithUploadChecks {
 
         @Override
         public Map<String, String> getConfigOverrides() {
             Map<String, String> settings = new HashMap<>(super.getConfigOverrides());
-            settings.put("lorahub.doctor.memory", "128M");
-            settings.put("lorahub.doctor.deadline", "30s");
+            settings.put("lorahub.checks.memory", "128M");
+            settings.put("lorahub.checks.deadline", "30s");
             return settings;
         }
     }

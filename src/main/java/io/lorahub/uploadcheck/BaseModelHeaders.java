@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.storage.Blobs;

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import static io.lorahub.testsupport.AdapterBuilder.anAdapter;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,7 +41,7 @@ class CheckProcessesTest {
         }
 
         @Override
-        public Duration beat() {
+        public Duration heartbeat() {
             return Duration.ofSeconds(1);
         }
 

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -6,7 +6,7 @@ import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
 /** Where and how uploads are checked. */
-@ConfigMapping(prefix = "lorahub.doctor")
+@ConfigMapping(prefix = "lorahub.checks")
 public interface UploadCheckConfig {
 
     /** Whether this process checks uploads. */
@@ -23,7 +23,7 @@ public interface UploadCheckConfig {
 
     /** How often a check sends a heartbeat; after four missed heartbeats another process restarts it. */
     @WithDefault("PT2S")
-    Duration beat();
+    Duration heartbeat();
 
     /**
      * Memory for one check: this much for objects, and as much again for buffers. Files that need more are refused.

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,7 +25,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
-/** Checks that do not go through at once. The hub's own doctor is off; a test starts another where it needs one. */
+/** Checks that do not go through at once. The hub's own checks are off; a test starts others where it needs one. */
 @QuarkusTest
 @QuarkusTestResource(PostgresResource.class)
 class UploadCheckWorkerTest extends UploadCheckFixture {
@@ -50,7 +50,7 @@ class UploadCheckWorkerTest extends UploadCheckFixture {
                                 + " last_heartbeat = now() - interval '1 minute'"))
                         .isOne());
 
-        doctor.start(null);
+        worker.start(null);
 
         await().until(() -> stored().getState() == UploadState.PASSED);
         assertThat(stored().checkTries).isEqualTo(2);
@@ -60,7 +60,7 @@ class UploadCheckWorkerTest extends UploadCheckFixture {
     @Test
     void a_check_that_broke_off_is_begun_anew_until_it_goes_through() {
         byte[] kept = loseWeights();
-        doctor.start(null);
+        worker.start(null);
         await().until(() -> stored().checkTries == 1);
 
         putBack(kept);
@@ -77,12 +77,12 @@ class UploadCheckWorkerTest extends UploadCheckFixture {
             assertThat(stored().getState()).as("after %d tries", tries).isEqualTo(UploadState.CHECKING);
         }
 
-        doctor.start(null);
+        worker.start(null);
 
         await().until(() -> stored().getState() == UploadState.FAILED);
         assertThat(stored().checkTries).isEqualTo(UploadChecks.MAX_TRIES);
         await().until(() -> waiting() == 0);
-        assertThat(page().select("#doctor .notice").text())
+        assertThat(page().select("#checks .notice").text())
                 .contains(
                         "The checks could not run.",
                         "The checks were interrupted 5 times.",
@@ -92,7 +92,7 @@ class UploadCheckWorkerTest extends UploadCheckFixture {
         putBack(kept);
         assertThat(AsBrowser.given(session).post(page + "/checks").statusCode()).isEqualTo(303);
         await().until(() -> stored().getState() == UploadState.PASSED);
-        assertThat(page().select("#doctor .notice")).isEmpty();
+        assertThat(page().select("#checks .notice")).isEmpty();
     }
 
     @Test
@@ -111,7 +111,7 @@ class UploadCheckWorkerTest extends UploadCheckFixture {
         assertThat(order).hasSize(5);
         assertThat(order.get(0)).startsWith(upload.toString());
         assertThat(order.get(1)).startsWith(theirs.substring("/uploads/".length()));
-        doctor.start(null);
+        worker.start(null);
         await().until(() -> waiting() == 0);
     }
 

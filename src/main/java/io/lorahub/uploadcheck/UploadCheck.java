@@ -1,7 +1,7 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import io.lorahub.adapter.publication.CheckReport;
-import io.lorahub.doctor.CheckAbortedException.Reason;
+import io.lorahub.uploadcheck.CheckAbortedException.Reason;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 /** The checking process ended before it answered. */
 final class CheckAbortedException extends RuntimeException {

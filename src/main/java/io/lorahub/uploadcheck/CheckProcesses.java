@@ -1,6 +1,6 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
-import io.lorahub.doctor.CheckAbortedException.Reason;
+import io.lorahub.uploadcheck.CheckAbortedException.Reason;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,4 +1,4 @@
-package io.lorahub.doctor;
+package io.lorahub.uploadcheck;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerClient;
@@ -86,7 +86,7 @@ public class UploadCheckWorker {
                 .threads(config.threads())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())
-                .heartbeatInterval(config.beat())
+                .heartbeatInterval(config.heartbeat())
                 .missedHeartbeatsLimit(SILENT_BEATS)
                 .shutdownMaxWait(Duration.ofSeconds(10))
                 .build();

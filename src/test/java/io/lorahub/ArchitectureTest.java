@@ -87,33 +87,34 @@ class ArchitectureTest {
 
     /** What each part may use beside itself. A folder inside a part follows the part, unless it has its own line. */
     private static final Map<String, Set<String>> ARROWS = arrows("""
-            engine:
+            engine.names:
+            engine: engine.names
             storage:
             audit:
-            examples: engine
+            examples: engine.names engine
             xdg: engine
-            serve: engine storage xdg
-            web: engine storage
-            account: audit serve web
+            serve: engine.names engine storage xdg
+            web: engine.names engine storage
+            account: engine.names audit serve web
             notice: account web
             basemodel: account audit engine storage web
-            adapter: account audit basemodel engine notice storage web
-            account.deletion: account adapter audit web
-            upload: account adapter basemodel engine notice storage web
+            adapter: engine.names account audit basemodel engine notice storage web
+            account.deletion: engine.names account adapter audit web
+            upload: engine.names account adapter basemodel engine notice storage web
             demo: account adapter basemodel engine examples serve storage xdg
-            browse: account adapter basemodel demo web
+            browse: engine.names account adapter basemodel demo web
             basemodel.page: basemodel browse web
-            composition: account adapter audit basemodel browse demo engine examples notice storage upload web
+            composition: engine.names account adapter audit basemodel browse demo engine examples notice storage upload web
             download: account adapter basemodel composition storage web
             huggingface: account adapter basemodel download engine storage upload web
-            moderation: account adapter audit notice web
+            moderation: engine.names account adapter audit notice web
             organisation: account audit web
             uploadcheck: adapter basemodel engine storage upload web
             admin: storage upload web
             api: web
             remote: adapter engine upload
-            bench: account composition demo engine remote serve xdg
-            cli: adapter bench browse demo engine examples remote serve storage xdg
+            bench: engine.names account composition demo engine remote serve xdg
+            cli: engine.names adapter bench browse demo engine examples remote serve storage xdg
             """);
 
     private static Map<String, Set<String>> arrows(String lines) {

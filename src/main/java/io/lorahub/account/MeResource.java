@@ -3,6 +3,7 @@ package io.lorahub.account;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.web.PageFrame;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -10,7 +11,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -56,14 +56,10 @@ public class MeResource {
                 person.name,
                 person.displayName,
                 person.email,
-                word(person.role),
+                EnumNames.of(person.role),
                 publishers,
-                word(viewer.scope()),
+                EnumNames.of(viewer.scope()),
                 frame.count("unread"),
                 person.createdAt);
-    }
-
-    public static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,6 +1,6 @@
 package io.lorahub.adapter;
 
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 
 /** The moderation state of an adapter. */
 public enum AdapterState {
@@ -12,6 +12,6 @@ public enum AdapterState {
 
     /** The state as used in the API, such as {@code taken-down}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumNames.of(this);
     }
 }

@@ -1,8 +1,8 @@
 package io.lorahub.adapter;
 
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,13 +17,11 @@ public enum Visibility {
 
     /** The visibility as used in forms and the API, such as {@code public}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     public static Optional<Visibility> find(String word) {
-        return Arrays.stream(values())
-                .filter(v -> v.name().equalsIgnoreCase(word.strip()))
-                .findFirst();
+        return EnumNames.find(Visibility.class, word.strip().toLowerCase(Locale.ROOT));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.lorahub.composition;
 
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,7 +32,7 @@ public enum RunState {
 
     /** Name in addresses, in the API and in sentences: {@code queued}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     /** Name on pages: {@code Queued}. */

@@ -11,12 +11,12 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.lorahub.engine.error.JsonFault;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.names.EnumNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Examples as JSON objects: one per line (JSONL), or in one JSON value, either an array of them or an object that
@@ -135,7 +135,7 @@ final class JsonExamples {
     }
 
     private static String kind(JsonNode node) {
-        String kind = node.getNodeType().name().toLowerCase(Locale.ROOT);
+        String kind = EnumNames.of(node.getNodeType());
         return kind.equals("null") ? kind : (kind.matches("[aeiou].*") ? "an " : "a ") + kind;
     }
 

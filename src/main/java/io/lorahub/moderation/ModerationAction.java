@@ -5,9 +5,9 @@ import static io.lorahub.adapter.AdapterState.CHANGES_REQUESTED;
 import static io.lorahub.adapter.AdapterState.TAKEN_DOWN;
 
 import io.lorahub.adapter.AdapterState;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,7 +65,7 @@ public enum ModerationAction {
 
     /** Form for addresses and the audit log: {@code take-down}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumNames.of(this);
     }
 
     /** Whether it changes nothing but the reason. */

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.account.Person;
 import io.lorahub.audit.AuditEntry;
+import io.lorahub.engine.names.EnumNames;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /** Moderation data in the form that the API returns. */
 final class ModerationViews {
@@ -70,7 +70,7 @@ final class ModerationViews {
         static CaseView of(CaseFile file) {
             return new CaseView(
                     file.adapter().address(),
-                    word(file.adapter().state),
+                    EnumNames.of(file.adapter().state),
                     file.adapter().stateReason,
                     file.since(),
                     file.adapter().edition,
@@ -93,7 +93,7 @@ final class ModerationViews {
             return new MemberView(
                     person.name,
                     person.displayName,
-                    word(person.role),
+                    EnumNames.of(person.role),
                     person.createdAt,
                     person.bannedAt,
                     person.banReason);
@@ -113,9 +113,5 @@ final class ModerationViews {
                     entry.detail,
                     forAdmin ? entry.address : null);
         }
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

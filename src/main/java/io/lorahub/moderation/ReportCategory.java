@@ -1,7 +1,6 @@
 package io.lorahub.moderation;
 
-import java.util.Arrays;
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Optional;
 
 /** Reasons for reporting an adapter. */
@@ -26,10 +25,10 @@ public enum ReportCategory {
 
     /** Form for HTML forms and the API. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     static Optional<ReportCategory> of(String word) {
-        return Arrays.stream(values()).filter(c -> c.word().equals(word)).findFirst();
+        return EnumNames.find(ReportCategory.class, word);
     }
 }

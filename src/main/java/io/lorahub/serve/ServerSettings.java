@@ -1,5 +1,6 @@
 package io.lorahub.serve;
 
+import io.lorahub.engine.names.EnumNames;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class ServerSettings {
     void apply(ServerOptions options) {
         set("quarkus.http.host", options.host());
         set("quarkus.http.port", Integer.toString(options.port()));
-        set("lorahub.serve.role", options.role().name().toLowerCase(Locale.ROOT));
+        set("lorahub.serve.role", EnumNames.of(options.role()));
         set("lorahub.worker.enabled", Boolean.toString(options.role().doesJobs()));
         set("lorahub.worker.warm", Boolean.toString(!options.role().hasPages()));
         // Quarkus's former names of these settings, used before other settings began with them.

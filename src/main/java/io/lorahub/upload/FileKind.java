@@ -1,6 +1,6 @@
 package io.lorahub.upload;
 
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 
 /** How the hub handles an uploaded file. */
 public enum FileKind {
@@ -13,6 +13,6 @@ public enum FileKind {
 
     /** The kind as used in the API, such as {@code kept}. */
     String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 }

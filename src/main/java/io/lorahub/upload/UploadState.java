@@ -1,6 +1,6 @@
 package io.lorahub.upload;
 
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 
 /** The state of an upload; {@link AllowedChanges} lists the transitions. */
 public enum UploadState {
@@ -17,7 +17,7 @@ public enum UploadState {
 
     /** The state as used in the API, such as {@code passed}. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     /** Whether it can still be published. */

@@ -1,7 +1,6 @@
 package io.lorahub.uploadcheck;
 
 import io.lorahub.adapter.publication.CheckReport;
-import io.lorahub.uploadcheck.CheckAbortedException.Reason;
 import io.lorahub.engine.checkpoint.AdapterFolder;
 import io.lorahub.storage.Blobs;
 import io.lorahub.storage.HeldBlobs;
@@ -12,6 +11,7 @@ import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
 import io.lorahub.storage.object.UnusableObjectException;
 import io.lorahub.upload.check.UploadChecks;
+import io.lorahub.uploadcheck.CheckAbortedException.Reason;
 import io.lorahub.web.Format;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;

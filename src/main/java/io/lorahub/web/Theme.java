@@ -1,6 +1,6 @@
 package io.lorahub.web;
 
-import java.util.Arrays;
+import io.lorahub.engine.names.EnumNames;
 
 /** Colour scheme of the pages. */
 public enum Theme {
@@ -19,7 +19,7 @@ public enum Theme {
 
     /** Value in the cookie and in the page's data-theme attribute. */
     public String value() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     public String label() {
@@ -27,9 +27,6 @@ public enum Theme {
     }
 
     static Theme of(String value) {
-        return Arrays.stream(values())
-                .filter(theme -> theme.value().equals(value))
-                .findFirst()
-                .orElse(SYSTEM);
+        return EnumNames.find(Theme.class, value).orElse(SYSTEM);
     }
 }

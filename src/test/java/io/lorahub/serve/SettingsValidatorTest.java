@@ -47,13 +47,12 @@ class SettingsValidatorTest {
 
     @Test
     void a_variable_that_is_misspelt_is_told() {
-        assertThat(SettingsValidator.unknown(
-                        Set.of(
-                                "LORAHUB_UPLAOD_FILE_SIZE",
-                                "LORAHUB_UPLOAD_FILE_SIZE",
-                                "LORAHUB_DOCTOR_THREADS",
-                                "LORAHUB_DATA",
-                                "HOME")))
+        assertThat(SettingsValidator.unknown(Set.of(
+                        "LORAHUB_UPLAOD_FILE_SIZE",
+                        "LORAHUB_UPLOAD_FILE_SIZE",
+                        "LORAHUB_DOCTOR_THREADS",
+                        "LORAHUB_DATA",
+                        "HOME")))
                 .containsExactly("LORAHUB_UPLAOD_FILE_SIZE");
     }
 

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.account.AccessToken;
-import io.lorahub.account.MeResource;
 import io.lorahub.account.Person;
 import io.lorahub.account.Viewer;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.web.ProblemException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -52,7 +52,7 @@ public class TokenResource {
             return new TokenView(
                     token.id,
                     token.name,
-                    MeResource.word(token.scope),
+                    EnumNames.of(token.scope),
                     token.ending,
                     token.createdAt,
                     token.expiresAt,

@@ -1,7 +1,6 @@
 package io.lorahub.account.signin;
 
-import java.util.Arrays;
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Optional;
 
 /** Why a person returns to the sign-in page without being signed in. */
@@ -50,10 +49,10 @@ public enum SignInReason {
     }
 
     public static Optional<SignInReason> of(String key) {
-        return Arrays.stream(values()).filter(note -> note.key().equals(key)).findFirst();
+        return EnumNames.find(SignInReason.class, key);
     }
 
     private String key() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumNames.of(this);
     }
 }

@@ -2,7 +2,7 @@ package io.lorahub.bench.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.bench.report.BenchOutput;
-import java.util.Arrays;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Locale;
 
 /** The sizes of Flan-T5 models (T5 v1.1: gated GELU, untied output layer), from their config.json. */
@@ -27,10 +27,7 @@ public enum ModelShape {
     }
 
     public static ModelShape named(String name) {
-        return Arrays.stream(values())
-                .filter(s -> s.word().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(name));
+        return EnumNames.find(ModelShape.class, name).orElseThrow(() -> new IllegalArgumentException(name));
     }
 
     public String word() {

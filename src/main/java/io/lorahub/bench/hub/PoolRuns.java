@@ -62,9 +62,8 @@ final class PoolRuns {
      * @return the task that made them
      */
     UUID awaitExport(UUID run, int rank) throws SQLException {
-        String sql =
-                "select id, state, failure from worker_task where run_id = '%s' and question ->> 'rank' = '%d'"
-                        .formatted(run, rank);
+        String sql = "select id, state, failure from worker_task where run_id = '%s' and question ->> 'rank' = '%d'"
+                .formatted(run, rank);
         while (true) {
             try (PreparedStatement statement = connection.prepareStatement(sql);
                     ResultSet row = statement.executeQuery()) {

@@ -8,6 +8,7 @@ import io.lorahub.bench.process.ProcessMemory;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.bench.report.BenchProgress;
 import io.lorahub.bench.report.Samples;
+import io.lorahub.engine.names.EnumNames;
 import java.lang.management.ManagementFactory;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -135,7 +135,7 @@ final class WebMeasurement {
                     .max(Comparator.comparingDouble(OpenLoop.Answer::seconds))
                     .orElseThrow();
             kinds.addObject()
-                    .put("kind", kind.name().toLowerCase(Locale.ROOT))
+                    .put("kind", EnumNames.of(kind))
                     .put("requests", own.size())
                     .put("failed", own.stream().filter(answer -> !answer.good()).count())
                     .put("p50_seconds", seconds.median())

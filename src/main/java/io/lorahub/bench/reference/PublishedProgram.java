@@ -6,6 +6,7 @@ import io.lorahub.bench.engine.BenchSubject;
 import io.lorahub.bench.engine.TokenExamples;
 import io.lorahub.bench.report.BenchOutput;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** The published program in a process of its own, driven by lines of JSON ({@code bench/reference.py}). */
@@ -45,7 +45,7 @@ final class PublishedProgram implements AutoCloseable {
         ObjectNode question = question("load");
         question.put("base", subject.base().toString());
         question.put("adapters", subject.adapters().toString());
-        question.put("dtype", precision.name().toLowerCase(Locale.ROOT));
+        question.put("dtype", EnumNames.of(precision));
         question.put("threads", threads);
         question.set("inputs", BenchOutput.JSON.valueToTree(examples.inputs()));
         question.set("labels", BenchOutput.JSON.valueToTree(examples.labels()));

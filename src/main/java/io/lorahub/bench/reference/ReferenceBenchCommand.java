@@ -8,8 +8,8 @@ import io.lorahub.bench.report.Seconds;
 import io.lorahub.bench.report.TextTable;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -216,15 +216,15 @@ public final class ReferenceBenchCommand implements Callable<Integer> {
         }
 
         String word() {
-            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return EnumNames.of(this);
         }
 
         static Optional<Row> named(String word) {
-            return Arrays.stream(values()).filter(r -> r.word().equals(word)).findFirst();
+            return EnumNames.find(Row.class, word);
         }
 
         static List<String> words() {
-            return Arrays.stream(values()).map(Row::word).toList();
+            return EnumNames.all(Row.class);
         }
     }
 }

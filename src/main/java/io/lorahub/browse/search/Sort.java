@@ -1,9 +1,7 @@
 package io.lorahub.browse.search;
 
-import java.util.Arrays;
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Sort orders of a list, greatest first; ties are sorted newest first. */
 public enum Sort {
@@ -25,17 +23,15 @@ public enum Sort {
 
     /** Form in addresses. */
     public String parameter() {
-        return name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(this);
     }
 
     public static Optional<Sort> of(String parameter) {
-        return Arrays.stream(values())
-                .filter(sort -> sort.parameter().equals(parameter))
-                .findFirst();
+        return EnumNames.find(Sort.class, parameter);
     }
 
     /** All names for messages: {@code relevance, trending, …}. */
     static String all() {
-        return Arrays.stream(values()).map(Sort::parameter).collect(Collectors.joining(", "));
+        return String.join(", ", EnumNames.all(Sort.class));
     }
 }

@@ -6,7 +6,7 @@ import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.adapter.publication.FolderName;
 import io.lorahub.cli.terminal.EnumWords;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +61,7 @@ final class CardOptions {
     String name(String folder) {
         if (name != null) return name;
         return FolderName.asName(folder)
-                .orElseThrow(() -> UsageException.wrong(
+                .orElseThrow(() -> UsageErrors.wrong(
                         command, "No name can be made from \"%s\"; give one with --name.".formatted(folder)));
     }
 
@@ -72,7 +72,7 @@ final class CardOptions {
         String options = missing.stream()
                 .map(field -> field.equals("title") ? "--title TEXT" : "--licence SPDX, such as MIT")
                 .collect(Collectors.joining(" and "));
-        throw UsageException.wrong(
+        throw UsageErrors.wrong(
                 command,
                 "A new adapter needs %s: give %s, or a README.md in the folder that has %s."
                         .formatted(fields, options, missing.size() == 1 ? "it" : "them"));

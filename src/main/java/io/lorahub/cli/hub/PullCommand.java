@@ -6,7 +6,7 @@ import io.lorahub.adapter.AdapterAddress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.remote.AdapterDownload;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -68,7 +68,7 @@ public final class PullCommand implements Callable<Integer> {
         try {
             return AdapterAddress.of(adapter);
         } catch (IllegalArgumentException e) {
-            throw UsageException.wrong(command, e.getMessage());
+            throw UsageErrors.wrong(command, e.getMessage());
         }
     }
 

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.remote.HubClient;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
@@ -51,7 +51,7 @@ public final class RemoteRunOptions {
     public void requireNone() {
         List<String> given = given("--candidate", "--title", "--server");
         if (!given.isEmpty()) {
-            throw UsageException.wrong(command, "%s only works with --remote.".formatted(given.get(0)));
+            throw UsageErrors.wrong(command, "%s only works with --remote.".formatted(given.get(0)));
         }
     }
 
@@ -67,7 +67,7 @@ public final class RemoteRunOptions {
                 "--device",
                 "--threads");
         if (!given.isEmpty()) {
-            throw UsageException.wrong(
+            throw UsageErrors.wrong(
                     command,
                     "With --remote the candidates are adapters of the hub (--candidate), and the hub computes; leave out %s."
                             .formatted(String.join(", ", given)));
@@ -113,12 +113,12 @@ public final class RemoteRunOptions {
         run.put("budget", settings.budget());
         run.put("seed", settings.seed());
         run.put("strategy", settings.strategy().orElse(""));
-        run.put("composition", settings.composition().name().toLowerCase(Locale.ROOT));
+        run.put("composition", EnumNames.of(settings.composition()));
         run.put("objective", settings.objective());
         run.put("lower", settings.lower());
         run.put("upper", settings.upper());
         run.put("l1", settings.l1());
-        dtype.ifPresent(type -> run.put("dtype", type.name().toLowerCase(Locale.ROOT)));
+        dtype.ifPresent(type -> run.put("dtype", EnumNames.of(type)));
         run.put("max_new_tokens", maxNewTokens);
         return run;
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.remote.RemoteRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw UsageException.wrong(command, "Choose what to do with your runs: list, watch, cancel or download.");
+        throw UsageErrors.wrong(command, "Choose what to do with your runs: list, watch, cancel or download.");
     }
 
     private abstract static class OnHub implements Callable<Integer> {

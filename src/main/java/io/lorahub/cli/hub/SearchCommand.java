@@ -7,7 +7,7 @@ import io.lorahub.cli.terminal.EnumWords;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.remote.HubClient;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -84,7 +84,7 @@ public final class SearchCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (limit < 1 || limit > MOST) {
-            throw UsageException.wrong(command, "--limit must be from 1 to %d, but is %d.".formatted(MOST, limit));
+            throw UsageErrors.wrong(command, "--limit must be from 1 to %d, but is %d.".formatted(MOST, limit));
         }
         JsonNode found = hub.client().get(address());
         if (output.json()) output.print(found);

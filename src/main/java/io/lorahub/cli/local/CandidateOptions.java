@@ -1,7 +1,7 @@
 package io.lorahub.cli.local;
 
 import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningSession;
@@ -56,7 +56,7 @@ final class CandidateOptions {
             for (Path path : isAdapter(place) ? List.of(place) : LoraAdapter.list(place)) {
                 Path other = byName.putIfAbsent(LoraAdapter.nameOf(path), path);
                 if (other != null && !isSame(other, path)) {
-                    throw UsageException.wrong(
+                    throw UsageErrors.wrong(
                             command,
                             "Two adapters are named %s: %s and %s; rename one of the folders."
                                     .formatted(LoraAdapter.nameOf(path), other, path));

@@ -8,7 +8,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.Interruption;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoTask;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.Example;
@@ -247,7 +247,7 @@ public final class ComposeCommand implements Callable<Integer> {
         return examples.examples()
                 .map(ExamplesFile::read)
                 .or(() -> task.map(t -> t.fewShot(demo.draw())))
-                .orElseThrow(() -> UsageException.wrong(
+                .orElseThrow(() -> UsageErrors.wrong(
                         command, "Give examples of the task with --examples FILE, or use --demo TASK."));
     }
 

@@ -1,6 +1,6 @@
 package io.lorahub.cli.local;
 
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.demo.DemoHub;
 import io.lorahub.demo.DemoTask;
 import java.util.Optional;
@@ -42,7 +42,7 @@ final class DemoOptions {
 
     Optional<DemoHub> hub() {
         if (name == null) {
-            if (draw != null) throw UsageException.wrong(command, "--draw only works with --demo.");
+            if (draw != null) throw UsageErrors.wrong(command, "--draw only works with --demo.");
             return Optional.empty();
         }
         if (hub == null) hub = DemoHub.open();
@@ -50,7 +50,7 @@ final class DemoOptions {
     }
 
     Optional<DemoTask> task() {
-        return hub().map(h -> UsageException.checked(command, () -> {
+        return hub().map(h -> UsageErrors.checked(command, () -> {
             DemoTask task = h.task(name);
             task.fewShotFile(draw()); // refuses an unknown draw
             return task;

@@ -8,7 +8,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.TextLines;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Accuracy;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.ExampleSet;
@@ -112,7 +112,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         return examples.examples()
                 .map(ExamplesFile::read)
                 .or(() -> demo.task().map(t -> demo.drawGiven() ? t.fewShot(demo.draw()) : t.heldOut()))
-                .orElseThrow(() -> UsageException.wrong(
+                .orElseThrow(() -> UsageErrors.wrong(
                         command, "Give the examples to score with --examples FILE, or use --demo TASK."));
     }
 

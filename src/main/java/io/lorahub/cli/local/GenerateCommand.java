@@ -7,7 +7,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.SlowWork;
 import io.lorahub.cli.terminal.StandardInput;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
@@ -74,7 +74,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
     private void answer(Mixture mixture, List<String> texts, int maxNewTokens) {
         if (texts.isEmpty())
-            throw UsageException.wrong(command, "There is no input; give it with --input TEXT, or pipe lines in.");
+            throw UsageErrors.wrong(command, "There is no input; give it with --input TEXT, or pipe lines in.");
         List<String> answers;
         try (SlowWork work = new SlowWork(output.err())) {
             mixture.session().listen((done, of) -> work.at("%,d of %,d inputs".formatted(done, of)));

@@ -1,6 +1,6 @@
 package io.lorahub.cli.local;
 
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,7 +20,7 @@ final class GenerationOptions {
 
     int maxNewTokens() {
         if (maxNewTokens < 1 || maxNewTokens > 4096) {
-            throw UsageException.wrong(
+            throw UsageErrors.wrong(
                     command, "--max-new-tokens must be from 1 to 4096, but is %d.".formatted(maxNewTokens));
         }
         return maxNewTokens;

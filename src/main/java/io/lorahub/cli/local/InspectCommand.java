@@ -13,6 +13,7 @@ import io.lorahub.engine.inspection.ModelSummary;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.CheckFinding.Severity;
+import io.lorahub.engine.names.EnumNames;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,7 +145,7 @@ public final class InspectCommand implements Callable<Integer> {
     private void print(List<CheckResult> checks) {
         out.println();
         for (CheckResult check : checks) {
-            String state = "%-8s".formatted(check.state().name().toLowerCase(Locale.ROOT));
+            String state = "%-8s".formatted(EnumNames.of(check.state()));
             String line = "  " + colour(check.state(), state) + " " + check.title();
             out.println(check.note().isEmpty() ? line : line + style.faint(". " + check.note()));
         }
@@ -203,8 +204,7 @@ public final class InspectCommand implements Callable<Integer> {
     }
 
     private String heading(Severity severity, int count) {
-        String text = count + " " + severity.name().toLowerCase(Locale.ROOT)
-                + (count > 1 && severity != Severity.INFO ? "s" : "");
+        String text = count + " " + EnumNames.of(severity) + (count > 1 && severity != Severity.INFO ? "s" : "");
         return switch (severity) {
             case ERROR -> style.bad(text);
             case WARNING -> style.caution(text);

@@ -1,7 +1,7 @@
 package io.lorahub.cli.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.LearningRun;
 import io.lorahub.engine.learning.RunLog;
@@ -32,11 +32,11 @@ final class LogOptions {
     /** Refuses before any work what can't be a log. */
     void requirePossible() {
         if (log != null && resume != null && !log.equals(resume)) {
-            throw UsageException.wrong(command, "--resume keeps writing to its own log; leave out --log.");
+            throw UsageErrors.wrong(command, "--resume keeps writing to its own log; leave out --log.");
         }
         Path path = resume == null ? log : resume;
         if (path == null) return;
-        if (path.toString().equals("-")) throw UsageException.wrong(command, NO_FILE.formatted(path));
+        if (path.toString().equals("-")) throw UsageErrors.wrong(command, NO_FILE.formatted(path));
         if (path.startsWith("/dev") || path.startsWith("/proc")) throw new EngineException(NO_FILE.formatted(path));
         RunLog.requirePossible(path);
     }

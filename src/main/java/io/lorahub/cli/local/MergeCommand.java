@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.export.ExportReport;
 import io.lorahub.engine.learning.export.MergeExport;
 import io.lorahub.engine.learning.recipe.Recipe;
@@ -48,7 +48,7 @@ public final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Path folder = write.folder()
-                .orElseThrow(() -> UsageException.wrong(command, "Give the folder to write with --out DIR."));
+                .orElseThrow(() -> UsageErrors.wrong(command, "Give the folder to write with --out DIR."));
         write.how();
         write.requireFree();
         try (Mixture mixture = Mixture.open(model, demo, candidates, weights, command)) {

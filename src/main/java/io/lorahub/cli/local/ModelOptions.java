@@ -1,7 +1,7 @@
 package io.lorahub.cli.local;
 
 import io.lorahub.cli.terminal.EnumWords;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Compute;
 import io.lorahub.engine.model.Precision;
@@ -58,7 +58,7 @@ final class ModelOptions {
     }
 
     Compute compute() {
-        return UsageException.checked(
+        return UsageErrors.checked(
                 command, () -> new Compute(Optional.ofNullable(device), Optional.ofNullable(dtype), threads));
     }
 }

@@ -1,7 +1,7 @@
 package io.lorahub.cli.local;
 
 import io.lorahub.cli.terminal.SlowWork;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSession;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.io.PrintWriter;
@@ -25,7 +25,7 @@ final class ModelSessions {
         if (candidates.given()) return candidates.paths();
         return demo.hub()
                 .map(hub -> candidates.paths(List.of(hub.adaptersFolder())))
-                .orElseThrow(() -> UsageException.wrong(command, NO_ADAPTERS));
+                .orElseThrow(() -> UsageErrors.wrong(command, NO_ADAPTERS));
     }
 
     /** The base model without any adapter. */

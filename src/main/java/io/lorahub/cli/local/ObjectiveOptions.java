@@ -1,6 +1,6 @@
 package io.lorahub.cli.local;
 
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.learning.Objectives;
 import java.util.Iterator;
@@ -37,7 +37,7 @@ final class ObjectiveOptions {
     private CommandSpec command;
 
     LearningSettings settings(LearningSettings others) {
-        return UsageException.checked(command, () -> {
+        return UsageErrors.checked(command, () -> {
             Objectives.named(objective, batchSize);
             return others.withObjective(objective, batchSize).withL1(l1);
         });

@@ -6,7 +6,7 @@ import io.lorahub.cli.hub.HubOptions;
 import io.lorahub.cli.terminal.ConsoleProgress;
 import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.Example;
 import io.lorahub.engine.learning.LearnedMix;
 import io.lorahub.engine.learning.LearningRun;
@@ -112,7 +112,7 @@ public final class ReplayCommand implements Callable<Integer> {
         if (examples.examples().isPresent())
             return ExamplesFile.read(examples.examples().get());
         if (!written.examples().isEmpty()) return written.examples();
-        throw UsageException.wrong(command, "The recipe doesn't contain its examples; give them with --examples FILE.");
+        throw UsageErrors.wrong(command, "The recipe doesn't contain its examples; give them with --examples FILE.");
     }
 
     private static String otherEnd(WrittenRecipe recipe, LearnedMix learned) {

@@ -1,6 +1,6 @@
 package io.lorahub.cli.local;
 
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.learning.LearningSettings;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.optimize.strategy.Strategy;
@@ -50,7 +50,7 @@ final class SearchOptions {
 
     LearningSettings settings(ComposedWeights composition) {
         LearningSettings settings = objective.settings(LearningSettings.DEFAULT.withComposition(composition));
-        return UsageException.checked(command, () -> {
+        return UsageErrors.checked(command, () -> {
             LearningSettings own = settings.withBudget(budget).withSeed(seed).withBounds(lower, upper);
             if (optimizer == null) return own;
             Strategy.named(optimizer);

@@ -1,7 +1,7 @@
 package io.lorahub.cli.local;
 
 import io.lorahub.cli.terminal.DecimalNumber;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.lora.LoraAdapter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class WeightOptions {
             if (named.contains(w.name()) || !Files.exists(path)) continue;
             Path other = places.putIfAbsent(LoraAdapter.nameOf(path), path);
             if (other != null || named.contains(LoraAdapter.nameOf(path))) {
-                throw UsageException.wrong(
+                throw UsageErrors.wrong(
                         command,
                         "There are two adapters named %s, one of them %s; rename one of them."
                                 .formatted(LoraAdapter.nameOf(path), path));
@@ -55,7 +55,7 @@ final class WeightOptions {
     void requirePlaces() {
         for (Weight w : weights) {
             if (!Files.exists(Path.of(w.name()))) {
-                throw UsageException.wrong(command, "%s %s".formatted(nowhere(w.name()), ModelSessions.NO_ADAPTERS));
+                throw UsageErrors.wrong(command, "%s %s".formatted(nowhere(w.name()), ModelSessions.NO_ADAPTERS));
             }
         }
     }
@@ -76,25 +76,24 @@ final class WeightOptions {
         for (Weight w : weights) {
             String name = name(w, adapters);
             if (!adapters.contains(name)) {
-                throw UsageException.wrong(
+                throw UsageErrors.wrong(
                         command,
                         name.contains("/") || name.endsWith(".zip")
                                 ? nowhere(name)
                                 : "There is no adapter %s in --adapters. %s"
-                                        .formatted(name, UsageException.suggestion(name, adapters)));
+                                        .formatted(name, UsageErrors.suggestion(name, adapters)));
             }
             if (w.weight().isEmpty() && weights.size() > 1) {
-                throw UsageException.wrong(
-                        command, "Give %s a weight, as in --adapter %s=0.7.".formatted(name, w.name()));
+                throw UsageErrors.wrong(command, "Give %s a weight, as in --adapter %s=0.7.".formatted(name, w.name()));
             }
             if (given.put(name, w.weight().orElse(1)) != null) {
-                throw UsageException.wrong(command, "The adapter %s has two weights; give one.".formatted(name));
+                throw UsageErrors.wrong(command, "The adapter %s has two weights; give one.".formatted(name));
             }
         }
         if (given.isEmpty() && adapters.size() == 1)
             return Map.of(adapters.iterator().next(), 1.0);
         if (given.isEmpty()) {
-            throw UsageException.wrong(
+            throw UsageErrors.wrong(
                     command,
                     "Give each adapter of the mix a weight, such as --adapter %s=1."
                             .formatted(adapters.iterator().next()));

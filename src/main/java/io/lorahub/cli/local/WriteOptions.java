@@ -1,6 +1,6 @@
 package io.lorahub.cli.local;
 
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.learning.export.ExportOptions;
 import java.io.IOException;
@@ -46,13 +46,13 @@ final class WriteOptions {
     /** Empty if nothing is to be written. */
     Optional<Path> folder() {
         if (folder == null && (rank != null || maxError != null || fused || overwrite)) {
-            throw UsageException.wrong(command, "--rank, --max-error, --fused and --overwrite only work with --out.");
+            throw UsageErrors.wrong(command, "--rank, --max-error, --fused and --overwrite only work with --out.");
         }
         return Optional.ofNullable(folder);
     }
 
     ExportOptions how() {
-        return UsageException.checked(
+        return UsageErrors.checked(
                 command,
                 () -> new ExportOptions(
                         rank == null ? OptionalInt.empty() : OptionalInt.of(rank),

@@ -1,6 +1,6 @@
 package io.lorahub.cli.server;
 
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.serve.ServerOptions;
 import io.lorahub.serve.ServerRole;
 import io.lorahub.xdg.UserFolders;
@@ -33,7 +33,7 @@ final class ServerAddressOptions {
 
     ServerOptions with(int port, Optional<String> publicUrl, ServerRole role) {
         if (port < 0 || port > 65_535) {
-            throw UsageException.wrong(command, "The port must be from 0 to 65535, not %d.".formatted(port));
+            throw UsageErrors.wrong(command, "The port must be from 0 to 65535, not %d.".formatted(port));
         }
         return new ServerOptions(data.orElseGet(UserFolders::data), host, port, publicUrl, role);
     }

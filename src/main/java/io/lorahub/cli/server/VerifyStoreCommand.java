@@ -6,7 +6,7 @@ import io.lorahub.cli.terminal.ExitCode;
 import io.lorahub.cli.terminal.OutputOptions;
 import io.lorahub.cli.terminal.TextLines;
 import io.lorahub.cli.terminal.TransferOnTerminal;
-import io.lorahub.cli.terminal.UsageException;
+import io.lorahub.cli.terminal.UsageErrors;
 import io.lorahub.serve.HubStore;
 import io.lorahub.storage.upkeep.Scrub;
 import io.lorahub.xdg.UserFolders;
@@ -61,7 +61,7 @@ public final class VerifyStoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (days < 0) throw UsageException.wrong(command, "The days must be 0 or more, not %d.".formatted(days));
+        if (days < 0) throw UsageErrors.wrong(command, "The days must be 0 or more, not %d.".formatted(days));
         return HubStore.with(System.getenv(), data.orElseGet(UserFolders::data), this::verify);
     }
 

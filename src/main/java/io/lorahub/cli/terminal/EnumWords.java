@@ -4,6 +4,7 @@ import io.lorahub.adapter.Visibility;
 import io.lorahub.browse.search.Sort;
 import io.lorahub.engine.model.ComposedWeights;
 import io.lorahub.engine.model.Precision;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -36,9 +37,7 @@ public abstract class EnumWords<E extends Enum<E>> implements ITypeConverter<E>,
     }
 
     private List<String> words() {
-        return Arrays.stream(type.getEnumConstants())
-                .map(e -> e.name().toLowerCase(Locale.ROOT))
-                .toList();
+        return EnumNames.all(type);
     }
 
     public static final class Compositions extends EnumWords<ComposedWeights> {

@@ -9,10 +9,10 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunEvaluation;
 import io.lorahub.composition.RunNote;
 import io.lorahub.composition.RunSpec;
+import io.lorahub.engine.names.EnumNames;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
@@ -87,7 +87,7 @@ public record RunView(
                 run.title,
                 run.description,
                 run.state.word(),
-                run.wish == null ? null : run.wish.name().toLowerCase(Locale.ROOT),
+                run.wish == null ? null : EnumNames.of(run.wish),
                 warnings,
                 run.person == null ? null : run.person.name,
                 run.shared,

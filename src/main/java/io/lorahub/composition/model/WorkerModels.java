@@ -64,8 +64,7 @@ public class WorkerModels {
         try {
             return files.with(
                     base,
-                    folder ->
-                            pool.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
+                    folder -> pool.borrow(key, name, bytes, () -> LoadedModel.open(folder, device.compute(precision))));
         } catch (UnusableObjectException e) {
             throw new EngineException(
                     "%s of the base model %s. An administrator can register the base model again."

@@ -4,11 +4,10 @@ import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunSpec;
 import io.lorahub.engine.learning.Example;
+import io.lorahub.engine.names.EnumNames;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -44,14 +43,11 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         }
 
         public String word() {
-            return name().toLowerCase(Locale.ROOT);
+            return EnumNames.of(this);
         }
 
         static Show of(String word) {
-            return Arrays.stream(values())
-                    .filter(show -> show.word().equals(word))
-                    .findFirst()
-                    .orElse(ALL);
+            return EnumNames.find(Show.class, word).orElse(ALL);
         }
 
         boolean has(Row row) {

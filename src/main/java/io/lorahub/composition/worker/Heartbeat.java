@@ -184,13 +184,15 @@ public class Heartbeat {
             statement.setLong(4, RunMemory.limit(config.memory()));
             statement.setString(5, EngineVersion.current());
             statement.setInt(6, config.slots());
-            statement.setArray(7, connection.createArrayOf("text", executor.models().toArray()));
+            statement.setArray(
+                    7, connection.createArrayOf("text", executor.models().toArray()));
             statement.setInt(8, executor.running());
             OptionalDouble speed = executor.speed();
             if (speed.isPresent()) statement.setDouble(9, speed.getAsDouble());
             else statement.setNull(9, Types.DOUBLE);
             statement.setObject(10, process);
-            statement.setDouble(11, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
+            statement.setDouble(
+                    11, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0);
             try (ResultSet row = statement.executeQuery()) {
                 if (!row.next()) return false;
                 draining = row.getBoolean(1);

@@ -76,7 +76,8 @@ public class LostRunRecovery {
         List<?> rows = QuarkusTransaction.requiringNew()
                 .call(() -> entities.createNativeQuery(DEAD)
                         .setParameter(
-                                1, config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
+                                1,
+                                config.heartbeat().multipliedBy(Worker.MISSED).toMillis() / 1000.0)
                         .getResultList());
         Map<UUID, Instant> found = new HashMap<>();
         for (Object row : rows) found.put((UUID) ((Object[]) row)[0], (Instant) ((Object[]) row)[1]);

@@ -197,7 +197,8 @@ public class TaskWorker {
 
     private void suggest(TaskClaim task, TaskRequest.Suggest question) {
         TaskClaim.OfTask candidates = task.suggest().orElseThrow();
-        ModelPool.Lent lent = models.lend(candidates.baseName(), candidates.baseBytes(), candidates.base(), Precision.FLOAT32);
+        ModelPool.Lent lent =
+                models.lend(candidates.baseName(), candidates.baseBytes(), candidates.base(), Precision.FLOAT32);
         try {
             TaskResult answer = new SuggestionTask(models, lent.model(), candidates, question)
                     .answer((done, total) -> states.progressed(task.id(), done, total));

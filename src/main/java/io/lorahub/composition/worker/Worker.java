@@ -72,7 +72,11 @@ public class Worker {
         device.check();
         scheduler = RunQueue.workers(database, clock, task())
                 .jdbcCustomization(new ModelAffinityPolling(
-                        heartbeat.name(), config.heartbeat().multipliedBy(MISSED), device.memory(), config.slots(), executor::models))
+                        heartbeat.name(),
+                        config.heartbeat().multipliedBy(MISSED),
+                        device.memory(),
+                        config.slots(),
+                        executor::models))
                 .threads(config.slots())
                 .pollUsingLockAndFetch(0.5, 1.0)
                 .pollingInterval(config.poll())

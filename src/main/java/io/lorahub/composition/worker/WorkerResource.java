@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.web.ProblemException;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.transaction.Transactional;
@@ -73,7 +74,7 @@ public class WorkerResource {
                     run.title,
                     run.person == null ? null : run.person.name,
                     run.state.word(),
-                    run.wish == null ? null : run.wish.name().toLowerCase(java.util.Locale.ROOT),
+                    run.wish == null ? null : EnumNames.of(run.wish),
                     run.priority,
                     run.spent,
                     run.budget,

@@ -2,8 +2,8 @@ package io.lorahub.engine.inspection;
 
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.FindingCollector;
+import io.lorahub.engine.names.EnumNames;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 
 /** The checks of an adapter, in the order in which they are reported. The code of a finding determines its check. */
@@ -99,7 +99,7 @@ public enum Check {
 
     /** Stable name for programs. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumNames.of(this);
     }
 
     public String title() {

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lorahub.engine.lora.AdapterSummary;
 import io.lorahub.engine.lora.config.CheckFinding;
-import java.util.Locale;
+import io.lorahub.engine.names.EnumNames;
 
 /** Formats an inspection as JSON. */
 public final class InspectionJson {
@@ -18,7 +18,7 @@ public final class InspectionJson {
     public static ObjectNode of(Inspection inspection, boolean sound, String whyNoBase) {
         ObjectNode node = JSON.createObjectNode();
         node.put("path", inspection.path().toString());
-        node.put("kind", word(inspection.kind()));
+        node.put("kind", EnumNames.of(inspection.kind()));
         node.put("sound", sound);
         ArrayNode findings = node.putArray("findings");
         inspection.findings().forEach(f -> findings.add(finding(f)));
@@ -39,14 +39,14 @@ public final class InspectionJson {
         ObjectNode node = JSON.createObjectNode();
         node.put("id", result.id());
         node.put("title", result.title());
-        node.put("state", word(result.state()));
+        node.put("state", EnumNames.of(result.state()));
         if (!result.note().isEmpty()) node.put("note", result.note());
         return node;
     }
 
     private static ObjectNode finding(CheckFinding finding) {
         ObjectNode node = JSON.createObjectNode();
-        node.put("severity", word(finding.severity()));
+        node.put("severity", EnumNames.of(finding.severity()));
         node.put("code", finding.code());
         node.put("subject", finding.subject());
         node.put("message", finding.message());
@@ -78,9 +78,5 @@ public final class InspectionJson {
         node.put("bytes", model.tensors().bytes());
         node.set("sha256", JSON.valueToTree(model.sha256()));
         return node;
-    }
-
-    private static String word(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -4,10 +4,10 @@ import io.lorahub.adapter.publication.CheckReport;
 import io.lorahub.engine.inspection.CheckResult;
 import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.config.CheckFinding;
+import io.lorahub.engine.names.EnumNames;
 import io.lorahub.upload.Upload;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The checks of an upload as shown on its page: first those that need attention, then those that passed.
@@ -75,6 +75,6 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
 
     /** The state as used in badges, such as {@code failed}. */
     public static String word(CheckResult check) {
-        return check.state().name().toLowerCase(Locale.ROOT);
+        return EnumNames.of(check.state());
     }
 }

@@ -84,8 +84,7 @@ class TaskStatesTest {
                 DemoHub.BASE_MODEL,
                 DemoHub.open().task("un-past").fewShot(1),
                 List.of());
-        for (int i = 0; i < TaskStates.TRIES; i++)
-            assertThat(states.take(task)).isPresent();
+        for (int i = 0; i < TaskStates.TRIES; i++) assertThat(states.take(task)).isPresent();
 
         assertThat(states.take(task)).isEmpty();
 

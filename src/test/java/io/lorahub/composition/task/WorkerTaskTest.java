@@ -143,8 +143,8 @@ class WorkerTaskTest {
     void the_public_adapters_of_the_hub_are_looked_at() {
         QuarkusTransaction.requiringNew().run(() -> candidates.forEach(this::makeLively));
 
-        TaskResult.Suggest answer = (TaskResult.Suggest)
-                tasks.await(tasks.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
+        TaskResult.Suggest answer =
+                (TaskResult.Suggest) tasks.await(tasks.suggest(member, DemoHub.BASE_MODEL, fewShot(), List.of()), SOON)
                         .orElseThrow();
 
         assertThat(answer.ranked())

@@ -170,7 +170,8 @@ class UploadPublicationTest {
 
         byte[] config = demoAdapter("gerund").get(CONFIG);
         JsonNode corrected = UploadClient.json(client.announceMore(upload, Map.of(CONFIG, (long) config.length)));
-        assertThat(client.append(UploadClient.file(corrected, CONFIG), 0, config).statusCode())
+        assertThat(client.append(UploadClient.file(corrected, CONFIG), 0, config)
+                        .statusCode())
                 .isEqualTo(204);
 
         assertThat(client.awaitChecks(upload).path("state").asText()).isEqualTo("passed");

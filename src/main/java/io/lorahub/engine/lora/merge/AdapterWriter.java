@@ -79,7 +79,7 @@ public final class AdapterWriter {
                 options,
                 rank,
                 bias,
-                TargetModules.exactly(modules.shapes().keySet(), options.baseModules()));
+                ShortestTargets.exactly(modules.shapes().keySet(), options.baseModules()));
         Map<String, String> header = new TreeMap<>(metadata);
         header.put("format", "pt");
         AtomicFolder.write(dir, options.overwrite(), folder -> {

@@ -9,9 +9,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 /** Errors in the command line. */
-public final class UsageException {
+public final class UsageErrors {
 
-    private UsageException() {}
+    private UsageErrors() {}
 
     public static ParameterException wrong(CommandSpec command, String message) {
         return new ParameterException(command.commandLine(), message);

@@ -10,9 +10,9 @@ import java.util.TreeSet;
  * Finds the shortest {@code target_modules} with which PEFT adapts exactly the given modules. PEFT matches an entry
  * against the whole name or the part after one of its dots.
  */
-final class TargetModules {
+final class ShortestTargets {
 
-    private TargetModules() {}
+    private ShortestTargets() {}
 
     /** @param all all modules of the base model; if empty, they are unknown and only whole names are safe */
     static SortedSet<String> exactly(Set<String> wanted, Collection<String> all) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class TargetModulesTest {
+class ShortestTargetsTest {
 
     private static final List<String> ALL = List.of(
             "shared",
@@ -40,7 +40,7 @@ class TargetModulesTest {
 
     @Test
     void without_the_base_model_every_module_is_named_in_full() {
-        assertThat(TargetModules.exactly(Set.of("e.0.Self.q", "e.1.Self.q"), List.of()))
+        assertThat(ShortestTargets.exactly(Set.of("e.0.Self.q", "e.1.Self.q"), List.of()))
                 .containsExactly("e.0.Self.q", "e.1.Self.q");
     }
 
@@ -50,12 +50,12 @@ class TargetModulesTest {
             int bits = subset;
             Set<String> wanted = new java.util.HashSet<>();
             for (int i = 0; i < ALL.size(); i++) if ((bits >> i & 1) == 1) wanted.add(ALL.get(i));
-            var names = new ModuleSelector.Names(List.copyOf(TargetModules.exactly(wanted, ALL)));
+            var names = new ModuleSelector.Names(List.copyOf(ShortestTargets.exactly(wanted, ALL)));
             assertThat(ALL.stream().filter(names::selects)).containsExactlyInAnyOrderElementsOf(wanted);
         }
     }
 
     private static Iterable<String> targets(String... wanted) {
-        return TargetModules.exactly(Set.of(wanted), ALL);
+        return ShortestTargets.exactly(Set.of(wanted), ALL);
     }
 }

@@ -1,8 +1,11 @@
 package io.lorahub.web;
 
 import io.lorahub.web.connection.VertxInternals;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.UnpooledDirectByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.vertx.core.buffer.Buffer;
@@ -12,10 +15,13 @@ import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -197,6 +203,67 @@ public final class BodyStream extends InputStream {
                 READ.remove(this);
             }
             if (!request.isEnded()) request.resume();
+        }
+    }
+
+    /**
+     * Memory for data from a connection that sends a lot. Vert.x copies data from pooled memory to new arrays, because its
+     * buffers are never released explicitly; allocating these takes longer than reading. Vert.x does not recognise this
+     * allocator as a pool, so it leaves the bytes in place. Released memory is reused; memory that is not released is
+     * garbage-collected like any object.
+     */
+    private static final class ReusedBuffers extends AbstractByteBufAllocator {
+
+        static final ReusedBuffers ALL = new ReusedBuffers();
+
+        /** The most bytes Netty expects from one read; it expects fewer after smaller reads. */
+        private static final int MOST_EXPECTED = 1 << 16;
+
+        private static final int BYTES = 1 << 18;
+        private static final int KEPT = 32;
+
+        private final Queue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
+
+        private ReusedBuffers() {
+            super(true);
+        }
+
+        @Override
+        public ByteBuf ioBuffer(int expected) {
+            return expected < MOST_EXPECTED ? super.ioBuffer(expected) : new Reused(this);
+        }
+
+        @Override
+        protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+            return PooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            return PooledByteBufAllocator.DEFAULT.directBuffer(initialCapacity, maxCapacity);
+        }
+
+        @Override
+        public boolean isDirectBufferPooled() {
+            return true;
+        }
+
+        private static final class Reused extends UnpooledDirectByteBuf {
+
+            Reused(ReusedBuffers all) {
+                super(all, BYTES, BYTES);
+            }
+
+            @Override
+            protected ByteBuffer allocateDirect(int capacity) {
+                ByteBuffer used = ALL.free.poll();
+                return used == null ? ByteBuffer.allocateDirect(capacity) : used.clear();
+            }
+
+            @Override
+            protected void freeDirect(ByteBuffer used) {
+                ALL.free.offer(used);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.lorahub.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.demo.DemoHub.DemoHubCache;
 import io.lorahub.engine.error.EngineException;
 import java.io.IOException;
 import java.nio.file.Files;

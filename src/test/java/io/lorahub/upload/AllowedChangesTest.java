@@ -3,6 +3,7 @@ package io.lorahub.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.lorahub.upload.Upload.AllowedChanges;
 import java.util.EnumSet;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package io.lorahub.composition.publication;
 import io.lorahub.account.Publisher;
 import io.lorahub.account.Viewer;
 import io.lorahub.adapter.AdapterVersion;
+import io.lorahub.adapter.card.Card;
+import io.lorahub.adapter.card.CardForm;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.result.Exports;
 import io.lorahub.web.FormErrors;
@@ -22,6 +24,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.resteasy.reactive.RestForm;
 
 /** The page for editing the card of a run's result before publishing it as an adapter. */
 @Path("/runs/{run}/publish")
@@ -88,5 +91,34 @@ public class RunPublishPage {
                         .toList(),
                 publishing.earlier(run),
                 errors);
+    }
+
+    /** The publication form as filled in. */
+    public static class MixForm extends CardForm {
+
+        @RestForm
+        public String publisher;
+
+        @RestForm
+        public String name;
+
+        @RestForm
+        public String export;
+
+        @RestForm
+        public boolean recipe;
+
+        /** A form filled in with the proposal. */
+        static MixForm of(Card card, String name, String visibility) {
+            MixForm form = new MixForm();
+            form.fill(card.json());
+            form.name = name;
+            form.visibility = visibility;
+            return form;
+        }
+
+        MixDraft draft() {
+            return to(MixDraft.class);
+        }
     }
 }

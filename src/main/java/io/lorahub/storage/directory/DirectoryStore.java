@@ -6,7 +6,10 @@ import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectRange;
 import io.lorahub.storage.object.ObjectStore;
 import io.lorahub.storage.object.StagedFile;
+import io.lorahub.storage.object.StorageException;
+import io.lorahub.storage.object.StoreFullException;
 import io.lorahub.storage.object.StoreInputStream;
+import io.lorahub.storage.object.StoreUnavailableException;
 import io.lorahub.storage.object.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +17,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -22,6 +27,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.io.input.BoundedInputStream;
 
@@ -200,5 +206,53 @@ public final class DirectoryStore implements ObjectStore {
 
     private String key(Path file) {
         return root.relativize(file).toString().replace('\\', '/');
+    }
+
+    /** Describes failures of the storage folder in a sentence. */
+    public static final class DirectoryFailures {
+
+        /** The system's English messages for a full disk and an exhausted quota. */
+        private static final Pattern FULL =
+                Pattern.compile("No space left on device|Disk quota exceeded", Pattern.CASE_INSENSITIVE);
+
+        /**
+         * A disk with less free space than this, in bytes, counts as full, in case the system's message is in another
+         * language.
+         */
+        private static final long SPACE = 1 << 16;
+
+        private final Path root;
+
+        public DirectoryFailures(Path root) {
+            this.root = root;
+        }
+
+        public StorageException of(String what, Path path, IOException e) {
+            String reason = reason(e);
+            if (FULL.matcher(reason).find() || (!(e instanceof AccessDeniedException) && isFull())) {
+                return new StoreFullException(
+                        "%s cannot %s: there is no space left. The objects are kept in %s; make room there."
+                                .formatted(path, what, root),
+                        e);
+            }
+            return new StoreUnavailableException(
+                    "%s cannot %s: %s. The objects are kept in %s; check that it is writable and has space."
+                            .formatted(path, what, reason, root),
+                    e);
+        }
+
+        private boolean isFull() {
+            try {
+                return Files.getFileStore(root).getUsableSpace() < SPACE;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        private static String reason(IOException e) {
+            if (e instanceof AccessDeniedException) return "the user of this process may not do that";
+            if (e instanceof FileSystemException f && f.getReason() != null) return f.getReason();
+            return String.valueOf(e.getMessage());
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.settings.SessionsPage.BrowserName;
 import io.lorahub.account.Forms;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;

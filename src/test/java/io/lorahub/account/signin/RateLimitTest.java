@@ -2,6 +2,7 @@ package io.lorahub.account.signin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.account.signin.AddressRateLimits.RateLimit;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

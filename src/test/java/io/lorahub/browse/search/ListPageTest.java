@@ -2,6 +2,7 @@ package io.lorahub.browse.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.browse.search.AdapterSearch.ListPage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

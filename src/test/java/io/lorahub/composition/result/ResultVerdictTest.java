@@ -2,6 +2,7 @@ package io.lorahub.composition.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.composition.result.ResultView.ResultVerdict;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;

@@ -1,11 +1,12 @@
 package io.lorahub.composition.result;
 
-import static io.lorahub.composition.result.TextDifference.Kind.MISSING;
-import static io.lorahub.composition.result.TextDifference.Kind.SAME;
-import static io.lorahub.composition.result.TextDifference.Kind.WRONG;
+import static io.lorahub.composition.result.PredictionTable.TextDifference.Kind.MISSING;
+import static io.lorahub.composition.result.PredictionTable.TextDifference.Kind.SAME;
+import static io.lorahub.composition.result.PredictionTable.TextDifference.Kind.WRONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.composition.result.TextDifference.Piece;
+import io.lorahub.composition.result.PredictionTable.TextDifference;
+import io.lorahub.composition.result.PredictionTable.TextDifference.Piece;
 import org.junit.jupiter.api.Test;
 
 class TextDifferenceTest {

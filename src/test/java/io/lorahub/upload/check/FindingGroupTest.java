@@ -2,6 +2,7 @@ package io.lorahub.upload.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.lorahub.upload.check.CheckList.FindingGroup;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.FindingCollector;
 import java.util.List;

@@ -119,8 +119,10 @@ public class AdapterFeed {
         }
 
         private static String updated(List<AdapterRow> rows) {
-            return time(
-                    rows.stream().map(AdapterRow::updatedAt).max(Instant::compareTo).orElse(Instant.EPOCH));
+            return time(rows.stream()
+                    .map(AdapterRow::updatedAt)
+                    .max(Instant::compareTo)
+                    .orElse(Instant.EPOCH));
         }
 
         private void entry(XMLStreamWriter xml, AdapterRow row) throws XMLStreamException {
@@ -143,7 +145,8 @@ public class AdapterFeed {
         }
 
         private static String summary(AdapterRow row) {
-            String example = row.hasExample() ? " Example: %s → %s.".formatted(row.briefInput(), row.briefOutput()) : "";
+            String example =
+                    row.hasExample() ? " Example: %s → %s.".formatted(row.briefInput(), row.briefOutput()) : "";
             return "%s%s For %s, rank %d, %s."
                     .formatted(row.summary(), example, row.baseModel(), row.rank(), row.licence())
                     .strip();

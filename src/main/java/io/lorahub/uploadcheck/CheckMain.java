@@ -126,7 +126,8 @@ public final class CheckMain {
                 long bytes = checkpoint.names().stream()
                         .mapToLong(name -> checkpoint.info(name).bytes())
                         .reduce(0, Math::addExact);
-                if (bytes > Math.max(ALWAYS_TAKEN, MAX_GROWTH * Files.size(pickled))) return told(false, tooLarge(bytes));
+                if (bytes > Math.max(ALWAYS_TAKEN, MAX_GROWTH * Files.size(pickled)))
+                    return told(false, tooLarge(bytes));
                 Map<String, TensorData> tensors = new LinkedHashMap<>();
                 checkpoint.names().forEach(name -> tensors.put(name, checkpoint.tensor(name)));
                 SafetensorsWriter.write(safetensors, tensors, Map.of("format", "pt"));

@@ -219,7 +219,8 @@ public class CheckProcesses {
                     idleSince = System.nanoTime();
                     return answer;
                 } catch (TimeoutException e) {
-                    if (!wanted.getAsBoolean()) throw new CheckAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
+                    if (!wanted.getAsBoolean())
+                        throw new CheckAbortedException(Reason.NOT_WANTED, "Nobody waits for it.");
                     if (System.nanoTime() > deadline) {
                         throw new CheckAbortedException(
                                 Reason.TIME, "There was no answer for %d s.".formatted(most.toSeconds()));

@@ -72,7 +72,7 @@ class OrganisationSignInTest {
 
         browser.submit("Create account", "name", "ada");
         assertThat(browser.at().getPath()).isEqualTo("/settings");
-        assertThat(browser.page().select("#f-displayName").val()).isEqualTo("Ada Lovelace");
+        assertThat(browser.page().select("#f-display_name").val()).isEqualTo("Ada Lovelace");
         assertThat(browser.page().select("#f-email").val()).isEqualTo("ada@university.example");
         assertThat(browser.cookies()).contains("lorahub_session").doesNotContain("lorahub_arrival");
         assertThat(Person.named("ada").orElseThrow().passwordHash).isNull();

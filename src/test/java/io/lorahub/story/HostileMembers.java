@@ -108,7 +108,7 @@ class HostileMembers {
         String email = HostileText.MARK + "-email'\"><script/src=//evil.example></script><img/src=x/onerror=e()>@x";
         texts.add(email);
         done(by(owner)
-                .formParam("displayName", text("displayname"))
+                .formParam("display_name", text("displayname"))
                 .formParam("email", email)
                 .formParam("about", text("about") + "\n\n[link](javascript:alert(1)) ![picture](//evil.example/x.png)")
                 .post("/settings"));
@@ -174,10 +174,10 @@ class HostileMembers {
                 .formParam("title", text("title"))
                 .formParam("summary", text("summary"))
                 .formParam("description", text("description") + "\n\n[link](javascript:alert(1)) <svg onload=e()>")
-                .formParam("trainingData", text("trainingdata"))
-                .formParam("intendedUse", text("intendeduse"))
-                .formParam("exampleInput", text("examplein"))
-                .formParam("exampleOutput", text("exampleout"))
+                .formParam("training_data", text("trainingdata"))
+                .formParam("intended_use", text("intendeduse"))
+                .formParam("example_input", text("examplein"))
+                .formParam("example_output", text("exampleout"))
                 .formParam("notes", text("notes"))
                 .post("/uploads/" + passed));
         adapter = owner.name + "/hostile";

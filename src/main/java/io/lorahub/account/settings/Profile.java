@@ -20,8 +20,8 @@ public record Profile(String displayName, String email, String about) {
 
     List<FieldError> faults() {
         List<FieldError> causes = new ArrayList<>();
-        checkLength("displayName", displayName, LONGEST_DISPLAY_NAME, causes);
-        SingleLineText.fault(displayName).ifPresent(fault -> causes.add(new FieldError("displayName", fault)));
+        checkLength("display_name", displayName, LONGEST_DISPLAY_NAME, causes);
+        SingleLineText.fault(displayName).ifPresent(fault -> causes.add(new FieldError("display_name", fault)));
         checkLength("email", email, LONGEST_EMAIL, causes);
         if (!email.isEmpty() && !email.matches("[^@\\s\\p{Cntrl}]+@[^@\\s\\p{Cntrl}]+")) {
             causes.add(new FieldError("email", "This isn't an e-mail address; write one such as name@example.org."));

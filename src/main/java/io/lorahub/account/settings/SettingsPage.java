@@ -41,7 +41,7 @@ public class SettingsPage {
 
     @POST
     public Response save(
-            @FormParam("displayName") String displayName,
+            @FormParam("display_name") String displayName,
             @FormParam("email") String email,
             @FormParam("about") String about) {
         Person person = viewer.requireSession();

@@ -109,10 +109,10 @@ public record Card(
         tagFaults(faults);
         languageFaults(faults);
         licenceFault(faults);
-        tooLong("trainingData", trainingData, LONGEST_NOTE, faults);
-        tooLong("intendedUse", intendedUse, LONGEST_NOTE, faults);
-        tooLong("exampleInput", exampleInput, LONGEST_EXAMPLE, faults);
-        tooLong("exampleOutput", exampleOutput, LONGEST_EXAMPLE, faults);
+        tooLong("training_data", trainingData, LONGEST_NOTE, faults);
+        tooLong("intended_use", intendedUse, LONGEST_NOTE, faults);
+        tooLong("example_input", exampleInput, LONGEST_EXAMPLE, faults);
+        tooLong("example_output", exampleOutput, LONGEST_EXAMPLE, faults);
         return faults;
     }
 

@@ -41,16 +41,16 @@ public class CardForm {
     @RestForm
     public boolean derivatives;
 
-    @RestForm
+    @RestForm("training_data")
     public String trainingData;
 
-    @RestForm
+    @RestForm("intended_use")
     public String intendedUse;
 
-    @RestForm
+    @RestForm("example_input")
     public String exampleInput;
 
-    @RestForm
+    @RestForm("example_output")
     public String exampleOutput;
 
     @RestForm

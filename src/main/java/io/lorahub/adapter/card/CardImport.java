@@ -3,7 +3,6 @@ package io.lorahub.adapter.card;
 import io.lorahub.web.FieldError;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -25,10 +24,10 @@ public record CardImport(Card card, List<FieldError> lost) {
                 kept("languages", card.languages(), LanguageTag::isTag, Card.MAX_LANGUAGES, lost),
                 licence(card.licence(), lost),
                 card.derivatives(),
-                cut("trainingData", card.trainingData(), Card.LONGEST_NOTE, lost),
-                cut("intendedUse", card.intendedUse(), Card.LONGEST_NOTE, lost),
-                cut("exampleInput", card.exampleInput(), Card.LONGEST_EXAMPLE, lost),
-                cut("exampleOutput", card.exampleOutput(), Card.LONGEST_EXAMPLE, lost));
+                cut("training_data", card.trainingData(), Card.LONGEST_NOTE, lost),
+                cut("intended_use", card.intendedUse(), Card.LONGEST_NOTE, lost),
+                cut("example_input", card.exampleInput(), Card.LONGEST_EXAMPLE, lost),
+                cut("example_output", card.exampleOutput(), Card.LONGEST_EXAMPLE, lost));
         return new CardImport(fitting, List.copyOf(lost));
     }
 
@@ -76,8 +75,8 @@ public record CardImport(Card card, List<FieldError> lost) {
         return "“" + (word.length() <= 40 ? word : word.substring(0, 40) + "…") + "”";
     }
 
-    /** Converts a field name to words: {@code trainingData} becomes "training data". */
+    /** Converts a field name to words: {@code training_data} becomes "training data". */
     private static String words(String field) {
-        return field.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+        return field.replace('_', ' ');
     }
 }

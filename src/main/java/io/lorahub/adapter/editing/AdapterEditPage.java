@@ -131,11 +131,15 @@ public class AdapterEditPage {
 
         static DeletionModel of(Adapter adapter, boolean changed) {
             return new DeletionModel(
-                    adapter, changed, AdapterVersion.count("adapter", adapter), count(adapter, """
+                    adapter,
+                    changed,
+                    AdapterVersion.count("adapter", adapter),
+                    count(adapter, """
                             select count(distinct p.version_id) from version_part p
                               join adapter_version v on v.id = p.part_id
                               join adapter_version made on made.id = p.version_id
-                            where v.adapter_id = ?1 and made.adapter_id <> ?1"""), count(adapter, """
+                            where v.adapter_id = ?1 and made.adapter_id <> ?1"""),
+                    count(adapter, """
                             select count(distinct c.run_id) from composition_candidate c
                               join adapter_version v on v.id = c.version_id where v.adapter_id = ?1"""));
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lorahub.adapter.Adapter;
 import io.lorahub.adapter.AdapterView;
 import io.lorahub.adapter.Adapters;
-import io.lorahub.web.ApiCauses;
 import io.lorahub.web.EntityTags;
 import io.lorahub.web.FieldError;
 import io.lorahub.web.ProblemException;
@@ -94,8 +93,7 @@ public class AdapterResource {
         Adapter before = editing.own(publisher, name);
         int edition = edition(match, before);
         List<FieldError> unreadable = new ArrayList<>();
-        Adapter adapter = ApiCauses.named(
-                () -> editing.change(publisher, name, AdapterChange.of(patch, unreadable), edition, unreadable));
+        Adapter adapter = editing.change(publisher, name, AdapterChange.of(patch, unreadable), edition, unreadable);
         AdapterView view = adapters.view(adapter);
         return Response.ok(view).tag(tag(adapter, view)).build();
     }

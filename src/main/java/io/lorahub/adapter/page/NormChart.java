@@ -76,8 +76,8 @@ public record NormChart(List<String> targets, List<Row> rows, double end) {
     /** Names of a model's blocks, shortened for people and sorted in the order in which data flows through the model. */
     private static final class BlockNames {
 
-        private static final Pattern T5 =
-                Pattern.compile("(encoder|decoder)\\.block\\.(\\d+)\\.layer\\.\\d+\\.(SelfAttention|EncDecAttention|.*)");
+        private static final Pattern T5 = Pattern.compile(
+                "(encoder|decoder)\\.block\\.(\\d+)\\.layer\\.\\d+\\.(SelfAttention|EncDecAttention|.*)");
         private static final Pattern DIGITS = Pattern.compile("\\d{1,9}");
 
         /** Encoders first, then by name with numeric order, so that 10 follows 9. */

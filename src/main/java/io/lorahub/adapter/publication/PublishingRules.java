@@ -73,12 +73,12 @@ public final class PublishingRules {
         Optional<VersionLabel> wanted = VersionLabel.of(p.label());
         if (wanted.isEmpty()) {
             return Optional.of(
-                    new FieldError("label", "“%s” isn't a version. Use a form such as 1.0.0.".formatted(p.label())));
+                    new FieldError("version", "“%s” isn't a version. Use a form such as 1.0.0.".formatted(p.label())));
         }
         return newest.map(PublishingRules::newestLabel)
                 .filter(n -> wanted.get().compareTo(n) <= 0)
                 .map(n -> new FieldError(
-                        "label",
+                        "version",
                         "%s isn't higher than %s, the newest version. Use %s or higher."
                                 .formatted(p.label(), n, n.next())));
     }

@@ -1,5 +1,6 @@
 package io.lorahub.composition.form;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -7,6 +8,8 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
 import io.lorahub.composition.RunSpec;
@@ -27,6 +30,7 @@ import org.jboss.resteasy.reactive.multipart.FileUpload;
  * The form that starts a run: as sent by a browser, as shown on the page, and (its public fields) as stored in drafts.
  * Entered text is kept unchanged, including numbers.
  */
+@JsonNaming(SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonAutoDetect(
         fieldVisibility = Visibility.PUBLIC_ONLY,
@@ -59,6 +63,7 @@ public class RunForm {
     public String description = "";
 
     @RestForm("base_model")
+    @JsonAlias("baseModel") // in drafts of earlier versions
     public String baseModel = "";
 
     /** Rows of the table, including blank ones. */
@@ -70,6 +75,7 @@ public class RunForm {
 
     /** Text of held-out examples, to be parsed by {@link PastedExamples}. */
     @RestForm("held_out")
+    @JsonAlias("heldOut") // in drafts of earlier versions
     public String heldOut = "";
 
     /** Listed candidates, whether chosen or not. */
@@ -107,6 +113,7 @@ public class RunForm {
     public String dtype;
 
     @RestForm("max_new_tokens")
+    @JsonAlias("maxNewTokens") // in drafts of earlier versions
     public String maxNewTokens;
 
     /** Id of the run that this one repeats with changes. */

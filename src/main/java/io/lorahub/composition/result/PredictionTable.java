@@ -159,7 +159,8 @@ public record PredictionTable(boolean heldOut, Show show, Map<Show, Integer> cou
         static List<Piece> of(String said, String wanted) {
             // the common prefix stays together, although an equally short edit script may split it
             int begin = 0;
-            while (begin < Math.min(said.length(), wanted.length()) && said.charAt(begin) == wanted.charAt(begin)) begin++;
+            while (begin < Math.min(said.length(), wanted.length()) && said.charAt(begin) == wanted.charAt(begin))
+                begin++;
             TextDifference difference = new TextDifference();
             difference.same.append(said, 0, begin);
             new StringsComparator(said.substring(begin), wanted.substring(begin))

@@ -2,8 +2,8 @@ package io.lorahub.upload.check;
 
 import io.lorahub.adapter.fingerprint.DuplicateCheck;
 import io.lorahub.adapter.publication.CheckReport;
-import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.inspection.CheckResult;
+import io.lorahub.engine.inspection.CheckResult.State;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.FindingCollector;
 import io.lorahub.engine.names.EnumNames;
@@ -104,7 +104,8 @@ public record CheckList(List<CheckResult> open, List<CheckResult> passed) {
                     unlisted.put(finding.subject(), finding.message());
                 } else {
                     kinds.computeIfAbsent(
-                                    new Kind(finding.severity(), finding.code(), finding.fix()), kind -> new ArrayList<>())
+                                    new Kind(finding.severity(), finding.code(), finding.fix()),
+                                    kind -> new ArrayList<>())
                             .add(finding);
                 }
             }

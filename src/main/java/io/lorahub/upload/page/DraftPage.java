@@ -15,7 +15,6 @@ import io.lorahub.upload.publication.Drafts;
 import io.lorahub.upload.publication.UploadPublishing;
 import io.lorahub.upload.transfer.FileForm;
 import io.lorahub.upload.transfer.FormUpload;
-import io.lorahub.web.ApiCauses;
 import io.lorahub.web.FormErrors;
 import io.lorahub.web.ProblemException;
 import io.lorahub.web.Toast;
@@ -213,7 +212,7 @@ public class DraftPage {
 
     private Response again(UUID id, DraftForm form, ProblemException e) {
         return Response.status(e.status())
-                .entity(again(id, form, FormErrors.of(ApiCauses.ofForm(e)), null))
+                .entity(again(id, form, FormErrors.of(e), null))
                 .build();
     }
 

@@ -12,7 +12,6 @@ import io.lorahub.upload.check.UploadRepair;
 import io.lorahub.upload.publication.Drafts;
 import io.lorahub.upload.publication.UploadPublishing;
 import io.lorahub.upload.transfer.UploadFileResource;
-import io.lorahub.web.ApiCauses;
 import io.lorahub.web.EntityTags;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.security.Authenticated;
@@ -77,10 +76,7 @@ public class UploadResource {
     public Response announce(@NotNull @Valid UploadManifest announcement) {
         List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
         if (announcement.card() != null && announced.size() == 1) {
-            ApiCauses.named(() -> {
-                publishing.foresee(announced.get(0), announcement.card());
-                return announced;
-            });
+            publishing.foresee(announced.get(0), announcement.card());
         }
         return Response.created(URI.create(UploadView.PATH + "/" + announced.get(0).id))
                 .entity(UploadList.of(announced))
@@ -124,7 +120,7 @@ public class UploadResource {
             description = "Fields that are omitted or null stay unchanged; an empty string clears a field. base_model"
                     + " corrects the configuration and checks it again. Supports If-Match.")
     public Response change(UUID id, @NotNull Draft draft, @HeaderParam(HttpHeaders.IF_MATCH) String match) {
-        return answer(ApiCauses.named(() -> drafts.change(id, draft, edition(match))));
+        return answer(drafts.change(id, draft, edition(match)));
     }
 
     @POST
@@ -147,7 +143,7 @@ public class UploadResource {
                     + " are those of the newest version, the answer is a conflict.")
     @APIResponseSchema(value = AdapterView.class, responseCode = "201")
     public Response publish(UUID id, Draft draft) {
-        Adapter adapter = ApiCauses.named(() -> publishing.publish(id, draft == null ? Draft.EMPTY : draft)).adapter;
+        Adapter adapter = publishing.publish(id, draft == null ? Draft.EMPTY : draft).adapter;
         return Response.created(URI.create("/api/v1/adapters/" + adapter.address()))
                 .entity(QuarkusTransaction.joiningExisting()
                         .call(() -> adapters.view(adapters.visible(adapter.publisher.name, adapter.name))))

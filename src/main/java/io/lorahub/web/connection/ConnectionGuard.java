@@ -81,8 +81,8 @@ class ConnectionGuard {
         private static final byte[] LATE =
                 answer(408, "Request Timeout", "The headers of the request did not arrive in time.");
 
-        private static final byte[] MALFORMED =
-                answer(400, "Bad Request", "The request isn't valid HTTP; a header such as Content-Length can't be read.");
+        private static final byte[] MALFORMED = answer(
+                400, "Bad Request", "The request isn't valid HTTP; a header such as Content-Length can't be read.");
 
         private final Duration headTimeout;
         private final TrustedProxies proxies;
@@ -114,8 +114,8 @@ class ConnectionGuard {
                 placed = true;
             }
             if (awaitsHead && deadline == null && message instanceof ByteBuf bytes && !isBlank(bytes)) {
-                deadline =
-                        context.executor().schedule(() -> refuse(context), headTimeout.toMillis(), TimeUnit.MILLISECONDS);
+                deadline = context.executor()
+                        .schedule(() -> refuse(context), headTimeout.toMillis(), TimeUnit.MILLISECONDS);
             }
             context.fireChannelRead(message);
         }

@@ -2,11 +2,11 @@ package io.lorahub.account.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.account.settings.SessionsPage.BrowserName;
 import io.lorahub.account.Forms;
 import io.lorahub.account.Person;
 import io.lorahub.account.PersonSession;
 import io.lorahub.account.Role;
+import io.lorahub.account.settings.SessionsPage.BrowserName;
 import io.lorahub.testsupport.Hub;
 import io.lorahub.testsupport.PostgresResource;
 import io.lorahub.web.SessionCookie;

@@ -59,7 +59,7 @@ class SettingsTest {
         Response saved = Forms.post(
                 session,
                 "/settings",
-                "displayName",
+                "display_name",
                 " Ada <b>L.</b> ",
                 "email",
                 "ada@example.org",
@@ -67,7 +67,7 @@ class SettingsTest {
                 "<script>alert(1)</script>\r\nhello");
         assertThat(saved.statusCode()).isEqualTo(303);
         Document page = Forms.page(Forms.as(session).get("/settings"));
-        assertThat(page.select("#f-displayName").val()).isEqualTo("Ada <b>L.</b>");
+        assertThat(page.select("#f-display_name").val()).isEqualTo("Ada <b>L.</b>");
         assertThat(page.select("#f-email").val()).isEqualTo("ada@example.org");
         assertThat(page.select("#f-about").val()).isEqualTo("<script>alert(1)</script>\nhello");
         assertThat(page.select("main script, main b")).isEmpty();
@@ -77,14 +77,14 @@ class SettingsTest {
     @Test
     void what_is_too_long_or_no_address_is_refused_and_kept_in_the_form() {
         Response refused = Forms.post(
-                session, "/settings", "displayName", "x".repeat(101), "email", "nobody", "about", "y".repeat(4001));
+                session, "/settings", "display_name", "x".repeat(101), "email", "nobody", "about", "y".repeat(4001));
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(Forms.errorOf(refused, "displayName")).contains("101 characters; at most 100");
+        assertThat(Forms.errorOf(refused, "display_name")).contains("101 characters; at most 100");
         assertThat(Forms.errorOf(refused, "email")).contains("name@example.org");
         assertThat(Forms.errorOf(refused, "about")).contains("4001 characters; at most 4000");
         assertThat(Forms.page(refused).select("#f-email").val()).isEqualTo("nobody");
         assertThat(Profile.LONGEST_ABOUT).isEqualTo(4000);
-        assertThat(Forms.post(session, "/settings", "displayName", "a\u0000b").statusCode())
+        assertThat(Forms.post(session, "/settings", "display_name", "a\u0000b").statusCode())
                 .isEqualTo(422);
         assertThat(Forms.post(session, "/settings", "about", "a\u0000b").statusCode())
                 .isEqualTo(422);
@@ -93,10 +93,10 @@ class SettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ada\u202eevil", "a\u2066b", "a\u200bb", "a\u2028b", "a\ufeffb"})
     void a_display_name_or_a_tokens_name_with_something_unseen_in_it_is_refused(String name) {
-        Response refused = Forms.post(session, "/settings", "displayName", name);
+        Response refused = Forms.post(session, "/settings", "display_name", name);
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.contentType()).isEqualTo("text/html;charset=UTF-8");
-        assertThat(Forms.errorOf(refused, "displayName")).contains("one line without control characters");
+        assertThat(Forms.errorOf(refused, "display_name")).contains("one line without control characters");
         Response token = Forms.post(session, "/settings/tokens", "name", name, "scope", "read", "days", "30");
         assertThat(token.statusCode()).isEqualTo(422);
         assertThat(Forms.errorOf(token, "name")).contains("one line without control characters");
@@ -105,7 +105,7 @@ class SettingsTest {
     @Test
     void names_of_other_scripts_are_kept_as_they_are() {
         String name = "\u0645\u06cc\u200c\u0646\u0627\u0645 \ud83d\udc69\u200d\ud83d\udd2c";
-        assertThat(Forms.post(session, "/settings", "displayName", name).statusCode())
+        assertThat(Forms.post(session, "/settings", "display_name", name).statusCode())
                 .isEqualTo(303);
         assertThat(Publisher.named(person.name).orElseThrow().title).isEqualTo(name);
     }

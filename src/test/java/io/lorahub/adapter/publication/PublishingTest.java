@@ -89,10 +89,10 @@ class PublishingTest {
         publishing.publish(publication("1.2.0", anAdapter()));
         assertThat(causes(publication("1.2.0", anAdapter())))
                 .containsExactly(new FieldError(
-                        "label", "1.2.0 isn't higher than 1.2.0, the newest version. Use 1.3.0 or higher."));
+                        "version", "1.2.0 isn't higher than 1.2.0, the newest version. Use 1.3.0 or higher."));
         assertThat(causes(publication("1.10", anAdapter())))
                 .extracting(FieldError::field)
-                .containsExactly("label");
+                .containsExactly("version");
         assertThat(publishing.publish(publication("", anAdapter().ofRank(3))).label)
                 .isEqualTo("1.3.0");
         assertThat(publishing.publish(publication("1.10.0", anAdapter().ofRank(4))).label)
@@ -117,7 +117,7 @@ class PublishingTest {
                 .labelled("one")
                 .noted("x".repeat(4001))
                 .build();
-        assertThat(causes(wrong)).extracting(FieldError::field).containsExactly("name", "label", "notes", "title");
+        assertThat(causes(wrong)).extracting(FieldError::field).containsExactly("name", "version", "notes", "title");
     }
 
     @Test
@@ -162,7 +162,7 @@ class PublishingTest {
                 publishing.publishBySystem(publication);
                 return true;
             } catch (PublishingException e) {
-                assertThat(e.causes()).extracting(FieldError::field).containsExactly("label");
+                assertThat(e.causes()).extracting(FieldError::field).containsExactly("version");
                 return false;
             }
         };

@@ -22,20 +22,23 @@ class RunFormTest {
         RunForm read = json.readValue(json.writeValueAsString(form), RunForm.class);
 
         assertThat(read).usingRecursiveComparison().isEqualTo(form);
+        assertThat(json.readTree(json.writeValueAsString(form)).has("max_new_tokens"))
+                .isTrue();
     }
 
     @Test
     void a_draft_of_an_earlier_version_is_read() throws Exception {
         String draft = """
-                {"title": "un-past", "description": "", "baseModel": "", "examples": [{"input": "lock", "output": "unlocked"}],
-                 "heldOut": "", "candidates": [{"address": "lab-a/un", "why": "Found", "chosen": true}],
-                 "settings": {"budget": "5000", "seed": "42b"}, "from": null, "known": "", "suggestion": null}""";
+                {"title": "un-past", "description": "", "baseModel": "demo/base", "examples": [{"input": "lock", "output": "unlocked"}],
+                 "heldOut": "a b", "candidates": [{"address": "lab-a/un", "why": "Found", "chosen": true}],
+                 "settings": {"budget": "5000", "seed": "42b", "maxNewTokens": "8"}, "from": null, "known": "", "suggestion": null}""";
 
         RunForm read = json.readValue(draft, RunForm.class);
 
         assertThat(read.chosen()).containsExactly("lab-a/un");
         assertThat(read.filled()).containsExactly(new Example("lock", "unlocked"));
         assertThat(List.of(read.budget, read.seed, read.composition)).containsExactly("5000", "42b", "exact");
+        assertThat(List.of(read.baseModel, read.heldOut, read.maxNewTokens)).containsExactly("demo/base", "a b", "8");
         assertThat(read.before()).isEmpty();
         assertThat(read.question()).isEmpty();
     }

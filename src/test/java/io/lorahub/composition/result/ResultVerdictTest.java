@@ -2,7 +2,6 @@ package io.lorahub.composition.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.composition.result.ResultView.ResultVerdict;
 import io.lorahub.basemodel.BaseModelRecord;
 import io.lorahub.composition.CompositionRun;
 import io.lorahub.composition.RunCandidate;
@@ -11,6 +10,7 @@ import io.lorahub.composition.RunResult;
 import io.lorahub.composition.RunResult.Share;
 import io.lorahub.composition.RunResult.Tried;
 import io.lorahub.composition.WeightBar;
+import io.lorahub.composition.result.ResultView.ResultVerdict;
 import io.lorahub.engine.learning.control.Verdict;
 import java.util.List;
 import java.util.Map;

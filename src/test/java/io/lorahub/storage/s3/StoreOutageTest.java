@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpServer;
-import io.lorahub.storage.directory.DirectoryStore.DirectoryFailures;
 import io.lorahub.storage.directory.DirectoryStore;
+import io.lorahub.storage.directory.DirectoryStore.DirectoryFailures;
 import io.lorahub.storage.object.NoSuchObjectException;
 import io.lorahub.storage.object.ObjectKey;
 import io.lorahub.storage.object.ObjectStore;

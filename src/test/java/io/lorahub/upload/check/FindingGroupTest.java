@@ -2,9 +2,9 @@ package io.lorahub.upload.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lorahub.upload.check.CheckList.FindingGroup;
 import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.lora.config.FindingCollector;
+import io.lorahub.upload.check.CheckList.FindingGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

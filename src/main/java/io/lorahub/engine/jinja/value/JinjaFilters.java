@@ -1,0 +1,169 @@
+package io.lorahub.engine.jinja.value;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The filters that take single values: {@code value | name(arguments)}. Those of lists are in ListFilters. */
+public final class JinjaFilters {
+
+    public static final Set<String> NAMES = Set.of(
+            "abs",
+            "capitalize",
+            "count",
+            "d",
+            "default",
+            "dictsort",
+            "e",
+            "escape",
+            "first",
+            "float",
+            "indent",
+            "int",
+            "items",
+            "join",
+            "last",
+            "length",
+            "list",
+            "lower",
+            "map",
+            "reject",
+            "rejectattr",
+            "replace",
+            "reverse",
+            "safe",
+            "select",
+            "selectattr",
+            "sort",
+            "string",
+            "sum",
+            "title",
+            "tojson",
+            "trim",
+            "unique",
+            "upper");
+
+    private static final Pattern WORD_BEGINNING = Pattern.compile("[^-\\s({\\[<]+|[-\\s({\\[<]+");
+
+    private JinjaFilters() {}
+
+    public static Object apply(String name, PythonValues values, Object value, CallArguments arguments) {
+        if (!NAMES.contains(name)) throw new JinjaException("the filter '%s' is not supported".formatted(name));
+        return switch (name) {
+            case "abs" -> abs(value);
+            case "float" -> number(value, arguments.bind(name, "default"), true);
+            case "int" -> number(value, arguments.bind(name, "default", "base"), false);
+            case "tojson" -> PythonJson.dump(values, value, arguments);
+            case "default", "d" -> otherwise(value, arguments.bind(name, "default_value", "boolean"));
+            case "length", "count" -> values.length(value);
+            case "items" -> items(value);
+            case "dictsort" -> ListFilters.dictSort(values, value, arguments);
+            case "string", "safe" -> text(values, value);
+            case "capitalize", "e", "escape", "indent", "lower", "replace", "title", "trim", "upper" ->
+                ofText(name, values, text(values, value), arguments);
+            default -> ListFilters.apply(name, values, value, arguments);
+        };
+    }
+
+    private static String text(PythonValues values, Object value) {
+        String text = new PythonText(values.budget()).str(value);
+        values.budget().spend(text.length());
+        return text;
+    }
+
+    private static Object ofText(String name, PythonValues values, String text, CallArguments arguments) {
+        return switch (name) {
+            case "trim" ->
+                PythonStrings.strip(text, arguments.bind(name, "chars").text("chars", null), true, true);
+            case "upper" -> text.toUpperCase(Locale.ROOT);
+            case "lower" -> text.toLowerCase(Locale.ROOT);
+            case "capitalize" -> PythonStrings.capitalize(text);
+            case "title" -> title(text);
+            case "replace" -> {
+                CallArguments.Bound bound = arguments.bind(name, "old", "new", "count");
+                String old = text(values, bound.required("old"));
+                String replacement = text(values, bound.required("new"));
+                int count = bound.get("count", null) == null ? -1 : bound.number("count", -1);
+                yield PythonStrings.replace(text, old, replacement, count, values.budget());
+            }
+            case "indent" -> indent(text, arguments.bind(name, "width", "first", "blank"), values.budget());
+            default -> escape(text, values.budget());
+        };
+    }
+
+    private static Object abs(Object value) {
+        Object number = PythonValues.number(value);
+        if (number instanceof Long whole) return Math.abs(whole);
+        if (number instanceof Double real) return Math.abs(real);
+        throw new JinjaException("abs needs a number, not %s".formatted(PythonValues.type(value)));
+    }
+
+    private static Object otherwise(Object value, CallArguments.Bound bound) {
+        boolean missing = value instanceof Undefined
+                || PythonValues.truth(bound.get("boolean", false)) && !PythonValues.truth(value);
+        return missing ? bound.get("default_value", "") : value;
+    }
+
+    private static Object items(Object value) {
+        if (value instanceof Undefined) return new Generator(List.of());
+        if (value instanceof Map<?, ?> map) return new Generator(PythonMethods.items(map));
+        throw new JinjaException("items needs a dict, not %s".formatted(PythonValues.type(value)));
+    }
+
+    private static Object number(Object value, CallArguments.Bound bound, boolean real) {
+        if (bound.has("base") && bound.number("base", 10) != 10) throw new JinjaException("int knows only base 10");
+        Object otherwise = bound.get("default", real ? (Object) 0.0 : (Object) 0L);
+        Object number = PythonValues.number(value);
+        if (number instanceof Long whole) return real ? (Object) whole.doubleValue() : whole;
+        if (number instanceof Double d) {
+            boolean finite = !d.isNaN() && !d.isInfinite();
+            return real ? d : finite ? (Object) d.longValue() : otherwise;
+        }
+        if (!(value instanceof String text)) return otherwise;
+        String digits = PythonStrings.strip(text, null, true, true).replace("_", "");
+        try {
+            if (!real && digits.matches("[-+]?\\d+")) return Long.parseLong(digits);
+            if (!digits.matches("[-+]?(\\d+\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?")) return otherwise;
+            double parsed = Double.parseDouble(digits);
+            return real ? (Object) parsed : (Object) (long) parsed;
+        } catch (NumberFormatException e) {
+            return otherwise;
+        }
+    }
+
+    private static String title(String text) {
+        StringBuilder title = new StringBuilder();
+        for (Matcher word = WORD_BEGINNING.matcher(text); word.find(); ) {
+            title.append(PythonStrings.capitalize(word.group()));
+        }
+        return title.toString();
+    }
+
+    private static String indent(String text, CallArguments.Bound bound, RenderBudget budget) {
+        String indent = bound.get("width", 4L) instanceof String prefix
+                ? prefix
+                : " ".repeat(Math.max(0, Math.min(1000, bound.number("width", 4))));
+        boolean blank = PythonValues.truth(bound.get("blank", false));
+        List<Object> lines = PythonStrings.lines(text + "\n", false);
+        budget.spend(text.length() + (long) lines.size() * indent.length());
+        List<String> indented = new ArrayList<>();
+        for (Object line : lines) {
+            boolean plain = indented.isEmpty() || line.equals("") && !blank;
+            indented.add(plain ? (String) line : indent + line);
+        }
+        return (PythonValues.truth(bound.get("first", false)) ? indent : "") + String.join("\n", indented);
+    }
+
+    private static String escape(String text, RenderBudget budget) {
+        budget.spend(text.length() * 5L);
+        return text.replace("&", "&amp;")
+                .replace(">", "&gt;")
+                .replace("<", "&lt;")
+                .replace("'", "&#39;")
+                .replace("\"", "&#34;");
+    }
+}

@@ -1,0 +1,175 @@
+package io.lorahub.engine.jinja.value;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** The filters of lists. */
+public final class ListFilters {
+
+    private ListFilters() {}
+
+    static Object apply(String name, PythonValues values, Object value, CallArguments arguments) {
+        if (name.equals("first") && value instanceof Generator generator) return generator.first();
+        if (name.equals("reverse") && value instanceof String text) {
+            return new StringBuilder(text).reverse().toString();
+        }
+        boolean selection = name.equals("map") || name.startsWith("select") || name.startsWith("reject");
+        List<Object> list = selection && !PythonValues.truth(value) ? List.of() : values.iterate(value);
+        values.budget().spend(list.size());
+        return switch (name) {
+            case "first" -> list.isEmpty() ? new Undefined("no first item, the sequence is empty") : list.get(0);
+            case "last" -> last(value, list);
+            case "list" -> new ArrayList<>(list);
+            case "reverse" -> new Generator(reversed(list));
+            case "join" -> join(values, list, arguments.bind(name, "d", "attribute"));
+            case "sum" -> sum(values, list, arguments.bind(name, "attribute", "start"));
+            case "sort" -> sort(values, list, arguments.bind(name, "reverse", "case_sensitive", "attribute"));
+            case "unique" -> unique(values, list, arguments.bind(name, "case_sensitive", "attribute"));
+            case "map" -> map(values, list, arguments);
+            default -> select(name, values, list, arguments);
+        };
+    }
+
+    private static Object last(Object value, List<Object> list) {
+        if (value instanceof Generator) throw new JinjaException("last needs a list");
+        return list.isEmpty() ? new Undefined("no last item, the sequence is empty") : list.get(list.size() - 1);
+    }
+
+    private static List<Object> reversed(List<Object> list) {
+        List<Object> reversed = new ArrayList<>(list);
+        java.util.Collections.reverse(reversed);
+        return reversed;
+    }
+
+    /** Returns the function that reads an attribute such as {@code function.name} or {@code 0}. */
+    private static UnaryOperator<Object> getter(PythonValues values, Object attribute) {
+        if (attribute == null) return value -> value;
+        if (attribute instanceof Long index) return value -> values.item(value, index);
+        if (!(attribute instanceof String path)) throw new JinjaException("an attribute is given by its name");
+        List<Object> parts = PythonStrings.split(path, ".", -1);
+        return value -> {
+            Object found = value;
+            for (Object part : parts) {
+                String key = (String) part;
+                found = values.item(found, key.matches("\\d{1,9}") ? (Object) Long.parseLong(key) : key);
+            }
+            return found;
+        };
+    }
+
+    private static Object join(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        PythonText text = new PythonText(values.budget());
+        String separator = text.str(bound.get("d", ""));
+        UnaryOperator<Object> attribute = getter(values, bound.get("attribute", null));
+        StringBuilder joined = new StringBuilder();
+        for (int i = 0; i < list.size(); i++) {
+            String part = (i > 0 ? separator : "") + text.str(attribute.apply(list.get(i)));
+            values.budget().spend(part.length());
+            joined.append(part);
+        }
+        return joined.toString();
+    }
+
+    private static Object sum(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        UnaryOperator<Object> attribute = getter(values, bound.get("attribute", null));
+        Object sum = bound.get("start", 0L);
+        for (Object element : list) sum = Arithmetic.apply("+", sum, attribute.apply(element), values);
+        return sum;
+    }
+
+    private static Comparator<Object> order(PythonValues values, CallArguments.Bound bound) {
+        UnaryOperator<Object> attribute = getter(values, bound.get("attribute", null));
+        boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
+        return (a, b) ->
+                values.compare(folded(attribute.apply(a), caseSensitive), folded(attribute.apply(b), caseSensitive));
+    }
+
+    private static Object folded(Object value, boolean caseSensitive) {
+        return value instanceof String text && !caseSensitive ? text.toLowerCase(Locale.ROOT) : value;
+    }
+
+    private static Object sort(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        Comparator<Object> order = order(values, bound);
+        List<Object> sorted = new ArrayList<>(list);
+        sorted.sort(PythonValues.truth(bound.get("reverse", false)) ? order.reversed() : order);
+        return sorted;
+    }
+
+    static Object dictSort(PythonValues values, Object value, CallArguments arguments) {
+        CallArguments.Bound bound = arguments.bind("dictsort", "case_sensitive", "by", "reverse");
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new JinjaException("dictsort needs a dict, not %s".formatted(PythonValues.type(value)));
+        }
+        int part = bound.text("by", "key").equals("value") ? 1 : 0;
+        boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
+        Comparator<Object> order = (a, b) -> values.compare(
+                folded(((List<?>) a).get(part), caseSensitive), folded(((List<?>) b).get(part), caseSensitive));
+        List<Object> sorted = new ArrayList<>(PythonMethods.items(map));
+        sorted.sort(PythonValues.truth(bound.get("reverse", false)) ? order.reversed() : order);
+        return sorted;
+    }
+
+    private static Object unique(PythonValues values, List<Object> list, CallArguments.Bound bound) {
+        UnaryOperator<Object> attribute = getter(values, bound.get("attribute", null));
+        boolean caseSensitive = PythonValues.truth(bound.get("case_sensitive", false));
+        List<Object> seen = new ArrayList<>();
+        List<Object> unique = new ArrayList<>();
+        for (Object element : list) {
+            Object key = folded(attribute.apply(element), caseSensitive);
+            if (values.contains(seen, key)) continue;
+            seen.add(key);
+            unique.add(element);
+        }
+        return new Generator(unique);
+    }
+
+    private static Object map(PythonValues values, List<Object> list, CallArguments arguments) {
+        UnaryOperator<Object> function;
+        if (arguments.positional().isEmpty()) {
+            CallArguments.Bound bound = arguments.bind("map", "attribute", "default");
+            UnaryOperator<Object> attribute = getter(values, bound.required("attribute"));
+            function = value -> {
+                Object found = attribute.apply(value);
+                return found instanceof Undefined ? bound.get("default", found) : found;
+            };
+        } else {
+            String filter = name(arguments, 0, "map");
+            CallArguments rest = arguments.withoutFirst();
+            function = value -> JinjaFilters.apply(filter, values, value, rest);
+        }
+        List<Object> mapped = new ArrayList<>();
+        list.forEach(value -> mapped.add(function.apply(value)));
+        return new Generator(mapped);
+    }
+
+    private static Object select(String name, PythonValues values, List<Object> list, CallArguments arguments) {
+        boolean wanted = name.startsWith("select");
+        UnaryOperator<Object> attribute = value -> value;
+        CallArguments rest = arguments;
+        if (name.endsWith("attr")) {
+            if (rest.positional().isEmpty()) throw new JinjaException("%s needs an attribute".formatted(name));
+            attribute = getter(values, rest.positional().get(0));
+            rest = rest.withoutFirst();
+        }
+        String test = rest.positional().isEmpty() ? "" : name(rest, 0, name);
+        CallArguments operands = test.isEmpty() ? rest : rest.withoutFirst();
+        List<Object> selected = new ArrayList<>();
+        for (Object element : list) {
+            values.budget().spend(RenderBudget.STEP);
+            Object value = attribute.apply(element);
+            boolean holds =
+                    test.isEmpty() ? PythonValues.truth(value) : JinjaTests.apply(test, values, value, operands);
+            if (holds == wanted) selected.add(element);
+        }
+        return new Generator(selected);
+    }
+
+    private static String name(CallArguments arguments, int index, String filter) {
+        if (arguments.positional().get(index) instanceof String name) return name;
+        throw new JinjaException("%s needs the name of a filter or test".formatted(filter));
+    }
+}

@@ -1,0 +1,34 @@
+package io.lorahub.engine.jinja.value;
+
+import java.time.Duration;
+
+/**
+ * Limits the work of one rendering. A unit is a character or list element that is created or read, so that the limit is
+ * one of memory too.
+ */
+public final class RenderBudget {
+
+    /** What a statement, a loop's iteration, a call or a comparison costs. */
+    public static final int STEP = 8;
+
+    private static final long UNITS = 30_000_000;
+    private static final Duration TIME = Duration.ofSeconds(10);
+
+    private final long deadline = System.nanoTime() + TIME.toNanos();
+    private long left = UNITS;
+    private int calls;
+
+    /** Pays for the search of a part in a text. */
+    public void spendSearch(String text, String part) {
+        spend(text.length() + (long) text.length() * part.length() / 64);
+    }
+
+    /** Call this before the memory is allocated. Throws JinjaException when the work or the time is used up. */
+    public void spend(long units) {
+        left -= units;
+        if (left < 0) throw new JinjaException("it does too much work or writes too long a text");
+        if ((++calls & 0xff) == 0 && System.nanoTime() > deadline) {
+            throw new JinjaException("it does not finish within %d seconds".formatted(TIME.toSeconds()));
+        }
+    }
+}

@@ -6,6 +6,7 @@ import io.lorahub.bench.hub.PoolBenchCommand;
 import io.lorahub.bench.hub.WebBenchCommand;
 import io.lorahub.bench.reference.ReferenceBenchCommand;
 import io.lorahub.bench.search.SearchBenchCommand;
+import io.lorahub.bench.search.SolvableBenchCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             SearchBenchCommand.class,
+            SolvableBenchCommand.class,
             EngineBenchCommand.class,
             ReferenceBenchCommand.class,
             WebBenchCommand.class,
@@ -32,6 +34,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                command.commandLine(), "Choose what to measure: engine, search, reference, web, pool or large-run.");
+                command.commandLine(),
+                "Choose what to measure: engine, search, solvable, reference, web, pool or large-run.");
     }
 }

@@ -45,6 +45,22 @@ public final class SearchBenchCommand implements Callable<Integer> {
     private List<String> tasks;
 
     @Option(
+            names = "--family",
+            paramLabel = "FOLDER",
+            description = "Solvable tasks made by make_families.py, instead of the demo hub's tasks.")
+    private Path family;
+
+    @Option(
+            names = "--half",
+            paramLabel = "HALF",
+            defaultValue = "tuning",
+            description = "Half of the family: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private TaskFamily.Half half;
+
+    @Option(names = "--sample", paramLabel = "N", description = "Only the first N tasks of that half.")
+    private int sample = Integer.MAX_VALUE;
+
+    @Option(
             names = "--draws",
             split = ",",
             paramLabel = "N",
@@ -89,8 +105,7 @@ public final class SearchBenchCommand implements Callable<Integer> {
             throw output.wrong("--seeds must be at least 1 and --crowd not negative.");
         }
         DemoHub hub = DemoHub.open();
-        List<DemoTask> chosen =
-                tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
+        List<DemoTask> chosen = chosen(hub);
         SearchPlan plan = new SearchPlan(
                 strategies,
                 budgets,
@@ -104,5 +119,12 @@ public final class SearchBenchCommand implements Callable<Integer> {
         SearchReport report = SearchReport.of(plan, hub.adapters().size(), runs, published);
         output.print(report.json(), report.text());
         return 0;
+    }
+
+    private List<DemoTask> chosen(DemoHub hub) {
+        if (family != null) {
+            return new TaskFamily(family).solvable(half).stream().limit(sample).toList();
+        }
+        return tasks == null ? hub.tasks() : tasks.stream().map(hub::task).toList();
     }
 }

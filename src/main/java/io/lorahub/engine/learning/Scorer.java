@@ -55,7 +55,7 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** Returns the example index of each token loss. */
-    int[] exampleOfToken() {
+    public int[] exampleOfToken() {
         return exampleOfToken;
     }
 
@@ -99,7 +99,8 @@ public final class Scorer implements AutoCloseable {
         return session.model().vectorsAtOnce(bank, chunks.get(0));
     }
 
-    LossGradient gradient(double[] weights) {
+    /** Returns the token losses of one weight vector with the gradient of the mean loss. */
+    public LossGradient gradient(double[] weights) {
         if (chunks.size() == 1) return session.model().gradient(bank, chunks.get(0), weights);
         float[] losses = new float[exampleOfToken.length];
         double[] gradient = new double[weights.length];

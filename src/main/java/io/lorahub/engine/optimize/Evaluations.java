@@ -60,6 +60,14 @@ public final class Evaluations {
                 .findFirst();
     }
 
+    /** Returns the gradient at exactly these weights, if it was evaluated. */
+    public Optional<double[]> gradient(double[] weights) {
+        return observations.stream()
+                .filter(o -> o.gradient() != null && Arrays.equals(o.weights(), weights))
+                .findFirst()
+                .map(Observation::gradient);
+    }
+
     /** Whether an evaluated point differs from this one by at most the tolerance in each weight. */
     public boolean holdsNear(double[] weights, double tolerance) {
         return observations.stream()

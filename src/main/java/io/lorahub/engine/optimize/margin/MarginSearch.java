@@ -8,10 +8,10 @@ import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /**
- * The default search. It evaluates every candidate alone, keeping the loss of every token, and starts from the pair
- * whose effects add up best. Each further point is the one where a {@link MarginModel} of all observations, including
- * gradients, expects the lowest objective. Every second point is evaluated with its gradient, if the model provides
- * gradients.
+ * The default search. It evaluates every candidate alone, keeping the loss of every token, then pairs until one is good
+ * ({@link Probing}), then the gradient there. Each further point is the one where a {@link MarginModel} of all
+ * observations, including gradients, expects the lowest objective. Every second point is evaluated with its gradient, if
+ * the model provides gradients.
  */
 public final class MarginSearch extends BudgetedSearch {
 
@@ -47,16 +47,20 @@ public final class MarginSearch extends BudgetedSearch {
                 return probes;
             }
             home = history.weights(history.best());
+            boolean known = history.gradient(home).isPresent();
+            if (space.gradients() && !known && left() - finish.cost() > EvaluationRequest.GRADIENT_COST) {
+                return List.of(EvaluationRequest.withGradient(home));
+            }
         }
         if (finish.hasBegun()) {
             List<EvaluationRequest> sparser =
-                    finish.sparser(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history);
+                    finish.sparser(TrainingPoints.of(space, history).model(Kernel.STEPS), history);
             return sparser.isEmpty()
                     ? List.of(step())
                     : sparser; // evaluations without a sparser form are used for the search
         }
         if (left() <= finish.cost()) {
-            return finish.queries(TrainingPoints.of(space, history).model(Kernel.DEFAULT), history, home);
+            return finish.queries(TrainingPoints.of(space, history).model(Kernel.STEPS), history, home);
         }
         return List.of(step());
     }
@@ -68,9 +72,9 @@ public final class MarginSearch extends BudgetedSearch {
 
     private EvaluationRequest step() {
         steps++;
-        TrainingPoints evidence = TrainingPoints.of(space, history);
         double[] best = history.weights(history.best());
-        double[] weights = minimizer.minimize(new ExpectedLoss(evidence.model(Kernel.DEFAULT), shares), best);
+        ExpectedLoss loss = new ExpectedLoss(TrainingPoints.of(space, history).model(Kernel.STEPS), shares);
+        double[] weights = minimizer.minimize(loss, best);
         if (history.holdsNear(weights, SAME_POINT)) {
             weights = jittered(weights);
         }

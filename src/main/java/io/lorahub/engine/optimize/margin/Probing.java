@@ -13,12 +13,12 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Finds the starting point of a {@link MarginSearch}: evaluates candidates alone, then the pairs whose effects add up
- * best.
+ * Finds the starting point of a {@link MarginSearch}: evaluates candidates alone, then pairs of them
+ * ({@link PairProbing}).
  *
- * <p>If the budget does not cover every candidate, the {@link Representatives} of all candidates are evaluated first.
- * Until there is a good pair of them, the gradient at the best point so far shows which other candidates complement it,
- * and only those are evaluated, in rounds.
+ * <p>If the budget does not cover every candidate, the {@link Representatives} of all candidates are evaluated first,
+ * then the pair whose effects add up best. Until there is a good pair of them, the gradient at the best point so far
+ * shows which other candidates complement it, and only those are evaluated, in rounds.
  */
 final class Probing {
 
@@ -28,13 +28,10 @@ final class Probing {
     /** Evaluations that improve the best pair more than further pairs would. */
     private static final int FOR_THE_MODEL = 12;
 
-    /** Remaining evaluations per additional pair, beyond those reserved for the model. */
-    private static final int LEFT_PER_PAIR = 5;
-
     /** A pair is good if its objective is at most this share of the best single candidate's. */
     private static final double GOOD_PAIR = 0.4;
 
-    /** Number of pairs to evaluate until one is good, even if little budget is left. */
+    /** Number of pairs to evaluate until one is good. */
     private static final int PAIRS_UNTIL_GOOD = 3;
 
     private static final double FIRST_PART = 0.35;
@@ -46,10 +43,12 @@ final class Probing {
     private final boolean all;
     private final int first;
     private final List<Integer> order;
+    private final PairProbing pairs;
 
     Probing(SearchSpace space, double[] shares) {
         this.space = space;
         this.shares = shares;
+        pairs = new PairProbing(space, shares);
         // in addition to the base model and one pair
         all = space.dimension() == 1 || space.dimension() + 2 <= space.budget();
         first = all ? space.dimension() : Math.max(2, firstOfMany());
@@ -75,6 +74,14 @@ final class Probing {
     /** Returns further points to evaluate before the model takes over; empty once it has taken over for good. */
     List<EvaluationRequest> next(Evaluations history) {
         Map<Integer, Integer> singles = singles(history);
+        if (all) {
+            List<Integer> best = singles.keySet().stream()
+                    .sorted(Comparator.comparingDouble(i -> history.objective(singles.get(i))))
+                    .toList();
+            return best.size() < 2
+                    ? List.of()
+                    : pairs.next(history, best).stream().toList();
+        }
         int last = history.size() - 1;
         if (singles.size() > 1 && (singles.containsValue(last) || needsAnotherPair(history, singles))) {
             List<EvaluationRequest> pairs = bestPairs(history, singles);
@@ -82,7 +89,7 @@ final class Probing {
                 return pairs;
             }
         }
-        boolean more = !all && history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
+        boolean more = history.spent() < MOST_FOR_SOME * space.budget() && singles.size() < space.dimension();
         if (!more || hasGoodPair(history, singles)) {
             return List.of();
         }
@@ -94,8 +101,7 @@ final class Probing {
 
     private boolean needsAnotherPair(Evaluations history, Map<Integer, Integer> singles) {
         int sinceSingle = history.size() - 1 - Collections.max(singles.values());
-        return sinceSingle
-                        < Math.max(PAIRS_UNTIL_GOOD, (space.budget() - history.spent() - FOR_THE_MODEL) / LEFT_PER_PAIR)
+        return sinceSingle < PAIRS_UNTIL_GOOD
                 && history.spent() + FOR_THE_MODEL < space.budget()
                 && !hasGoodPair(history, singles);
     }
@@ -120,19 +126,18 @@ final class Probing {
                 .toList();
     }
 
-    /** Returns the most promising pairs not yet evaluated; their number grows with the remaining budget. */
+    /** Returns the most promising pair not yet evaluated. */
     private List<EvaluationRequest> bestPairs(Evaluations history, Map<Integer, Integer> singles) {
         List<Integer> candidates = List.copyOf(singles.keySet());
         List<double[]> margins = candidates.stream()
                 .map(i -> Margins.of(history.get(singles.get(i)).tokenLosses()))
                 .toList();
         double[] base = Margins.of(history.get(0).tokenLosses());
-        int pairs = all ? Math.max(1, (space.budget() - history.spent() - FOR_THE_MODEL) / LEFT_PER_PAIR) : 1;
         return new PairScreening(base, shares)
                 .rank(margins).stream()
                         .map(pair -> together(candidates.get(pair.first()), candidates.get(pair.second())))
                         .filter(weights -> history.find(weights).isEmpty())
-                        .limit(pairs)
+                        .limit(1)
                         .map(EvaluationRequest::of)
                         .toList();
     }

@@ -14,6 +14,7 @@ final class SparseMinimizer {
     private final SearchSpace space;
     private final Penalty penalty;
     private final BoundedLbfgs minimizer;
+    private final int iterations;
 
     SparseMinimizer(SearchSpace space, int iterations) {
         this.space = space;
@@ -25,7 +26,29 @@ final class SparseMinimizer {
         Arrays.fill(least, n, 2 * n, Math.max(0, -space.upper()));
         Arrays.fill(most, 0, n, Math.max(0, space.upper()));
         Arrays.fill(most, n, 2 * n, Math.max(0, -space.lower()));
+        this.iterations = iterations;
         minimizer = new BoundedLbfgs(least, most, iterations);
+    }
+
+    /** Minimises within a distance of the start in each weight. */
+    double[] minimizeNear(Differentiable loss, double[] start, double[] distance) {
+        int n = space.dimension();
+        double[] least = new double[2 * n];
+        double[] most = new double[2 * n];
+        double[] parts = new double[2 * n];
+        for (int i = 0; i < n; i++) {
+            double lower = Math.max(space.lower(), start[i] - distance[i]);
+            double upper = Math.min(space.upper(), start[i] + distance[i]);
+            least[i] = Math.max(0, lower);
+            most[i] = Math.max(0, upper);
+            least[n + i] = Math.max(0, -upper);
+            most[n + i] = Math.max(0, -lower);
+            parts[i] = Math.max(0, start[i]);
+            parts[n + i] = Math.max(0, -start[i]);
+        }
+        BoundedLbfgs bounded = new BoundedLbfgs(least, most, iterations);
+        return joined(bounded.minimize((z, g) -> split(loss, new double[n], z, g), parts)
+                .point());
     }
 
     double[] minimize(Differentiable loss, double[] start) {

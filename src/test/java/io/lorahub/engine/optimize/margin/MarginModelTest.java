@@ -39,7 +39,7 @@ class MarginModelTest {
             }
             slopes.add(new LossSlope(r + 1, gradients[r], perMargin));
         }
-        MarginModel model = new MarginModel(Kernel.DEFAULT, at, margins, margins[0], slopes);
+        MarginModel model = new MarginModel(Kernel.STEPS, at, margins, margins[0], slopes);
         for (int i = 0; i < points; i++) {
             assertThat(model.at(at[i]).margins()).as("point %d", i).containsExactly(margins[i], within(0.1));
             assertThat(model.at(at[i]).variance()).isLessThan(0.01);

@@ -11,6 +11,7 @@ import io.lorahub.engine.optimize.Vectors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +42,21 @@ class MarginSearchTest {
     void comes_near_the_optimum_with_half_of_the_budget_left_after_the_singles() {
         SyntheticTask task = SyntheticTask.of(20, 40);
         assertThat(task.search("margins").best()).isLessThan(1.1 * optimum(task) + 0.002);
+    }
+
+    @Test
+    void the_model_begins_with_the_gradient_at_the_best_point() {
+        SyntheticTask.Run run = SyntheticTask.of(20, 40).search("margins");
+        int first = IntStream.range(0, run.queries().size())
+                .filter(i -> run.queries().get(i).gradient())
+                .findFirst()
+                .orElseThrow();
+        double best = run.observations().stream()
+                .limit(first)
+                .mapToDouble(Observation::objective)
+                .min()
+                .orElseThrow();
+        assertThat(run.observations().get(first).objective()).isEqualTo(best);
     }
 
     @Test

@@ -7,7 +7,9 @@ import io.lorahub.engine.optimize.Evaluations;
 import io.lorahub.engine.optimize.Observation;
 import io.lorahub.engine.optimize.SearchSpace;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,11 +27,21 @@ class ProbingTest {
     private final Probing probing = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
 
     private void tell(EvaluationRequest query, double loss) {
+        tell(query, loss, null);
+    }
+
+    private void tell(EvaluationRequest query, double loss, double[] gradient) {
         float[] losses = new float[TOKENS];
         for (int t = 0; t < TOKENS; t++) {
             losses[t] = query.weights()[t % 2] > 0 ? 0.01F : 4;
         }
-        history.add(query, new Observation(query.weights(), loss, loss, losses, null));
+        history.add(query, new Observation(query.weights(), loss, loss, losses, gradient));
+    }
+
+    private EvaluationRequest only() {
+        List<EvaluationRequest> asked = probing.next(history);
+        assertThat(asked).hasSize(1);
+        return asked.get(0);
     }
 
     private void tellOpening() {
@@ -37,7 +49,11 @@ class ProbingTest {
     }
 
     private static List<Integer> used(EvaluationRequest query) {
-        return IntStream.range(0, 6)
+        return used(query, 6);
+    }
+
+    private static List<Integer> used(EvaluationRequest query, int candidates) {
+        return IntStream.range(0, candidates)
                 .filter(i -> query.weights()[i] != 0)
                 .boxed()
                 .toList();
@@ -75,22 +91,63 @@ class ProbingTest {
     }
 
     @Test
-    void after_a_bad_pair_the_next_best_guesses_three_in_all() {
+    void after_a_bad_pair_the_gradient_at_the_best_single_tells_the_next_partner() {
         tellOpening();
-        for (int pair = 0; pair < 3; pair++) {
-            List<EvaluationRequest> asked = probing.next(history);
-            assertThat(asked).hasSize(1);
-            assertThat(used(asked.get(0))).hasSize(2);
-            assertThat(history.find(asked.get(0).weights())).isEmpty();
-            tell(asked.get(0), 1.5 * ALONE);
+        tell(only(), 1.5 * ALONE);
+        EvaluationRequest gradient = only();
+        assertThat(gradient.gradient()).isTrue();
+        assertThat(used(gradient)).containsExactly(0);
+        tell(gradient, ALONE, new double[] {0, 0, 0, 0, -6, 0});
+        assertThat(used(only())).containsExactly(0, 4);
+    }
+
+    @Test
+    void four_bad_pairs_end_it() {
+        tellOpening();
+        Set<List<Integer>> pairs = new HashSet<>();
+        for (int asked = 0; asked < 5; asked++) {
+            EvaluationRequest query = only();
+            if (!query.gradient()) pairs.add(used(query));
+            tell(query, query.gradient() ? ALONE : 1.5 * ALONE, query.gradient() ? new double[6] : null);
         }
+        assertThat(pairs).hasSize(4).allSatisfy(pair -> assertThat(pair).hasSize(2));
         assertThat(probing.next(history)).isEmpty();
+    }
+
+    @Test
+    void the_scales_of_the_best_pair_are_fitted_if_no_pair_is_good() {
+        tellOpening();
+        EvaluationRequest first = only();
+        List<Integer> best = used(first);
+        tell(first, 0.6 * ALONE);
+        for (int asked = 0; asked < 4; asked++) {
+            EvaluationRequest query = only();
+            tell(query, ALONE, query.gradient() ? new double[6] : null);
+        }
+        EvaluationRequest scaled = only();
+        assertThat(used(scaled)).isEqualTo(best);
+        assertThat(scaled.weights()[best.get(0)]).isBetween(0.6, 1.4).isNotEqualTo(1);
+        tell(scaled, 0.5 * ALONE);
+        assertThat(probing.next(history)).isEmpty();
+    }
+
+    @Test
+    void without_gradients_only_pairs_are_asked_for() {
+        SearchSpace space = new SearchSpace(6, -1.5, 1.5, 23, 42, false, new int[TOKENS], weights -> 0, () -> null);
+        Probing plain = new Probing(space, Margins.tokenShares(space.exampleOfToken()));
+        plain.opening().forEach(query -> tell(query, ALONE));
+        for (int pair = 0; pair < 4; pair++) {
+            EvaluationRequest query = plain.next(history).get(0);
+            assertThat(used(query)).hasSize(2);
+            assertThat(query.gradient()).isFalse();
+            tell(query, 1.5 * ALONE);
+        }
+        assertThat(plain.next(history)).isEmpty();
     }
 
     @Test
     void an_objective_that_is_never_a_number_ends() {
         probing.opening().forEach(query -> tell(query, Double.NaN));
-        tell(probing.next(history).get(0), Double.NaN);
         assertThat(probing.next(history)).isEmpty();
     }
 

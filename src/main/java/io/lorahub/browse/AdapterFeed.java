@@ -40,11 +40,11 @@ public class AdapterFeed {
     /** Seconds; feed readers poll often. */
     private static final int FRESH = 300;
 
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
     private final SiteAddress site;
 
-    AdapterFeed(AdapterSearch catalogue, SiteAddress site) {
-        this.catalogue = catalogue;
+    AdapterFeed(AdapterSearch adapters, SiteAddress site) {
+        this.adapters = adapters;
         this.site = site;
     }
 
@@ -54,7 +54,7 @@ public class AdapterFeed {
         BrowseQuery asked = new BrowseParameters(uri.getQueryParameters()).query();
         BrowseQuery query = new BrowseQuery(
                 asked.text(), asked.chosen(), Optional.of(Sort.NEWEST), Optional.empty(), false, ENTRIES);
-        List<AdapterRow> rows = catalogue.find(query, 0).rows();
+        List<AdapterRow> rows = adapters.find(query, 0).rows();
         EntityTag tag = new EntityTag(Integer.toHexString(rows.hashCode()), true);
         CacheControl cache = new CacheControl();
         cache.setMaxAge(FRESH);

@@ -51,13 +51,13 @@ public class AdapterListResource {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record AdapterList(int total, List<AdapterView> items, Map<String, List<FacetCount>> facets) {}
 
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
     private final AdapterRows rows;
     private final Viewer viewer;
     private final SiteAddress site;
 
-    AdapterListResource(AdapterSearch catalogue, AdapterRows rows, Viewer viewer, SiteAddress site) {
-        this.catalogue = catalogue;
+    AdapterListResource(AdapterSearch adapters, AdapterRows rows, Viewer viewer, SiteAddress site) {
+        this.adapters = adapters;
         this.rows = rows;
         this.viewer = viewer;
         this.site = site;
@@ -96,11 +96,11 @@ public class AdapterListResource {
         List<FieldError> causes = new ArrayList<>(parameters.unknown(Set.of("facets")));
         int values = values(facets, causes);
         Optional<String> hash = parameters.sha256();
-        BrowseQuery query = catalogue.spelled(parameters.query());
+        BrowseQuery query = adapters.spelled(parameters.query());
         causes.addAll(parameters.causes());
         if (!causes.isEmpty()) throw ProblemException.invalid(causes);
         if (hash.isPresent()) return Response.ok(holding(hash.get())).build();
-        BrowseResult result = catalogue.find(query, values);
+        BrowseResult result = adapters.find(query, values);
         Response.ResponseBuilder answer = Response.ok(new AdapterList(
                 result.total(),
                 result.rows().stream().map(AdapterRow::view).toList(),

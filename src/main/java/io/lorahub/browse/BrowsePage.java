@@ -37,13 +37,13 @@ public class BrowsePage {
         static native TemplateInstance file(String sha256, List<AdapterRow> rows);
     }
 
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
     private final AdapterRows rows;
     private final Suggestions suggestions;
     private final Viewer viewer;
 
-    BrowsePage(AdapterSearch catalogue, AdapterRows rows, Suggestions suggestions, Viewer viewer) {
-        this.catalogue = catalogue;
+    BrowsePage(AdapterSearch adapters, AdapterRows rows, Suggestions suggestions, Viewer viewer) {
+        this.adapters = adapters;
         this.rows = rows;
         this.suggestions = suggestions;
         this.viewer = viewer;
@@ -56,10 +56,10 @@ public class BrowsePage {
         BrowseParameters parameters = new BrowseParameters(uri.getQueryParameters());
         Optional<String> sha256 = parameters.sha256();
         if (sha256.isPresent()) return Templates.file(sha256.get(), rows.holding(sha256.get(), own()));
-        BrowseQuery query = catalogue.spelled(parameters.query());
+        BrowseQuery query = adapters.spelled(parameters.query());
         Optional<Facet> opened = more.flatMap(Facet::of);
         int values = opened.isPresent() ? FacetView.OPENED : FacetView.SHOWN;
-        BrowseResult result = catalogue.find(query, values + 1);
+        BrowseResult result = adapters.find(query, values + 1);
         List<String> others = result.total() == 0 && !query.text().isEmpty() ? suggestions.of(query.text()) : List.of();
         return Templates.show(BrowseView.of(query, result, opened, others, parameters.causes()));
     }

@@ -48,28 +48,28 @@ public class HomePage {
             List<AdapterRow> newest,
             List<BrowseView.Link> tasks) {}
 
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
 
-    HomePage(AdapterSearch catalogue) {
-        this.catalogue = catalogue;
+    HomePage(AdapterSearch adapters) {
+        this.adapters = adapters;
     }
 
     @GET
     @Operation(hidden = true)
     public TemplateInstance show() {
-        List<AdapterRow> newest = catalogue.find(newest(), 0).rows();
-        BrowseResult trending = catalogue.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
-        List<BrowseView.Link> tasks = catalogue.counts(Facet.TAG, TASKS).stream()
+        List<AdapterRow> newest = adapters.find(newest(), 0).rows();
+        BrowseResult trending = adapters.find(BrowseQuery.ALL.withLimit(SHOWN), 0);
+        List<BrowseView.Link> tasks = adapters.counts(Facet.TAG, TASKS).stream()
                 .map(count -> new BrowseView.Link(
                         count.value(),
                         BrowseQuery.ALL.toggled(Facet.TAG, count.value()).address(BrowsePage.PATH)))
                 .toList();
         return Templates.show(new Home(
                 BaseModelRecord.named(DemoHub.BASE_MODEL).isPresent()
-                        && catalogue.count(Facet.BASE, DemoHub.BASE_MODEL) > 1,
+                        && adapters.count(Facet.BASE, DemoHub.BASE_MODEL) > 1,
                 trending.total(),
-                catalogue.values(Facet.PUBLISHER),
-                catalogue.values(Facet.BASE),
+                adapters.values(Facet.PUBLISHER),
+                adapters.values(Facet.BASE),
                 beside(newest, trending.rows()),
                 newest,
                 tasks));

@@ -77,13 +77,13 @@ public class PublisherPage {
         static native TemplateInstance show(Model model);
     }
 
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
     private final AdapterRows rows;
     private final AdapterRights rights;
     private final Viewer viewer;
 
-    PublisherPage(AdapterSearch catalogue, AdapterRows rows, AdapterRights rights, Viewer viewer) {
-        this.catalogue = catalogue;
+    PublisherPage(AdapterSearch adapters, AdapterRows rows, AdapterRights rights, Viewer viewer) {
+        this.adapters = adapters;
         this.rows = rows;
         this.rights = rights;
         this.viewer = viewer;
@@ -97,7 +97,7 @@ public class PublisherPage {
         boolean own = rights.mayPublishAs(found);
         BrowseQuery query = BrowseQuery.ALL.toggled(Facet.PUBLISHER, found.name);
         return Response.ok(Templates.show(new Model(
-                        found, own, query.address(BrowsePage.PATH), catalogue.find(query, 0), hidden(found, own))))
+                        found, own, query.address(BrowsePage.PATH), adapters.find(query, 0), hidden(found, own))))
                 .build();
     }
 

@@ -28,10 +28,10 @@ public class PublisherResource {
     @JsonNaming(SnakeCaseStrategy.class)
     public record PublisherView(String url, String name, String title, String about, Instant createdAt, int adapters) {}
 
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
 
-    PublisherResource(AdapterSearch catalogue) {
-        this.catalogue = catalogue;
+    PublisherResource(AdapterSearch adapters) {
+        this.adapters = adapters;
     }
 
     @GET
@@ -44,6 +44,6 @@ public class PublisherResource {
                 publisher.title,
                 publisher.about,
                 publisher.createdAt,
-                catalogue.count(Facet.PUBLISHER, publisher.name));
+                adapters.count(Facet.PUBLISHER, publisher.name));
     }
 }

@@ -57,44 +57,44 @@ public class OrganisationSignIn {
     public Secret arrive(Claims claims) {
         PendingIdentity.delete("expiresAt < ?1", Instant.now());
         Secret secret = Secret.random("");
-        PendingIdentity arrival = new PendingIdentity();
-        arrival.secretHash = secret.hash();
-        arrival.issuer = claims.issuer();
-        arrival.subject = claims.subject();
-        arrival.label = claims.label();
-        arrival.displayName = claims.displayName();
-        arrival.email = claims.email();
-        arrival.persist();
+        PendingIdentity pending = new PendingIdentity();
+        pending.secretHash = secret.hash();
+        pending.issuer = claims.issuer();
+        pending.subject = claims.subject();
+        pending.label = claims.label();
+        pending.displayName = claims.displayName();
+        pending.email = claims.email();
+        pending.persist();
         return secret;
     }
 
     @Transactional
-    public Optional<PendingIdentity> arrival(Secret secret) {
+    public Optional<PendingIdentity> pending(Secret secret) {
         return PendingIdentity.of(secret);
     }
 
     /**
      * Creates an account for the arrived user and opens a session.
      *
-     * @return empty if the arrival has expired
+     * @return empty if the pending has expired
      * @throws ProblemException if the name is not available
      */
     @Transactional
     public Optional<Secret> register(Secret secret, String name, BrowserContext visitor) {
-        return PendingIdentity.of(secret).map(arrival -> {
+        return PendingIdentity.of(secret).map(pending -> {
             Person person = accounts.register(name);
-            person.displayName = arrival.displayName;
-            person.email = arrival.email;
-            link(person, arrival);
+            person.displayName = pending.displayName;
+            person.email = pending.email;
+            link(person, pending);
             return open(person, visitor);
         });
     }
 
-    /** @return false if the arrival has expired */
+    /** @return false if the pending has expired */
     @Transactional
     public boolean link(Secret secret, Person person) {
         Optional<PendingIdentity> found = PendingIdentity.of(secret);
-        found.ifPresent(arrival -> link(person, arrival));
+        found.ifPresent(pending -> link(person, pending));
         return found.isPresent();
     }
 
@@ -113,19 +113,19 @@ public class OrganisationSignIn {
         return unlinked;
     }
 
-    private void link(Person person, PendingIdentity arrival) {
+    private void link(Person person, PendingIdentity pending) {
         OrganisationIdentity identity = new OrganisationIdentity();
         identity.person = person;
-        identity.issuer = arrival.issuer;
-        identity.subject = arrival.subject;
-        identity.label = arrival.label;
+        identity.issuer = pending.issuer;
+        identity.subject = pending.subject;
+        identity.label = pending.label;
         try {
             identity.persistAndFlush();
         } catch (ConstraintViolationException e) {
             throw ProblemException.conflict("This sign-in has since been linked to an account; sign in with it.");
         }
-        arrival.delete();
-        audit.log(person.name, "account.link-organisation", person.name, arrival.issuer);
+        pending.delete();
+        audit.log(person.name, "account.link-organisation", person.name, pending.issuer);
     }
 
     private Secret open(Person person, BrowserContext visitor) {

@@ -51,29 +51,29 @@ public class PendingIdentityPage {
 
     @GET
     public Response show(@QueryParam("next") String next) {
-        return arrival()
-                .map(arrival -> page(arrival, AccountName.suggestion(arrival.label), next, FormErrors.NONE, 200))
+        return pending()
+                .map(pending -> page(pending, AccountName.suggestion(pending.label), next, FormErrors.NONE, 200))
                 .orElseGet(PendingIdentityPage::tooLate);
     }
 
     @POST
     public Response register(@FormParam("name") @DefaultValue("") String name, @FormParam("next") String next) {
-        Optional<PendingIdentity> arrival = arrival();
-        if (arrival.isEmpty()) return tooLate();
+        Optional<PendingIdentity> pending = pending();
+        if (pending.isEmpty()) return tooLate();
         try {
             return signIn.register(secret().orElseThrow(), name, visitor)
                     .map(session -> welcome(name, session, next))
                     .orElseGet(PendingIdentityPage::tooLate);
         } catch (ProblemException e) {
             if (e.causes().isEmpty()) throw e;
-            return page(arrival.get(), name, next, FormErrors.of(e.causes()), e.status());
+            return page(pending.get(), name, next, FormErrors.of(e.causes()), e.status());
         }
     }
 
     @POST
     @Path("/link")
     public Response link(@FormParam("next") String next) {
-        if (arrival().isEmpty()) return tooLate();
+        if (pending().isEmpty()) return tooLate();
         Person person = stepUp.require(PATH);
         if (!secret().map(secret -> signIn.link(secret, person)).orElse(false)) return tooLate();
         Response answer = Toast.seeOther(
@@ -91,9 +91,9 @@ public class PendingIdentityPage {
                 .build();
     }
 
-    private Response page(PendingIdentity arrival, String name, String next, FormErrors errors, int status) {
+    private Response page(PendingIdentity pending, String name, String next, FormErrors errors, int status) {
         return Response.status(status)
-                .entity(Templates.show(arrival.label, name, LocalPath.orStart(next), errors))
+                .entity(Templates.show(pending.label, name, LocalPath.orStart(next), errors))
                 .build();
     }
 
@@ -101,8 +101,8 @@ public class PendingIdentityPage {
         return visitor.secret(PendingIdentityCookie.NAME);
     }
 
-    private Optional<PendingIdentity> arrival() {
-        return secret().flatMap(signIn::arrival);
+    private Optional<PendingIdentity> pending() {
+        return secret().flatMap(signIn::pending);
     }
 
     private static Response tooLate() {

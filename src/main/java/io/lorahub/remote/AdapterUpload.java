@@ -147,9 +147,9 @@ public final class AdapterUpload {
     }
 
     private JsonNode announce(LocalFiles files, ObjectNode said) {
-        ObjectNode announcement = files.announcement(JSON.createObjectNode());
-        if (said != null) announcement.set("card", said);
-        JsonNode uploads = hub.post(UPLOADS, announcement).path("uploads");
+        ObjectNode manifest = files.manifest(JSON.createObjectNode());
+        if (said != null) manifest.set("card", said);
+        JsonNode uploads = hub.post(UPLOADS, manifest).path("uploads");
         if (uploads.size() == 1) return uploads.get(0);
         for (JsonNode upload : uploads) hub.delete(upload.path("url").asText());
         throw new RemoteException("These are %d adapters; push them one by one.".formatted(uploads.size()));

@@ -208,12 +208,12 @@ public final class LocalFiles {
                 .orElseThrow(() -> new RemoteException("The hub asks for %s, which was not offered.".formatted(name)));
     }
 
-    ObjectNode announcement(ObjectNode announcement) {
-        ArrayNode list = announcement.putArray("files");
+    ObjectNode manifest(ObjectNode manifest) {
+        ArrayNode list = manifest.putArray("files");
         String before = zip || folder.isEmpty() ? "" : folder + "/";
         files.forEach(
                 (name, file) -> list.addObject().put("name", before + name).put("size", size(file)));
-        return announcement;
+        return manifest;
     }
 
     /**

@@ -10,26 +10,26 @@ import java.util.Map;
  */
 public final class ProblemException extends RuntimeException {
 
-    private final ProblemType trouble;
+    private final ProblemType type;
     private final String headline;
     private final transient List<FieldError> causes;
     private final Map<String, String> headers;
 
     public ProblemException(
-            ProblemType trouble, String headline, String detail, List<FieldError> causes, Map<String, String> headers) {
+            ProblemType type, String headline, String detail, List<FieldError> causes, Map<String, String> headers) {
         super(detail);
-        this.trouble = trouble;
+        this.type = type;
         this.headline = headline;
         this.causes = List.copyOf(causes);
         this.headers = Map.copyOf(headers);
     }
 
-    public ProblemException(ProblemType trouble, Map<String, String> headers) {
-        this(trouble, trouble.headline, trouble.detail, List.of(), headers);
+    public ProblemException(ProblemType type, Map<String, String> headers) {
+        this(type, type.headline, type.detail, List.of(), headers);
     }
 
-    private ProblemException(ProblemType trouble, String detail) {
-        this(trouble, trouble.headline, detail, List.of(), Map.of());
+    private ProblemException(ProblemType type, String detail) {
+        this(type, type.headline, detail, List.of(), Map.of());
     }
 
     public static ProblemException notFound() {
@@ -42,9 +42,8 @@ public final class ProblemException extends RuntimeException {
      * @param what a noun: "adapter"
      */
     public static ProblemException notFound(String what) {
-        ProblemType trouble = ProblemType.NOT_FOUND;
-        return new ProblemException(
-                trouble, "There is no " + what + " at this address", trouble.detail, List.of(), Map.of());
+        ProblemType type = ProblemType.NOT_FOUND;
+        return new ProblemException(type, "There is no " + what + " at this address", type.detail, List.of(), Map.of());
     }
 
     public static ProblemException badRequest(String why) {
@@ -90,9 +89,8 @@ public final class ProblemException extends RuntimeException {
 
     /** @param size total size in bytes */
     public static ProblemException noSuchRange(String why, long size) {
-        ProblemType trouble = ProblemType.RANGE_NOT_SATISFIABLE;
-        return new ProblemException(
-                trouble, trouble.headline, why, List.of(), Map.of("Content-Range", "bytes */" + size));
+        ProblemType type = ProblemType.RANGE_NOT_SATISFIABLE;
+        return new ProblemException(type, type.headline, why, List.of(), Map.of("Content-Range", "bytes */" + size));
     }
 
     public static ProblemException unsupportedMediaType(String why) {
@@ -126,21 +124,21 @@ public final class ProblemException extends RuntimeException {
         return new ProblemException(ProblemType.INSUFFICIENT_STORAGE, why);
     }
 
-    private static ProblemException waiting(ProblemType trouble, String why, Duration wait) {
+    private static ProblemException waiting(ProblemType type, String why, Duration wait) {
         String seconds = Long.toString(Math.max(1, wait.toSeconds()));
-        return new ProblemException(trouble, trouble.headline, why, List.of(), Map.of("Retry-After", seconds));
+        return new ProblemException(type, type.headline, why, List.of(), Map.of("Retry-After", seconds));
     }
 
     public int status() {
-        return trouble.status;
+        return type.status;
     }
 
     public List<FieldError> causes() {
         return causes;
     }
 
-    public ProblemType trouble() {
-        return trouble;
+    public ProblemType type() {
+        return type;
     }
 
     public String headline() {
@@ -152,6 +150,6 @@ public final class ProblemException extends RuntimeException {
     }
 
     public Problem problem(String path, String id) {
-        return new Problem(trouble.status, trouble.title, getMessage(), path, id, causes);
+        return new Problem(type.status, type.title, getMessage(), path, id, causes);
     }
 }

@@ -65,7 +65,7 @@ public enum ProblemType {
     }
 
     public static Optional<ProblemType> of(int status) {
-        return ALL.stream().filter(trouble -> trouble.status == status).findFirst();
+        return ALL.stream().filter(type -> type.status == status).findFirst();
     }
 
     /**

@@ -33,13 +33,13 @@ import org.junit.jupiter.api.Test;
 class BrowsePageTest {
 
     private final RandomMarket market;
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
     private final Hub hub;
     private final Sql sql;
 
-    BrowsePageTest(RandomMarket market, AdapterSearch catalogue, Hub hub, Sql sql) {
+    BrowsePageTest(RandomMarket market, AdapterSearch adapters, Hub hub, Sql sql) {
         this.market = market;
-        this.catalogue = catalogue;
+        this.adapters = adapters;
         this.hub = hub;
         this.sql = sql;
     }
@@ -101,7 +101,7 @@ class BrowsePageTest {
 
     @Test
     void all_of_a_list_become_candidates() {
-        String tag = catalogue.counts(Facet.TAG, 1000).stream()
+        String tag = adapters.counts(Facet.TAG, 1000).stream()
                 .filter(count -> count.count() > 1 && count.count() < 20)
                 .findFirst()
                 .orElseThrow()

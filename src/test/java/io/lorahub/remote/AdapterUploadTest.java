@@ -92,7 +92,7 @@ class AdapterUploadTest {
         JsonNode begun = client(server)
                 .post(
                         "/api/v1/uploads",
-                        files.announcement(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()))
+                        files.manifest(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode()))
                 .path("uploads")
                 .get(0);
         assertThat(push(server).send(files, null).path("id")).isEqualTo(begun.path("id"));

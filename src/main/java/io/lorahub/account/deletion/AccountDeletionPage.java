@@ -25,14 +25,14 @@ import java.util.List;
 @Produces(MediaType.TEXT_HTML)
 public class AccountDeletionPage {
 
-    private final AccountDeletion leaving;
+    private final AccountDeletion deletion;
     private final StepUpAuthentication stepUp;
     private final Viewer viewer;
     private final BrowserContext visitor;
 
-    AccountDeletionPage(AccountDeletion leaving, StepUpAuthentication stepUp, Viewer viewer, BrowserContext visitor) {
+    AccountDeletionPage(AccountDeletion deletion, StepUpAuthentication stepUp, Viewer viewer, BrowserContext visitor) {
         this.stepUp = stepUp;
-        this.leaving = leaving;
+        this.deletion = deletion;
         this.viewer = viewer;
         this.visitor = visitor;
     }
@@ -45,7 +45,7 @@ public class AccountDeletionPage {
     @GET
     public TemplateInstance show() {
         Person person = viewer.requireSession();
-        return Templates.show(person, leaving.adaptersOf(person), FormErrors.NONE);
+        return Templates.show(person, deletion.adaptersOf(person), FormErrors.NONE);
     }
 
     @POST
@@ -53,9 +53,9 @@ public class AccountDeletionPage {
         Person person = viewer.requireSession();
         if (person.passwordHash == null) stepUp.require("/settings/delete");
         try {
-            leaving.delete(person, confirmation, viewer.session().orElseThrow());
+            deletion.delete(person, confirmation, viewer.session().orElseThrow());
         } catch (ProblemException e) {
-            return FormErrors.show(e, errors -> Templates.show(person, leaving.adaptersOf(person), errors));
+            return FormErrors.show(e, errors -> Templates.show(person, deletion.adaptersOf(person), errors));
         }
         return Response.fromResponse(Toast.seeOther("/", "Your account is deleted."))
                 .cookie(visitor.signedOut())

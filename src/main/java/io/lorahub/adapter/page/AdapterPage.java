@@ -151,7 +151,7 @@ public class AdapterPage {
                 related.twins(version),
                 related.alike(adapter),
                 Snippets.of(version, origin),
-                standing(adapter),
+                rightsTo(adapter),
                 BaseModelRecord.named(adapter.baseModel).isPresent(),
                 origin + "/" + adapter.address());
     }
@@ -163,8 +163,8 @@ public class AdapterPage {
                 .orElseThrow(() -> Adapters.noVersion(adapter, label));
     }
 
-    private AdapterPageModel.Standing standing(Adapter adapter) {
-        return new AdapterPageModel.Standing(
+    private AdapterPageModel.ViewerRights rightsTo(Adapter adapter) {
+        return new AdapterPageModel.ViewerRights(
                 rights.mayEdit(adapter),
                 rights.mayDelete(adapter),
                 rights.mayModerate(adapter),

@@ -43,12 +43,13 @@ public record AdapterPageModel(
         List<RelatedAdapters.Twin> twins,
         List<Adapter> alike,
         Snippets snippets,
-        Standing standing,
+        ViewerRights rights,
         boolean composable,
         String address) {
 
     /** The viewer's rights and relation to this adapter. */
-    public record Standing(boolean mayEdit, boolean mayDelete, boolean moderates, boolean knowsReason, boolean likes) {}
+    public record ViewerRights(
+            boolean mayEdit, boolean mayDelete, boolean moderates, boolean knowsReason, boolean likes) {}
 
     /** The result of one check when the version was published. */
     public record Check(String title, String state, String note) {}

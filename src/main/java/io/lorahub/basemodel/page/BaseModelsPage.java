@@ -69,12 +69,12 @@ public class BaseModelsPage {
 
     private final BaseModels models;
     private final BaseModelConfig config;
-    private final AdapterSearch catalogue;
+    private final AdapterSearch adapters;
 
-    BaseModelsPage(BaseModels models, BaseModelConfig config, AdapterSearch catalogue) {
+    BaseModelsPage(BaseModels models, BaseModelConfig config, AdapterSearch adapters) {
         this.models = models;
         this.config = config;
-        this.catalogue = catalogue;
+        this.adapters = adapters;
     }
 
     @GET
@@ -82,10 +82,10 @@ public class BaseModelsPage {
     public TemplateInstance all() {
         List<Card> registered = new ArrayList<>();
         for (BaseModelRecord model : models.all()) {
-            registered.add(new Card(model.name, Optional.of(model), catalogue.count(Facet.BASE, model.name)));
+            registered.add(new Card(model.name, Optional.of(model), adapters.count(Facet.BASE, model.name)));
         }
         Set<String> names = registered.stream().map(Card::name).collect(Collectors.toSet());
-        List<Card> others = catalogue.counts(Facet.BASE, MOST_OTHERS).stream()
+        List<Card> others = adapters.counts(Facet.BASE, MOST_OTHERS).stream()
                 .filter(count -> !names.contains(count.value()))
                 .map(count -> new Card(count.value(), Optional.empty(), count.count()))
                 .toList();
@@ -98,7 +98,7 @@ public class BaseModelsPage {
     public TemplateInstance one(String model) {
         Optional<BaseModelRecord> entry = BaseModelRecord.named(model);
         BrowseResult result =
-                catalogue.find(BrowseQuery.ALL.toggled(Facet.BASE, model).withLimit(12), 0);
+                adapters.find(BrowseQuery.ALL.toggled(Facet.BASE, model).withLimit(12), 0);
         if (entry.isEmpty() && result.total() == 0) throw ProblemException.notFound("base model");
         return Templates.one(new Card(model, entry, result.total()), result, config.downloads());
     }

@@ -120,8 +120,8 @@ final class Transfers {
     }
 
     private JsonNode announce() {
-        ObjectNode announcement = BenchOutput.JSON.createObjectNode();
-        ArrayNode files = announcement.putArray("files");
+        ObjectNode manifest = BenchOutput.JSON.createObjectNode();
+        ArrayNode files = manifest.putArray("files");
         try {
             for (String name : List.of(CONFIG, LargeAdapter.WEIGHTS)) {
                 files.addObject().put("name", name).put("size", Files.size(adapter.resolve(name)));
@@ -129,7 +129,7 @@ final class Transfers {
         } catch (IOException e) {
             throw new UncheckedIOException("The adapter's files cannot be read.", e);
         }
-        return client.post("/api/v1/uploads", announcement).path("uploads").get(0);
+        return client.post("/api/v1/uploads", manifest).path("uploads").get(0);
     }
 
     private void send(JsonNode upload, String name) {

@@ -68,7 +68,7 @@ public class BasketPage {
     private final CandidateBasket basket;
     private final Adapters adapters;
     private final AdapterRows rows;
-    private final AdapterSearch catalogue;
+    private final AdapterSearch search;
     private final BaseModels models;
     private final Viewer viewer;
 
@@ -76,13 +76,13 @@ public class BasketPage {
             CandidateBasket basket,
             Adapters adapters,
             AdapterRows rows,
-            AdapterSearch catalogue,
+            AdapterSearch search,
             BaseModels models,
             Viewer viewer) {
         this.basket = basket;
         this.adapters = adapters;
         this.rows = rows;
-        this.catalogue = catalogue;
+        this.search = search;
         this.models = models;
         this.viewer = viewer;
     }
@@ -120,7 +120,7 @@ public class BasketPage {
     @Operation(hidden = true)
     public Response addFound(MultivaluedMap<String, String> form) {
         BrowseQuery query = new BrowseParameters(form).query().withLimit(CandidateBasket.MOST);
-        List<Long> ids = catalogue.find(query, 0).rows().stream()
+        List<Long> ids = search.find(query, 0).rows().stream()
                 .map(AdapterRow::id)
                 .filter(id -> !basket.has(id))
                 .toList();

@@ -98,7 +98,7 @@ public final class ReplayCommand implements Callable<Integer> {
                 node.set("weights", new ObjectMapper().valueToTree(learned.weights()));
                 output.print(node.put("objective", learned.objective()));
             } else {
-                output.out().println(same ? sameEnd(learned) : otherEnd(written, learned));
+                output.out().println(same ? sameEnd(learned) : mismatch(written, learned));
             }
             return same ? ExitCode.OK : ExitCode.FINDINGS;
         }
@@ -115,7 +115,7 @@ public final class ReplayCommand implements Callable<Integer> {
         throw UsageErrors.wrong(command, "The recipe doesn't contain its examples; give them with --examples FILE.");
     }
 
-    private static String otherEnd(WrittenRecipe recipe, LearnedMix learned) {
+    private static String mismatch(WrittenRecipe recipe, LearnedMix learned) {
         String before = recipe.objective().isPresent()
                 ? ", where the recipe has " + number(recipe.objective().getAsDouble())
                 : "";

@@ -48,11 +48,11 @@ final class RunEventStream {
         seen = last;
     }
 
-    /** @param standing the run's state, rendered for this watcher's audience */
-    void show(RunProgress progress, String html, String standing) {
+    /** @param state the run's state, rendered for this watcher's audience */
+    void show(RunProgress progress, String html, String state) {
         boolean program = audience == RunEventStreams.Audience.PROGRAM;
-        if (!standing.equals(stood)) emit(event(program ? "run" : "head", standing));
-        stood = standing;
+        if (!state.equals(stood)) emit(event(program ? "run" : "head", state));
+        stood = state;
         if (!program && !html.equals(shown)) emit(event("live", html));
         shown = html;
         if (isOver(progress.run().state)) {

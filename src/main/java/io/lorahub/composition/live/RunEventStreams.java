@@ -182,12 +182,12 @@ public class RunEventStreams {
             largeAt = System.nanoTime();
             state = progress.run().state;
             String html = RunPage.Templates.live(progress).render();
-            Map<Audience, String> standing = new EnumMap<>(Audience.class);
-            present.forEach(watcher -> watcher.show(
-                    progress, html, standing.computeIfAbsent(watcher.audience(), a -> standing(progress, a))));
+            Map<Audience, String> state = new EnumMap<>(Audience.class);
+            present.forEach(watcher ->
+                    watcher.show(progress, html, state.computeIfAbsent(watcher.audience(), a -> state(progress, a))));
         }
 
-        private String standing(RunProgress progress, Audience audience) {
+        private String state(RunProgress progress, Audience audience) {
             return audience == Audience.PROGRAM
                     ? json.valueToTree(RunView.whole(progress.run())).toString()
                     : RunPage.Templates.head(progress, audience == Audience.OWNER)

@@ -103,22 +103,22 @@ public record ResultView(
             Control base = result.base().control();
             Control single = result.bestSingle().control();
             Control composed = result.composed().control();
-            BaselineComparison standing = BaselineComparison.of(base, single, composed);
+            BaselineComparison comparison = BaselineComparison.of(base, single, composed);
             RunResult.Share own = result.composed().heldOut();
             return new ResultVerdict(
                     own == null ? null : right(own),
                     own == null ? 0 : own.count(),
-                    own == null ? onExamples(standing) : onHeldOut(standing, own),
+                    own == null ? onExamples(comparison) : onHeldOut(comparison, own),
                     Verdict.of(base, single, composed),
-                    switch (standing) {
+                    switch (comparison) {
                         case HELPS, MAY_HELP -> true;
                         case FITS -> own == null;
                         default -> false;
                     });
         }
 
-        private static String onExamples(BaselineComparison standing) {
-            return switch (standing) {
+        private static String onExamples(BaselineComparison comparison) {
+            return switch (comparison) {
                 case SINGLE_AS_GOOD -> "The best single adapter fits the examples as well as the mix.";
                 case SINGLE_BETTER -> "The best single adapter fits the examples better than the mix.";
                 case NONE_HELPS -> "No adapter helps with these examples.";
@@ -126,10 +126,10 @@ public record ResultView(
             };
         }
 
-        private static String onHeldOut(BaselineComparison standing, RunResult.Share own) {
+        private static String onHeldOut(BaselineComparison comparison, RunResult.Share own) {
             String share = String.format(
                     Locale.ENGLISH, "%,d of %,d held-out examples come out exactly right", right(own), own.count());
-            return switch (standing) {
+            return switch (comparison) {
                 case HELPS -> "The mix helps: " + share + ".";
                 case MAY_HELP -> "The mix may help: " + share + ", but this may be chance.";
                 case FITS -> "The mix fits the examples better, but gets no more of the held-out ones right.";

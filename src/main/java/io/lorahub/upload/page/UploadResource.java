@@ -73,10 +73,10 @@ public class UploadResource {
                             + " publication. If you send the card of that publication here, the upload is rejected"
                             + " at once if its card would be; the card is not stored.")
     @APIResponseSchema(value = UploadList.class, responseCode = "201")
-    public Response announce(@NotNull @Valid UploadManifest announcement) {
-        List<Upload> announced = uploads.announce(announcement.sent(), announcement.target());
-        if (announcement.card() != null && announced.size() == 1) {
-            publishing.foresee(announced.get(0), announcement.card());
+    public Response announce(@NotNull @Valid UploadManifest manifest) {
+        List<Upload> announced = uploads.announce(manifest.sent(), manifest.target());
+        if (manifest.card() != null && announced.size() == 1) {
+            publishing.foresee(announced.get(0), manifest.card());
         }
         return Response.created(URI.create(UploadView.PATH + "/" + announced.get(0).id))
                 .entity(UploadList.of(announced))
@@ -107,8 +107,8 @@ public class UploadResource {
     @Transactional
     @Operation(summary = "Announces files that replace those with the same names, or are added to them")
     @APIResponseSchema(UploadView.class)
-    public Response replace(UUID id, @NotNull @Valid UploadManifest announcement) {
-        return answer(uploads.replace(id, announcement.sent()));
+    public Response replace(UUID id, @NotNull @Valid UploadManifest manifest) {
+        return answer(uploads.replace(id, manifest.sent()));
     }
 
     @PATCH

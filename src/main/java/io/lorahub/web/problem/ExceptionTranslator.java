@@ -105,9 +105,9 @@ final class ExceptionTranslator {
     }
 
     private static Optional<ProblemException> status(int status, Map<String, String> headers) {
-        ProblemType trouble = ProblemType.nearest(status);
-        if (trouble == ProblemType.INTERNAL) return Optional.empty();
-        return Optional.of(new ProblemException(trouble, trouble == ProblemType.UNAUTHORIZED ? BEARER : headers));
+        ProblemType type = ProblemType.nearest(status);
+        if (type == ProblemType.INTERNAL) return Optional.empty();
+        return Optional.of(new ProblemException(type, type == ProblemType.UNAUTHORIZED ? BEARER : headers));
     }
 
     private static Optional<ProblemException> database(Throwable failure) {

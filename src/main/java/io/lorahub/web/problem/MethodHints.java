@@ -73,11 +73,11 @@ class MethodHints {
     ProblemException explained(ProblemException problem, HttpServerRequest request) {
         String method = request.method().name();
         String path = request.path();
-        if (problem.trouble() == ProblemType.NOT_FOUND) {
+        if (problem.type() == ProblemType.NOT_FOUND) {
             List<FieldError> unreadable = endpoints.unreadable(method, path, request.params());
             if (!unreadable.isEmpty()) return unreadable(unreadable);
         }
-        return switch (problem.trouble()) {
+        return switch (problem.type()) {
             case NOT_FOUND, METHOD_NOT_ALLOWED -> byMethod(problem, method, path);
             case UNSUPPORTED_MEDIA_TYPE -> unsupported(problem, endpoints.consumed(method, path));
             case NOT_ACCEPTABLE ->
@@ -90,19 +90,18 @@ class MethodHints {
         SortedSet<String> methods = endpoints.methods(path);
         if (methods.isEmpty() && ApiPath.covers(path)) return ProblemException.notFound();
         if (methods.isEmpty() || methods.contains(method)) return problem;
-        ProblemType trouble = ProblemType.METHOD_NOT_ALLOWED;
+        ProblemType type = ProblemType.METHOD_NOT_ALLOWED;
         String detail = ApiPath.covers(path)
                 ? "This address doesn't support %s; use %s.".formatted(method, words(methods))
-                : trouble.detail;
+                : type.detail;
         return new ProblemException(
-                trouble, trouble.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));
+                type, type.headline, detail, List.of(), Map.of("Allow", String.join(", ", methods)));
     }
 
     private static ProblemException unreadable(List<FieldError> causes) {
-        ProblemType trouble = ProblemType.BAD_REQUEST;
+        ProblemType type = ProblemType.BAD_REQUEST;
         FieldError first = causes.get(0);
-        return new ProblemException(
-                trouble, trouble.headline, first.field() + ": " + first.message(), causes, Map.of());
+        return new ProblemException(type, type.headline, first.field() + ": " + first.message(), causes, Map.of());
     }
 
     private static ProblemException unsupported(ProblemException problem, SortedSet<String> types) {
@@ -112,8 +111,8 @@ class MethodHints {
     private static ProblemException with(
             ProblemException problem, String sentence, SortedSet<String> types, Map<String, String> headers) {
         if (types.isEmpty()) return problem;
-        ProblemType trouble = problem.trouble();
-        return new ProblemException(trouble, trouble.headline, sentence.formatted(words(types)), List.of(), headers);
+        ProblemType type = problem.type();
+        return new ProblemException(type, type.headline, sentence.formatted(words(types)), List.of(), headers);
     }
 
     /** Joins words as in "GET, HEAD and PUT". */

@@ -31,7 +31,7 @@ final class ModelHubErrors {
     static Map<String, String> headers(ProblemException problem, HttpServerRequest request) {
         Map<String, String> headers = new HashMap<>();
         headers.put(MESSAGE, header(message(problem, request)));
-        if (problem.trouble() == ProblemType.NOT_FOUND
+        if (problem.type() == ProblemType.NOT_FOUND
                 && OF_REPOSITORY.matcher(request.path()).matches()) {
             headers.put(CODE, "RepoNotFound");
         }
@@ -41,7 +41,7 @@ final class ModelHubErrors {
 
     private static String message(ProblemException problem, HttpServerRequest request) {
         boolean token = request.headers().contains(HttpHeaders.AUTHORIZATION);
-        return problem.trouble() == ProblemType.UNAUTHORIZED && token ? INVALID_TOKEN : problem.getMessage();
+        return problem.type() == ProblemType.UNAUTHORIZED && token ? INVALID_TOKEN : problem.getMessage();
     }
 
     /** Headers hold visible ASCII only. */

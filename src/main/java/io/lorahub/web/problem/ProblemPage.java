@@ -27,7 +27,7 @@ class ProblemPage {
 
     /** Leaves out the page frame if it cannot be rendered, because the database could be the broken part. */
     String render(ProblemException problem, String id) {
-        if (problem.trouble() == ProblemType.UNAVAILABLE) return bare(problem, id); // the frame would wait for it, too
+        if (problem.type() == ProblemType.UNAVAILABLE) return bare(problem, id); // the frame would wait for it, too
         try {
             return Templates.problem(
                             problem.status(),

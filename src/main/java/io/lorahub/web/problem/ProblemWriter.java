@@ -37,7 +37,7 @@ class ProblemWriter {
 
     private final ObjectMapper json;
     private final ProblemPage page;
-    private final MethodHints misdirected;
+    private final MethodHints methodHints;
     private final SessionCookie cookie;
 
     /** During an outage, logging is rate-limited: otherwise every request would log a line. */
@@ -45,31 +45,31 @@ class ProblemWriter {
 
     private final AtomicLong refusedForOutage = new AtomicLong();
 
-    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints misdirected, SessionCookie cookie) {
+    ProblemWriter(ObjectMapper json, ProblemPage page, MethodHints methodHints, SessionCookie cookie) {
         this.json = json;
         this.page = page;
-        this.misdirected = misdirected;
+        this.methodHints = methodHints;
         this.cookie = cookie;
     }
 
     ProblemResponse answer(Throwable failure, HttpServerRequest request) {
         ProblemException problem = ExceptionTranslator.of(failure);
-        if (ExceptionTranslator.isOfFramework(failure)) problem = misdirected.explained(problem, request);
+        if (ExceptionTranslator.isOfFramework(failure)) problem = methodHints.explained(problem, request);
         if (isOver(request)) {
             Log.infof("%s %s had ended before: %s", request.method(), request.path(), failure);
             return new ProblemResponse(problem.status(), Map.of(), HTML, "");
         }
         if (isOutage(problem, failure)) logOutage(failure, request);
-        String id = problem.trouble() == ProblemType.INTERNAL ? logged(failure, request) : "";
+        String id = problem.type() == ProblemType.INTERNAL ? logged(failure, request) : "";
         return forPrograms(request)
                 ? details(problem, request, id)
-                : problem.trouble() == ProblemType.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
+                : problem.type() == ProblemType.UNAUTHORIZED ? signIn(request) : page(problem, request, id);
     }
 
     /** Excludes rejections with a reason of their own, such as a quota. */
     private static boolean isOutage(ProblemException problem, Throwable failure) {
         boolean without =
-                problem.trouble() == ProblemType.UNAVAILABLE || problem.trouble() == ProblemType.INSUFFICIENT_STORAGE;
+                problem.type() == ProblemType.UNAVAILABLE || problem.type() == ProblemType.INSUFFICIENT_STORAGE;
         return without && !(failure instanceof ProblemException);
     }
 
@@ -114,7 +114,7 @@ class ProblemWriter {
 
     private ProblemResponse details(ProblemException problem, HttpServerRequest request, String id) {
         Map<String, String> headers = new HashMap<>(problem.headers());
-        if (problem.trouble() == ProblemType.UNAUTHORIZED && byScript(request))
+        if (problem.type() == ProblemType.UNAUTHORIZED && byScript(request))
             headers.put("HX-Redirect", signInAddress(request));
         Object body = problem.problem(request.path(), id);
         if (ApiPath.isOfModelHub(request.path())) {

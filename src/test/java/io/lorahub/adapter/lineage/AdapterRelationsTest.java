@@ -76,7 +76,7 @@ class AdapterRelationsTest {
         QuarkusTransaction.requiringNew().run(() -> Adapter.<Adapter>findById(other.id).tags = List.of(tag));
         QuarkusTransaction.requiringNew().run(() -> Adapter.<Adapter>findById(other.id).downloads = 1_000_000);
 
-        assertThat(page(adapter).select("#relatives h3 a").eachAttr("href")).contains("/" + other.address());
+        assertThat(page(adapter).select("#similar h3 a").eachAttr("href")).contains("/" + other.address());
     }
 
     private void change(Consumer<Adapter> change) {

@@ -74,13 +74,13 @@ class NearDuplicateTest {
         publish(copier, upload, "disguised");
 
         Document copy = page(null, "/" + copier.name + "/disguised");
-        assertThat(copy.select("#relatives a[href='/%s']".formatted(original)).text())
+        assertThat(copy.select("#similar a[href='/%s']".formatted(original)).text())
                 .isEqualTo(original);
-        assertThat(copy.select("#relatives tbody td").eachText()).containsExactly("100 %");
+        assertThat(copy.select("#similar tbody td").eachText()).containsExactly("100 %");
         assertThat(copy.select("main > .gap-below .notice").text()).startsWith("100 % like " + original + ".");
         assertThat(page(null, "/" + original).select("main > .gap-below .notice"))
                 .isEmpty();
-        assertThat(page(null, "/" + original).select("#relatives a").eachAttr("href"))
+        assertThat(page(null, "/" + original).select("#similar a").eachAttr("href"))
                 .contains("/" + copier.name + "/disguised");
     }
 
@@ -96,7 +96,7 @@ class NearDuplicateTest {
 
         String path = "/" + copier.name + "/own";
         assertThat(page(null, path).select("main > .gap-below .notice")).isEmpty();
-        assertThat(page(null, path).select("#relatives a").eachText()).doesNotContain(original);
+        assertThat(page(null, path).select("#similar a").eachText()).doesNotContain(original);
         assertThat(page(null, path + "?version=1.0.0")
                         .select("main > .gap-below .notice")
                         .text())

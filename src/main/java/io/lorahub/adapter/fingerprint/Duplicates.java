@@ -5,8 +5,10 @@ import io.lorahub.adapter.AdapterState;
 import io.lorahub.adapter.AdapterVersion;
 import io.lorahub.adapter.Visibility;
 import io.lorahub.engine.checkpoint.AdapterFolder;
+import io.lorahub.engine.fingerprint.Buckets;
 import io.lorahub.engine.fingerprint.Fingerprint;
 import io.lorahub.web.FieldError;
+import io.quarkus.narayana.jta.QuarkusTransaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
@@ -84,20 +86,29 @@ public class Duplicates {
     /**
      * Renews some fingerprints of an older release, and records again which versions are similar. Of each pair, the one
      * renewed later finds the other, so all pairs are recorded once all fingerprints are renewed, even if the hub stops
-     * in between.
+     * in between. Comparing takes time, so call this outside a transaction, and in one process at a time.
      *
      * @return the number of renewed fingerprints; there may be more to renew
      */
-    @Transactional
-    public int renew() {
-        List<String> renewed = index.renew();
-        renewed.stream().map(this::withWeights).flatMap(Collection::stream).forEach(version -> {
-            database.createNativeQuery("delete from near_duplicate where version_id = :id or other_id = :id")
-                    .setParameter("id", version.id)
-                    .executeUpdate();
-            note(version, near(version.files, Optional.empty()));
+    int renew() {
+        List<FingerprintIndex.Outdated> outdated = index.outdated();
+        outdated.forEach(this::renew);
+        return outdated.size();
+    }
+
+    private void renew(FingerprintIndex.Outdated outdated) {
+        String sha256 = outdated.sha256();
+        List<FingerprintIndex.Similar> near = index.near(sha256, outdated.fingerprint());
+        int[] buckets = Buckets.of(outdated.fingerprint());
+        QuarkusTransaction.requiringNew().run(() -> {
+            index.renew(sha256, buckets);
+            withWeights(sha256).forEach(version -> {
+                database.createNativeQuery("delete from near_duplicate where version_id = :id or other_id = :id")
+                        .setParameter("id", version.id)
+                        .executeUpdate();
+                note(version, near);
+            });
         });
-        return renewed.size();
     }
 
     /** Records for moderation the versions of other adapters that a version resembles. */

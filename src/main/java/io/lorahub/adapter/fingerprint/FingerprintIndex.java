@@ -35,7 +35,7 @@ public class FingerprintIndex {
                   group by c.sha256 order by shared desc limit :limit) near
             join fingerprint f using (sha256)""";
 
-    /** Number per transaction, which must end in time even if all of them have thousands of modules. */
+    /** Number in memory; each can have thousands of modules. */
     private static final int RENEWED_AT_ONCE = 10;
 
     private final EntityManager database;
@@ -75,28 +75,31 @@ public class FingerprintIndex {
                 .map(bytes -> FingerprintBytes.read((byte[]) bytes));
     }
 
-    /**
-     * Assigns the current release's buckets to some fingerprints of older releases.
-     *
-     * @return SHA-256 of their weights; there may be more to renew
-     */
+    /** A fingerprint with the buckets of an older release. */
+    record Outdated(String sha256, Fingerprint fingerprint) {}
+
+    /** Some fingerprints of older releases; there may be more. */
+    List<Outdated> outdated() {
+        List<Object[]> rows = QuarkusTransaction.joiningExisting()
+                .call(() -> database.createNativeQuery(
+                                "select sha256, substring(content for :longest) from fingerprint where buckets[1] < :first limit :limit",
+                                Object[].class)
+                        .setParameter("longest", FingerprintBytes.LONGEST)
+                        .setParameter("first", Buckets.FIRST)
+                        .setParameter("limit", RENEWED_AT_ONCE)
+                        .getResultList());
+        return rows.stream()
+                .map(row -> new Outdated((String) row[0], FingerprintBytes.read((byte[]) row[1])))
+                .toList();
+    }
+
+    /** Stores the current release's buckets. */
     @Transactional
-    public List<String> renew() {
-        List<Object[]> old = database.createNativeQuery(
-                        "select sha256, substring(content for :longest) from fingerprint where buckets[1] < :first limit :limit for update",
-                        Object[].class)
-                .setParameter("longest", FingerprintBytes.LONGEST)
-                .setParameter("first", Buckets.FIRST)
-                .setParameter("limit", RENEWED_AT_ONCE)
-                .getResultList();
-        for (Object[] row : old) {
-            database.createNativeQuery(
-                            "update fingerprint set buckets = cast(:buckets as int[]) where sha256 = :sha256")
-                    .setParameter("buckets", Buckets.of(FingerprintBytes.read((byte[]) row[1])))
-                    .setParameter("sha256", row[0])
-                    .executeUpdate();
-        }
-        return old.stream().map(row -> (String) row[0]).toList();
+    void renew(String sha256, int[] buckets) {
+        database.createNativeQuery("update fingerprint set buckets = cast(:buckets as int[]) where sha256 = :sha256")
+                .setParameter("buckets", buckets)
+                .setParameter("sha256", sha256)
+                .executeUpdate();
     }
 
     /**

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -128,9 +129,20 @@ public final class ComposeCommand implements Callable<Integer> {
             Optional<ExampleSet> heldOutSet = tested.map(session::encode);
             ExampleSet set = session.encode(fewShot);
             LearningRun run = new LearningRun(session, set, settings);
-            interruption.handledBy(() -> stop(run));
+            Function<LearnedMix, KnownControls> withoutMore =
+                    mix -> KnownControls.of(session, set, heldOutSet, settings, mix, maxNewTokens, Effort.NONE);
+            if (folder.isEmpty()) {
+                interruption.handledBy(() -> stop(run, ""), () -> {
+                    LearnedMix mix = run.soFar();
+                    show(new ComposeResult(
+                            task, fewShot, settings, mix, true, withoutMore.apply(mix), Optional.empty()));
+                });
+            } else {
+                interruption.handledBy(() -> stop(run, " after the evaluation under way"));
+            }
             work.at("");
             LearnedMix learned = learn(run, session, fewShot, settings);
+            interruption.workEnded();
             session.listen(work);
             // before the controls, which may take longer than the search
             Optional<WrittenAdapter> written = Optional.empty();
@@ -147,7 +159,13 @@ public final class ComposeCommand implements Callable<Integer> {
                 failure = Optional.of(e);
             }
             boolean hurried = interruption.happened();
-            if (!hurried) interruption.handledBy(session::cancel);
+            if (!hurried) {
+                Optional<WrittenAdapter> unscored = written;
+                interruption.handledBy(
+                        session::cancel,
+                        () -> show(new ComposeResult(
+                                task, fewShot, settings, learned, true, withoutMore.apply(learned), unscored)));
+            }
             KnownControls known = KnownControls.of(
                     session,
                     set,
@@ -157,6 +175,7 @@ public final class ComposeCommand implements Callable<Integer> {
                     maxNewTokens,
                     hurried ? hurried(session, learned) : Effort.ALL);
             if (!hurried) written = written.map(w -> scored(w, session, set, heldOutSet, settings, maxNewTokens));
+            interruption.workEnded();
             show(new ComposeResult(task, fewShot, settings, learned, interruption.happened(), known, written));
             if (failure.isPresent()) throw failure.get();
             if (interruption.happened()) return ExitCode.INTERRUPTED;
@@ -188,11 +207,13 @@ public final class ComposeCommand implements Callable<Integer> {
         return seconds > PATIENCE_SECONDS ? Effort.NONE : Effort.LOSSES;
     }
 
-    private void stop(LearningRun run) {
+    /** @param when when the search ends, if not soon */
+    private void stop(LearningRun run, String when) {
         if (!run.hasResult()) Interruption.end();
         output.err()
                 .println(
-                        "lorahub: stopping the search and finishing with what it has found; press Ctrl-C again to quit at once.");
+                        "lorahub: stopping the search%s and finishing with what it has found; press Ctrl-C again to quit at once."
+                                .formatted(when));
         run.stop();
     }
 

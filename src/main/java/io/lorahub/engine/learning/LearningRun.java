@@ -127,13 +127,24 @@ public final class LearningRun {
         if (answer == null) {
             throw new EngineException("The run was stopped before its first evaluation.");
         }
+        return learned(answer, stopped);
+    }
+
+    /** Returns the best mix so far. Can be called by any thread once {@link #hasResult} is true. */
+    public LearnedMix soFar() {
+        synchronized (history) {
+            return learned(best, true);
+        }
+    }
+
+    private LearnedMix learned(EvaluationRecord answer, boolean interrupted) {
         return new LearnedMix(
                 weights(answer),
                 answer.objective(),
                 answer.loss(),
                 spent,
                 seconds / spent,
-                stopped,
+                interrupted,
                 List.copyOf(history));
     }
 
@@ -195,7 +206,15 @@ public final class LearningRun {
             List<EvaluationRecord> batch = computed(scorer, queries);
             records.addAll(batch.subList(known, batch.size()));
         }
-        for (EvaluationRecord record : records) {
+        records.forEach(this::count);
+        if (known < records.size()) {
+            listeners.forEach(l -> l.evaluated(records.subList(known, records.size()), best, spent));
+        }
+        return records;
+    }
+
+    private void count(EvaluationRecord record) {
+        synchronized (history) {
             history.add(record);
             spent += record.cost();
             seconds += record.seconds();
@@ -203,10 +222,6 @@ public final class LearningRun {
                 best = record;
             }
         }
-        if (known < records.size()) {
-            listeners.forEach(l -> l.evaluated(records.subList(known, records.size()), best, spent));
-        }
-        return records;
     }
 
     /** Returns the logged evaluations for the first of these queries. */

@@ -62,6 +62,46 @@ class InterruptionTest {
     }
 
     @Test
+    void ctrl_c_does_not_wait_for_the_evaluation_under_way_if_nothing_is_to_be_written() throws Exception {
+        String input = "lock ".repeat(50).strip();
+        Path examples = folder.resolve("few.jsonl"); // as many as are computed at once
+        Files.write(
+                examples, Collections.nCopies(128, "{\"input\": \"%s\", \"output\": \"unlocked\"}".formatted(input)));
+        Process process = java(
+                "-XX:+UseSerialGC",
+                "compose",
+                "--demo",
+                "un-past",
+                "--optimizer",
+                "random",
+                "--budget",
+                "1000",
+                "--examples",
+                examples.toString(),
+                "--json");
+        awaitEvaluation(process);
+        long start = System.nanoTime();
+        interrupt(process);
+        JsonNode json = new ObjectMapper().readTree(process.getInputStream());
+        assertThat(process.waitFor()).isEqualTo(ExitCode.INTERRUPTED);
+        double waited = (System.nanoTime() - start) / 1e9;
+
+        double evaluation = json.get("seconds_per_evaluation").doubleValue();
+        assertThat(evaluation).as("long enough to show it").isGreaterThan(3);
+        assertThat(waited).isLessThan(0.8 * evaluation);
+        assertThat(json.get("interrupted").booleanValue()).isTrue();
+        assertThat(json.get("weights").size()).isEqualTo(24);
+        assertThat(json.get("verdict").textValue()).startsWith("Interrupted after 1 of 1000 evaluations.");
+    }
+
+    private static void interrupt(Process process) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
     void a_signal_while_the_controls_are_evaluated_leaves_what_is_known_of_them() throws Exception {
         Path heldOut = folder.resolve("held-out.jsonl");
         Files.write(heldOut, Collections.nCopies(20_000, "{\"input\": \"lock\", \"output\": \"unlocked\"}"));
@@ -184,6 +224,8 @@ class InterruptionTest {
 
     private static Process java(String option, String... words) throws IOException {
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT", // which a shell's background jobs ignore
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 option,

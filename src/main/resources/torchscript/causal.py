@@ -145,7 +145,8 @@ class Causal(Net):  # continues lora.py
     scores = self.capped(torch.matmul(q, k.permute([0, 2, 3, 1])) * scale, self.soft_cap)
     scores = scores.view([n, self.heads, length, keys])
     if mask is None:
-      scores = scores + torch.triu(torch.full([length, keys], self.lowest, dtype=self.dtype, device=q.device), 1)
+      future = torch.triu(torch.full([length, keys], self.lowest, dtype=6, device=q.device), 1)
+      scores = scores + future.to(dtype=self.dtype)
     else:
       scores = scores + unchecked_cast(Tensor, mask)
     shares = torch.softmax(scores, -1).view([n, self.key_heads, -1, keys])

@@ -11,21 +11,21 @@ class Net(Module):
       return [torch.view_copy(raw["bfloat16"], dtype=15).to(dtype=self.dtype)]
     return [raw["other"].to(dtype=self.dtype)]
 
-  def map_bfloat16(self, path: Tensor, elements: Tensor) -> List[Tensor]:
-    "A whole file as bfloat16 [elements], mapped and not read. path: its bytes."
+  def map_file(self, path: Tensor, size: Tensor) -> List[Tensor]:
+    "A whole file as numbers, mapped and not read. path: its bytes; size: number of elements and PyTorch's code of the type."
     name = ""
     for i in range(path.size(0)):
       name = name + chr(int(path[i]))
-    return [torch.from_file(name, False, int(elements[0]), dtype=15)]
+    return [torch.from_file(name, False, int(size[0]), dtype=int(size[1]))]
 
   def part(self, file: Tensor, offset: Tensor, shape: Tensor) -> List[Tensor]:
-    "A tensor within a mapped file; offset in elements."
+    "A tensor within a mapped file, in the computing type and on the device of shape; offset in elements."
     sizes = self.integers(shape)
     count = 1
     for size in sizes:
       count = count * size
     start = int(offset[0])
-    return [file.slice(0, start, start + count).view(sizes)]
+    return [file.slice(0, start, start + count).view(sizes).to(shape.device, self.dtype)]
 
   def mixed(self, bank: Dict[str, Tensor], mix: Tensor, rows: Tensor, coefficients: Tensor, factor: bool) -> Dict[str, Tensor]:
     """The candidates and how a population of P weight vectors mixes them. What that adds to a module is made where it is

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Combines the tensors of several files into one source. */
 final class ShardedWeights implements TensorSource {
@@ -143,10 +144,20 @@ final class ShardedWeights implements TensorSource {
         return shard(name).tensor(name);
     }
 
+    @Override
+    public Stream<Rows> rows(String name, long bytes) {
+        return shard(name).rows(name, bytes);
+    }
+
     private TensorSource shard(String name) {
         String shard = shardOf.get(name);
         if (shard == null) throw CheckpointException.unusable(index, "it knows no tensor %s".formatted(quoted(name)));
         return shards.get(shard);
+    }
+
+    @Override
+    public void release() {
+        shards.values().forEach(TensorSource::release);
     }
 
     @Override

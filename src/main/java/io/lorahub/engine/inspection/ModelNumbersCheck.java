@@ -5,6 +5,7 @@ import io.lorahub.engine.lora.config.CheckFinding;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.TensorScan;
 import io.lorahub.engine.safetensors.TensorSource;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Checks that the weights are F32, F16 or BF16, and that none of them is NaN or infinite. */
@@ -12,7 +13,14 @@ final class ModelNumbersCheck implements ModelCheck {
 
     @Override
     public void check(ModelContents model, Consumer<CheckFinding> found) {
-        model.tensors().ifPresent(tensors -> tensors.names().forEach(name -> check(tensors, name, found)));
+        if (model.tensors().isEmpty()) return;
+        TensorSource tensors = model.tensors().get();
+        // files of older versions also hold buffers, such as causal masks, that no model reads
+        Set<String> read = model.config()
+                .filter(ModelTensorsCheck::isPossible)
+                .map(config -> config.shapes().keySet())
+                .orElse(tensors.names());
+        tensors.names().stream().filter(read::contains).forEach(name -> check(tensors, name, found));
     }
 
     private static void check(TensorSource tensors, String name, Consumer<CheckFinding> found) {
@@ -26,7 +34,7 @@ final class ModelNumbersCheck implements ModelCheck {
             return;
         }
         try {
-            if (TensorScan.isFinite(tensors.tensor(name))) return;
+            if (tensors.rows(name).allMatch(rows -> TensorScan.isFinite(rows.data()))) return;
             found.accept(CheckFinding.error(
                     "not-finite",
                     name,

@@ -212,11 +212,11 @@ public final class AdapterBank implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Returns the stacked factors of one module in the format of its program. The caller closes the result. */
-    IValue dictionary(String module) {
+    /** Returns the stacked factors of one module by their names in the program. */
+    Map<String, PtNDArray> factors(String module) {
         Map<String, PtNDArray> own = new HashMap<>();
         for (String part : List.of(".a", ".b")) own.put(module + part, tensors.get(module + part));
-        return IValue.stringMapFrom(own);
+        return own;
     }
 
     boolean hasBias() {

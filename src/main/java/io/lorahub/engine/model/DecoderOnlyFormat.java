@@ -247,7 +247,7 @@ record DecoderOnlyFormat(CausalConfig config, double groupCost) implements Examp
         }
 
         int half() {
-            return rope.rotated() / 2;
+            return rope.pairs();
         }
 
         /** @param length number of tokens of the text that the token belongs to */

@@ -9,11 +9,13 @@ import io.lorahub.engine.error.EngineException;
 import io.lorahub.engine.lora.LoraAdapter;
 import io.lorahub.engine.model.family.CausalConfig;
 import io.lorahub.engine.model.family.ModelConfig;
-import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A model ready to run, alone or changed by a mix of adapters. It is immutable, so threads can share it. */
@@ -41,7 +43,13 @@ public final class LanguageModel implements AutoCloseable {
     private final IValue dictionary;
     private final ExampleFormat format;
 
-    private LanguageModel(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision, int threads) {
+    private LanguageModel(
+            PtNDManager manager,
+            TorchProgram program,
+            BaseModel base,
+            Precision precision,
+            int threads,
+            long largestBuffer) {
         this.manager = manager;
         this.base = base;
         this.threads = threads;
@@ -49,7 +57,7 @@ public final class LanguageModel implements AutoCloseable {
         this.config = base.config();
         ends = Set.copyOf(base.generation().ends());
         this.precision = precision;
-        weights = WeightLoader.load(manager, program, base, precision);
+        weights = WeightLoader.load(manager, program, base, precision, largestBuffer);
         Map<String, PtNDArray> byName = new HashMap<>();
         weights.forEach(w -> byName.put(w.getName().substring("w.".length()), (PtNDArray) w));
         dictionary = IValue.stringMapFrom(byName);
@@ -81,6 +89,11 @@ public final class LanguageModel implements AutoCloseable {
 
     /** @param instead constants of the program that replace those in {@link ProgramConstants} */
     static LanguageModel load(BaseModel base, Compute compute, Map<String, Object> instead) {
+        return load(base, compute, instead, Integer.MAX_VALUE);
+    }
+
+    /** @param largestBuffer number of bytes beyond which tensors are not read through a buffer of Java */
+    static LanguageModel load(BaseModel base, Compute compute, Map<String, Object> instead, long largestBuffer) {
         PtNDManager manager = Torch.manager(compute);
         try {
             int threads = compute.threads() > 0 ? compute.threads() : threads(base.config());
@@ -91,7 +104,7 @@ public final class LanguageModel implements AutoCloseable {
             constants.putAll(instead);
             TorchProgram program =
                     TorchProgram.load(base.config().architecture().sources(), constants);
-            return new LanguageModel(manager, program, base, precision, threads);
+            return new LanguageModel(manager, program, base, precision, threads, largestBuffer);
         } catch (RuntimeException e) {
             manager.close();
             throw e;
@@ -233,6 +246,30 @@ public final class LanguageModel implements AutoCloseable {
      */
     public List<int[]> generate(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
         Torch.prepareThread(threads);
+        OptionalInt turn = config.turningPoint();
+        if (turn.isEmpty()) return decode(bank, weights, inputs, maxTokens);
+        List<int[]> texts = new ArrayList<>();
+        for (int[] input : inputs) texts.add(decodeAcross(turn.getAsInt(), bank, weights, input, maxTokens));
+        return texts;
+    }
+
+    /** Decodes up to a length, and beyond it begins again with what has been decoded so far. */
+    private int[] decodeAcross(int turn, AdapterBank bank, double[] weights, int[] input, int maxTokens) {
+        int before = turn + 1 - input.length;
+        if (before <= 0 || before >= maxTokens)
+            return decode(bank, weights, List.of(input), maxTokens).get(0);
+        int[] first = decode(bank, weights, List.of(input), before).get(0);
+        if (first.length < before) return first;
+        int[] longer = Arrays.copyOf(input, turn + 1);
+        System.arraycopy(first, 0, longer, input.length, before);
+        int[] second =
+                decode(bank, weights, List.of(longer), maxTokens - before).get(0);
+        int[] whole = Arrays.copyOf(first, before + second.length);
+        System.arraycopy(second, 0, whole, before, second.length);
+        return whole;
+    }
+
+    private List<int[]> decode(AdapterBank bank, double[] weights, List<int[]> inputs, int maxTokens) {
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
             ExampleFormat.Prompts prompts = format.prompts(scope, inputs, maxTokens);
             try (MixArguments mix = new MixArguments(scope, Mix.of(bank, List.of(weights)));
@@ -257,19 +294,19 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * Returns W + ΔW of one weight, computed in float32 from the base model's file, whatever type the model computes
-     * in. The caller closes the result.
+     * Returns rows of W + ΔW of one weight, computed in float32 from the base model's file, whatever type the model
+     * computes in. The caller closes the result.
      *
      * @param module a module that the bank changes
-     * @param weight weight of the base model
+     * @param rows   rows of the base model's weight, as the file has them
      */
-    public FusedWeight fuse(AdapterBank bank, double[] weights, String module, TensorData weight) {
+    public FusedWeight fuse(AdapterBank bank, double[] weights, String module, Rows rows) {
         if (bank.hasBias()) {
             throw new EngineException(
                     "The mix adds a bias (lora_bias), which a model's files have no place for; it cannot be fused.");
         }
         Torch.prepareThread(threads);
-        return FusedWeight.of(manager, exact(), bank, weights, module, weight);
+        return FusedWeight.of(manager, exact(), bank, weights, module, rows, config.isTransposed(module));
     }
 
     /** Returns the program for float32. */

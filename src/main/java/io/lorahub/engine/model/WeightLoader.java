@@ -9,6 +9,8 @@ import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.FileRegion;
 import io.lorahub.engine.safetensors.TensorData;
+import io.lorahub.engine.safetensors.TensorInfo;
+import io.lorahub.engine.safetensors.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +30,11 @@ final class WeightLoader {
      * directly from the mapped file; other types are converted into memory of their own. The weights of norms are
      * scaled and stay in float32, see the program. DJL does not support bfloat16: such arrays may be passed to the
      * program, but their type must not be read.
+     *
+     * @param largestBuffer number of bytes beyond which tensors are not read through a buffer of Java
      */
-    static NDList load(PtNDManager manager, TorchProgram program, BaseModel base, Precision precision) {
+    static NDList load(
+            PtNDManager manager, TorchProgram program, BaseModel base, Precision precision, long largestBuffer) {
         ModelConfig config = base.config();
         NDList loaded = new NDList();
         config.programTensors().forEach((name, values) -> add(loaded, name, manager.create(values)));
@@ -39,23 +44,14 @@ final class WeightLoader {
                 manager.create(base.generation().ends().stream()
                         .mapToLong(Integer::longValue)
                         .toArray()));
-        MappedBfloat16 mapped = new MappedBfloat16(manager, program);
+        MappedFiles mapped = new MappedFiles(manager, program, largestBuffer);
         for (String name : config.shapes().keySet()) {
-            TensorData tensor = base.weights().tensor(name);
             if (config.isNorm(name)) {
-                TensorData scale = timesRootOfWidth(tensor, (float) config.normOffset());
+                TensorData scale = timesRootOfWidth(base.weights().tensor(name), (float) config.normOffset());
                 add(loaded, name.replace(".weight", ".scale"), array(manager, scale));
                 continue;
             }
-            Optional<FileRegion> region = base.weights().region(name).filter(MappedBfloat16::fits);
-            NDArray weight;
-            if (tensor.dtype() == DType.F32 && precision == Precision.FLOAT32) {
-                weight = array(manager, tensor);
-            } else if (usesFile(tensor, precision, manager) && region.isPresent()) {
-                weight = mapped.tensor(region.get(), tensor.shape());
-            } else {
-                weight = converted(manager, program, tensor);
-            }
+            NDArray weight = weight(manager, program, base.weights(), name, precision, mapped);
             boolean transposed = name.endsWith(".weight")
                     && config.isTransposed(name.substring(0, name.length() - ".weight".length()));
             add(loaded, name, transposed ? weight.transpose() : weight);
@@ -71,10 +67,25 @@ final class WeightLoader {
         loaded.add(array);
     }
 
-    private static boolean usesFile(TensorData tensor, Precision precision, PtNDManager manager) {
-        return tensor.dtype() == DType.BF16
-                && precision == Precision.BFLOAT16
-                && !manager.getDevice().isGpu();
+    private static NDArray weight(
+            PtNDManager manager,
+            TorchProgram program,
+            TensorSource weights,
+            String name,
+            Precision precision,
+            MappedFiles mapped) {
+        TensorInfo info = weights.info(name);
+        boolean large = info.bytes() > mapped.largest();
+        boolean bfloat16 = info.dtype() == DType.BF16 && precision == Precision.BFLOAT16;
+        Optional<FileRegion> region =
+                weights.region(name).filter(r -> r.offset() % info.dtype().bytes() == 0);
+        if (region.isPresent() && (large || bfloat16 && !manager.getDevice().isGpu())) {
+            return mapped.tensor(region.get(), info);
+        }
+        TensorData tensor = weights.tensor(name);
+        return info.dtype() == DType.F32 && precision == Precision.FLOAT32
+                ? array(manager, tensor)
+                : converted(manager, program, tensor);
     }
 
     /**
@@ -116,47 +127,53 @@ final class WeightLoader {
     }
 
     /**
-     * Uses bfloat16 tensors directly from the files. DJL cannot create them from a mapped buffer, so libtorch maps the
-     * files.
+     * Uses tensors directly from files that libtorch maps: bfloat16, which DJL cannot create from a mapped buffer, and
+     * tensors that are too large for a buffer of Java.
      */
-    private static final class MappedBfloat16 {
+    private static final class MappedFiles {
 
         private final PtNDManager manager;
         private final TorchProgram program;
-        private final Map<Path, NDArray> files = new HashMap<>();
+        private final long largest;
+        private final Map<String, NDArray> files = new HashMap<>();
 
-        MappedBfloat16(PtNDManager manager, TorchProgram program) {
+        MappedFiles(PtNDManager manager, TorchProgram program, long largest) {
             this.manager = manager;
             this.program = program;
+            this.largest = largest;
         }
 
-        /** Whether the position can be used directly: bfloat16 requires even offsets. */
-        static boolean fits(FileRegion region) {
-            return region.offset() % 2 == 0;
+        /** Number of bytes beyond which every tensor is mapped by libtorch. */
+        long largest() {
+            return largest;
         }
 
-        NDArray tensor(FileRegion region, long[] shape) {
+        /** Returns the tensor in the computing type, in the file's memory if it has that type. */
+        NDArray tensor(FileRegion region, TensorInfo info) {
             try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+                String key = info.dtype() + " " + region.file();
                 NDList arguments = new NDList(
-                        files.computeIfAbsent(region.file(), this::map),
-                        scope.create(new long[] {region.offset() / 2}),
-                        scope.create(shape));
+                        files.computeIfAbsent(key, k -> map(region.file(), info.dtype())),
+                        scope.create(new long[] {region.offset() / info.dtype().bytes()}),
+                        scope.create(info.shape()));
                 NDArray tensor = program.callForTraining("part", arguments).singletonOrThrow();
                 tensor.attach(manager);
                 return tensor;
             }
         }
 
-        private NDArray map(Path file) {
-            try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
+        /** Maps a whole file as numbers of one type. */
+        private NDArray map(Path file, DType type) {
+            try (PtNDManager scope = (PtNDManager) Torch.manager(Compute.cpu())) {
                 byte[] path = file.toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8);
                 int[] codes = new int[path.length];
                 for (int i = 0; i < path.length; i++) {
-                    codes[i] = path[i];
+                    codes[i] = path[i] & 0xff;
                 }
-                NDList arguments = new NDList(scope.create(codes), scope.create(new long[] {Files.size(file) / 2}));
-                NDArray mapped =
-                        program.callForTraining("map_bfloat16", arguments).singletonOrThrow();
+                long code = type == DType.BF16 ? 15 : type == DType.F16 ? 5 : type == DType.F64 ? 7 : 6;
+                NDList arguments = new NDList(
+                        scope.create(codes), scope.create(new long[] {Files.size(file) / type.bytes(), code}));
+                NDArray mapped = program.callForTraining("map_file", arguments).singletonOrThrow();
                 mapped.attach(manager);
                 return mapped;
             } catch (IOException e) {

@@ -2,6 +2,7 @@ package io.lorahub.engine.safetensors;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Iterator;
 import java.util.function.Supplier;
 
 /** A tensor to be written: its type and shape are known in advance, its bytes are produced in turn. */
@@ -25,5 +26,14 @@ public record PlannedTensor(TensorInfo info, Content content) {
     /** @param tensor called when the tensor is written; the result is not kept */
     public static PlannedTensor of(TensorInfo info, Supplier<TensorData> tensor) {
         return new PlannedTensor(info, sink -> sink.write(tensor.get().data()));
+    }
+
+    /** A tensor of any size as it is in another source, read when it is written. */
+    public static PlannedTensor copyOf(TensorSource source, String name) {
+        return new PlannedTensor(source.info(name), sink -> {
+            for (Iterator<TensorSource.Rows> rows = source.rows(name).iterator(); rows.hasNext(); ) {
+                sink.write(rows.next().data().data());
+            }
+        });
     }
 }

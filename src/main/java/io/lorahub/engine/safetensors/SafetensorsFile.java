@@ -9,6 +9,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * A safetensors file: 8 bytes with the length of a JSON header, the header, and the tensors' bytes. The whole header is
@@ -64,12 +66,31 @@ public final class SafetensorsFile implements TensorSource {
         if (bytes > Integer.MAX_VALUE) {
             throw new SafetensorsException(
                     path,
-                    "the tensor %s has %d bytes, and one of more than 2 GiB cannot be mapped"
-                            .formatted(quoted(name), bytes));
+                    "the tensor %s has %d bytes, and at most 2 GiB can be read at once".formatted(quoted(name), bytes));
         }
+        return view(entry.begin(), bytes, dtype, entry.info().shape());
+    }
+
+    @Override
+    public Stream<Rows> rows(String name, long bytes) {
+        Entry entry = entry(name);
+        TensorInfo info = entry.info();
+        if (info.shape().length == 0 || info.bytes() <= bytes) return Stream.of(new Rows(0, tensor(name)));
+        long count = info.shape()[0];
+        long row = info.bytes() / count;
+        long step = Math.max(1, bytes / row);
+        return LongStream.iterate(0, first -> first < count, first -> first + step)
+                .mapToObj(first -> {
+                    long[] shape = info.shape().clone();
+                    shape[0] = Math.min(step, count - first);
+                    return new Rows(first, view(entry.begin() + first * row, shape[0] * row, info.dtype(), shape));
+                });
+    }
+
+    private TensorData view(long begin, long bytes, DType dtype, long[] shape) {
         try {
-            var data = file.slice(header.data() + entry.begin(), (int) bytes, dtype.bytes());
-            return new TensorData(dtype, entry.info().shape(), data);
+            var data = file.slice(header.data() + begin, Math.toIntExact(bytes), dtype.bytes());
+            return new TensorData(dtype, shape, data);
         } catch (IOException e) {
             throw unreadable(path, e);
         }

@@ -35,6 +35,14 @@ public record TensorData(DType dtype, long[] shape, ByteBuffer data) {
         return data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Returns a view of consecutive rows, the first dimension. */
+    TensorData rows(long first, long count) {
+        long row = new TensorInfo(dtype, shape).bytes() / shape[0];
+        long[] part = shape.clone();
+        part[0] = count;
+        return new TensorData(dtype, part, data().slice((int) (first * row), (int) (count * row)));
+    }
+
     public long elements() {
         return new TensorInfo(dtype, shape).elements();
     }

@@ -10,13 +10,14 @@ import io.lorahub.engine.model.family.ModelConfig;
 import io.lorahub.engine.safetensors.DType;
 import io.lorahub.engine.safetensors.PlannedTensor;
 import io.lorahub.engine.safetensors.SafetensorsWriter;
-import io.lorahub.engine.safetensors.TensorData;
 import io.lorahub.engine.safetensors.TensorInfo;
+import io.lorahub.engine.safetensors.TensorSource.Rows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,10 +32,16 @@ final class FusedModel {
     private static final List<String> COPIED = List.of(
             "config.json",
             "generation_config.json",
+            "chat_template.jinja",
+            "chat_template.json",
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
-            "spiece.model");
+            "added_tokens.json",
+            "tokenizer.model",
+            "spiece.model",
+            "vocab.json",
+            "merges.txt");
 
     /** Number of elements of a weight that are converted at once. */
     private static final int PIECE_ELEMENTS = 1 << 20;
@@ -64,10 +71,7 @@ final class FusedModel {
     private double write(Path folder) throws IOException {
         Map<String, PlannedTensor> tensors = new LinkedHashMap<>();
         for (String name : base.weights().names()) {
-            tensors.put(
-                    name,
-                    PlannedTensor.of(
-                            base.weights().info(name), () -> base.weights().tensor(name)));
+            tensors.put(name, PlannedTensor.copyOf(base.weights(), name));
         }
         ModelConfig config = base.config();
         boolean tied = config.tied();
@@ -96,13 +100,13 @@ final class FusedModel {
         boolean untied = config.tied() && module.equals(config.outputLayer());
         float scale = untied ? (float) config.tiedScale() : 1;
         return new PlannedTensor(info, sink -> {
-            TensorData weight = base.weights().tensor(source);
-            try (FusedWeight fused = session.model().fuse(session.bank(), weights, module, weight)) {
-                long rows = info.shape()[0];
-                long step = Math.max(1, PIECE_ELEMENTS / info.shape()[1]);
-                for (long from = 0; from < rows; from += step) {
-                    long to = Math.min(rows, from + step);
-                    sink.write(converted(fused.before(from, to), fused.after(from, to), scale, info.dtype()));
+            for (Iterator<Rows> pieces = base.weights().rows(source).iterator(); pieces.hasNext(); ) {
+                try (FusedWeight fused = session.model().fuse(session.bank(), weights, module, pieces.next())) {
+                    long step = Math.max(1, PIECE_ELEMENTS / info.shape()[1]);
+                    for (long from = 0; from < fused.rows(); from += step) {
+                        long to = Math.min(fused.rows(), from + step);
+                        sink.write(converted(fused.before(from, to), fused.after(from, to), scale, info.dtype()));
+                    }
                 }
             }
         });

@@ -6,6 +6,7 @@ import io.lorahub.engine.safetensors.TensorInfo;
 import io.lorahub.engine.safetensors.TensorSource;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,8 +18,15 @@ import java.util.regex.Pattern;
  */
 public final class BaseCopies {
 
-    private static final Pattern NAME = Pattern.compile(
-            "base_model\\.model\\.(lm_head|shared|encoder\\.embed_tokens|decoder\\.embed_tokens)\\.(?:base_layer\\.)?weight");
+    private static final Pattern NAME = Pattern.compile("base_model\\.model\\.((?:[a-z_]+\\.)?"
+            + "(?:lm_head|embed_out|shared|embed_tokens|wte|embed_in))\\.(?:base_layer\\.)?weight");
+
+    /** Names of the input embedding, which a tied output layer or another reference to the embedding shares. */
+    private static final List<String> EMBEDDINGS = List.of(
+            SharedEmbeddingCheck.SHARED + ".weight",
+            "model.embed_tokens.weight",
+            "transformer.wte.weight",
+            "gpt_neox.embed_in.weight");
 
     private static final String LEAVE_OUT =
             "Save it again with save_embedding_layers=False, for the base model as it is.";
@@ -56,8 +64,7 @@ public final class BaseCopies {
                     "%s is a weight of the base model, not a LoRA factor, and is not compared with the base model's here."
                             .formatted(name));
         }
-        boolean equal =
-                copy.dtype().isFloat() && own.dtype().isFloat() && isEqual(adapter.tensor(name), base.tensor(original));
+        boolean equal = copy.dtype().isFloat() && own.dtype().isFloat() && isEqual(adapter, name, base, original);
         return equal
                 ? Optional.empty()
                 : error(
@@ -66,18 +73,36 @@ public final class BaseCopies {
                                 .formatted(name, original));
     }
 
-    /**
-     * Returns the weight's name in the base model. T5 has one table with several names, and a tied model has no other.
-     */
+    /** Returns the weight's name in the base model, where a tied model has only the embedding. */
     private static String original(String name, TensorSource base) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) throw new IllegalArgumentException(name);
         String own = matcher.group(1) + ".weight";
-        return base.names().contains(own) ? own : SharedEmbeddingCheck.SHARED + ".weight";
+        if (base.names().contains(own)) return own;
+        return EMBEDDINGS.stream().filter(base.names()::contains).findFirst().orElse(own);
     }
 
     private static Optional<CheckFinding> error(String name, String message) {
         return Optional.of(CheckFinding.error("base-copy-differs", name, message, LEAVE_OUT));
+    }
+
+    private static boolean isEqual(TensorSource adapter, String name, TensorSource base, String original) {
+        TensorInfo copy = adapter.info(name);
+        TensorInfo own = base.info(original);
+        if (Math.max(copy.bytes(), own.bytes()) <= TensorSource.PIECE_BYTES) {
+            return isEqual(adapter.tensor(name), base.tensor(original));
+        }
+        // pieces of the same rows, whatever the types
+        long rows = own.shape()[0];
+        long each = Math.max(1, TensorSource.PIECE_BYTES * rows / Math.max(copy.bytes(), own.bytes()));
+        Iterator<TensorSource.Rows> copies =
+                adapter.rows(name, each * (copy.bytes() / rows)).iterator();
+        Iterator<TensorSource.Rows> originals =
+                base.rows(original, each * (own.bytes() / rows)).iterator();
+        while (copies.hasNext() && originals.hasNext()) {
+            if (!isEqual(copies.next().data(), originals.next().data())) return false;
+        }
+        return copies.hasNext() == originals.hasNext();
     }
 
     private static boolean isEqual(TensorData copy, TensorData own) {

@@ -143,6 +143,7 @@ final class CausalBuilder {
         }
         if (ropeOf == null) ropeOf = Collections.nCopies(layers, ropes.isEmpty() ? -1 : 0);
         if (sliding == null) sliding = Collections.nCopies(layers, false);
+        for (Rope rope : ropes) context = Math.max(context, rope.longest());
         return new CausalConfig(
                 modelType,
                 vocabulary,

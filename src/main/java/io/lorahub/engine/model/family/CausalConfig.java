@@ -128,6 +128,15 @@ public record CausalConfig(
     }
 
     @Override
+    public OptionalInt turningPoint() {
+        return ropes.stream()
+                .map(Rope::turningPoint)
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .orElse(OptionalInt.empty());
+    }
+
+    @Override
     public Map<String, long[]> shapes() {
         return new CausalLayout(this).shapes();
     }

@@ -45,6 +45,13 @@ public interface ModelConfig {
         return OptionalInt.empty();
     }
 
+    /**
+     * Number of tokens after which a text's earlier positions are computed again in another way; empty if never.
+     */
+    default OptionalInt turningPoint() {
+        return OptionalInt.empty();
+    }
+
     /** All tensors that the model needs, with the shapes that they have in the files. */
     Map<String, long[]> shapes();
 

@@ -1,6 +1,7 @@
 package io.lorahub.engine.model.family;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Rotary position embeddings (Su et al., arXiv 2104.09864): pairs of a head's first values turn by an angle that grows
@@ -18,6 +19,23 @@ public record Rope(int rotated, double theta, Scaling scaling, int context, doub
     sealed interface Scaling {
         /** @param length number of tokens of the text */
         float[] frequencies(Rope rope, int length);
+
+        /** How many times the context becomes longer. */
+        default double factor() {
+            return 1;
+        }
+    }
+
+    /** Number of tokens of the longest text, with the scaling. */
+    int longest() {
+        return (int) Math.min(Integer.MAX_VALUE, context * scaling.factor());
+    }
+
+    /**
+     * Number of tokens after which a text's earlier positions are computed again, with other frequencies; empty if never.
+     */
+    public OptionalInt turningPoint() {
+        return scaling instanceof LongRope ? OptionalInt.of(context) : OptionalInt.empty();
     }
 
     /** Whether the frequencies of a text depend on its length. */
@@ -34,8 +52,13 @@ public record Rope(int rotated, double theta, Scaling scaling, int context, doub
         return scaling.frequencies(this, length);
     }
 
+    /** Number of pairs. If the number of values is odd, one more turns, as in transformers. */
+    public int pairs() {
+        return (rotated + 1) / 2;
+    }
+
     private float[] plain(double base) {
-        float[] frequencies = new float[rotated / 2];
+        float[] frequencies = new float[pairs()];
         for (int i = 0; i < frequencies.length; i++) {
             frequencies[i] = 1 / (float) Math.pow(base, 2f * i / rotated);
         }

@@ -38,10 +38,8 @@ final class RopeReader {
 
     /** @param parameters JSON object with the type and its parameters; may be missing */
     static Rope of(ConfigValues config, JsonNode parameters, int rotated, int positions, double theta) {
-        if (rotated < 2 || rotated % 2 != 0) {
-            throw new EngineException(
-                    "config.json calls for %d rotated values in each head, which must be an even number."
-                            .formatted(rotated));
+        if (rotated < 1) {
+            throw new EngineException("config.json calls for rotary positions, but for no part of a head to turn.");
         }
         ConfigValues scaling = new ConfigValues(parameters);
         double base = scaling.number("rope_theta", theta);
@@ -108,9 +106,9 @@ final class RopeReader {
         JsonNode array = scaling.at(key);
         List<Double> factors = new ArrayList<>();
         array.forEach(value -> factors.add(value.asDouble()));
-        if (factors.size() != rotated / 2 || factors.stream().anyMatch(f -> !(f > 0))) {
+        if (factors.size() != (rotated + 1) / 2 || factors.stream().anyMatch(f -> !(f > 0))) {
             throw new EngineException("\"%s\" in rope_scaling must be a list of %d positive numbers, but is %s."
-                    .formatted(key, rotated / 2, array));
+                    .formatted(key, (rotated + 1) / 2, array));
         }
         return factors;
     }
